@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { event } from './event.ts';
+import { addressField, dayField, holderField, idField, instantField, serviceField } from './fields.ts';
+
+const topic = 'identity.holders.v1';
+
+/** A person is known to the provider. Who it is stays in identity. */
+export const holderRegistered = event(topic, 'holder-registered', z.object({ holder: holderField, move: idField }));
+
+/** Evidence that somebody looked the person in the face, with its origin. */
+export const holderRecognised = event(
+  topic,
+  'holder-recognised',
+  z.object({
+    holder: holderField,
+    origin: z.literal('inps'),
+    office: z.string(),
+    operator: z.string(),
+    date: dayField,
+  }),
+);
+
+/** A personal PIN exists; its two halves travel by two channels and are fetched from identity when they are written. */
+export const pinIssued = event(
+  topic,
+  'pin-issued',
+  z.object({
+    holder: holderField,
+    pin: idField,
+    halves: z.tuple([
+      z.object({ half: z.literal(1), channel: z.enum(['sms', 'email', 'sportello']) }),
+      z.object({ half: z.literal(2), channel: z.enum(['posta', 'sportello']) }),
+    ]),
+  }),
+);
+
+const enrolment = z.object({ holder: holderField, enrolment: idField, move: idField, campaign: z.string() });
+
+/** The six steps are open to the holder until the bound, exclusive. From here identity owns the bound. */
+export const enrolmentOpened = event(
+  topic,
+  'enrolment-opened',
+  enrolment.extend({ target: serviceField, generation: z.int().min(1), until: instantField }),
+);
+/** An operator had the first-access password made anew; the one of the earlier generation is void. */
+export const enrolmentReissued = event(
+  topic,
+  'enrolment-reissued',
+  enrolment.extend({ generation: z.int().min(2), operator: z.string() }),
+);
+/** One of the steps 2 to 5 is done (step 1, opening the portal, leaves no record; step 6 is the confirmation). */
+export const enrolmentStepDone = event(topic, 'enrolment-step-done', enrolment.extend({ step: z.int().min(2).max(5) }));
+/** Step 6: the holder asked for the new box, by the instant in `ce_time`. */
+export const enrolmentConfirmed = event(topic, 'enrolment-confirmed', enrolment.extend({ confirmedAt: instantField }));
+/** The enrolment is over without a confirmation; its credentials open nothing. */
+export const enrolmentVoided = event(topic, 'enrolment-voided', enrolment.extend({ cause: z.enum(['window-ended']) }));
+
+/** What was tried at a door, and how it ended. `door` names where, never what was typed. */
+export const accessTried = event(
+  'identity.accesses.v1',
+  'access-tried',
+  z.object({
+    holder: holderField,
+    door: z.enum(['portal', 'imap', 'pop3', 'smtp', 'submission']),
+    address: addressField.nullable(),
+    outcome: z.enum(['accepted', 'refused', 'blocked']),
+  }),
+);
+/** Too many wrong passwords: every door stays shut until then. */
+export const holderBlocked = event(
+  'identity.accesses.v1',
+  'holder-blocked',
+  z.object({ holder: holderField, until: instantField }),
+);

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { event } from './event.ts';
+import { addressField, holderField, idField, instantField, refusalField, serviceField } from './fields.ts';
+
+/** The life of a box, wherever it is seen. */
+export const boxStateField = z.enum([
+  'requested',
+  'reserved',
+  'active',
+  'suspended',
+  'receive-only',
+  'read-only',
+  'expired',
+  'closed',
+  'withdrawn',
+  'deleted',
+]);
+
+const topic = 'mailbox.mailboxes.v1';
+
+/** A box that another service of ours has run so far is now known here. */
+export const boxRegistered = event(
+  topic,
+  'box-registered',
+  z.object({ box: idField, holder: holderField, address: addressField, service: serviceField, move: idField }),
+);
+/** An address is kept for a holder; nobody else will ever have it. */
+export const addressReserved = event(
+  topic,
+  'address-reserved',
+  z.object({ box: idField, holder: holderField, address: addressField, service: serviceField, move: idField }),
+);
+/** No address could be kept; says why. */
+export const addressRefused = event(
+  topic,
+  'address-refused',
+  z.object({ holder: holderField, service: serviceField, move: idField, refusal: refusalField }),
+);
+/** In one instant the old box stopped sending and the new one began. */
+export const switched = event(
+  topic,
+  'switched',
+  z.object({
+    holder: holderField,
+    move: idField,
+    from: addressField,
+    to: addressField,
+    confirmedAt: instantField,
+    switchedAt: instantField,
+  }),
+);
+
+/** All boxes of one holder (a service box: the box alone). A reader keeps the record with the highest sequence. */
+export const directoryRecord = event(
+  'mailbox.directory.v1',
+  'directory-record',
+  z.object({
+    holder: z.string(),
+    boxes: z.array(
+      z.object({
+        box: idField,
+        address: addressField,
+        service: serviceField,
+        state: boxStateField,
+        partner: z.string().nullable(),
+      }),
+    ),
+  }),
+);
+
+/** The calendar of a service that is in force, whole. `calendar` has the shape of a service file in `programmes/`. */
+export const calendarArmed = event(
+  'mailbox.calendars.v1',
+  'calendar-armed',
+  z.object({
+    service: serviceField,
+    version: z.int().min(1),
+    /** SHA-256, hex, of the canonical JSON of `calendar`. */
+    sha256: z.string().length(64),
+    armedBy: z.string(),
+    calendar: z.record(z.string(), z.unknown()),
+  }),
+);

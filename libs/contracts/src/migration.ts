@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { event } from './event.ts';
+import { addressField, dayField, holderField, idField, instantField, refusalField, serviceField } from './fields.ts';
+
+const topic = 'migration.moves.v1';
+
+const campaign = z.object({ campaign: z.string() });
+const move = z.object({ move: idField, campaign: z.string(), holder: holderField });
+
+/** A campaign as its programme describes it; nothing has happened yet. */
+export const campaignProposed = event(
+  topic,
+  'campaign-proposed',
+  campaign.extend({
+    programme: z.string(),
+    source: serviceField,
+    target: serviceField,
+    /** The last instant, exclusive, at which a holder may confirm. */
+    until: instantField,
+  }),
+);
+/** The cohort has been read whole and its good rows are planned. */
+export const campaignRunning = event(
+  topic,
+  'campaign-running',
+  campaign.extend({ rows: z.int(), accepted: z.int(), rejected: z.int(), unchanged: z.int() }),
+);
+/** The bound has passed and every move has its outcome. */
+export const campaignClosed = event(
+  topic,
+  'campaign-closed',
+  campaign.extend({ completed: z.int(), lapsed: z.int(), refused: z.int() }),
+);
+
+/** One holder is to move. Carries the person, because identity and mailbox cannot register nobody. */
+export const movePlanned = event(
+  topic,
+  'move-planned',
+  move.extend({
+    /** Position among the accepted rows of the campaign: homonyms are numbered in this order. */
+    row: z.int(),
+    person: z.object({
+      codiceFiscale: z.string(),
+      cognome: z.string(),
+      nome: z.string(),
+      sesso: z.enum(['M', 'F']),
+      dataNascita: dayField,
+      comuneNascita: z.string(),
+      emailOrdinaria: z.string().optional(),
+      cellulare: z.string().optional(),
+      indirizzo: z.string().optional(),
+    }),
+    recognition: z.object({ origin: z.literal('inps'), office: z.string(), operator: z.string(), date: dayField }),
+    source: z.object({ service: serviceField, address: addressField }),
+    target: z.object({ service: serviceField, domain: z.string() }),
+    until: instantField,
+  }),
+);
+/** All that the announcement needs is there: it may be written. */
+export const announcementAsked = event(
+  topic,
+  'announcement-asked',
+  move.extend({
+    enrolment: idField,
+    generation: z.int().min(1),
+    from: addressField,
+    to: addressField,
+    userId: addressField,
+    until: instantField,
+  }),
+);
+/** The holder has confirmed: the new box is due within twenty-four hours. */
+export const switchAsked = event(
+  topic,
+  'switch-asked',
+  move.extend({ confirmedAt: instantField, dueAt: instantField }),
+);
+/** The new box is there and the old one only reads. */
+export const moveCompleted = event(
+  topic,
+  'move-completed',
+  move.extend({
+    from: addressField,
+    to: addressField,
+    confirmedAt: instantField,
+    completedAt: instantField,
+    /** True when the switch came later than twenty-four hours after the confirmation. */
+    late: z.boolean(),
+  }),
+);
+/** The window ended and the holder had not confirmed. */
+export const moveLapsed = event(topic, 'move-lapsed', move.extend({ from: addressField, to: addressField.nullable() }));
+/** The move could not be made; says why. */
+export const moveRefused = event(
+  topic,
+  'move-refused',
+  move.extend({ from: addressField, to: addressField.nullable(), refusal: refusalField }),
+);

@@ -1,0 +1,39 @@
+/** Who writes a topic, what its key is, and how the broker keeps it. */
+interface Topic {
+  readonly writer: string;
+  /** What a record key stands for. */
+  readonly key: string;
+  /** Compacted topics keep the last record of each key; all others keep everything. */
+  readonly compacted: boolean;
+}
+
+/** Every topic of the house: one writer each, twelve partitions, never changed. */
+export const topics = {
+  'suite.clock.v1': { writer: 'rehearsal', key: 'the suite', compacted: true },
+  'identity.holders.v1': { writer: 'identity', key: 'holder', compacted: false },
+  'identity.accesses.v1': { writer: 'identity', key: 'holder', compacted: false },
+  'identity.readings.v1': { writer: 'identity', key: 'reader', compacted: false },
+  'mailbox.mailboxes.v1': { writer: 'mailbox', key: 'holder', compacted: false },
+  'mailbox.directory.v1': { writer: 'mailbox', key: 'holder', compacted: true },
+  'mailbox.calendars.v1': { writer: 'mailbox', key: 'service', compacted: true },
+  'certified-mail.messages.v1': { writer: 'certified-mail', key: 'identificativo', compacted: false },
+  'migration.moves.v1': { writer: 'migration', key: 'base address', compacted: false },
+  'notification.communications.v1': { writer: 'notification', key: 'communication', compacted: false },
+  'audit-log.checkpoints.v1': { writer: 'audit-log', key: 'tree', compacted: false },
+  'audit-log.findings.v1': { writer: 'audit-log', key: 'finding', compacted: false },
+  'identity.dead-letters.v1': { writer: 'identity', key: 'the key of the message', compacted: false },
+  'mailbox.dead-letters.v1': { writer: 'mailbox', key: 'the key of the message', compacted: false },
+  'certified-mail.dead-letters.v1': { writer: 'certified-mail', key: 'the key of the message', compacted: false },
+  'migration.dead-letters.v1': { writer: 'migration', key: 'the key of the message', compacted: false },
+  'notification.dead-letters.v1': { writer: 'notification', key: 'the key of the message', compacted: false },
+} as const satisfies Record<string, Topic>;
+
+export type TopicName = keyof typeof topics;
+
+/** Partitions of every topic. Changing it would move keys and break their order. */
+export const partitions = 12;
+
+/** The topics that `service` alone writes. */
+export function topicsWrittenBy(service: string): TopicName[] {
+  return (Object.keys(topics) as TopicName[]).filter((name) => topics[name].writer === service);
+}

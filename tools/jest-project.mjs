@@ -1,0 +1,29 @@
+// Jest's settings, the same in every room: ESM, TypeScript through swc, libraries read from their sources.
+import { existsSync, readdirSync } from 'node:fs';
+import { swcOptions } from './swc-options.mjs';
+
+const root = new URL('..', import.meta.url).pathname;
+
+/** One Jest project for the room at `path` (relative to the repository). */
+export function jestProject(path) {
+  return {
+    displayName: path,
+    rootDir: `${root}${path}`,
+    testEnvironment: 'node',
+    testEnvironmentOptions: { customExportConditions: ['@recapito/source', 'node', 'node-addons'] },
+    testMatch: ['<rootDir>/**/*.spec.ts', '<rootDir>/**/*.int-spec.ts'],
+    testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+    modulePathIgnorePatterns: ['/dist/'],
+    extensionsToTreatAsEsm: ['.ts'],
+    moduleFileExtensions: ['ts', 'mjs', 'js', 'json', 'node'],
+    transform: { '\\.ts$': ['@swc/jest', swcOptions] },
+    injectGlobals: false,
+  };
+}
+
+/** Every room that may hold specs. */
+export function rooms() {
+  const under = (folder) =>
+    existsSync(`${root}${folder}`) ? readdirSync(`${root}${folder}`).map((name) => `${folder}/${name}`) : [];
+  return [...under('libs'), ...under('apps'), 'tools', 'e2e'].filter((path) => existsSync(`${root}${path}`));
+}
