@@ -1,0 +1,128 @@
+import type { ICruiseOptions, IForbiddenRuleType, IResolveOptions } from 'dependency-cruiser';
+
+const spec = '\\.(int-)?spec\\.ts$|/test/|/testing/';
+const pureLibs = '(^|/)libs/(primitives|capability|rfc6109)/';
+
+/** The house's walls. Each has a fixture of the same name under fixtures/ that must break it. */
+export const boundaryRules: IForbiddenRuleType[] = [
+  {
+    name: 'domain-is-pure',
+    comment: 'A domain folder knows itself and the pure libraries: no framework, no Node, no neighbour room.',
+    severity: 'error',
+    from: { path: '^apps/([^/]+)/src/domain/', pathNot: spec },
+    to: { pathNot: ['^apps/$1/src/domain/', pureLibs] },
+  },
+  {
+    name: 'primitives-are-pure',
+    comment: 'primitives imports itself, node:crypto for ids and temporal-polyfill for civil time, nothing else.',
+    severity: 'error',
+    from: { path: '^libs/primitives/src/', pathNot: spec },
+    to: { pathNot: ['^libs/primitives/src/', '^(node:)?crypto$', 'node_modules/temporal-polyfill/'] },
+  },
+  {
+    name: 'civil-time-owns-temporal',
+    comment: 'Only civil-time names temporal-polyfill, so that one file decides how days are counted.',
+    severity: 'error',
+    from: { pathNot: '^libs/primitives/src/civil-time[^/]*\\.ts$' },
+    to: { path: 'node_modules/temporal-polyfill/' },
+  },
+  {
+    name: 'capability-is-pure',
+    comment: 'capability answers from data and an instant: it imports primitives and zod, nothing that reads or waits.',
+    severity: 'error',
+    from: { path: '^libs/capability/src/', pathNot: spec },
+    to: { pathNot: ['^libs/(capability|primitives)/src/', 'node_modules/zod/', '^(node:)?crypto$'] },
+  },
+  {
+    name: 'rfc6109-touches-no-disk',
+    comment: 'rfc6109 turns inputs into bytes and back; files, sockets and frameworks belong to the apps.',
+    severity: 'error',
+    from: { path: '^libs/rfc6109/src/', pathNot: spec },
+    to: {
+      path: '^(node:)?(fs|fs/promises|net|http|https|tls|child_process|worker_threads)$|node_modules/@nestjs/|^apps/',
+    },
+  },
+  {
+    name: 'apps-never-import-apps',
+    comment: 'Services meet on Kafka and over HTTP; another service’s code is out of reach.',
+    severity: 'error',
+    from: { path: '^apps/([^/]+)/' },
+    to: { path: '^apps/', pathNot: '^apps/$1/' },
+  },
+  {
+    name: 'nobody-outside-imports-apps',
+    comment: 'Libraries, tools, driver and benchmarks use the public doors of the services.',
+    severity: 'error',
+    from: { path: '^(libs|tools|bench|e2e)/' },
+    to: { path: '^apps/' },
+  },
+  {
+    name: 'kafkajs-only-in-messaging',
+    comment: 'One place decides when an offset is committed.',
+    severity: 'error',
+    from: { path: '^(apps|libs)/', pathNot: ['^libs/(messaging|testing)/', spec] },
+    to: { path: 'node_modules/kafkajs/' },
+  },
+  {
+    name: 'pg-only-where-measured',
+    comment: 'Prisma speaks to the databases; pg by name serves the relay and the trace’s bulk insert.',
+    severity: 'error',
+    from: { path: '^(apps|libs)/', pathNot: ['^libs/(messaging|testing)/', '^apps/audit-log/', spec] },
+    to: { path: 'node_modules/pg/' },
+  },
+  {
+    name: 'testing-only-in-specs',
+    comment: 'What specs stand on is not part of the product.',
+    severity: 'error',
+    from: { path: '^(apps|libs)/', pathNot: ['^libs/testing/', spec] },
+    to: { path: '^libs/testing/' },
+  },
+  {
+    name: 'control-goes-down',
+    comment: 'http, kafka and jobs call application; application calls domain and persistence; nothing calls back up.',
+    severity: 'error',
+    from: { path: '^apps/[^/]+/src/(application|persistence)/', pathNot: spec },
+    to: { path: '^apps/[^/]+/src/(http|kafka|jobs)/' },
+  },
+  {
+    name: 'persistence-knows-no-use-case',
+    comment: 'A store answers questions; what to do with the answer is decided above it.',
+    severity: 'error',
+    from: { path: '^apps/[^/]+/src/persistence/', pathNot: spec },
+    to: { path: '^apps/[^/]+/src/application/' },
+  },
+  {
+    name: 'verifier-stands-alone',
+    comment: 'Whoever doubts us must be able to run the verifier without us: Node alone, none of our code.',
+    severity: 'error',
+    from: { path: '^tools/verify-trace/', pathNot: spec },
+    to: { pathNot: ['^tools/verify-trace/'], dependencyTypesNot: ['core'] },
+  },
+  {
+    name: 'bootstrap-needs-only-node',
+    comment: 'The bootstrap runs before anything is installed.',
+    severity: 'error',
+    from: { path: '^tools/bootstrap/', pathNot: spec },
+    to: { pathNot: ['^tools/bootstrap/'], dependencyTypesNot: ['core'] },
+  },
+  {
+    name: 'no-circles',
+    comment: 'Two files that need each other are one file, or three.',
+    severity: 'error',
+    from: {},
+    to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+  },
+];
+
+/** How the import graph is read: sources of our own packages, types included. */
+export const graphOptions: ICruiseOptions = {
+  doNotFollow: { path: 'node_modules' },
+  exclude: { path: '/dist/|/generated/|tools/check/fixtures' },
+  tsPreCompilationDeps: true,
+};
+
+/** Our packages are read from their sources, as the tests and the runner read them. */
+export const resolution: Partial<IResolveOptions> = {
+  exportsFields: ['exports'],
+  conditionNames: ['@recapito/source', 'import', 'node', 'default', 'types'],
+};

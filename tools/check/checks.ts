@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { breaches } from './boundaries.ts';
+import { rotInRuleIndex } from './rule-index.ts';
+
+/** Something the code as a whole must satisfy. `run` answers what is wrong, one readable line each. */
+export interface Check {
+  readonly name: string;
+  readonly run: () => Promise<readonly string[]>;
+}
+
+const root = new URL('../..', import.meta.url).pathname;
+const codeFolders = ['apps', 'libs', 'tools', 'bench', 'e2e'].filter((folder) => existsSync(`${root}${folder}`));
+
+/** In the order in which a fault is cheapest to mend. */
+export const checks: readonly Check[] = [
+  { name: 'format', run: () => program('prettier', ['--check', '--log-level', 'warn', '.']) },
+  { name: 'lint', run: () => program('oxlint', ['--type-aware', '--quiet', '--format', 'unix']) },
+  { name: 'types', run: () => program('tsc', ['--project', 'tsconfig.json', '--pretty', 'false']) },
+  {
+    name: 'boundaries',
+    run: async () =>
+      (await breaches(root, codeFolders)).map(({ rule, from, to }) => `${rule}: ${from} must not import ${to}`),
+  },
+  {
+    name: 'rules',
+    run: () => Promise.resolve(rotInRuleIndex(root, readFileSync(`${root}docs/RULES.md`, 'utf8'), sources())),
+  },
+];
+
+/** Runs a program of the workspace; on failure what it printed is what is wrong. */
+function program(name: string, options: readonly string[]): Promise<readonly string[]> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(`${root}node_modules/.bin/${name}`, options, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    const printed: string[] = [];
+    child.stdout.on('data', (chunk: Buffer) => printed.push(chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => printed.push(chunk.toString()));
+    child.once('error', reject);
+    child.once('close', (code) =>
+      resolve(code === 0 ? [] : [...printed.join('').trimEnd().split('\n'), `${name} ended with ${code}`]),
+    );
+  });
+}
+
+/** The product's own sources, where rules are applied. */
+function sources(): string[] {
+  return globSync('{apps,libs}/*/src/**/*.ts', { cwd: root, exclude: (path) => /generated|\.spec\.ts$/.test(path) });
+}
