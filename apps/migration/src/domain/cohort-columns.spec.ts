@@ -1,0 +1,28 @@
+import { describe, expect, test } from '@jest/globals';
+import { columns, readHeader } from './cohort-columns.ts';
+
+describe('the header of a cohort', () => {
+  test('may name the columns in any order, with blanks around them', () => {
+    const header = columns.toReversed().map((name) => ` ${name} `);
+    expect(readHeader(header)).toEqual(new Map(columns.toReversed().map((name, index) => [name, index])));
+  });
+
+  test('may leave the contacts out', () => {
+    const header = columns.filter((name) => !['email_ordinaria', 'cellulare', 'indirizzo'].includes(name));
+    expect(readHeader(header)).toBeInstanceOf(Map);
+  });
+
+  test('is refused whole, naming every column that is missing, unknown or repeated', () => {
+    const header = columns
+      .filter((name) => name !== 'cognome')
+      .map((name) => (name === 'cellulare' ? 'celulare' : name));
+    expect(readHeader([...header, 'nome'])).toEqual({
+      refused: 'cohort/wrong-header',
+      rule: 'COHORT-HEADER',
+      words: {
+        it: 'Il file non è una coorte: mancano le colonne cognome; non sono colonne di una coorte: celulare; sono ripetute le colonne nome.',
+        en: 'The file is not a cohort: these columns are missing: cognome; these are no columns of a cohort: celulare; these columns are repeated: nome.',
+      },
+    });
+  });
+});

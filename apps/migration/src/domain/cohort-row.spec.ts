@@ -1,0 +1,102 @@
+import { parseInstant } from '@recapito/primitives';
+import { describe, expect, test } from '@jest/globals';
+import { judgeRow } from './cohort-row.ts';
+import type { CohortRow, Fault } from './cohort-row.ts';
+
+const rules = { at: parseInstant('2010-08-02T07:00:00Z'), sourceDomain: 'inpspec.gov.it', adultAt: 18 };
+
+const mario: CohortRow['cells'] = {
+  codice_fiscale: 'RSSMRA80A01H501U',
+  cognome: 'Rossi',
+  nome: 'Mario',
+  sesso: 'M',
+  data_nascita: '1980-01-01',
+  comune_nascita: 'H501',
+  casella_inps: 'rssmra80a01h501u@INPSPEC.gov.it',
+  sede_riconoscimento: 'INPS Roma',
+  operatore_riconoscimento: 'OP0001',
+  data_riconoscimento: '2010-01-15',
+  email_ordinaria: 'mario@posta.example',
+  cellulare: '+39 300 0000001',
+  indirizzo: '',
+};
+
+const judge = (changed: Partial<CohortRow['cells']>, surplus = 0) =>
+  judgeRow({ cells: { ...mario, ...changed }, surplus }, rules);
+const faults = (changed: Partial<CohortRow['cells']>, surplus = 0) =>
+  (judge(changed, surplus) as Fault[]).map(({ campo, codice }) => `${campo}: ${codice}`);
+
+describe('a row of the cohort', () => {
+  test('that is sound becomes a candidate, with the box in lower case and without empty contacts', () => {
+    expect(judge({})).toEqual({
+      codiceFiscale: 'RSSMRA80A01H501U',
+      cognome: 'Rossi',
+      nome: 'Mario',
+      sesso: 'M',
+      dataNascita: '1980-01-01',
+      comuneNascita: 'H501',
+      emailOrdinaria: 'mario@posta.example',
+      cellulare: '+39 300 0000001',
+      casella: 'rssmra80a01h501u@inpspec.gov.it',
+      recognition: { office: 'INPS Roma', operator: 'OP0001', date: '2010-01-15' },
+      base: 'mario.rossi',
+    });
+  });
+
+  test('may carry a code with omocodia, and the box is then named by that very code', () => {
+    const omocode = 'RSSMRA80A01H50MM';
+    expect(judge({ codice_fiscale: omocode, casella_inps: `${omocode}@inpspec.gov.it` })).toMatchObject({
+      codiceFiscale: omocode,
+    });
+    expect(faults({ codice_fiscale: omocode })).toEqual(['casella_inps: casella-non-sua']);
+  });
+
+  test.each<[string, Partial<CohortRow['cells']>, string[]]>([
+    [
+      'lacks obligatory cells: one fault for each',
+      { cognome: '', sede_riconoscimento: '' },
+      ['cognome: campo-mancante', 'sede_riconoscimento: campo-mancante'],
+    ],
+    ['names a day that no calendar has', { data_nascita: '1980-02-30' }, ['data_nascita: data-impossibile']],
+    ['names a day in another form', { data_riconoscimento: '15/01/2010' }, ['data_riconoscimento: data-impossibile']],
+    [
+      'names a day that has not come, by the suite clock in Rome',
+      { data_riconoscimento: '2010-08-03' },
+      ['data_riconoscimento: data-futura'],
+    ],
+    ['has a code with a wrong check letter', { codice_fiscale: 'RSSMRA80A01H501A' }, ['codice_fiscale: cf-non-valido']],
+    ['has a code that disagrees with the person', { nome: 'Carlo' }, ['codice_fiscale: cf-incoerente']],
+    ['has a sex that is neither M nor F', { sesso: 'X' }, ['sesso: cf-incoerente']],
+    [
+      'names somebody else’s box',
+      { casella_inps: 'bncnna85t71f205p@inpspec.gov.it' },
+      ['casella_inps: casella-non-sua'],
+    ],
+    [
+      'has a courtesy address that is none',
+      { email_ordinaria: 'mario at posta' },
+      ['email_ordinaria: recapito-non-valido'],
+    ],
+    ['has a mobile number with letters', { cellulare: 'tre' }, ['cellulare: recapito-non-valido']],
+  ])('%s', (_, changed, expected) => {
+    expect(faults(changed)).toEqual(expected);
+  });
+
+  test('with more cells than columns is told so, and its other faults too', () => {
+    expect(faults({ operatore_riconoscimento: '' }, 2)).toEqual([
+      ': campi-in-eccesso',
+      'operatore_riconoscimento: campo-mancante',
+    ]);
+  });
+
+  test('of a person who turns eighteen tomorrow is refused, and today accepted', () => {
+    const young = (code: string, day: string) =>
+      judge({ codice_fiscale: code, data_nascita: day, casella_inps: `${code}@inpspec.gov.it` });
+    expect(young('RSSMRA92M03H501W', '1992-08-03')).toMatchObject([{ campo: 'data_nascita', codice: 'minorenne' }]);
+    expect(young('RSSMRA92M02H501U', '1992-08-02')).toMatchObject({ base: 'mario.rossi' });
+  });
+
+  test('with a name that leaves nothing for an address is refused', () => {
+    expect(faults({ nome: '明' })).toContain('nome: nome-non-indirizzabile');
+  });
+});
