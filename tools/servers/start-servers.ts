@@ -1,0 +1,133 @@
+import type { Exit } from './child.ts';
+import { freePort } from './free-port.ts';
+import { kafka } from './kafka.ts';
+import { postgres } from './postgres.ts';
+import { redis } from './redis.ts';
+import { RunFolder } from './run-record.ts';
+import { RunningServer } from './running-server.ts';
+import type { Placement, Server } from './server.ts';
+
+const embedded = { postgres, kafka, redis };
+
+/** The servers that the suite needs of whoever runs it. */
+export type ServerName = keyof typeof embedded;
+
+/** The variable by which each is reached. One that stands in the environment already wins over an embedded server. */
+const addressOf: Readonly<Record<ServerName, string>> = {
+  postgres: 'RECAPITO_POSTGRES_URL',
+  kafka: 'RECAPITO_KAFKA_BROKERS',
+  redis: 'RECAPITO_REDIS_URL',
+};
+
+export const serverNames: readonly ServerName[] = ['postgres', 'kafka', 'redis'];
+
+export interface ServersWanted {
+  /** Where data, logs and the record of the children go; when a living run has it, the next free `folder-N` is taken. */
+  readonly folder: string;
+  readonly want: readonly ServerName[];
+  /** False for specs: a power cut may then cost data, the death of processes still costs none. True when absent. */
+  readonly durable?: boolean;
+  /** Addresses that are given rather than started; the environment of this process when absent. */
+  readonly given?: Readonly<Record<string, string | undefined>>;
+  /** Told when a server ends that nobody asked to. */
+  readonly died?: (server: string, exit: Exit) => void;
+  /** Gives up a start under way: what was started is stopped and the start rejects. */
+  readonly abort?: AbortSignal;
+}
+
+/** The servers of one run. */
+export class Servers {
+  readonly folder: string;
+  readonly #run: RunFolder;
+  readonly #given: Readonly<Record<string, string>>;
+  readonly #died: (server: Server, exit: Exit) => void;
+  readonly #abort: AbortSignal | undefined;
+  readonly #running = new Map<string, RunningServer>();
+
+  constructor(run: RunFolder, given: Readonly<Record<string, string>>, wanted: ServersWanted) {
+    this.folder = run.path;
+    this.#run = run;
+    this.#given = given;
+    this.#died = (server, exit) => wanted.died?.(server.name, exit);
+    this.#abort = wanted.abort;
+  }
+
+  /** What services and specs need in their environment to reach them. */
+  get environment(): Record<string, string> {
+    const started = [...this.#running.values()].map(({ server }) => server.environment);
+    return Object.assign({}, this.#given, ...started) as Record<string, string>;
+  }
+
+  /** Pids of the embedded servers by name. */
+  get pids(): Record<string, number> {
+    return Object.fromEntries([...this.#running].map(([name, running]) => [name, running.pid]));
+  }
+
+  /** Starts one more server under the same record; it is stopped before those that were there already. */
+  async start(server: Server): Promise<void> {
+    this.#running.set(
+      server.name,
+      await RunningServer.start(server, { folder: this.#run, died: this.#died, abort: this.#abort }),
+    );
+  }
+
+  /** Stops the server, if it runs, and starts it again: same port, same data. */
+  async restart(name: string): Promise<void> {
+    await this.#find(name).restart();
+  }
+
+  /** Ends the server by a signal and says how it ended. It stays down until `restart`. */
+  async kill(name: string, signal: NodeJS.Signals = 'SIGKILL'): Promise<Exit> {
+    return this.#find(name).kill(signal);
+  }
+
+  /** Stops all, the last started first, and gives the folder back. May be called again. */
+  async stop(): Promise<void> {
+    for (const running of [...this.#running.values()].toReversed()) await running.stop();
+    this.#running.clear();
+    await this.#run.release();
+  }
+
+  #find(name: string): RunningServer {
+    const found = this.#running.get(name);
+    if (!found) throw new Error(`${name} is not one of the embedded servers of this run`);
+    return found;
+  }
+}
+
+/** Starts what is wanted and not given, all at once; resolves when every one answers. Starts all or none. */
+export async function startServers(wanted: ServersWanted): Promise<Servers> {
+  const surroundings = wanted.given ?? process.env;
+  const given: Record<string, string> = {};
+  const toStart: ServerName[] = [];
+  for (const name of wanted.want) {
+    const address = surroundings[addressOf[name]];
+    if (address) given[addressOf[name]] = address;
+    else toStart.push(name);
+  }
+  const run = await RunFolder.claim(wanted.folder);
+  const servers = new Servers(run, given, wanted);
+  const outcomes = await Promise.allSettled(
+    toStart.map((name) => startEmbedded(servers, name, { folder: run.path, durable: wanted.durable ?? true })),
+  );
+  const failures = outcomes
+    .filter((outcome) => outcome.status === 'rejected')
+    .map((outcome) => outcome.reason as Error);
+  if (failures.length > 0) {
+    await servers.stop();
+    throw new AggregateError(failures, failures.map((failure) => failure.message).join('\n'));
+  }
+  return servers;
+}
+
+/** Between finding a free port and listening on it somebody else may take it: then another port, three times in all. */
+async function startEmbedded(servers: Servers, name: ServerName, place: Omit<Placement, 'port'>): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await servers.start(await embedded[name]({ ...place, port: await freePort() }));
+    } catch (error) {
+      const taken = error instanceof Error && /address already in use/i.test(error.message);
+      if (!taken || attempt === 3) throw error;
+    }
+  }
+}
