@@ -1,0 +1,251 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { isRefusal, parseInstant } from '@recapito/primitives';
+import * as fc from 'fast-check';
+import { serviceCalendar } from './calendar.ts';
+import { calendarCases, circuitCases, stateCases } from './cases.ts';
+import { compileCalendar, nextBoundary, phaseAt, quotaAt } from './compiled-calendar.ts';
+import type { CompiledCalendar } from './compiled-calendar.ts';
+import { decide } from './decide.ts';
+import type { Question } from './decide.ts';
+import { calendarVerbs, circuits, mailboxStates, partyClasses, verbs } from './verbs.ts';
+
+const hour = 3_600_000;
+
+function shipped(service: 'cec-pac' | 'inps-trial'): CompiledCalendar {
+  const file = new URL(`../../../programmes/services/${service}.json`, import.meta.url);
+  return compileCalendar(serviceCalendar.parse(JSON.parse(readFileSync(file, 'utf8'))));
+}
+
+const services = { 'cec-pac': shipped('cec-pac'), 'inps-trial': shipped('inps-trial') };
+const cecPac = services['cec-pac'];
+
+/** In P1, when all that an active box has is open, the free offer included. */
+const inP1 = parseInstant('2015-03-14T10:00:00Z');
+const inP0 = parseInstant('2012-01-10T10:00:00Z');
+
+function asked(question: Partial<Question>): ReturnType<typeof decide> {
+  return decide({ calendar: cecPac, mailboxState: 'active', verb: 'read', at: inP0, ...question });
+}
+
+describe('the calendars, against the table typed from the notices', () => {
+  test.each(calendarCases)(
+    '$service at $at ($phase): $verb is allowed: $allowed',
+    ({ service, at, verb, ...expected }) => {
+      const calendar = services[service];
+      // The box is in a state that permits the verb, so that only the calendar speaks.
+      const mailboxState = verb === 'request' ? null : verb === 'complete-recognition' ? 'requested' : 'active';
+      const answer = decide({ calendar, mailboxState, verb, at: parseInstant(at) });
+      expect(isRefusal(answer)).toBe(!expected.allowed);
+      expect(isRefusal(answer) ? answer.rule : null).toBe(expected.rule);
+      expect(phaseAt(calendar, parseInstant(at))?.id ?? null).toBe(expected.phase);
+    },
+  );
+
+  test('the table asks for every verb at every instant, in both services', () => {
+    expect(calendarCases).toHaveLength((17 + 8) * 13);
+    for (const verb of calendarVerbs) expect(calendarCases.filter((row) => row.verb === verb)).toHaveLength(25);
+  });
+
+  test('a new INPS request is refused naming the new site, while one in hand is still recognised', () => {
+    const at = parseInstant('2010-07-01T08:00:00Z');
+    const refusal = decide({ calendar: services['inps-trial'], mailboxState: null, verb: 'request', at });
+    expect(isRefusal(refusal) && refusal.words.it).toContain('postacertificata.gov.it');
+    expect(isRefusal(refusal) && refusal.words.en).toContain('postacertificata.gov.it');
+    const inHand = { mailboxState: 'requested', verb: 'complete-recognition', at } as const;
+    expect(decide({ calendar: services['inps-trial'], ...inHand })).toEqual({ allowed: true });
+  });
+
+  test('who writes to an INPS box after the bound is told of no other address', () => {
+    const at = parseInstant('2010-09-15T22:00:00Z');
+    const refusal = decide({
+      calendar: services['inps-trial'],
+      mailboxState: 'active',
+      verb: 'receive',
+      party: 'pa',
+      at,
+    });
+    expect(refusal).toMatchObject({ refused: 'mailbox/closed-by-calendar', rule: 'INPS-END-RECEIVE' });
+    expect(JSON.stringify(refusal)).not.toContain('postacertificata');
+  });
+
+  test('a refusal says from which instant the verb has been closed', () => {
+    expect(asked({ verb: 'send', at: parseInstant('2016-01-01T00:00:00Z') })).toMatchObject({
+      refused: 'mailbox/closed-by-calendar',
+      rule: 'CECPAC-P2-SEND',
+      details: { service: 'cec-pac', verb: 'send', closedAt: '2015-03-17T23:00:00.000Z' },
+    });
+  });
+
+  test('before a service begins it is not closed but not open yet', () => {
+    expect(asked({ at: parseInstant('2010-04-25T21:59:59.999Z') })).toMatchObject({
+      refused: 'mailbox/not-yet-open',
+      details: { opensAt: '2010-04-25T22:00:00.000Z' },
+    });
+  });
+
+  test('a verb that has closed never opens again', () => {
+    const instants = fc.integer({ min: Date.UTC(2010, 0, 1), max: Date.UTC(2019, 0, 1) });
+    fc.assert(
+      fc.property(fc.constantFrom(...calendarVerbs), instants, instants, (verb, one, other) => {
+        const [earlier, later] = [Math.min(one, other), Math.max(one, other)].map((milliseconds) =>
+          decide({
+            calendar: cecPac,
+            mailboxState: verb === 'request' ? null : verb === 'complete-recognition' ? 'requested' : 'active',
+            verb,
+            at: parseInstant(new Date(milliseconds).toISOString()),
+          }),
+        );
+        if (isRefusal(earlier) && earlier.refused === 'mailbox/closed-by-calendar') expect(later).toEqual(earlier);
+      }),
+    );
+  });
+});
+
+describe('the states of a box, walked whole', () => {
+  test.each(stateCases)('a box that is $state: $verb is allowed: $allowed', ({ state, verb, allowed }) => {
+    const at = verb === 'request' || verb === 'complete-recognition' ? inP0 : inP1;
+    expect(isRefusal(asked({ mailboxState: state, verb, at, lastSentAt: at }))).toBe(!allowed);
+  });
+
+  test('the table knows every state and every verb', () => {
+    expect(stateCases).toHaveLength((mailboxStates.length + 1) * verbs.length);
+  });
+
+  test.each([
+    ['suspended', 'open-mailbox', 'mailbox/state-forbids', 'BOX-SUSPENDED'],
+    ['read-only', 'send', 'mailbox/state-forbids', 'BOX-READ-ONLY'],
+    ['active', 'request', 'mailbox/already-held', 'BOX-ONE-EACH'],
+    [null, 'read', 'mailbox/none', 'BOX-NONE'],
+  ] as const)('a box that is %s refuses %s with %s', (mailboxState, verb, refused, rule) => {
+    expect(asked({ mailboxState, verb })).toMatchObject({ refused, rule });
+  });
+
+  test('the calendar is said before the state', () => {
+    const at = parseInstant('2015-09-18T00:00:00Z');
+    expect(asked({ mailboxState: 'suspended', verb: 'send', at })).toMatchObject({ rule: 'CECPAC-P2-SEND' });
+  });
+
+  test('every refusal by state is said in two languages', () => {
+    for (const mailboxState of [null, ...mailboxStates])
+      for (const verb of verbs) {
+        const answer = asked({ mailboxState, verb });
+        if (isRefusal(answer)) expect(answer.words.it).not.toBe(answer.words.en);
+      }
+  });
+});
+
+describe('the circuit', () => {
+  test.each(circuitCases)('$circuit: $verb with $party is allowed: $allowed', ({ circuit, verb, party, allowed }) => {
+    const calendar = { ...cecPac, circuit };
+    expect(isRefusal(asked({ calendar, verb, party, lastSentAt: inP0 }))).toBe(!allowed);
+  });
+
+  test('the table knows every circuit and every class of party', () => {
+    expect(circuitCases).toHaveLength(circuits.length * partyClasses.length * 3);
+  });
+
+  test.each([
+    ['send', 'CIRCUIT-SEND'],
+    ['receive', 'CIRCUIT-RECEIVE'],
+  ] as const)('both services are closed to all but public bodies: %s is refused by %s', (verb, rule) => {
+    expect(asked({ verb, party: 'pec' })).toMatchObject({ refused: 'circuit/party-not-admitted', rule });
+    const inps = { calendar: services['inps-trial'], at: parseInstant('2010-05-10T10:00:00Z') };
+    expect(asked({ ...inps, verb, party: 'pec' })).toMatchObject({ refused: 'circuit/party-not-admitted', rule });
+  });
+
+  test('is not judged while the other party is not known', () => {
+    expect(asked({ verb: 'send' })).toEqual({ allowed: true });
+  });
+
+  test('concerns nothing but sending and receiving', () => {
+    expect(asked({ verb: 'read', party: 'ordinary' })).toEqual({ allowed: true });
+  });
+});
+
+describe('a blocked holder', () => {
+  test.each([
+    'open-mailbox',
+    'read',
+    'export',
+    'send',
+    'change-settings',
+    'delete-message',
+    'withdraw',
+    'request-log',
+    'claim-free-pec',
+  ] as const)('may not %s', (verb) => {
+    expect(asked({ verb, at: inP1, holderBlocked: true })).toMatchObject({
+      refused: 'holder/blocked',
+      rule: 'HOLDER-BLOCKED',
+    });
+  });
+
+  test.each(['receive', 'receive-receipt', 'reset-password'] as const)('does not stop %s', (verb) => {
+    expect(asked({ verb, holderBlocked: true, lastSentAt: inP0 })).toEqual({ allowed: true });
+  });
+});
+
+describe('receipts of what the box itself sent', () => {
+  const lastSentAt = parseInstant('2015-03-17T22:59:59.999Z');
+
+  test.each([
+    [24 * hour - 1, true],
+    [24 * hour, false],
+  ])('%i ms after its last message: allowed %s, though sending has closed', (later, allowed) => {
+    const at = parseInstant(new Date(lastSentAt + later).toISOString());
+    expect(isRefusal(asked({ verb: 'receive-receipt', lastSentAt, at }))).toBe(!allowed);
+    expect(asked({ verb: 'send', at })).toMatchObject({ rule: 'CECPAC-P2-SEND' });
+  });
+
+  test('enter an INPS box that was switched off at the bound', () => {
+    const inps = { calendar: services['inps-trial'], lastSentAt: parseInstant('2010-09-15T21:59:59.999Z') };
+    const at = parseInstant('2010-09-15T22:00:00Z');
+    expect(asked({ ...inps, verb: 'receive-receipt', at })).toEqual({ allowed: true });
+    expect(asked({ ...inps, verb: 'receive', at })).toMatchObject({ rule: 'INPS-END-RECEIVE' });
+  });
+
+  test.each([undefined, null])('do not enter a box that never sent (%s)', (never) => {
+    expect(
+      decide({
+        calendar: cecPac,
+        mailboxState: 'active',
+        verb: 'receive-receipt',
+        at: inP0,
+        ...(never === null && { lastSentAt: null }),
+      }),
+    ).toMatchObject({
+      refused: 'mailbox/no-receipt-awaited',
+      rule: 'BOX-RECEIPTS-24H',
+    });
+  });
+});
+
+describe('beside the verbs', () => {
+  test.each([
+    ['2015-03-17T22:59:59.999Z', 262_144_000],
+    ['2015-03-17T23:00:00.000Z', 288_358_400],
+    ['2015-07-17T21:59:59.999Z', 288_358_400],
+    ['2015-07-17T22:00:00.000Z', 262_144_000],
+  ])('at %s a box holds up to %i bytes: a tenth more while it cannot be emptied', (at, bytes) => {
+    expect(quotaAt(cecPac, parseInstant(at))).toBe(bytes);
+  });
+
+  test('a service without a reserve has none', () => {
+    expect(quotaAt(services['inps-trial'], parseInstant('2010-08-02T07:00:00Z'))).toBe(262_144_000);
+  });
+
+  test.each([
+    ['2010-01-01T00:00:00Z', '2010-04-25T22:00:00Z'],
+    ['2014-12-17T23:00:00Z', '2015-03-12T23:00:00Z'],
+    ['2015-03-12T23:00:00Z', '2015-03-17T23:00:00Z'],
+    ['2015-09-17T22:00:00Z', '2015-09-18T22:00:00Z'],
+    ['2015-09-18T22:00:00Z', '2018-03-17T23:00:00Z'],
+  ])('after %s the answers change next at %s', (at, next) => {
+    expect(nextBoundary(cecPac, parseInstant(at))).toBe(parseInstant(next));
+  });
+
+  test('after the last boundary nothing changes any more', () => {
+    expect(nextBoundary(cecPac, parseInstant('2018-03-17T23:00:00Z'))).toBeNull();
+  });
+});

@@ -1,0 +1,8 @@
+export * from './arming.ts';
+export { serviceCalendar } from './calendar.ts';
+export type { ServiceCalendar } from './calendar.ts';
+export { compileCalendar, nextBoundary, phaseAt, quotaAt } from './compiled-calendar.ts';
+export type { CompiledCalendar, Phase, VerbWindow } from './compiled-calendar.ts';
+export * from './decide.ts';
+export * from './fingerprint.ts';
+export * from './verbs.ts';
