@@ -1,0 +1,28 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rmdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { isRoot } from '@recapito/tools/servers';
+
+const run = promisify(execFile);
+
+/** A small file system of its own, to see what happens when a disk is full. */
+export interface MemoryDisk {
+  readonly path: string;
+  remove(): Promise<void>;
+}
+
+/** Mounts one of so many megabytes. Only root may mount: anybody else gets a refusal that says so. */
+export async function memoryDisk(megabytes: number): Promise<MemoryDisk> {
+  if (!isRoot()) throw new Error('a disk in memory can be mounted by root only: run this spec as root');
+  const path = await mkdtemp(join(tmpdir(), 'recapito-disk-'));
+  await run('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=755`, 'tmpfs', path]);
+  return {
+    path,
+    remove: async () => {
+      await run('umount', ['--lazy', path]);
+      await rmdir(path);
+    },
+  };
+}
