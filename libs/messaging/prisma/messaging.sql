@@ -1,0 +1,58 @@
+-- The tables of messaging.prisma, for specs and tools that have no Prisma migration at hand. A spec compares both.
+CREATE TABLE "outbox" (
+    "seq" BIGSERIAL NOT NULL,
+    "id" UUID NOT NULL DEFAULT uuidv7(),
+    "topic" TEXT NOT NULL,
+    "key" TEXT NOT NULL,
+    "type" TEXT NOT NULL,
+    "version" INTEGER NOT NULL,
+    "sequence" BIGINT NOT NULL,
+    "time" TIMESTAMPTZ(3) NOT NULL,
+    "traceparent" TEXT NOT NULL,
+    "value" TEXT NOT NULL,
+    "appended_at" TIMESTAMPTZ(3) NOT NULL DEFAULT clock_timestamp(),
+    "published_at" TIMESTAMPTZ(3),
+    CONSTRAINT "outbox_pkey" PRIMARY KEY ("seq")
+);
+CREATE INDEX "outbox_published_at_seq_idx" ON "outbox"("published_at", "seq");
+
+CREATE TABLE "inbox" (
+    "consumer" TEXT NOT NULL,
+    "topic" TEXT NOT NULL,
+    "id" UUID NOT NULL,
+    "claimed_at" TIMESTAMPTZ(3) NOT NULL DEFAULT clock_timestamp(),
+    CONSTRAINT "inbox_pkey" PRIMARY KEY ("consumer", "topic", "id")
+);
+CREATE INDEX "inbox_claimed_at_idx" ON "inbox" USING BRIN ("claimed_at");
+
+CREATE TABLE "inbox_sweep" (
+    "consumer" TEXT NOT NULL,
+    "topic" TEXT NOT NULL,
+    "before" TIMESTAMPTZ(3) NOT NULL,
+    CONSTRAINT "inbox_sweep_pkey" PRIMARY KEY ("consumer", "topic")
+);
+
+CREATE TABLE "dead_letter" (
+    "id" UUID NOT NULL DEFAULT uuidv7(),
+    "seq" BIGSERIAL NOT NULL,
+    "consumer" TEXT NOT NULL,
+    "topic" TEXT NOT NULL,
+    "partition" INTEGER NOT NULL,
+    "offset" BIGINT NOT NULL,
+    "recorded_at" TIMESTAMPTZ(3) NOT NULL,
+    "key" TEXT,
+    "headers" JSON NOT NULL,
+    "value" BYTEA,
+    "event_id" UUID,
+    "cause" TEXT,
+    "failure_class" TEXT,
+    "tries" INTEGER NOT NULL DEFAULT 0,
+    "kept_at" TIMESTAMPTZ(3) NOT NULL DEFAULT clock_timestamp(),
+    "redrive_asked_at" TIMESTAMPTZ(3),
+    "closed_at" TIMESTAMPTZ(3),
+    "outcome" TEXT,
+    CONSTRAINT "dead_letter_pkey" PRIMARY KEY ("id")
+);
+CREATE UNIQUE INDEX "dead_letter_consumer_topic_partition_offset_recorded_at_key" ON "dead_letter"("consumer", "topic", "partition", "offset", "recorded_at");
+CREATE INDEX "dead_letter_consumer_topic_key_closed_at_seq_idx" ON "dead_letter"("consumer", "topic", "key", "closed_at", "seq");
+CREATE INDEX "dead_letter_redrive_asked_at_idx" ON "dead_letter"("redrive_asked_at");

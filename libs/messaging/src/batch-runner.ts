@@ -1,0 +1,201 @@
+import type { TopicName } from '@recapito/contracts';
+import type { Admin } from 'kafkajs';
+import type { RawRecord } from './codec.ts';
+import { infrastructurePause } from './fact-runner.ts';
+import type { TopicState } from './fact-strategy.ts';
+import { GroupConsumer } from './group-consumer.ts';
+import type { PartitionBatch, Positioning } from './group-consumer.ts';
+import { GroupLag } from './group-lag.ts';
+import { kafkaClient } from './kafka.ts';
+import type { ServiceConnection } from './logger.ts';
+import { words } from './logger.ts';
+import { Pause } from './pause.ts';
+import { physicalTopic } from './topics.ts';
+
+/** Consecutive records of one partition, undecoded. */
+export interface RawBatch {
+  readonly topic: TopicName;
+  readonly partition: number;
+  /** At least one, in order of their offsets; below the position that was asked for there may be some again. */
+  readonly records: readonly RawRecord[];
+  /** The partition's end when they were fetched, decimal. */
+  readonly end: string;
+}
+
+/** Who takes the batches and owns the positions. */
+export interface BatchHandler {
+  /**
+   * Asked at every assignment: the offset (decimal) to read from. `low` and `end` are the partition's bounds now, so
+   * that a handler sees when the partition was wiped.
+   */
+  position(
+    topic: TopicName,
+    partition: number,
+    bounds: { readonly low: string; readonly end: string },
+  ): Promise<string>;
+  /**
+   * Takes a batch and makes it durable before it resolves. Resolves to the offset (decimal) to read next when that is
+   * not the one after the batch. When it rejects the same batch comes again, for ever, with growing pauses.
+   */
+  take(batch: RawBatch): Promise<string | undefined>;
+}
+
+export interface BatchRunnerOptions extends ServiceConnection {
+  readonly topics: readonly TopicName[];
+  readonly handler: BatchHandler;
+  /** How many partitions are taken at once. Default 4. */
+  readonly concurrency?: number;
+}
+
+/**
+ * Hands over records undecoded, in batches of one partition, to a handler that keeps its own positions in its own
+ * transaction: offsets at the broker are advisory. One group, `<namespace><service>`, for all topics.
+ */
+export class BatchRunner {
+  readonly #options: BatchRunnerOptions;
+  readonly #consumer: GroupConsumer;
+  readonly #wait = new Pause();
+  readonly #lag: GroupLag;
+  #stopped = false;
+  #assignment = 0;
+  #inWork = 0;
+  #batches = 0;
+  #records = 0;
+  #lastError: string | null = null;
+
+  constructor(options: BatchRunnerOptions) {
+    this.#options = options;
+    const { service, brokers, logger } = options;
+    this.#lag = new GroupLag({ clientId: `${service}-lag`, brokers, logger });
+    this.#consumer = new GroupConsumer(options, {
+      groupId: this.#groupId,
+      topics: options.topics,
+      concurrency: options.concurrency ?? 4,
+      commits: true,
+      onAssigned: (assigned, positioning) => {
+        this.#assignment += 1;
+        for (const [topic, those] of assigned)
+          if (those.length > 0) {
+            positioning.hold(topic);
+            void this.#position(this.#assignment, topic, those, positioning);
+          }
+      },
+      take: (batch) => this.#take(batch),
+    });
+  }
+
+  /** Begins; returns at once. */
+  start(): void {
+    this.#consumer.start();
+  }
+
+  /** Finishes the batches in hand, commits, leaves the group. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#wait.end();
+    await this.#consumer.stop();
+    await this.#lag.close();
+  }
+
+  async pause(): Promise<void> {
+    await this.#consumer.pause();
+  }
+
+  resume(): void {
+    this.#consumer.resume();
+  }
+
+  /** `lag` as of the last fetches. */
+  state(): Omit<TopicState, 'topic'> & { batches: number; records: number; lastError: string | null } {
+    return {
+      connected: this.#consumer.connected,
+      lag: this.#consumer.positions.lag(),
+      ageMs: this.#consumer.ageMs,
+      inWork: this.#inWork,
+      batches: this.#batches,
+      records: this.#records,
+      lastError: this.#lastError,
+    };
+  }
+
+  /** Asks the broker how many records the group has not committed: 0 when quiet. */
+  async lag(): Promise<number> {
+    let lag = 0;
+    for (const topic of this.#options.topics)
+      lag += await this.#lag.of(this.#groupId, physicalTopic(this.#options.namespace, topic));
+    return lag;
+  }
+
+  get #groupId(): string {
+    return `${this.#options.namespace}${this.#options.service}`;
+  }
+
+  async #take(batch: PartitionBatch): Promise<void> {
+    const last = batch.records.at(-1);
+    if (last === undefined || !batch.live()) return;
+    this.#inWork += 1;
+    try {
+      for (let tries = 1; batch.live(); tries += 1) {
+        try {
+          const { topic, partition, records, end } = batch;
+          const next = await this.#options.handler.take({ topic, partition, records, end });
+          this.#batches += 1;
+          this.#records += records.length;
+          this.#lastError = null;
+          batch.done(last.offset);
+          if (next !== undefined && BigInt(next) !== BigInt(last.offset) + 1n) batch.seek(next);
+          return;
+        } catch (error) {
+          this.#failed(error, batch.topic, batch.partition);
+          await batch.wait(infrastructurePause(tries));
+        }
+      }
+    } finally {
+      this.#inWork -= 1;
+    }
+  }
+
+  /** Asks the handler where to begin; the topic is held back until it has said so for each partition. */
+  async #position(
+    assignment: number,
+    topic: TopicName,
+    those: readonly number[],
+    { seek, release }: Positioning,
+  ): Promise<void> {
+    for (let tries = 1; !this.#stopped && assignment === this.#assignment; tries += 1) {
+      try {
+        const bounds = await this.#bounds(topic);
+        const positions = await Promise.all(
+          those.map(async (partition) => {
+            const bound = bounds.get(partition) ?? { low: '0', end: '0' };
+            return { partition, offset: await this.#options.handler.position(topic, partition, bound) };
+          }),
+        );
+        if (assignment !== this.#assignment) return;
+        for (const { partition, offset } of positions) seek(topic, partition, offset);
+        release(topic);
+        return;
+      } catch (error) {
+        this.#failed(error, topic, undefined);
+        await this.#wait.begin(infrastructurePause(tries));
+      }
+    }
+  }
+
+  async #bounds(topic: TopicName): Promise<Map<number, { low: string; end: string }>> {
+    const { service, brokers, namespace, logger } = this.#options;
+    const admin: Admin = kafkaClient({ clientId: `${service}-bounds`, brokers, logger }).admin();
+    try {
+      await admin.connect();
+      const offsets = await admin.fetchTopicOffsets(physicalTopic(namespace, topic));
+      return new Map(offsets.map(({ partition, low, high }) => [partition, { low, end: high }]));
+    } finally {
+      await admin.disconnect().catch(() => undefined);
+    }
+  }
+
+  #failed(error: unknown, topic: TopicName, partition: number | undefined): void {
+    this.#lastError = words(error);
+    this.#options.logger.warn({ topic, partition, error: words(error) }, 'a batch is tried again');
+  }
+}

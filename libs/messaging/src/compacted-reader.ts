@@ -1,0 +1,174 @@
+import { randomUUID } from 'node:crypto';
+import type { EventDefinition, Fact } from '@recapito/contracts';
+import { decodeEnvelope, decodeFact } from './codec.ts';
+import type { RawRecord } from './codec.ts';
+import { classify } from './failures.ts';
+import { infrastructurePause } from './fact-runner.ts';
+import { GroupConsumer } from './group-consumer.ts';
+import type { PartitionBatch } from './group-consumer.ts';
+import { kafkaClient } from './kafka.ts';
+import type { ServiceConnection } from './logger.ts';
+import { words } from './logger.ts';
+import { groupOf, physicalTopic } from './topics.ts';
+
+export interface CompactedReaderOptions<Data> extends ServiceConnection {
+  /**
+   * Called for each record from the beginning, in order per key, and then for what comes. The same record may come
+   * twice: apply what has a higher `sequence`, ignore the rest. An error is logged and the record tried again when it
+   * is one of infrastructure; otherwise the record is counted as a fault and passed over.
+   */
+  readonly onRecord: (fact: Fact<Data>) => void | Promise<void>;
+  /** Called for a tombstone. */
+  readonly onRetracted?: (key: string) => void | Promise<void>;
+  /** Called once, when all that was there at the start has been applied. */
+  readonly onFresh?: () => void;
+}
+
+export interface CompactedReaderState {
+  readonly ready: boolean;
+  readonly connected: boolean;
+  readonly applied: number;
+  /** Records that could not be read or applied: anything but 0 is an alarm. */
+  readonly faults: number;
+}
+
+/** A follower that holds what a compacted topic says. */
+export interface CompactedReader {
+  /** All that was there at the start has been applied. */
+  ready(): boolean;
+  /** Resolves when `ready`. */
+  readonly whenReady: Promise<void>;
+  /** Milliseconds by the system clock since the broker last answered a fetch; Infinity before the first. */
+  age(): number;
+  state(): CompactedReaderState;
+  stop(): Promise<void>;
+}
+
+/**
+ * Reads a compacted topic whole and follows it, with a group of its own that is never committed: each process has all
+ * of it. It outlives the broker: what was applied stays, `age` grows, and reading goes on where it stood.
+ */
+export function readCompacted<Data>(
+  definition: EventDefinition<Data>,
+  options: CompactedReaderOptions<Data>,
+): CompactedReader {
+  return new Follower(definition, options);
+}
+
+class Follower<Data> implements CompactedReader {
+  readonly #definition: EventDefinition<Data>;
+  readonly #options: CompactedReaderOptions<Data>;
+  readonly #consumer: GroupConsumer;
+  readonly #next = new Map<number, bigint>();
+  #ends: Map<number, bigint> | undefined;
+  #asking: Promise<void> | undefined;
+  #ready = false;
+  #applied = 0;
+  #faults = 0;
+  #resolveReady: () => void = () => undefined;
+  readonly whenReady = new Promise<void>((resolve) => (this.#resolveReady = resolve));
+
+  constructor(definition: EventDefinition<Data>, options: CompactedReaderOptions<Data>) {
+    this.#definition = definition;
+    this.#options = options;
+    const { topic } = definition;
+    this.#consumer = new GroupConsumer(options, {
+      groupId: `${groupOf(options.namespace, options.service, topic)}.${randomUUID()}`,
+      topics: [topic],
+      concurrency: 1,
+      commits: false,
+      onAssigned: (assigned, { seek }) => {
+        for (const partition of assigned.get(topic) ?? []) {
+          const next = this.#next.get(partition);
+          if (next !== undefined) seek(topic, partition, String(next));
+        }
+        this.#asking ??= this.#askEnds().finally(() => (this.#asking = undefined));
+      },
+      take: (batch) => this.#take(batch),
+    });
+    this.#consumer.start();
+  }
+
+  ready(): boolean {
+    return this.#ready;
+  }
+
+  age(): number {
+    return this.#consumer.ageMs ?? Number.POSITIVE_INFINITY;
+  }
+
+  state(): CompactedReaderState {
+    return {
+      ready: this.#ready,
+      connected: this.#consumer.connected,
+      applied: this.#applied,
+      faults: this.#faults,
+    };
+  }
+
+  async stop(): Promise<void> {
+    await this.#consumer.stop();
+  }
+
+  async #take(batch: PartitionBatch): Promise<void> {
+    for (const record of batch.records) {
+      if (!(await this.#apply(record, batch))) return;
+      batch.done(record.offset);
+      this.#next.set(batch.partition, BigInt(record.offset) + 1n);
+    }
+    this.#checkReady();
+  }
+
+  async #apply(record: RawRecord, batch: PartitionBatch): Promise<boolean> {
+    for (let tries = 1; batch.live(); tries += 1) {
+      try {
+        if (record.value === null) await this.#options.onRetracted?.(record.key?.toString('utf8') ?? '');
+        else await this.#options.onRecord(decodeFact(this.#definition, this.#envelope(record), record));
+        this.#applied += 1;
+        return true;
+      } catch (error) {
+        const { topic, partition, offset } = record;
+        this.#options.logger.error({ topic, partition, offset, error: words(error) }, 'a record was not applied');
+        if (classify(error) !== 'infrastructure') {
+          this.#faults += 1;
+          return true;
+        }
+        await batch.wait(infrastructurePause(tries));
+      }
+    }
+    return false;
+  }
+
+  #envelope(record: RawRecord) {
+    const envelope = decodeEnvelope(record);
+    if (envelope.type !== this.#definition.type) throw new TypeError(`the type ${envelope.type} does not belong here`);
+    return envelope;
+  }
+
+  /** Where the topic ended when this reader came to it: what has to be applied before it is ready. */
+  async #askEnds(): Promise<void> {
+    if (this.#ends) return;
+    const { service, brokers, namespace, logger } = this.#options;
+    const admin = kafkaClient({ clientId: `${service}-ends`, brokers, logger }).admin();
+    try {
+      await admin.connect();
+      const offsets = await admin.fetchTopicOffsets(physicalTopic(namespace, this.#definition.topic));
+      this.#ends = new Map(
+        offsets.map(({ partition, low, high }) => [partition, low === high ? 0n : BigInt(high)] as const),
+      );
+    } catch (error) {
+      logger.warn({ error: words(error) }, 'the end of a topic is not known yet');
+    } finally {
+      await admin.disconnect().catch(() => undefined);
+    }
+    this.#checkReady();
+  }
+
+  #checkReady(): void {
+    if (this.#ready || !this.#ends) return;
+    for (const [partition, end] of this.#ends) if ((this.#next.get(partition) ?? 0n) < end) return;
+    this.#ready = true;
+    this.#options.onFresh?.();
+    this.#resolveReady();
+  }
+}

@@ -1,0 +1,40 @@
+export { BatchRunner } from './batch-runner.ts';
+export type { BatchHandler, BatchRunnerOptions, RawBatch } from './batch-runner.ts';
+export { cloudEventType, decodeEnvelope, decodeFact, encodeData, headersOf, largestRecord } from './codec.ts';
+export type { Envelope, FactHeaders, OutgoingFact, RawRecord } from './codec.ts';
+export { readCompacted } from './compacted-reader.ts';
+export type { CompactedReader, CompactedReaderOptions, CompactedReaderState } from './compacted-reader.ts';
+export {
+  childTraceparent,
+  correlated,
+  correlation,
+  currentTraceparent,
+  newTraceparent,
+  traceId,
+} from './correlation.ts';
+export type { Correlation } from './correlation.ts';
+export { countDeadLetters, listDeadLetters, redrive, setAside } from './dead-letters.ts';
+export type { DeadLetter } from './dead-letters.ts';
+export { DirectPublisher } from './direct-publisher.ts';
+export { FactStrategy } from './fact-strategy.ts';
+export type {
+  ConsumerPoint,
+  FactCounters,
+  FactStrategyOptions,
+  FactStrategyState,
+  TopicState,
+} from './fact-strategy.ts';
+export { classify, HandlerRefused, InfrastructureFailure, PermanentFailure } from './failures.ts';
+export type { FailureClass } from './failures.ts';
+export { claim } from './inbox.ts';
+export type { MessagingLogger, Probe, ServiceConnection } from './logger.ts';
+export { FactContext, OnEvent } from './on-event.ts';
+export { append, outboxPending, republish } from './outbox.ts';
+export type { FactToTell } from './outbox.ts';
+export { Relay } from './relay.ts';
+export type { RelayOptions, RelayPoint, RelayState } from './relay.ts';
+export { pgTransactions } from './sql.ts';
+export type { RunTransaction, SqlTransaction } from './sql.ts';
+export { keptDays, sweep } from './sweep.ts';
+export type { Swept } from './sweep.ts';
+export { ensureTopics, groupOf, physicalTopic } from './topics.ts';

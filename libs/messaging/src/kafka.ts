@@ -1,0 +1,51 @@
+import { Kafka, logLevel, Partitioners } from 'kafkajs';
+import type { ConsumerConfig, LogEntry, ProducerConfig } from 'kafkajs';
+import type { MessagingLogger } from './logger.ts';
+
+/**
+ * A kafkajs client with the settings that were measured. Its own retries are few: whoever uses it here is supervised,
+ * and starts again with a fresh client when one gives up.
+ */
+export function kafkaClient(options: {
+  readonly clientId: string;
+  readonly brokers: readonly string[];
+  readonly logger: MessagingLogger | undefined;
+}): Kafka {
+  const { clientId, brokers, logger } = options;
+  return new Kafka({
+    clientId,
+    brokers: [...brokers],
+    connectionTimeout: 2_000,
+    requestTimeout: 10_000,
+    retry: { initialRetryTime: 50, maxRetryTime: 500, retries: 5, restartOnFailure: () => Promise.resolve(false) },
+    logLevel: logger ? logLevel.INFO : logLevel.NOTHING,
+    logCreator: () => (entry) => logger && write(logger, entry),
+  });
+}
+
+/** kafkajs defaults leave a restarted consumer deaf for 29 s; with these it hears again after 5 s. */
+export const consumerSettings: Omit<ConsumerConfig, 'groupId'> = {
+  sessionTimeout: 6_000,
+  heartbeatInterval: 1_500,
+  rebalanceTimeout: 10_000,
+  // How long a fetch may lie at the broker when nothing comes, and so how long a stop may take.
+  maxWaitTimeInMs: 250,
+  allowAutoTopicCreation: false,
+};
+
+/** One request in flight, in sequence: a retry inside the client neither doubles nor overtakes. */
+export const producerSettings: ProducerConfig = {
+  idempotent: true,
+  maxInFlightRequests: 1,
+  allowAutoTopicCreation: false,
+  createPartitioner: Partitioners.DefaultPartitioner,
+};
+
+// kafkajs calls errors what it then mends by itself; only what we decide on the ground of it is worth an error here.
+function write(logger: MessagingLogger, entry: LogEntry): void {
+  const { message, timestamp: _, ...fields } = entry.log as { message: string; timestamp: string; stack?: string };
+  const { stack: __, ...rest } = fields;
+  const told = { kafka: entry.namespace, ...rest };
+  if (entry.level === logLevel.ERROR || entry.level === logLevel.WARN) logger.warn(told, message);
+  else logger.debug(told, message);
+}

@@ -1,0 +1,67 @@
+import type { EventDefinition, TopicName } from '@recapito/contracts';
+import { formatInstant } from '@recapito/primitives';
+import type { Instant } from '@recapito/primitives';
+import { encodeData } from './codec.ts';
+import { currentTraceparent } from './correlation.ts';
+import type { SqlTransaction } from './sql.ts';
+
+/** A fact to be told. */
+export interface FactToTell<Data> {
+  /** What it is about; facts of one key are read in the order in which they were appended. */
+  readonly key: string;
+  /** Position in the life of the aggregate, from 1, without gaps. */
+  readonly sequence: number;
+  /** The legal instant, by the suite clock. */
+  readonly time: Instant;
+  readonly data: Data;
+}
+
+/**
+ * Tells a fact: a row of the outbox in the transaction of the change, sent by the relay once that has committed.
+ * Call it after the row of the aggregate is locked: only then is the order of the rows that of the changes.
+ * @returns the fact's id, `ce_id`.
+ * @throws when the data break the contract or the record would be over 512 KiB: bugs, not refusals.
+ */
+export async function append<Data>(
+  tx: SqlTransaction,
+  definition: EventDefinition<Data>,
+  fact: FactToTell<Data>,
+): Promise<string> {
+  if (!Number.isSafeInteger(fact.sequence) || fact.sequence < 1)
+    throw new RangeError(`${fact.sequence} is no position in the life of an aggregate`);
+  const [row] = await tx.$queryRawUnsafe<{ id: string }[]>(
+    `INSERT INTO outbox (topic, key, type, version, sequence, time, traceparent, value)
+     VALUES ($1::text, $2::text, $3::text, $4::int, $5::bigint, $6::timestamptz, $7::text, $8::text)
+     RETURNING id::text`,
+    definition.topic,
+    fact.key,
+    definition.type,
+    definition.version,
+    String(fact.sequence),
+    formatInstant(fact.time),
+    currentTraceparent(),
+    encodeData(definition, fact.key, fact.data),
+  );
+  if (row === undefined) throw new Error('the outbox gave no id back');
+  return row.id;
+}
+
+/** How many committed facts have not been published yet: 0 when a service is quiet. */
+export async function outboxPending(tx: SqlTransaction): Promise<number> {
+  const [row] = await tx.$queryRawUnsafe<{ pending: number }[]>(
+    'SELECT count(*)::int AS pending FROM outbox WHERE published_at IS NULL',
+  );
+  return row?.pending ?? 0;
+}
+
+/**
+ * Publishes a topic again from the outbox, with the same ids: for a topic that was wiped. Who has claimed a fact will
+ * not be moved by it twice. Facts older than 60 days are no longer there.
+ * @returns how many facts will be sent.
+ */
+export async function republish(tx: SqlTransaction, topic: TopicName): Promise<number> {
+  return tx.$executeRawUnsafe(
+    'UPDATE outbox SET published_at = NULL WHERE topic = $1::text AND published_at IS NOT NULL',
+    topic,
+  );
+}
