@@ -46,7 +46,7 @@ export const enrolmentOpened = event(
 export const enrolmentReissued = event(
   topic,
   'enrolment-reissued',
-  enrolment.extend({ generation: z.int().min(2), operator: z.string() }),
+  enrolment.extend({ generation: z.int().min(2), operator: z.string(), until: instantField }),
 );
 /** One of the steps 2 to 5 is done (step 1, opening the portal, leaves no record; step 6 is the confirmation). */
 export const enrolmentStepDone = event(topic, 'enrolment-step-done', enrolment.extend({ step: z.int().min(2).max(5) }));

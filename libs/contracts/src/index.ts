@@ -5,4 +5,5 @@ export * from './identity.ts';
 export * from './mailbox.ts';
 export * from './migration.ts';
 export * from './notification.ts';
+export * from './suite-clock.ts';
 export * from './topics.ts';

@@ -19,11 +19,13 @@ export const campaignProposed = event(
     until: instantField,
   }),
 );
-/** The cohort has been read whole and its good rows are planned. */
-export const campaignRunning = event(
+/** The campaign is running: its loads plan moves from here on. */
+export const campaignOpened = event(topic, 'campaign-opened', campaign);
+/** A cohort has been read whole and its good rows are planned; rows = accepted + rejected + unchanged. */
+export const campaignLoaded = event(
   topic,
-  'campaign-running',
-  campaign.extend({ rows: z.int(), accepted: z.int(), rejected: z.int(), unchanged: z.int() }),
+  'campaign-loaded',
+  campaign.extend({ load: idField, rows: z.int(), accepted: z.int(), rejected: z.int(), unchanged: z.int() }),
 );
 /** The bound has passed and every move has its outcome. */
 export const campaignClosed = event(
