@@ -17,8 +17,11 @@ export interface CalendarCase {
   readonly rule: string | null;
 }
 
-/** A box in one state, asked for one verb at an instant at which its service forbids nothing of it. */
+/** A box of PostaCertificat@ in one state, asked for one verb at an instant at which the calendar does not forbid it. */
 export interface StateCase {
+  readonly service: 'cec-pac';
+  /** RFC 3339, UTC. */
+  readonly at: string;
   /** Null: the person has no box. */
   readonly state: MailboxState | null;
   readonly verb: Verb;
@@ -152,7 +155,14 @@ export const calendarCases: readonly CalendarCase[] = [
 ];
 
 export const stateCases: readonly StateCase[] = byState.flatMap(([state, answers]) =>
-  cells(answers, stateColumns).map(({ verb, cell }) => ({ state, verb, allowed: cell === 'y' })),
+  cells(answers, stateColumns).map(({ verb, cell }) => ({
+    service: 'cec-pac',
+    // No one instant will do: the free offer opened when new boxes were no longer given.
+    at: verb === 'claim-free-pec' ? '2015-03-14T10:00:00Z' : '2012-01-10T10:00:00Z',
+    state,
+    verb,
+    allowed: cell === 'y',
+  })),
 );
 
 export const circuitCases: readonly CircuitCase[] = [
