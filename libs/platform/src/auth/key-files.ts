@@ -1,0 +1,28 @@
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * Reads one file of the secrets folder. // SECRETS-FILE-MODE
+ * @throws Error when it is missing, or when anybody but its owner may read or write it.
+ */
+export function readSecret(folder: string, name: string): string {
+  const path = join(folder, name);
+  if (!existsSync(path)) throw new Error(`the key file ${name} is not in the folder of secrets`);
+  const mode = statSync(path).mode & 0o777;
+  if ((mode & 0o077) !== 0)
+    throw new Error(`the key file ${name} has mode ${mode.toString(8)}; only its owner may read it (600)`);
+  return readFileSync(path, 'utf8').trim();
+}
+
+/** Whether the folder of secrets holds a file of that name. */
+export function hasSecret(folder: string, name: string): boolean {
+  return existsSync(join(folder, name));
+}
+
+/** The suite's key pair: one Ed25519 key with which services sign the tokens they show each other. */
+export function suiteKeys(folder: string): { sign: KeyObject; verify: KeyObject } {
+  const sign = createPrivateKey(readSecret(folder, 'suite-token.key'));
+  if (sign.asymmetricKeyType !== 'ed25519') throw new Error('suite-token.key is not an Ed25519 key');
+  return { sign, verify: createPublicKey(sign) };
+}

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+
+/** A TCP port; 0 lets the system choose, which specs do. */
+export const portNumber = z.coerce.number().int().min(0).max(65_535);
+
+/** The address of another service, as `http://localhost:4001`. */
+export const serviceUrl = z.url({ protocol: /^https?$/ });
+
+const postgresUrl = z.url({ protocol: /^postgres(ql)?$/ });
+
+/**
+ * The settings that every service has. A service adds its own with `serviceConfig.extend({ ... })`; the setting
+ * `identityUrl` is read from the variable `RECAPITO_IDENTITY_URL`, and so on for every name.
+ */
+export const serviceConfig = z.object({
+  /** `rehearsal` follows the suite clock that a driver moves; `production` is the system clock and refuses any other. */
+  mode: z.enum(['rehearsal', 'production']),
+  port: portNumber,
+  /** The address listened on. Loopback unless the deployment says otherwise. */
+  host: z.string().min(1).default('127.0.0.1'),
+  /** The service's database in its runtime role, which owns nothing. */
+  databaseUrl: postgresUrl,
+  /** The same database in its owner's role. Left out when migrations are applied apart, by `npm run migrate`. */
+  migratorUrl: postgresUrl.optional(),
+  kafkaBrokers: z
+    .string()
+    .transform((list) => list.split(',').map((address) => address.trim()))
+    .pipe(z.array(z.string().regex(/^[^\s:]+:\d+$/)).min(1)),
+  redisUrl: z.url({ protocol: /^rediss?$/ }),
+  /** Prefix of physical topics, groups and queues, so that several suites may share servers. */
+  namespace: z
+    .string()
+    .regex(/^[a-z0-9.-]*$/)
+    .default(''),
+  /** The folder in which the service keeps its own files. */
+  folder: z.string().min(1),
+  /** The folder of key files, each readable by its owner alone. */
+  secrets: z.string().min(1),
+  /** The folder of programmes: calendars, campaigns, texts. */
+  programmes: z.string().min(1),
+  /** How long the service keeps answering after it has said that it leaves, so that balancers hear of it. */
+  drainMs: z.coerce.number().int().min(0).max(60_000).default(0),
+  /** How long a shutdown may take before the process ends with what it has. */
+  shutdownMs: z.coerce.number().int().min(100).max(300_000).default(15_000),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+});
+
+export type ServiceConfig = z.output<typeof serviceConfig>;
+
+/** The environment variable that holds a setting: `databaseUrl` stands in `RECAPITO_DATABASE_URL`. */
+export function variableOf(setting: string): string {
+  return `RECAPITO_${setting.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+}
+
+/** What the environment said: the settings, or every fault in one text that names variables and never their values. */
+export type ConfigReading<Config> = { readonly config: Config } | { readonly faults: string };
+
+/** Reads settings from an environment without touching the process. An empty variable counts as left out. */
+export function parseConfig<Shape extends z.ZodRawShape>(
+  schema: z.ZodObject<Shape>,
+  environment: Readonly<Record<string, string | undefined>>,
+): ConfigReading<z.output<z.ZodObject<Shape>>> {
+  const given = Object.fromEntries(
+    Object.keys(schema.shape).map((setting) => [setting, environment[variableOf(setting)] || undefined]),
+  );
+  const reading = schema.safeParse(given);
+  if (reading.success) return { config: reading.data };
+  const faults = new Map<string, string>();
+  for (const { path, message } of reading.error.issues) {
+    const setting = String(path[0]);
+    const words = given[setting] === undefined ? 'is required and was left out' : message;
+    if (!faults.has(setting)) faults.set(setting, `  ${variableOf(setting)}: ${words}`);
+  }
+  const count = faults.size === 1 ? '1 fault' : `${faults.size} faults`;
+  return { faults: `The configuration has ${count}:\n${[...faults.values()].join('\n')}\n` };
+}
+
+/**
+ * Reads a service's settings from its environment. Faults go to standard error, all of them at once, and end the
+ * process with exit code 2: nothing has been started yet.
+ */
+export function readConfig<Shape extends z.ZodRawShape>(
+  schema: z.ZodObject<Shape>,
+  environment: Readonly<Record<string, string | undefined>>,
+): z.output<z.ZodObject<Shape>> {
+  const reading = parseConfig(schema, environment);
+  if ('config' in reading) return reading.config;
+  process.stderr.write(reading.faults);
+  process.exit(2);
+}

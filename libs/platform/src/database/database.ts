@@ -1,0 +1,141 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import type { SqlTransaction } from '@recapito/messaging';
+import type { Finding } from '../health/health.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import { isWriteConflict } from './faults.ts';
+
+/** What a transaction leaves out of a Prisma client. */
+type OutsideOfTransactions = '$connect' | '$disconnect' | '$on' | '$use' | '$extends' | '$transaction';
+
+/** The transaction in which a use case works: the app's own models, and raw SQL. `Prisma.TransactionClient` by another name. */
+export type Tx<Client> = Omit<Client, OutsideOfTransactions>;
+
+/** What this class needs of an app's generated client. */
+export interface PrismaClientLike extends SqlTransaction {
+  $disconnect(): Promise<void>;
+  $transaction<Result>(
+    work: (tx: never) => Promise<Result>,
+    options?: { maxWait?: number; timeout?: number },
+  ): Promise<Result>;
+}
+
+/** The class that `prisma generate` wrote for an app. */
+export type PrismaClientClass<Client> = new (options: { adapter: PrismaPg }) => Client;
+
+export interface DatabaseOptions {
+  /** Connections of the pool; 8 unless said otherwise. */
+  readonly connections?: number;
+  /** Shown in `pg_stat_activity`. */
+  readonly name?: string;
+}
+
+/** No transaction lives longer: half a minute after its begin PostgreSQL itself ends it. */
+const longestMs = 30_000;
+
+/** How long a transaction waits for a free connection. */
+const patienceMs = 5_000;
+
+/** How often work that lost against another transaction is begun anew. */
+const attempts = 3;
+
+/**
+ * A service's database: one pool, and transactions of bounded life. The edge (controller, handler, job) opens the
+ * transaction, use cases take it as their first argument.
+ */
+export class Database<Client extends PrismaClientLike = PrismaClientLike> {
+  /** For single reads outside of a transaction. */
+  readonly client: Client;
+  readonly #adapter: WatchedAdapter;
+  readonly #afterCommit: (() => void)[] = [];
+  #open = 0;
+
+  constructor(
+    clientClass: PrismaClientClass<Client>,
+    url: string,
+    { connections = 8, name = 'recapito' }: DatabaseOptions = {},
+  ) {
+    this.#adapter = new WatchedAdapter({
+      connectionString: url,
+      max: connections,
+      application_name: name,
+      connectionTimeoutMillis: patienceMs,
+      options: `-c transaction_timeout=${longestMs} -c statement_timeout=${longestMs}`,
+    });
+    this.client = new clientClass({ adapter: this.#adapter });
+  }
+
+  /** Transactions open at this moment. */
+  get open(): number {
+    return this.#open;
+  }
+
+  /**
+   * Runs `work` in one transaction (read committed) and commits when it resolves, refusals included: what they recorded
+   * stays. Work that lost against another transaction is begun anew, so it must touch nothing but `tx`.
+   * @throws whatever `work` throws, after a rollback; Prisma's P2028 when 30 seconds were not enough.
+   */
+  async transaction<Result>(work: (tx: Tx<Client>) => Promise<Result>): Promise<Result> {
+    this.#open++;
+    try {
+      const result = await this.#attempt(work);
+      for (const told of this.#afterCommit) told();
+      return result;
+    } finally {
+      this.#open--;
+    }
+  }
+
+  /** Has `told` called after every commit: the relay looks at its outbox at once instead of at its next poll. */
+  afterCommit(told: () => void): void {
+    this.#afterCommit.push(told);
+  }
+
+  /** Asks the database for a sign of life. */
+  async check(): Promise<Finding> {
+    await this.client.$queryRawUnsafe('SELECT 1');
+    return { state: 'ok' };
+  }
+
+  /** Shows the pool at `/metrics`. */
+  measure(metrics: Metrics): void {
+    metrics.gauge('recapito_database_connections_count', 'Connections of the pool by state', ['state'], (gauge) => {
+      const { total, idle, waiting } = this.#adapter.pool;
+      gauge.set({ state: 'busy' }, total - idle);
+      gauge.set({ state: 'idle' }, idle);
+      gauge.set({ state: 'waited-for' }, waiting);
+    });
+    metrics.gauge('recapito_database_transactions_count', 'Transactions open at this moment', [], (gauge) =>
+      gauge.set(this.#open),
+    );
+  }
+
+  /** Closes the pool once its connections are back. */
+  async close(): Promise<void> {
+    await this.client.$disconnect();
+  }
+
+  async #attempt<Result>(work: (tx: Tx<Client>) => Promise<Result>): Promise<Result> {
+    for (let attempt = 1; ; attempt++)
+      try {
+        return await this.client.$transaction(work, { maxWait: patienceMs, timeout: longestMs });
+      } catch (error) {
+        if (attempt === attempts || !isWriteConflict(error)) throw error;
+      }
+  }
+}
+
+/** Prisma's adapter for PostgreSQL, keeping sight of the pool that it makes. */
+class WatchedAdapter extends PrismaPg {
+  #driver: ReturnType<Awaited<ReturnType<PrismaPg['connect']>>['underlyingDriver']> | undefined;
+
+  get pool(): { total: number; idle: number; waiting: number } {
+    const { totalCount = 0, idleCount = 0, waitingCount = 0 } = this.#driver ?? {};
+    return { total: totalCount, idle: idleCount, waiting: waitingCount };
+  }
+
+  override async connect(): ReturnType<PrismaPg['connect']> {
+    const adapter = await super.connect();
+    this.#driver = adapter.underlyingDriver();
+    return adapter;
+  }
+}

@@ -1,0 +1,80 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { callerOf } from '../auth/caller.ts';
+import { isDatabaseAway } from '../database/faults.ts';
+import { Unavailable } from '../calls/unavailable.ts';
+import type { Logger } from '../observability/logger.ts';
+import { traceOf } from './edge.ts';
+import { preferredLanguage } from './language.ts';
+import { Problem } from './problem.ts';
+import {
+  fault,
+  malformed,
+  noSuchRoute,
+  notPermitted,
+  unacceptableBody,
+  unauthenticated,
+  unavailable,
+} from './refusals.ts';
+
+/** The one place where something thrown becomes an HTTP answer: a refusal in the caller's language, a fault without its insides. */
+@Catch()
+export class RefusalFilter implements ExceptionFilter {
+  readonly #logger: Logger;
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const problem = problemOf(thrown);
+    const route = request.routeOptions?.url;
+    if (problem.status === 500) this.#logger.error({ err: thrown, route }, 'a request met a fault');
+    else if (problem.status === 503) this.#logger.warn({ err: thrown, route }, 'a request could not be answered');
+    if (reply.sent) return;
+    if (problem.retryAfterSeconds !== undefined) void reply.header('retry-after', String(problem.retryAfterSeconds));
+    if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
+    const language = preferredLanguage(request.headers['accept-language']);
+    const toService = callerOf(request)?.kind === 'service';
+    void reply
+      .status(problem.status)
+      .header('content-language', language)
+      .header('vary', 'accept-language')
+      .type('application/problem+json; charset=utf-8')
+      .send(JSON.stringify(problem.document(language, traceOf(request), toService)));
+  }
+}
+
+function problemOf(thrown: unknown): Problem {
+  if (thrown instanceof Problem) return thrown;
+  if (thrown instanceof Unavailable || isDatabaseAway(thrown)) return unavailable();
+  const status = statusOf(thrown);
+  switch (status) {
+    case 400:
+      return malformed([{ at: 'body', words: { it: 'non si lascia leggere', en: 'cannot be read' } }]);
+    case 401:
+      return unauthenticated();
+    case 403:
+      return notPermitted();
+    case 404:
+    case 405:
+      return noSuchRoute();
+    case 413:
+    case 415:
+      return unacceptableBody(status);
+    case 503:
+      return unavailable();
+    default:
+      return fault();
+  }
+}
+
+/** Nest's exceptions and Fastify's errors both name the status they stand for. */
+function statusOf(thrown: unknown): number | undefined {
+  if (thrown instanceof HttpException) return thrown.getStatus();
+  if (thrown instanceof Error && 'statusCode' in thrown && typeof thrown.statusCode === 'number')
+    return thrown.statusCode;
+  return undefined;
+}

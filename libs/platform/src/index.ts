@@ -1,0 +1,56 @@
+export { boot } from './boot.ts';
+export { start } from './start.ts';
+export type { OnServiceStart, Platform, RunningService, Service } from './service.ts';
+
+export { parseConfig, portNumber, readConfig, serviceConfig, serviceUrl, variableOf } from './config.ts';
+export type { ConfigReading, ServiceConfig } from './config.ts';
+
+export { CurrentCaller } from './auth/caller.ts';
+export type { Caller, VerifyToken } from './auth/caller.ts';
+export { hasSecret, readSecret } from './auth/key-files.ts';
+export { Permission, Public } from './auth/permission.ts';
+export type { Grants } from './auth/permission.ts';
+export { ServiceTokens } from './auth/service-tokens.ts';
+
+export { Breakers } from './calls/breakers.ts';
+export type { BreakerOptions } from './calls/breakers.ts';
+export { abandoned, remainingMs, within } from './calls/deadline.ts';
+export { ServiceCaller } from './calls/service-caller.ts';
+export type { ServiceCall } from './calls/service-caller.ts';
+export { Unavailable } from './calls/unavailable.ts';
+
+export { SuiteClock } from './clock/suite-clock.ts';
+export type { ClockReading, ClockSetting } from './clock/suite-clock.ts';
+export { SystemClock } from './clock/system-clock.ts';
+
+export { Database } from './database/database.ts';
+export type { DatabaseOptions, PrismaClientClass, PrismaClientLike, Tx } from './database/database.ts';
+export { isDatabaseAway, isWriteConflict } from './database/faults.ts';
+export { migrate, roleOf, statusOfMigrations } from './database/migrate.ts';
+export type { MigrateOptions } from './database/migrate.ts';
+export { forgetKeys, idempotencyKey, onceByKey } from './database/once-by-key.ts';
+export type { KeyedRequest, KeyReused } from './database/once-by-key.ts';
+export { missingMigration, planMigration } from './database/plan-migration.ts';
+export type { MigrationStatus } from './database/schema-engine.ts';
+
+export { Health } from './health/health.ts';
+export type { Finding, HealthCheck, HealthReport, HealthState, Probe } from './health/health.ts';
+
+export { answer } from './http/answer.ts';
+export type { StatusOf } from './http/answer.ts';
+export { preferredLanguage } from './http/language.ts';
+export type { Language } from './http/language.ts';
+export { keyAfter, pageFrom, pageOf, pageQuery } from './http/page.ts';
+export type { Page, PageQuery } from './http/page.ts';
+export { Problem } from './http/problem.ts';
+export type { ProblemDocument, RequestFault } from './http/problem.ts';
+export { malformed } from './http/refusals.ts';
+
+export { serviceLogger } from './observability/logger.ts';
+export type { Logger } from './observability/logger.ts';
+export { Metrics } from './observability/metrics.ts';
+export { currentTraceId } from './observability/trace.ts';
+
+export { DueWork } from './rehearsal/due-work.ts';
+export type { EarliestDue, QuietCounters } from './rehearsal/due-work.ts';
+export type { RehearsalState } from './rehearsal/rehearsal.ts';

@@ -1,0 +1,49 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { Relay } from '@recapito/messaging';
+import { ServiceTokens } from './auth/service-tokens.ts';
+import { Breakers } from './calls/breakers.ts';
+import { ServiceCaller } from './calls/service-caller.ts';
+import { SuiteClock } from './clock/suite-clock.ts';
+import { Database } from './database/database.ts';
+import { HealthController } from './health/health.controller.ts';
+import { Health } from './health/health.ts';
+import { Contract, OpenApiController } from './http/openapi.controller.ts';
+import { Metrics } from './observability/metrics.ts';
+import { DueWork } from './rehearsal/due-work.ts';
+import { RehearsalController } from './rehearsal/rehearsal.controller.ts';
+import { Rehearsal } from './rehearsal/rehearsal.ts';
+import type { Platform, Service } from './service.ts';
+
+/** Makes the platform's parts injectable by their class, and opens the doors that every service has. */
+@Module({})
+export class PlatformModule {
+  static for(
+    { config, module }: Pick<Service, 'config' | 'module'>,
+    platform: Platform,
+    rehearsal: Rehearsal,
+  ): DynamicModule {
+    const { clock, database, relay, metrics, health, tokens, caller, breakers, dueWork } = platform;
+    const given = [
+      { provide: SuiteClock, useValue: clock },
+      { provide: Metrics, useValue: metrics },
+      { provide: Health, useValue: health },
+      { provide: ServiceTokens, useValue: tokens },
+      { provide: ServiceCaller, useValue: caller },
+      { provide: Breakers, useValue: breakers },
+      { provide: DueWork, useValue: dueWork },
+      { provide: Rehearsal, useValue: rehearsal },
+      ...(database === undefined ? [] : [{ provide: Database, useValue: database }]),
+      ...(relay === undefined ? [] : [{ provide: Relay, useValue: relay }]),
+      Contract,
+    ];
+    return {
+      module: PlatformModule,
+      global: true,
+      imports: [DiscoveryModule, module],
+      controllers: [HealthController, OpenApiController, ...(config.mode === 'rehearsal' ? [RehearsalController] : [])],
+      providers: given,
+      exports: [...given, DiscoveryModule],
+    };
+  }
+}

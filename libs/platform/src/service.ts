@@ -1,0 +1,78 @@
+import type { DynamicModule, INestApplication, Type } from '@nestjs/common';
+import type { TopicName } from '@recapito/contracts';
+import type { Relay } from '@recapito/messaging';
+import type { VerifyToken } from './auth/caller.ts';
+import type { Grants } from './auth/permission.ts';
+import type { ServiceTokens } from './auth/service-tokens.ts';
+import type { Breakers } from './calls/breakers.ts';
+import type { ServiceCaller } from './calls/service-caller.ts';
+import type { SuiteClock } from './clock/suite-clock.ts';
+import type { ServiceConfig } from './config.ts';
+import type { Database, PrismaClientClass, PrismaClientLike } from './database/database.ts';
+import type { Health } from './health/health.ts';
+import type { Logger } from './observability/logger.ts';
+import type { Metrics } from './observability/metrics.ts';
+import type { DueWork } from './rehearsal/due-work.ts';
+
+/** Everything a service says of itself to be started; its main.ts holds nothing else. */
+export interface Service<Client extends PrismaClientLike = PrismaClientLike> {
+  /** As in `topics` of contracts: `identity`, `mailbox` ... */
+  readonly name: string;
+  readonly config: ServiceConfig;
+  /** The wiring: `AppModule`, or `AppModule.for(config)`. What `Platform` lists can be injected everywhere. */
+  readonly module: Type | DynamicModule;
+  /** The generated Prisma client and the folder of its migrations; a service without a database leaves it out. */
+  readonly database?: {
+    readonly client: PrismaClientClass<Client>;
+    /** `new URL('../prisma/migrations', import.meta.url)` from main.ts. */
+    readonly migrations: URL;
+    readonly connections?: number;
+  };
+  /** Who may call what: service name, or `operator`, to permissions. */
+  readonly grants?: Grants;
+  /** Reads one more kind of bearer token (the sessions of people) beside those of services and operator. */
+  readonly sessions?: (platform: Platform<Client>) => VerifyToken;
+  /** Left out by a service without `@OnEvent` handlers. `ignore`: the types it reads past, by topic. */
+  readonly facts?: { readonly ignore?: Partial<Record<TopicName, readonly string[]>>; readonly concurrency?: number };
+  /** Content types handed to controllers as they came, as a Buffer, with their largest size in bytes. */
+  readonly rawBodies?: Readonly<Record<string, number>>;
+}
+
+/** The parts that platform gives to a service; each class can be injected by its name. */
+export interface Platform<Client extends PrismaClientLike = PrismaClientLike> {
+  readonly name: string;
+  readonly config: ServiceConfig;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly health: Health;
+  readonly clock: SuiteClock;
+  readonly tokens: ServiceTokens;
+  readonly caller: ServiceCaller;
+  readonly breakers: Breakers;
+  readonly dueWork: DueWork;
+  /** Absent in a service without a database. */
+  readonly database: Database<Client> | undefined;
+  /** Publishes the outbox; absent in a service without a database. */
+  readonly relay: Relay | undefined;
+}
+
+/** A service that runs. */
+export interface RunningService<Client extends PrismaClientLike = PrismaClientLike> {
+  /** Where it listens, as `http://127.0.0.1:4001`. */
+  readonly url: string;
+  readonly app: INestApplication;
+  readonly platform: Platform<Client>;
+  /** Resolves once the service answers; rejects when it cannot start. */
+  readonly ready: Promise<void>;
+  /** Stops in the order of the dependencies; true when everything ended within the deadline. */
+  stop(): Promise<boolean>;
+}
+
+/**
+ * A provider with work of its own to begin (sweeps, listeners, the first reading of a topic) has this method. It is
+ * called once, when the suite clock shows an instant and before the service consumes facts or says that it is ready;
+ * what it returns is waited for. Work is ended in Nest's `onModuleDestroy`.
+ */
+export interface OnServiceStart {
+  onServiceStart(): void | Promise<void>;
+}

@@ -1,0 +1,182 @@
+import { fileURLToPath } from 'node:url';
+import type { INestApplication } from '@nestjs/common';
+import { DiscoveryService, NestFactory, Reflector } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { FactStrategy, Relay } from '@recapito/messaging';
+import { suiteKeys } from './auth/key-files.ts';
+import { operatorTokens } from './auth/operator-token.ts';
+import { PermissionGuard } from './auth/permission.guard.ts';
+import { checkPermissions, type Grants } from './auth/permission.ts';
+import { ServiceTokens } from './auth/service-tokens.ts';
+import { Breakers } from './calls/breakers.ts';
+import { ServiceCaller } from './calls/service-caller.ts';
+import { followSuiteClock, refuseRehearsal } from './clock/follow-suite-clock.ts';
+import { SuiteClock } from './clock/suite-clock.ts';
+import { Database, type PrismaClientLike } from './database/database.ts';
+import { migrate, roleOf } from './database/migrate.ts';
+import { watchMessaging } from './health/messaging-checks.ts';
+import { Health } from './health/health.ts';
+import { HttpEdge } from './http/edge.ts';
+import { openApiOf } from './http/openapi.ts';
+import { Contract } from './http/openapi.controller.ts';
+import { RefusalFilter } from './http/refusal.filter.ts';
+import { ValidationPipe } from './http/validation.ts';
+import { NestLogger, serviceLogger } from './observability/logger.ts';
+import { Metrics } from './observability/metrics.ts';
+import { PlatformModule } from './platform.module.ts';
+import { DueWork } from './rehearsal/due-work.ts';
+import { readRehearsalState } from './rehearsal/rehearsal.controller.ts';
+import { Rehearsal } from './rehearsal/rehearsal.ts';
+import type { OnServiceStart, Platform, RunningService, Service } from './service.ts';
+import { stopping } from './stop.ts';
+
+/**
+ * Starts a service in this process and returns as soon as it listens; `ready` resolves when it answers. It touches
+ * nothing of the process itself, so that specs may start several; a program calls `boot`.
+ * @throws Error when secrets are missing or readable by others, migrations do not apply, routes and permissions do not
+ * fit, or the port is taken.
+ */
+export async function start<Client extends PrismaClientLike>(
+  service: Service<Client>,
+): Promise<RunningService<Client>> {
+  const platform = assemble(service);
+  const { logger, health, database } = platform;
+  await migrateFirst(service);
+  const edge = new HttpEdge();
+  const facts = factsFor(service, platform);
+  const rehearsal = new Rehearsal({ ...platform, edge, facts });
+  const app = await httpApp(service, platform, edge, rehearsal);
+  if (facts !== undefined) app.connectMicroservice({ strategy: facts });
+  await app.listen(service.config.port, service.config.host);
+  watchMessaging(platform, facts);
+  const stop = stopping({ app, platform, config: service.config });
+  const ready = begin(app, service, platform).catch(async (error: unknown) => {
+    logger.fatal({ err: error }, 'the service cannot start');
+    await stop();
+    throw error;
+  });
+  // Who does not wait for `ready` learns of the failure from the log; the promise itself stays to be asked.
+  ready.catch(() => undefined);
+  database?.afterCommit(() => platform.relay?.nudge());
+  health.register('suite-clock', () => platform.clock.check(), { vital: true });
+  return { url: await app.getUrl(), app, platform, ready, stop };
+}
+
+/** The clock first, then the app's own beginnings, then facts; only then is the service ready. */
+async function begin<Client extends PrismaClientLike>(
+  app: INestApplication,
+  service: Service<Client>,
+  platform: Platform<Client>,
+) {
+  const { clock, relay, health, logger, config } = platform;
+  const connection = { service: service.name, brokers: config.kafkaBrokers, namespace: config.namespace, logger };
+  if (config.mode === 'rehearsal') followSuiteClock(clock, connection);
+  else await refuseRehearsal(clock, connection);
+  await clock.ready();
+  relay?.start();
+  for (const provider of app.get(DiscoveryService).getProviders())
+    if (hasStart(provider.instance)) await provider.instance.onServiceStart();
+  await app.startAllMicroservices();
+  health.enter('serving');
+  logger.info({ mode: config.mode }, 'ready');
+}
+
+function hasStart(instance: unknown): instance is OnServiceStart {
+  return typeof (instance as Partial<OnServiceStart> | null | undefined)?.onServiceStart === 'function';
+}
+
+function assemble<Client extends PrismaClientLike>({ name, config, database }: Service<Client>): Platform<Client> {
+  const logger = serviceLogger(name, config.logLevel);
+  const metrics = new Metrics(name);
+  const health = new Health();
+  const tokens = new ServiceTokens(name, suiteKeys(config.secrets));
+  const opened =
+    database &&
+    new Database(database.client, config.databaseUrl, {
+      name,
+      ...(database.connections && { connections: database.connections }),
+    });
+  if (opened !== undefined) {
+    opened.measure(metrics);
+    health.register('database', () => opened.check(), { vital: true });
+  }
+  const connection = { service: name, brokers: config.kafkaBrokers, namespace: config.namespace, logger };
+  return {
+    name,
+    config,
+    logger,
+    metrics,
+    health,
+    clock: new SuiteClock(config.mode),
+    tokens,
+    caller: new ServiceCaller(tokens),
+    breakers: new Breakers(health, metrics),
+    dueWork: new DueWork(),
+    database: opened,
+    relay: opened && new Relay({ ...connection, databaseUrl: config.databaseUrl }),
+  };
+}
+
+async function migrateFirst<Client extends PrismaClientLike>({ config, database }: Service<Client>): Promise<void> {
+  if (database === undefined || config.migratorUrl === undefined) return;
+  const folder = fileURLToPath(database.migrations);
+  await migrate({ url: config.migratorUrl, folder, runtimeRole: roleOf(config.databaseUrl) });
+}
+
+function factsFor<Client extends PrismaClientLike>(
+  service: Service<Client>,
+  platform: Platform<Client>,
+): FactStrategy | undefined {
+  const { database, clock, logger, config, name } = platform;
+  if (service.facts === undefined || database === undefined) return undefined;
+  return new FactStrategy({
+    service: name,
+    brokers: config.kafkaBrokers,
+    namespace: config.namespace,
+    logger,
+    transaction: (work) => database.transaction(work),
+    now: () => clock.now(),
+    ...service.facts,
+  });
+}
+
+async function httpApp<Client extends PrismaClientLike>(
+  service: Service<Client>,
+  platform: Platform<Client>,
+  edge: HttpEdge,
+  rehearsal: Rehearsal,
+): Promise<NestFastifyApplication> {
+  const { logger, health, metrics, config, tokens } = platform;
+  const adapter = new FastifyAdapter({ bodyLimit: 1024 * 1024, forceCloseConnections: 'idle' });
+  const root = PlatformModule.for(service, platform, rehearsal);
+  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
+    logger: new NestLogger(logger),
+    abortOnError: false,
+  });
+  edge.attach(adapter.getInstance(), health, metrics, logger);
+  for (const [type, bodyLimit] of Object.entries(service.rawBodies ?? {})) app.useBodyParser(type, { bodyLimit });
+  const grants = grantsOf(service);
+  const reflector = app.get(Reflector);
+  checkPermissions(app.get(DiscoveryService), reflector, grants);
+  const kinds = [
+    (token: string) => tokens.verify(token, grants),
+    operatorTokens(config, grants),
+    service.sessions?.(platform),
+  ];
+  app.useGlobalGuards(
+    new PermissionGuard(
+      reflector,
+      kinds.filter((kind) => kind !== undefined),
+    ),
+  );
+  app.useGlobalPipes(new ValidationPipe());
+  app.useGlobalFilters(new RefusalFilter(logger));
+  app.get(Contract).document = openApiOf(app, service.name);
+  return app;
+}
+
+/** The driver of a rehearsal may always ask how far a service is. */
+function grantsOf({ grants = {}, config }: Pick<Service, 'grants' | 'config'>): Grants {
+  if (config.mode === 'production') return grants;
+  return { ...grants, operator: [...(grants['operator'] ?? []), readRehearsalState] };
+}

@@ -1,0 +1,64 @@
+import type { INestApplication } from '@nestjs/common';
+import { outboxPending } from '@recapito/messaging';
+import type { ServiceConfig } from './config.ts';
+import type { PrismaClientLike } from './database/database.ts';
+import type { Platform } from './service.ts';
+
+interface Stoppable {
+  readonly app: INestApplication;
+  readonly platform: Platform<PrismaClientLike>;
+  readonly config: ServiceConfig;
+}
+
+/**
+ * Returns the one shutdown of a service, in the order in which its parts hang on each other: say so and go on answering
+ * for a while; close the door and finish the requests and facts in hand; publish what they stated; close the pools.
+ * However often it is called, it happens once. True when all of it ended within `shutdownMs`.
+ */
+export function stopping({ app, platform, config }: Stoppable): () => Promise<boolean> {
+  let stopped: Promise<boolean> | undefined;
+  const { logger, health } = platform;
+  const inOrder = async () => {
+    health.enter('draining');
+    logger.info({}, 'draining');
+    await pause(config.drainMs);
+    await step('requests and facts', () => app.close());
+    await step('outbox', () => flush(platform));
+    await step('suite clock', () => platform.clock.stop());
+    await step('pools', async () => await platform.database?.close());
+    logger.info({}, 'stopped');
+    return true;
+  };
+  const step = async (what: string, end: () => Promise<unknown>) => {
+    try {
+      await end();
+    } catch (error) {
+      logger.error({ err: error, what }, 'a part did not stop as it should');
+    }
+  };
+  return () => (stopped ??= Promise.race([inOrder(), outOfTime(config.drainMs + config.shutdownMs, platform)]));
+}
+
+async function outOfTime(ms: number, { logger }: Platform): Promise<boolean> {
+  await pause(ms, true);
+  logger.error({ ms }, 'the shutdown is out of time; what was not committed is lost, what was is not');
+  return false;
+}
+
+/** Waits until the relay has published every committed fact, for as long as the broker answers. */
+async function flush({ relay, database }: Platform): Promise<void> {
+  if (relay === undefined || database === undefined) return;
+  const until = Date.now() + 3_000;
+  while (Date.now() < until && relay.state().brokerConnected && (await outboxPending(database.client)) > 0) {
+    relay.nudge();
+    await pause(20);
+  }
+  await relay.stop();
+}
+
+async function pause(ms: number, idle = false): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    if (idle) timer.unref();
+  });
+}
