@@ -5,7 +5,7 @@ export { dovecot, type DovecotPlace } from './dovecot.ts';
 export { freePort } from './free-port.ts';
 export { root } from './installed.ts';
 export { identify, isAlive, listens, signal, type ProcessIdentity } from './processes.ts';
-export { removeRun } from './remove-run.ts';
+export { emptyRun, removeRun } from './remove-run.ts';
 export { endLeftovers, readRecord, RunFolder, type RecordedChild, type RunRecord } from './run-record.ts';
 export { serverNames, Servers, startServers, type ServerName, type ServersWanted } from './start-servers.ts';
 export type { Server } from './server.ts';

@@ -3,6 +3,7 @@ import { freePort } from './free-port.ts';
 import { kafka } from './kafka.ts';
 import { postgres } from './postgres.ts';
 import { redis } from './redis.ts';
+import { emptyRun } from './remove-run.ts';
 import { RunFolder } from './run-record.ts';
 import { RunningServer } from './running-server.ts';
 import type { Placement, Server } from './server.ts';
@@ -27,6 +28,8 @@ export interface ServersWanted {
   readonly want: readonly ServerName[];
   /** False for specs: a power cut may then cost data, the death of processes still costs none. True when absent. */
   readonly durable?: boolean;
+  /** Begins with empty servers though an earlier run has left data in the folder. False when absent. */
+  readonly fresh?: boolean;
   /** Addresses that are given rather than started; the environment of this process when absent. */
   readonly given?: Readonly<Record<string, string | undefined>>;
   /** Told when a server ends that nobody asked to. */
@@ -106,6 +109,7 @@ export async function startServers(wanted: ServersWanted): Promise<Servers> {
     else toStart.push(name);
   }
   const run = await RunFolder.claim(wanted.folder);
+  if (wanted.fresh) await emptyRun(run.path);
   const servers = new Servers(run, given, wanted);
   const outcomes = await Promise.allSettled(
     toStart.map((name) => startEmbedded(servers, name, { folder: run.path, durable: wanted.durable ?? true })),

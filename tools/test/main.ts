@@ -1,0 +1,94 @@
+// What `npm test` runs: the checks of the whole house, then every spec on one set of real servers.
+import { join } from 'node:path';
+import { checks } from '../check/checks.ts';
+import { root, serverNames, startServers, type Servers } from '../servers/index.ts';
+import { stopRequest } from '../servers/stop-request.ts';
+import { listSpecs, runJest } from './jest.ts';
+import { Tally } from './tally.ts';
+
+const help = `npm test: format, lint, types, boundaries and rules, then all specs on real servers.
+  npm test                         everything
+  npm test -- PATTERN... [OPTION]  only these specs, without the checks; patterns and options are jest's, as in
+                                   npm test -- libs/primitives
+                                   npm test -- apps/mailbox -t "closes at the bound"
+
+RECAPITO_POSTGRES_URL, RECAPITO_KAFKA_BROKERS and RECAPITO_REDIS_URL, where set, are used instead of servers of its own;
+the logs of those stay under .recapito/test/logs until the next run. The last line counts checks and tests together:
+N passed, N failed. The exit code is 0 only when nothing failed.`;
+
+const parameters = process.argv.slice(2);
+const stop = stopRequest();
+const tally = new Tally();
+
+const seconds = (since: number): string => `${((performance.now() - since) / 1_000).toFixed(1)} s`;
+
+async function runChecks(): Promise<void> {
+  for (const check of checks) {
+    if (stop.signal.aborted) return;
+    const begin = performance.now();
+    const faults = await check.run();
+    tally.add(faults.length === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
+    console.log(`${faults.length === 0 ? 'ok  ' : 'FAIL'} ${check.name} (${seconds(begin)})`);
+    for (const fault of faults) console.log(`     ${fault}`);
+  }
+}
+
+/** They take their seconds while the checks take theirs. */
+async function startServersForSpecs(): Promise<Servers> {
+  const begin = performance.now();
+  const servers = await startServers({
+    folder: join(root, '.recapito', 'test'),
+    want: serverNames,
+    durable: false,
+    fresh: true,
+    abort: stop.signal,
+    died: (name, exit) => console.error(`${name} ended in the middle of the specs (${exit.signal ?? exit.code})`),
+  });
+  console.log(`ok   servers: ${serverNames.join(', ')} (${seconds(begin)}; logs in ${servers.folder}/logs)`);
+  return servers;
+}
+
+async function runSpecs(servers: Servers | undefined): Promise<void> {
+  const begin = performance.now();
+  const counted = await runJest({
+    parameters,
+    environment: servers?.environment ?? {},
+    resultFile: join(servers?.folder ?? join(root, '.recapito'), 'jest.json'),
+    abort: stop.signal,
+  });
+  tally.add(counted);
+  for (const remark of counted.remarks) console.log(`FAIL ${remark}`);
+  console.log(`${counted.failed === 0 ? 'ok  ' : 'FAIL'} specs (${seconds(begin)})`);
+}
+
+async function main(): Promise<void> {
+  const begin = performance.now();
+  const partial = parameters.length > 0;
+  const needsServers = !partial || (await listSpecs(parameters)).some((file) => file.endsWith('.int-spec.ts'));
+  const starting = needsServers ? startServersForSpecs() : undefined;
+  // Looked at below; until then a failed start must not end the process by itself.
+  starting?.catch(() => undefined);
+  if (!partial) await runChecks();
+  try {
+    const servers = await starting;
+    try {
+      if (!stop.signal.aborted) await runSpecs(servers);
+    } finally {
+      await servers?.stop();
+    }
+  } catch (error) {
+    tally.add({ passed: 0, failed: 1 });
+    console.error(`FAIL servers\n${error instanceof Error ? error.message : String(error)}`);
+  }
+  if (stop.signal.aborted) console.log(`interrupted by ${await stop.asked}`);
+  console.log(`took ${seconds(begin)}`);
+  console.log(String(tally));
+  process.exitCode = stop.signal.aborted || tally.failed > 0 ? 1 : 0;
+}
+
+if (parameters.includes('--help')) {
+  console.log(help);
+  process.exit();
+}
+await main();
+process.exit();
