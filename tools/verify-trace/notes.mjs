@@ -1,0 +1,67 @@
+// Signed notes and checkpoints as C2SP writes them (signed-note, tlog-checkpoint), and the keys that verify them.
+import { createPublicKey, verify } from 'node:crypto';
+import { sha256 } from './tree.mjs';
+
+const ed25519 = 0x01;
+
+/**
+ * Reads a public key: `name+key id+base64` as C2SP writes it, or the 32 bytes alone in base64 (then any name will do).
+ * `null` when the text is neither.
+ */
+export function readKey(text) {
+  const [, name, id, long] = /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)$/.exec(text) ?? [];
+  const bytes = Buffer.from(long ?? text, 'base64');
+  if (bytes.toString('base64') !== (long ?? text)) return null;
+  if (long === undefined) return bytes.length === 32 ? { name: null, bytes } : null;
+  const key = { name, bytes: bytes.subarray(1) };
+  const fits = bytes.length === 33 && bytes[0] === ed25519 && keyId(name, key.bytes).toString('hex') === id;
+  return fits ? key : null;
+}
+
+function keyId(name, publicKey) {
+  return sha256(`${name}\n`, Buffer.of(ed25519), publicKey).subarray(0, 4);
+}
+
+/** Takes apart exactly one checkpoint with one signature; `null` when the bytes are anything else. */
+export function readCheckpoint(bytes) {
+  const note = bytes.toString('utf8');
+  if (!Buffer.from(note).equals(bytes)) return null;
+  const [, text, origin, size, root, name, signature] =
+    /^(([^\n]+)\n(0|[1-9]\d{0,15})\n([A-Za-z0-9+/]{43}=)\n)\n— ([^\s+]+) ([A-Za-z0-9+/]{91}=)\n$/.exec(note) ?? [];
+  if (text === undefined || !Number.isSafeInteger(Number(size))) return null;
+  const [rootBytes, signed] = [Buffer.from(root, 'base64'), Buffer.from(signature, 'base64')];
+  if (rootBytes.toString('base64') !== root || signed.toString('base64') !== signature) return null;
+  return {
+    text,
+    origin,
+    size: Number(size),
+    root: rootBytes,
+    name,
+    keyId: signed.subarray(0, 4),
+    signature: signed.subarray(4),
+  };
+}
+
+/** Tells whether `key` signed the checkpoint, under the name that the log goes by. */
+export function isSignedBy(checkpoint, key) {
+  if (checkpoint.name !== checkpoint.origin || (key.name ?? checkpoint.name) !== checkpoint.name) return false;
+  if (!keyId(checkpoint.name, key.bytes).equals(checkpoint.keyId)) return false;
+  const publicKey = createPublicKey({
+    key: { kty: 'OKP', crv: 'Ed25519', x: key.bytes.toString('base64url') },
+    format: 'jwk',
+  });
+  return verify(null, Buffer.from(checkpoint.text), publicKey, checkpoint.signature);
+}
+
+/**
+ * The checkpoints in a file that holds one or more, one after the other, with or without empty lines between them;
+ * `null` when it holds anything else.
+ */
+export function readCheckpoints(bytes) {
+  const text = bytes.toString('utf8');
+  const single = /[^\n][\s\S]*?\n\n— [^\n]*\n/g;
+  const checkpoints = (text.match(single) ?? []).map((note) => readCheckpoint(Buffer.from(note)));
+  return checkpoints.length > 0 && !checkpoints.includes(null) && text.replace(single, '').trim() === ''
+    ? checkpoints
+    : null;
+}
