@@ -1,0 +1,18 @@
+import { createHash } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
+import { der, tag } from './der.ts';
+import { membersOf, readValues } from './der-reader.ts';
+
+/** SHA-1 of the certificate's DER in lower-case hex: the name that the providers' index gives it. */
+export function certificateHash(raw: Uint8Array): string {
+  return createHash('sha1').update(raw).digest('hex');
+}
+
+/** The CMS name of a certificate: DER of its issuer and serial number, as they stand in it. */
+export function issuerAndSerialOf(certificate: X509Certificate): Buffer {
+  const [toBeSigned] = membersOf(readValues(certificate.raw)?.[0]);
+  const members = membersOf(toBeSigned);
+  const [serial, , issuer] = members[0]?.tag === tag.context0 ? members.slice(1) : members;
+  if (!serial || !issuer) throw new Error('the certificate has no issuer or serial number');
+  return der(tag.sequence, issuer.raw, serial.raw);
+}

@@ -1,0 +1,111 @@
+import { refuse } from '@recapito/primitives';
+import type { Refusal } from '@recapito/primitives';
+import { certificationKinds, certifiedErrors, contradictionIn, receiptForms, recipientKinds } from './certification.ts';
+import type { CertificationData, Destinatario } from './certification.ts';
+import { readLegalTime } from './legal-time.ts';
+import { readXml } from './xml-reader.ts';
+import type { XmlElement } from './xml-reader.ts';
+
+/** A larger file is not read: two thousand recipients fit in a quarter of it. */
+const longestDaticert = 1024 * 1024;
+
+type DaticertRefusal = Refusal<'daticert/not-xml' | 'daticert/not-valid' | 'daticert/contradiction'>;
+
+/**
+ * Reads certification data strictly: the elements of the DTD in their order, no text between them, then the rules that
+ * a DTD cannot say. Refusals: `daticert/not-xml`, `daticert/not-valid`, `daticert/contradiction`.
+ */
+export function readDaticert(bytes: Uint8Array): CertificationData | DaticertRefusal {
+  const root = bytes.byteLength > longestDaticert ? null : readXml(asUtf8(bytes));
+  if (!root) {
+    return refuse('daticert/not-xml', 'DATICERT-XML', {
+      it: 'I dati di certificazione non sono un documento XML in UTF-8.',
+      en: 'The certification data are not an XML document in UTF-8.',
+    });
+  }
+  const data = dataOf(root);
+  if (!data) {
+    return refuse('daticert/not-valid', 'DATICERT-VALID', {
+      it: 'I dati di certificazione non seguono la DTD della posta certificata.',
+      en: 'The certification data do not follow the DTD of certified mail.',
+    });
+  }
+  return contradictionIn(data) ?? data;
+}
+
+function asUtf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return '';
+  }
+}
+
+function dataOf(root: XmlElement): CertificationData | null {
+  const [intestazione, dati, ...others] = childrenOf(root);
+  if (root.name !== 'postacert' || !intestazione || !dati || others.length > 0) return null;
+  const tipo = certificationKinds.find((kind) => kind === root.attributes.get('tipo'));
+  const errore = certifiedErrors.find((error) => error === (root.attributes.get('errore') ?? 'nessuno'));
+  const head = intestazione.name === 'intestazione' ? headOf(intestazione) : null;
+  const body = dati.name === 'dati' ? bodyOf(dati) : null;
+  return tipo && errore && head && body ? { tipo, errore, ...head, ...body } : null;
+}
+
+function headOf(intestazione: XmlElement) {
+  const rest = childrenOf(intestazione);
+  const mittente = textOf(take(rest, 'mittente'));
+  const destinatari: Destinatario[] = [];
+  for (let next = take(rest, 'destinatari'); next; next = take(rest, 'destinatari')) {
+    const tipo = recipientKinds.find((kind) => kind === (next?.attributes.get('tipo') ?? 'certificato'));
+    const indirizzo = textOf(next);
+    if (!tipo || indirizzo === null) return null;
+    destinatari.push({ indirizzo, tipo });
+  }
+  const risposte = textOf(take(rest, 'risposte'));
+  const oggetto = textOf(take(rest, 'oggetto'));
+  if (!mittente || destinatari.length === 0 || risposte === null || rest.length > 0) return null;
+  return { mittente, destinatari, risposte, oggetto };
+}
+
+function bodyOf(dati: XmlElement) {
+  const rest = childrenOf(dati);
+  const gestore = textOf(take(rest, 'gestore-emittente'));
+  const at = instantOf(take(rest, 'data'));
+  const identificativo = textOf(take(rest, 'identificativo'));
+  const msgid = textOf(take(rest, 'msgid'));
+  const asked = take(rest, 'ricevuta');
+  const ricevuta = receiptForms.find((form) => form === asked?.attributes.get('tipo')) ?? null;
+  const consegna = textOf(take(rest, 'consegna'));
+  const ricezione: string[] = [];
+  for (let next = take(rest, 'ricezione'); next; next = take(rest, 'ricezione')) ricezione.push(textOf(next) ?? '');
+  const erroreEsteso = textOf(take(rest, 'errore-esteso'));
+  const whole = gestore !== null && at !== null && identificativo && rest.length === 0;
+  if (!whole || (asked && !ricevuta) || (asked && asked.text !== '') || ricezione.includes('')) return null;
+  return { gestore, at, identificativo, msgid, ricevuta, consegna, ricezione, erroreEsteso };
+}
+
+function instantOf(element: XmlElement | null) {
+  if (!element) return null;
+  const rest = childrenOf(element);
+  const giorno = textOf(take(rest, 'giorno'));
+  const ora = textOf(take(rest, 'ora'));
+  const zona = element.attributes.get('zona');
+  if (giorno === null || ora === null || zona === undefined || rest.length > 0) return null;
+  return readLegalTime({ giorno, ora, zona });
+}
+
+/** The children of an element that may only hold elements; text beside them makes the document invalid. */
+function childrenOf(element: XmlElement): XmlElement[] {
+  const misplaced = { name: '#text', attributes: new Map(), children: [], text: element.text };
+  return element.text.trim() === '' ? [...element.children] : [misplaced];
+}
+
+/** Takes the next element when it has that name: the order is the DTD's. */
+function take(rest: XmlElement[], name: string): XmlElement | null {
+  return rest[0]?.name === name ? (rest.shift() ?? null) : null;
+}
+
+/** The text of an element that may hold nothing else. */
+function textOf(element: XmlElement | null): string | null {
+  return element && element.children.length === 0 ? element.text.trim() : null;
+}

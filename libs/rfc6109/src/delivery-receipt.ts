@@ -1,0 +1,45 @@
+import type { CertifiedMessage, ReceiptForm } from './certification.ts';
+import { closingLines, openingLine, quotedSubject } from './readable-text.ts';
+import { certify, receiptMessage } from './system-message.ts';
+import type { Emission, SystemMessage } from './system-message.ts';
+
+/**
+ * Which form a recipient's delivery receipt takes (RFC 6109 section 3.3.2): what the sender asked, to those in To; to
+ * those in Cc alone the concise one. // RFC6109-3.3.2
+ */
+export function receiptFormFor(asked: ReceiptForm, addressedTo: 'to' | 'cc'): ReceiptForm {
+  return addressedTo === 'cc' ? 'sintetica' : asked;
+}
+
+/**
+ * The delivery receipt (ricevuta di avvenuta consegna): to the sender, one for each recipient, when the envelope is in
+ * the mailbox, read or not. `original` is the message as it travelled in the envelope; it is attached in the complete
+ * and in the brief form, never in the concise one. The data repeat the form that was asked.
+ */
+export function deliveryReceipt(
+  message: CertifiedMessage,
+  emission: Emission,
+  delivered: { recipient: string; form: ReceiptForm; original: Buffer | null },
+): SystemMessage {
+  const { form } = delivered;
+  return receiptMessage({
+    certification: certify(message, emission, 'avvenuta-consegna', {
+      ricevuta: message.ricevuta,
+      consegna: delivered.recipient,
+    }),
+    emission,
+    subjectPrefix: 'CONSEGNA: ',
+    to: message.mittente,
+    attached: form === 'sintetica' ? null : delivered.original,
+    text: {
+      title: form === 'completa' ? 'Ricevuta di avvenuta consegna' : `Ricevuta di avvenuta consegna ${form}`,
+      lines: [
+        `${openingLine(emission.at)} il messaggio`,
+        `${quotedSubject(message)} proveniente da "${message.mittente}"`,
+        `ed indirizzato a "${delivered.recipient}"`,
+        'è stato consegnato nella casella di destinazione.',
+        ...closingLines(message),
+      ],
+    },
+  });
+}

@@ -1,0 +1,111 @@
+import { refuse } from '@recapito/primitives';
+import type { Refusal } from '@recapito/primitives';
+import { addressesIn, fieldsNamed, valueOf } from './header-fields.ts';
+import type { Original } from './original.ts';
+
+/** A message at the access point, with the values of the SMTP dialog (or of what stands for it), in lower case. */
+export interface Submission {
+  readonly reversePath: string;
+  readonly forwardPath: readonly string[];
+  readonly original: Original;
+}
+
+/** What the provider admits; data of its programme. */
+export interface SubmissionLimits {
+  /** Bytes of the message times its recipients: 30 MB by law. */
+  readonly bytesTimesRecipients: number;
+  /** At least 50. */
+  readonly recipients: number;
+}
+
+/**
+ * The formal checks of the access point (RFC 6109 section 3.1.1), all of them, in their order. An empty answer admits
+ * the message; any refusal means a non-acceptance notice for the whole of it.
+ */
+export function formalChecks(submission: Submission, limits: SubmissionLimits): Refusal[] {
+  return [
+    wellFormedHeader(submission),
+    fromPresent(submission),
+    toPresent(submission),
+    senderIsFrom(submission),
+    recipientsAreNamed(submission),
+    noBlindCopies(submission),
+    withinSize(submission, limits),
+    withinRecipients(submission, limits),
+  ].filter((refusal) => refusal !== null);
+}
+
+/** The sender that the header names: the one address of its one From; null when it names none, or several. */
+export function senderInHeader(original: Original): string | null {
+  const { addresses, malformed } = addressesIn(original.header, 'from');
+  const alone = fieldsNamed(original.header, 'from').length === 1 && addresses.length === 1 && !malformed;
+  return alone ? (addresses[0] ?? null) : null;
+}
+
+function wellFormedHeader({ original }: Submission): Refusal | null {
+  if (original.header.wellFormed && !original.bytes.includes(0)) return null;
+  return refuse('submission/malformed', 'SUBMISSION-HEADER', {
+    it: 'il messaggio non ha la forma di un messaggio di posta (RFC 5322)',
+    en: 'the message is not in the form of a mail message (RFC 5322)',
+  });
+}
+
+function fromPresent({ original }: Submission): Refusal | null {
+  if (senderInHeader(original) !== null) return null;
+  return refuse('submission/from-missing', 'RFC6109-3.1.1-1', {
+    it: 'il campo From manca o non contiene un solo indirizzo valido',
+    en: 'the From field is missing or does not hold one valid address',
+  });
+}
+
+function toPresent({ original }: Submission): Refusal | null {
+  const to = addressesIn(original.header, 'to');
+  if (to.addresses.length > 0 && !to.malformed && !addressesIn(original.header, 'cc').malformed) return null;
+  return refuse('submission/to-missing', 'RFC6109-3.1.1-2', {
+    it: 'il campo To manca, oppure To o Cc contengono un indirizzo non valido',
+    en: 'the To field is missing, or To or Cc hold an address that is not valid',
+  });
+}
+
+function senderIsFrom({ reversePath, original }: Submission): Refusal | null {
+  const from = senderInHeader(original);
+  if (from === null || from === reversePath) return null;
+  return refuse('submission/sender-differs', 'RFC6109-3.1.1-3', {
+    it: `il mittente ${reversePath} non è l’indirizzo del campo From`,
+    en: `the sender ${reversePath} is not the address of the From field`,
+  });
+}
+
+function recipientsAreNamed({ forwardPath, original }: Submission): Refusal | null {
+  const hidden = forwardPath.filter((address) => !original.to.includes(address) && !original.cc.includes(address));
+  if (hidden.length === 0) return null;
+  return refuse('submission/recipient-hidden', 'RFC6109-3.1.1-4', {
+    it: `destinatari assenti da To e Cc: ${hidden.join(', ')}`,
+    en: `recipients that stand neither in To nor in Cc: ${hidden.join(', ')}`,
+  });
+}
+
+function noBlindCopies({ original }: Submission): Refusal | null {
+  if (fieldsNamed(original.header, 'bcc').every((field) => valueOf(field) === '')) return null;
+  return refuse('submission/blind-copy', 'RFC6109-3.1.1-5', {
+    it: 'la copia nascosta (Bcc) non è ammessa',
+    en: 'blind copies (Bcc) are not admitted',
+  });
+}
+
+function withinSize({ forwardPath, original }: Submission, limits: SubmissionLimits): Refusal | null {
+  const product = original.bytes.byteLength * Math.max(forwardPath.length, 1);
+  if (product <= limits.bytesTimesRecipients) return null;
+  return refuse('submission/too-large', 'RFC6109-3.1.1-6', {
+    it: `dimensione per numero di destinatari oltre il limite di ${limits.bytesTimesRecipients} byte`,
+    en: `size times recipients is beyond the limit of ${limits.bytesTimesRecipients} bytes`,
+  });
+}
+
+function withinRecipients({ forwardPath }: Submission, limits: SubmissionLimits): Refusal | null {
+  if (forwardPath.length <= limits.recipients) return null;
+  return refuse('submission/too-many-recipients', 'SUBMISSION-RECIPIENTS', {
+    it: `più di ${limits.recipients} destinatari`,
+    en: `more than ${limits.recipients} recipients`,
+  });
+}

@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { after } from '@recapito/primitives';
+import { at, message, postacert, receiver, sender, twoProviders } from '../test/example.ts';
+import {
+  acceptanceReceipt,
+  deliveryReceipt,
+  nonAcceptanceNotice,
+  nonDeliveryNotice,
+  seal,
+  takingInChargeReceipt,
+  transportEnvelope,
+} from './index.ts';
+import type { Emission, SystemMessage } from './index.ts';
+
+const accepting: Emission = {
+  provider: sender,
+  messageId: 'pec1.20140714093015.04712@posta.gestore.example',
+  at,
+};
+const taking: Emission = {
+  provider: receiver,
+  messageId: 'altro.20140714093016.00077@posta.altrogestore.example',
+  at: after(at, 1000),
+};
+const delivering: Emission = {
+  provider: receiver,
+  messageId: 'altro.20140714093017.00078@posta.altrogestore.example',
+  at: after(at, 2000),
+};
+const recipient = 'protocollo@pec.comune.example';
+
+const family: [string, SystemMessage][] = [
+  ['posta-certificata', transportEnvelope(message, { provider: sender, at }, postacert())],
+  ['accettazione', acceptanceReceipt(message, accepting)],
+  ['non-accettazione', nonAcceptanceNotice(message, accepting, 'destinatario fuori dal circuito: info@comune.example')],
+  [
+    'presa-in-carico',
+    takingInChargeReceipt(message, taking, {
+      recipients: [recipient],
+      serviceMailbox: 'ricevute@posta.gestore.example',
+    }),
+  ],
+  ['avvenuta-consegna', deliveryReceipt(message, delivering, { recipient, form: 'completa', original: postacert() })],
+  [
+    'avvenuta-consegna-sintetica',
+    deliveryReceipt(message, delivering, { recipient, form: 'sintetica', original: postacert() }),
+  ],
+  [
+    'errore-consegna',
+    nonDeliveryNotice(message, delivering, {
+      recipient,
+      errore: 'no-dest',
+      erroreEsteso: '5.1.1 - Altro Gestore S.p.A. - indirizzo non valido',
+    }),
+  ],
+];
+
+/** The message as the golden files show it: boundaries by their roles, certification data in clear, no signature. */
+function shown(sealed: Buffer): string {
+  return sealed
+    .toString('latin1')
+    .replace(/=_(alternative|mixed|signed)_[0-9a-f]{40}/g, (_, role: string) => role.toUpperCase())
+    .replace(/(filename="smime\.p7s"\r\n\r\n)[A-Za-z0-9+/=\r\n]+(\r\n--SIGNED)/, '$1SIGNATURE$2')
+    .replace(/(filename="daticert\.xml"\r\n\r\n)([A-Za-z0-9+/=\r\n]+)(\r\n--MIXED)/, (_, head, base64, end) => {
+      return `${head}${Buffer.from(base64, 'base64').toString('utf8')}${end}`;
+    })
+    .replaceAll('\r\n', '\n');
+}
+
+describe('each envelope, receipt and notice is, letter by letter, its golden file', () => {
+  let signers: Awaited<ReturnType<typeof twoProviders>>['signers'];
+  beforeAll(async () => {
+    ({ signers } = await twoProviders());
+  });
+
+  test.each(family)('%s', async (name, built) => {
+    const golden = readFileSync(new URL(`../test/golden/${name}.eml`, import.meta.url), 'utf8');
+    const sealed = await seal(built, built.certification.gestore === sender.name ? signers.sender : signers.receiver);
+    expect(shown(sealed)).toBe(golden);
+  });
+
+  test.each(family)('%s is 7-bit throughout, in lines of at most 998 characters', async (_, built) => {
+    const lines = (await seal(built, signers.sender)).toString('latin1').split('\r\n');
+    expect(lines.every((line) => /^[\t -~]{0,998}$/.test(line))).toBe(true);
+  });
+});
+
+describe('the paths of the dialog', () => {
+  test('an envelope keeps those of the message', () => {
+    const built = transportEnvelope(message, { provider: sender, at }, postacert());
+    expect([built.reversePath, built.forwardPath]).toEqual([
+      'mario.rossi@postacertificata.example',
+      ['protocollo@pec.comune.example', 'info@comune.example'],
+    ]);
+  });
+
+  test('a receipt goes from the provider to the sender', () => {
+    const built = acceptanceReceipt(message, accepting);
+    expect([built.reversePath, built.forwardPath]).toEqual([
+      'posta-certificata@posta.gestore.example',
+      ['mario.rossi@postacertificata.example'],
+    ]);
+  });
+});

@@ -1,0 +1,92 @@
+import { parseCertifiedAddress } from '@recapito/primitives';
+import { addressParser, decodeWords } from 'postal-mime';
+
+/** One field of a header as it stands in the message. */
+export interface HeaderField {
+  /** Lower case: names are compared without regard to case. */
+  readonly name: string;
+  /** The whole field, folding and final CRLF included. */
+  readonly raw: Buffer;
+}
+
+/** The header of a message or part, and where the body begins. */
+export interface Header {
+  readonly fields: readonly HeaderField[];
+  readonly bodyAt: number;
+  /** False when a line is neither a field nor the continuation of one: readers would disagree about such a header. */
+  readonly wellFormed: boolean;
+}
+
+/** A header longer than this is not read at all. */
+export const longestHeader = 256 * 1024;
+
+const fieldName = /^[!-9;-~]{1,200}[ \t]*:/;
+
+/** Splits a header into its fields. Null when it does not end within {@link longestHeader} bytes. */
+export function readHeader(bytes: Buffer): Header | null {
+  const fields: { name: string; from: number; until: number }[] = [];
+  let wellFormed = true;
+  let at = 0;
+  while (at < bytes.length && at <= longestHeader) {
+    const end = bytes.indexOf(10, at);
+    const next = end === -1 ? bytes.length : end + 1;
+    const line = bytes.toString('latin1', at, Math.min(next, at + 256));
+    if (line === '\r\n' || line === '\n') return { fields: fields.map(cut), bodyAt: next, wellFormed };
+    const last = fields.at(-1);
+    const name = fieldName.exec(line)?.[0];
+    if (/^[ \t]/.test(line) && last) last.until = next;
+    else if (name === undefined) wellFormed = false;
+    else fields.push({ name: name.slice(0, -1).trimEnd().toLowerCase(), from: at, until: next });
+    at = next;
+  }
+  return at > longestHeader ? null : { fields: fields.map(cut), bodyAt: bytes.length, wellFormed };
+
+  function cut({ name, from, until }: { name: string; from: number; until: number }): HeaderField {
+    return { name, raw: bytes.subarray(from, until) };
+  }
+}
+
+/** All fields of that name (lower case), in their order. */
+export function fieldsNamed(header: Header, name: string): HeaderField[] {
+  return header.fields.filter((field) => field.name === name);
+}
+
+/** The value of the first field of that name, unfolded and trimmed, encoded words left as they are; null without one. */
+export function fieldValue(header: Header, name: string): string | null {
+  const field = header.fields.find((candidate) => candidate.name === name);
+  return field ? valueOf(field) : null;
+}
+
+/** What stands after the colon, unfolded and trimmed. Bytes beyond ASCII are read as UTF-8, else as ISO-8859-1. */
+export function valueOf({ raw }: HeaderField): string {
+  const body = raw.subarray(raw.indexOf(58) + 1);
+  return asText(body).replace(/\r?\n/g, '').trim();
+}
+
+function asText(bytes: Buffer): string {
+  const text = bytes.toString('utf8');
+  return text.includes('\uFFFD') ? bytes.toString('latin1') : text;
+}
+
+/** The words of a value with its encoded words decoded (RFC 2047); control characters become spaces. */
+export function decodedText(value: string): string {
+  return decodeWords(value)
+    .replace(/\p{Cc}/gu, ' ')
+    .trim();
+}
+
+/**
+ * The addresses of all fields of that name, in lower case, groups opened. `malformed` is true when an entry is no
+ * address that mail can go to.
+ */
+export function addressesIn(header: Header, name: string): { addresses: string[]; malformed: boolean } {
+  const entries = fieldsNamed(header, name).flatMap((field) => addressParser(valueOf(field), { flatten: true }));
+  const addresses: string[] = [];
+  let malformed = false;
+  for (const entry of entries) {
+    const address = parseCertifiedAddress(entry.address ?? '');
+    if (typeof address === 'string') addresses.push(address);
+    else malformed = true;
+  }
+  return { addresses, malformed };
+}

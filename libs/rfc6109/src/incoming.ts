@@ -1,0 +1,109 @@
+import { isRefusal, refuse } from '@recapito/primitives';
+import type { Instant, Refusal } from '@recapito/primitives';
+import type { CertificationData } from './certification.ts';
+import { readDaticert } from './daticert-reader.ts';
+import { addressesIn, fieldValue } from './header-fields.ts';
+import { contentOf, fileNameOf, partsOf, readEntity } from './mime-entity.ts';
+import type { MimeEntity } from './mime-entity.ts';
+import type { ProviderEntry, ProviderIndex } from './provider-index.ts';
+import type { Trust } from './trust.ts';
+import { verifySignature } from './verification.ts';
+
+/** A message of another provider that has passed every check of the incoming point. */
+export interface CertifiedArrival {
+  /** A transport envelope, or a receipt or notice. */
+  readonly kind: 'envelope' | 'receipt';
+  readonly provider: ProviderEntry;
+  readonly certification: CertificationData;
+  /** Without angle brackets; of an envelope, the identificativo. */
+  readonly messageId: string;
+  /** postacert.eml, where there is one. */
+  readonly original: Buffer | null;
+}
+
+/**
+ * The checks of the incoming point, in their order: signature, certificate, chain (see `verifySignature`), form, and the
+ * domains of From and of the reverse path within those of the signer (RFC 6109 sections 2.2.2 and 7).
+ * Refusals: `signature/*`, `incoming/malformed`, `incoming/foreign-domain`, `daticert/*`. Reading is bounded by the
+ * bytes given: nothing is decoded but certification data and signature.
+ */
+export function judgeIncoming(
+  bytes: Buffer,
+  reversePath: string,
+  known: { index: ProviderIndex; trust: Trust },
+  at: Instant,
+): CertifiedArrival | Refusal {
+  const message = readEntity(bytes);
+  if (!message) return malformed('header');
+  const verdict = verifySignature(message, known, at);
+  if (isRefusal(verdict)) return verdict;
+  const read = readCertified(message, verdict.content);
+  if (isRefusal(read)) return read;
+  const from = addressesIn(message.header, 'from').addresses;
+  const within = (address: string | undefined) =>
+    address !== undefined && known.index.providerOf(address) === verdict.provider;
+  if (from.length !== 1 || !from[0]?.startsWith('posta-certificata@') || !within(from[0]) || !within(reversePath))
+    return foreignDomain(verdict.provider);
+  if (read.kind === 'envelope' && read.certification.mittente.toLowerCase() !== reversePath.toLowerCase())
+    return malformed('reverse path');
+  return { ...read, provider: verdict.provider };
+}
+
+function readCertified(message: MimeEntity, content: MimeEntity): Omit<CertifiedArrival, 'provider'> | Refusal {
+  const parts = partsOf(content) ?? [];
+  const named = (name: string) => parts.find((part) => fileNameOf(part)?.toLowerCase() === name);
+  const data = named('daticert.xml');
+  const xml = data ? contentOf(data) : null;
+  if (!xml) return malformed('daticert.xml');
+  const certification = readDaticert(xml);
+  if (isRefusal(certification)) return certification;
+  const messageId = fieldValue(message.header, 'message-id')?.replace(/^<|>$/g, '') ?? '';
+  if (messageId === '') return malformed('Message-ID');
+  const attached = named('postacert.eml');
+  const original = attached ? contentOf(attached) : null;
+  // A message with X-Trasporto is never a receipt, whatever else it bears.
+  const carriage = fieldValue(message.header, 'x-trasporto')?.toLowerCase();
+  if (carriage === undefined) {
+    const mark = fieldValue(message.header, 'x-ricevuta')?.toLowerCase();
+    return mark === certification.tipo && mark !== 'posta-certificata'
+      ? { kind: 'receipt', certification, messageId, original }
+      : malformed('X-Ricevuta');
+  }
+  const whole = certification.tipo === 'posta-certificata' && messageId === certification.identificativo && original;
+  return carriage === 'posta-certificata' && whole
+    ? { kind: 'envelope', certification, messageId, original }
+    : malformed('X-Trasporto');
+}
+
+/**
+ * True when a receipt comes from the provider that owes it: the one that manages the recipients it speaks of.
+ * // RECEIPT-OWED
+ */
+export function isOwedBy(receipt: CertificationData, provider: ProviderEntry, index: ProviderIndex): boolean {
+  const recipients = receipt.consegna === null ? receipt.ricezione : [receipt.consegna];
+  return recipients.length > 0 && recipients.every((address) => index.providerOf(address) === provider);
+}
+
+function malformed(where: string): Refusal<'incoming/malformed'> {
+  return refuse(
+    'incoming/malformed',
+    'INCOMING-FORM',
+    {
+      it: `Il messaggio firmato non ha la forma di una busta o di una ricevuta (${where}).`,
+      en: `The signed message is not in the form of an envelope or receipt (${where}).`,
+    },
+    { where },
+  );
+}
+
+function foreignDomain(provider: ProviderEntry): Refusal<'incoming/foreign-domain'> {
+  return refuse(
+    'incoming/foreign-domain',
+    'INCOMING-DOMAIN',
+    {
+      it: `Il mittente non è in un dominio gestito da ${provider.providerName}.`,
+      en: `The sender is not in a domain that ${provider.providerName} manages.`,
+    },
+    { provider: provider.providerName },
+  );
+}

@@ -1,0 +1,66 @@
+import { headerField } from './header-writing.ts';
+import { addressesIn, decodedText, fieldValue, readHeader } from './header-fields.ts';
+import type { Header } from './header-fields.ts';
+import { receiptForms } from './certification.ts';
+import type { ReceiptForm } from './certification.ts';
+
+/** The message that a user submits: the bytes as they are kept and attached, and what its header says. */
+export interface Original {
+  /** Lines ended by CRLF. */
+  readonly bytes: Buffer;
+  readonly header: Header;
+  /** Addresses in lower case, each once. */
+  readonly to: readonly string[];
+  readonly cc: readonly string[];
+  readonly msgid: string | null;
+  readonly oggetto: string | null;
+  readonly ricevuta: ReceiptForm;
+}
+
+/** Reads a submitted message; bare line feeds become CRLF. Null when its header is too long to be read. */
+export function readOriginal(submitted: Buffer): Original | null {
+  const bytes = withCrlf(submitted);
+  const header = readHeader(bytes);
+  if (!header) return null;
+  const subject = fieldValue(header, 'subject');
+  const asked = fieldValue(header, 'x-tiporicevuta')?.toLowerCase();
+  const to = [...new Set(addressesIn(header, 'to').addresses)];
+  return {
+    bytes,
+    header,
+    to,
+    cc: [...new Set(addressesIn(header, 'cc').addresses)].filter((address) => !to.includes(address)),
+    msgid: /<[^<>\s]{1,400}>/.exec(fieldValue(header, 'message-id') ?? '')?.[0] ?? null,
+    oggetto: subject === null ? null : decodedText(subject),
+    ricevuta: receiptForms.find((form) => form === asked) ?? 'completa',
+  };
+}
+
+/** Where replies to the message go: its Reply-To, or the sender. */
+export function repliesTo(original: Original, sender: string): string {
+  return addressesIn(original.header, 'reply-to').addresses[0] ?? sender;
+}
+
+/**
+ * The original as it is kept and travels: its Message-ID is the certified one, the client's own stands in
+ * `X-Riferimento-Message-ID`, all else is as it came. // RFC6109-2.2.1
+ */
+export function withCertifiedId(original: Original, identificativo: string): Buffer {
+  const reference = original.msgid === null ? '' : headerField('X-Riferimento-Message-ID', original.msgid);
+  const replacement = Buffer.from(`${reference}${headerField('Message-ID', `<${identificativo}>`)}`, 'latin1');
+  const replaced = new Set(['message-id', 'x-riferimento-message-id']);
+  const kept = original.header.fields.filter((field) => !replaced.has(field.name)).map((field) => field.raw);
+  const body = original.bytes.subarray(original.header.bodyAt);
+  return Buffer.concat([replacement, ...kept, Buffer.from('\r\n'), body]);
+}
+
+function withCrlf(bytes: Buffer): Buffer {
+  if (!hasBareLineEnd(bytes)) return bytes;
+  return Buffer.from(bytes.toString('latin1').replace(/\r\n|\r|\n/g, '\r\n'), 'latin1');
+}
+
+function hasBareLineEnd(bytes: Buffer): boolean {
+  for (let at = bytes.indexOf(10); at !== -1; at = bytes.indexOf(10, at + 1)) if (bytes[at - 1] !== 13) return true;
+  for (let at = bytes.indexOf(13); at !== -1; at = bytes.indexOf(13, at + 1)) if (bytes[at + 1] !== 10) return true;
+  return false;
+}

@@ -1,0 +1,67 @@
+import { X509Certificate } from 'node:crypto';
+import { certificateHash, issuerAndSerialOf } from './certificate.ts';
+
+/** One provider of the index (IGPEC, RFC 6109 section 4.5); the names are those of its attributes. */
+export interface ProviderEntry {
+  readonly providerName: string;
+  /** The service mailbox: where taking-in-charge receipts go. */
+  readonly mailReceipt: string;
+  /** In lower case. */
+  readonly managedDomains: readonly string[];
+  /** Base64 of DER; several while an old certificate and its successor overlap. */
+  readonly providerCertificate: readonly string[];
+}
+
+/** A certificate of the index, with what every verification asks of it. */
+export interface IndexedCertificate {
+  readonly provider: ProviderEntry;
+  readonly certificate: X509Certificate;
+  /** DER of IssuerAndSerialNumber, by which a signature names its signer. */
+  readonly signerId: Buffer;
+}
+
+/** The index as every look-up needs it. */
+export interface ProviderIndex {
+  /** The provider that manages a domain, or the domain of an address; case does not matter. */
+  providerOf(addressOrDomain: string): ProviderEntry | undefined;
+  /** The provider and certificate behind a SHA-1 in hex, case does not matter. */
+  certificateNamed(hash: string): IndexedCertificate | undefined;
+}
+
+/** Builds the look-ups. @throws Error when a certificate is none or two providers manage one domain. */
+export function providerIndex(entries: readonly ProviderEntry[]): ProviderIndex {
+  const byDomain = new Map<string, ProviderEntry>();
+  const byHash = new Map<string, IndexedCertificate>();
+  for (const provider of entries) {
+    for (const domain of provider.managedDomains) {
+      if (byDomain.has(domain.toLowerCase())) throw new Error(`two providers manage the domain ${domain}`);
+      byDomain.set(domain.toLowerCase(), provider);
+    }
+    for (const encoded of provider.providerCertificate) {
+      const certificate = new X509Certificate(Buffer.from(encoded, 'base64'));
+      byHash.set(certificateHash(certificate.raw), { provider, certificate, signerId: issuerAndSerialOf(certificate) });
+    }
+  }
+  return {
+    providerOf: (address) => byDomain.get(address.slice(address.lastIndexOf('@') + 1).toLowerCase()),
+    certificateNamed: (hash) => byHash.get(hash.toLowerCase()),
+  };
+}
+
+/** Reads the index as the development authority writes it: a JSON array of entries. @throws Error when it is not one. */
+export function readProviderEntries(json: string): ProviderEntry[] {
+  const entries: unknown = JSON.parse(json);
+  if (!Array.isArray(entries) || !entries.every(isEntry)) throw new Error('this is no index of providers');
+  return entries;
+}
+
+function isEntry(value: unknown): value is ProviderEntry {
+  const entry = (value ?? {}) as Partial<Record<keyof ProviderEntry, unknown>>;
+  const texts = (list: unknown) => Array.isArray(list) && list.every((item) => typeof item === 'string');
+  return (
+    typeof entry.providerName === 'string' &&
+    typeof entry.mailReceipt === 'string' &&
+    texts(entry.managedDomains) &&
+    texts(entry.providerCertificate)
+  );
+}

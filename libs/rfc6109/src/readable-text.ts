@@ -1,0 +1,80 @@
+import type { Instant } from '@recapito/primitives';
+import type { CertifiedMessage } from './certification.ts';
+import { legalTime } from './legal-time.ts';
+
+/**
+ * What a person reads in a certified message: a title and lines, in Italian (RFC 6109 section 3, in the words used in
+ * Italy). Machines read daticert.xml only.
+ */
+export interface ReadableText {
+  readonly title: string;
+  readonly lines: readonly string[];
+}
+
+/** How every formula begins: the day and the time in Italian legal time. */
+export function openingLine(at: Instant): string {
+  const { giorno, ora, zona } = legalTime(at);
+  return `Il giorno ${giorno} alle ore ${ora} (${zona})`;
+}
+
+/** How every formula ends. */
+export function closingLines(message: CertifiedMessage): string[] {
+  return ['', `Identificativo messaggio: ${message.identificativo}`];
+}
+
+/** The subject between quotation marks, empty when the message has none. */
+export function quotedSubject(message: CertifiedMessage): string {
+  return `"${message.oggetto ?? ''}"`;
+}
+
+/** Each recipient with the kind of mail that reaches it. */
+export function recipientLines(message: CertifiedMessage): string[] {
+  return message.destinatari.map(
+    ({ indirizzo, tipo }) => `${indirizzo} ("${tipo === 'certificato' ? 'posta certificata' : 'posta ordinaria'}")`,
+  );
+}
+
+/** The text in ISO-8859-1, lines ended by CRLF; what the charset lacks is written in its nearest letters, else `?`. */
+export function plainText({ title, lines }: ReadableText): Buffer {
+  return Buffer.from(inLatin1([title, '', ...lines, ''].join('\r\n')), 'latin1');
+}
+
+/** The same words as HTML without images, styles or references; what ISO-8859-1 lacks is a character reference. */
+export function htmlText({ title, lines }: ReadableText): Buffer {
+  const html = [
+    `<html><head><title>${escaped(title)}</title></head>`,
+    '<body>',
+    `<h3>${escaped(title)}</h3>`,
+    `<p>${lines.map(escaped).join('<br>\r\n')}`,
+    '</p>',
+    '</body></html>',
+    '',
+  ];
+  return Buffer.from(html.join('\r\n'), 'latin1');
+}
+
+function escaped(text: string): string {
+  return Array.from(text.toWellFormed(), (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    return code > 255 || '<>&"'.includes(character) ? `&#${code};` : character;
+  }).join('');
+}
+
+const nearest: ReadonlyMap<string, string> = new Map([
+  ['’', "'"],
+  ['‘', "'"],
+  ['“', '"'],
+  ['”', '"'],
+  ['–', '-'],
+  ['—', '-'],
+  ['…', '...'],
+  ['€', 'EUR'],
+]);
+
+function inLatin1(text: string): string {
+  return Array.from(text.normalize('NFC').toWellFormed(), (character) => {
+    if ((character.codePointAt(0) ?? 0) <= 255) return character;
+    const base = character.normalize('NFD').charAt(0);
+    return nearest.get(character) ?? (base.charCodeAt(0) < 128 ? base : '?');
+  }).join('');
+}

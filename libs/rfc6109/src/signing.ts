@@ -1,0 +1,106 @@
+import { isAscii } from 'node:buffer';
+import { createHash, createPrivateKey, sign, X509Certificate } from 'node:crypto';
+import { promisify } from 'node:util';
+import type { Instant } from '@recapito/primitives';
+import { boundaryFor } from './boundary.ts';
+import { issuerAndSerialOf } from './certificate.ts';
+import { der, objectIdentifier, tag } from './der.ts';
+import type { SystemMessage } from './system-message.ts';
+import { base64Lines } from './transfer-encoding.ts';
+
+/** Signs for one provider. Certificate, algorithms and frames are encoded once, when the signer is made. */
+export interface Signer {
+  readonly certificate: X509Certificate;
+  /** A detached CMS SignedData in DER over `content`, SHA-256 with RSA, with the signer's certificate inside. */
+  sign(content: Uint8Array, at: Instant): Promise<Buffer>;
+}
+
+const signAsync = promisify(sign);
+
+const oid = {
+  data: objectIdentifier('1.2.840.113549.1.7.1'),
+  signedData: objectIdentifier('1.2.840.113549.1.7.2'),
+  contentType: objectIdentifier('1.2.840.113549.1.9.3'),
+  messageDigest: objectIdentifier('1.2.840.113549.1.9.4'),
+  signingTime: objectIdentifier('1.2.840.113549.1.9.5'),
+  sha256: objectIdentifier('2.16.840.1.101.3.4.2.1'),
+  rsa: objectIdentifier('1.2.840.113549.1.1.1'),
+};
+
+/**
+ * Makes a signer from a certificate and its RSA private key, both PEM.
+ * @throws Error when they are not a pair, or the key is not RSA
+ */
+export function signer(certificatePem: string, privateKeyPem: string): Signer {
+  const certificate = new X509Certificate(certificatePem);
+  const key = createPrivateKey(privateKeyPem);
+  if (key.asymmetricKeyType !== 'rsa' || !certificate.checkPrivateKey(key))
+    throw new Error('the private key is not the RSA key of the certificate');
+  const version = der(tag.integer, Buffer.from([1]));
+  const noParameters = der(tag.null);
+  const digestAlgorithm = der(tag.sequence, oid.sha256, noParameters);
+  const signatureAlgorithm = der(tag.sequence, oid.rsa, noParameters);
+  const beforeSignerInfo = Buffer.concat([
+    version,
+    der(tag.set, digestAlgorithm),
+    der(tag.sequence, oid.data),
+    der(tag.context0, certificate.raw),
+  ]);
+  const beforeAttributes = Buffer.concat([version, issuerAndSerialOf(certificate), digestAlgorithm]);
+  const contentTypeAttribute = der(tag.sequence, oid.contentType, der(tag.set, oid.data));
+
+  return { certificate, sign: signContent };
+
+  async function signContent(content: Uint8Array, at: Instant): Promise<Buffer> {
+    // The order of a DER set: shorter attributes first, as their second byte is the length.
+    const attributes = Buffer.concat([
+      contentTypeAttribute,
+      der(tag.sequence, oid.signingTime, der(tag.set, utcTime(at))),
+      der(tag.sequence, oid.messageDigest, der(tag.set, der(tag.octetString, sha256(content)))),
+    ]);
+    const signature = await signAsync('sha256', der(tag.set, attributes), key);
+    const signerInfo = der(
+      tag.sequence,
+      beforeAttributes,
+      der(tag.context0, attributes),
+      signatureAlgorithm,
+      der(tag.octetString, signature),
+    );
+    const signedData = der(tag.sequence, beforeSignerInfo, der(tag.set, signerInfo));
+    return der(tag.sequence, oid.signedData, der(tag.context0, signedData));
+  }
+}
+
+/** The message as it travels: S/MIME multipart/signed over its content, dated by its own instant (RFC 6109 section 4.3). */
+export async function seal(message: SystemMessage, by: Signer): Promise<Buffer> {
+  const { header, content, certification } = message;
+  const signature = await by.sign(content, certification.at);
+  const boundary = boundaryFor('signed', content);
+  const head = [
+    header,
+    'MIME-Version: 1.0\r\n',
+    'Content-Type: multipart/signed; protocol="application/pkcs7-signature";\r\n',
+    ` micalg="sha-256"; boundary="${boundary}"\r\n`,
+    isAscii(content) ? '' : 'Content-Transfer-Encoding: 8bit\r\n',
+    `\r\n--${boundary}\r\n`,
+  ].join('');
+  const tail = [
+    `\r\n--${boundary}\r\n`,
+    'Content-Type: application/pkcs7-signature; name="smime.p7s"\r\n',
+    'Content-Transfer-Encoding: base64\r\n',
+    'Content-Disposition: attachment; filename="smime.p7s"\r\n\r\n',
+    base64Lines(signature),
+    `\r\n--${boundary}--\r\n`,
+  ].join('');
+  return Buffer.concat([Buffer.from(head, 'latin1'), content, Buffer.from(tail, 'latin1')]);
+}
+
+function sha256(content: Uint8Array): Buffer {
+  return createHash('sha256').update(content).digest();
+}
+
+/** UTCTime, which CMS asks for until 2049. */
+function utcTime(at: Instant): Buffer {
+  const iso = new Date(at).toISOString();
+  return der(tag.utcTime, Buffer.from(`${iso.slice(2, 19).replace(/[-:T]/g, '')}Z`, 'latin1'));
+}

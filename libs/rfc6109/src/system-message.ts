@@ -1,0 +1,150 @@
+import { isAscii } from 'node:buffer';
+import type { Instant } from '@recapito/primitives';
+import { boundaryFor } from './boundary.ts';
+import type { CertificationData, CertificationKind, CertifiedError, CertifiedMessage } from './certification.ts';
+import { writeDaticert } from './daticert-writer.ts';
+import { headerField, textField } from './header-writing.ts';
+import { dateHeader } from './legal-time.ts';
+import { htmlText, plainText } from './readable-text.ts';
+import type { ReadableText } from './readable-text.ts';
+import { base64Lines, quotedPrintable } from './transfer-encoding.ts';
+
+/** Who certifies. */
+export interface CertifyingProvider {
+  /** The name that stands in `gestore-emittente`. */
+  readonly name: string;
+  /** The provider's mail domain: it writes as `posta-certificata@domain`. */
+  readonly domain: string;
+}
+
+/** One act of certifying: by whom, when, and under which Message-ID (without angle brackets). */
+export interface Emission {
+  readonly provider: CertifyingProvider;
+  readonly messageId: string;
+  /** Whole seconds: the single time value of text, XML, header and signature. */
+  readonly at: Instant;
+}
+
+/** An envelope, receipt or notice, whole but for the provider's signature. */
+export interface SystemMessage {
+  readonly certification: CertificationData;
+  readonly messageId: string;
+  /** SMTP MAIL FROM. */
+  readonly reversePath: string;
+  /** SMTP RCPT TO; of an envelope all recipients, whoever manages them. */
+  readonly forwardPath: readonly string[];
+  /** The fields above the signature's own, in their order. */
+  readonly header: string;
+  /** The multipart/mixed that is signed. */
+  readonly content: Buffer;
+}
+
+/** The address under which a provider writes. */
+export function providerAddress(provider: CertifyingProvider): string {
+  return `posta-certificata@${provider.domain}`;
+}
+
+/** The certification data of an act on a message; what the act does not say is null. */
+export function certify(
+  message: CertifiedMessage,
+  emission: Emission,
+  tipo: CertificationKind,
+  act: Partial<Pick<CertificationData, 'consegna' | 'ricezione' | 'ricevuta' | 'erroreEsteso'>> & {
+    errore?: CertifiedError;
+  } = {},
+): CertificationData {
+  return {
+    tipo,
+    errore: act.errore ?? 'nessuno',
+    mittente: message.mittente,
+    destinatari: message.destinatari,
+    risposte: message.risposte,
+    oggetto: message.oggetto,
+    gestore: emission.provider.name,
+    at: emission.at,
+    identificativo: message.identificativo,
+    msgid: message.msgid,
+    ricevuta: act.ricevuta ?? null,
+    consegna: act.consegna ?? null,
+    ricezione: act.ricezione ?? [],
+    erroreEsteso: act.erroreEsteso ?? null,
+  };
+}
+
+/** A receipt or notice: addressed to one party, from the provider's bare address (RFC 6109 section 2.1). */
+export function receiptMessage(receipt: {
+  certification: CertificationData;
+  emission: Emission;
+  subjectPrefix: string;
+  to: string;
+  text: ReadableText;
+  attached?: Buffer | null;
+}): SystemMessage {
+  const { certification, emission, to } = receipt;
+  const from = providerAddress(emission.provider);
+  const header = [
+    textField('Subject', receipt.subjectPrefix, certification.oggetto ?? ''),
+    referenceField(certification.msgid),
+    headerField('Date', dateHeader(emission.at)),
+    headerField('Message-ID', `<${emission.messageId}>`),
+    headerField('To', to),
+    headerField('X-Ricevuta', certification.tipo),
+    headerField('From', from),
+  ].join('');
+  return {
+    certification,
+    messageId: emission.messageId,
+    reversePath: from,
+    forwardPath: [to],
+    header,
+    content: mixedContent(certification, receipt.text, receipt.attached ?? null),
+  };
+}
+
+/** `X-Riferimento-Message-ID`, by which a client finds the message that a receipt speaks of; nothing without a msgid. */
+export function referenceField(msgid: string | null): string {
+  return msgid === null ? '' : headerField('X-Riferimento-Message-ID', msgid);
+}
+
+/** The multipart/mixed of a system message: readable text, certification data, and the original where there is one. */
+export function mixedContent(certification: CertificationData, text: ReadableText, original: Buffer | null): Buffer {
+  const xml = Buffer.from(writeDaticert(certification), 'utf8');
+  const boundary = boundaryFor('mixed', xml, original ?? Buffer.alloc(0));
+  const transfer = original && !isAscii(original) ? '8bit' : '7bit';
+  const head = [
+    `Content-Type: multipart/mixed; boundary="${boundary}"\r\n`,
+    transfer === '8bit' ? 'Content-Transfer-Encoding: 8bit\r\n' : '',
+    `\r\n--${boundary}\r\n`,
+    alternativePart(text),
+    `\r\n--${boundary}\r\n`,
+    attachmentHead('application/xml', 'daticert.xml', 'base64'),
+    base64Lines(xml),
+  ].join('');
+  const end = `\r\n--${boundary}--\r\n`;
+  if (!original) return Buffer.from(head + end, 'latin1');
+  const attachment = `\r\n--${boundary}\r\n${attachmentHead('message/rfc822', 'postacert.eml', transfer)}`;
+  return Buffer.concat([Buffer.from(head + attachment, 'latin1'), original, Buffer.from(end, 'latin1')]);
+}
+
+function attachmentHead(type: string, name: string, transfer: string): string {
+  return [
+    `Content-Type: ${type}; name="${name}"`,
+    `Content-Transfer-Encoding: ${transfer}`,
+    `Content-Disposition: inline; filename="${name}"`,
+    '\r\n',
+  ].join('\r\n');
+}
+
+function alternativePart(text: ReadableText): string {
+  const plain = plainText(text);
+  const html = htmlText(text);
+  const boundary = boundaryFor('alternative', plain, html);
+  return [
+    `Content-Type: multipart/alternative; boundary="${boundary}"\r\n\r\n`,
+    `--${boundary}\r\nContent-Type: text/plain; charset=iso-8859-1\r\n`,
+    `Content-Transfer-Encoding: quoted-printable\r\n\r\n${quotedPrintable(plain)}`,
+    `\r\n--${boundary}\r\nContent-Type: text/html; charset=iso-8859-1\r\n`,
+    `Content-Transfer-Encoding: quoted-printable\r\n\r\n${quotedPrintable(html)}`,
+    `\r\n--${boundary}--\r\n`,
+  ].join('');
+}

@@ -1,0 +1,102 @@
+import { createHash, verify } from 'node:crypto';
+import { refuse } from '@recapito/primitives';
+import type { Instant, Refusal } from '@recapito/primitives';
+import { certificateHash } from './certificate.ts';
+import { contentOf, partsOf } from './mime-entity.ts';
+import type { MimeEntity } from './mime-entity.ts';
+import type { ProviderEntry, ProviderIndex } from './provider-index.ts';
+import { readSignedData } from './signed-data.ts';
+import type { SignedData } from './signed-data.ts';
+import type { Trust } from './trust.ts';
+
+/** Who signed a message, and over what. */
+export interface Verdict {
+  readonly provider: ProviderEntry;
+  readonly certificateHash: string;
+  /** SHA-1 is still sent by providers; it is believed, and told. */
+  readonly digest: SignedData['digest'];
+  /** The part that the signature covers. */
+  readonly content: MimeEntity;
+}
+
+export type SignatureRefusal = Refusal<
+  | 'signature/absent'
+  | 'signature/unreadable'
+  | 'signature/unknown-certificate'
+  | 'signature/altered'
+  | 'signature/untrusted'
+  | 'signature/expired'
+  | 'signature/revoked'
+>;
+
+/**
+ * The first checks of the incoming point, in their order (RFC 6109 section 2.2.2): there is a signature; its
+ * certificate is in the index; it holds over the content; its certificate is to be believed at this instant.
+ */
+export function verifySignature(
+  message: MimeEntity,
+  known: { index: ProviderIndex; trust: Trust },
+  at: Instant,
+): Verdict | SignatureRefusal {
+  const parts = message.type.type === 'multipart/signed' ? partsOf(message) : null;
+  const [content, signaturePart] = parts ?? [];
+  if (!content || !signaturePart || parts?.length !== 2 || !isSignature(signaturePart)) return absent();
+  const encoded = contentOf(signaturePart);
+  const signed = encoded ? readSignedData(encoded) : null;
+  if (!signed) return unreadable();
+  const found = certificateBehind(signed, known.index);
+  if (!found) return unknownCertificate();
+  if (!holds(signed, content.raw, found.certificate.publicKey)) return altered();
+  return known.trust(found.certificate, at) ?? { ...found.named, digest: signed.digest, content };
+}
+
+function isSignature({ type }: MimeEntity): boolean {
+  return type.type === 'application/pkcs7-signature' || type.type === 'application/x-pkcs7-signature';
+}
+
+function certificateBehind(signed: SignedData, index: ProviderIndex) {
+  for (const raw of signed.certificates) {
+    const hash = certificateHash(raw);
+    const named = index.certificateNamed(hash);
+    if (named?.certificate.raw.equals(raw) && named.signerId.equals(signed.signerId))
+      return { certificate: named.certificate, named: { provider: named.provider, certificateHash: hash } };
+  }
+  return null;
+}
+
+function holds(signed: SignedData, content: Buffer, publicKey: Parameters<typeof verify>[2]): boolean {
+  if (signed.attributes === null) return verify(signed.digest, content, publicKey, signed.signature);
+  const digest = createHash(signed.digest).update(content).digest();
+  return (
+    signed.messageDigest?.equals(digest) === true &&
+    verify(signed.digest, signed.attributes, publicKey, signed.signature)
+  );
+}
+
+function absent() {
+  return refuse('signature/absent', 'INCOMING-SIGNED', {
+    it: 'Il messaggio non porta la firma di un gestore.',
+    en: 'The message bears no provider’s signature.',
+  });
+}
+
+function unreadable() {
+  return refuse('signature/unreadable', 'INCOMING-SIGNED', {
+    it: 'La firma del messaggio non è leggibile.',
+    en: 'The signature of the message cannot be read.',
+  });
+}
+
+function unknownCertificate() {
+  return refuse('signature/unknown-certificate', 'INCOMING-CERTIFICATE', {
+    it: 'Il certificato di firma non è nell’indice dei gestori.',
+    en: 'The signing certificate is not in the index of providers.',
+  });
+}
+
+function altered() {
+  return refuse('signature/altered', 'INCOMING-INTACT', {
+    it: 'Il messaggio non è quello che il gestore ha firmato.',
+    en: 'The message is not what the provider signed.',
+  });
+}
