@@ -1,7 +1,7 @@
 import type { TopicName } from '@recapito/contracts';
 import type { Admin } from 'kafkajs';
 import type { RawRecord } from './codec.ts';
-import { infrastructurePause } from './fact-runner.ts';
+import { infrastructurePause } from './failures.ts';
 import type { TopicState } from './fact-strategy.ts';
 import { GroupConsumer } from './group-consumer.ts';
 import type { PartitionBatch, Positioning } from './group-consumer.ts';

@@ -38,7 +38,7 @@ export async function listDeadLetters(
   return tx.$queryRawUnsafe<DeadLetter[]>(
     `SELECT ${columns} FROM dead_letter
      WHERE closed_at IS NULL AND id > coalesce($1::uuid, '00000000-0000-0000-0000-000000000000'::uuid)
-     ORDER BY id LIMIT $2::int`,
+     ORDER BY dead_letter.id LIMIT $2::int`,
     page.after ?? null,
     page.limit,
   );

@@ -3,7 +3,7 @@ import type { RawRecord } from './codec.ts';
 import { decodeEnvelope } from './codec.ts';
 import type { ReadFact, FactHandlers } from './fact-handlers.ts';
 import type { ConsumerPoint, FactStrategyOptions } from './fact-strategy.ts';
-import { classify, PermanentFailure } from './failures.ts';
+import { classify, infrastructurePause, PermanentFailure } from './failures.ts';
 import type { PartitionBatch } from './group-consumer.ts';
 import { claim, claimInTurn } from './inbox.ts';
 import type { Cause } from './kept-records.ts';
@@ -150,11 +150,6 @@ export class FactRunner<Tx extends SqlTransaction> {
   async #probe(point: ConsumerPoint): Promise<void> {
     await this.#options.probe?.(point);
   }
-}
-
-/** 100 ms, doubled at each try, no more than 5 s. */
-export function infrastructurePause(tries: number): number {
-  return Math.min(5_000, 50 * 2 ** Math.min(tries, 10));
 }
 
 /** The id to claim with a dead letter: only a record whose attributes can be read is believed what it says of its id. */

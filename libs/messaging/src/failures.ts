@@ -24,8 +24,8 @@ export class HandlerRefused extends PermanentFailure {
   }
 }
 
-// SQLSTATE classes that speak of the server or of the moment: connection (08), serialization and deadlock (40),
-// resources (53), lock not available and cancelled by time-out (55P03, 57014, 57P01-05), broken server (58, XX).
+// SQLSTATEs that speak of the server or of the moment: connection (08), serialization and deadlock (40), resources
+// (53), lock not available and cancelled (55P03, 57014), shutting down (57P0x), system error (58), idle too long (25P0x).
 const passingSqlState = /^(08...|40001|40003|40P01|53...|55P03|57014|57P0.|58...|25P03|25P04)$/;
 
 // Unreachable, pool exhausted, time-out, connection closed, transaction expired, write conflict.
@@ -88,4 +88,9 @@ function chainOf(error: unknown): object[] {
     open.push(cause, meta, driverAdapterError, ...(Array.isArray(errors) ? (errors as unknown[]) : []));
   }
   return found;
+}
+
+/** Milliseconds to wait after the nth failure of infrastructure: from 100, doubled each time, no more than 5 s. */
+export function infrastructurePause(tries: number): number {
+  return Math.min(5_000, 50 * 2 ** Math.min(tries, 10));
 }

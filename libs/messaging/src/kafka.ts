@@ -41,11 +41,11 @@ export const producerSettings: ProducerConfig = {
   createPartitioner: Partitioners.DefaultPartitioner,
 };
 
-// kafkajs calls errors what it then mends by itself; only what we decide on the ground of it is worth an error here.
+// kafkajs calls errors what it then mends by itself. What it does not mend ends one of its clients, and the supervisor of
+// that client here says so as a warning.
 function write(logger: MessagingLogger, entry: LogEntry): void {
-  const { message, timestamp: _, ...fields } = entry.log as { message: string; timestamp: string; stack?: string };
-  const { stack: __, ...rest } = fields;
-  const told = { kafka: entry.namespace, ...rest };
-  if (entry.level === logLevel.ERROR || entry.level === logLevel.WARN) logger.warn(told, message);
+  const { message, timestamp: _, stack: __, logger: ___, ...fields } = entry.log;
+  const told = { kafka: entry.namespace, ...(fields as object) };
+  if (entry.level === logLevel.ERROR) logger.info(told, message);
   else logger.debug(told, message);
 }

@@ -133,6 +133,6 @@ const readSql = `
            row_number() OVER (ORDER BY seq) AS nth, count(*) OVER () AS total
     FROM (SELECT * FROM outbox WHERE published_at IS NULL ORDER BY seq LIMIT $1::int) AS oldest) AS measured
   WHERE upto <= $2::int OR nth = 1
-  ORDER BY seq`;
+  ORDER BY measured.seq`;
 
 const markSql = `UPDATE outbox SET published_at = clock_timestamp() WHERE seq = ANY($1::bigint[])`;

@@ -1,25 +1,26 @@
-/** A wait that can be cut short. */
+/** Waits that can be cut short together. */
 export class Pause {
+  readonly #waiting = new Set<() => void>();
   #ended = false;
-  #end: (() => void) | undefined;
 
   /** Waits, unless `end` was called since the last wait. */
   async begin(milliseconds: number): Promise<void> {
     if (!this.#ended)
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, milliseconds);
-        this.#end = () => {
+        const wake = (): void => {
           clearTimeout(timer);
+          this.#waiting.delete(wake);
           resolve();
         };
+        const timer = setTimeout(wake, milliseconds);
+        this.#waiting.add(wake);
       });
-    this.#end = undefined;
     this.#ended = false;
   }
 
-  /** Ends the wait at hand, or else the next one before it begins. */
+  /** Ends the waits at hand; with none at hand, the next one before it begins. */
   end(): void {
     this.#ended = true;
-    this.#end?.();
+    for (const wake of this.#waiting) wake();
   }
 }

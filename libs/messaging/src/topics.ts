@@ -43,6 +43,18 @@ async function createMissing(admin: Admin, namespace: string, names: readonly To
     // Another process was faster for at least one of them: one at a time, so that the others still come to be.
     for (const name of missing) await createUnlessThere(admin, topicConfig(namespace, name), error);
   }
+  for (const name of missing) await untilServed(admin, physicalTopic(namespace, name));
+}
+
+/** A topic that was just created has leaders on paper before they answer. */
+async function untilServed(admin: Admin, topic: string): Promise<void> {
+  for (const deadline = Date.now() + 10_000; ; await new Promise((resolve) => setTimeout(resolve, 20)))
+    try {
+      await admin.fetchTopicOffsets(topic);
+      return;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    }
 }
 
 async function createUnlessThere(admin: Admin, topic: ITopicConfig, first: unknown): Promise<void> {
