@@ -10,17 +10,21 @@ type OutsideOfTransactions = '$connect' | '$disconnect' | '$on' | '$use' | '$ext
 /** The transaction in which a use case works: the app's own models, and raw SQL. `Prisma.TransactionClient` by another name. */
 export type Tx<Client> = Omit<Client, OutsideOfTransactions>;
 
-/** What this class needs of an app's generated client. */
+/** What this class needs of an app's generated client, its transactions apart. */
 export interface PrismaClientLike extends SqlTransaction {
   $disconnect(): Promise<void>;
+}
+
+/** How a generated client runs a transaction. */
+interface Transacting<Client> {
   $transaction<Result>(
-    work: (tx: never) => Promise<Result>,
+    work: (tx: Tx<Client>) => Promise<Result>,
     options?: { maxWait?: number; timeout?: number },
   ): Promise<Result>;
 }
 
 /** The class that `prisma generate` wrote for an app. */
-export type PrismaClientClass<Client> = new (options: { adapter: PrismaPg }) => Client;
+export type PrismaClientClass<Client> = new (options: { adapter: PrismaPg }) => Client & Transacting<Client>;
 
 export interface DatabaseOptions {
   /** Connections of the pool; 8 unless said otherwise. */
@@ -45,6 +49,7 @@ const attempts = 3;
 export class Database<Client extends PrismaClientLike = PrismaClientLike> {
   /** For single reads outside of a transaction. */
   readonly client: Client;
+  readonly #transacting: Transacting<Client>;
   readonly #adapter: WatchedAdapter;
   readonly #afterCommit: (() => void)[] = [];
   #open = 0;
@@ -61,7 +66,9 @@ export class Database<Client extends PrismaClientLike = PrismaClientLike> {
       connectionTimeoutMillis: patienceMs,
       options: `-c transaction_timeout=${longestMs} -c statement_timeout=${longestMs}`,
     });
-    this.client = new clientClass({ adapter: this.#adapter });
+    const client = new clientClass({ adapter: this.#adapter });
+    this.client = client;
+    this.#transacting = client;
   }
 
   /** Transactions open at this moment. */
@@ -117,7 +124,7 @@ export class Database<Client extends PrismaClientLike = PrismaClientLike> {
   async #attempt<Result>(work: (tx: Tx<Client>) => Promise<Result>): Promise<Result> {
     for (let attempt = 1; ; attempt++)
       try {
-        return await this.client.$transaction(work, { maxWait: patienceMs, timeout: longestMs });
+        return await this.#transacting.$transaction(work, { maxWait: patienceMs, timeout: longestMs });
       } catch (error) {
         if (attempt === attempts || !isWriteConflict(error)) throw error;
       }

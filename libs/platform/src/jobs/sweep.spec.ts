@@ -1,8 +1,10 @@
+import { Logger } from '@nestjs/common';
 import { describe, expect, test } from '@jest/globals';
-import { serviceLogger } from '../observability/logger.ts';
 import { Sweep } from './sweep.ts';
 
-const options = { name: 'spec', logger: serviceLogger('spec', 'silent'), everyMs: 60_000 };
+const options = { name: 'spec', everyMs: 60_000 };
+
+Logger.overrideLogger(false);
 
 /** Resolves at the nth run. */
 function counted(failing = 0) {

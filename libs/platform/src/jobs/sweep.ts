@@ -1,9 +1,8 @@
-import type { Logger } from '../observability/logger.ts';
+import { Logger } from '@nestjs/common';
 
 export interface SweepOptions {
   /** What is swept, for the log. */
   readonly name: string;
-  readonly logger: Logger;
   /** How long it rests when nobody wakes it. Default five seconds. */
   readonly everyMs?: number;
 }
@@ -18,6 +17,7 @@ export class Sweep {
   readonly #options: SweepOptions;
   readonly #stop = new AbortController();
   #woken = Promise.withResolvers<void>();
+  readonly #logger = new Logger('sweep');
   #loop: Promise<void> | undefined;
 
   /** @param work stops early when the signal is aborted; it finds its work itself, and again what it left. */
@@ -43,13 +43,13 @@ export class Sweep {
   }
 
   async #run(): Promise<void> {
-    const { name, logger, everyMs = 5_000 } = this.#options;
+    const { name, everyMs = 5_000 } = this.#options;
     while (!this.#stop.signal.aborted) {
       this.#woken = Promise.withResolvers();
       try {
         await this.#work(this.#stop.signal);
       } catch (error) {
-        logger.error({ err: error, sweep: name }, 'a sweep failed and will be tried again');
+        this.#logger.error({ err: error, sweep: name, message: 'a sweep failed and will be tried again' });
       }
       await this.#rest(everyMs);
     }
