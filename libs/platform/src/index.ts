@@ -46,6 +46,9 @@ export { Problem } from './http/problem.ts';
 export type { ProblemDocument, RequestFault } from './http/problem.ts';
 export { malformed } from './http/refusals.ts';
 
+export { Sweep } from './jobs/sweep.ts';
+export type { SweepOptions } from './jobs/sweep.ts';
+
 export { serviceLogger } from './observability/logger.ts';
 export type { Logger } from './observability/logger.ts';
 export { Metrics } from './observability/metrics.ts';

@@ -1,12 +1,11 @@
 import type { INestApplication } from '@nestjs/common';
 import { outboxPending } from '@recapito/messaging';
 import type { ServiceConfig } from './config.ts';
-import type { PrismaClientLike } from './database/database.ts';
 import type { Platform } from './service.ts';
 
 interface Stoppable {
   readonly app: INestApplication;
-  readonly platform: Platform<PrismaClientLike>;
+  readonly platform: Platform;
   readonly config: ServiceConfig;
 }
 

@@ -1,3 +1,4 @@
+import { callbackify } from 'node:util';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import type { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
@@ -45,12 +46,9 @@ export class PermissionGuard implements CanActivate {
 }
 
 function bearerStrategy(kinds: readonly VerifyToken[]): passport.Strategy {
+  const callerBehind = callbackify(firstKind);
   return new CustomStrategy((request, done) => {
-    const token = bearer.exec(request.headers.authorization ?? '')?.[1];
-    firstKind(kinds, token).then(
-      (caller) => done(null, caller ?? false),
-      (error: unknown) => done(error),
-    );
+    callerBehind(kinds, bearer.exec(request.headers.authorization ?? '')?.[1], done);
   });
 }
 

@@ -5,14 +5,11 @@ import { difference, type SchemaFile, withSchemaEngine } from './schema-engine.t
 /** The schema as it was when the last migration was written; it is committed with the migrations. */
 const snapshotFile = 'schema.snapshot.prisma';
 
-/** The engine wants an address even where it only compares texts. */
-const nowhere = 'postgresql://nobody@127.0.0.1:1/none';
-
 /** The SQL that leads from the last migration to the schema in `prismaFolder` (its *.prisma files); empty when none is missing. */
 export async function missingMigration(prismaFolder: string): Promise<string> {
   const snapshot = join(prismaFolder, 'migrations', snapshotFile);
   const before = existsSync(snapshot) ? [{ path: snapshotFile, content: readFileSync(snapshot, 'utf8') }] : [];
-  return await withSchemaEngine(nowhere, (engine) => difference(engine, before, schemaIn(prismaFolder)));
+  return await withSchemaEngine(undefined, (engine) => difference(engine, before, schemaIn(prismaFolder)));
 }
 
 /**

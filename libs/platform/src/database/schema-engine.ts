@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
 import { SchemaEngine } from '@prisma/schema-engine-wasm';
+import { noDatabase } from './no-database.ts';
 
 const filters = { externalTables: [], externalEnums: [] };
 
@@ -30,12 +31,13 @@ export interface MigrationStatus {
   readonly failed: readonly string[];
 }
 
-/** Prisma's schema engine in WebAssembly, on one database; no native engine is downloaded. */
+/** Prisma's schema engine in WebAssembly on one database; without an address it can only compare schemas. */
 export async function withSchemaEngine<Result>(
-  url: string,
+  url: string | undefined,
   work: (engine: SchemaEngine) => Promise<Result>,
 ): Promise<Result> {
-  const factory = bindMigrationAwareSqlAdapterFactory(new PrismaPg({ connectionString: url, max: 1 }));
+  const database = url === undefined ? noDatabase : new PrismaPg({ connectionString: url, max: 1 });
+  const factory = bindMigrationAwareSqlAdapterFactory(database);
   const engine = await SchemaEngine.new({ datamodels: undefined }, () => undefined, factory);
   try {
     return await work(engine);

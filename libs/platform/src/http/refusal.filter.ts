@@ -51,25 +51,20 @@ function problemOf(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown;
   if (thrown instanceof Unavailable || isDatabaseAway(thrown)) return unavailable();
   const status = statusOf(thrown);
-  switch (status) {
-    case 400:
-      return malformed([{ at: 'body', words: { it: 'non si lascia leggere', en: 'cannot be read' } }]);
-    case 401:
-      return unauthenticated();
-    case 403:
-      return notPermitted();
-    case 404:
-    case 405:
-      return noSuchRoute();
-    case 413:
-    case 415:
-      return unacceptableBody(status);
-    case 503:
-      return unavailable();
-    default:
-      return fault();
-  }
+  return (status === undefined ? undefined : answers.get(status)?.()) ?? fault();
 }
+
+/** What stands for the errors of Nest and Fastify themselves. */
+const answers = new Map<number, () => Problem>([
+  [400, () => malformed([{ at: 'body', words: { it: 'non si lascia leggere', en: 'cannot be read' } }])],
+  [401, unauthenticated],
+  [403, notPermitted],
+  [404, noSuchRoute],
+  [405, noSuchRoute],
+  [413, () => unacceptableBody(413)],
+  [415, () => unacceptableBody(415)],
+  [503, unavailable],
+]);
 
 /** Nest's exceptions and Fastify's errors both name the status they stand for. */
 function statusOf(thrown: unknown): number | undefined {

@@ -46,7 +46,7 @@ export class DueWork {
   }
 
   async counters(): Promise<Record<string, number>> {
-    const figures = await Promise.all(this.#counters.map((read) => read()));
+    const figures = await Promise.all(this.#counters.map(async (read) => await read()));
     return Object.assign({}, ...figures) as Record<string, number>;
   }
 }
