@@ -5,9 +5,11 @@ import type { RawRecord } from './codec.ts';
 import { classify, infrastructurePause } from './failures.ts';
 import { GroupConsumer } from './group-consumer.ts';
 import type { PartitionBatch } from './group-consumer.ts';
+import type { Admin } from 'kafkajs';
 import { kafkaClient } from './kafka.ts';
 import type { ServiceConnection } from './logger.ts';
 import { words } from './logger.ts';
+import { Pause } from './pause.ts';
 import { groupOf, physicalTopic } from './topics.ts';
 
 export interface CompactedReaderOptions<Data> extends ServiceConnection {
@@ -58,9 +60,12 @@ class Follower<Data> implements CompactedReader {
   readonly #definition: EventDefinition<Data>;
   readonly #options: CompactedReaderOptions<Data>;
   readonly #consumer: GroupConsumer;
+  readonly #groupId: string;
+  readonly #retry = new Pause();
   readonly #next = new Map<number, bigint>();
   #ends: Map<number, bigint> | undefined;
   #asking: Promise<void> | undefined;
+  #stopped = false;
   #ready = false;
   #applied = 0;
   #faults = 0;
@@ -71,8 +76,9 @@ class Follower<Data> implements CompactedReader {
     this.#definition = definition;
     this.#options = options;
     const { topic } = definition;
+    this.#groupId = `${groupOf(options.namespace, options.service, topic)}.${randomUUID()}`;
     this.#consumer = new GroupConsumer(options, {
-      groupId: `${groupOf(options.namespace, options.service, topic)}.${randomUUID()}`,
+      groupId: this.#groupId,
       topics: [topic],
       concurrency: 1,
       commits: false,
@@ -81,7 +87,7 @@ class Follower<Data> implements CompactedReader {
           const next = this.#next.get(partition);
           if (next !== undefined) seek(topic, partition, String(next));
         }
-        this.#asking ??= this.#askEnds().finally(() => (this.#asking = undefined));
+        this.#asking ??= this.#askEnds();
       },
       take: (batch) => this.#take(batch),
     });
@@ -106,7 +112,11 @@ class Follower<Data> implements CompactedReader {
   }
 
   async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#retry.end();
     await this.#consumer.stop();
+    // The group was ours alone. One that a killed process leaves is empty, and the broker removes it in time.
+    await this.#admin((admin) => admin.deleteGroups([this.#groupId])).catch(() => undefined);
   }
 
   async #take(batch: PartitionBatch): Promise<void> {
@@ -146,21 +156,30 @@ class Follower<Data> implements CompactedReader {
 
   /** Where the topic ended when this reader came to it: what has to be applied before it is ready. */
   async #askEnds(): Promise<void> {
-    if (this.#ends) return;
-    const { service, brokers, namespace, logger } = this.#options;
-    const admin = kafkaClient({ clientId: `${service}-ends`, brokers, logger }).admin();
+    const { namespace, logger } = this.#options;
+    const topic = physicalTopic(namespace, this.#definition.topic);
+    for (let tries = 1; !this.#ends && !this.#stopped; tries += 1)
+      try {
+        const offsets = await this.#admin((admin) => admin.fetchTopicOffsets(topic));
+        this.#ends = new Map(
+          offsets.map(({ partition, low, high }) => [partition, low === high ? 0n : BigInt(high)] as const),
+        );
+      } catch (error) {
+        logger.warn({ topic, error: words(error) }, 'the end of a topic is not known yet');
+        await this.#retry.begin(infrastructurePause(tries));
+      }
+    this.#checkReady();
+  }
+
+  async #admin<T>(ask: (admin: Admin) => Promise<T>): Promise<T> {
+    const { service, brokers, logger } = this.#options;
+    const admin = kafkaClient({ clientId: `${service}-follower`, brokers, logger }).admin();
     try {
       await admin.connect();
-      const offsets = await admin.fetchTopicOffsets(physicalTopic(namespace, this.#definition.topic));
-      this.#ends = new Map(
-        offsets.map(({ partition, low, high }) => [partition, low === high ? 0n : BigInt(high)] as const),
-      );
-    } catch (error) {
-      logger.warn({ error: words(error) }, 'the end of a topic is not known yet');
+      return await ask(admin);
     } finally {
       await admin.disconnect().catch(() => undefined);
     }
-    this.#checkReady();
   }
 
   #checkReady(): void {

@@ -126,7 +126,7 @@ export class GroupConsumer {
         if (isFault(error)) return endProcess(error);
         failures = Date.now() - began > 30_000 ? 1 : failures + 1;
         logger.warn({ group: this.#plan.groupId, failures, error: words(error) }, 'the consumer starts again');
-        await this.#retry.begin(Math.min(3_000, 100 * 2 ** Math.min(failures, 5)));
+        await this.#retry.begin(Math.min(2_000, 100 * 2 ** Math.min(failures, 5)));
       }
     }
   }

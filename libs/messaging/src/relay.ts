@@ -95,7 +95,7 @@ export class Relay {
         this.#lastError = words(error);
         this.#options.logger.warn({ failures, error: words(error) }, 'the relay starts again');
         await this.#dropProducer();
-        await this.#pause.begin(Math.min(5_000, 100 * 2 ** Math.min(failures, 6)));
+        await this.#pause.begin(Math.min(2_000, 100 * 2 ** Math.min(failures, 5)));
       }
     }
     await this.#dropProducer();

@@ -65,7 +65,8 @@ export const quiet: MessagingLogger = {
 };
 
 function tell(level: string, fields: object, words: string): void {
-  if (process.env['RECAPITO_SPEC_LOG']) process.stderr.write(`${level} ${words} ${JSON.stringify(fields)}\n`);
+  if (process.env['RECAPITO_SPEC_LOG'])
+    process.stderr.write(`${new Date().toISOString().slice(14)} ${level} ${words} ${JSON.stringify(fields)}\n`);
 }
 
 /** How a service of these specs reaches the shared broker, in a namespace of its own. */
