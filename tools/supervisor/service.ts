@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { root } from '../servers/index.ts';
+
+/** A service to be kept running, as the supervisor needs to know it. */
+export interface ServiceDefinition {
+  readonly name: string;
+  /** The TypeScript file that is run from its source. */
+  readonly entry: string;
+  /** The port at which `/health/ready` is asked; the service reads the same from its environment. */
+  readonly port: number;
+  /** Added to our own environment. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The services that must be ready before this one starts, and that outlive it when all stop. */
+  readonly after: readonly string[];
+}
+
+/** The entry of an app of the house. */
+export function entryOf(app: string): string {
+  return join(root, 'apps', app, 'src', 'main.ts');
+}
+
+/**
+ * Layers of services: each stands on those before it, and within one the order does not matter.
+ * @throws Error when services wait for each other in a circle, or for one that is not there
+ */
+export function layers(services: readonly ServiceDefinition[]): ServiceDefinition[][] {
+  const names = new Set(services.map(({ name }) => name));
+  const placed = new Set<string>();
+  const found: ServiceDefinition[][] = [];
+  let left = [...services];
+  for (const { name, after } of services) {
+    const unknown = after.filter((other) => !names.has(other));
+    if (unknown.length > 0) throw new Error(`${name} waits for ${unknown.join(', ')}, which is not among the services`);
+  }
+  while (left.length > 0) {
+    const layer = left.filter(({ after }) => after.every((name) => placed.has(name)));
+    if (layer.length === 0) throw new Error(`these wait for each other: ${left.map(({ name }) => name).join(', ')}`);
+    for (const { name } of layer) placed.add(name);
+    left = left.filter((service) => !layer.includes(service));
+    found.push(layer);
+  }
+  return found;
+}
