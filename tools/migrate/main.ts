@@ -45,7 +45,7 @@ async function apply({ app }: Options): Promise<boolean> {
 
 async function status({ app }: Options): Promise<boolean> {
   const found = await statusOfMigrations({ url: ownerUrl(), folder: join(prismaOf(app), 'migrations') });
-  for (const state of ['applied', 'pending', 'edited', 'failed'] as const)
+  for (const state of ['applied', 'pending', 'edited', 'failed', 'unknown'] as const)
     for (const name of found[state]) console.log(`${state.padEnd(8)} ${name}`);
   return found.pending.length + found.edited.length + found.failed.length === 0;
 }
@@ -58,13 +58,16 @@ async function diff({ app, name }: Options): Promise<boolean> {
 }
 
 async function check({ app }: Options): Promise<boolean> {
-  const services = app === undefined ? readdirSync(apps).filter((name) => existsSync(join(apps, name, 'prisma'))) : [app];
+  const services =
+    app === undefined ? readdirSync(apps).filter((name) => existsSync(join(apps, name, 'prisma'))) : [app];
   let whole = true;
   for (const service of services) {
     const missing = await missingMigration(prismaOf(service));
     if (missing === '') continue;
     whole = false;
-    console.error(`${service}: the schema says what no migration does; run npm run migrate -- diff --app ${service} --name ...`);
+    console.error(
+      `${service}: the schema says what no migration does; run npm run migrate -- diff --app ${service} --name ...`,
+    );
   }
   return whole;
 }
@@ -72,7 +75,8 @@ async function check({ app }: Options): Promise<boolean> {
 function prismaOf(app: string | undefined): string {
   if (app === undefined) throw new NotUnderstood('--app is missing');
   const folder = join(apps, app, 'prisma');
-  if (!/^[a-z-]+$/.test(app) || !existsSync(folder)) throw new NotUnderstood(`"${app}" is not a service with a database`);
+  if (!/^[a-z-]+$/.test(app) || !existsSync(folder))
+    throw new NotUnderstood(`"${app}" is not a service with a database`);
   return folder;
 }
 
@@ -90,7 +94,8 @@ async function main(): Promise<number> {
     });
     if (values.help) return (console.log(help), 0);
     const action = positionals[0] ?? 'apply';
-    if (!(action in actions) || positionals.length > 1) throw new NotUnderstood(`"${positionals.join(' ')}" is no action`);
+    if (!(action in actions) || positionals.length > 1)
+      throw new NotUnderstood(`"${positionals.join(' ')}" is no action`);
     return (await actions[action as keyof typeof actions]({ app: values.app, name: values.name })) ? 0 : 1;
   } catch (error) {
     const misused = error instanceof NotUnderstood || (error instanceof TypeError && 'code' in error);

@@ -31,13 +31,14 @@ export type { MigrateOptions } from './database/migrate.ts';
 export { forgetKeys, idempotencyKey, onceByKey } from './database/once-by-key.ts';
 export type { KeyedRequest, KeyReused } from './database/once-by-key.ts';
 export { missingMigration, planMigration } from './database/plan-migration.ts';
-export type { MigrationStatus } from './database/schema-engine.ts';
+export type { MigrationStatus } from './database/migration-history.ts';
 
 export { Health } from './health/health.ts';
 export type { Finding, HealthCheck, HealthReport, HealthState, Probe } from './health/health.ts';
 
 export { answer } from './http/answer.ts';
 export type { StatusOf } from './http/answer.ts';
+export { IdempotencyKey } from './http/idempotency-key.ts';
 export { preferredLanguage } from './http/language.ts';
 export type { Language } from './http/language.ts';
 export { keyAfter, pageFrom, pageOf, pageQuery } from './http/page.ts';

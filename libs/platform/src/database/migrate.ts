@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PrismaPg } from '@prisma/adapter-pg';
-import { applyMigrations, type MigrationStatus, migrationStatus, withSchemaEngine } from './schema-engine.ts';
+import { compareHistory, type MigrationStatus, migrationsIn, readHistory } from './migration-history.ts';
+import { applyMigrations, withSchemaEngine } from './schema-engine.ts';
 
 export interface MigrateOptions {
   /** The database in its owner's role. */
@@ -19,21 +20,20 @@ export interface MigrateOptions {
  * @throws Error when a migration was edited after it was applied, or was left half done: a person must look first.
  */
 export async function migrate({ url, folder, runtimeRole }: MigrateOptions): Promise<string[]> {
-  return await alone(url, async (run) => {
-    const applied = await withSchemaEngine(url, async (engine) => {
-      const { edited, failed } = await migrationStatus(engine, folder);
-      if (edited.length > 0) throw new Error(`applied and edited since: ${edited.join(', ')}`);
-      if (failed.length > 0) throw new Error(`left half done, to be resolved by hand: ${failed.join(', ')}`);
-      return await applyMigrations(engine, folder);
-    });
-    if (runtimeRole !== undefined) await run(grantsFor(folder, runtimeRole));
+  return await alone(url, async (query) => {
+    const { pending, edited, failed } = compareHistory(migrationsIn(folder), await readHistory(query));
+    if (edited.length > 0) throw new Error(`applied and edited since: ${edited.join(', ')}`);
+    if (failed.length > 0) throw new Error(`left half done, to be resolved by hand: ${failed.join(', ')}`);
+    const applied =
+      pending.length === 0 ? [] : await withSchemaEngine(url, (engine) => applyMigrations(engine, folder));
+    if (runtimeRole !== undefined) await query(grantsFor(folder, runtimeRole));
     return applied;
   });
 }
 
 /** How far a database is, without changing it. */
 export async function statusOfMigrations({ url, folder }: MigrateOptions): Promise<MigrationStatus> {
-  return await withSchemaEngine(url, (engine) => migrationStatus(engine, folder));
+  return await connected(url, async (query) => compareHistory(migrationsIn(folder), await readHistory(query)));
 }
 
 /** The role that a database address names, as `identity`. */
@@ -58,19 +58,25 @@ const ordinaryGrants = `
 /** Any number that all processes of the house agree on. */
 const lock = 6109_2010;
 
+type Query = (sql: string) => Promise<unknown[]>;
+
 /** Does work while no other process migrates this database. The lock goes with its connection, whatever happens. */
-async function alone<Result>(
-  url: string,
-  work: (run: (sql: string) => Promise<void>) => Promise<Result>,
-): Promise<Result> {
-  const adapter = await new PrismaPg({ connectionString: url, max: 1, application_name: 'recapito-migrate' }).connect();
+async function alone<Result>(url: string, work: (query: Query) => Promise<Result>): Promise<Result> {
+  return await connected(url, async (query) => {
+    await query(`SELECT pg_advisory_lock(${lock})`);
+    return await work(query);
+  });
+}
+
+/** Does work on one connection of its own, closed afterwards and its locks with it. */
+async function connected<Result>(url: string, work: (query: Query) => Promise<Result>): Promise<Result> {
+  const settings = { connectionString: url, max: 1, application_name: 'recapito-migrate' };
+  const adapter = await new PrismaPg(settings).connect();
   const connection = await adapter.underlyingDriver().connect();
   try {
-    await connection.query('SELECT pg_advisory_lock($1)', [lock]);
-    return await work(async (sql) => void (await connection.query(sql)));
+    return await work(async (sql) => (await connection.query<Record<string, unknown>>(sql)).rows);
   } finally {
-    await connection.query('SELECT pg_advisory_unlock($1)', [lock]).catch(() => undefined);
-    connection.release();
+    connection.release(true);
     await adapter.dispose();
   }
 }

@@ -1,35 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
 import { SchemaEngine } from '@prisma/schema-engine-wasm';
+import { migrationsIn } from './migration-history.ts';
 import { noDatabase } from './no-database.ts';
 
 const filters = { externalTables: [], externalEnums: [] };
-
-/** One migration as it lies in its folder, in the order of the names. */
-export interface Migration {
-  readonly name: string;
-  readonly sql: string;
-}
-
-/** The migrations of a folder: one sub-folder each, named `<14 digits>_<what-it-does>`, with its `migration.sql`. */
-export function migrationsIn(folder: string): Migration[] {
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => ({ name, sql: readFileSync(join(folder, name, 'migration.sql'), 'utf8') }))
-    .sort((one, other) => (one.name < other.name ? -1 : 1));
-}
-
-/** How far a database is, against a folder of migrations. */
-export interface MigrationStatus {
-  readonly applied: readonly string[];
-  readonly pending: readonly string[];
-  /** Applied, and changed in the folder since: nobody knows any more what the database holds. */
-  readonly edited: readonly string[];
-  /** Begun and not ended: a person must look at the database. */
-  readonly failed: readonly string[];
-}
 
 /** Prisma's schema engine in WebAssembly on one database; without an address it can only compare schemas. */
 export async function withSchemaEngine<Result>(
@@ -50,26 +25,6 @@ export async function withSchemaEngine<Result>(
 export async function applyMigrations(engine: SchemaEngine, folder: string): Promise<string[]> {
   const applied = await engine.applyMigrations({ migrationsList: listOf(folder), filters });
   return applied.appliedMigrationNames;
-}
-
-/** Compares the folder with what the database says it holds. */
-export async function migrationStatus(engine: SchemaEngine, folder: string): Promise<MigrationStatus> {
-  const names = migrationsIn(folder).map((migration) => migration.name);
-  const found = await engine.diagnoseMigrationHistory({
-    migrationsList: listOf(folder),
-    filters,
-    optInToShadowDatabase: false,
-  });
-  const { history, editedMigrationNames: edited, failedMigrationNames: failed, hasMigrationsTable } = found;
-  const unapplied = history !== null && 'unappliedMigrationNames' in history ? history.unappliedMigrationNames : [];
-  const missing = hasMigrationsTable ? unapplied : names;
-  const pending = names.filter((name) => missing.includes(name));
-  return {
-    applied: names.filter((name) => !missing.includes(name) && !failed.includes(name)),
-    pending,
-    edited,
-    failed,
-  };
 }
 
 /** One file of a Prisma schema. */

@@ -41,7 +41,9 @@ export async function parcelClient(): Promise<PrismaClientClass<ParcelClient>> {
 function generate(files: readonly string[], contents: readonly string[], folder: string): void {
   mkdirSync(join(root, '.recapito'), { recursive: true });
   const beside = mkdtempSync(`${folder}-`);
-  files.forEach((name, index) => writeFileSync(join(beside, name), (contents[index] ?? '').replace('OUTPUT', './client')));
+  files.forEach((name, index) =>
+    writeFileSync(join(beside, name), (contents[index] ?? '').replace('OUTPUT', './client')),
+  );
   execFileSync(join(root, 'node_modules', '.bin', 'prisma'), ['generate', '--schema', '.'], {
     cwd: beside,
     env: { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: '/bin/true', CHECKPOINT_DISABLE: '1' },

@@ -33,7 +33,12 @@ type TooHeavy = Refusal<'parcel/too-heavy'>;
 /** A use case as the apps write them: a refusal is returned. */
 async function registerParcel(tx: Tx<ParcelClient>, command: Parcel): Promise<Parcel | TooHeavy> {
   if (command.weight > 20)
-    return refuse('parcel/too-heavy', 'PARCEL-WEIGHT', { it: 'Il pacco è troppo pesante.', en: 'The parcel is too heavy.' }, { most: 20 });
+    return refuse(
+      'parcel/too-heavy',
+      'PARCEL-WEIGHT',
+      { it: 'Il pacco è troppo pesante.', en: 'The parcel is too heavy.' },
+      { most: 20 },
+    );
   return await tx.parcel.create({ data: command });
 }
 
@@ -48,7 +53,11 @@ export class ParcelsController {
   @Post()
   @Permission('register-parcel')
   @ApiResponse({ status: 201, standardSchema: parcel })
-  async register(@Body({ schema: parcel }) body: Parcel, @Headers('idempotency-key') key: string, @CurrentCaller() caller: Caller) {
+  async register(
+    @Body({ schema: parcel }) body: Parcel,
+    @Headers('idempotency-key') key: string,
+    @CurrentCaller() caller: Caller,
+  ) {
     const request = { caller: caller.name, operation: 'POST /parcels', key: idempotencyKey.parse(key), body };
     const result = await this.database.transaction((tx) => onceByKey(tx, request, () => registerParcel(tx, body)));
     return answer(result, (code) => (code === 'parcel/too-heavy' ? 422 : 409));
@@ -103,7 +112,11 @@ export class ParcelsController {
   async told() {
     const at = this.clock.now();
     const data = { instant: at, rate: 0 as const, since: at };
-    return { id: await this.database.transaction((tx) => append(tx, suiteClockSet, { key: 'suite', sequence: 1, time: at, data })) };
+    return {
+      id: await this.database.transaction((tx) =>
+        append(tx, suiteClockSet, { key: 'suite', sequence: 1, time: at, data }),
+      ),
+    };
   }
 
   @Post('letters')

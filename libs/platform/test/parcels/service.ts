@@ -8,7 +8,15 @@ import { suiteClockKey, suiteClockSet } from '@recapito/contracts';
 import { DirectPublisher } from '@recapito/messaging';
 import { type Instant, instant } from '@recapito/primitives';
 import { freshDatabase, namespace, servers } from '@recapito/testing';
-import { parseConfig, planMigration, type RunningService, type Service, serviceConfig, serviceLogger, start } from '../../src/index.ts';
+import {
+  parseConfig,
+  planMigration,
+  type RunningService,
+  type Service,
+  serviceConfig,
+  serviceLogger,
+  start,
+} from '../../src/index.ts';
 import { parcelClient, type ParcelClient } from './parcel-client.ts';
 import { ParcelsController } from './parcels.controller.ts';
 
@@ -79,11 +87,22 @@ export class Stage {
   }
 
   /** Describes the service of parcels in that environment. */
-  async service(environment: Record<string, string>, more: Partial<Service<ParcelClient>> = {}): Promise<Service<ParcelClient>> {
+  async service(
+    environment: Record<string, string>,
+    more: Partial<Service<ParcelClient>> = {},
+  ): Promise<Service<ParcelClient>> {
     const reading = parseConfig(serviceConfig, environment);
     if ('faults' in reading) throw new Error(reading.faults);
     const database = { client: await parcelClient(), migrations: await this.migrations() };
-    return { name: 'parcels', config: reading.config, module: ParcelsModule, database, grants, rawBodies: { 'message/rfc822': 5_000 }, ...more };
+    return {
+      name: 'parcels',
+      config: reading.config,
+      module: ParcelsModule,
+      database,
+      grants,
+      rawBodies: { 'message/rfc822': 5_000 },
+      ...more,
+    };
   }
 
   /** Starts it; it is stopped with the stage. */

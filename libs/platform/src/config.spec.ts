@@ -1,0 +1,66 @@
+import { describe, expect, test } from '@jest/globals';
+import { parseConfig, serviceConfig, serviceUrl, variableOf } from './config.ts';
+
+const whole = {
+  RECAPITO_MODE: 'production',
+  RECAPITO_PORT: '4001',
+  RECAPITO_DATABASE_URL: 'postgres://identity:pw@localhost/recapito_identity',
+  RECAPITO_KAFKA_BROKERS: 'one:9092, two:9092',
+  RECAPITO_REDIS_URL: 'redis://localhost',
+  RECAPITO_FOLDER: '/srv/identity',
+  RECAPITO_SECRETS: '/srv/secrets',
+  RECAPITO_PROGRAMMES: '/srv/programmes',
+};
+
+function faultsOf(environment: Record<string, string>): string {
+  const reading = parseConfig(serviceConfig, environment);
+  return 'faults' in reading ? reading.faults : '';
+}
+
+describe('the settings of a service', () => {
+  test('are read from variables named after them', () => {
+    expect(variableOf('certifiedMailUrl')).toBe('RECAPITO_CERTIFIED_MAIL_URL');
+    expect(parseConfig(serviceConfig, whole)).toEqual({
+      config: {
+        mode: 'production',
+        port: 4001,
+        host: '127.0.0.1',
+        databaseUrl: 'postgres://identity:pw@localhost/recapito_identity',
+        kafkaBrokers: ['one:9092', 'two:9092'],
+        redisUrl: 'redis://localhost',
+        namespace: '',
+        folder: '/srv/identity',
+        secrets: '/srv/secrets',
+        programmes: '/srv/programmes',
+        drainMs: 0,
+        shutdownMs: 15_000,
+        logLevel: 'info',
+      },
+    });
+  });
+
+  test('of an app stand beside the common ones', () => {
+    const schema = serviceConfig.extend({ identityUrl: serviceUrl });
+    const reading = parseConfig(schema, { ...whole, RECAPITO_IDENTITY_URL: 'http://localhost:4001' });
+    expect(reading).toMatchObject({ config: { identityUrl: 'http://localhost:4001', port: 4001 } });
+  });
+
+  test('are faulted all at once, by variable', () => {
+    const faults = faultsOf({ ...whole, RECAPITO_MODE: 'demo', RECAPITO_PORT: '70000', RECAPITO_FOLDER: '' });
+    expect(faults).toContain('3 faults');
+    expect(faults).toContain('RECAPITO_MODE: ');
+    expect(faults).toContain('RECAPITO_PORT: ');
+    expect(faults).toContain('RECAPITO_FOLDER: is required and was left out');
+  });
+
+  test('have no mode that nobody chose: whether dates are legal is never a default', () => {
+    const { RECAPITO_MODE: _, ...rest } = whole;
+    expect(faultsOf(rest)).toContain('RECAPITO_MODE: is required and was left out');
+  });
+
+  test('never show in a fault: an address may hold a password', () => {
+    expect(faultsOf({ ...whole, RECAPITO_DATABASE_URL: 'mysql://identity:hunter2@localhost/x' })).not.toContain(
+      'hunter2',
+    );
+  });
+});
