@@ -72,3 +72,23 @@ export const holderBlocked = event(
   'holder-blocked',
   z.object({ holder: holderField, until: instantField }),
 );
+/** The help desk ended a block before its time. */
+export const holderUnblocked = event(
+  'identity.accesses.v1',
+  'holder-unblocked',
+  z.object({ holder: holderField, operator: z.string() }),
+);
+
+/** Somebody was told something personal or secret of a holder: who, of whom, what and why; never the thing itself. */
+export const personalDataRead = event(
+  'identity.readings.v1',
+  'personal-data-read',
+  z.object({
+    /** The record key: a service's name, or an operator. */
+    reader: z.string(),
+    holder: holderField,
+    what: z.enum(['first-access-password', 'pin-half', 'person']),
+    /** What it was read for: the id of the enrolment or PIN, or the words of an operator. */
+    purpose: z.string(),
+  }),
+);

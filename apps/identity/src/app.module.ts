@@ -1,0 +1,104 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import { Database, DueWork, readSecret, serviceLogger, SuiteClock, SystemClock } from '@recapito/platform';
+import type { IdentityConfig } from './config.ts';
+import { AccountTurns } from './hashing/account-turns.ts';
+import { HashPool } from './hashing/hash-pool.ts';
+import { PreparedHashes } from './hashing/prepared-hashes.ts';
+import { Arrivals } from './http/arrival.ts';
+import { EnrolmentsController } from './http/enrolments.controller.ts';
+import { FirstAccessController } from './http/first-access.controller.ts';
+import { HoldersController } from './http/holders.controller.ts';
+import { IdentityParts } from './http/identity-parts.ts';
+import { PasswordChecksController } from './http/password-checks.controller.ts';
+import { PinsController } from './http/pins.controller.ts';
+import { ProgrammeController } from './http/programme.controller.ts';
+import { SessionsController } from './http/sessions.controller.ts';
+import { VoidEnrolments } from './jobs/void-enrolments.ts';
+import { MailboxMailboxes } from './kafka/mailbox-mailboxes.ts';
+import { MigrationMoves } from './kafka/migration-moves.ts';
+import type { PrismaClient } from './persistence/tx.ts';
+import { readCitizenTexts } from './programme/citizen-texts.ts';
+import { IdentitySecrets } from './secrets/identity-secrets.ts';
+import { CitizenSessions } from './sessions/citizen-sessions.ts';
+
+/** A process that died left debits behind; no attempt of a live one is that old. */
+const debitMs = 60_000;
+const hourMs = 3_600_000;
+const sweepMs = 500;
+
+/** Identity's wiring. */
+@Module({})
+export class AppModule {
+  static for(config: IdentityConfig): DynamicModule {
+    return {
+      module: AppModule,
+      controllers: [
+        SessionsController,
+        EnrolmentsController,
+        FirstAccessController,
+        PinsController,
+        PasswordChecksController,
+        ProgrammeController,
+        HoldersController,
+        MigrationMoves,
+        MailboxMailboxes,
+      ],
+      providers: [
+        Arrivals,
+        PreparedHashes,
+        { provide: HashPool, useFactory: () => hashPoolOf(config) },
+        { provide: CitizenSessions, useFactory: () => sessionsOf(config) },
+        {
+          provide: IdentityParts,
+          inject: [Database, HashPool],
+          useFactory: (database: Database<PrismaClient>, hashes: HashPool) => partsOf(config, database, hashes),
+        },
+        {
+          provide: VoidEnrolments,
+          inject: [Database, SuiteClock, DueWork],
+          useFactory: (database: Database<PrismaClient>, clock: SuiteClock, dueWork: DueWork) =>
+            new VoidEnrolments(database, clock, dueWork, {
+              logger: serviceLogger('identity', config.logLevel),
+              everyMs: sweepMs,
+              lockPatienceMs: config.lockPatienceMs,
+            }),
+        },
+      ],
+    };
+  }
+}
+
+/** The sessions of holders, for the controllers and for the guard alike. */
+export function sessionsOf({ secrets }: IdentityConfig): CitizenSessions {
+  return new CitizenSessions(readSecret(secrets, 'suite-token.key'));
+}
+
+function hashPoolOf({
+  argon2MemoryKib,
+  argon2Passes,
+  hashCalls,
+  hashPlaces,
+  hashPatienceMs,
+}: IdentityConfig): HashPool {
+  return new HashPool({
+    cost: { memoryKib: argon2MemoryKib, passes: argon2Passes },
+    calls: hashCalls,
+    places: hashPlaces,
+    patienceMs: hashPatienceMs,
+  });
+}
+
+function partsOf(config: IdentityConfig, database: Database<PrismaClient>, hashes: HashPool): IdentityParts {
+  const patienceMs = config.hashPatienceMs;
+  const access = {
+    database,
+    hashes,
+    turns: new AccountTurns({ places: config.hashPlaces, patienceMs }),
+    secrets: new IdentitySecrets(Buffer.from(readSecret(config.secrets, 'first-access.key'), 'hex')),
+    policy: { attempts: config.lockAttempts, blockMs: config.lockHours * hourMs, debitMs },
+    system: new SystemClock(),
+    patienceMs,
+  };
+  return new IdentityParts(access, readCitizenTexts(config.programmes, config.programme), config.lockPatienceMs);
+}

@@ -1,0 +1,88 @@
+import { refuse } from '@recapito/primitives';
+import type { Instant, Refusal } from '@recapito/primitives';
+import { abandoned } from '@recapito/platform';
+import { busy } from '../domain/access.ts';
+import type { AccessRefusal } from '../domain/access.ts';
+import { judgePin } from '../domain/password-policy.ts';
+import type { PinChoiceRefusal } from '../domain/password-policy.ts';
+import { countHashes } from '../persistence/access-account.store.ts';
+import { findHolder, lockHolder } from '../persistence/holder.store.ts';
+import { findPinOf, savePersonalPin } from '../persistence/pin.store.ts';
+import type { Pin } from '../persistence/pin.store.ts';
+import type { Tx } from '../persistence/tx.ts';
+import type { AccessParts } from './try-secret.ts';
+
+export interface ChangePin {
+  /** The holder of the session. */
+  readonly holder: string;
+  readonly pin: string;
+  /** Whether the session was opened with the first PIN, which opens nothing but the first change. */
+  readonly first: boolean;
+  readonly at: Instant;
+}
+
+/** Where the PIN stands: false when the same PIN had been chosen before. */
+export interface PinChanged {
+  readonly changed: boolean;
+}
+
+export type ChangePinRefusal = AccessRefusal | PinChoiceRefusal | Refusal<'pin/already-changed' | 'pin/none'>;
+
+/**
+ * The holder chooses the eight characters of a personal PIN in place of the first sixteen, or of earlier eight.
+ * A session of the first PIN may repeat its change, not make another. // INPS-PIN-CHANGE
+ * Refusals: `pin/malformed`, `pin/predictable`, `pin/already-changed`, `pin/none`, `access/busy`.
+ */
+export async function changePin(
+  { database, hashes, secrets }: Pick<AccessParts, 'database' | 'hashes' | 'secrets'>,
+  command: ChangePin,
+): Promise<PinChanged | ChangePinRefusal> {
+  const pin = await findPinOf(database.client, command.holder);
+  const known = await findHolder(database.client, command.holder);
+  if (pin === null || known === null) return noPin();
+  const unfit = judgePin(command.pin, secrets.initialPin(pin.id), known);
+  if (unfit !== null) return unfit;
+  if (command.first && pin.hash !== null) return await repeated(hashes, pin.hash, command.pin);
+  const hash = await hashes.hash(command.pin, abandoned());
+  if (typeof hash !== 'string') return busy();
+  return await database.transaction((tx) => keepPin(tx, command, pin, hash));
+}
+
+async function keepPin(
+  tx: Tx,
+  command: ChangePin,
+  { id, hash: before }: Pin,
+  hash: string,
+): Promise<PinChanged | ChangePinRefusal> {
+  await lockHolder(tx, command.holder);
+  await countHashes(tx, command.holder, 1);
+  const now = await findPinOf(tx, command.holder);
+  // Two changes at once: the one that came first counts, and the other learns of it.
+  if (now === null || now.hash !== before) return alreadyChanged();
+  await savePersonalPin(tx, id, hash, command.at);
+  return { changed: true };
+}
+
+async function repeated(
+  hashes: AccessParts['hashes'],
+  chosen: string,
+  pin: string,
+): Promise<PinChanged | ChangePinRefusal> {
+  const same = await hashes.verify(chosen, pin, abandoned());
+  if (typeof same !== 'boolean') return busy();
+  return same ? { changed: false } : alreadyChanged();
+}
+
+function alreadyChanged(): Refusal<'pin/already-changed'> {
+  return refuse('pin/already-changed', 'INPS-PIN-CHANGE', {
+    it: 'Il PIN è già stato cambiato: per cambiarlo di nuovo occorre accedere con quello personale.',
+    en: 'The PIN has been changed already: sign in with the personal one to change it again.',
+  });
+}
+
+function noPin(): Refusal<'pin/none'> {
+  return refuse('pin/none', 'INPS-PIN-CHANGE', {
+    it: 'Questo titolare non ha un PIN.',
+    en: 'This holder has no PIN.',
+  });
+}

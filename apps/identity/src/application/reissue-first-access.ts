@@ -1,0 +1,37 @@
+import { enrolmentReissued } from '@recapito/contracts';
+import type { Instant } from '@recapito/primitives';
+import { decideEnrolment } from '../domain/enrolment.ts';
+import { lockEnrolment, saveEnrolment } from '../persistence/enrolment.store.ts';
+import { tellOfHolder } from '../persistence/holder.store.ts';
+import type { Tx } from '../persistence/tx.ts';
+import { unknownEnrolment } from './give-first-access-password.ts';
+import type { FirstAccessRefusal } from './give-first-access-password.ts';
+
+export interface ReissueFirstAccess {
+  readonly enrolment: string;
+  readonly operator: string;
+  readonly at: Instant;
+  readonly lockPatienceMs: number;
+}
+
+/**
+ * An operator has the first-access password made anew: the old one, and every session that it opened, are void in the
+ * same transaction; the new one counts when it is first given out. // ENROLMENT-REISSUE
+ * Refusals: `enrolment/unknown`, `enrolment/password-chosen`, `enrolment/already-confirmed`, `enrolment/window-ended`.
+ * @returns the new generation.
+ */
+export async function reissueFirstAccess(
+  tx: Tx,
+  command: ReissueFirstAccess,
+): Promise<{ readonly generation: number } | FirstAccessRefusal> {
+  const enrolment = await lockEnrolment(tx, command.enrolment, command.lockPatienceMs);
+  if (enrolment === null) return unknownEnrolment();
+  const decision = decideEnrolment(enrolment, 'reissue', command.at);
+  if ('refused' in decision) return decision;
+  const generation = enrolment.generation + 1;
+  await saveEnrolment(tx, enrolment.id, { generation, givenAt: null });
+  const { id, holder, move, campaign, until } = enrolment;
+  const { operator, at } = command;
+  await tellOfHolder(tx, enrolmentReissued, at, { holder, enrolment: id, move, campaign, generation, operator, until });
+  return { generation };
+}

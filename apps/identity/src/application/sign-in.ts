@@ -1,0 +1,82 @@
+import { enrolmentStepDone } from '@recapito/contracts';
+import type { Instant } from '@recapito/primitives';
+import { denied } from '../domain/access.ts';
+import type { AccessRefusal } from '../domain/access.ts';
+import { loginName } from '../domain/credential.ts';
+import { decideEnrolment, stepNumber } from '../domain/enrolment.ts';
+import type { EnrolmentDecision, EnrolmentRefusal } from '../domain/enrolment.ts';
+import { lockEnrolment, saveEnrolment } from '../persistence/enrolment.store.ts';
+import type { Enrolment } from '../persistence/enrolment.store.ts';
+import { tellOfHolder } from '../persistence/holder.store.ts';
+import type { Tx } from '../persistence/tx.ts';
+import { trySecret } from './try-secret.ts';
+import type { AccessParts, RightSecret } from './try-secret.ts';
+
+export interface SignIn {
+  /** Codice fiscale or address, as typed. */
+  readonly user: string;
+  readonly secret: string;
+  readonly at: Instant;
+  readonly lockPatienceMs: number;
+}
+
+/** Who signed in, and what the session may do: nothing but the first change of a PIN, any change of it, or the steps. */
+export interface SignedIn {
+  readonly holder: string;
+  readonly scope: 'first-pin' | 'pin' | 'enrolment';
+  readonly enrolment: Enrolment | null;
+}
+
+export type SignInRefusal = AccessRefusal | EnrolmentRefusal;
+
+/**
+ * Signs a holder in at the portal. With the credentials of an announcement it is the second of the six steps.
+ * Refusals: `access/denied`, `access/blocked`, `access/busy`; `enrolment/window-ended` for a chosen password whose
+ * enrolment was not confirmed in time.
+ */
+export async function signIn(parts: AccessParts, command: SignIn): Promise<SignedIn | SignInRefusal> {
+  const { user, secret, at } = command;
+  const attempt = { key: loginName(user), service: null, secret, door: 'portal' as const, at };
+  return await trySecret<SignedIn, SignInRefusal>(parts, attempt, (tx, right) => admit(tx, right, command));
+}
+
+async function admit(tx: Tx, right: RightSecret, command: SignIn): Promise<SignedIn | SignInRefusal> {
+  const { holder, credential, login } = right;
+  switch (credential.kind) {
+    case 'initial-pin':
+      return { holder, scope: 'first-pin', enrolment: null };
+    case 'personal-pin':
+      return { holder, scope: 'pin', enrolment: null };
+    case 'first-access':
+    case 'password':
+      return login.standing.enrolment === null
+        ? denied()
+        : await takeSecondStep(tx, right, login.standing.enrolment.id, command);
+  }
+}
+
+/** The state may have moved on since the secret was looked at: what counts is how it is under the lock. */
+async function takeSecondStep(
+  tx: Tx,
+  { holder, credential }: RightSecret,
+  id: string,
+  { at, lockPatienceMs }: SignIn,
+): Promise<SignedIn | SignInRefusal> {
+  const enrolment = await lockEnrolment(tx, id, lockPatienceMs);
+  if (enrolment === null || !isStillGood(credential, enrolment)) return denied();
+  const decision: EnrolmentDecision = decideEnrolment(enrolment, 'sign-in', at);
+  if ('refused' in decision) return decision;
+  if (decision.changed) {
+    await saveEnrolment(tx, id, { state: decision.to });
+    const { move, campaign } = enrolment;
+    const step = stepNumber('sign-in');
+    await tellOfHolder(tx, enrolmentStepDone, at, { holder, enrolment: id, move, campaign, step });
+  }
+  return { holder, scope: 'enrolment', enrolment: { ...enrolment, state: decision.to } };
+}
+
+/** A first-access password is void as soon as it was made anew or a password was chosen in its place. */
+function isStillGood(credential: RightSecret['credential'], { generation, state }: Enrolment): boolean {
+  if (credential.kind !== 'first-access') return true;
+  return credential.generation === generation && (state === 'opened' || state === 'signed-in');
+}

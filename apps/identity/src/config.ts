@@ -1,0 +1,33 @@
+import { readConfig, serviceConfig } from '@recapito/platform';
+import { z } from 'zod';
+
+const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
+
+/** The settings of identity, beside those that every service has. */
+export const identityConfig = serviceConfig.extend({
+  /** The programme whose contract, privacy notice and security questions are put before holders. */
+  programme: z
+    .string()
+    .regex(/^[a-z0-9-]+$/)
+    .default('inps-2010'),
+  /** argon2id of every password and PIN. */
+  argon2MemoryKib: count(8, 1_048_576).default(19_456),
+  argon2Passes: count(1, 100).default(2),
+  /** Hashes computed at a time; the thread pool (`UV_THREADPOOL_SIZE`, 8) must have room for more than these. */
+  hashCalls: count(1, 64).default(4),
+  /** Attempts that may wait for a hash, and for how long. */
+  hashPlaces: count(1, 10_000).default(256),
+  hashPatienceMs: count(10, 10_000).default(2_000),
+  /** Wrong attempts in a row that block a holder, and for how many hours of the suite clock. */
+  lockAttempts: count(1, 100).default(5),
+  lockHours: count(1, 720).default(24),
+  /** How long a step of an enrolment waits for its row. */
+  lockPatienceMs: count(50, 29_000).default(29_000),
+});
+
+export type IdentityConfig = z.output<typeof identityConfig>;
+
+/** Reads this process's environment; ends it with exit code 2 and every fault when something is missing. */
+export function configOfProcess(): IdentityConfig {
+  return readConfig(identityConfig, process.env);
+}

@@ -1,0 +1,61 @@
+import type { Instant } from '@recapito/primitives';
+import type { EnrolmentState } from './enrolment.ts';
+import type { PinState } from './pin.ts';
+
+/** Where a secret is shown: the portal, or one of the doors of a mailbox. */
+export type Door = 'portal' | 'imap' | 'pop3' | 'smtp' | 'submission';
+
+/** What is known of a name with which somebody signs in, for one service. */
+export interface LoginStanding {
+  readonly pin: { readonly id: string; readonly state: PinState; readonly hash: string | null } | null;
+  readonly passwordHash: string | null;
+  readonly enrolment: {
+    readonly id: string;
+    readonly state: EnrolmentState;
+    readonly until: Instant;
+    readonly generation: number;
+    /** Since when the first-access password counts. */
+    readonly givenAt: Instant | null;
+  } | null;
+}
+
+/** The one secret that can open a door at this instant. */
+export type Credential =
+  | { readonly kind: 'personal-pin'; readonly hash: string }
+  | { readonly kind: 'initial-pin'; readonly pin: string }
+  | { readonly kind: 'password'; readonly hash: string }
+  | { readonly kind: 'first-access'; readonly enrolment: string; readonly generation: number }
+  | { readonly kind: 'none' };
+
+/**
+ * Which secret a name has to show: the PIN where the service has PINs, else the password that the holder chose, else
+ * the first-access one, and that only at the portal, from the instant at which it was first given out until the bound.
+ */
+export function credentialOf({ pin, passwordHash, enrolment }: LoginStanding, door: Door, at: Instant): Credential {
+  if (pin !== null)
+    return pin.hash === null ? { kind: 'initial-pin', pin: pin.id } : { kind: 'personal-pin', hash: pin.hash };
+  if (passwordHash !== null) return { kind: 'password', hash: passwordHash };
+  if (enrolment === null || door !== 'portal') return { kind: 'none' }; // FIRST-ACCESS-PORTAL-ONLY
+  const { state, givenAt, until, id, generation } = enrolment;
+  const unspent = state === 'opened' || state === 'signed-in'; // FIRST-ACCESS-UNTIL-CHANGED
+  const inForce = givenAt !== null && givenAt <= at && at < until; // FIRST-ACCESS-WINDOW
+  return unspent && inForce ? { kind: 'first-access', enrolment: id, generation } : { kind: 'none' };
+}
+
+/** Whether a chosen password belongs to a confirmed enrolment, or to none that could still be open. */
+export function isConfirmed({ enrolment }: LoginStanding): boolean {
+  return enrolment === null || enrolment.state === 'confirmed';
+}
+
+/** The two ways of saying who one is: a codice fiscale, or an address. Anything else is a name that nobody has. */
+export type LoginName =
+  | { readonly kind: 'codice-fiscale'; readonly codiceFiscale: string }
+  | { readonly kind: 'address'; readonly address: string };
+
+/** Reads what was typed as a user id, without regard to case. // LOGIN-NAMES */
+export function loginName(typed: string): LoginName {
+  const text = typed.trim();
+  return text.includes('@')
+    ? { kind: 'address', address: text.toLowerCase() }
+    : { kind: 'codice-fiscale', codiceFiscale: text.toUpperCase() };
+}

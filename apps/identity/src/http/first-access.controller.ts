@@ -1,0 +1,71 @@
+import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiBearerAuth, ApiHeader, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { instantField } from '@recapito/contracts';
+import { answer, CurrentCaller, IdempotencyKey, onceByKey, Permission } from '@recapito/platform';
+import type { Caller } from '@recapito/platform';
+import type { Instant } from '@recapito/primitives';
+import { z } from 'zod';
+import { giveFirstAccessPassword } from '../application/give-first-access-password.ts';
+import { reissueFirstAccess } from '../application/reissue-first-access.ts';
+import { withinPatience } from '../persistence/lock-timeout.ts';
+import { ArrivedAt } from './arrival.ts';
+import { IdentityParts } from './identity-parts.ts';
+import { statusOf } from './problem.ts';
+import { byId } from './shapes.ts';
+
+const generationBody = z.object({ generation: z.int().min(1) });
+
+const passwordView = z.object({
+  enrolment: z.uuid(),
+  generation: z.int(),
+  password: z.string(),
+  until: instantField,
+});
+
+const reissueView = z.object({ generation: z.int() });
+
+type Id = z.output<typeof byId>;
+
+/** The first-access password of an enrolment: given to notification, made anew by an operator. */
+@ApiTags('first access')
+@ApiBearerAuth()
+@Controller('enrolments/:id')
+export class FirstAccessController {
+  constructor(private readonly parts: IdentityParts) {}
+
+  /** Gives the password of a generation out; from the first time on it is valid. The same each time. */
+  @Post('first-access-password')
+  @HttpCode(200)
+  @Permission('give-first-access-password')
+  @ApiResponse({ status: 200, standardSchema: passwordView })
+  async give(
+    @Param({ schema: byId }) { id }: Id,
+    @Body({ schema: generationBody }) { generation }: z.output<typeof generationBody>,
+    @CurrentCaller() caller: Caller,
+    @ArrivedAt() at: Instant,
+  ) {
+    const { access, lockPatienceMs } = this.parts;
+    const command = { enrolment: id, generation, reader: caller.name, at, lockPatienceMs };
+    const work = () => access.database.transaction((tx) => giveFirstAccessPassword(tx, command, access.secrets));
+    return answer(await withinPatience(work), statusOf);
+  }
+
+  /** An operator has the password made anew; a new announcement follows from the fact. */
+  @Post('reissues')
+  @Permission('reissue-first-access')
+  @ApiHeader({ name: 'Idempotency-Key', required: true })
+  @ApiResponse({ status: 201, standardSchema: reissueView })
+  async reissue(
+    @Param({ schema: byId }) { id }: Id,
+    @IdempotencyKey() key: string,
+    @CurrentCaller() caller: Caller,
+    @ArrivedAt() at: Instant,
+  ) {
+    const { access, lockPatienceMs } = this.parts;
+    const command = { enrolment: id, operator: caller.name, at, lockPatienceMs };
+    const request = { caller: caller.name, operation: 'POST /enrolments/reissues', key, body: { id } };
+    const work = () =>
+      access.database.transaction((tx) => onceByKey(tx, request, () => reissueFirstAccess(tx, command)));
+    return answer(await withinPatience(work), statusOf);
+  }
+}

@@ -1,0 +1,109 @@
+import { Controller, Delete, Get, Param, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { instantField } from '@recapito/contracts';
+import { answer, CurrentCaller, keyAfter, pageFrom, pageOf, pageQuery, Permission } from '@recapito/platform';
+import type { Caller, PageQuery } from '@recapito/platform';
+import type { Instant } from '@recapito/primitives';
+import { z } from 'zod';
+import { liftBlock } from '../application/lift-block.ts';
+import { readHolder } from '../application/read-holder.ts';
+import { blocksOverBound } from '../persistence/queries/blocks-over-bound.ts';
+import { hashesOfCampaign } from '../persistence/queries/hashes-of-campaign.ts';
+import { ArrivedAt } from './arrival.ts';
+import { IdentityParts } from './identity-parts.ts';
+import { statusOf } from './problem.ts';
+import { byId } from './shapes.ts';
+
+const purposeQuery = z.object({ purpose: z.string().min(3).max(200) });
+
+const holderView = z.object({
+  id: z.uuid(),
+  codiceFiscale: z.string(),
+  cognome: z.string(),
+  nome: z.string(),
+  sesso: z.enum(['M', 'F']),
+  dataNascita: z.string(),
+  comuneNascita: z.string(),
+  emailOrdinaria: z.string().nullable(),
+  cellulare: z.string().nullable(),
+  indirizzo: z.string().nullable(),
+  registeredAt: instantField,
+  addresses: z.array(z.string()),
+});
+
+const liftedView = z.object({ lifted: z.boolean() });
+
+const blockView = z.object({
+  holder: z.uuid(),
+  enrolment: z.uuid(),
+  blockedFrom: instantField,
+  blockedUntil: instantField,
+  until: instantField,
+});
+
+const campaignPath = z.object({ campaign: z.string().min(1).max(100) });
+const hashesView = z.object({ completed: z.int(), hashes: z.int() });
+
+/** The operator's doors: who somebody is, blocks, and what a campaign has cost in hashes. */
+@ApiTags('holders')
+@ApiBearerAuth()
+@Controller()
+export class HoldersController {
+  constructor(private readonly parts: IdentityParts) {}
+
+  /** Who a holder is; `purpose` says in words why the reader needs it, and is kept with the reading. */
+  @Get('holders/:id')
+  @Permission('read-holder')
+  @ApiResponse({ status: 200, standardSchema: holderView })
+  async read(
+    @Param({ schema: byId }) { id }: z.output<typeof byId>,
+    @Query({ schema: purposeQuery }) { purpose }: z.output<typeof purposeQuery>,
+    @CurrentCaller() caller: Caller,
+    @ArrivedAt() at: Instant,
+  ): Promise<z.output<typeof holderView>> {
+    const { database } = this.parts.access;
+    const command = { holder: id, reader: caller.name, purpose, at };
+    const holder = answer(await database.transaction((tx) => readHolder(tx, command)), statusOf);
+    return { ...holder, addresses: [...holder.addresses] };
+  }
+
+  /** Ends a block before its time, when the holder has proved otherwise who they are. */
+  @Delete('holders/:id/block')
+  @Permission('lift-block')
+  @ApiResponse({ status: 200, standardSchema: liftedView })
+  async lift(
+    @Param({ schema: byId }) { id }: z.output<typeof byId>,
+    @CurrentCaller() caller: Caller,
+    @ArrivedAt() at: Instant,
+  ) {
+    const { database } = this.parts.access;
+    const command = { holder: id, operator: caller.name, at };
+    return answer(await database.transaction((tx) => liftBlock(tx, command)), statusOf);
+  }
+
+  /** Unconfirmed holders whom a block keeps out until the campaign's bound has passed. */
+  @Get('campaigns/:campaign/blocks')
+  @Permission('list-blocks')
+  @ApiResponse({ status: 200, standardSchema: pageOf(blockView) })
+  async blocks(
+    @Param({ schema: campaignPath }) { campaign }: z.output<typeof campaignPath>,
+    @Query({ schema: pageQuery }) query: PageQuery,
+  ) {
+    const { client } = this.parts.access.database;
+    const rows = await blocksOverBound(client, campaign, keyAfter(query, z.uuid()), query.limit + 1);
+    return pageFrom(
+      rows,
+      query,
+      ({ enrolment }) => enrolment,
+      (row) => row,
+    );
+  }
+
+  /** What the completed moves of a campaign have cost. */
+  @Get('campaigns/:campaign/hashes')
+  @Permission('read-hashes')
+  @ApiResponse({ status: 200, standardSchema: hashesView })
+  async hashes(@Param({ schema: campaignPath }) { campaign }: z.output<typeof campaignPath>) {
+    return await hashesOfCampaign(this.parts.access.database.client, campaign);
+  }
+}

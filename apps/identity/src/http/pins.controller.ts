@@ -1,0 +1,75 @@
+import { Body, Controller, Get, HttpCode, Param, Put } from '@nestjs/common';
+import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { answer, CurrentCaller, Permission } from '@recapito/platform';
+import type { Caller } from '@recapito/platform';
+import type { Instant } from '@recapito/primitives';
+import { z } from 'zod';
+import { changePin } from '../application/change-pin.ts';
+import { givePinHalf, recordHalfWritten } from '../application/give-pin-half.ts';
+import { citizen } from '../sessions/citizen-sessions.ts';
+import { ArrivedAt } from './arrival.ts';
+import { IdentityParts } from './identity-parts.ts';
+import { statusOf } from './problem.ts';
+import { secretField } from './shapes.ts';
+
+const pinBody = z.object({ pin: secretField });
+const pinView = z.object({ changed: z.boolean() });
+const halfPath = z.object({
+  pin: z.uuid(),
+  half: z.enum(['1', '2']).transform((text): 1 | 2 => (text === '1' ? 1 : 2)),
+});
+const halfView = z.object({
+  half: z.union([z.literal(1), z.literal(2)]),
+  channel: z.enum(['sms', 'email', 'posta', 'sportello']),
+  /** Eight characters. */
+  characters: z.string(),
+  recipient: z.object({
+    codiceFiscale: z.string(),
+    nome: z.string(),
+    cognome: z.string(),
+    /** Number, address or office, by the channel. */
+    contact: z.string(),
+  }),
+});
+
+type HalfPath = z.output<typeof halfPath>;
+
+/** The PIN of the INPS trial: its holder changes it, notification writes its two first halves. */
+@ApiTags('pins')
+@ApiBearerAuth()
+@Controller()
+export class PinsController {
+  constructor(private readonly parts: IdentityParts) {}
+
+  /** The holder of the session chooses a personal PIN of eight letters or digits. */
+  @Put('pin')
+  @Permission('change-pin')
+  @ApiResponse({ status: 200, standardSchema: pinView })
+  async change(
+    @Body({ schema: pinBody }) { pin }: z.output<typeof pinBody>,
+    @CurrentCaller() caller: Caller,
+    @ArrivedAt() at: Instant,
+  ) {
+    const { holder, scope } = citizen(caller).session;
+    return answer(await changePin(this.parts.access, { holder, pin, first: scope === 'first-pin', at }), statusOf);
+  }
+
+  /** One half of a first PIN, and to whom it goes; the same until it is said to be written. */
+  @Get('pins/:pin/halves/:half')
+  @Permission('give-pin-half')
+  @ApiResponse({ status: 200, standardSchema: halfView })
+  async half(@Param({ schema: halfPath }) path: HalfPath, @CurrentCaller() caller: Caller, @ArrivedAt() at: Instant) {
+    const { database, secrets } = this.parts.access;
+    const command = { ...path, reader: caller.name, at };
+    return answer(await database.transaction((tx) => givePinHalf(tx, command, secrets)), statusOf);
+  }
+
+  /** The half has been written to its holder and need not be given out again. */
+  @Put('pins/:pin/halves/:half/written')
+  @HttpCode(204)
+  @Permission('give-pin-half')
+  async written(@Param({ schema: halfPath }) path: HalfPath, @ArrivedAt() at: Instant): Promise<void> {
+    const { database } = this.parts.access;
+    answer(await database.transaction((tx) => recordHalfWritten(tx, { ...path, at })), statusOf);
+  }
+}

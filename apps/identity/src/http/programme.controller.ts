@@ -1,0 +1,44 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Public } from '@recapito/platform';
+import { z } from 'zod';
+import { IdentityParts } from './identity-parts.ts';
+
+const termsView = z.object({
+  items: z.array(
+    z.object({
+      document: z.string(),
+      version: z.string(),
+      language: z.enum(['it', 'en']),
+      sha256: z.string(),
+      title: z.string(),
+      text: z.string(),
+    }),
+  ),
+});
+
+const questionsView = z.object({
+  items: z.array(z.object({ id: z.string(), words: z.object({ it: z.string(), en: z.string() }) })),
+});
+
+/** What everybody may read: contract, privacy notice, and the questions to choose among. */
+@ApiTags('programme')
+@Controller()
+export class ProgrammeController {
+  constructor(private readonly parts: IdentityParts) {}
+
+  /** The texts in force, each in both languages, with the hash to be sent when accepting it. */
+  @Get('terms')
+  @Public()
+  @ApiResponse({ status: 200, standardSchema: termsView })
+  terms(): z.output<typeof termsView> {
+    return { items: [...this.parts.texts.terms] };
+  }
+
+  @Get('security-questions')
+  @Public()
+  @ApiResponse({ status: 200, standardSchema: questionsView })
+  questions(): z.output<typeof questionsView> {
+    return { items: [...this.parts.texts.questions] };
+  }
+}

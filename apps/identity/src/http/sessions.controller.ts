@@ -1,0 +1,56 @@
+import { Body, Controller, Post } from '@nestjs/common';
+import { ApiResponse, ApiTags } from '@nestjs/swagger';
+import { answer, Public } from '@recapito/platform';
+import type { Instant } from '@recapito/primitives';
+import { z } from 'zod';
+import { signIn } from '../application/sign-in.ts';
+import type { SignedIn } from '../application/sign-in.ts';
+import { stepTaken } from '../application/take-step.ts';
+import { withinPatience } from '../persistence/lock-timeout.ts';
+import { CitizenSessions, sessionSeconds } from '../sessions/citizen-sessions.ts';
+import { ArrivedAt } from './arrival.ts';
+import { IdentityParts } from './identity-parts.ts';
+import { statusOf } from './problem.ts';
+import { enrolmentView, secretField } from './shapes.ts';
+
+const signInBody = z.object({
+  /** Codice fiscale, or a certified address. */
+  user: z.string().min(1).max(320),
+  /** First-access password, password or PIN. */
+  secret: secretField,
+});
+
+const sessionView = z.object({
+  holder: z.uuid(),
+  token: z.string(),
+  expiresInSeconds: z.int(),
+  /** `first-pin`: change the PIN and nothing else; `pin`: change it again; `enrolment`: the steps. */
+  scope: z.enum(['first-pin', 'pin', 'enrolment']),
+  enrolment: enrolmentView.nullable(),
+});
+
+@ApiTags('sessions')
+@Controller('sessions')
+export class SessionsController {
+  constructor(
+    private readonly parts: IdentityParts,
+    private readonly sessions: CitizenSessions,
+  ) {}
+
+  /** Signs a holder in; with the credentials of an announcement this is the second of the six steps. */
+  @Post()
+  @Public()
+  @ApiResponse({ status: 201, standardSchema: sessionView })
+  async open(@Body({ schema: signInBody }) body: z.output<typeof signInBody>, @ArrivedAt() at: Instant) {
+    const { access, lockPatienceMs } = this.parts;
+    const signedIn = answer(await withinPatience(() => signIn(access, { ...body, at, lockPatienceMs })), statusOf);
+    return await this.#sessionOf(signedIn);
+  }
+
+  async #sessionOf({ holder, scope, enrolment }: SignedIn): Promise<z.output<typeof sessionView>> {
+    const opened = enrolment && { id: enrolment.id, generation: enrolment.generation };
+    const token = await this.sessions.issue({ holder, scope, enrolment: opened });
+    const view = enrolment && stepTaken({ enrolment, to: enrolment.state, changed: false });
+    return { holder, token, expiresInSeconds: sessionSeconds, scope, enrolment: view };
+  }
+}

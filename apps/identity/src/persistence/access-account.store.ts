@@ -1,0 +1,97 @@
+import { append } from '@recapito/messaging';
+import type { EventDefinition } from '@recapito/contracts';
+import { instant } from '@recapito/primitives';
+import type { Instant } from '@recapito/primitives';
+import type { AccessAccount } from '../domain/access.ts';
+import type { Tx } from './tx.ts';
+
+/** The columns of an account as SQL gives them; all null where there is no row yet. */
+export interface AccountRow {
+  readonly failures: number | null;
+  readonly debits: number | null;
+  readonly debited_at: Date | null;
+  readonly blocked_from: Date | null;
+  readonly blocked_until: Date | null;
+}
+
+/** The account of attempts of a holder, or of a name that nobody has. */
+export async function findAccount(tx: Tx, id: string): Promise<AccessAccount> {
+  const [row] = await tx.$queryRaw<AccountRow[]>`
+    SELECT failures, debits, debited_at, blocked_from, blocked_until FROM access_account WHERE id = ${id}::uuid`;
+  return asAccount(row);
+}
+
+/**
+ * Keeps a debit if the account still is what it was when that was decided. // ACCESS-DEBIT
+ * @returns false when another attempt came first: decide anew.
+ */
+export async function saveDebit(tx: Tx, id: string, before: AccessAccount, next: AccessAccount): Promise<boolean> {
+  const changed = await tx.$executeRaw`
+    INSERT INTO access_account AS a (id, failures, debits, debited_at, blocked_from, blocked_until)
+    VALUES (${id}::uuid, ${next.failures}, ${next.debits}, ${dated(next.debitedAt)}::timestamptz,
+            ${dated(next.blockedFrom)}::timestamptz, ${dated(next.blockedUntil)}::timestamptz)
+    ON CONFLICT (id) DO UPDATE
+      SET failures = EXCLUDED.failures, debits = EXCLUDED.debits, debited_at = EXCLUDED.debited_at,
+          blocked_from = EXCLUDED.blocked_from, blocked_until = EXCLUDED.blocked_until
+      WHERE a.failures = ${before.failures} AND a.debits = ${before.debits}
+        AND a.debited_at IS NOT DISTINCT FROM ${dated(before.debitedAt)}::timestamptz
+        AND a.blocked_until IS NOT DISTINCT FROM ${dated(before.blockedUntil)}::timestamptz`;
+  return changed === 1;
+}
+
+/** The account, with every other change to it ended. */
+export async function lockAccount(tx: Tx, id: string): Promise<AccessAccount> {
+  const [row] = await tx.$queryRaw<AccountRow[]>`
+    SELECT failures, debits, debited_at, blocked_from, blocked_until
+    FROM access_account WHERE id = ${id}::uuid FOR UPDATE`;
+  return asAccount(row);
+}
+
+/** Keeps a locked account, with the hashes that the attempt cost. */
+export async function saveAccount(tx: Tx, id: string, next: AccessAccount, hashes: number): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE access_account
+    SET failures = ${next.failures}, debits = ${next.debits}, hashes = hashes + ${hashes},
+        blocked_from = ${dated(next.blockedFrom)}::timestamptz, blocked_until = ${dated(next.blockedUntil)}::timestamptz
+    WHERE id = ${id}::uuid`;
+}
+
+/** Counts hashes that a holder cost outside of an attempt: a new password, PIN or set of answers. */
+export async function countHashes(tx: Tx, holder: string, hashes: number): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO access_account AS a (id, hashes) VALUES (${holder}::uuid, ${hashes})
+    ON CONFLICT (id) DO UPDATE SET hashes = a.hashes + EXCLUDED.hashes`;
+}
+
+/** Tells a fact of a holder's accesses as the next one. The number comes from the account's row, which this locks. */
+export async function tellOfAccess<Data extends { holder: string }>(
+  tx: Tx,
+  definition: EventDefinition<Data>,
+  time: Instant,
+  data: Data,
+): Promise<void> {
+  const [row] = await tx.$queryRaw<{ sequence: number }[]>`
+    INSERT INTO access_account AS a (id, sequence) VALUES (${data.holder}::uuid, 1)
+    ON CONFLICT (id) DO UPDATE SET sequence = a.sequence + 1 RETURNING sequence`;
+  if (row === undefined) throw new Error('an account of attempts gave no number');
+  await append(tx, definition, { key: data.holder, sequence: row.sequence, time, data });
+}
+
+/** An account as rules see it. */
+export function asAccount(row: AccountRow | undefined): AccessAccount {
+  return {
+    failures: row?.failures ?? 0,
+    debits: row?.debits ?? 0,
+    debitedAt: instantOf(row?.debited_at),
+    blockedFrom: instantOf(row?.blocked_from),
+    blockedUntil: instantOf(row?.blocked_until),
+  };
+}
+
+function instantOf(date: Date | null | undefined): Instant | null {
+  return date ? instant(date.getTime()) : null;
+}
+
+function dated(at: Instant | null): Date | null {
+  return at === null ? null : new Date(at);
+}

@@ -1,0 +1,88 @@
+import { Prisma } from './generated/client.ts';
+import { instant } from '@recapito/primitives';
+import type { AccessAccount } from '../domain/access.ts';
+import type { LoginName, LoginStanding } from '../domain/credential.ts';
+import type { EnrolmentState } from '../domain/enrolment.ts';
+import type { PinState } from '../domain/pin.ts';
+import { asAccount } from './access-account.store.ts';
+import type { AccountRow } from './access-account.store.ts';
+import type { Tx } from './tx.ts';
+
+/** By what somebody is to be found: what they typed, or the holder and service that a mailbox knows. */
+export type LoginKey = LoginName | { readonly kind: 'holder'; readonly holder: string; readonly service: string };
+
+/** A name with which somebody signs in, and all that judging the secret needs. */
+export interface Login {
+  /** Null when nobody has this name. */
+  readonly holder: string | null;
+  readonly service: string | null;
+  readonly standing: LoginStanding;
+  readonly account: AccessAccount;
+}
+
+interface LoginRow extends AccountRow {
+  readonly holder: string | null;
+  readonly service: string | null;
+  readonly pin: string | null;
+  readonly pin_state: PinState | null;
+  readonly pin_hash: string | null;
+  readonly password_hash: string | null;
+  readonly enrolment: string | null;
+  readonly state: EnrolmentState | null;
+  readonly until: Date | null;
+  readonly generation: number | null;
+  readonly given_at: Date | null;
+}
+
+/**
+ * Finds a log-in in one round trip, the same for names that nobody has: these bring the account of attempts `stranger`.
+ */
+export async function findLogin(tx: Tx, key: LoginKey, stranger: string): Promise<Login> {
+  const [row] = await tx.$queryRaw<LoginRow[]>`
+    SELECT h.id::text AS holder, who.service,
+           p.id::text AS pin, p.state AS pin_state, p.hash AS pin_hash, w.hash AS password_hash,
+           e.id::text AS enrolment, e.state, e.until, e.generation, e.given_at,
+           a.failures, a.debits, a.debited_at, a.blocked_from, a.blocked_until
+    FROM (SELECT) AS asked
+    LEFT JOIN LATERAL (${whoHas(key)}) AS who ON true
+    LEFT JOIN holder h ON h.id = who.holder_id
+    LEFT JOIN pin p ON p.holder_id = h.id AND p.service = who.service
+    LEFT JOIN password w ON w.holder_id = h.id AND w.service = who.service
+    LEFT JOIN LATERAL (
+      SELECT * FROM enrolment WHERE holder_id = h.id AND service = who.service ORDER BY opened_at DESC, id LIMIT 1
+    ) AS e ON true
+    LEFT JOIN access_account a ON a.id = coalesce(h.id, ${stranger}::uuid)`;
+  if (row === undefined) throw new Error('a look-up of a name gave no row');
+  return { holder: row.holder, service: row.service, standing: standingOf(row), account: asAccount(row) };
+}
+
+function whoHas(key: LoginKey): Prisma.Sql {
+  switch (key.kind) {
+    case 'address':
+      return Prisma.sql`SELECT holder_id, service FROM login_address WHERE address = ${key.address}`;
+    case 'codice-fiscale':
+      return Prisma.sql`
+        SELECT pin.holder_id, pin.service FROM holder JOIN pin ON pin.holder_id = holder.id
+        WHERE holder.codice_fiscale = ${key.codiceFiscale} LIMIT 1`;
+    case 'holder':
+      return Prisma.sql`SELECT ${key.holder}::uuid AS holder_id, ${key.service}::text AS service`;
+  }
+}
+
+function standingOf(row: LoginRow): LoginStanding {
+  const { enrolment, state, until, generation, given_at: givenAt } = row;
+  return {
+    pin: row.pin === null || row.pin_state === null ? null : { id: row.pin, state: row.pin_state, hash: row.pin_hash },
+    passwordHash: row.password_hash,
+    enrolment:
+      enrolment === null || state === null || until === null || generation === null
+        ? null
+        : {
+            id: enrolment,
+            state,
+            until: instant(until.getTime()),
+            generation,
+            givenAt: givenAt === null ? null : instant(givenAt.getTime()),
+          },
+  };
+}

@@ -1,0 +1,73 @@
+import type { Instant } from '@recapito/primitives';
+import type { PinChannel, PinState } from '../domain/pin.ts';
+import type { Tx } from './tx.ts';
+
+/** A PIN, without its characters: the first sixteen are in no row, of the personal eight only the hash is. */
+export interface Pin {
+  readonly id: string;
+  readonly holder: string;
+  readonly service: string;
+  readonly state: PinState;
+  readonly channels: readonly [PinChannel, PinChannel];
+  readonly written: readonly [boolean, boolean];
+  readonly hash: string | null;
+}
+
+/** Issues a PIN unless the holder has one for this service. @returns whether it is new. */
+export async function addPin(
+  tx: Tx,
+  pin: Pick<Pin, 'id' | 'holder' | 'service' | 'channels'>,
+  at: Instant,
+): Promise<boolean> {
+  const [firstChannel, secondChannel] = pin.channels;
+  const added = await tx.pin.createMany({
+    data: [
+      {
+        id: pin.id,
+        holderId: pin.holder,
+        service: pin.service,
+        state: 'initial' satisfies PinState,
+        firstChannel,
+        secondChannel,
+        issuedAt: new Date(at),
+      },
+    ],
+    skipDuplicates: true,
+  });
+  return added.count === 1;
+}
+
+export async function findPin(tx: Tx, id: string): Promise<Pin | null> {
+  return asPin(await tx.pin.findUnique({ where: { id } }));
+}
+
+/** A holder's PIN, with its holder's row locked before: nobody else changes it meanwhile. */
+export async function findPinOf(tx: Tx, holder: string): Promise<Pin | null> {
+  return asPin(await tx.pin.findFirst({ where: { holderId: holder } }));
+}
+
+/** Remembers that a half has been written to its holder and need not be given out again. */
+export async function markHalfWritten(tx: Tx, id: string, half: 1 | 2, at: Instant): Promise<void> {
+  const data = half === 1 ? { firstWrittenAt: new Date(at) } : { secondWrittenAt: new Date(at) };
+  const unwritten = half === 1 ? { firstWrittenAt: null } : { secondWrittenAt: null };
+  await tx.pin.updateMany({ where: { id, ...unwritten }, data });
+}
+
+export async function savePersonalPin(tx: Tx, id: string, hash: string, at: Instant): Promise<void> {
+  await tx.pin.update({ where: { id }, data: { state: 'personal' satisfies PinState, hash, changedAt: new Date(at) } });
+}
+
+type PinRow = Awaited<ReturnType<Tx['pin']['findUnique']>>;
+
+function asPin(row: PinRow): Pin | null {
+  if (row === null) return null;
+  return {
+    id: row.id,
+    holder: row.holderId,
+    service: row.service,
+    state: row.state as PinState,
+    channels: [row.firstChannel as PinChannel, row.secondChannel as PinChannel],
+    written: [row.firstWrittenAt !== null, row.secondWrittenAt !== null],
+    hash: row.hash,
+  };
+}

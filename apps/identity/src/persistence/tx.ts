@@ -1,0 +1,6 @@
+import type { PrismaClient } from './generated/client.ts';
+import type { Tx as TxOf } from '@recapito/platform';
+
+export type { PrismaClient };
+/** The transaction of a use case. */
+export type Tx = TxOf<PrismaClient>;

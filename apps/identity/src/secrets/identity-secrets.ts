@@ -1,0 +1,60 @@
+import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { derivedId } from '@recapito/primitives';
+import { asPrinted, spell } from '../domain/secret-letters.ts';
+
+const firstAccessCharacters = 12;
+const pinCharacters = 16;
+
+/** Names that nobody has share so many accounts of attempts: enough not to meet, few enough not to fill a disk. */
+const strangerBits = 20;
+
+/**
+ * Secrets that are made again instead of being kept: whoever takes the database has none of them, and asking twice
+ * gives the same. All follow from one key file.
+ */
+export class IdentitySecrets {
+  readonly #firstAccessKey: Buffer;
+  readonly #pinKey: Buffer;
+  readonly #strangerKey: Buffer;
+  /** Goes into the hash of security answers, beside the salt. */
+  readonly answersKey: Buffer;
+
+  /** @param firstAccessKey 32 bytes, from the key file `first-access.key`. */
+  constructor(firstAccessKey: Buffer) {
+    if (firstAccessKey.length !== 32) throw new RangeError('the first-access key has 32 bytes');
+    this.#firstAccessKey = firstAccessKey;
+    this.#pinKey = subkey(firstAccessKey, 'recapito inps pin');
+    this.#strangerKey = subkey(firstAccessKey, 'recapito stranger');
+    this.answersKey = subkey(firstAccessKey, 'recapito security answers');
+  }
+
+  /** The twelve characters of an announcement: HMAC-SHA-256(key, enrolment, generation). // FIRST-ACCESS-DERIVED */
+  firstAccessPassword(enrolment: string, generation: number): string {
+    const mac = createHmac('sha256', this.#firstAccessKey).update(`${enrolment}/${generation}`).digest();
+    return spell(mac, firstAccessCharacters);
+  }
+
+  /** The sixteen characters of a first PIN. // INPS-PIN-HALVES */
+  initialPin(pin: string): string {
+    return spell(createHmac('sha256', this.#pinKey).update(pin).digest(), pinCharacters);
+  }
+
+  /** Whether what was typed from paper is the secret that was printed; takes as long for a near miss as for any other. */
+  isPrinted(secret: string, typed: string): boolean {
+    return timingSafeEqual(this.#digest(secret), this.#digest(asPrinted(typed)));
+  }
+
+  /** The account of attempts of a name that nobody has: attempts on it are counted and blocked like anybody's. // ACCESS-SAME-WORDS */
+  strangersAccount(name: string): string {
+    const mac = createHmac('sha256', this.#strangerKey).update(name).digest();
+    return derivedId('stranger', String(mac.readUInt32BE(0) >>> (32 - strangerBits)));
+  }
+
+  #digest(text: string): Buffer {
+    return createHmac('sha256', this.#strangerKey).update(text).digest();
+  }
+}
+
+function subkey(key: Buffer, purpose: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', key, '', purpose, 32));
+}

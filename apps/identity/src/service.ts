@@ -1,0 +1,60 @@
+import {
+  addressRefused,
+  announcementAsked,
+  boxRegistered,
+  boxStateChanged,
+  campaignClosed,
+  campaignLoaded,
+  campaignOpened,
+  campaignProposed,
+  moveCompleted,
+  moveLapsed,
+  moveRefused,
+  switchAsked,
+} from '@recapito/contracts';
+import type { Grants, Service } from '@recapito/platform';
+import { AppModule, sessionsOf } from './app.module.ts';
+import type { IdentityConfig } from './config.ts';
+import { PrismaClient } from './persistence/generated/client.ts';
+
+/** Which service, and which operator, may do what here. Holders get their permissions with their session. */
+export const grants: Grants = {
+  notification: ['give-first-access-password', 'give-pin-half', 'read-holder'],
+  mailbox: ['check-password'],
+  operator: ['reissue-first-access', 'lift-block', 'list-blocks', 'read-holder', 'read-hashes'],
+};
+
+/** Facts of the topics that identity reads which change nothing here. */
+const othersMoves = [
+  campaignProposed,
+  campaignOpened,
+  campaignLoaded,
+  campaignClosed,
+  announcementAsked,
+  switchAsked,
+  moveCompleted,
+  moveLapsed,
+  moveRefused,
+];
+const othersMailboxes = [boxRegistered, addressRefused, boxStateChanged];
+
+/** Identity, ready to be started. */
+export function identityService(config: IdentityConfig): Service<PrismaClient> {
+  return {
+    name: 'identity',
+    config,
+    module: AppModule.for(config),
+    database: { client: PrismaClient, migrations: new URL('../prisma/migrations', import.meta.url) },
+    grants,
+    sessions: () => {
+      const sessions = sessionsOf(config);
+      return (token) => sessions.verify(token);
+    },
+    facts: {
+      ignore: {
+        'migration.moves.v1': othersMoves.map(({ type }) => type),
+        'mailbox.mailboxes.v1': othersMailboxes.map(({ type }) => type),
+      },
+    },
+  };
+}

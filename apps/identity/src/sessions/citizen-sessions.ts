@@ -1,0 +1,90 @@
+import { createPrivateKey, createPublicKey, randomUUID } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { jwtVerify, SignJWT } from 'jose';
+import { z } from 'zod';
+import type { Caller } from '@recapito/platform';
+
+/** How long a session lasts, by the system clock. */
+export const sessionSeconds = 15 * 60;
+
+const issuer = 'identity';
+const audience = 'portal';
+
+const claims = z.object({
+  sub: z.uuid(),
+  scope: z.enum(['first-pin', 'pin', 'enrolment']),
+  enrolment: z.uuid().optional(),
+  generation: z.int().min(1).optional(),
+});
+
+/** What a session says of who opened it: a holder's id, what it is good for, and with which generation it was opened. */
+export interface Session {
+  readonly holder: string;
+  readonly scope: 'first-pin' | 'pin' | 'enrolment';
+  readonly enrolment: { readonly id: string; readonly generation: number } | null;
+}
+
+/** A holder behind a request. */
+export interface CitizenCaller extends Caller {
+  readonly kind: 'session';
+  readonly session: Session;
+}
+
+/** The caller of a route whose permission only sessions hold. */
+export function citizen(caller: Caller): CitizenCaller {
+  if (caller.kind !== 'session' || !('session' in caller)) throw new Error('a route of citizens was granted to others');
+  return caller as CitizenCaller;
+}
+
+const permissions: Readonly<Record<Session['scope'], readonly string[]>> = {
+  'first-pin': ['change-pin'],
+  pin: ['change-pin'],
+  enrolment: ['follow-enrolment'],
+};
+
+/**
+ * The sessions of holders: JWT signed with the suite's Ed25519 key, issuer `identity`, good for fifteen minutes of the
+ * system clock, kept nowhere. // SESSION-CITIZEN
+ */
+export class CitizenSessions {
+  readonly #sign: KeyObject;
+  readonly #verify: KeyObject;
+  readonly #seconds: () => number;
+
+  /** @param suiteKey PKCS#8 PEM of the suite's key. */
+  constructor(suiteKey: string, seconds: () => number = systemSeconds) {
+    this.#sign = createPrivateKey(suiteKey);
+    this.#verify = createPublicKey(this.#sign);
+    this.#seconds = seconds;
+  }
+
+  async issue({ holder, scope, enrolment }: Session): Promise<string> {
+    const now = this.#seconds();
+    const opened = enrolment === null ? {} : { enrolment: enrolment.id, generation: enrolment.generation };
+    return await new SignJWT({ scope, ...opened })
+      .setProtectedHeader({ alg: 'EdDSA', typ: 'JWT' })
+      .setIssuer(issuer)
+      .setAudience(audience)
+      .setSubject(holder)
+      .setJti(randomUUID())
+      .setIssuedAt(now)
+      .setExpirationTime(now + sessionSeconds)
+      .sign(this.#sign);
+  }
+
+  /** The holder that a token proves; undefined when it is none of ours, or over. */
+  async verify(token: string): Promise<CitizenCaller | undefined> {
+    const rules = { issuer, audience, algorithms: ['EdDSA'], currentDate: new Date(this.#seconds() * 1000) };
+    const verified = await jwtVerify(token, this.#verify, rules).catch(() => undefined);
+    const read = claims.safeParse(verified?.payload);
+    if (!read.success) return undefined;
+    const { sub: holder, scope, enrolment, generation } = read.data;
+    const opened = enrolment === undefined || generation === undefined ? null : { id: enrolment, generation };
+    const session = { holder, scope, enrolment: opened };
+    return { kind: 'session', name: holder, permissions: permissions[scope], session };
+  }
+}
+
+function systemSeconds(): number {
+  return Math.floor(Date.now() / 1000);
+}
