@@ -1,6 +1,6 @@
 // Kafka 4.1, one KRaft node, from the jars that the bootstrap has fetched.
 import { existsSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
 import { runToEnd } from './child.ts';
@@ -11,29 +11,16 @@ import type { Placement, Server } from './server.ts';
 /** One for every folder: a cluster id only has to differ between brokers that know of each other. */
 const clusterId = 'cmVjYXBpdG8tc3VpdGUtMQ';
 
-export async function kafka({ folder, port }: Placement): Promise<Server> {
+export async function kafka({ folder, port, durable }: Placement): Promise<Server> {
   const libs = installed('kafka/libs');
   const place = join(folder, 'kafka');
   const configuration = join(place, 'server.properties');
   const brokers = `127.0.0.1:${port}`;
-  const java = (main: string, ...parameters: string[]): string[] => [
-    '-Xms128m',
-    '-Xmx512m',
-    '-XX:+UseSerialGC',
-    '-Xshare:auto',
-    '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
-    '-Dorg.slf4j.simpleLogger.showDateTime=true',
-    '-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd HH:mm:ss.SSS',
-    '-cp',
-    `${libs}/*`,
-    main,
-    ...parameters,
-  ];
   return {
     name: 'kafka',
     port,
     command: 'java',
-    arguments: java('kafka.Kafka', configuration),
+    arguments: java(libs, durable, 'kafka.Kafka', configuration),
     environment: { RECAPITO_KAFKA_BROKERS: brokers },
     stopSignal: 'SIGTERM',
     stopWithinMs: 15_000,
@@ -41,20 +28,58 @@ export async function kafka({ folder, port }: Placement): Promise<Server> {
     readyWithinMs: 60_000,
     prepare: async () => {
       await mkdir(place, { recursive: true });
-      await writeFile(configuration, properties(place, port, await freePort()));
-      // Written last, for a format that was interrupted leaves a folder that looks formatted.
-      const done = join(place, 'formatted');
-      if (existsSync(done)) return;
-      await rm(join(place, 'log'), { recursive: true, force: true });
-      const format = java('kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', configuration);
-      await runToEnd({ command: 'java', arguments: format, folder: place, log: join(folder, 'logs', 'kafka.log') });
-      await writeFile(done, '');
+      await writeFile(configuration, properties(join(place, 'log'), port, await freePort()));
+      if (existsSync(join(place, 'log'))) return;
+      const unfinished = join(place, 'log.unfinished');
+      await cp(await formattedLog(libs, folder), unfinished, { recursive: true });
+      await rename(unfinished, join(place, 'log'));
     },
     probe: () => askGroupCoordinator(brokers),
   };
 }
 
-function properties(place: string, port: number, controllerPort: number): string {
+/** How Java is called: the broker's memory, its log on standard output with instants, and all the jars. */
+function java(libs: string, durable: boolean, main: string, ...parameters: string[]): string[] {
+  const log = '-Dorg.slf4j.simpleLogger';
+  return [
+    '-Xms128m',
+    '-Xmx512m',
+    '-XX:+UseSerialGC',
+    // Specs want the broker soon rather than fast.
+    ...(durable ? [] : ['-XX:TieredStopAtLevel=1']),
+    `${log}.defaultLogLevel=warn`,
+    `${log}.showDateTime=true`,
+    `${log}.dateTimeFormat=yyyy-MM-dd HH:mm:ss.SSS`,
+    '-cp',
+    `${libs}/*`,
+    main,
+    ...parameters,
+  ];
+}
+
+/**
+ * An empty formatted log folder to copy from. Formatting costs a second of Java and always gives the same, so it is done
+ * once for each set of jars and kept beside them.
+ */
+async function formattedLog(libs: string, folder: string): Promise<string> {
+  const formatted = join(libs, 'formatted');
+  if (existsSync(formatted)) return formatted;
+  const unfinished = `${formatted}.${process.pid}`;
+  const configuration = `${unfinished}.properties`;
+  await writeFile(configuration, properties(unfinished, 9092, 9093));
+  await runToEnd({
+    command: 'java',
+    arguments: java(libs, false, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', configuration),
+    folder,
+    log: join(folder, 'logs', 'kafka.log'),
+  });
+  await rm(configuration);
+  // Another start may have been faster; its folder is as good.
+  await rename(unfinished, formatted).catch(() => rm(unfinished, { recursive: true }));
+  return formatted;
+}
+
+function properties(log: string, port: number, controllerPort: number): string {
   const settings: Record<string, string | number | boolean> = {
     'process.roles': 'broker,controller',
     'node.id': 1,
@@ -62,7 +87,7 @@ function properties(place: string, port: number, controllerPort: number): string
     'controller.listener.names': 'CONTROLLER',
     listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
     'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
-    'log.dirs': join(place, 'log'),
+    'log.dirs': log,
     'auto.create.topics.enable': false,
     // Without it a new group waits three seconds for members that nobody expects.
     'group.initial.rebalance.delay.ms': 0,
