@@ -285,7 +285,7 @@ function headerList(headers: NonNullable<KafkaMessage['headers']>): [string, Buf
   return Object.entries(headers).flatMap(([name, values]) =>
     (Array.isArray(values) ? values : [values])
       .filter((value) => value !== undefined)
-      .map((value): [string, Buffer] => [name, Buffer.from(value)]),
+      .map((value): [string, Buffer] => [name, Buffer.isBuffer(value) ? value : Buffer.from(value)]),
   );
 }
 
