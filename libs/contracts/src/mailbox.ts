@@ -36,6 +36,20 @@ export const addressRefused = event(
   'address-refused',
   z.object({ holder: holderField, service: serviceField, move: idField, refusal: refusalField }),
 );
+/** A box came to another state by somebody's act. What ends by its service's calendar changes no state. */
+export const boxStateChanged = event(
+  topic,
+  'box-state-changed',
+  z.object({
+    box: idField,
+    holder: holderField,
+    address: addressField,
+    service: serviceField,
+    from: boxStateField,
+    to: boxStateField,
+    by: z.string(),
+  }),
+);
 /** In one instant the old box stopped sending and the new one began. */
 export const switched = event(
   topic,

@@ -28,3 +28,9 @@ export const communicationDelivered = event(
 );
 /** It came back: an operator has to look. */
 export const communicationFailed = event(topic, 'communication-failed', communication.extend({ reason: z.string() }));
+/** It was never handed over and need not be any more: a newer one took its place, or its reader did without it. */
+export const communicationAbandoned = event(
+  topic,
+  'communication-abandoned',
+  communication.extend({ reason: z.string() }),
+);

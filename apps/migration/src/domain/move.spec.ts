@@ -44,7 +44,7 @@ function permutations<Item>(items: readonly Item[]): Item[][] {
   return items.flatMap((item, index) => permutations(items.toSpliced(index, 1)).map((rest) => [item, ...rest]));
 }
 
-const enrolled = { enrolled: { enrolment: 'e', generation: 1 } };
+const enrolled = { enrolled: { enrolment: 'e', generation: 1, until: bound } };
 const reserved = { reserved: { address: 'mario.rossi@postacertificata.gov.it' } };
 const announced = { announced: planned };
 const confirmed = { confirmed: { at: confirmedAt } };
@@ -57,7 +57,7 @@ describe('a move', () => {
   });
 
   test('asks again when an operator has the password made anew', () => {
-    const anew = { enrolled: { enrolment: 'e', generation: 2 } };
+    const anew = { enrolled: { enrolment: 'e', generation: 2, until: bound } };
     expect(live([enrolled, reserved, anew]).stated).toEqual(['ask-announcement', 'ask-announcement']);
   });
 

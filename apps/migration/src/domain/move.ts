@@ -8,7 +8,7 @@ import type { Instant, Refusal } from '@recapito/primitives';
 export interface MoveFacts {
   readonly planned: Instant;
   /** identity opened the six steps; the generation rises when an operator has the password made anew. */
-  readonly enrolled?: { readonly enrolment: string; readonly generation: number };
+  readonly enrolled?: { readonly enrolment: string; readonly generation: number; readonly until: Instant };
   /** mailbox kept an address, or could not. */
   readonly reserved?: { readonly address: string };
   readonly unaddressable?: { readonly refusal: Refusal };
@@ -26,7 +26,14 @@ export interface MoveFacts {
 
 /** What migration has to state next. */
 export type NextStep =
-  | { readonly step: 'ask-announcement'; readonly enrolment: string; readonly generation: number; readonly to: string }
+  | {
+      readonly step: 'ask-announcement';
+      readonly enrolment: string;
+      readonly generation: number;
+      /** The bound that the announcement names, as identity keeps it. */
+      readonly until: Instant;
+      readonly to: string;
+    }
   | { readonly step: 'ask-switch'; readonly confirmedAt: Instant; readonly dueAt: Instant }
   | { readonly step: 'complete'; readonly confirmedAt: Instant; readonly completedAt: Instant; readonly late: boolean }
   | { readonly step: 'lapse' }

@@ -1,0 +1,69 @@
+import { formatInstant, instant } from '@recapito/primitives';
+import { z } from 'zod';
+import type { Campaign } from '../domain/campaign.ts';
+import type { Load } from '../persistence/generated/client.ts';
+import type { ListedMove } from '../persistence/queries/moves-page.ts';
+
+const end = z.object({ service: z.string(), domain: z.string() });
+
+export const newCampaign = z.object({ programme: z.string().min(1).describe('the name of a programme, as inps-2010') });
+
+export const campaignDocument = z.object({
+  id: z.string(),
+  programme: z.string(),
+  state: z.enum(['proposed', 'running', 'closed']),
+  source: end,
+  target: end,
+  until: z.iso.datetime().describe('the bound, exclusive, UTC'),
+});
+
+const counts = { rows: z.int(), accepted: z.int(), rejected: z.int(), unchanged: z.int() };
+
+export const loadDocument = z.object({
+  id: z.uuid(),
+  state: z.enum(['received', 'done']),
+  expected: z.int().describe('rows that the file has'),
+  ...counts,
+});
+
+export const dryRunDocument = z.object({
+  ...counts,
+  faults: z
+    .array(z.object({ riga: z.int(), campo: z.string(), codice: z.string(), messaggio: z.string() }))
+    .describe('the first hundred'),
+});
+
+export const reportDocument = z.object({
+  cohort: z.object(counts),
+  moves: z.object({ planned: z.int(), announced: z.int(), completed: z.int(), lapsed: z.int(), refused: z.int() }),
+  sla: z.object({ worstHours: z.number(), late: z.int() }),
+});
+
+export const moveDocument = z.object({
+  codiceFiscale: z.string(),
+  from: z.string(),
+  to: z.string().nullable(),
+  state: z.enum(['planned', 'announced', 'confirmed', 'completed', 'lapsed', 'refused']),
+  confirmedAt: z.iso.datetime().nullable(),
+  completedAt: z.iso.datetime().nullable(),
+});
+
+export function showCampaign(campaign: Campaign): z.input<typeof campaignDocument> {
+  const { id, programme, state, source, target, until } = campaign;
+  return { id, programme, state, source, target, until: formatInstant(until) };
+}
+
+export function showLoad(load: Load): z.input<typeof loadDocument> {
+  const { id, expected, rows, accepted, rejected, unchanged } = load;
+  return { id, state: load.state === 'done' ? 'done' : 'received', expected, rows, accepted, rejected, unchanged };
+}
+
+export function showMove({ confirmedAt, completedAt, ...move }: ListedMove): z.input<typeof moveDocument> {
+  const shown = (at: Date | null) => at && formatInstant(instant(at.getTime()));
+  return {
+    ...move,
+    state: move.state as z.input<typeof moveDocument>['state'],
+    confirmedAt: shown(confirmedAt),
+    completedAt: shown(completedAt),
+  };
+}

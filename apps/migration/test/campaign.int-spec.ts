@@ -1,0 +1,222 @@
+import { readFileSync } from 'node:fs';
+import {
+  addressRefused,
+  addressReserved,
+  communicationDelivered,
+  enrolmentConfirmed,
+  enrolmentOpened,
+  enrolmentVoided,
+  switched,
+} from '@recapito/contracts';
+import { parseInstant } from '@recapito/primitives';
+import { eventually } from '@recapito/testing';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { august, bound, migrationStage } from './stage.ts';
+
+const stage = migrationStage();
+const sample = readFileSync(new URL('../../../programmes/inps-2010/sample/coorte.csv', import.meta.url), 'utf8');
+const csv = { 'content-type': 'text/csv' };
+
+interface LoadBody {
+  readonly id: string;
+  readonly state: string;
+  readonly rows: number;
+  readonly accepted: number;
+  readonly rejected: number;
+  readonly unchanged: number;
+}
+
+beforeAll(() => stage.open(august));
+afterAll(() => stage.end());
+
+const load = async (key: string, body: string) =>
+  stage.call<LoadBody>('POST', '/campaigns/inps-2010/loads', {
+    as: 'operator',
+    body,
+    headers: { ...csv, 'idempotency-key': key },
+  });
+
+async function loaded(key: string, body: string): Promise<LoadBody> {
+  const { status, body: answer } = await load(key, body);
+  expect(status).toBe(202);
+  return eventually(async () => {
+    const { body: now } = await stage.call<LoadBody>('GET', `/campaigns/inps-2010/loads/${answer.id}`, {
+      as: 'operator',
+    });
+    expect(now.state).toBe('done');
+    return now;
+  });
+}
+
+const planned = async () =>
+  (await stage.told('migration.moves.v1'))
+    .filter(({ type }) => type === 'move-planned')
+    .map(({ data, key }) => ({ ...data, key }) as unknown as Planned);
+
+interface Planned {
+  readonly key: string;
+  readonly move: string;
+  readonly holder: string;
+  readonly row: number;
+  readonly person: { readonly codiceFiscale: string; readonly cognome: string };
+}
+
+describe('a campaign', () => {
+  test('takes no cohort before it is opened, and says so in the caller’s language', async () => {
+    await stage.call('POST', '/campaigns', { as: 'operator', body: { programme: 'inps-2010' } });
+    const { status, body } = await stage.call('POST', '/campaigns/inps-2010/loads', {
+      as: 'operator',
+      body: sample,
+      headers: { ...csv, 'idempotency-key': 'early', 'accept-language': 'en' },
+    });
+    expect({ status, type: body['type'], detail: body['detail'] }).toEqual({
+      status: 409,
+      type: 'campaign/wrong-state',
+      detail: 'Campaign inps-2010 is proposed: this is not possible.',
+    });
+  });
+
+  test('tells what a cohort would bring, and nothing changes', async () => {
+    const { body } = await stage.call('POST', '/campaigns/inps-2010/dry-runs', {
+      as: 'operator',
+      body: sample,
+      headers: csv,
+    });
+    expect(body).toMatchObject({ rows: 249, accepted: 229, rejected: 20, unchanged: 0 });
+    expect(await planned()).toEqual([]);
+  });
+
+  test('refuses whole a file that is no cohort', async () => {
+    await stage.call('POST', '/campaigns/inps-2010/openings', { as: 'operator' });
+    const { status, body } = await load('no-cohort', 'nome,cognome\nMario,Rossi\n');
+    expect({ status, type: body['type' as keyof LoadBody] }).toEqual({ status: 422, type: 'cohort/wrong-header' });
+  });
+
+  test('plans a move for each sound row, in the order of the file, and lists what is wrong with the others', async () => {
+    const done = await loaded('first', sample);
+    expect(done).toMatchObject({ rows: 249, accepted: 229, rejected: 20, unchanged: 0 });
+    const moves = await planned();
+    expect(moves).toHaveLength(229);
+    expect(moves.map(({ row }) => row)).toEqual(moves.map((_, index) => index + 1));
+    const rejects = await stage.call<string>('GET', `/campaigns/inps-2010/loads/${done.id}/rejects`, {
+      as: 'operator',
+    });
+    const lines = rejects.body.trimEnd().split('\r\n');
+    expect(lines[0]).toMatch(/^riga,campo,codice,messaggio,codice_fiscale,cognome/);
+    const codes = new Set(lines.slice(1).map((line) => line.split(',')[2]));
+    expect([...codes].toSorted()).toEqual([
+      'campi-in-eccesso',
+      'campo-mancante',
+      'casella-non-sua',
+      'cf-incoerente',
+      'cf-non-valido',
+      'data-futura',
+      'data-impossibile',
+      'gia-presente',
+      'minorenne',
+      'nome-non-indirizzabile',
+      'recapito-non-valido',
+    ]);
+    expect(rejects.body).toContain(`"'=HYPERLINK(""http://esempio.example"")"`);
+  });
+
+  test('gives homonyms one key, so that their order is the cohort’s', async () => {
+    const rossi = (await planned()).filter(({ person }) =>
+      ['RSSMRA80A01H501U', 'RSSMRA70A01F205V'].includes(person.codiceFiscale),
+    );
+    expect(new Set(rossi.map(({ key }) => key)).size).toBe(1);
+    expect(new Set(rossi.map(({ holder }) => holder)).size).toBe(2);
+  });
+
+  test('is not changed by the same request, nor by the same file under another key', async () => {
+    await loaded('first', sample);
+    expect(await loaded('second', sample)).toMatchObject({ rows: 249, accepted: 0, rejected: 20, unchanged: 229 });
+    expect(await planned()).toHaveLength(229);
+  });
+
+  test('refuses another file under a key that has served', async () => {
+    const { status, body } = await load('first', sample.slice(0, sample.lastIndexOf('\r\n', sample.length - 3) + 2));
+    expect({ status, type: body['type' as keyof LoadBody] }).toEqual({ status: 409, type: 'load/another-file' });
+  });
+});
+
+describe('a move', () => {
+  const enrolment = '018f0000-0000-8000-8000-000000000001';
+  const box = '018f0000-0000-8000-8000-000000000002';
+  const to = 'mario.rossi@postacertificata.gov.it';
+  const confirmedAt = parseInstant('2010-08-20T10:00:00Z');
+  const switchedAt = parseInstant('2010-08-20T10:30:00Z');
+
+  const states = async (key: string) =>
+    (await stage.told('migration.moves.v1', key)).map(({ type, sequence }) => [type, sequence]);
+
+  test('goes from planned to completed by what identity, mailbox and notification say, whatever comes twice', async () => {
+    const [first] = await planned();
+    if (first === undefined) throw new Error('no move is planned');
+    const { move, holder, key } = first;
+    const about = { move, holder, campaign: 'inps-2010', enrolment };
+    const facts = async () => {
+      await stage.say(enrolmentOpened, holder, { ...about, target: 'cec-pac', generation: 1, until: bound }, august);
+      await stage.say(addressReserved, holder, { box, holder, address: to, service: 'cec-pac', move }, august);
+      await stage.say(
+        communicationDelivered,
+        enrolment,
+        { communication: enrolment, holder, kind: 'announcement', channel: 'pec', move, to },
+        august,
+      );
+      await stage.say(enrolmentConfirmed, holder, { ...about, confirmedAt }, confirmedAt);
+      await stage.say(switched, holder, { holder, move, from: 'a@b.it', to, confirmedAt, switchedAt }, switchedAt);
+    };
+    await facts();
+    await facts();
+    await eventually(async () => {
+      const mine = (await stage.told('migration.moves.v1', key)).filter(({ data }) => data['move'] === move);
+      expect(mine.at(-1)?.type).toBe('move-completed');
+      expect(mine.map(({ sequence }) => sequence)).toEqual(mine.map((_, index) => index + 1));
+      expect(mine.filter(({ type }) => type === 'move-completed')).toHaveLength(1);
+    });
+    const { body } = await stage.call('GET', '/campaigns/inps-2010/report', { as: 'operator' });
+    expect(body).toMatchObject({
+      moves: { planned: 229, announced: 1, completed: 1 },
+      sla: { worstHours: 0.5, late: 0 },
+    });
+  });
+
+  test('ends as refused when mailbox can keep no address', async () => {
+    const second = (await planned()).find(({ person }) => person.codiceFiscale === 'BNCNNA85T71F205P');
+    if (second === undefined) throw new Error('the second move is not planned');
+    const refusal = { refused: 'name/not-addressable', rule: 'ADDRESS-NAME', words: { it: 'no', en: 'nay' } };
+    await stage.say(
+      addressRefused,
+      second.holder,
+      { holder: second.holder, service: 'cec-pac', move: second.move, refusal },
+      august,
+    );
+    await eventually(async () =>
+      expect(await states(second.key)).toEqual([
+        ['move-planned', 1],
+        ['move-refused', 2],
+      ]),
+    );
+  });
+
+  test('lapses when identity records the bound, and the last one closes the campaign', async () => {
+    await stage.setClock(parseInstant('2010-09-15T22:01:00Z'));
+    for (const { move, holder } of (await planned()).slice(1))
+      await stage.say(
+        enrolmentVoided,
+        holder,
+        { holder, enrolment, move, campaign: 'inps-2010', cause: 'window-ended' },
+        bound,
+      );
+    await eventually(
+      async () => {
+        const told = await stage.told('migration.moves.v1', 'inps-2010');
+        expect(told.at(-1)).toMatchObject({ type: 'campaign-closed', data: { completed: 1, lapsed: 227, refused: 1 } });
+      },
+      { withinMs: 20_000 },
+    );
+    const { status, body } = await load('late', sample);
+    expect({ status, type: body['type' as keyof LoadBody] }).toEqual({ status: 409, type: 'campaign/wrong-state' });
+  });
+});

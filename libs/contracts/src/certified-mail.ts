@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { event } from './event.ts';
+
+const topic = 'certified-mail.messages.v1';
+
+/**
+ * What every legal event of a certified message says (RFC 6109 section 2.3): the data that are certified, who certifies
+ * them, and the message that the event made. The event's instant is `ce_time`, in whole seconds, the same as in the
+ * text, the data and the header of that message. No content, ever.
+ */
+const legalEvent = z.object({
+  /** The id that the sender's provider gave the message: also the record key. */
+  identificativo: z.string(),
+  /** The Message-ID of the sender's client, with its angle brackets. */
+  msgid: z.string().nullable(),
+  mittente: z.string(),
+  destinatari: z.array(z.object({ indirizzo: z.string(), tipo: z.enum(['certificato', 'esterno']) })).min(1),
+  oggetto: z.string().nullable(),
+  /** The provider that certifies this event. */
+  gestore: z.string(),
+  /** The Message-ID of the receipt, notice or envelope, without angle brackets. */
+  messageId: z.string(),
+});
+
+const receiptForm = z.enum(['completa', 'breve', 'sintetica']);
+
+/** Accettazione: the sender's provider took the message; the sender gets a receipt. */
+export const messageAccepted = event(topic, 'message-accepted', legalEvent.extend({ tipoRicevuta: receiptForm }));
+
+/** NonAccettazione: the whole message was refused; the sender gets a notice that says why. */
+export const messageRefused = event(
+  topic,
+  'message-refused',
+  legalEvent.extend({ errore: z.enum(['virus', 'altro']), erroreEsteso: z.string() }),
+);
+
+/** BustaTrasporto: the message travels in its signed envelope. From this instant the deadlines of delivery count. */
+export const envelopeDispatched = event(topic, 'envelope-dispatched', legalEvent.extend({ tipoRicevuta: receiptForm }));
+
+/** PresaInCarico: a provider answers for these recipients of an envelope. */
+export const takenInCharge = event(
+  topic,
+  'taken-in-charge',
+  legalEvent.extend({ ricezione: z.array(z.string()).min(1) }),
+);
+
+/** Consegna: the envelope is in the recipient's box, read or not. */
+export const messageDelivered = event(
+  topic,
+  'message-delivered',
+  legalEvent.extend({ tipoRicevuta: receiptForm, consegna: z.string() }),
+);
+
+/** MancataConsegna: the envelope cannot reach the recipient's box. */
+export const messageNotDelivered = event(
+  topic,
+  'message-not-delivered',
+  legalEvent.extend({
+    consegna: z.string(),
+    errore: z.enum(['no-dest', 'no-dominio', 'virus', 'altro']),
+    erroreEsteso: z.string(),
+  }),
+);
+
+/** A receipt or notice found its box closed, or gone: what it says counts all the same. */
+export const receiptUnplaced = event(
+  topic,
+  'receipt-unplaced',
+  legalEvent.extend({
+    /** Its `tipo` in daticert.xml. */
+    tipo: z.string(),
+    casella: z.string(),
+    motivo: z.string(),
+  }),
+);
+
+/** A peer handed over again what had been taken already: nothing was done twice. `messageId` is what was repeated. */
+export const arrivalRepeated = event(topic, 'arrival-repeated', legalEvent.extend({ tipo: z.string() }));
