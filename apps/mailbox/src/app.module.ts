@@ -1,0 +1,70 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import type { ServiceConnection } from '@recapito/messaging';
+import { Breakers, Database, DueWork, ServiceCaller, serviceLogger, SuiteClock } from '@recapito/platform';
+import { LogInParts } from './application/admit-log-in.ts';
+import { ArmedCalendars } from './application/armed-calendars.ts';
+import { storeOf } from './config.ts';
+import type { MailboxConfig } from './config.ts';
+import { Doveadm } from './dovecot/doveadm.ts';
+import { MailStore } from './dovecot/mail-store.ts';
+import { sharedSecret } from './dovecot/shared-secret.ts';
+import { storeFolder } from './dovecot/store-folder.ts';
+import { CalendarsController } from './http/calendars.controller.ts';
+import { GateController } from './http/gate.controller.ts';
+import { MailboxesController } from './http/mailboxes.controller.ts';
+import { passwordChecks } from './identity/password-checks.ts';
+import { Beginning } from './jobs/beginning.ts';
+import { Boundaries } from './jobs/boundaries.ts';
+import { LiveSessions } from './jobs/live-sessions.ts';
+import { ProvisioningRuns } from './jobs/provisioning-runs.ts';
+import { TopicRepair } from './jobs/topic-repair.ts';
+import { MigrationMoves } from './kafka/migration-moves.ts';
+import type { PrismaClient } from './persistence/generated/client.ts';
+import { Programme, readProgramme } from './programme/read-programme.ts';
+
+/** Mailbox's wiring. */
+@Module({})
+export class AppModule {
+  static for(config: MailboxConfig): DynamicModule {
+    const store = storeOf(config);
+    const programme = readProgramme(config.programmes, config.programme);
+    return {
+      module: AppModule,
+      controllers: [MailboxesController, CalendarsController, GateController, MigrationMoves],
+      providers: [
+        ArmedCalendars,
+        { provide: Programme, useValue: programme },
+        { provide: MailStore, useValue: new MailStore(storeFolder(store)) },
+        {
+          provide: Doveadm,
+          useFactory: () => new Doveadm(config.doveadmUrl, () => sharedSecret(store, 'doveadm.key')),
+        },
+        {
+          provide: LogInParts,
+          inject: [ArmedCalendars, ServiceCaller, Breakers],
+          useFactory: (calendars: ArmedCalendars, caller: ServiceCaller, breakers: Breakers) =>
+            new LogInParts(
+              calendars,
+              programme.serviceOfDomain,
+              passwordChecks({ caller, breakers }, config.identityUrl),
+            ),
+        },
+        Beginning,
+        LiveSessions,
+        Boundaries,
+        ProvisioningRuns,
+        {
+          provide: TopicRepair,
+          inject: [Database, SuiteClock, DueWork],
+          useFactory: (database: Database<PrismaClient>, clock: SuiteClock, dueWork: DueWork) =>
+            new TopicRepair(database, clock, dueWork, connectionOf(config)),
+        },
+      ],
+    };
+  }
+}
+
+function connectionOf({ kafkaBrokers, namespace, logLevel }: MailboxConfig): ServiceConnection {
+  return { service: 'mailbox', brokers: kafkaBrokers, namespace, logger: serviceLogger('mailbox', logLevel) };
+}

@@ -1,0 +1,77 @@
+import { domainOf, isRefusal, parseCertifiedAddress } from '@recapito/primitives';
+import type { CertifiedAddress, Instant } from '@recapito/primitives';
+import type { Door } from '../domain/access-rights.ts';
+import { admission, admissionWithoutBox, closedToAll } from '../domain/log-in.ts';
+import type { Admitted, NotAdmitted, PasswordCheck } from '../domain/log-in.ts';
+import { mailboxById, mailboxByLogInName } from '../persistence/mailbox.store.ts';
+import type { Tx } from '../persistence/tx.ts';
+import type { ArmedCalendars } from './armed-calendars.ts';
+
+export interface AdmitLogIn {
+  /** As it was typed: the full address, or the codice fiscale where the service's rule allows it. */
+  readonly name: string;
+  readonly secret: string;
+  readonly door: Door;
+  /** When the log-in arrived. */
+  readonly at: Instant;
+}
+
+/** What identity is asked: by the holder of the box, or by the name that was typed when there is no such box. */
+export type PasswordQuestion = ({ readonly holder: string } | { readonly address: string }) & {
+  readonly service: string;
+  readonly secret: string;
+  readonly door: Door;
+};
+
+/** What a log-in is decided by. */
+export class LogInParts {
+  constructor(
+    readonly calendars: ArmedCalendars,
+    /** The service of each domain, for names that nobody has. */
+    readonly serviceOfDomain: ReadonlyMap<string, string>,
+    readonly checkPassword: (question: PasswordQuestion) => Promise<PasswordCheck>,
+  ) {}
+}
+
+/** Let in, and to which box; or not. */
+export type LogInAnswer = (Admitted & { readonly address: CertifiedAddress }) | NotAdmitted;
+
+/**
+ * Decides a log-in: the service's calendar first, then the password, then the box as it stands after that.
+ * Reads outside of any transaction, for identity is asked over the network in between.
+ */
+export async function admitLogIn(
+  reads: Tx,
+  { calendars, serviceOfDomain, checkPassword }: LogInParts,
+  { name, secret, door, at }: AdmitLogIn,
+): Promise<LogInAnswer> {
+  const mailbox = await mailboxByLogInName(reads, name);
+  const service = mailbox?.service ?? serviceMeant(name, calendars, serviceOfDomain);
+  if (service === undefined) return { outcome: 'wrong' };
+  const { calendar } = calendars.of(service);
+  const closed = closedToAll(calendar, at);
+  if (closed !== null) return { outcome: 'refused', refusal: closed };
+  const asked = { service, secret, door };
+  if (mailbox === undefined) {
+    // As long and as busy as for somebody we know; and no password is right where there is no box.
+    const check = await checkPassword({ address: name, ...asked });
+    return admissionWithoutBox(calendar, check, at);
+  }
+  const check = await checkPassword({ holder: mailbox.holder, ...asked });
+  // A hash takes its time, and a switch may have come meanwhile.
+  const { state, address } = await mailboxById(reads, mailbox.id);
+  const answer = admission(calendar, state, check, at);
+  return answer.outcome === 'admitted' ? { ...answer, address } : answer;
+}
+
+/** The service whose box somebody means who is not known; undefined when the name belongs to none of ours. */
+function serviceMeant(
+  name: string,
+  calendars: ArmedCalendars,
+  serviceOfDomain: ReadonlyMap<string, string>,
+): string | undefined {
+  if (!name.includes('@'))
+    return calendars.all().find(({ addressRule }) => addressRule === 'codice-fiscale')?.calendar.service;
+  const address = parseCertifiedAddress(name);
+  return isRefusal(address) ? undefined : serviceOfDomain.get(domainOf(address));
+}

@@ -1,0 +1,65 @@
+import { boundaryChangedWithin, compileCalendar, fingerprint } from '@recapito/capability';
+import type { ServiceCalendar } from '@recapito/capability';
+import { calendarArmed } from '@recapito/contracts';
+import { append } from '@recapito/messaging';
+import type { Instant, Refusal } from '@recapito/primitives';
+import { armedCalendar, keepCalendar, lockCalendar } from '../persistence/calendar.store.ts';
+import type { ArmedCalendar } from '../persistence/calendar.store.ts';
+import type { Tx } from '../persistence/tx.ts';
+
+export interface ArmCalendar {
+  readonly calendar: ServiceCalendar;
+  /** Who arms it: an operator, or the programme that shipped it. */
+  readonly armedBy: string;
+  readonly at: Instant;
+}
+
+/**
+ * Puts a service's calendar in force and tells everybody: whole, with its version, fingerprint and who armed it. The one
+ * already in force is answered as it stands. // CALENDAR-ARMED
+ * Refusal: `calendar/boundary-too-near` when it changes a boundary that has passed or is less than a minute ahead.
+ */
+export async function armCalendar(
+  tx: Tx,
+  { calendar, armedBy, at }: ArmCalendar,
+): Promise<ArmedCalendar | Refusal<'calendar/boundary-too-near'>> {
+  const { service } = calendar;
+  await lockCalendar(tx, service);
+  const before = await armedCalendar(tx, service);
+  const sha256 = fingerprint(calendar);
+  if (before?.sha256 === sha256) return before;
+  if (before !== undefined) {
+    const tooNear = boundaryChangedWithin(compileCalendar(before.calendar), compileCalendar(calendar), at);
+    if (tooNear !== null) return tooNear;
+  }
+  const armed: ArmedCalendar = { service, version: (before?.version ?? 0) + 1, sha256, armedBy, armedAt: at, calendar };
+  await keepCalendar(tx, armed);
+  await tellCalendar(tx, armed, at);
+  return armed;
+}
+
+/**
+ * Arms what a programme ships, at the first start only: later the files are proposals, and the record decides.
+ * @returns the services that had no calendar until now.
+ */
+export async function armShipped(tx: Tx, shipped: readonly ServiceCalendar[], at: Instant): Promise<string[]> {
+  const first: string[] = [];
+  for (const calendar of shipped) {
+    await lockCalendar(tx, calendar.service);
+    if ((await armedCalendar(tx, calendar.service)) !== undefined) continue;
+    await armCalendar(tx, { calendar, armedBy: 'programme', at });
+    first.push(calendar.service);
+  }
+  return first;
+}
+
+/** States the calendar in force on its topic, where the last record of a service counts. */
+export async function tellCalendar(tx: Tx, armed: ArmedCalendar, at: Instant): Promise<void> {
+  const { service, version, sha256, armedBy, calendar } = armed;
+  await append(tx, calendarArmed, {
+    key: service,
+    sequence: version,
+    time: at,
+    data: { service, version, sha256, armedBy, calendar },
+  });
+}

@@ -1,0 +1,41 @@
+import { boxStateChanged } from '@recapito/contracts';
+import { isRefusal } from '@recapito/primitives';
+import type { Instant, Refusal } from '@recapito/primitives';
+import type { MailStore } from '../dovecot/mail-store.ts';
+import { nextState } from '../domain/mailbox.ts';
+import { mailboxByAddress, mailboxById, setState } from '../persistence/mailbox.store.ts';
+import type { Mailbox } from '../persistence/mailbox.store.ts';
+import type { Tx } from '../persistence/tx.ts';
+import { changeBoxes } from './holder-facts.ts';
+import { unknownMailbox } from './unknown-mailbox.ts';
+
+export interface CloseMailbox {
+  readonly address: string;
+  /** Who closes it, as the trace shall name them. */
+  readonly by: string;
+  readonly at: Instant;
+}
+
+/**
+ * Closes one box by an operator's act (the death of its holder, say). What ends with a service closes by the calendar
+ * and by nobody's act.
+ * Refusals: `mailbox/unknown`, `mailbox/not-in-that-state`.
+ */
+export async function closeMailbox(
+  tx: Tx,
+  store: MailStore,
+  { address, by, at }: CloseMailbox,
+): Promise<Mailbox | Refusal<'mailbox/unknown' | 'mailbox/not-in-that-state'>> {
+  const found = await mailboxByAddress(tx, address);
+  if (found === undefined) return unknownMailbox;
+  return changeBoxes(tx, found.holder, at, async (tell) => {
+    const mailbox = await mailboxById(tx, found.id);
+    const state = nextState(mailbox.state, 'close');
+    if (isRefusal(state)) return state;
+    await setState(tx, mailbox.id, state, at);
+    const { id: box, holder, service } = mailbox;
+    await tell(boxStateChanged, { box, holder, address: mailbox.address, service, from: mailbox.state, to: state, by });
+    await store.pointRights({ ...mailbox, state });
+    return { ...mailbox, state };
+  });
+}

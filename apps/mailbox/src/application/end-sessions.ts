@@ -1,0 +1,27 @@
+import { accessLevel } from '../domain/access-rights.ts';
+import type { Doveadm } from '../dovecot/doveadm.ts';
+import { mailboxesAmong } from '../persistence/mailbox.store.ts';
+import type { Tx } from '../persistence/tx.ts';
+import type { Instant } from '@recapito/primitives';
+import type { ArmedCalendars } from './armed-calendars.ts';
+
+/**
+ * Ends the open sessions of boxes that may no longer be read. The files of rights have stopped them from changing
+ * anything; what a client had open it could still look at. // SESSIONS-ENDED
+ * @returns how many boxes were concerned. @throws Error when Dovecot does not answer.
+ */
+export async function endSessions(
+  reads: Tx,
+  { calendars, doveadm }: { readonly calendars: ArmedCalendars; readonly doveadm: Doveadm },
+  at: Instant,
+): Promise<number> {
+  const live = [...new Set((await doveadm.liveSessions()).map(({ address }) => address))];
+  if (live.length === 0) return 0;
+  const known = new Map((await mailboxesAmong(reads, live)).map((mailbox) => [String(mailbox.address), mailbox]));
+  const over = live.filter((address) => {
+    const mailbox = known.get(address);
+    return mailbox === undefined || accessLevel(calendars.of(mailbox.service).calendar, mailbox.state, at) === 'none';
+  });
+  await doveadm.kick(over);
+  return over.length;
+}

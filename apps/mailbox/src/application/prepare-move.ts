@@ -1,0 +1,47 @@
+import { addressRefused } from '@recapito/contracts';
+import { isRefusal } from '@recapito/primitives';
+import type { Instant } from '@recapito/primitives';
+import type { MailStore } from '../dovecot/mail-store.ts';
+import { keepMove, moveById } from '../persistence/move.store.ts';
+import type { Tx } from '../persistence/tx.ts';
+import type { ArmedCalendars } from './armed-calendars.ts';
+import { changeBoxes } from './holder-facts.ts';
+import { registerMailbox } from './register-mailbox.ts';
+import { reserveAddress } from './reserve-address.ts';
+
+export interface PrepareMove {
+  readonly move: string;
+  readonly campaign: string;
+  readonly holder: string;
+  readonly nome: string;
+  readonly cognome: string;
+  readonly source: { readonly service: string; readonly address: string };
+  readonly target: { readonly service: string; readonly domain: string };
+  readonly at: Instant;
+}
+
+/**
+ * Does mailbox's part of a planned move: makes the old box known and keeps an address for the new one. Tells
+ * `box-registered` and `address-reserved`, or `address-refused` with the reason. A move that was prepared stays as it
+ * was, however often it is planned again. // MOVE-PREPARED-ONCE
+ */
+export async function prepareMove(
+  tx: Tx,
+  parts: { readonly calendars: ArmedCalendars; readonly store: MailStore },
+  command: PrepareMove,
+): Promise<void> {
+  const { move, campaign, holder, source, target, at } = command;
+  await changeBoxes(tx, holder, at, async (tell) => {
+    if ((await moveById(tx, move)) !== undefined) return;
+    const old = await registerMailbox(tx, parts, tell, { holder, move, at, ...source });
+    const kept = isRefusal(old) ? old : await reserveAddress(tx, parts.calendars, tell, { ...command, ...target });
+    const sourceId = isRefusal(old) ? null : old.id;
+    if (isRefusal(kept)) {
+      const refusal = { refused: kept.refused, rule: kept.rule, words: kept.words };
+      await keepMove(tx, { id: move, campaign, holder, source: sourceId, target: null, refusal }, at);
+      await tell(addressRefused, { holder, service: target.service, move, refusal });
+    } else {
+      await keepMove(tx, { id: move, campaign, holder, source: sourceId, target: kept.id, refusal: null }, at);
+    }
+  });
+}

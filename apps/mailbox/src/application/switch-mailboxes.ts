@@ -1,0 +1,53 @@
+import { switched } from '@recapito/contracts';
+import { isRefusal } from '@recapito/primitives';
+import type { Instant, Refusal } from '@recapito/primitives';
+import type { MailStore } from '../dovecot/mail-store.ts';
+import { switchBoxes } from '../domain/switch.ts';
+import { mailboxById, setState } from '../persistence/mailbox.store.ts';
+import { markSwitched, markSwitchRefused, moveById, takeSwitchOrder } from '../persistence/move.store.ts';
+import type { Tx } from '../persistence/tx.ts';
+import { changeBoxes } from './holder-facts.ts';
+
+export interface SwitchMailboxes {
+  readonly move: string;
+  readonly at: Instant;
+}
+
+/** What came of it: done (late or not), refused for good, or nothing because another process did it. */
+export type SwitchOutcome = { readonly done: boolean; readonly late: boolean } | Refusal;
+
+/**
+ * Executes a switch that was asked: the old box only reads and the new one is active, in one transaction, told by one
+ * fact and one directory record, so that no reader ever sees two boxes of the holder that may send. // MOVE-ONE-SENDER
+ * One that comes later than it was due is done all the same, with its true instant. // SWITCH-LATE
+ * Refusal: `mailbox/not-in-that-state` when a box is no longer where the reservation left it; the order is closed with it.
+ */
+export async function switchMailboxes(
+  tx: Tx,
+  store: MailStore,
+  { move: id, at }: SwitchMailboxes,
+): Promise<SwitchOutcome> {
+  const order = await takeSwitchOrder(tx, id);
+  const move = await moveById(tx, id);
+  if (order === undefined || move === undefined) return { done: false, late: false };
+  const { source: sourceId, target: targetId, holder } = move;
+  if (sourceId === null || targetId === null) throw new Error(`the move ${id} was ordered without two boxes`);
+  return changeBoxes(tx, holder, at, async (tell) => {
+    const [source, target] = [await mailboxById(tx, sourceId), await mailboxById(tx, targetId)];
+    const after = switchBoxes(source.state, target.state);
+    if (isRefusal(after)) {
+      await markSwitchRefused(tx, id, after);
+      return after;
+    }
+    await setState(tx, source.id, after.source, at);
+    await setState(tx, target.id, after.target, at);
+    await markSwitched(tx, id, at);
+    const { confirmedAt, dueAt } = order;
+    const from = source.address;
+    await tell(switched, { holder, move: id, from, to: target.address, confirmedAt, switchedAt: at });
+    // Files last and fewer rights first: whatever breaks off here, the old box has no more rights than its row says.
+    await store.pointRights({ ...source, state: after.source });
+    await store.prepareHome({ ...target, state: after.target });
+    return { done: true, late: at > dueAt };
+  });
+}

@@ -1,0 +1,90 @@
+import { decide } from '@recapito/capability';
+import type { CompiledCalendar, Denial, MailboxState } from '@recapito/capability';
+import { formatRome, isRefusal } from '@recapito/primitives';
+import type { Instant, Refusal, Words } from '@recapito/primitives';
+import { accessLevel } from './access-rights.ts';
+import type { AccessLevel } from './access-rights.ts';
+
+/** What identity says of a name and a secret. */
+export type PasswordCheck =
+  | { readonly outcome: 'accepted' | 'temporary' }
+  /** With a refusal when the secret was right and opens no box all the same (a first PIN, say). */
+  | { readonly outcome: 'refused'; readonly refusal: Refusal | null }
+  | { readonly outcome: 'blocked'; readonly until?: Instant | undefined };
+
+/** Let in, with everything or to read. */
+export interface Admitted {
+  readonly outcome: 'admitted';
+  readonly access: Exclude<AccessLevel, 'none'>;
+}
+
+/** Not let in. The reason is told to whoever gave the right password; a wrong one learns nothing. */
+export type NotAdmitted =
+  | { readonly outcome: 'refused'; readonly refusal: Refusal }
+  | { readonly outcome: 'wrong' }
+  | { readonly outcome: 'unavailable' };
+
+/**
+ * Why nobody opens a box of this service now, whoever they are: the calendar's word. It is public and the same for every
+ * name, so it is said before the password is looked at, and no hash is spent on it. // GATE-CALENDAR-FIRST
+ */
+export function closedToAll(calendar: CompiledCalendar, at: Instant): Denial | null {
+  const answer = decide({ calendar, mailboxState: 'active', verb: 'open-mailbox', at });
+  return isRefusal(answer) ? answer : null;
+}
+
+/** The answer to a log-in whose password identity has looked at; the state is that of the box after the check. */
+export function admission(
+  calendar: CompiledCalendar,
+  state: MailboxState,
+  check: PasswordCheck,
+  at: Instant,
+): Admitted | NotAdmitted {
+  if (check.outcome !== 'accepted') return admissionWithoutBox(calendar, check, at);
+  const answer = decide({ calendar, mailboxState: state, verb: 'open-mailbox', at });
+  if (isRefusal(answer)) return { outcome: 'refused', refusal: answer };
+  return { outcome: 'admitted', access: accessLevel(calendar, state, at) === 'full' ? 'full' : 'read' };
+}
+
+/** The same for a name that nobody has: the words are those of a known one, and no password is right. // GATE-SAME-WORDS */
+export function admissionWithoutBox(calendar: CompiledCalendar, check: PasswordCheck, at: Instant): NotAdmitted {
+  switch (check.outcome) {
+    case 'temporary':
+      return { outcome: 'unavailable' };
+    case 'refused':
+      return check.refusal === null ? { outcome: 'wrong' } : { outcome: 'refused', refusal: check.refusal };
+    case 'blocked':
+      return { outcome: 'refused', refusal: blockedUntil(calendar, at, check.until) };
+    case 'accepted':
+      return { outcome: 'wrong' };
+  }
+}
+
+/** The block as capability words it, and until when: the same for every name that is tried too often. */
+function blockedUntil(calendar: CompiledCalendar, at: Instant, until: Instant | undefined): Refusal {
+  const answer = decide({ calendar, mailboxState: 'active', verb: 'open-mailbox', at, holderBlocked: true });
+  if (!isRefusal(answer)) throw new Error('a blocked holder was let in');
+  if (until === undefined) return answer;
+  const time = formatRome(until).slice(0, 16).replace('T', ' ');
+  const words: Words = {
+    it: `${answer.words.it} Il blocco termina il ${time} (ora di Roma).`,
+    en: `${answer.words.en} The block ends at ${time} (time in Rome).`,
+  };
+  return { ...answer, words };
+}
+
+/**
+ * A refusal as a mail client gets it: one line of printable ASCII without quotes or backslashes, in Italian, with the
+ * rule's id at its end. Accents are written as Italian typewriters had them (`e'`). // GATE-REASON
+ */
+export function reasonLine({ words, rule }: Refusal): string {
+  const ascii = words.it
+    .replaceAll(/[’‘]/g, "'")
+    .replaceAll(/[«»“”"\\]/g, '')
+    .normalize('NFD')
+    .replaceAll(/[̀́]/g, "'")
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/[^\x20-\x7e]/g, '')
+    .trim();
+  return `${ascii} (${rule})`;
+}

@@ -1,0 +1,79 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { OnModuleDestroy } from '@nestjs/common';
+import { Database, DueWork, Metrics, SuiteClock } from '@recapito/platform';
+import type { OnServiceStart } from '@recapito/platform';
+import { isRefusal } from '@recapito/primitives';
+import { switchMailboxes } from '../application/switch-mailboxes.ts';
+import type { SwitchOutcome } from '../application/switch-mailboxes.ts';
+import { MailStore } from '../dovecot/mail-store.ts';
+import type { PrismaClient } from '../persistence/generated/client.ts';
+import { nextRun, switchesDue } from '../persistence/move.store.ts';
+import { Sweep } from './sweep.ts';
+
+/** How many switches are looked for at a time. */
+const batch = 200;
+
+/**
+ * Executes the switches whose provisioning run has come. Which they are, the table knows; however many processes look,
+ * each switch is made once.
+ */
+@Injectable()
+export class ProvisioningRuns implements OnServiceStart, OnModuleDestroy {
+  readonly #logger = new Logger(ProvisioningRuns.name);
+  readonly #sweep = new Sweep(ProvisioningRuns.name, 100, () => this.#execute());
+  readonly #database: Database<PrismaClient>;
+  readonly #clock: SuiteClock;
+  readonly #store: MailStore;
+  readonly #dueWork: DueWork;
+  readonly #outcomes;
+  #executed = 0;
+
+  constructor(
+    database: Database<PrismaClient>,
+    clock: SuiteClock,
+    store: MailStore,
+    dueWork: DueWork,
+    metrics: Metrics,
+  ) {
+    this.#database = database;
+    this.#clock = clock;
+    this.#store = store;
+    this.#dueWork = dueWork;
+    this.#outcomes = metrics.counter('recapito_switches_total', 'Switches executed, by how they went', ['outcome']);
+    dueWork.register(() => nextRun(database.client));
+    dueWork.count(() => ({ 'switches.executed': this.#executed }));
+  }
+
+  onServiceStart(): void {
+    this.#sweep.start();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.#sweep.stop();
+  }
+
+  async #execute(): Promise<void> {
+    const due = await switchesDue(this.#database.client, this.#clock.now(), batch);
+    if (due.length === 0) return;
+    await this.#dueWork.during(async () => {
+      for (const move of due) {
+        const at = this.#clock.now();
+        this.#record(move, await this.#database.transaction((tx) => switchMailboxes(tx, this.#store, { move, at })));
+      }
+    });
+  }
+
+  #record(move: string, outcome: SwitchOutcome): void {
+    this.#executed += 1;
+    if (isRefusal(outcome)) {
+      this.#outcomes.inc({ outcome: 'refused' });
+      const { refused, rule } = outcome;
+      this.#logger.error({ message: 'a switch that was asked cannot be made', move, refused, rule });
+    } else if (outcome.late) {
+      this.#outcomes.inc({ outcome: 'late' });
+      this.#logger.warn({ message: 'a switch was made later than it was due', move, rule: 'SWITCH-LATE' });
+    } else if (outcome.done) {
+      this.#outcomes.inc({ outcome: 'in-time' });
+    }
+  }
+}

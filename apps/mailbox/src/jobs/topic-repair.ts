@@ -1,0 +1,86 @@
+import { Injectable } from '@nestjs/common';
+import type { OnModuleDestroy } from '@nestjs/common';
+import { calendarArmed, directoryRecord } from '@recapito/contracts';
+import { readCompacted } from '@recapito/messaging';
+import type { CompactedReader, ServiceConnection } from '@recapito/messaging';
+import { Database, DueWork, SuiteClock } from '@recapito/platform';
+import type { OnServiceStart } from '@recapito/platform';
+import { repairCalendars } from '../application/repair-calendars.ts';
+import { contentOf, repairDirectory } from '../application/repair-directory.ts';
+import type { StandingRecord } from '../application/repair-directory.ts';
+import type { PrismaClient } from '../persistence/generated/client.ts';
+
+/**
+ * Once after every start, beside the traffic: reads the two compacted topics that mailbox writes and states again what
+ * they lack. Waits for the broker as long as it takes.
+ */
+@Injectable()
+export class TopicRepair implements OnServiceStart, OnModuleDestroy {
+  readonly #database: Database<PrismaClient>;
+  readonly #clock: SuiteClock;
+  readonly #dueWork: DueWork;
+  readonly #connection: ServiceConnection;
+  readonly #stopping = Promise.withResolvers<'stopped'>();
+  #repair: Promise<void> = Promise.resolve();
+
+  constructor(database: Database<PrismaClient>, clock: SuiteClock, dueWork: DueWork, connection: ServiceConnection) {
+    this.#database = database;
+    this.#clock = clock;
+    this.#dueWork = dueWork;
+    this.#connection = connection;
+  }
+
+  onServiceStart(): void {
+    this.#repair = this.#whole().catch((error: unknown) =>
+      this.#connection.logger.error({ err: error }, 'the topics could not be compared with the tables'),
+    );
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.#stopping.resolve('stopped');
+    await this.#repair;
+  }
+
+  async #whole(): Promise<void> {
+    const calendars = new Map<string, number>();
+    const directory = new Map<string, StandingRecord>();
+    const readers = [
+      readCompacted(calendarArmed, {
+        ...this.#connection,
+        onRecord: ({ key, sequence }) => void calendars.set(key, Math.max(sequence, calendars.get(key) ?? 0)),
+      }),
+      readCompacted(directoryRecord, {
+        ...this.#connection,
+        onRecord: ({ key, sequence, data }) => {
+          if (sequence >= (directory.get(key)?.sequence ?? 0))
+            directory.set(key, { sequence, content: contentOf(data.boxes) });
+        },
+      }),
+    ];
+    try {
+      if (!(await this.#readToTheirEnds(readers))) return;
+      await this.#dueWork.during(() => this.#restate(calendars, directory));
+    } finally {
+      await Promise.all(readers.map((reader) => reader.stop()));
+    }
+  }
+
+  async #readToTheirEnds(readers: readonly CompactedReader[]): Promise<boolean> {
+    const read = Promise.all(readers.map((reader) => reader.whenReady)).then(() => 'read' as const);
+    return (await Promise.race([read, this.#stopping.promise])) === 'read';
+  }
+
+  async #restate(
+    calendars: ReadonlyMap<string, number>,
+    directory: ReadonlyMap<string, StandingRecord>,
+  ): Promise<void> {
+    const at = this.#clock.now();
+    const services = await this.#database.transaction((tx) => repairCalendars(tx, calendars, at));
+    const holders = await repairDirectory(this.#database, directory, at);
+    if (services + holders > 0)
+      this.#connection.logger.warn(
+        { services, holders },
+        'the topics lacked what was stated; it has been stated again',
+      );
+  }
+}

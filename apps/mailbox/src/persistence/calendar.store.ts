@@ -1,0 +1,48 @@
+import { serviceCalendar } from '@recapito/capability';
+import type { ServiceCalendar } from '@recapito/capability';
+import { instant } from '@recapito/primitives';
+import type { Instant } from '@recapito/primitives';
+import type { Tx } from './tx.ts';
+
+/** A calendar in force: whole, with its version, its fingerprint, and who armed it when. */
+export interface ArmedCalendar {
+  readonly service: string;
+  readonly version: number;
+  readonly sha256: string;
+  readonly armedBy: string;
+  readonly armedAt: Instant;
+  readonly calendar: ServiceCalendar;
+}
+
+/** Which calendar each service has, without the calendars: enough to see whether one has changed. */
+export async function armedVersions(tx: Tx): Promise<{ service: string; version: number }[]> {
+  return tx.$queryRaw<{ service: string; version: number }[]>`SELECT service, version FROM armed_calendar`;
+}
+
+export async function armedCalendars(tx: Tx): Promise<ArmedCalendar[]> {
+  const rows = await tx.armedCalendar.findMany({ orderBy: { service: 'asc' } });
+  return rows.map(fromRow);
+}
+
+export async function armedCalendar(tx: Tx, service: string): Promise<ArmedCalendar | undefined> {
+  const row = await tx.armedCalendar.findUnique({ where: { service } });
+  return row === null ? undefined : fromRow(row);
+}
+
+/** Waits until nobody else is arming a calendar of this service. */
+export async function lockCalendar(tx: Tx, service: string): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('calendar ' || ${service}, 0))`;
+}
+
+/** Puts a calendar in the place of the one in force. */
+export async function keepCalendar(tx: Tx, armed: ArmedCalendar): Promise<void> {
+  const { service, version, sha256, armedBy, calendar } = armed;
+  const row = { version, sha256, armedBy, armedAt: new Date(armed.armedAt), calendar };
+  await tx.armedCalendar.upsert({ where: { service }, create: { service, ...row }, update: row });
+}
+
+function fromRow(
+  row: Omit<ArmedCalendar, 'armedAt' | 'calendar'> & { armedAt: Date; calendar: unknown },
+): ArmedCalendar {
+  return { ...row, armedAt: instant(row.armedAt.getTime()), calendar: serviceCalendar.parse(row.calendar) };
+}

@@ -1,0 +1,59 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { serviceCalendar } from '@recapito/capability';
+import type { ServiceCalendar } from '@recapito/capability';
+import { z } from 'zod';
+import type { ProvisioningPlan } from '../domain/switch.ts';
+
+/** `provisioning.json` of a programme: when the boxes of a service are provisioned, by the clocks in Rome. */
+const provisioningFile = z.strictObject({
+  service: z.string(),
+  runsAt: z.array(z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'is not a time of day, hh:mm')).min(1),
+  unverified: z.array(z.string()).optional(),
+});
+
+const end = z.object({ service: z.string(), domain: z.string() });
+
+/** Of `campaign.json` only the two ends: which service a domain belongs to. */
+const campaignFile = z.object({ source: end, target: end });
+
+/** What mailbox reads of the programmes, once, at the start. */
+export class Programme {
+  constructor(
+    /** The calendars that ship: proposals, once a service has one in force. */
+    readonly services: readonly ServiceCalendar[],
+    readonly provisioning: ProvisioningPlan,
+    readonly serviceOfDomain: ReadonlyMap<string, string>,
+  ) {}
+}
+
+/** @throws Error that names the file and its faults. */
+export function readProgramme(programmes: string, programme: string): Programme {
+  const services = join(programmes, 'services');
+  const campaigns = readdirSync(programmes)
+    .map((folder) => join(programmes, folder, 'campaign.json'))
+    .filter((file) => existsSync(file));
+  return new Programme(
+    jsonFilesIn(services).map((file) => read(file, serviceCalendar)),
+    read(join(programmes, programme, 'provisioning.json'), provisioningFile),
+    new Map(
+      campaigns
+        .map((file) => read(file, campaignFile))
+        .flatMap(({ source, target }) => [source, target])
+        .map(({ service, domain }) => [domain.toLowerCase(), service]),
+    ),
+  );
+}
+
+function jsonFilesIn(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .sort()
+    .map((name) => join(folder, name));
+}
+
+function read<Content>(file: string, schema: z.ZodType<Content>): Content {
+  const reading = schema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+  if (reading.success) return reading.data;
+  throw new Error(`${file} does not say what it should:\n${z.prettifyError(reading.error)}`);
+}

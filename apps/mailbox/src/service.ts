@@ -1,0 +1,46 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Grants, Service, VerifyToken } from '@recapito/platform';
+import { AppModule } from './app.module.ts';
+import { storeOf } from './config.ts';
+import type { MailboxConfig } from './config.ts';
+import { sharedSecret } from './dovecot/shared-secret.ts';
+import { ignoredMoves } from './kafka/migration-moves.ts';
+import { PrismaClient } from './persistence/generated/client.ts';
+
+/** Which service, and which operator, may do what here. Dovecot shows a token of its own. */
+export const grants: Grants = {
+  'certified-mail': ['read-capabilities', 'read-calendars'],
+  identity: ['read-capabilities'],
+  migration: ['read-capabilities'],
+  notification: ['read-capabilities'],
+  console: ['read-capabilities', 'read-calendars'],
+  operator: ['list-mailboxes', 'read-capabilities', 'close-mailbox', 'read-calendars', 'arm-calendar'],
+};
+
+/** Mailbox, ready to be started. */
+export function mailboxService(config: MailboxConfig): Service<PrismaClient> {
+  return {
+    name: 'mailbox',
+    config,
+    module: AppModule.for(config),
+    database: { client: PrismaClient, migrations: new URL('../prisma/migrations', import.meta.url) },
+    grants,
+    sessions: () => dovecotToken(storeOf(config)),
+    facts: { ignore: { 'migration.moves.v1': ignoredMoves } },
+  };
+}
+
+/** Believes whoever shows the token that lies in the mail store: the Dovecot that was configured beside us. // GATE-TOKEN */
+function dovecotToken(store: string): VerifyToken {
+  const expected = digest(sharedSecret(store, 'gate.token'));
+  return (token) =>
+    Promise.resolve(
+      timingSafeEqual(digest(token), expected)
+        ? { kind: 'service', name: 'dovecot', permissions: ['admit-log-ins'] }
+        : undefined,
+    );
+}
+
+function digest(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}
