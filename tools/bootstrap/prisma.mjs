@@ -18,15 +18,17 @@ export async function generateClients() {
 }
 
 function appsWithSchema() {
-  const version = JSON.parse(readFileSync(join(root, 'node_modules', 'prisma', 'package.json'), 'utf8')).version;
   return readdirSync(join(root, 'apps')).flatMap((app) => {
     const folder = join('apps', app, 'prisma');
-    const files = existsSync(join(root, folder))
-      ? readdirSync(join(root, folder)).filter((name) => name.endsWith('.prisma'))
-      : [];
+    if (!existsSync(join(root, folder))) return [];
+    const files = readdirSync(join(root, folder)).filter((name) => name.endsWith('.prisma'));
     const paths = files.sort().map((name) => join(folder, name));
-    return paths.length === 0 ? [] : [{ app, hash: hashOf(paths, version) }];
+    return paths.length === 0 ? [] : [{ app, hash: hashOf(paths, prismaVersion()) }];
   });
+}
+
+function prismaVersion() {
+  return JSON.parse(readFileSync(join(root, 'node_modules', 'prisma', 'package.json'), 'utf8')).version;
 }
 
 function clientOf(app) {

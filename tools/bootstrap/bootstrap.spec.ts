@@ -1,0 +1,141 @@
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+
+const repository = resolve(import.meta.dirname, '..', '..');
+const nobody = 65_534;
+
+/** A checkout reduced to what the bootstrap looks at, with an npm and a Maven that only note what they are asked. */
+describe('the bootstrap', () => {
+  let checkout: string;
+  let programs: string;
+
+  const program = (name: string, lines: string): void => {
+    writeFileSync(join(programs, name), `#!/bin/sh\necho "${name} $*" >> ${checkout}/asked\n${lines}\n`, {
+      mode: 0o755,
+    });
+  };
+  const asked = (): string[] => {
+    try {
+      return readFileSync(join(checkout, 'asked'), 'utf8').trimEnd().split('\n');
+    } catch {
+      return [];
+    }
+  };
+  const run = (environment: Record<string, string> = {}, account?: number): { status: number | null; said: string } => {
+    const given = { HOME: checkout, PATH: `${programs}:${process.env['PATH'] ?? ''}`, ...environment };
+    const done = spawnSync(process.execPath, [join(checkout, 'tools', 'bootstrap', 'main.mjs')], {
+      env: given,
+      encoding: 'utf8',
+      ...(account === undefined || process.getuid?.() !== 0 ? {} : { uid: account, gid: account }),
+    });
+    return { status: done.status, said: `${done.stdout}${done.stderr}` };
+  };
+
+  beforeEach(() => {
+    checkout = mkdtempSync(join(tmpdir(), 'recapito-bootstrap-'));
+    chmodSync(checkout, 0o777);
+    for (const part of ['tools/bootstrap', 'tools/servers/kafka', 'tools/servers/redis']) {
+      cpSync(join(repository, part), join(checkout, part), { recursive: true });
+    }
+    mkdirSync(join(checkout, 'apps'));
+    writeFileSync(join(checkout, 'package-lock.json'), '{"lockfileVersion":3}');
+    programs = join(checkout, 'programs');
+    mkdirSync(programs);
+    program('npm', `mkdir -p ${checkout}/node_modules && touch ${checkout}/node_modules/.package-lock.json`);
+    program('mvn', 'for word; do case "$word" in -DoutputDirectory=*) mkdir -p "${word#*=}";; esac; done');
+  });
+
+  afterEach(() => rmSync(checkout, { recursive: true }));
+
+  test('installs and fetches once, and has nothing to say the second time', () => {
+    expect(run().status).toBe(0);
+    expect(asked()).toEqual([
+      'npm install --no-audit --no-fund',
+      expect.stringMatching(/^mvn .*tools\/servers\/kafka\/pom\.xml dependency:copy-dependencies/),
+      ...(asked().length === 3 ? [expect.stringMatching(/^mvn .*redis\/pom\.xml dependency:unpack-dependencies/)] : []),
+    ]);
+    const before = asked().length;
+    expect(run()).toEqual({ status: 0, said: '' });
+    expect(asked()).toHaveLength(before);
+  });
+
+  test('installs again when the lock has changed, and when node_modules was removed', () => {
+    run();
+    writeFileSync(join(checkout, 'package-lock.json'), '{"lockfileVersion":3,"packages":{}}');
+    expect(run().said).toContain('installing the npm packages');
+    rmSync(join(checkout, 'node_modules'), { recursive: true });
+    expect(run().said).toContain('installing the npm packages');
+    expect(asked().filter((line) => line.startsWith('npm'))).toHaveLength(3);
+  });
+
+  test('tries again what has failed, and says with its words why', () => {
+    program('npm', 'echo "the registry is asleep" >&2; exit 1');
+    const failed = run();
+    expect(failed.status).toBe(1);
+    expect(failed.said).toContain('the registry is asleep');
+    expect(failed.said).not.toContain('    at ');
+    run();
+    expect(asked()).toEqual(['npm install --no-audit --no-fund', 'npm install --no-audit --no-fund']);
+  });
+
+  test('makes the secrets once, for their owner alone, and each another one', () => {
+    run();
+    const folder = join(checkout, '.recapito', 'secrets');
+    const names = readdirSync(folder).sort();
+    expect(names).toEqual([
+      'checkpoint.key',
+      'first-access.key',
+      'holder-id.key',
+      'operator.token',
+      'suite-token.key',
+      'suite-token.pub',
+    ]);
+    expect(names.map((name) => (statSync(join(folder, name)).mode & 0o777).toString(8))).toEqual(
+      names.map(() => '600'),
+    );
+    expect((statSync(folder).mode & 0o777).toString(8)).toBe('700');
+    const contents = (): string[] => names.map((name) => readFileSync(join(folder, name), 'utf8'));
+    const made = contents();
+    expect(new Set(made).size).toBe(names.length);
+    run();
+    expect(contents()).toEqual(made);
+  });
+
+  test('without root names all that is missing in one message, before anything is fetched or made', () => {
+    const { status, said } = run({ PATH: programs, JAVA_HOME: '' }, nobody);
+    expect(status).toBe(1);
+    expect(said).toContain('This machine lacks, and nothing has been downloaded yet:');
+    for (const what of ['Java 17 or newer', 'openssl', 'xmllint', 'setpriv']) expect(said).toContain(`  - ${what}`);
+    expect(said).toMatch(/apt-get install --no-install-recommends .*openjdk-17-jre-headless .*openssl libxml2-utils/);
+    expect(said).toContain('RECAPITO_KAFKA_BROKERS');
+    expect(asked()).toEqual([]);
+    expect(readdirSync(join(checkout, '.recapito'))).toEqual([]);
+  });
+
+  test('does not ask for what only a server needs whose address is given', () => {
+    const given = { RECAPITO_KAFKA_BROKERS: 'broker.example:9092', RECAPITO_REDIS_URL: 'redis://redis.example' };
+    expect(run({ PATH: programs, ...given }, nobody).said).not.toContain('Java');
+    expect(run(given).status).toBe(0);
+    expect(asked()).toEqual(['npm install --no-audit --no-fund']);
+  });
+
+  test('waits for no bootstrap that is dead', () => {
+    mkdirSync(join(checkout, '.recapito'));
+    const { pid } = spawnSync('true');
+    writeFileSync(join(checkout, '.recapito', 'bootstrap.lock'), String(pid));
+    expect(run().status).toBe(0);
+  });
+});
