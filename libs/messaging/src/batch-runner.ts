@@ -4,7 +4,7 @@ import type { RawRecord } from './codec.ts';
 import { infrastructurePause } from './failures.ts';
 import type { TopicState } from './fact-strategy.ts';
 import { GroupConsumer } from './group-consumer.ts';
-import type { PartitionBatch, Positioning } from './group-consumer.ts';
+import type { PartitionBatch, Positioning } from './group-plan.ts';
 import { GroupLag } from './group-lag.ts';
 import { kafkaClient } from './kafka.ts';
 import type { ServiceConnection } from './logger.ts';
@@ -160,7 +160,7 @@ export class BatchRunner {
     assignment: number,
     topic: TopicName,
     those: readonly number[],
-    { seek, release }: Positioning,
+    positioning: Positioning,
   ): Promise<void> {
     for (let tries = 1; !this.#stopped && assignment === this.#assignment; tries += 1) {
       try {
@@ -172,8 +172,8 @@ export class BatchRunner {
           }),
         );
         if (assignment !== this.#assignment) return;
-        for (const { partition, offset } of positions) seek(topic, partition, offset);
-        release(topic);
+        for (const { partition, offset } of positions) positioning.seek(topic, partition, offset);
+        positioning.release(topic);
         return;
       } catch (error) {
         this.#failed(error, topic, undefined);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { event } from '@recapito/contracts';
 import { instant, parseInstant } from '@recapito/primitives';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { z } from 'zod';
 import type { OutgoingFact, RawRecord } from './codec.ts';
 import { decodeEnvelope, decodeFact, encodeData, headersOf, largestRecord } from './codec.ts';

@@ -4,7 +4,7 @@ import { decodeEnvelope, decodeFact } from './codec.ts';
 import type { RawRecord } from './codec.ts';
 import { classify, infrastructurePause } from './failures.ts';
 import { GroupConsumer } from './group-consumer.ts';
-import type { PartitionBatch } from './group-consumer.ts';
+import type { PartitionBatch } from './group-plan.ts';
 import type { Admin } from 'kafkajs';
 import { kafkaClient } from './kafka.ts';
 import type { ServiceConnection } from './logger.ts';
@@ -64,7 +64,7 @@ class Follower<Data> implements CompactedReader {
   readonly #retry = new Pause();
   readonly #next = new Map<number, bigint>();
   #ends: Map<number, bigint> | undefined;
-  #asking: Promise<void> | undefined;
+  #asking = false;
   #stopped = false;
   #ready = false;
   #applied = 0;
@@ -82,12 +82,12 @@ class Follower<Data> implements CompactedReader {
       topics: [topic],
       concurrency: 1,
       commits: false,
-      onAssigned: (assigned, { seek }) => {
+      onAssigned: (assigned, positioning) => {
         for (const partition of assigned.get(topic) ?? []) {
           const next = this.#next.get(partition);
-          if (next !== undefined) seek(topic, partition, String(next));
+          if (next !== undefined) positioning.seek(topic, partition, String(next));
         }
-        this.#asking ??= this.#askEnds();
+        if (!this.#asking) void this.#askEnds();
       },
       take: (batch) => this.#take(batch),
     });
@@ -156,6 +156,7 @@ class Follower<Data> implements CompactedReader {
 
   /** Where the topic ended when this reader came to it: what has to be applied before it is ready. */
   async #askEnds(): Promise<void> {
+    this.#asking = true;
     const { namespace, logger } = this.#options;
     const topic = physicalTopic(namespace, this.#definition.topic);
     for (let tries = 1; !this.#ends && !this.#stopped; tries += 1)

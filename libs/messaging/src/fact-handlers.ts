@@ -15,7 +15,7 @@ export interface FactHandler {
 /** A record that decoded and somebody handles. */
 export interface ReadFact {
   readonly envelope: Envelope;
-  handle<Tx extends SqlTransaction>(tx: Tx, redriven: boolean): Promise<void>;
+  handle(tx: SqlTransaction, redriven: boolean): Promise<void>;
 }
 
 /** The handlers of a service, and the types that it reads past. */

@@ -4,7 +4,7 @@ import { decodeEnvelope } from './codec.ts';
 import type { ReadFact, FactHandlers } from './fact-handlers.ts';
 import type { ConsumerPoint, FactStrategyOptions } from './fact-strategy.ts';
 import { classify, infrastructurePause, PermanentFailure } from './failures.ts';
-import type { PartitionBatch } from './group-consumer.ts';
+import type { PartitionBatch } from './group-plan.ts';
 import { claim, claimInTurn } from './inbox.ts';
 import type { Cause } from './kept-records.ts';
 import { causeOf, hasOpen, keep, keyText, lockKey, tell } from './kept-records.ts';
@@ -32,6 +32,8 @@ export class FactRunner<Tx extends SqlTransaction> {
   readonly #options: FactStrategyOptions<Tx>;
   readonly #handlers: FactHandlers;
   readonly #counts: Counts;
+  /** Failures of infrastructure in a row, by partition: they go on counting when the partition has rested. */
+  readonly #failures = new Map<string, number>();
   inWork = 0;
 
   constructor(options: FactStrategyOptions<Tx>, handlers: FactHandlers, counts: Counts) {
@@ -56,24 +58,39 @@ export class FactRunner<Tx extends SqlTransaction> {
 
   /** @returns false when the batch ended before the record had its effect or its place among the dead letters. */
   async #bringToEffect(record: RawRecord, batch: PartitionBatch): Promise<boolean> {
+    const partition = `${batch.topic}/${batch.partition}`;
     let cause: Cause | undefined;
-    for (let tries = 1, others = 0; ; tries += 1) {
+    for (let others = 0; ;) {
       try {
         await (cause ? this.#keepFailed(record, cause) : this.#effect(record));
+        this.#failures.delete(partition);
         return true;
       } catch (error) {
         const failureClass = cause ? 'infrastructure' : classify(error);
-        this.#counts.retried += 1;
-        const pause = failureClass === 'other' ? otherPausesMs[others++] : infrastructurePause(tries);
-        if (failureClass === 'permanent' || pause === undefined) {
+        const pause = failureClass === 'other' ? otherPausesMs[others++] : undefined;
+        if (failureClass === 'infrastructure') {
+          await this.#waitOut(record, batch, error);
+        } else if (pause === undefined) {
           cause = causeOf(error, failureClass);
           continue;
+        } else {
+          this.#log(record, failureClass, others, error);
+          await batch.wait(pause);
         }
-        this.#log(record, failureClass, tries, error);
-        await batch.wait(pause);
+        this.#counts.retried += 1;
         if (!batch.live()) return false;
       }
     }
+  }
+
+  /** The first failures are waited out in place; after them the partition rests, for what is away may be its alone. */
+  async #waitOut(record: RawRecord, batch: PartitionBatch, error: unknown): Promise<void> {
+    const partition = `${batch.topic}/${batch.partition}`;
+    const failures = (this.#failures.get(partition) ?? 0) + 1;
+    this.#failures.set(partition, failures);
+    this.#log(record, 'infrastructure', failures, error);
+    if (failures <= 3) await batch.wait(infrastructurePause(failures));
+    else batch.rest(infrastructurePause(failures));
   }
 
   async #effect(record: RawRecord): Promise<void> {

@@ -156,7 +156,7 @@ export class FactStrategy<Tx extends SqlTransaction = SqlTransaction>
   }
 
   /** There is no client to hand out: nobody but this library talks to the broker. */
-  unwrap<T>(): T {
+  unwrap(): never {
     throw new Error('the strategy hands out no Kafka client');
   }
 

@@ -1,53 +1,14 @@
 import type { TopicName } from '@recapito/contracts';
-import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
-import type { RawRecord } from './codec.ts';
+import type { Consumer, EachBatchPayload } from 'kafkajs';
 import { classify } from './failures.ts';
-import { consumerSettings, kafkaClient } from './kafka.ts';
+import type { GroupPlan } from './group-plan.ts';
+import { consumerSettings, kafkaClient, rawRecord } from './kafka.ts';
 import type { ServiceConnection } from './logger.ts';
 import { words } from './logger.ts';
 import { OffsetCommits } from './offset-commits.ts';
 import { Pause } from './pause.ts';
 import { PartitionPositions } from './positions.ts';
 import { ensureTopics, physicalTopic } from './topics.ts';
-
-/** What a group reads and who takes it. */
-export interface GroupPlan {
-  readonly groupId: string;
-  readonly topics: readonly TopicName[];
-  /** How many partitions are taken at once. */
-  readonly concurrency: number;
-  /** False for a reader that begins anew each time. */
-  readonly commits: boolean;
-  /** Called at each assignment, before anything is fetched; what is paused here stays so until `seek`. */
-  onAssigned?(assigned: ReadonlyMap<TopicName, readonly number[]>, positioning: Positioning): void;
-  /** Takes records of one partition, in order; calls `done` for what is done and returns early when `live` turns false. */
-  take(batch: PartitionBatch): Promise<void>;
-}
-
-/** Holds assigned partitions back until their readers know where to begin. */
-export interface Positioning {
-  hold(topic: TopicName): void;
-  /** Begins at `offset` (decimal) and lets the topic flow again when `release` is called. */
-  seek(topic: TopicName, partition: number, offset: string): void;
-  release(topic: TopicName): void;
-}
-
-/** Consecutive records of one partition. */
-export interface PartitionBatch {
-  readonly topic: TopicName;
-  readonly partition: number;
-  readonly records: readonly RawRecord[];
-  /** End of the partition when the batch was fetched: the offset of the next record to come. */
-  readonly end: string;
-  /** False once the member is stopping, paused, or no longer sure of its partitions. */
-  live(): boolean;
-  /** The record at `offset` is done, and all before it. */
-  done(offset: string): void;
-  /** Waits, but not beyond the life of the batch. */
-  wait(milliseconds: number): Promise<void>;
-  /** Reads on from `offset`, whatever was done. The batch is over. */
-  seek(offset: string): void;
-}
 
 /**
  * A member of a consumer group that outlives every broker: when kafkajs gives up, a fresh consumer takes its place.
@@ -69,7 +30,8 @@ export class GroupConsumer {
   #lost: unknown;
   #fetchedAt: number | null = null;
   #answeredAt = 0;
-  #inHand = new Set<Promise<void>>();
+  readonly #inHand = new Set<Promise<void>>();
+  readonly #rests = new Set<NodeJS.Timeout>();
   #endSession: () => void = () => undefined;
 
   constructor(connection: ServiceConnection, plan: GroupPlan) {
@@ -159,6 +121,8 @@ export class GroupConsumer {
     } finally {
       this.#joined = false;
       this.#consumer = undefined;
+      for (const rest of this.#rests) clearTimeout(rest);
+      this.#rests.clear();
       await consumer.disconnect().catch(() => undefined);
     }
   }
@@ -213,16 +177,17 @@ export class GroupConsumer {
     }
   }
 
-  async #takeBatch({ batch, heartbeat, resolveOffset }: EachBatchPayload): Promise<void> {
+  async #takeBatch(payload: EachBatchPayload): Promise<void> {
+    const { batch } = payload;
     const topic = this.#logical.get(batch.topic);
     const consumer = this.#consumer;
     if (topic === undefined || consumer === undefined) return;
     const { partition } = batch;
-    let sought = false;
-    const live = (): boolean => !this.#stopped && !this.#paused && !sought && this.#lost === undefined;
+    let over = false;
+    const live = (): boolean => !this.#stopped && !this.#paused && !over && this.#lost === undefined;
     // However long a handler or its retries take, the group hears of this member.
     const beat = setInterval(() => {
-      heartbeat().catch((error: unknown) => {
+      payload.heartbeat().catch((error: unknown) => {
         this.#lost ??= error;
         this.#cutWaits();
       });
@@ -242,12 +207,16 @@ export class GroupConsumer {
         },
         done: (offset) => {
           const next = String(BigInt(offset) + 1n);
-          resolveOffset(offset);
+          payload.resolveOffset(offset);
           this.positions.next(topic, partition, next);
           this.#commits?.note(batch.topic, partition, next);
         },
+        rest: (milliseconds) => {
+          over = true;
+          this.#rest(consumer, batch.topic, partition, milliseconds);
+        },
         seek: (offset) => {
-          sought = true;
+          over = true;
           consumer.seek({ topic: batch.topic, partition, offset });
         },
       });
@@ -257,6 +226,15 @@ export class GroupConsumer {
     }
     // kafkajs joins the group anew when it sees the error that told of the rebalance.
     if (this.#lost !== undefined) throw this.#lost;
+  }
+
+  #rest(consumer: Consumer, topic: string, partition: number, milliseconds: number): void {
+    consumer.pause([{ topic, partitions: [partition] }]);
+    const timer = setTimeout(() => {
+      this.#rests.delete(timer);
+      if (!this.#paused && this.#consumer === consumer) consumer.resume([{ topic, partitions: [partition] }]);
+    }, milliseconds);
+    this.#rests.add(timer);
   }
 
   #pauseAll(): void {
@@ -275,19 +253,6 @@ export class GroupConsumer {
 const beatMs = 1_000;
 // Twelve empty fetches, or two heartbeats: half of what the group itself waits for a silent member.
 const answerWithinMs = 3_000;
-
-function rawRecord(topic: TopicName, partition: number, message: KafkaMessage): RawRecord {
-  const { offset, timestamp, key, value, headers = {} } = message;
-  return { topic, partition, offset, timestamp: Number(timestamp), key, value, headers: headerList(headers) };
-}
-
-function headerList(headers: NonNullable<KafkaMessage['headers']>): [string, Buffer][] {
-  return Object.entries(headers).flatMap(([name, values]) =>
-    (Array.isArray(values) ? values : [values])
-      .filter((value) => value !== undefined)
-      .map((value): [string, Buffer] => [name, Buffer.isBuffer(value) ? value : Buffer.from(value)]),
-  );
-}
 
 /** The deepest cause says nothing of broker or network: our own code is at fault. */
 function isFault(error: unknown): boolean {

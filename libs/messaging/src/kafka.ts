@@ -1,5 +1,7 @@
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
-import type { ConsumerConfig, LogEntry, ProducerConfig } from 'kafkajs';
+import type { TopicName } from '@recapito/contracts';
+import type { ConsumerConfig, KafkaMessage, LogEntry, ProducerConfig } from 'kafkajs';
+import type { RawRecord } from './codec.ts';
 import type { MessagingLogger } from './logger.ts';
 
 /**
@@ -48,4 +50,18 @@ function write(logger: MessagingLogger, entry: LogEntry): void {
   const told = { kafka: entry.namespace, ...(fields as object) };
   if (entry.level === logLevel.ERROR) logger.info(told, message);
   else logger.debug(told, message);
+}
+
+/** A record as kafkajs read it, under the logical name of its topic. */
+export function rawRecord(topic: TopicName, partition: number, message: KafkaMessage): RawRecord {
+  const { offset, timestamp, key, value, headers = {} } = message;
+  return { topic, partition, offset, timestamp: Number(timestamp), key, value, headers: headerList(headers) };
+}
+
+function headerList(headers: NonNullable<KafkaMessage['headers']>): [string, Buffer][] {
+  return Object.entries(headers).flatMap(([name, values]) =>
+    (Array.isArray(values) ? values : [values])
+      .filter((value) => value !== undefined)
+      .map((value): [string, Buffer] => [name, Buffer.isBuffer(value) ? value : Buffer.from(value)]),
+  );
 }

@@ -36,7 +36,7 @@ class RethrowFilter implements ExceptionFilter {
  */
 export function OnEvent<Data>(definition: EventDefinition<Data>): HandlesFact<Data> {
   return applyDecorators(
-    EventPattern<string>(patternOf(definition.topic, definition.type), { definition }),
+    EventPattern<unknown>(patternOf(definition.topic, definition.type), { definition }),
     UseFilters(new RethrowFilter()),
   );
 }

@@ -84,6 +84,22 @@ describe('a service that reads facts', () => {
     expect(await deadLettersOf('away')).toEqual([]);
   });
 
+  test('what is away for one person does not keep the others waiting', async () => {
+    await tell('stuck', 'waits for its server', 'away');
+    await eventually(() => attempts.filter(({ text }) => text === 'waits for its server').length >= 5);
+    const keys = ['free 1', 'free 2', 'free 3', 'free 4'];
+    for (const key of keys) await tell(key, 'served');
+    // One of them may share the partition of the one that is stuck; it has to wait.
+    await eventually(async () => {
+      const served = await Promise.all(keys.map((key) => textsOf(own.pool, key)));
+      expect(served.flat().length).toBeGreaterThanOrEqual(3);
+    });
+    moods.clear();
+    await eventually(async () => {
+      for (const key of [...keys, 'stuck']) expect(await textsOf(own.pool, key)).toHaveLength(1);
+    });
+  });
+
   test('an unknown failure is tried three times within two seconds, then is a dead letter without effect', async () => {
     await tell('faulty', 'buggy', 'faulty');
     const [letter] = await eventually(async () => {

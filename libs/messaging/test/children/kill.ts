@@ -1,7 +1,5 @@
 /** Ends this process as a power cut would, at the named point of its work and nowhere else. */
-export function killAt<Point extends string>(
-  named: string | undefined,
-): (point: Point | 'before-commit') => Promise<void> {
+export function killAt(named: string | undefined): (point: string) => Promise<void> {
   return async (point) => {
     if (point !== named) return;
     process.kill(process.pid, 'SIGKILL');
