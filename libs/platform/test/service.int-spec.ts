@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parseInstant } from '@recapito/primitives';
-import { eventually } from '@recapito/testing';
-import type { HealthReport, RunningService } from '../src/index.ts';
+import { eventually, servers } from '@recapito/testing';
+import { Client } from 'pg';
+import type { HealthReport, RehearsalState, RunningService } from '../src/index.ts';
 import type { ParcelClient } from './parcels/parcel-client.ts';
-import { Stage } from './parcels/service.ts';
+import { operatorToken, Stage } from './parcels/service.ts';
 
+const opening = parseInstant('2010-08-02T07:00:00Z');
 const stage = new Stage();
 let service: RunningService<ParcelClient>;
 
@@ -36,10 +38,11 @@ describe('a service that starts in a rehearsal', () => {
     const response = await fetch(`${service.url}/parcels/now`);
     expect(response.status).toBe(503);
     expect(response.headers.get('retry-after')).toBe('1');
+    expect(response.headers.get('content-type')).toContain('application/problem+json');
   });
 
   test('is ready once the clock shows an instant, and shows it in its health', async () => {
-    await stage.setClock(parseInstant('2010-08-02T07:00:00Z'));
+    await stage.setClock(opening);
     await service.ready;
     await eventually(async () => {
       const { code, report } = await health();
@@ -47,4 +50,147 @@ describe('a service that starts in a rehearsal', () => {
       expect(check(report, 'suite-clock')).toMatchObject({ state: 'ok', instant: '2010-08-02T07:00:00.000Z', rate: 0 });
     });
   });
+
+  test('follows the clock to where the driver moves it', async () => {
+    const bound = parseInstant('2010-09-15T21:59:59.999Z');
+    await stage.setClock(bound);
+    await eventually(async () => {
+      const answered = (await (await fetch(`${service.url}/parcels/now`)).json()) as { instant: number };
+      expect(answered.instant).toBe(bound);
+    });
+  });
+
+  test('tells the driver what it has in hand and when something is due, and nobody else', async () => {
+    const due = parseInstant('2010-09-16T06:00:00Z');
+    service.platform.dueWork.register(() => Promise.resolve(due));
+    expect((await fetch(`${service.url}/rehearsal/state`)).status).toBe(401);
+    await eventually(async () => {
+      const response = await fetch(`${service.url}/rehearsal/state`, {
+        headers: { authorization: `Bearer ${operatorToken}` },
+      });
+      expect(response.status).toBe(200);
+      expect((await response.json()) as RehearsalState).toMatchObject({
+        clock: { instant: parseInstant('2010-09-15T21:59:59.999Z'), rate: 0 },
+        earliestDue: due,
+        inWork: 0,
+        outboxPending: 0,
+        consumersLag: 0,
+        counters: { 'outbox.sent': 0 },
+      });
+    });
+  });
+
+  test('does not count the driver’s own looking as work, so that two looks can be alike', async () => {
+    const look = async () => {
+      const response = await fetch(`${service.url}/rehearsal/state`, {
+        headers: { authorization: `Bearer ${operatorToken}` },
+      });
+      return ((await response.json()) as RehearsalState).counters;
+    };
+    expect(await look()).toEqual(await look());
+  });
 });
+
+describe('a service that runs', () => {
+  test('shows its figures to Prometheus: requests by route, the pool, the event loop', async () => {
+    await fetch(`${service.url}/health/live`);
+    const lines = (await (await fetch(`${service.url}/metrics`)).text()).split('\n');
+    const names = new Set(lines.filter((line) => !line.startsWith('#')).map((line) => line.split(/[{ ]/)[0]));
+    const live = lines.find((line) => line.includes('_seconds_count') && line.includes('route="/health/live"'));
+    expect(live).toMatch(/method="GET".*status="200".* [1-9]\d*$/);
+    expect(names).toContain('recapito_database_connections_count');
+    expect(names).toContain('recapito_nodejs_eventloop_lag_seconds');
+  });
+
+  test('describes its routes by the schemas that check them, in OpenAPI 3.1', async () => {
+    const document = (await (await fetch(`${service.url}/openapi.json`)).json()) as {
+      openapi: string;
+      paths: Record<string, Record<string, { requestBody?: { content: Record<string, { schema: unknown }> } }>>;
+    };
+    expect(document.openapi).toBe('3.1.0');
+    expect(document.paths['/parcels']?.['post']?.requestBody?.content['application/json']?.schema).toMatchObject({
+      required: ['id', 'label', 'weight'],
+      properties: { label: { type: 'string', minLength: 3, maxLength: 40 }, weight: { type: 'integer', maximum: 30 } },
+    });
+    expect(Object.keys(document.paths)).not.toContain('/health/ready');
+  });
+
+  test('is down without its own database, and well again with it', async () => {
+    const name = new URL(service.platform.config.databaseUrl).pathname.slice(1);
+    const administrator = new Client({ connectionString: servers().postgresUrl });
+    await administrator.connect();
+    try {
+      await administrator.query(`ALTER DATABASE "${name}" ALLOW_CONNECTIONS false`);
+      await administrator.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [name]);
+      const { code, report } = await health();
+      expect({ code, status: report.status }).toEqual({ code: 503, status: 'down' });
+      expect(check(report, 'database')).toMatchObject({ state: 'down' });
+    } finally {
+      await administrator.query(`ALTER DATABASE "${name}" ALLOW_CONNECTIONS true`);
+      await administrator.end();
+    }
+    await eventually(async () => {
+      const { code, report } = await health();
+      expect({ code, database: check(report, 'database')?.state }).toEqual({ code: 200, database: 'ok' });
+    });
+  });
+});
+
+describe('a service that stops', () => {
+  test('finishes the request in hand, says that it drains, and publishes what was stated', async () => {
+    const leaving = await stage.started({}, { RECAPITO_DRAIN_MS: '300' });
+    await leaving.ready;
+    const slow = fetch(`${leaving.url}/parcels/slow/600`);
+    await eventually(() =>
+      leaving.platform.metrics.registry.metrics().then((text) => /recapito_http_requests_count\S* 1/.test(text)),
+    );
+    await fetch(`${leaving.url}/parcels/told`, { method: 'POST' });
+    const database = new Client({ connectionString: leaving.platform.config.databaseUrl });
+    await database.connect();
+    const stopped = leaving.stop();
+    const { code, report } = await health(leaving);
+    expect({ code, lifecycle: check(report, 'lifecycle')?.['phase'] }).toEqual({ code: 503, lifecycle: 'draining' });
+    expect(await (await slow).json()).toEqual({ waited: 600 });
+    expect(await stopped).toBe(true);
+    const { rows } = await database.query('SELECT published_at IS NOT NULL AS published FROM outbox');
+    await database.end();
+    expect(rows).toEqual([{ published: true }]);
+    await expect(fetch(`${leaving.url}/health/live`)).rejects.toThrow();
+  });
+
+  test('stops once, however often it is told to', async () => {
+    const leaving = await stage.started();
+    await leaving.ready;
+    expect(await Promise.all([leaving.stop(), leaving.stop()])).toEqual([true, true]);
+  });
+});
+
+describe('production', () => {
+  test('answers without a broker, degraded, with 200', async () => {
+    const environment = { RECAPITO_MODE: 'production', RECAPITO_KAFKA_BROKERS: '127.0.0.1:9' };
+    const alone = await stage.started(
+      { grants: { counter: grantsOfCounter } },
+      { ...environment, RECAPITO_SECRETS: stage.productionSecrets() },
+    );
+    await alone.ready;
+    const { code, report } = await health(alone);
+    expect({ code, status: report.status }).toEqual({ code: 200, status: 'degraded' });
+    expect(check(report, 'outbox')).toMatchObject({ state: 'degraded' });
+    expect((await fetch(`${alone.url}/parcels/now`)).status).toBe(200);
+    expect(
+      (await fetch(`${alone.url}/rehearsal/state`, { headers: { authorization: `Bearer ${operatorToken}` } })).status,
+    ).toBe(404);
+  }, 40_000);
+
+  test('does not start where somebody has set a suite clock', async () => {
+    const environment = { RECAPITO_MODE: 'production', RECAPITO_SECRETS: stage.productionSecrets() };
+    const service = await stage.started({ grants: { counter: grantsOfCounter } }, environment);
+    await expect(service.ready).rejects.toThrow('they belong to a rehearsal');
+  });
+
+  test('does not start while the operator’s token of a rehearsal lies among its secrets', async () => {
+    await expect(stage.started({}, { RECAPITO_MODE: 'production' })).rejects.toThrow('operator.token');
+  });
+});
+
+const grantsOfCounter = ['register-parcel', 'list-parcels', 'see-caller'];

@@ -65,6 +65,11 @@ export class HttpEdge {
       if (known === undefined) proceed();
       else correlation.run(known, proceed);
     });
+    // A connection kept alive would hold the shutdown up until its caller lets go of it.
+    fastify.addHook('onSend', (_request, reply, payload, done) => {
+      if (health.phase === 'draining') void reply.header('connection', 'close');
+      done(null, payload);
+    });
     fastify.addHook('onResponse', (request, reply, done) => {
       const method = request.method;
       const route = request.routeOptions.url ?? 'none';

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -15,8 +15,10 @@ import {
   type Service,
   serviceConfig,
   serviceLogger,
+  ServiceTokens,
   start,
 } from '../../src/index.ts';
+import { suiteKeys } from '../../src/auth/key-files.ts';
 import { parcelClient, type ParcelClient } from './parcel-client.ts';
 import { ParcelsController } from './parcels.controller.ts';
 
@@ -38,18 +40,22 @@ export const grants = {
   operator: ['list-parcels'],
 };
 
-/** A folder of secrets as the bootstrap makes it. */
-export function secrets(): string {
+/** What the driver of a rehearsal shows. */
+export const operatorToken = 'operator-of-the-spec';
+
+/** A folder of secrets as the bootstrap makes it; production has no operator's token. */
+function secrets(mode: 'rehearsal' | 'production'): string {
   const folder = mkdtempSync(join(tmpdir(), 'recapito-secrets-'));
   const { privateKey } = generateKeyPairSync('ed25519');
   writeFileSync(join(folder, 'suite-token.key'), privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+  if (mode === 'rehearsal') writeFileSync(join(folder, 'operator.token'), `${operatorToken}\n`, { mode: 0o600 });
   return folder;
 }
 
 /** What the specs of one file stand on: a database, a namespace, secrets, and the services they start there. */
 export class Stage {
   readonly namespace = namespace();
-  readonly secrets = secrets();
+  readonly secrets = secrets('rehearsal');
   readonly #undo: (() => unknown)[] = [];
   readonly #driver = new DirectPublisher({
     service: 'rehearsal',
@@ -64,6 +70,25 @@ export class Stage {
   async migrations(): Promise<URL> {
     this.#migrations ??= planned();
     return await this.#migrations;
+  }
+
+  /** Secrets without the operator's token. */
+  productionSecrets(): string {
+    const folder = secrets('production');
+    this.#undo.push(() => rmSync(folder, { recursive: true }));
+    return folder;
+  }
+
+  /** Secrets of which the suite's key has another mode than it should. */
+  secretsOfMode(mode: number): string {
+    const folder = this.productionSecrets();
+    chmodSync(join(folder, 'suite-token.key'), mode);
+    return folder;
+  }
+
+  /** A token that a service would show to another. */
+  async tokenOf(service: string, audience: string): Promise<string> {
+    return await new ServiceTokens(service, suiteKeys(this.secrets)).issue(audience);
   }
 
   /** The environment of a service with a database of its own. */
