@@ -212,6 +212,8 @@ export class GroupConsumer {
           this.#commits?.note(batch.topic, partition, next);
         },
         rest: (milliseconds) => {
+          // While all is paused, kafkajs would take the pause of one partition for the end of the others'.
+          if (!live()) return;
           over = true;
           this.#rest(consumer, batch.topic, partition, milliseconds);
         },
