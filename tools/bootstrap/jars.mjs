@@ -2,7 +2,7 @@
 import { chmodSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { onPath } from './programs.mjs';
-import { run, say } from './say.mjs';
+import { Complaint, run, say } from './say.mjs';
 import { hashOf, isDone, markDone, workshop } from './stamps.mjs';
 
 const artefacts = [
@@ -33,10 +33,13 @@ export function fetchJars() {
   for (const { name, what, folder, goal } of jarsToFetch()) {
     say(`fetching ${what}`);
     const unfinished = `${folder}.unfinished`;
-    rmSync(unfinished, { recursive: true, force: true });
-    run('mvn', ['--batch-mode', '--quiet', '--file', pom(name), ...goal, `-DoutputDirectory=${unfinished}`], {
-      folder: workshop,
-    });
+    // Maven's own notes of what it unpacked; by default they would lie beside the pom and outlive what they speak of.
+    const markers = `${folder}.markers`;
+    for (const path of [unfinished, markers]) rmSync(path, { recursive: true, force: true });
+    const maven = ['--batch-mode', '--quiet', '--file', pom(name), ...goal];
+    run('mvn', [...maven, `-DoutputDirectory=${unfinished}`, `-DmarkersDirectory=${markers}`], { folder: workshop });
+    if (!existsSync(unfinished)) throw new Complaint(`Maven ended well and left no ${what}`);
+    rmSync(markers, { recursive: true, force: true });
     if (name === 'redis') for (const file of readdirSync(unfinished)) chmodSync(join(unfinished, file), 0o755);
     rmSync(folder, { recursive: true, force: true });
     renameSync(unfinished, folder);
