@@ -1,0 +1,35 @@
+import type { Instant } from '@recapito/primitives';
+import { communicationNamed, messageIdOf } from '../domain/communication.ts';
+import type { CommunicationCommand } from '../domain/communication.ts';
+import { findCommunication } from '../persistence/communication.store.ts';
+import type { Tx } from '../persistence/tx.ts';
+import { advanceCommunication } from './advance-communication.ts';
+
+/** A legal event of some certified message. */
+export interface MailEvent {
+  readonly identificativo: string;
+  /** The Message-ID of the client that sent it. */
+  readonly msgid: string | null;
+  readonly mittente: string;
+  readonly command: CommunicationCommand;
+  readonly reason?: string;
+}
+
+/**
+ * What became of a message. Ours are known by their Message-ID and sender together, before we have even heard under
+ * which identificativo certified-mail took them: a crash after handing over loses nothing. Whoever else writes our
+ * Message-ID into a message of their own has another sender. // COMMUNICATION-OWN-MESSAGE
+ */
+export async function recordMailEvent(
+  tx: Tx,
+  { msgid, mittente, identificativo, command, reason }: MailEvent,
+  at: Instant,
+): Promise<void> {
+  const id = msgid === null ? null : communicationNamed(msgid);
+  const communication = id === null ? null : await findCommunication(tx, id);
+  if (communication === null || communication.sender === null) return;
+  const { sender } = communication;
+  if (sender !== mittente.toLowerCase() || messageIdOf(communication, sender) !== msgid) return;
+  const about = { id: communication.id, command, identificativo };
+  await advanceCommunication(tx, reason === undefined ? about : { ...about, reason }, at);
+}

@@ -1,0 +1,76 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { OnModuleDestroy } from '@nestjs/common';
+import { Database, DueWork, Metrics, Sweep, Unavailable } from '@recapito/platform';
+import type { OnServiceStart } from '@recapito/platform';
+import { sendCommunication, SendingParts } from '../application/send-communication.ts';
+import type { PrismaClient } from '../persistence/generated/client.ts';
+import { countByState } from '../persistence/queries/communications-summary.ts';
+import { dueWithin, owedSince } from '../persistence/queries/due-communications.ts';
+import { SendingQueue } from './sending-queue.ts';
+
+/** Looks by itself once a second, and tells the queue of what falls due until the next look. */
+const everyMs = 1_000;
+
+/** Tries told of in one look; the next look finds the others. */
+const batch = 200;
+
+/**
+ * Sees to it that every communication is tried when it is due. Each commit may have made one due, so each has the rows
+ * looked at; what is found becomes a job of the queue, or is done here and now while Redis is away. // COMMUNICATION-WAKE
+ */
+@Injectable()
+export class DueCommunications implements OnServiceStart, OnModuleDestroy {
+  readonly #parts: SendingParts;
+  readonly #queue: SendingQueue;
+  readonly #dueWork: DueWork;
+  readonly #sweep: Sweep;
+  readonly #logger = new Logger(DueCommunications.name);
+
+  constructor(
+    parts: SendingParts,
+    queue: SendingQueue,
+    database: Database<PrismaClient>,
+    dueWork: DueWork,
+    metrics: Metrics,
+  ) {
+    this.#parts = parts;
+    this.#queue = queue;
+    this.#dueWork = dueWork;
+    this.#sweep = new Sweep((signal) => this.#look(signal), { name: 'communications', everyMs });
+    dueWork.register(() => owedSince(database.client));
+    dueWork.count(async () => figures(await countByState(database.client)));
+    metrics.gauge('recapito_communications_count', 'Communications by state', ['state'], async (gauge) => {
+      for (const [state, count] of Object.entries(await countByState(database.client))) gauge.set({ state }, count);
+    });
+    database.afterCommit(() => this.#sweep.wake());
+  }
+
+  onServiceStart(): void {
+    this.#sweep.start();
+    this.#queue.process((id) => this.#try(id));
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.#sweep.stop();
+  }
+
+  async #look(signal: AbortSignal): Promise<void> {
+    for (const due of await dueWithin(this.#parts.database.client, everyMs, batch)) {
+      if (signal.aborted) return;
+      if (await this.#queue.tell(due)) continue;
+      if (due.inMs === 0) await this.#try(due.id);
+    }
+  }
+
+  async #try(id: string): Promise<void> {
+    const sent = await this.#dueWork.during(() => sendCommunication(this.#parts, id));
+    if (typeof sent === 'string') return;
+    const { hindered: error } = sent;
+    if (error instanceof Unavailable) this.#logger.warn({ communication: id, cause: error.message }, 'not now');
+    else this.#logger.error({ communication: id, err: error }, 'a communication could not be sent');
+  }
+}
+
+function figures(counts: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(counts).map(([state, count]) => [`communications.${state}`, count]));
+}

@@ -1,0 +1,5 @@
+import type { Tx as TransactionOf } from '@recapito/platform';
+import type { PrismaClient } from './generated/client.ts';
+
+/** The transaction in which every use case of notification works. */
+export type Tx = TransactionOf<PrismaClient>;
