@@ -2,7 +2,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { migrate, missingMigration, planMigration, roleOf, statusOfMigrations } from '@recapito/platform';
 
 const help = `npm run migrate -- [ACTION] --app NAME
 
@@ -25,6 +24,8 @@ Exit codes: 0 done, 1 it failed or something is missing, 2 the command is not un
 `;
 
 const apps = new URL('../../apps/', import.meta.url).pathname;
+/** Loaded when something is to be done: whoever only asks how to do it need not wait for it. */
+const platform = () => import('@recapito/platform');
 const actions = { apply, status, diff, check };
 
 class NotUnderstood extends Error {}
@@ -36,15 +37,17 @@ interface Options {
 
 async function apply({ app }: Options): Promise<boolean> {
   const runtime = process.env['RECAPITO_DATABASE_URL'];
-  const folder = join(prismaOf(app), 'migrations');
-  const applied = await migrate({ url: ownerUrl(), folder, ...(runtime && { runtimeRole: roleOf(runtime) }) });
+  const target = { folder: join(prismaOf(app), 'migrations'), url: ownerUrl() };
+  const { migrate, roleOf } = await platform();
+  const applied = await migrate({ ...target, ...(runtime && { runtimeRole: roleOf(runtime) }) });
   for (const name of applied) console.log(`applied ${name}`);
   if (applied.length === 0) console.log('nothing to apply');
   return true;
 }
 
 async function status({ app }: Options): Promise<boolean> {
-  const found = await statusOfMigrations({ url: ownerUrl(), folder: join(prismaOf(app), 'migrations') });
+  const target = { folder: join(prismaOf(app), 'migrations'), url: ownerUrl() };
+  const found = await (await platform()).statusOfMigrations(target);
   for (const state of ['applied', 'pending', 'edited', 'failed', 'unknown'] as const)
     for (const name of found[state]) console.log(`${state.padEnd(8)} ${name}`);
   return found.pending.length + found.edited.length + found.failed.length === 0;
@@ -52,7 +55,8 @@ async function status({ app }: Options): Promise<boolean> {
 
 async function diff({ app, name }: Options): Promise<boolean> {
   if (name === undefined) throw new NotUnderstood('diff needs --name');
-  const folder = await planMigration(prismaOf(app), name, new Date());
+  const prisma = prismaOf(app);
+  const folder = await (await platform()).planMigration(prisma, name, new Date());
   console.log(folder === undefined ? 'the schema has not changed' : `wrote ${folder}; read it before you commit it`);
   return true;
 }
@@ -60,6 +64,7 @@ async function diff({ app, name }: Options): Promise<boolean> {
 async function check({ app }: Options): Promise<boolean> {
   const services =
     app === undefined ? readdirSync(apps).filter((name) => existsSync(join(apps, name, 'prisma'))) : [app];
+  const { missingMigration } = await platform();
   let whole = true;
   for (const service of services) {
     const missing = await missingMigration(prismaOf(service));

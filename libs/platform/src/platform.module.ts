@@ -8,6 +8,7 @@ import { SuiteClock } from './clock/suite-clock.ts';
 import { Database } from './database/database.ts';
 import { HealthController } from './health/health.controller.ts';
 import { Health } from './health/health.ts';
+import { DeadLettersController } from './dead-letters/dead-letters.controller.ts';
 import { Contract, OpenApiController } from './http/openapi.controller.ts';
 import { Metrics } from './observability/metrics.ts';
 import { DueWork } from './rehearsal/due-work.ts';
@@ -19,7 +20,7 @@ import type { Platform, Service } from './service.ts';
 @Module({})
 export class PlatformModule {
   static for(
-    { config, module }: Pick<Service, 'config' | 'module'>,
+    { config, module, facts }: Pick<Service, 'config' | 'module' | 'facts'>,
     platform: Platform,
     rehearsal: Rehearsal,
   ): DynamicModule {
@@ -41,7 +42,12 @@ export class PlatformModule {
       module: PlatformModule,
       global: true,
       imports: [DiscoveryModule, module],
-      controllers: [HealthController, OpenApiController, ...(config.mode === 'rehearsal' ? [RehearsalController] : [])],
+      controllers: [
+        HealthController,
+        OpenApiController,
+        ...(facts === undefined ? [] : [DeadLettersController]),
+        ...(config.mode === 'rehearsal' ? [RehearsalController] : []),
+      ],
       providers: given,
       exports: [...given, DiscoveryModule],
     };

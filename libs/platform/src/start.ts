@@ -14,6 +14,7 @@ import { followSuiteClock, refuseRehearsal } from './clock/follow-suite-clock.ts
 import { SuiteClock } from './clock/suite-clock.ts';
 import { Database, type PrismaClientLike } from './database/database.ts';
 import { migrate, roleOf } from './database/migrate.ts';
+import { deadLetterPermissions } from './dead-letters/dead-letters.controller.ts';
 import { watchMessaging } from './health/messaging-checks.ts';
 import { Health } from './health/health.ts';
 import { HttpEdge } from './http/edge.ts';
@@ -42,12 +43,25 @@ export async function start<Client extends PrismaClientLike>(
   const platform = assemble(service);
   const { logger, health, database } = platform;
   await migrateFirst(service);
+  // Prisma loads its engine at its first question; asked here, no request and no fact has to wait for it.
+  await database?.check();
   const edge = new HttpEdge();
   const facts = factsFor(service, platform);
   const rehearsal = new Rehearsal({ ...platform, edge, facts });
-  const app = await httpApp(service, platform, edge, rehearsal);
-  if (facts !== undefined) app.connectMicroservice({ strategy: facts });
-  await app.listen(service.config.port, service.config.host);
+  const app = await NestFactory.create<NestFastifyApplication>(
+    PlatformModule.for(service, platform, rehearsal),
+    new FastifyAdapter({ bodyLimit: 1024 * 1024, forceCloseConnections: 'idle' }),
+    { logger: new NestLogger(logger), abortOnError: false },
+  );
+  try {
+    dress(app, service, platform, edge);
+    if (facts !== undefined) app.connectMicroservice({ strategy: facts });
+    await app.listen(service.config.port, service.config.host);
+  } catch (error) {
+    await app.close();
+    await database?.close();
+    throw error;
+  }
   watchMessaging(platform, facts);
   const stop = stopping({ app, platform, config: service.config });
   const ready = begin(app, service, platform).catch(async (error: unknown) => {
@@ -140,20 +154,15 @@ function factsFor<Client extends PrismaClientLike>(
   });
 }
 
-async function httpApp<Client extends PrismaClientLike>(
+/** Gives the bare application what every service has: edge, permissions, checks of requests, refusals, its contract. */
+function dress<Client extends PrismaClientLike>(
+  app: NestFastifyApplication,
   service: Service<Client>,
   platform: Platform<Client>,
   edge: HttpEdge,
-  rehearsal: Rehearsal,
-): Promise<NestFastifyApplication> {
+): void {
   const { logger, health, metrics, config, tokens } = platform;
-  const adapter = new FastifyAdapter({ bodyLimit: 1024 * 1024, forceCloseConnections: 'idle' });
-  const root = PlatformModule.for(service, platform, rehearsal);
-  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
-    logger: new NestLogger(logger),
-    abortOnError: false,
-  });
-  edge.attach(adapter.getInstance(), health, metrics, logger);
+  edge.attach(app.getHttpAdapter().getInstance(), health, metrics, logger);
   for (const [type, bodyLimit] of Object.entries(service.rawBodies ?? {})) app.useBodyParser(type, { bodyLimit });
   const grants = grantsOf(service);
   const reflector = app.get(Reflector);
@@ -172,11 +181,11 @@ async function httpApp<Client extends PrismaClientLike>(
   app.useGlobalPipes(new ValidationPipe());
   app.useGlobalFilters(new RefusalFilter(logger));
   app.get(Contract).document = openApiOf(app, service.name);
-  return app;
 }
 
-/** The driver of a rehearsal may always ask how far a service is. */
-function grantsOf({ grants = {}, config }: Pick<Service, 'grants' | 'config'>): Grants {
+/** The operator of a rehearsal may always ask how far a service is, and sees what it could not take. */
+function grantsOf({ grants = {}, config, facts }: Pick<Service, 'grants' | 'config' | 'facts'>): Grants {
   if (config.mode === 'production') return grants;
-  return { ...grants, operator: [...(grants['operator'] ?? []), readRehearsalState] };
+  const always = [readRehearsalState, ...(facts === undefined ? [] : deadLetterPermissions)];
+  return { ...grants, operator: [...new Set([...(grants['operator'] ?? []), ...always])] };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { z } from 'zod';
 import { keyAfter, pageFrom, type PageQuery, pageQuery } from './page.ts';
 import { Problem } from './problem.ts';

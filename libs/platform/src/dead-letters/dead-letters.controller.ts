@@ -1,0 +1,51 @@
+import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { type DeadLetter, listDeadLetters, redrive, setAside } from '@recapito/messaging';
+import { z } from 'zod';
+import { Permission } from '../auth/permission.ts';
+import { Database } from '../database/database.ts';
+import { answer } from '../http/answer.ts';
+import { keyAfter, type Page, pageFrom, type PageQuery, pageQuery } from '../http/page.ts';
+
+/** What the operator of a rehearsal holds in every service that reads facts. */
+export const deadLetterPermissions = ['list-dead-letters', 'decide-dead-letter'];
+
+const id = z.uuid();
+
+const statusOf = (code: string) => (code === 'dead-letter/unknown' ? 404 : 409);
+
+/** The records that a service could not take, and what an operator decides about them. */
+@Controller('dead-letters')
+export class DeadLettersController {
+  constructor(private readonly database: Database) {}
+
+  /** Open ones, oldest first: where each stood and why it is here, never its content. */
+  @Get()
+  @Permission('list-dead-letters')
+  async list(@Query({ schema: pageQuery }) query: PageQuery): Promise<Page<DeadLetter>> {
+    const after = keyAfter(query, id);
+    const page = { limit: query.limit + 1, ...(after !== undefined && { after }) };
+    const rows = await listDeadLetters(this.database.client, page);
+    return pageFrom(
+      rows,
+      query,
+      (row) => row.id,
+      (row) => row,
+    );
+  }
+
+  /** The key of the record is replayed from its oldest open one on. */
+  @Post(':id/redrive')
+  @HttpCode(202)
+  @Permission('decide-dead-letter')
+  async redrive(@Param('id', { schema: id }) letter: string) {
+    return answer(await redrive(this.database.client, letter), statusOf);
+  }
+
+  /** The record shall never take effect; those behind it may be redriven. */
+  @Post(':id/set-aside')
+  @HttpCode(200)
+  @Permission('decide-dead-letter')
+  async setAside(@Param('id', { schema: id }) letter: string) {
+    return answer(await setAside(this.database.client, letter), statusOf);
+  }
+}

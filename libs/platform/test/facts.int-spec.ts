@@ -1,0 +1,152 @@
+import { Controller, Injectable, Module, Post } from '@nestjs/common';
+import { Ctx, Payload } from '@nestjs/microservices';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { event, type Fact } from '@recapito/contracts';
+import { append, type DeadLetter, FactContext, OnEvent } from '@recapito/messaging';
+import { type Instant, instant, refuse } from '@recapito/primitives';
+import { eventually } from '@recapito/testing';
+import { z } from 'zod';
+import {
+  currentTraceId,
+  Database,
+  type HealthReport,
+  type OnServiceStart,
+  type Page,
+  Public,
+  type RehearsalState,
+  type RunningService,
+  SuiteClock,
+  type Tx,
+} from '../src/index.ts';
+import type { ParcelClient } from './parcels/parcel-client.ts';
+import { operatorToken, Stage } from './parcels/service.ts';
+
+const arrived = event('identity.accesses.v1', 'parcel-arrived', z.object({ id: z.uuid(), label: z.string() }));
+type Arrived = { readonly id: string; readonly label: string };
+
+const opening = instant(Date.parse('2010-08-02T07:00:00Z'));
+const seen: { trace: string | undefined; time: Instant }[] = [];
+const begun: Instant[] = [];
+
+@Controller('arrivals')
+class SenderController {
+  constructor(
+    private readonly database: Database<ParcelClient>,
+    private readonly clock: SuiteClock,
+  ) {}
+
+  @Post()
+  @Public()
+  async tell() {
+    const data = { id: crypto.randomUUID(), label: `parcel ${seen.length}` };
+    const fact = { key: data.id, sequence: 1, time: this.clock.now(), data };
+    await this.database.transaction((tx) => append(tx, arrived, fact));
+    return { ...data, trace: currentTraceId() };
+  }
+
+  @Post('refused')
+  @Public()
+  async tellRefused() {
+    const data = { id: crypto.randomUUID(), label: 'refused' };
+    await this.database.transaction((tx) =>
+      append(tx, arrived, { key: data.id, sequence: 1, time: this.clock.now(), data }),
+    );
+    return data;
+  }
+}
+
+@Controller()
+class ArrivalsHandler {
+  @OnEvent(arrived)
+  async onArrived(@Payload() fact: Fact<Arrived>, @Ctx() context: FactContext<Tx<ParcelClient>>) {
+    if (fact.data.label === 'refused')
+      return refuse('parcel/unwanted', 'PARCEL-WANTED', { it: 'Non è atteso.', en: 'It is not expected.' });
+    await context.tx.parcel.create({ data: { ...fact.data, weight: 1 } });
+    seen.push({ trace: currentTraceId(), time: fact.time });
+    return undefined;
+  }
+}
+
+/** Begins its work when there is an instant to work with. */
+@Injectable()
+class Beginner implements OnServiceStart {
+  constructor(private readonly clock: SuiteClock) {}
+
+  onServiceStart(): void {
+    begun.push(this.clock.now());
+  }
+}
+
+@Module({ controllers: [SenderController] })
+class SenderModule {}
+
+@Module({ controllers: [ArrivalsHandler], providers: [Beginner] })
+class ReceiverModule {}
+
+const stage = new Stage();
+let sender: RunningService<ParcelClient>;
+let receiver: RunningService<ParcelClient>;
+
+beforeAll(async () => {
+  await stage.setClock(opening);
+  sender = await stage.started({ name: 'identity', module: SenderModule, grants: {} });
+  receiver = await stage.started({ name: 'mailbox', module: ReceiverModule, grants: {}, facts: {} });
+  await Promise.all([sender.ready, receiver.ready]);
+});
+
+afterAll(() => stage.end());
+
+async function ofReceiver<Body>(path: string, method = 'GET'): Promise<Body> {
+  const headers = { authorization: `Bearer ${operatorToken}` };
+  const response = await fetch(`${receiver.url}${path}`, { method, headers });
+  expect(response.ok).toBe(true);
+  return (await response.json()) as Body;
+}
+
+describe('a service that reads facts', () => {
+  test('lets its providers begin once the suite clock shows an instant', () => {
+    expect(begun).toEqual([opening]);
+  });
+
+  test('takes what another service states, in the trace of the request that caused it', async () => {
+    const response = await fetch(`${sender.url}/arrivals`, { method: 'POST' });
+    const told = (await response.json()) as { id: string; trace: string };
+    const parcel = await eventually(async () => {
+      const found = await receiver.platform.database?.client.parcel.findUnique({ where: { id: told.id } });
+      return found ?? false;
+    });
+    expect(parcel).toMatchObject({ weight: 1 });
+    expect(seen).toEqual([{ trace: told.trace, time: opening }]);
+  });
+
+  test('is well and quiet afterwards', async () => {
+    await eventually(async () => {
+      const report = (await (await fetch(`${receiver.url}/health/ready`)).json()) as HealthReport;
+      expect(report.checks.find((check) => check.name === 'facts')).toMatchObject({ state: 'ok' });
+      expect(await ofReceiver<RehearsalState>('/rehearsal/state')).toMatchObject({
+        inWork: 0,
+        consumersLag: 0,
+        outboxPending: 0,
+        counters: { 'facts.handled': 1, 'facts.deadLettered': 0 },
+      });
+    });
+  });
+
+  test('shows its operator what it could not take, and takes the decision about it', async () => {
+    const { id } = (await (await fetch(`${sender.url}/arrivals/refused`, { method: 'POST' })).json()) as { id: string };
+    const [letter] = await eventually(async () => {
+      const { items } = await ofReceiver<Page<DeadLetter>>('/dead-letters');
+      return items.length > 0 ? items : false;
+    });
+    expect(letter).toMatchObject({ topic: 'identity.accesses.v1', key: id, failureClass: 'permanent' });
+    const figures = await (await fetch(`${receiver.url}/metrics`)).text();
+    expect(figures.split('\n').find((line) => /^recapito_dead_letters_count.*failed/.test(line))).toMatch(/ 1$/);
+    await ofReceiver(`/dead-letters/${letter?.id}/set-aside`, 'POST');
+    expect((await ofReceiver<Page<DeadLetter>>('/dead-letters')).items).toEqual([]);
+  });
+
+  test('finishes what it has in hand before it stops', async () => {
+    expect(await receiver.stop()).toBe(true);
+    expect(seen).toHaveLength(1);
+  });
+});

@@ -1,0 +1,1 @@
+export { healthSuite } from './health-suite.ts';
