@@ -2,15 +2,18 @@ import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { MailboxState } from '@recapito/capability';
 import { movePlanned, suiteClockKey, suiteClockSet, switchAsked } from '@recapito/contracts';
 import type { DataOf } from '@recapito/contracts';
 import { DirectPublisher } from '@recapito/messaging';
 import { migrate, parseConfig, serviceLogger, ServiceTokens, start } from '@recapito/platform';
 import type { RunningService } from '@recapito/platform';
-import { after, derivedId, instant, parseInstant } from '@recapito/primitives';
+import { after, certifiedAddress, derivedId, instant, parseInstant } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
 import { eventually, freshDatabase, namespace, servers } from '@recapito/testing';
 import { mailboxConfig } from '../src/config.ts';
+import { MailStore } from '../src/dovecot/mail-store.ts';
+import { storeFolder } from '../src/dovecot/store-folder.ts';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { mailboxService } from '../src/service.ts';
 
@@ -150,6 +153,27 @@ export class Stage {
         dueAt: after(confirmedAt, 24 * 3_600_000),
       },
     });
+  }
+
+  /** A box that is simply there, in a state, with its home in the store. */
+  async box(
+    service: RunningService<PrismaClient>,
+    box: {
+      readonly address: string;
+      readonly service: string;
+      readonly state: MailboxState;
+      readonly logInName?: string;
+    },
+  ): Promise<{ readonly holder: string }> {
+    const address = certifiedAddress(box.address);
+    const holder = derivedId('spec-holder', address);
+    const client = service.platform.database?.client;
+    await client?.holder.create({ data: { id: holder } });
+    await client?.mailbox.create({
+      data: { ...box, id: derivedId('mailbox', address), holderId: holder, address, stateSince: new Date(inAugust) },
+    });
+    await new MailStore(storeFolder(this.store)).prepareHome({ ...box, address });
+    return { holder };
   }
 
   /** A request to a service as the operator, or as another service, with both languages in a refusal for the latter. */

@@ -1,6 +1,7 @@
 import { domainOf, isRefusal, parseCertifiedAddress } from '@recapito/primitives';
 import type { CertifiedAddress, Instant } from '@recapito/primitives';
 import type { Door } from '../domain/access-rights.ts';
+import { ownBoxes } from '../domain/own-boxes.ts';
 import { admission, admissionWithoutBox, closedToAll } from '../domain/log-in.ts';
 import type { Admitted, NotAdmitted, PasswordCheck } from '../domain/log-in.ts';
 import { mailboxById, mailboxByLogInName } from '../persistence/mailbox.store.ts';
@@ -47,7 +48,7 @@ export async function admitLogIn(
 ): Promise<LogInAnswer> {
   const mailbox = await mailboxByLogInName(reads, name);
   const service = mailbox?.service ?? serviceMeant(name, calendars, serviceOfDomain);
-  if (service === undefined) return { outcome: 'wrong' };
+  if (service === undefined || service === ownBoxes) return { outcome: 'wrong' };
   const { calendar } = calendars.of(service);
   const closed = closedToAll(calendar, at);
   if (closed !== null) return { outcome: 'refused', refusal: closed };

@@ -2,6 +2,7 @@ import { decide, verbs } from '@recapito/capability';
 import type { Denial, MailboxState, PartyClass, Verb } from '@recapito/capability';
 import { isRefusal } from '@recapito/primitives';
 import type { Instant, Refusal } from '@recapito/primitives';
+import { ownBoxes } from '../domain/own-boxes.ts';
 import { mailboxByAddress } from '../persistence/mailbox.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 import type { ArmedCalendars } from './armed-calendars.ts';
@@ -35,7 +36,8 @@ export interface CapabilityAnswer {
 
 /**
  * What a box may do at an instant, by the calendar in force and its own state. When it last sent is certified-mail's
- * knowledge, so `receive-receipt` is answered as for a box that never did. Refusal: `mailbox/unknown`.
+ * knowledge, so `receive-receipt` is answered as for a box that never did. Refusal: `mailbox/unknown`, also for the boxes
+ * of providers and bodies, which follow no calendar.
  */
 export async function answerCapability(
   reads: Tx,
@@ -43,7 +45,7 @@ export async function answerCapability(
   { address, verb, party, at }: CapabilityQuestion,
 ): Promise<CapabilityAnswer | Refusal<'mailbox/unknown'>> {
   const mailbox = await mailboxByAddress(reads, address);
-  if (mailbox === undefined) return unknownMailbox;
+  if (mailbox === undefined || mailbox.service === ownBoxes) return unknownMailbox;
   const { calendar, version } = calendars.of(mailbox.service);
   const asked = verb === undefined ? verbs : [verb];
   const capabilities = asked.map((each) => {

@@ -3,6 +3,7 @@ import { isRefusal } from '@recapito/primitives';
 import type { Instant, Refusal } from '@recapito/primitives';
 import type { MailStore } from '../dovecot/mail-store.ts';
 import { nextState } from '../domain/mailbox.ts';
+import { ownBoxes } from '../domain/own-boxes.ts';
 import { mailboxByAddress, mailboxById, setState } from '../persistence/mailbox.store.ts';
 import type { Mailbox } from '../persistence/mailbox.store.ts';
 import type { Tx } from '../persistence/tx.ts';
@@ -27,7 +28,7 @@ export async function closeMailbox(
   { address, by, at }: CloseMailbox,
 ): Promise<Mailbox | Refusal<'mailbox/unknown' | 'mailbox/not-in-that-state'>> {
   const found = await mailboxByAddress(tx, address);
-  if (found === undefined) return unknownMailbox;
+  if (found === undefined || found.service === ownBoxes) return unknownMailbox;
   return changeBoxes(tx, found.holder, at, async (tell) => {
     const mailbox = await mailboxById(tx, found.id);
     const state = nextState(mailbox.state, 'close');

@@ -1,4 +1,5 @@
 import { accessLevel } from '../domain/access-rights.ts';
+import { ownBoxes } from '../domain/own-boxes.ts';
 import type { Doveadm } from '../dovecot/doveadm.ts';
 import { mailboxesAmong } from '../persistence/mailbox.store.ts';
 import type { Tx } from '../persistence/tx.ts';
@@ -20,7 +21,8 @@ export async function endSessions(
   const known = new Map((await mailboxesAmong(reads, live)).map((mailbox) => [String(mailbox.address), mailbox]));
   const over = live.filter((address) => {
     const mailbox = known.get(address);
-    return mailbox === undefined || accessLevel(calendars.of(mailbox.service).calendar, mailbox.state, at) === 'none';
+    if (mailbox === undefined || mailbox.service === ownBoxes) return true;
+    return accessLevel(calendars.of(mailbox.service).calendar, mailbox.state, at) === 'none';
   });
   await doveadm.kick(over);
   return over.length;

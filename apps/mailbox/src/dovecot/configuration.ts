@@ -62,7 +62,6 @@ ssl_key = <${settings.key}
 # A box is a folder of its own below homes/; sdbox keeps each message in one file, CRLF as it came.
 mail_location = sdbox:~/mail
 mail_save_crlf = yes
-mailbox_list_index = yes
 namespace inbox {
   inbox = yes
   separator = /
@@ -138,8 +137,12 @@ service pop3 {
   service_count = 200
   process_limit = 256
 }
+# Deliveries are made one after the other, by one process for all connections: at once, Sieve's memory of the Message-IDs
+# of a box loses entries, and a box that has no INBOX yet gets two.
 service lmtp {
-  process_min_avail = 2
+  process_min_avail = 1
+  process_limit = 1
+  client_limit = 1000
   unix_listener lmtp {
     mode = 0
   }

@@ -5,6 +5,8 @@ import { mailboxStates, quotaAt } from '@recapito/capability';
 import type { CompiledCalendar, MailboxState } from '@recapito/capability';
 import type { CertifiedAddress, Instant } from '@recapito/primitives';
 import { accessLevel, doors, rightsOf } from '../domain/access-rights.ts';
+import type { AccessLevel, Door } from '../domain/access-rights.ts';
+import { ownBoxes } from '../domain/own-boxes.ts';
 import { mailOwner } from './accounts.ts';
 import { homeOf, rightsFolder } from './store-folder.ts';
 import type { StoreFolder } from './store-folder.ts';
@@ -52,6 +54,13 @@ export class MailStore {
     await rename(draft, link);
   }
 
+  /** Writes the rights of the boxes that no mail client opens and that have no size: those of providers and bodies. */
+  async writeOwnRights(): Promise<void> {
+    const folder = join(this.#store.rights, rightsFolder(ownBoxes, 'active'));
+    for (const door of doors) await replace(join(folder, door), rightsLine('none', door));
+    await replace(join(folder, 'quota'), '0\n');
+  }
+
   /**
    * Writes what every state of a service may do at this instant, by every door, and how much fits into a box. Files that
    * say so already are left alone. @returns how many were replaced.
@@ -61,11 +70,16 @@ export class MailStore {
     for (const state of mailboxStates) {
       const folder = join(this.#store.rights, rightsFolder(calendar.service, state));
       const level = accessLevel(calendar, state, at);
-      for (const door of doors) replaced += await replace(join(folder, door), `* owner ${rightsOf[level][door]}\n`);
+      for (const door of doors) replaced += await replace(join(folder, door), rightsLine(level, door));
       replaced += await replace(join(folder, 'quota'), `${quotaAt(calendar, at)}B\n`);
     }
     return replaced;
   }
+}
+
+/** A line of Dovecot's file of rights: in every folder of the box, its owner may do this. */
+function rightsLine(level: AccessLevel, door: Door): string {
+  return `* owner ${rightsOf[level][door]}\n`;
 }
 
 async function linkAt(path: string): Promise<string | undefined> {

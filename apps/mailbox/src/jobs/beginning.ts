@@ -2,11 +2,13 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Database, SuiteClock } from '@recapito/platform';
 import type { OnServiceStart } from '@recapito/platform';
 import { armShipped } from '../application/arm-calendar.ts';
+import { registerOwnBoxes } from '../application/register-own-boxes.ts';
+import { MailStore } from '../dovecot/mail-store.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
 import { Programme } from '../programme/read-programme.ts';
 import { Boundaries } from './boundaries.ts';
 
-/** What must stand before the first question is answered: calendars in force, and the files of rights by them. */
+/** What must stand before the first question is answered: calendars in force, files of rights by them, the own boxes. */
 @Injectable()
 export class Beginning implements OnServiceStart {
   readonly #logger = new Logger(Beginning.name);
@@ -14,8 +16,16 @@ export class Beginning implements OnServiceStart {
   readonly #clock: SuiteClock;
   readonly #programme: Programme;
   readonly #boundaries: Boundaries;
+  readonly #store: MailStore;
 
-  constructor(database: Database<PrismaClient>, clock: SuiteClock, programme: Programme, boundaries: Boundaries) {
+  constructor(
+    database: Database<PrismaClient>,
+    clock: SuiteClock,
+    programme: Programme,
+    store: MailStore,
+    boundaries: Boundaries,
+  ) {
+    this.#store = store;
     this.#database = database;
     this.#clock = clock;
     this.#programme = programme;
@@ -26,6 +36,8 @@ export class Beginning implements OnServiceStart {
     const at = this.#clock.now();
     const first = await this.#database.transaction((tx) => armShipped(tx, this.#programme.services, at));
     if (first.length > 0) this.#logger.log({ message: 'the first calendars are in force', services: first });
+    await this.#store.writeOwnRights();
+    await this.#database.transaction((tx) => registerOwnBoxes(tx, this.#store, this.#programme.ownBoxes, at));
     await this.#boundaries.begin();
   }
 }

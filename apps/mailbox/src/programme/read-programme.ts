@@ -2,6 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { serviceCalendar } from '@recapito/capability';
 import type { ServiceCalendar } from '@recapito/capability';
+import { certifiedAddress } from '@recapito/primitives';
+import type { CertifiedAddress } from '@recapito/primitives';
 import { z } from 'zod';
 import type { ProvisioningPlan } from '../domain/switch.ts';
 
@@ -17,6 +19,11 @@ const end = z.object({ service: z.string(), domain: z.string() });
 /** Of `campaign.json` only the two ends: which service a domain belongs to. */
 const campaignFile = z.object({ source: end, target: end });
 
+/** Of `providers/<provider>.json` only the boxes that are the provider's own, or of bodies that it hosts. */
+const providerFile = z
+  .object({ mailReceipt: z.string(), senders: z.array(z.object({ address: z.string() })), bodies: z.array(z.string()) })
+  .transform(({ mailReceipt, senders, bodies }) => [mailReceipt, ...senders.map(({ address }) => address), ...bodies]);
+
 /** What mailbox reads of the programmes, once, at the start. */
 export class Programme {
   constructor(
@@ -24,6 +31,7 @@ export class Programme {
     readonly services: readonly ServiceCalendar[],
     readonly provisioning: ProvisioningPlan,
     readonly serviceOfDomain: ReadonlyMap<string, string>,
+    readonly ownBoxes: readonly CertifiedAddress[],
   ) {}
 }
 
@@ -42,6 +50,9 @@ export function readProgramme(programmes: string, programme: string): Programme 
         .flatMap(({ source, target }) => [source, target])
         .map(({ service, domain }) => [domain.toLowerCase(), service]),
     ),
+    jsonFilesIn(join(programmes, 'providers'))
+      .flatMap((file) => read(file, providerFile))
+      .map((address) => certifiedAddress(address)),
   );
 }
 

@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { calendarCases } from '@recapito/capability/cases';
+import { instant, parseInstant } from '@recapito/primitives';
+import { eventually } from '@recapito/testing';
+import type { House } from './house.ts';
+import { openHouse } from './house.ts';
+import { LineClient } from './private-dovecot.ts';
+import { Stage } from './stage.ts';
+
+const stage = new Stage();
+let house: House;
+
+const addresses = { 'cec-pac': 'mario.rossi@postacertificata.gov.it', 'inps-trial': 'rssmra80a01h501u@inpspec.gov.it' };
+
+/** The clock of a rehearsal never goes back, so the table is walked in the order of its instants. */
+const openings = calendarCases
+  .filter(({ verb }) => verb === 'open-mailbox')
+  .toSorted((one, other) => parseInstant(one.at) - parseInstant(other.at));
+
+const deletions = calendarCases.filter(({ verb }) => verb === 'delete-message');
+
+beforeAll(async () => {
+  house = await openHouse(stage, parseInstant('2009-10-01T00:00:00Z'));
+  for (const service of ['cec-pac', 'inps-trial'] as const)
+    await stage.box(house.mailbox, { address: addresses[service], service, state: 'active' });
+}, 60_000);
+
+afterAll(() => stage.end());
+
+describe('a log-in at Dovecot follows the calendar, against the table typed from the notices', () => {
+  test('which asks at the same instants for both services', () => {
+    expect(openings).toHaveLength(25);
+  });
+
+  test.each(openings)('$service at $at ($phase) by IMAP and POP3: $allowed', async ({ service, at, allowed, rule }) => {
+    const { mailbox, dovecot } = house;
+    await stage.setClock(parseInstant(at), mailbox);
+    const imap = await LineClient.open(dovecot.ports.imaps);
+    const pop3 = await LineClient.open(dovecot.ports.pop3s);
+    const entered = await imap.imap('a', `LOGIN ${addresses[service]} right`);
+    await pop3.pop3(`USER ${addresses[service]}`);
+    const opened = await pop3.pop3('PASS right');
+    if (allowed) {
+      expect(entered).toMatch(/^a OK /m);
+      expect(opened).toMatch(/^\+OK /);
+      const level = deletions.find((row) => row.service === service && row.at === at)?.allowed;
+      await eventually(async () =>
+        expect(await imap.imap('b', 'SELECT INBOX')).toMatch(level ? /b OK \[READ-WRITE\]/ : /b OK \[READ-ONLY\]/),
+      );
+    } else {
+      expect(entered).toMatch(new RegExp(`^a NO \\[CONTACTADMIN\\] [^"]+ \\(${rule}\\)$`, 'm'));
+      expect(opened).toMatch(new RegExp(`^-ERR \\[AUTH\\] [^"]+ \\(${rule}\\)$`));
+    }
+    imap.close();
+    pop3.close();
+  });
+
+  test('no row of a box has changed for it', async () => {
+    const boxes = await house.mailbox.platform.database?.client.mailbox.findMany({
+      where: { address: { in: Object.values(addresses) } },
+    });
+    expect(boxes?.map(({ state }) => state)).toEqual(['active', 'active']);
+  });
+});
+
+describe('after the service is over', () => {
+  test('no hash is spent on a log-in, and a name that nobody has hears the same', async () => {
+    const asked = house.identity.asked.length;
+    for (const name of [addresses['inps-trial'], 'nobody@inpspec.gov.it', 'XXXXXX00X00X000X']) {
+      const imap = await LineClient.open(house.dovecot.ports.imaps);
+      expect(await imap.imap('a', `LOGIN ${name} whatever`)).toMatch(/\(INPS-END-OPEN\)$/m);
+      imap.close();
+    }
+    expect(house.identity.asked.length).toBe(asked);
+  });
+});
