@@ -2,8 +2,11 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { difference, type SchemaFile, withSchemaEngine } from './schema-engine.ts';
 
-/** The schema as it was when the last migration was written; it is committed with the migrations. */
-const snapshotFile = 'schema.snapshot.prisma';
+/**
+ * The schema as it was when the last migration was written; it is committed with the migrations. Its name does not end
+ * in .prisma, or prisma generate would read it as part of the schema.
+ */
+const snapshotFile = 'schema.snapshot';
 
 /** The SQL that leads from the last migration to the schema in `prismaFolder` (its *.prisma files); empty when none is missing. */
 export async function missingMigration(prismaFolder: string): Promise<string> {
