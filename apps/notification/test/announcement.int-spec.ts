@@ -3,9 +3,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { listDeadLetters } from '@recapito/messaging';
 import type { RunningService } from '@recapito/platform';
 import { eventually } from '@recapito/testing';
+import { z } from 'zod';
 import { communicationId, messageIdOf } from '../src/domain/communication.ts';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { announcer, newAddressOf, oldAddressOf, Stage } from './stage.ts';
+
+const page = z.object({ items: z.array(z.object({ id: z.string() })), next: z.string().nullable() });
 
 const stage = new Stage();
 let service: RunningService<PrismaClient>;
@@ -83,8 +86,9 @@ describe('an announcement that migration asks for', () => {
     await reaches(id, 'failed');
     const reason = 'no-dest: 5.1.1 casella inesistente';
     expect((await stage.told(id)).at(-1)).toMatchObject({ type: 'communication-failed', data: { reason } });
-    const { body } = await stage.get<{ items: object[] }>(service, '/communications?state=failed');
-    expect(body.items).toContainEqual(expect.objectContaining({ id, state: 'failed', reason, identificativo }));
+    const { body } = await stage.get(service, '/communications?state=failed');
+    const listed = expect.objectContaining({ id, state: 'failed', reason, identificativo });
+    expect(body).toMatchObject({ items: expect.arrayContaining([listed]) });
   });
 
   test('is another communication when an operator has the password made anew', async () => {
@@ -164,10 +168,10 @@ describe('a move that is completed', () => {
 describe('the operator', () => {
   test('sees a communication without its addresses, and gets a 404 for one that there is not', async () => {
     const { move, id } = await submitted();
-    const { body } = await stage.get<Record<string, unknown>>(service, `/communications/${id}`);
+    const { body } = await stage.get(service, `/communications/${id}`);
     expect(body).toMatchObject({ id, kind: 'announcement', state: 'submitted', move, generation: 1 });
     expect(JSON.stringify(body)).not.toContain(oldAddressOf(move));
-    const unknown = await stage.get<{ type: string }>(service, `/communications/${randomUUID()}`);
+    const unknown = await stage.get(service, `/communications/${randomUUID()}`);
     expect(unknown).toMatchObject({ status: 404, body: { type: 'communication/unknown' } });
   });
 
@@ -175,7 +179,7 @@ describe('the operator', () => {
     const seen: string[] = [];
     for (let after = ''; ;) {
       const path = `/communications?limit=3${after && `&after=${after}`}`;
-      const { body } = await stage.get<{ items: { id: string }[]; next: string | null }>(service, path);
+      const body = page.parse((await stage.get(service, path)).body);
       seen.push(...body.items.map(({ id }) => id));
       if (body.next === null) break;
       after = body.next;
@@ -186,9 +190,10 @@ describe('the operator', () => {
 
   test('counts what was sent, has arrived and has failed', async () => {
     const count = (state: string) => stage.client.communication.count({ where: { state, channel: 'pec' } });
-    const { body } = await stage.get<{ notices: object }>(service, '/communications/summary');
+    const { body } = await stage.get(service, '/communications/summary');
     const sent = await stage.client.communication.count({ where: { channel: 'pec', submittedAt: { not: null } } });
-    expect(body.notices).toEqual({ sent, delivered: await count('delivered'), failed: await count('failed') });
+    const notices = { sent, delivered: await count('delivered'), failed: await count('failed') };
+    expect(body).toMatchObject({ notices });
     expect(sent).toBeGreaterThan(await count('delivered'));
   });
 });

@@ -64,7 +64,8 @@ export class CertifiedMailStandIn {
     this.onTaken(message);
     if (this.mood === 'silent') return undefined;
     const { identificativo } = message;
-    return answer(response, 201, 'application/json', { identificativo, outcome: 'accepted', reasons: [] });
+    const at = '2010-08-02T07:00:00.000Z';
+    return answer(response, 201, 'application/json', { identificativo, outcome: 'accepted', at, reasons: [] });
   }
 }
 

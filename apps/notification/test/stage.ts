@@ -79,7 +79,7 @@ export class Stage {
     const environment = { ...(await this.environment()), RECAPITO_LOG_LEVEL: 'debug', ...more };
     const child = childProcess(program, { environment });
     this.#undo.unshift(() => child.cleanUp());
-    await child.line(/"msg":"ready"/);
+    await child.line(/"message":"ready"/, 40_000);
     return child;
   }
 
@@ -114,7 +114,10 @@ export class Stage {
   /** Migration asks for the announcement of a move, in one or several facts that mean the same. */
   async announce(move: string, { generation = 1, times = 1, campaign = 'inps-2010' } = {}): Promise<void> {
     const data: DataOf<typeof announcementAsked> = {
-      ...{ move, campaign, generation, until: bound },
+      move,
+      campaign,
+      generation,
+      until: bound,
       holder: derivedId('holder', move),
       enrolment: derivedId('enrolment', move),
       from: oldAddressOf(move),
@@ -127,7 +130,11 @@ export class Stage {
   /** Migration says that a move is completed. */
   async complete(move: string): Promise<void> {
     const data: DataOf<typeof moveCompleted> = {
-      ...{ move, campaign: 'inps-2010', confirmedAt: august, completedAt: august, late: false },
+      move,
+      campaign: 'inps-2010',
+      confirmedAt: august,
+      completedAt: august,
+      late: false,
       holder: derivedId('holder', move),
       from: oldAddressOf(move),
       to: newAddressOf(move),
@@ -138,7 +145,8 @@ export class Stage {
   /** Identity issues a PIN, whose halves go by SMS and by letter. */
   async issuePin(pin: string, holder: string = randomUUID()): Promise<void> {
     const data: DataOf<typeof pinIssued> = {
-      ...{ holder, pin },
+      holder,
+      pin,
       halves: [
         { half: 1, channel: 'sms' },
         { half: 2, channel: 'posta' },
@@ -154,7 +162,12 @@ export class Stage {
   ): Promise<void> {
     const { identificativo, msgid, mittente = announcer, recipient = 'chi@inpspec.gov.it' } = about;
     const event = {
-      ...{ identificativo, msgid, mittente, oggetto: 'Oggetto', gestore: 'Gestore', messageId: randomUUID() },
+      identificativo,
+      msgid,
+      mittente,
+      oggetto: 'Oggetto',
+      gestore: 'Gestore',
+      messageId: randomUUID(),
       destinatari: [{ indirizzo: recipient, tipo: 'certificato' as const }],
       tipoRicevuta: 'sintetica' as const,
       consegna: recipient,
@@ -201,17 +214,17 @@ export class Stage {
   }
 
   /** Asks notification as the operator. */
-  async get<Body>({ url }: Pick<RunningService, 'url'>, path: string): Promise<{ status: number; body: Body }> {
+  async get({ url }: Pick<RunningService, 'url'>, path: string): Promise<{ status: number; body: unknown }> {
     const response = await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${this.operatorToken()}` } });
-    return { status: response.status, body: (await response.json()) as Body };
+    return { status: response.status, body: await response.json() };
   }
 
   async rehearsalState(running: Pick<RunningService, 'url'>): Promise<RehearsalState> {
-    return (await this.get<RehearsalState>(running, '/rehearsal/state')).body;
+    return (await this.get(running, '/rehearsal/state')).body as RehearsalState;
   }
 
   async health(running: Pick<RunningService, 'url'>): Promise<HealthReport> {
-    return (await this.get<HealthReport>(running, '/health/ready')).body;
+    return (await this.get(running, '/health/ready')).body as HealthReport;
   }
 
   async #made(): Promise<Record<string, string>> {

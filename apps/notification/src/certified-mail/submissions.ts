@@ -7,7 +7,7 @@ const submitted = z.object({ identificativo: z.string().min(1) });
 /** What certified-mail answers when it has taken a message. */
 export type Submitted = z.output<typeof submitted>;
 
-const timeoutMs = 8_000;
+const timeoutMs = 5_000;
 
 /**
  * Hands certified messages to certified-mail: `POST /submissions`, the one way for what may carry a secret. Sending the

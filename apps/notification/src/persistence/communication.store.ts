@@ -35,7 +35,7 @@ export interface Communication {
 }
 
 /** How long a try may take; whoever has not settled it by then has died, and the next one begins. */
-const turnMs = 15_000;
+const turnMs = 8_000;
 
 /** Keeps a communication that was asked for; false when it is there already. It is due at once. */
 export async function insertCommunication(

@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto';
+import { eventually, servers } from '@recapito/testing';
+import { Kafka, logLevel } from 'kafkajs';
+import type { PrismaClient } from '../src/persistence/generated/client.ts';
+
+/** Every row of every table of a database, as text. */
+export async function everyRow(client: PrismaClient): Promise<string> {
+  const tables = await client.$queryRaw<{ name: string }[]>`
+    SELECT quote_ident(table_name) AS name FROM information_schema.tables
+     WHERE table_schema = 'public' AND table_name <> '_prisma_migrations'`;
+  const texts = await Promise.all(
+    tables.map(({ name }) =>
+      client.$queryRawUnsafe<{ row: string }[]>(`SELECT row_to_json(each)::text AS row FROM ${name} AS each`),
+    ),
+  );
+  return texts.flatMap((rows) => rows.map(({ row }) => row)).join('\n');
+}
+
+/** Every record of every topic of a namespace, as text: keys, headers and values. */
+export async function everyRecord(namespace: string): Promise<string> {
+  const kafka = new Kafka({ brokers: [...servers().kafkaBrokers], logLevel: logLevel.NOTHING });
+  const admin = kafka.admin();
+  await admin.connect();
+  const topics = (await admin.listTopics()).filter((name) => name.startsWith(namespace));
+  const ends = (await Promise.all(topics.map((topic) => admin.fetchTopicOffsets(topic)))).flat();
+  await admin.disconnect();
+  const total = ends.reduce((sum, { offset, low }) => sum + Number(offset) - Number(low), 0);
+
+  const texts: string[] = [];
+  const consumer = kafka.consumer({ groupId: `${namespace}spec-${randomUUID()}` });
+  await consumer.connect();
+  await consumer.subscribe({ topics, fromBeginning: true });
+  await consumer.run({
+    eachMessage: async ({ message: { key, headers, value } }) => {
+      const named = Object.entries(headers ?? {}).map(([name, each]) => `${name}: ${String(each)}`);
+      texts.push([key?.toString(), ...named, value?.toString()].join('\n'));
+    },
+  });
+  await eventually(() => texts.length >= total, { withinMs: 30_000 });
+  await consumer.disconnect();
+  return texts.join('\n');
+}

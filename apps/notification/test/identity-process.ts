@@ -1,0 +1,83 @@
+import { addressReserved, movePlanned } from '@recapito/contracts';
+import { migrate } from '@recapito/platform';
+import { derivedId } from '@recapito/primitives';
+import { childProcess, freePort, freshDatabase } from '@recapito/testing';
+import type { SpecProcess } from '@recapito/testing';
+import { bound, newAddressOf, oldAddressOf } from './stage.ts';
+import type { Stage } from './stage.ts';
+
+const program = new URL('../../identity/src/main.ts', import.meta.url).pathname;
+
+/** The real identity, in a process of its own beside notification: the same topics, clock and keys, its own database. */
+export class IdentityProcess {
+  readonly url: string;
+  readonly child: SpecProcess;
+  readonly #drop: () => Promise<void>;
+
+  private constructor(url: string, child: SpecProcess, drop: () => Promise<void>) {
+    this.url = url;
+    this.child = child;
+    this.#drop = drop;
+  }
+
+  static async open(stage: Stage): Promise<IdentityProcess> {
+    const database = await freshDatabase({ app: 'identity', migrate });
+    const port = await freePort();
+    const environment = {
+      ...(await stage.environment()),
+      RECAPITO_DATABASE_URL: database.url,
+      RECAPITO_PORT: String(port),
+      RECAPITO_ARGON2_MEMORY_KIB: '64',
+      RECAPITO_ARGON2_PASSES: '1',
+      RECAPITO_LOG_LEVEL: 'debug',
+    };
+    const child = childProcess(program, { environment });
+    await child.line(/"message":"ready"/, 40_000);
+    return new IdentityProcess(`http://127.0.0.1:${port}`, child, () => database.drop());
+  }
+
+  /** Migration plans a move of Mario Rossi's and mailbox reserves his address, as identity will hear. */
+  async enrol(stage: Stage, move: string): Promise<void> {
+    const holder = derivedId('holder', move);
+    const source = { service: 'inps-trial', address: oldAddressOf(move) };
+    const data = {
+      move,
+      campaign: 'inps-2010',
+      holder,
+      row: 1,
+      person: {
+        codiceFiscale: 'RSSMRA80A01H501U',
+        cognome: 'Rossi',
+        nome: 'Mario',
+        sesso: 'M' as const,
+        dataNascita: '1980-01-01',
+        comuneNascita: 'H501',
+        cellulare: '+393330000001',
+        indirizzo: 'Via delle Prove 1, 00100 Roma',
+      },
+      recognition: { origin: 'inps' as const, office: 'Roma EUR', operator: 'op-17', date: '2010-01-12' },
+      source,
+      target: { service: 'cec-pac', domain: 'postacertificata.gov.it' },
+      until: bound,
+    };
+    await stage.say('migration', movePlanned, { key: move, data });
+    const box = { box: derivedId('box', move), service: 'cec-pac', address: newAddressOf(move) };
+    await stage.say('mailbox', addressReserved, { key: holder, data: { ...box, holder, move } });
+  }
+
+  /** What identity answers to a holder who signs in. */
+  async signIn(user: string, secret: string): Promise<{ status: number; scope: unknown }> {
+    const response = await fetch(`${this.url}/sessions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ user, secret }),
+    });
+    const body = (await response.json()) as { scope?: unknown };
+    return { status: response.status, scope: body.scope };
+  }
+
+  async close(): Promise<void> {
+    await this.child.cleanUp();
+    await this.#drop();
+  }
+}
