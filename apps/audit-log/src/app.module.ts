@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import { Database, DueWork, Health, Metrics, readSecret, serviceLogger, SuiteClock } from '@recapito/platform';
+import type { AuditLogConfig } from './config.ts';
+import { CheckpointsController } from './http/checkpoints.controller.ts';
+import { EntriesController } from './http/entries.controller.ts';
+import { ExportsController } from './http/exports.controller.ts';
+import { SignCheckpoints } from './jobs/sign-checkpoints.ts';
+import { WriteExports } from './jobs/write-exports.ts';
+import { TraceIngest } from './kafka/trace-ingest.ts';
+import { BulkTransactions } from './persistence/bulk-transactions.ts';
+import type { PrismaClient } from './persistence/generated/client.ts';
+import { CheckpointKey } from './sealing/checkpoint-key.ts';
+import { TraceFolders } from './trace-folder/trace-folder.ts';
+
+/** The trace's wiring. */
+@Module({})
+export class AppModule {
+  static for(config: AuditLogConfig): DynamicModule {
+    const { databaseUrl, kafkaBrokers, namespace, secrets, traceOrigin, folder } = config;
+    const logger = serviceLogger('audit-log', config.logLevel);
+    const connection = { service: 'audit-log', brokers: kafkaBrokers, namespace, logger };
+    return {
+      module: AppModule,
+      controllers: [CheckpointsController, EntriesController, ExportsController],
+      providers: [
+        {
+          provide: CheckpointKey,
+          useFactory: () => new CheckpointKey(traceOrigin, readSecret(secrets, 'checkpoint.key')),
+        },
+        { provide: TraceFolders, useFactory: () => new TraceFolders(join(folder, 'exports')) },
+        {
+          provide: TraceIngest,
+          inject: [SuiteClock, DueWork, Health, Metrics],
+          useFactory: (clock: SuiteClock, dueWork: DueWork, health: Health, metrics: Metrics) => {
+            const transactions = new BulkTransactions(databaseUrl);
+            return new TraceIngest({ transactions, clock, dueWork, health, metrics }, connection);
+          },
+        },
+        {
+          provide: SignCheckpoints,
+          inject: [Database, SuiteClock, DueWork, Health, Metrics, CheckpointKey],
+          useFactory: (
+            database: Database<PrismaClient>,
+            clock: SuiteClock,
+            dueWork: DueWork,
+            health: Health,
+            metrics: Metrics,
+            key: CheckpointKey,
+          ) => new SignCheckpoints({ database, clock, dueWork, health, metrics, key }),
+        },
+        {
+          provide: WriteExports,
+          inject: [Database, TraceFolders, DueWork],
+          useFactory: (database: Database<PrismaClient>, folders: TraceFolders, dueWork: DueWork) =>
+            new WriteExports(database, folders, dueWork),
+        },
+      ],
+    };
+  }
+}

@@ -1,0 +1,32 @@
+import { event } from '@recapito/contracts';
+import { z } from 'zod';
+
+/** The tree has grown and its head is signed: a witness keeps the note, and nobody can unsay what stands before it. */
+export const checkpointSigned = event(
+  'audit-log.checkpoints.v1',
+  'checkpoint-signed',
+  z.object({
+    origin: z.string(),
+    size: z.int().min(1),
+    /** Base64. */
+    root: z.string(),
+    /** The signed note, as it would stand in a file `checkpoint`. */
+    note: z.string(),
+  }),
+);
+
+/** A partition of a topic is not the one that was read before: it was wiped, or put back to an earlier state. */
+export const generationOpened = event(
+  'audit-log.findings.v1',
+  'generation-opened',
+  z.object({
+    finding: z.uuid(),
+    topic: z.string(),
+    partition: z.int(),
+    /** The generation that begins. */
+    generation: z.int().min(2),
+    /** Where the reading of the one before had come to. */
+    next: z.int(),
+    cause: z.enum(['end-below-position', 'other-record-before-position', 'unknown-record-below-position']),
+  }),
+);

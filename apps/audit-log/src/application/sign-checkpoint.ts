@@ -1,0 +1,49 @@
+import { append } from '@recapito/messaging';
+import type { Instant } from '@recapito/primitives';
+import { checkpointText } from '../domain/checkpoint.ts';
+import { sameHash, treeHash } from '../domain/merkle-tree.ts';
+import { emptyEdge, grow, rootOfEdge } from '../domain/tiles.ts';
+import { edgeAt, keepHead, keepTiles, lastHead, leavesFrom, lockTree } from '../persistence/tree.store.ts';
+import type { SignedHead } from '../persistence/tree.store.ts';
+import type { Tx } from '../persistence/tx.ts';
+import type { CheckpointKey } from '../sealing/checkpoint-key.ts';
+import { sha256 } from '../sealing/sha256.ts';
+import { checkpointSigned } from './facts.ts';
+
+const hash = treeHash(sha256);
+
+/** Transactions of the ingest that one checkpoint takes in: what lies ready of more waits for the next. */
+const batchesAtOnce = 256;
+
+/**
+ * Lets the tree grow by the entries that were sequenced since the last checkpoint, and signs its new head. All of it is
+ * one transaction: a process that dies leaves the tree as it was, and the next one goes on from there.
+ * @returns the new head; null when there is nothing new.
+ * @throws Error when what is kept of the tree no longer gives the root that was signed last: somebody changed rows, and
+ * nothing shall be signed on top of that.
+ */
+export async function signCheckpoint(
+  tx: Tx,
+  { key, at }: { readonly key: CheckpointKey; readonly at: Instant },
+): Promise<SignedHead | null> {
+  await lockTree(tx);
+  const last = await lastHead(tx);
+  const leaves = await leavesFrom(tx, last?.size ?? 0, batchesAtOnce);
+  if (leaves.length === 0) return null;
+  const before = last === null ? emptyEdge : await edgeAt(tx, last.size);
+  if (last !== null && !sameHash(rootOfEdge(hash, before), last.root))
+    throw new Error(`the tree no longer has the root that was signed at size ${last.size}`); // TRACE-NO-REWRITE
+  const { edge, full } = grow(hash, before, leaves);
+  const root = rootOfEdge(hash, edge);
+  const note = key.signNote(checkpointText({ origin: key.origin, size: edge.size, root }));
+  const head = { size: edge.size, sequence: (last?.sequence ?? 0) + 1, root, note };
+  await keepTiles(tx, full);
+  await keepHead(tx, head, at);
+  await append(tx, checkpointSigned, {
+    key: key.origin,
+    sequence: head.sequence,
+    time: at,
+    data: { origin: key.origin, size: head.size, root: Buffer.from(root).toString('base64'), note },
+  });
+  return head;
+}

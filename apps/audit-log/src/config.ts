@@ -1,0 +1,18 @@
+import { readConfig, serviceConfig } from '@recapito/platform';
+import { z } from 'zod';
+
+/** The settings of audit-log, beside those that every service has. */
+export const auditLogConfig = serviceConfig.extend({
+  /** The name of the log, in every checkpoint and in its key: a domain of the provider and a path, no scheme. */
+  traceOrigin: z
+    .string()
+    .regex(/^[^\s+]+$/)
+    .default('recapito.example/trace'),
+});
+
+export type AuditLogConfig = z.output<typeof auditLogConfig>;
+
+/** Reads this process's environment; ends it with exit code 2 and every fault when something is missing. */
+export function configOfProcess(): AuditLogConfig {
+  return readConfig(auditLogConfig, process.env);
+}

@@ -1,0 +1,59 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { answer, Database, Permission } from '@recapito/platform';
+import { refuse } from '@recapito/primitives';
+import { z } from 'zod';
+import type { PrismaClient } from '../persistence/generated/client.ts';
+import { lastHead } from '../persistence/tree.store.ts';
+import { CheckpointKey } from '../sealing/checkpoint-key.ts';
+import { statusOf } from './problem.ts';
+
+const checkpointView = z.object({
+  origin: z.string(),
+  size: z.int(),
+  /** Base64. */
+  root: z.string(),
+  /** The signed note: what a witness keeps. */
+  note: z.string(),
+});
+
+const keyView = z.object({
+  /** As C2SP writes it: name, key id, key. */
+  key: z.string(),
+});
+
+/** What witnesses keep: signed heads of the tree, and the key that verifies them. Neither tells what an entry says. */
+@ApiTags('checkpoints')
+@ApiBearerAuth()
+@Controller('checkpoints')
+export class CheckpointsController {
+  constructor(
+    private readonly database: Database<PrismaClient>,
+    private readonly checkpointKey: CheckpointKey,
+  ) {}
+
+  /** The newest checkpoint. Refusal: `checkpoint/none`. */
+  @Get('latest')
+  @Permission('read-checkpoint')
+  @ApiResponse({ status: 200, standardSchema: checkpointView })
+  async latest(): Promise<z.output<typeof checkpointView>> {
+    const head = answer((await lastHead(this.database.client)) ?? noCheckpoint(), statusOf);
+    const { size, root, note } = head;
+    return { origin: this.checkpointKey.origin, size, root: Buffer.from(root).toString('base64'), note };
+  }
+
+  /** The public key; take it once, by a way you trust, and keep it apart from what it verifies. */
+  @Get('key')
+  @Permission('read-checkpoint')
+  @ApiResponse({ status: 200, standardSchema: keyView })
+  key(): z.output<typeof keyView> {
+    return { key: this.checkpointKey.verifier };
+  }
+}
+
+function noCheckpoint() {
+  return refuse('checkpoint/none', 'TRACE-CHECKPOINT', {
+    it: 'Non è stato ancora firmato alcun checkpoint.',
+    en: 'No checkpoint has been signed yet.',
+  });
+}

@@ -1,0 +1,70 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { OnModuleDestroy } from '@nestjs/common';
+import { Sweep } from '@recapito/platform';
+import type { Database, DueWork, OnServiceStart } from '@recapito/platform';
+import { isRefusal } from '@recapito/primitives';
+import { changeExport } from '../application/change-export.ts';
+import { writeExport } from '../application/write-export.ts';
+import { nextExport, noteWritten } from '../persistence/export.store.ts';
+import type { TraceExport } from '../persistence/export.store.ts';
+import type { PrismaClient } from '../persistence/generated/client.ts';
+import type { TraceFolders } from '../trace-folder/trace-folder.ts';
+
+/** Writes the exports that were asked for, one after the other; a process that died is followed by one that begins anew. */
+@Injectable()
+export class WriteExports implements OnServiceStart, OnModuleDestroy {
+  readonly #sweep: Sweep;
+  readonly #logger = new Logger('write-exports');
+
+  constructor(
+    private readonly database: Database<PrismaClient>,
+    private readonly folders: TraceFolders,
+    private readonly dueWork: DueWork,
+  ) {
+    this.#sweep = new Sweep((signal) => this.run(signal), { name: 'write-exports' });
+  }
+
+  onServiceStart(): void {
+    this.#sweep.start();
+  }
+
+  /** An export was asked for. */
+  wake(): void {
+    this.#sweep.wake();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.#sweep.stop();
+  }
+
+  /** Writes whatever waits. */
+  async run(signal: AbortSignal): Promise<void> {
+    await this.dueWork.during(async () => {
+      for (;;) {
+        const asked = await nextExport(this.database.client);
+        if (asked === null || signal.aborted) return;
+        await this.#write(asked, signal);
+      }
+    });
+  }
+
+  async #write({ id, size }: TraceExport, signal: AbortSignal): Promise<void> {
+    const started = await this.database.transaction((tx) => changeExport(tx, { id, command: 'start' }));
+    if (isRefusal(started)) return;
+    const folder = await this.folders.begin(id);
+    const progress = async (written: number) =>
+      !signal.aborted && (await noteWritten(this.database.client, id, written));
+    try {
+      if (!(await writeExport(this.database.client, { size, folder, progress }))) return;
+      await this.folders.finish(id, folder);
+      const finished = await this.database.transaction((tx) => changeExport(tx, { id, command: 'finish' }));
+      if (isRefusal(finished)) await this.folders.remove(id);
+    } catch (error) {
+      this.#logger.error({ err: error, export: id, message: 'an export could not be written' });
+      const failure = error instanceof Error ? error.message : String(error);
+      await this.database.transaction((tx) => changeExport(tx, { id, command: 'fail', failure }));
+    } finally {
+      await folder.discard();
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import { Injectable } from '@nestjs/common';
+import type { OnModuleDestroy } from '@nestjs/common';
+import { topics } from '@recapito/contracts';
+import type { TopicName } from '@recapito/contracts';
+import { BatchRunner } from '@recapito/messaging';
+import type { BatchHandler, RawBatch, ServiceConnection } from '@recapito/messaging';
+import type { DueWork, Finding, Health, Metrics, OnServiceStart, SuiteClock } from '@recapito/platform';
+import { resumePartition } from '../application/resume-partition.ts';
+import { takeBatch } from '../application/take-batch.ts';
+import type { BulkTransactions } from '../persistence/bulk-transactions.ts';
+import { countGenerations } from '../persistence/ingest.store.ts';
+
+/** The trace reads every topic but its own checkpoints, which would never end, and the clock, which is no event. */
+export const readTopics = (Object.keys(topics) as TopicName[]).filter(
+  (name) => name !== 'audit-log.checkpoints.v1' && name !== 'suite.clock.v1', // TRACE-EVERY-TOPIC
+);
+
+/** What the ingest stands on. */
+export interface IngestParts {
+  readonly transactions: BulkTransactions;
+  readonly clock: SuiteClock;
+  readonly dueWork: DueWork;
+  readonly health: Health;
+  readonly metrics: Metrics;
+}
+
+/** Without an answer from the broker for so long, events wait there. */
+const staleMs = 30_000;
+
+/** Brings every topic into the trace. Positions are in our database; the offsets at the broker only tell of the lag. */
+@Injectable()
+export class TraceIngest implements BatchHandler, OnServiceStart, OnModuleDestroy {
+  readonly #runner: BatchRunner;
+  #appended = 0;
+  #skipped = 0;
+
+  constructor(
+    private readonly parts: IngestParts,
+    connection: ServiceConnection,
+    topicsToRead: readonly TopicName[] = readTopics,
+  ) {
+    this.#runner = new BatchRunner({ ...connection, topics: topicsToRead, handler: this, concurrency: 2 });
+    this.#show();
+  }
+
+  onServiceStart(): void {
+    this.#runner.start();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.#runner.stop();
+    await this.parts.transactions.close();
+  }
+
+  async position(topic: TopicName, partition: number, bounds: { low: string; end: string }): Promise<string> {
+    const command = { topic, partition, low: Number(bounds.low), end: Number(bounds.end), at: this.parts.clock.now() };
+    return String(await this.parts.transactions.run((tx) => resumePartition(tx, command)));
+  }
+
+  async take(batch: RawBatch): Promise<string> {
+    const at = this.parts.clock.now();
+    const taken = await this.parts.transactions.run((tx) => takeBatch(tx, { batch, at }));
+    this.#appended += taken.appended;
+    this.#skipped += taken.skipped;
+    return String(taken.next);
+  }
+
+  /** Records at the broker that are not in the trace yet. */
+  async lag(): Promise<number> {
+    return this.#runner.lag();
+  }
+
+  #show(): void {
+    const { transactions, health, metrics, dueWork, clock } = this.parts;
+    health.register('ingest', () => this.#check());
+    metrics.gauge('recapito_trace_lag_count', 'Records that are not in the trace yet', [], (gauge) =>
+      gauge.set(this.#runner.state().lag),
+    );
+    metrics.gauge('recapito_trace_records_count', 'Records by what became of them', ['outcome'], (gauge) => {
+      gauge.set({ outcome: 'appended' }, this.#appended);
+      gauge.set({ outcome: 'known' }, this.#skipped);
+    });
+    metrics.gauge('recapito_trace_generations_count', 'Partitions ever found wiped or put back', [], async (gauge) =>
+      gauge.set(await transactions.run(countGenerations)),
+    );
+    // Events that are not in the trace must be filed under the day on which they came: the clock waits for them.
+    dueWork.register(async () => ((await this.lag().catch(() => 1)) > 0 ? clock.now() : null));
+    dueWork.count(() => ({ 'trace.appended': this.#appended, 'trace.known': this.#skipped }));
+  }
+
+  #check(): Finding {
+    const { connected, ageMs, lag, lastError } = this.#runner.state();
+    const fine = connected && (ageMs ?? 0) <= staleMs && lastError === null;
+    return { state: fine ? 'ok' : 'degraded', ageMs: ageMs ?? 0, lag };
+  }
+}

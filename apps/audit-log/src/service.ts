@@ -1,0 +1,20 @@
+import type { Grants, Service } from '@recapito/platform';
+import { AppModule } from './app.module.ts';
+import type { AuditLogConfig } from './config.ts';
+import { PrismaClient } from './persistence/generated/client.ts';
+
+/** Who may do what here. No service reads the trace: it is for the operator, and through the operator for auditors. */
+export const grants: Grants = {
+  operator: ['read-checkpoint', 'read-trace', 'export-trace'],
+};
+
+/** The trace, ready to be started. */
+export function auditLogService(config: AuditLogConfig): Service<PrismaClient> {
+  return {
+    name: 'audit-log',
+    config,
+    module: AppModule.for(config),
+    database: { client: PrismaClient, migrations: new URL('../prisma/migrations', import.meta.url) },
+    grants,
+  };
+}
