@@ -7,8 +7,9 @@ const policy = '/usr/sbin/policy-rc.d';
 const policyBefore = `${policy}.before-recapito`;
 const ours = '#!/bin/sh\n# recapito: no daemon is started while its packages are installed\nexit 101\n';
 
-/** Only root, and only where apt is. */
+/** Only root, only where apt is, and not against the will of whoever set RECAPITO_INSTALL=no. */
 export function mayInstall() {
+  if (process.env['RECAPITO_INSTALL'] === 'no') return false;
   return process.getuid() === 0 && existsSync('/etc/debian_version') && existsSync('/usr/bin/apt-get');
 }
 

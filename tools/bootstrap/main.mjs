@@ -17,7 +17,8 @@ It makes sure of, and installs where it may:
   Prisma clients     when a schema has changed
   secrets            of development, under .recapito/secrets
 
-RECAPITO_KAFKA_BROKERS, RECAPITO_REDIS_URL, RECAPITO_POSTGRES_URL: an address given means a server not needed here.`;
+RECAPITO_KAFKA_BROKERS, RECAPITO_REDIS_URL, RECAPITO_POSTGRES_URL: an address given means a server not needed here.
+RECAPITO_INSTALL=no: never install Debian packages, only say what is missing.`;
 
 async function main() {
   const [major, minor] = process.versions.node.split('.').map(Number);
