@@ -141,6 +141,19 @@ describe('a request with an Idempotency-Key', () => {
     expect(await register(reordered, 'en', key)).toMatchObject({ status: 201, body: parcel });
   });
 
+  test('is malformed without one', async () => {
+    const init = {
+      method: 'POST',
+      headers: { authorization, 'content-type': 'application/json' },
+      body: JSON.stringify(parcel),
+    };
+    const { status, body } = await ask('/parcels', init);
+    expect({ status, at: body.faults?.map((fault) => fault.at) }).toEqual({
+      status: 400,
+      at: ['header.idempotency-key'],
+    });
+  });
+
   test('is refused when the key has served for another body', async () => {
     const again = await register({ ...parcel, weight: 4 }, 'en', 'K-1');
     expect(again).toMatchObject({

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Body, Controller, Get, Headers, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiResponse } from '@nestjs/swagger';
 import { suiteClockSet } from '@recapito/contracts';
 import { append } from '@recapito/messaging';
@@ -12,7 +12,7 @@ import {
   CurrentCaller,
   currentTraceId,
   Database,
-  idempotencyKey,
+  IdempotencyKey,
   onceByKey,
   type PageQuery,
   pageQuery,
@@ -55,10 +55,10 @@ export class ParcelsController {
   @ApiResponse({ status: 201, standardSchema: parcel })
   async register(
     @Body({ schema: parcel }) body: Parcel,
-    @Headers('idempotency-key') key: string,
+    @IdempotencyKey() key: string,
     @CurrentCaller() caller: Caller,
   ) {
-    const request = { caller: caller.name, operation: 'POST /parcels', key: idempotencyKey.parse(key), body };
+    const request = { caller: caller.name, operation: 'POST /parcels', key, body };
     const result = await this.database.transaction((tx) => onceByKey(tx, request, () => registerParcel(tx, body)));
     return answer(result, (code) => (code === 'parcel/too-heavy' ? 422 : 409));
   }
