@@ -3,6 +3,8 @@ import { after, instant, isRefusal, parseInstant } from '@recapito/primitives';
 import { at, entry, message, postacert, receiver, sender, twoProviders, validity } from '../test/example.ts';
 import {
   acceptanceReceipt,
+  addressedAs,
+  attachedOriginal,
   deliveryReceipt,
   isOwedBy,
   issueProviderCertificate,
@@ -190,6 +192,23 @@ describe('the incoming point refuses', () => {
 
   test('a header without end', () => {
     expect(verdictOn(Buffer.from(`X: ${'a'.repeat(400_000)}`))).toBe('incoming/malformed');
+  });
+});
+
+describe('an envelope that was judged', () => {
+  test('gives its original back, byte for byte; a concise receipt has none to give', async () => {
+    expect(attachedOriginal(envelope)?.equals(postacert())).toBe(true);
+    const concise = acceptanceReceipt(message, { provider: sender, messageId: 'x@y', at });
+    expect(attachedOriginal(await seal(concise, providers.signers.sender))).toBeNull();
+  });
+
+  test.each([
+    ['To: A@p.example\r\nCc: b@p.example', 'a@p.example', 'to'],
+    ['To: a@p.example\r\nCc: B@p.example', 'b@p.example', 'cc'],
+    ['To: a@p.example, b@p.example\r\nCc: b@p.example', 'b@p.example', 'to'],
+    ['To: a@p.example', 'b@p.example', 'to'],
+  ])('%j names %s as a recipient of %s', (header, address, named) => {
+    expect(addressedAs(Buffer.from(`${header}\r\n\r\n`), address)).toBe(named);
   });
 });
 

@@ -84,6 +84,22 @@ export function isOwedBy(receipt: CertificationData, provider: ProviderEntry, in
   return recipients.length > 0 && recipients.every((address) => index.providerOf(address) === provider);
 }
 
+/** The message inside an envelope or complete receipt that was judged before; null when there is none. */
+export function attachedOriginal(bytes: Buffer): Buffer | null {
+  const message = readEntity(bytes);
+  const [content] = (message && partsOf(message)) ?? [];
+  const parts = (content && partsOf(content)) ?? [];
+  const attached = parts.find((part) => fileNameOf(part)?.toLowerCase() === 'postacert.eml');
+  return attached ? contentOf(attached) : null;
+}
+
+/** How an envelope names a recipient: in Cc alone, or else as a primary one (RFC 6109 section 3.3.2). */
+export function addressedAs(envelope: Buffer, recipient: string): 'to' | 'cc' {
+  const message = readEntity(envelope);
+  const stands = (name: string) => message !== null && addressesIn(message.header, name).addresses.includes(recipient);
+  return stands('cc') && !stands('to') ? 'cc' : 'to';
+}
+
 function malformed(where: string): Refusal<'incoming/malformed'> {
   return refuse(
     'incoming/malformed',

@@ -1,0 +1,16 @@
+import type { Instant } from '@recapito/primitives';
+import { identificativo } from '@recapito/rfc6109';
+import type { CertifiedMessage, CertifyingProvider } from '@recapito/rfc6109';
+import { nextSerial } from '../persistence/message.store.ts';
+import type { Tx } from '../persistence/tx.ts';
+
+/** Draws a new id of a provider's: for a message that it accepts, or for a receipt that it makes. */
+export async function newId(tx: Tx, node: string, provider: CertifyingProvider, at: Instant): Promise<string> {
+  return identificativo(node, at, await nextSerial(tx), provider.domain);
+}
+
+/** What the fact of every legal event says: the certified data, who certifies, and the message that was made. */
+export function legalEvent(message: CertifiedMessage, provider: { readonly name: string }, messageId: string) {
+  const { identificativo, msgid, mittente, destinatari, oggetto } = message;
+  return { identificativo, msgid, mittente, destinatari: [...destinatari], oggetto, gestore: provider.name, messageId };
+}

@@ -1,0 +1,14 @@
+import { Injectable } from '@nestjs/common';
+import { MailGate } from '../gate/mail-gate.ts';
+import { Installation } from '../programme/installation.ts';
+import { Spool } from '../spool/spool.ts';
+
+/** What the use cases of certified mail stand on beside their transaction. */
+@Injectable()
+export class MailParts {
+  constructor(
+    readonly installation: Installation,
+    readonly gate: MailGate,
+    readonly spool: Spool,
+  ) {}
+}

@@ -1,0 +1,83 @@
+import { messageNotDelivered, receiptUnplaced } from '@recapito/contracts';
+import { isRefusal } from '@recapito/primitives';
+import type { Instant } from '@recapito/primitives';
+import { certifiedInstant } from '@recapito/rfc6109';
+import { follow, isFinal } from '../domain/recipient.ts';
+import { addEmission, endEmission } from '../persistence/emission.store.ts';
+import type { DueEmission } from '../persistence/emission.store.ts';
+import { tell } from '../persistence/message.store.ts';
+import { lockRecipients, setRecipientState, setSubmissionState } from '../persistence/submission.store.ts';
+import type { Tx } from '../persistence/tx.ts';
+import { legalEvent, newId } from './certify.ts';
+import type { MailParts } from './mail-parts.ts';
+
+/** How an emission ended: it is where it was to go, or it was turned away for good, and why. */
+export interface RecordCarriage {
+  readonly emission: DueEmission;
+  readonly turnedAway: string | null;
+  readonly at: Instant;
+}
+
+/**
+ * Records that an emission has been carried. One that was turned away for good is told: a receipt without its box
+ * counts all the same; an envelope that a provider refused is its recipients' final outcome. // CARRIAGE-ONE-OUTCOME
+ */
+export async function recordCarriage(tx: Tx, parts: MailParts, command: RecordCarriage): Promise<void> {
+  const { emission, turnedAway } = command;
+  if (!(await endEmission(tx, emission.id, turnedAway === null ? 'carried' : 'returned'))) return;
+  if (turnedAway === null) return;
+  const at = certifiedInstant(command.at);
+  if (emission.kind === 'posta-certificata') await failRecipients(tx, parts, emission, turnedAway, at);
+  else {
+    const { message, messageId, forwardPath, kind } = emission;
+    const provider = parts.installation.own(emission.provider);
+    await tell(tx, receiptUnplaced, message.identificativo, at, {
+      ...legalEvent(message, provider, messageId),
+      tipo: kind,
+      casella: forwardPath[0] ?? '',
+      motivo: turnedAway,
+    });
+  }
+}
+
+/** The sender's own provider tells the sender that no provider took the envelope for these recipients. */
+async function failRecipients(
+  tx: Tx,
+  { installation }: MailParts,
+  envelope: DueEmission,
+  reason: string,
+  at: Instant,
+): Promise<void> {
+  const { message, forwardPath } = envelope;
+  const { identificativo, mittente } = message;
+  const provider = installation.own(envelope.provider);
+  const erroreEsteso = `5.7.1 - ${envelope.towards ?? ''} - ${reason}`;
+  const states = new Map((await lockRecipients(tx, identificativo)).map(({ address, state }) => [address, state]));
+  for (const recipient of forwardPath) {
+    const next = follow(states.get(recipient) ?? 'dispatched', 'fail');
+    if (isRefusal(next) || next === states.get(recipient)) continue;
+    states.set(recipient, next);
+    await setRecipientState(tx, identificativo, recipient, next, at);
+    const messageId = await newId(tx, installation.node, provider, at);
+    await addEmission(tx, {
+      provider: provider.name,
+      identificativo,
+      kind: 'errore-consegna',
+      messageId,
+      at,
+      forwardPath: [mittente],
+      about: [recipient],
+      form: null,
+      errore: 'altro',
+      erroreEsteso,
+      towards: null,
+      arrivalId: null,
+    });
+    const failure = { consegna: recipient, errore: 'altro', erroreEsteso } as const;
+    await tell(tx, messageNotDelivered, identificativo, at, {
+      ...legalEvent(message, provider, messageId),
+      ...failure,
+    });
+  }
+  if ([...states.values()].every(isFinal)) await setSubmissionState(tx, identificativo, 'concluded');
+}

@@ -1,0 +1,188 @@
+import { createHash } from 'node:crypto';
+import { envelopeDispatched, messageAccepted, messageRefused } from '@recapito/contracts';
+import type { Instant, Refusal } from '@recapito/primitives';
+import { certifiedInstant, formalChecks, repliesTo, withCertifiedId } from '@recapito/rfc6109';
+import type { CertifiedMessage, Original, SubmissionLimits } from '@recapito/rfc6109';
+import type { KnownBox } from '../domain/box.ts';
+import { judgeAddressees, judgeSender } from '../domain/sending.ts';
+import type { Addressee } from '../domain/sending.ts';
+import { addEmission } from '../persistence/emission.store.ts';
+import type { NewEmission } from '../persistence/emission.store.ts';
+import { lockMessage, tell } from '../persistence/message.store.ts';
+import { addSubmission, lockLegalKey, submissionByLegalKey } from '../persistence/submission.store.ts';
+import type { Submission } from '../persistence/submission.store.ts';
+import type { Tx } from '../persistence/tx.ts';
+import type { Provider } from '../programme/providers.ts';
+import { legalEvent, newId } from './certify.ts';
+import type { MailParts } from './mail-parts.ts';
+
+/** A message at the access point, from a sender who has proved to be it. */
+export interface SubmitMessage {
+  /** The sender's address, lower case: SMTP MAIL FROM, or what stands for it. */
+  readonly sender: string;
+  /** Lower case, each once: SMTP RCPT TO. */
+  readonly recipients: readonly string[];
+  readonly original: Original;
+  readonly at: Instant;
+}
+
+/** What became of a submission. `refused`: taken, and answered with a non-acceptance notice for the reasons told. */
+export interface Submitted {
+  readonly identificativo: string;
+  readonly outcome: 'accepted' | 'refused';
+  /** The certified instant. */
+  readonly at: Instant;
+  readonly reasons: readonly Refusal[];
+}
+
+/**
+ * Takes a message: checks it, keeps it, certifies it. The same legal message, however often it is submitted, is one
+ * message with one id. // SUBMISSION-SAME-MESSAGE
+ * Refusals (nothing was taken): those of `judgeSender`. A message that fails a formal check or the circuit is taken and
+ * refused by a notice, which is no refusal of this function.
+ * @throws Unavailable when the gate cannot be sure for now.
+ */
+export async function submitMessage(tx: Tx, parts: MailParts, command: SubmitMessage): Promise<Submitted | Refusal> {
+  const { installation, gate } = parts;
+  const legalKey = legalKeyOf(command);
+  await lockLegalKey(tx, legalKey);
+  const known = await submissionByLegalKey(tx, legalKey);
+  if (known !== undefined) return submittedOf(known);
+  const provider = installation.managing(command.sender);
+  const box = gate.box(command.sender);
+  const refusal = judgeSender(box, command.at);
+  if (refusal !== null) return refusal;
+  if (box === undefined || provider === undefined) throw new Error(`${command.sender} sends and has no provider`);
+  const addressees = command.recipients.map((address): Addressee => ({
+    address,
+    party: installation.partyOf(address),
+    provider: installation.managing(address)?.name ?? null,
+  }));
+  const reasons = [
+    ...formalChecks(
+      { reversePath: command.sender, forwardPath: command.recipients, original: command.original },
+      limitsOf(box, provider),
+    ),
+    ...judgeAddressees(box, addressees, command.at),
+  ];
+  const at = certifiedInstant(command.at);
+  const message = await certified(tx, parts, provider, command, at);
+  await lockMessage(tx, message, at);
+  return reasons.length > 0
+    ? await refuseMessage(tx, { message, provider, legalKey, at, reasons }, installation.node)
+    : await acceptMessage(tx, parts, { message, provider, legalKey, at, addressees, original: command.original });
+}
+
+/** One legal message: its sender, the client's Message-ID, its content and its recipients. */
+function legalKeyOf({ sender, recipients, original }: SubmitMessage): string {
+  const content = createHash('sha256').update(original.bytes).digest('hex');
+  const parts = [sender, original.msgid ?? '', content, ...recipients.toSorted()];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
+
+/** A box of a service has the limits of its calendar, one of the provider's own those of the provider. */
+function limitsOf(box: KnownBox, provider: Provider): SubmissionLimits {
+  if (box.kind === 'own') return provider.limits;
+  const { transferBytes, recipientsAMessage } = box.calendar.limits;
+  return { bytesTimesRecipients: transferBytes, recipients: recipientsAMessage };
+}
+
+async function certified(
+  tx: Tx,
+  { installation }: MailParts,
+  provider: Provider,
+  { sender, recipients, original }: SubmitMessage,
+  at: Instant,
+): Promise<CertifiedMessage> {
+  const named = [...new Set([...original.to, ...original.cc, ...recipients])];
+  return {
+    identificativo: await newId(tx, installation.node, provider, at),
+    msgid: original.msgid,
+    mittente: sender,
+    // A message that names nobody is refused; its data still need one recipient, which is nobody's address.
+    destinatari: (named.length === 0 ? [''] : named).map((indirizzo) => ({
+      indirizzo,
+      tipo: installation.index.providerOf(indirizzo) === undefined ? 'esterno' : 'certificato',
+    })),
+    risposte: repliesTo(original, sender),
+    oggetto: original.oggetto,
+    ricevuta: original.ricevuta,
+  };
+}
+
+interface Taken {
+  readonly message: CertifiedMessage;
+  readonly provider: Provider;
+  readonly legalKey: string;
+  readonly at: Instant;
+}
+
+async function refuseMessage(tx: Tx, taken: Taken & { reasons: Refusal[] }, node: string): Promise<Submitted> {
+  const { message, provider, legalKey, at, reasons } = taken;
+  const { identificativo, mittente: sender } = message;
+  const erroreEsteso = reasons.map(({ words }) => words.it).join('; ');
+  const submission = { identificativo, provider: provider.name, sender, legalKey, at, reasons } as const;
+  await addSubmission(tx, { ...submission, state: 'refused', spoolSha256: null }, []);
+  const messageId = await newId(tx, node, provider, at);
+  const notice = { ...blank(taken), kind: 'non-accettazione', messageId, forwardPath: [sender] } as const;
+  await addEmission(tx, { ...notice, errore: 'altro', erroreEsteso });
+  await tell(tx, messageRefused, identificativo, at, {
+    ...legalEvent(message, provider, messageId),
+    errore: 'altro',
+    erroreEsteso,
+  });
+  return { identificativo, outcome: 'refused', at, reasons };
+}
+
+async function acceptMessage(
+  tx: Tx,
+  { installation, spool }: MailParts,
+  taken: Taken & { addressees: readonly Addressee[]; original: Original },
+): Promise<Submitted> {
+  const { message, provider, legalKey, at, addressees } = taken;
+  const { identificativo, mittente: sender, ricevuta } = message;
+  const spoolSha256 = await spool.write(identificativo, withCertifiedId(taken.original, identificativo));
+  const recipients = addressees.map(({ address, provider: name }) => ({ address, provider: reachable(name, address) }));
+  const submission = { identificativo, provider: provider.name, sender, legalKey, at, reasons: [] } as const;
+  await addSubmission(tx, { ...submission, state: 'accepted', spoolSha256 }, recipients);
+  const messageId = await newId(tx, installation.node, provider, at);
+  await addEmission(tx, { ...blank(taken), kind: 'accettazione', messageId, forwardPath: [sender] });
+  await tell(tx, messageAccepted, identificativo, at, {
+    ...legalEvent(message, provider, messageId),
+    tipoRicevuta: ricevuta,
+  });
+  for (const [towards, group] of Map.groupBy(recipients, (recipient) => recipient.provider)) {
+    const forwardPath = group.map(({ address }) => address);
+    const envelope = { ...blank(taken), kind: 'posta-certificata', messageId: identificativo, forwardPath } as const;
+    await addEmission(tx, { ...envelope, towards });
+  }
+  await tell(tx, envelopeDispatched, identificativo, at, {
+    ...legalEvent(message, provider, identificativo),
+    tipoRicevuta: ricevuta,
+  });
+  return { identificativo, outcome: 'accepted', at, reasons: [] };
+}
+
+/** An emission to a box of the same provider, about nobody. */
+function blank({ message, provider, at }: Taken) {
+  return {
+    provider: provider.name,
+    identificativo: message.identificativo,
+    at,
+    about: [],
+    form: null,
+    errore: null,
+    erroreEsteso: null,
+    towards: null,
+    arrivalId: null,
+  } satisfies Partial<NewEmission>;
+}
+
+function reachable(provider: string | null, address: string): string {
+  if (provider === null) throw new Error(`${address} was admitted without a route`);
+  return provider;
+}
+
+function submittedOf({ identificativo, state, at, reasons }: Submission): Submitted {
+  return { identificativo, outcome: state === 'refused' ? 'refused' : 'accepted', at, reasons };
+}

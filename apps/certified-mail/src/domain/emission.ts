@@ -1,0 +1,96 @@
+import {
+  acceptanceReceipt,
+  deliveryReceipt,
+  nonAcceptanceNotice,
+  nonDeliveryNotice,
+  takingInChargeReceipt,
+  transportEnvelope,
+} from '@recapito/rfc6109';
+import type {
+  CertificationKind,
+  CertifiedMessage,
+  CertifyingProvider,
+  DeliveryFailure,
+  ReceiptForm,
+  SystemMessage,
+} from '@recapito/rfc6109';
+import type { Instant } from '@recapito/primitives';
+
+/** A message that a provider of ours makes, as its row says it. */
+export interface Emission {
+  readonly id: bigint;
+  /** The provider that makes it: its name in the index. */
+  readonly provider: string;
+  readonly kind: EmissionKind;
+  readonly messageId: string;
+  readonly at: Instant;
+  readonly forwardPath: readonly string[];
+  /** Whom it speaks of. */
+  readonly about: readonly string[];
+  readonly form: ReceiptForm | null;
+  readonly errore: DeliveryFailure['errore'] | null;
+  readonly erroreEsteso: string | null;
+  /** The provider whose incoming point gets it; null for a box of the same provider. */
+  readonly towards: string | null;
+  readonly arrivalId: string | null;
+}
+
+export type EmissionKind = Extract<
+  CertificationKind,
+  | 'accettazione'
+  | 'non-accettazione'
+  | 'posta-certificata'
+  | 'presa-in-carico'
+  | 'avvenuta-consegna'
+  | 'errore-consegna'
+>;
+
+/** Where the original that an emission carries is kept: with the submission, with the arrival, or nowhere. */
+export function originalOf(emission: Emission): 'submission' | 'arrival' | null {
+  if (emission.kind === 'posta-certificata') return 'submission';
+  return emission.kind === 'avvenuta-consegna' && emission.form !== 'sintetica' ? 'arrival' : null;
+}
+
+/**
+ * Builds an emission from its row, the message it is about and the original that it carries: the same bytes however
+ * often. @throws Error when the row lacks what its kind needs, which is a bug.
+ */
+export function systemMessage(
+  emission: Emission,
+  message: CertifiedMessage,
+  provider: CertifyingProvider,
+  original: Buffer | null,
+): SystemMessage {
+  const by = { provider, messageId: emission.messageId, at: emission.at };
+  const [first] = emission.about;
+  switch (emission.kind) {
+    case 'accettazione':
+      return acceptanceReceipt(message, by);
+    case 'non-accettazione':
+      return nonAcceptanceNotice(message, by, present(emission.erroreEsteso, emission));
+    case 'posta-certificata':
+      return transportEnvelope(message, by, present(original, emission));
+    case 'presa-in-carico':
+      return takingInChargeReceipt(message, by, {
+        recipients: emission.about,
+        serviceMailbox: present(emission.forwardPath[0], emission),
+      });
+    case 'avvenuta-consegna':
+      return deliveryReceipt(message, by, {
+        recipient: present(first, emission),
+        form: present(emission.form, emission),
+        original,
+      });
+    case 'errore-consegna':
+      return nonDeliveryNotice(message, by, {
+        recipient: present(first, emission),
+        errore: present(emission.errore, emission),
+        erroreEsteso: present(emission.erroreEsteso, emission),
+      });
+  }
+}
+
+function present<Value>(value: Value | null | undefined, { kind, messageId }: Emission): Value {
+  if (value === null || value === undefined) throw new Error(`the ${kind} ${messageId} lacks what its kind needs`);
+  return value;
+}

@@ -1,0 +1,65 @@
+import { decide } from '@recapito/capability';
+import type { PartyClass } from '@recapito/capability';
+import { isRefusal, refuse } from '@recapito/primitives';
+import type { Instant, Refusal } from '@recapito/primitives';
+import type { KnownBox } from './box.ts';
+
+/** A recipient as the access point sees it. */
+export interface Addressee {
+  readonly address: string;
+  readonly party: PartyClass;
+  /** The provider that manages its domain; null when no provider does, or none that we can reach. */
+  readonly provider: string | null;
+}
+
+/**
+ * May this box send at this instant, whoever it writes to? A "no" ends the submission: nothing is taken, no notice is
+ * made. Refusals: those of capability, `submission/sender-unknown`.
+ */
+export function judgeSender(box: KnownBox | undefined, at: Instant): Refusal | null {
+  if (box?.kind === 'own' && box.use === 'sender') return null;
+  if (box?.kind !== 'held') {
+    return refuse('submission/sender-unknown', 'SUBMISSION-SENDER', {
+      it: 'Il mittente non è una casella da cui si possa inviare.',
+      en: 'The sender is not a mailbox from which one may send.',
+    });
+  }
+  const answer = decide({ calendar: box.calendar, mailboxState: box.state, verb: 'send', at });
+  return isRefusal(answer) ? answer : null;
+}
+
+/**
+ * Whom this box may write to. One "no" refuses the whole message, and the notice names every address that caused it.
+ * Refusals: `submission/outside-circuit`, `submission/no-route`.
+ */
+export function judgeAddressees(box: KnownBox, addressees: readonly Addressee[], at: Instant): Refusal[] {
+  return addressees.flatMap((addressee) => {
+    const refusal = outsideCircuit(box, addressee, at) ?? withoutRoute(addressee);
+    return refusal === null ? [] : [refusal];
+  });
+}
+
+function outsideCircuit(box: KnownBox, { address, party }: Addressee, at: Instant): Refusal | null {
+  if (box.kind === 'own') return null;
+  const answer = decide({ calendar: box.calendar, mailboxState: box.state, verb: 'send', party, at });
+  if (!isRefusal(answer)) return null;
+  return refuse(
+    'submission/outside-circuit',
+    'CIRCUIT-ADDRESS-NAMED',
+    { it: `${address}: ${answer.words.it}`, en: `${address}: ${answer.words.en}` },
+    { address, because: answer.rule },
+  );
+}
+
+function withoutRoute({ address, provider }: Addressee): Refusal | null {
+  if (provider !== null) return null;
+  return refuse(
+    'submission/no-route',
+    'SUBMISSION-ROUTE',
+    {
+      it: `${address}: il dominio non è gestito da alcun gestore raggiungibile da questa installazione.`,
+      en: `${address}: no provider that this installation can reach manages the domain.`,
+    },
+    { address },
+  );
+}

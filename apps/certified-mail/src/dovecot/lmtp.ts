@@ -1,0 +1,77 @@
+import { InfrastructureFailure } from '@recapito/messaging';
+import { createTransport } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
+import type { Finding } from '@recapito/platform';
+
+/** One message for one box. */
+export interface LmtpDelivery {
+  readonly reversePath: string;
+  readonly recipient: string;
+  readonly bytes: Buffer;
+}
+
+/** The mail store's answer: it is in the box, or it will never be. */
+export type Stored =
+  { readonly stored: true } | { readonly stored: false; readonly code: string; readonly text: string };
+
+/** What nodemailer tells of a recipient that was not accepted. */
+interface RejectedRecipient {
+  readonly responseCode?: number;
+  readonly response?: string;
+}
+
+/** Hands messages to Dovecot by LMTP (RFC 2033), over a few connections that stay open. */
+export class Lmtp {
+  readonly #transport: Transporter;
+  #reachable = true;
+
+  constructor({ host, port, connections }: { host: string; port: number; connections: number }) {
+    this.#transport = createTransport({
+      host,
+      port,
+      pool: true,
+      lmtp: true,
+      ignoreTLS: true,
+      maxConnections: connections,
+      maxMessages: Number.POSITIVE_INFINITY,
+      connectionTimeout: 3_000,
+      greetingTimeout: 3_000,
+      socketTimeout: 8_000,
+    });
+  }
+
+  /**
+   * Puts a message into a box. Once it answers `stored`, the message is on the disk of the mail store.
+   * @throws InfrastructureFailure when the store is away or says that it cannot for now.
+   */
+  async deliver({ reversePath, recipient, bytes }: LmtpDelivery): Promise<Stored> {
+    const envelope = { from: reversePath, to: [recipient] };
+    try {
+      const answer = await this.#transport.sendMail({ envelope, raw: bytes });
+      this.#reachable = true;
+      // With LMTP every recipient has an answer of its own after DATA; all may be rejected without an error.
+      const [rejected] = (answer.rejectedErrors ?? []) as RejectedRecipient[];
+      return answer.accepted?.length === 1 ? { stored: true } : permanent(rejected);
+    } catch (error) {
+      this.#reachable = (error as RejectedRecipient).responseCode !== undefined;
+      return permanent(error as RejectedRecipient, error);
+    }
+  }
+
+  /** Whether the store answered when it was last asked, for `/health/ready`. */
+  check(): Finding {
+    return { state: this.#reachable ? 'ok' : 'degraded' };
+  }
+
+  close(): void {
+    this.#transport.close();
+  }
+}
+
+function permanent(rejected: RejectedRecipient | undefined, cause?: unknown): Stored {
+  const { responseCode, response = '' } = rejected ?? {};
+  if (responseCode === undefined || responseCode < 500)
+    throw new InfrastructureFailure(`the mail store did not take a message: ${response || 'no answer'}`, { cause });
+  const code = /^\d{3} (5\.\d{1,3}\.\d{1,3})/.exec(response)?.[1] ?? '5.0.0';
+  return { stored: false, code, text: response };
+}

@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import { mailboxStates } from '@recapito/capability';
+import type { MailboxState } from '@recapito/capability';
+
+/** What the table says of a box. */
+export interface TableEntry {
+  readonly service: string;
+  readonly state: MailboxState;
+}
+
+const bytesAHash = 16;
+const fullest = 0.75;
+
+/**
+ * Every box of the directory in typed arrays: 16 bytes of the SHA-256 of its address, 16 of its holder's id, its
+ * service, its state and the number of the record that said so: 42 bytes a place, under 60 a box when it is fullest.
+ * Open addressing; a box is never removed, because an address is never given again.
+ */
+export class BoxTable {
+  #places: number;
+  #used = 0;
+  #addresses: Buffer;
+  #holders: Buffer;
+  #services: Uint8Array;
+  /** Index into `mailboxStates`, plus one; 0 where nothing stands. */
+  #states: Uint8Array;
+  #sequences: Float64Array;
+  readonly #serviceNames: string[] = [];
+
+  constructor(places = 1024) {
+    this.#places = places;
+    this.#addresses = Buffer.alloc(places * bytesAHash);
+    this.#holders = Buffer.alloc(places * bytesAHash);
+    this.#services = new Uint8Array(places);
+    this.#states = new Uint8Array(places);
+    this.#sequences = new Float64Array(places);
+  }
+
+  /** How many boxes are known. */
+  get size(): number {
+    return this.#used;
+  }
+
+  /** Bytes held by the arrays. */
+  get bytes(): number {
+    return this.#places * (2 * bytesAHash + 2 + 8);
+  }
+
+  /** Takes what a record says of a box, unless a newer record of its holder has said it already. // DIRECTORY-NEWEST */
+  put(box: { address: string; holder: string; service: string; state: MailboxState; sequence: number }): void {
+    if (this.#used + 1 > this.#places * fullest) this.#grow();
+    const place = this.#find(hashed(box.address));
+    const known = this.#states[place] !== 0;
+    if (known && (this.#sequences[place] ?? 0) >= box.sequence) return;
+    if (!known) {
+      hashed(box.address).copy(this.#addresses, place * bytesAHash);
+      this.#used += 1;
+    }
+    hashed(box.holder).copy(this.#holders, place * bytesAHash);
+    this.#services[place] = this.#serviceNumber(box.service);
+    this.#states[place] = mailboxStates.indexOf(box.state) + 1;
+    this.#sequences[place] = box.sequence;
+  }
+
+  /** What is known of an address (lower case); undefined when the directory does not have it. */
+  get(address: string): TableEntry | undefined {
+    const place = this.#find(hashed(address));
+    const state = mailboxStates[(this.#states[place] ?? 0) - 1];
+    const service = this.#serviceNames[this.#services[place] ?? 0];
+    return state === undefined || service === undefined ? undefined : { service, state };
+  }
+
+  /** True when the box belongs to that holder. */
+  belongsTo(address: string, holder: string): boolean {
+    const place = this.#find(hashed(address));
+    const at = place * bytesAHash;
+    return this.#states[place] !== 0 && this.#holders.subarray(at, at + bytesAHash).equals(hashed(holder));
+  }
+
+  /** The place of a hash, or the free one where it would stand. */
+  #find(hash: Buffer): number {
+    let place = hash.readUInt32LE(0) % this.#places;
+    while (this.#states[place] !== 0) {
+      const at = place * bytesAHash;
+      if (this.#addresses.compare(hash, 0, bytesAHash, at, at + bytesAHash) === 0) return place;
+      place = (place + 1) % this.#places;
+    }
+    return place;
+  }
+
+  #grow(): void {
+    const before = {
+      addresses: this.#addresses,
+      holders: this.#holders,
+      services: this.#services,
+      states: this.#states,
+    };
+    const [sequences, count] = [this.#sequences, this.#places];
+    this.#places = count * 2;
+    this.#addresses = Buffer.alloc(this.#places * bytesAHash);
+    this.#holders = Buffer.alloc(this.#places * bytesAHash);
+    this.#services = new Uint8Array(this.#places);
+    this.#states = new Uint8Array(this.#places);
+    this.#sequences = new Float64Array(this.#places);
+    for (let from = 0; from < count; from++) {
+      if (before.states[from] === 0) continue;
+      const range = [from * bytesAHash, (from + 1) * bytesAHash] as const;
+      const place = this.#find(before.addresses.subarray(...range));
+      before.addresses.copy(this.#addresses, place * bytesAHash, ...range);
+      before.holders.copy(this.#holders, place * bytesAHash, ...range);
+      this.#services[place] = before.services[from] ?? 0;
+      this.#states[place] = before.states[from] ?? 0;
+      this.#sequences[place] = sequences[from] ?? 0;
+    }
+  }
+
+  #serviceNumber(name: string): number {
+    const known = this.#serviceNames.indexOf(name);
+    if (known !== -1) return known;
+    if (this.#serviceNames.length === 256) throw new RangeError('the table has room for 256 services');
+    return this.#serviceNames.push(name) - 1;
+  }
+}
+
+function hashed(text: string): Buffer {
+  return createHash('sha256').update(text).digest().subarray(0, bytesAHash);
+}

@@ -1,0 +1,105 @@
+import { Injectable } from '@nestjs/common';
+import type { OnModuleDestroy } from '@nestjs/common';
+import { compileCalendar, serviceCalendar } from '@recapito/capability';
+import type { CompiledCalendar, ServiceCalendar } from '@recapito/capability';
+import { calendarArmed, directoryRecord } from '@recapito/contracts';
+import { readCompacted } from '@recapito/messaging';
+import type { CompactedReader, ServiceConnection } from '@recapito/messaging';
+import { Health, Unavailable } from '@recapito/platform';
+import type { Finding, OnServiceStart } from '@recapito/platform';
+import type { KnownBox } from '../domain/box.ts';
+import { Installation } from '../programme/installation.ts';
+import { BoxTable } from './box-table.ts';
+
+/** A reader that the broker has not answered for so long may have missed a change: no guess is made from it. */
+const staleMs = 30_000;
+
+interface ArmedCalendar {
+  readonly calendar: CompiledCalendar;
+  readonly addressRule: ServiceCalendar['addressRule'];
+  readonly version: number;
+}
+
+/**
+ * What certified-mail knows of boxes: the directory and the armed calendars, each followed whole from its compacted
+ * topic before the service is ready. The only projection of mailbox's data. // GATE-STALE
+ */
+@Injectable()
+export class MailGate implements OnServiceStart, OnModuleDestroy {
+  readonly #boxes = new BoxTable();
+  readonly #calendars = new Map<string, ArmedCalendar>();
+  readonly #installation: Installation;
+  readonly #connection: ServiceConnection;
+  #readers: CompactedReader[] = [];
+
+  constructor(installation: Installation, connection: ServiceConnection, health: Health) {
+    this.#installation = installation;
+    this.#connection = connection;
+    health.register('mail-gate', () => this.check());
+  }
+
+  async onServiceStart(): Promise<void> {
+    this.#readers = [
+      readCompacted(directoryRecord, {
+        ...this.#connection,
+        onRecord: ({ data, sequence }) => {
+          for (const box of data.boxes) this.#boxes.put({ ...box, holder: data.holder, sequence });
+        },
+      }),
+      readCompacted(calendarArmed, {
+        ...this.#connection,
+        onRecord: ({ data }) => {
+          const known = this.#calendars.get(data.service);
+          if (known !== undefined && known.version >= data.version) return;
+          const read = serviceCalendar.parse(data.calendar);
+          const { addressRule } = read;
+          this.#calendars.set(data.service, { calendar: compileCalendar(read), addressRule, version: data.version });
+        },
+      }),
+    ];
+    await Promise.all(this.#readers.map((reader) => reader.whenReady));
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await Promise.all(this.#readers.map((reader) => reader.stop()));
+  }
+
+  /**
+   * The box behind an address; undefined when there is none.
+   * @throws Unavailable when the directory has not been heard of for 30 seconds, or the box's calendar is not armed.
+   */
+  box(address: string): KnownBox | undefined {
+    const own = this.#installation.ownBox(address);
+    if (own !== undefined) return own;
+    if (this.#age() > staleMs) throw new Unavailable('mailbox', 'the directory has not been heard of for 30 seconds');
+    const entry = this.#boxes.get(address);
+    if (entry === undefined) return undefined;
+    const armed = this.#calendars.get(entry.service);
+    if (armed === undefined) throw new Unavailable('mailbox', `the calendar of ${entry.service} is not armed`);
+    return { kind: 'held', state: entry.state, calendar: armed.calendar };
+  }
+
+  /**
+   * True when the box belongs to that holder and its service names boxes so: who signed in by codice fiscale and PIN
+   * opens the box named by the codice fiscale, who signed in by address and password the one named by the person.
+   */
+  opens(address: string, holder: string, addressRule: ServiceCalendar['addressRule']): boolean {
+    const service = this.#boxes.get(address)?.service;
+    const armed = service === undefined ? undefined : this.#calendars.get(service);
+    return armed?.addressRule === addressRule && this.#boxes.belongsTo(address, holder);
+  }
+
+  /** How old the directory is and which calendars are in force, for `/health/ready`. */
+  check(): Finding {
+    const ageMs = this.#age();
+    const versions = [...this.#calendars].map(([service, { version }]) => [`calendar:${service}`, version]);
+    const shown = { boxes: this.#boxes.size, bytes: this.#boxes.bytes, ...Object.fromEntries(versions) };
+    return { state: ageMs > staleMs ? 'degraded' : 'ok', ageMs, ...shown };
+  }
+
+  /** Infinity until both topics have been read to their ends. */
+  #age(): number {
+    const whole = this.#readers.length > 0 && this.#readers.every((reader) => reader.ready());
+    return whole ? Math.max(...this.#readers.map((reader) => reader.age())) : Number.POSITIVE_INFINITY;
+  }
+}

@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import { Database, SuiteClock } from '@recapito/platform';
+import { isRefusal } from '@recapito/primitives';
+import type { Refusal } from '@recapito/primitives';
+import { judgeIncoming } from '@recapito/rfc6109';
+import { MailParts } from '../application/mail-parts.ts';
+import { receiveMessage } from '../application/receive-message.ts';
+import type { Received } from '../application/receive-message.ts';
+import type { PrismaClient } from '../persistence/generated/client.ts';
+
+/** One transaction of the dialog between two providers. */
+export interface MailTransaction {
+  /** The provider that is to take it: its name in the index. */
+  readonly towards: string;
+  readonly reversePath: string;
+  readonly forwardPath: readonly string[];
+  readonly bytes: Buffer;
+}
+
+/**
+ * Hands messages from one provider of this installation to another: the recipient's incoming point checks them as if
+ * they had come over the network, and its answer is taken as that of the end of DATA.
+ */
+@Injectable()
+export class HandOver {
+  constructor(
+    private readonly database: Database<PrismaClient>,
+    private readonly clock: SuiteClock,
+    private readonly parts: MailParts,
+  ) {}
+
+  /**
+   * @returns what the incoming point did, or its permanent no.
+   * @throws Unavailable when it asks to come again.
+   */
+  async handOver({ towards, reversePath, forwardPath, bytes }: MailTransaction): Promise<Received | Refusal> {
+    const { installation } = this.parts;
+    const provider = installation.own(towards);
+    const at = this.clock.now();
+    const arrival = judgeIncoming(bytes, reversePath, installation, at);
+    if (isRefusal(arrival)) return arrival;
+    const command = { provider, arrival, reversePath, forwardPath, bytes, at };
+    return await this.database.transaction((tx) => receiveMessage(tx, this.parts, command));
+  }
+}

@@ -1,0 +1,17 @@
+/** The HTTP status of what submitting a message may be refused for. */
+export function statusOfSubmission(code: string): number {
+  switch (code) {
+    case 'submission/unreadable':
+    case 'submission/sender-unnamed':
+      return 422;
+    case 'submission/not-mail':
+      return 415;
+    case 'submission/unknown':
+      return 404;
+    case 'idempotency-key/reused':
+      return 409;
+    default:
+      // Calendar, state of the box, a sender that is not the caller's: what SMTP would say at MAIL FROM.
+      return 403;
+  }
+}

@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import { Database, SuiteClock } from '@recapito/platform';
+import type { PrismaClient } from '../persistence/generated/client.ts';
+import {
+  arrivalsToErase,
+  namesInUse,
+  recordErasedArrival,
+  recordErasedSubmission,
+  submissionsToErase,
+} from '../persistence/spool-file.store.ts';
+import { Spool } from '../spool/spool.ts';
+
+const batch = 100;
+const hourMs = 3_600_000;
+const orphansEveryMs = 600_000;
+
+/** Erases what nobody needs any more: content lives no longer than its last outcome. // SPOOL-ERASED */
+@Injectable()
+export class CleanSpool {
+  #orphansAt = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    private readonly database: Database<PrismaClient>,
+    private readonly clock: SuiteClock,
+    private readonly spool: Spool,
+  ) {}
+
+  async clean(): Promise<void> {
+    const { client } = this.database;
+    for (const name of await submissionsToErase(client, batch)) {
+      await this.spool.erase(name);
+      await recordErasedSubmission(client, name, this.clock.now());
+    }
+    for (const id of await arrivalsToErase(client, batch)) {
+      await this.spool.erase(id);
+      await recordErasedArrival(client, id, this.clock.now());
+    }
+    if (performance.now() - this.#orphansAt > orphansEveryMs) await this.eraseOrphans();
+  }
+
+  /** Erases files that no row answers for after an hour of system time: their transaction never committed. */
+  async eraseOrphans(olderThanMs = hourMs): Promise<void> {
+    this.#orphansAt = performance.now();
+    const old = await this.spool.olderThan(olderThanMs);
+    const used = await namesInUse(this.database.client, old);
+    for (const name of old) if (!used.has(name)) await this.spool.erase(name);
+  }
+}

@@ -1,0 +1,112 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { OnModuleDestroy } from '@nestjs/common';
+import { classify } from '@recapito/messaging';
+import { Database, DueWork, Sweep } from '@recapito/platform';
+import type { OnServiceStart } from '@recapito/platform';
+import { deferPlacement, earliestUndone, releaseWork, takeDuePlacements } from '../persistence/arrival.store.ts';
+import { deferEmission, takeDueEmissions } from '../persistence/emission.store.ts';
+import type { PrismaClient } from '../persistence/generated/client.ts';
+import type { Tx } from '../persistence/tx.ts';
+import { Spool } from '../spool/spool.ts';
+import { CarryEmission } from './carry-emission.ts';
+import { CleanSpool } from './clean-spool.ts';
+import { PlaceArrival } from './place-arrival.ts';
+
+/** How many of each kind are in hand at a time. */
+const inHand = 8;
+/** What is in hand is nobody else's for so long; longer than the mail store is waited for. */
+const leaseMs = 15_000;
+const everyMs = 1_000;
+const longestPauseMs = 30_000;
+
+interface Row {
+  readonly id: bigint;
+  readonly tries: number;
+}
+
+/**
+ * The motor: emissions are made and carried, arrivals put into their boxes, the spool cleaned, as the rows say. A commit
+ * wakes it; once a second it looks by itself for what nobody told of. One row that fails rests; the others go on.
+ */
+@Injectable()
+export class MailWork implements OnServiceStart, OnModuleDestroy {
+  readonly #logger = new Logger('mail');
+  readonly #sweep: Sweep;
+  readonly #counters = { 'mail.carried': 0, 'mail.placed': 0 };
+
+  constructor(
+    private readonly database: Database<PrismaClient>,
+    private readonly emissions: CarryEmission,
+    private readonly placements: PlaceArrival,
+    private readonly cleaning: CleanSpool,
+    private readonly spool: Spool,
+    private readonly dueWork: DueWork,
+  ) {
+    this.#sweep = new Sweep((signal) => this.dueWork.during(() => this.#work(signal)), {
+      name: 'mail',
+      everyMs,
+    });
+  }
+
+  async onServiceStart(): Promise<void> {
+    await this.spool.prepare();
+    await releaseWork(this.database.client);
+    this.dueWork.register(() => earliestUndone(this.database.client));
+    this.dueWork.count(() => ({ ...this.#counters }));
+    this.database.afterCommit(() => this.#sweep.wake());
+    this.#sweep.start();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.#sweep.stop();
+  }
+
+  async #work(signal: AbortSignal): Promise<void> {
+    let done = 0;
+    do {
+      const [carried, placed] = await Promise.all([this.#carryDue(), this.#placeDue()]);
+      this.#counters['mail.carried'] += carried;
+      this.#counters['mail.placed'] += placed;
+      done = carried + placed;
+    } while (done > 0 && !signal.aborted);
+    if (!signal.aborted) await this.cleaning.clean();
+  }
+
+  async #carryDue(): Promise<number> {
+    const due = await takeDueEmissions(this.database.client, inHand, leaseMs);
+    return await this.#each(due, (emission) => this.emissions.carry(emission), deferEmission);
+  }
+
+  async #placeDue(): Promise<number> {
+    const due = await takeDuePlacements(this.database.client, inHand, leaseMs);
+    return await this.#each(due, (placement) => this.placements.place(placement), deferPlacement);
+  }
+
+  /** @returns how many came to their end; the others rest, the longer the oftener they failed. */
+  async #each<Due extends Row>(
+    due: readonly Due[],
+    work: (row: Due) => Promise<void>,
+    defer: (tx: Tx, id: bigint, pauseMs: number) => Promise<void>,
+  ): Promise<number> {
+    const ended = await Promise.all(
+      due.map(async (row) => {
+        try {
+          await work(row);
+          return true;
+        } catch (error) {
+          const passing = classify(error) === 'infrastructure';
+          const said = { err: error, tries: row.tries, message: 'a message rests and is tried again' };
+          if (passing) this.#logger.warn(said);
+          else this.#logger.error(said);
+          await defer(this.database.client, row.id, pauseAfter(row.tries));
+          return false;
+        }
+      }),
+    );
+    return ended.filter(Boolean).length;
+  }
+}
+
+function pauseAfter(tries: number): number {
+  return Math.min(longestPauseMs, 250 * 2 ** Math.min(tries, 10));
+}

@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import type { Probe } from '@recapito/messaging';
+import { Database, SuiteClock } from '@recapito/platform';
+import { addressedAs, receiptFormFor } from '@recapito/rfc6109';
+import { MailParts } from '../application/mail-parts.ts';
+import { recordPlacement } from '../application/record-placement.ts';
+import { Lmtp } from '../dovecot/lmtp.ts';
+import type { DuePlacement } from '../persistence/arrival.store.ts';
+import type { PrismaClient } from '../persistence/generated/client.ts';
+
+/** Named instants at which a crash spec ends the process: the mail store has answered and nothing has been recorded. */
+export type PlacementPoint = 'stored';
+
+/** The delivery point: puts what an incoming point took into the box it is for. */
+@Injectable()
+export class PlaceArrival {
+  constructor(
+    private readonly database: Database<PrismaClient>,
+    private readonly clock: SuiteClock,
+    private readonly parts: MailParts,
+    private readonly lmtp: Lmtp,
+    private readonly probe?: Probe<PlacementPoint>,
+  ) {}
+
+  /** @throws InfrastructureFailure when it has to be tried again. */
+  async place(placement: DuePlacement): Promise<void> {
+    const { arrival, address, message } = placement;
+    const bytes = await this.parts.spool.read(arrival.id, arrival.spoolSha256);
+    const stored = await this.lmtp.deliver({ reversePath: arrival.reversePath, recipient: address, bytes });
+    await this.probe?.('stored');
+    const form = arrival.kind === 'envelope' ? receiptFormFor(message.ricevuta, addressedAs(bytes, address)) : null;
+    const at = this.clock.now();
+    await this.database.transaction((tx) => recordPlacement(tx, this.parts, { placement, stored, form, at }));
+  }
+}

@@ -1,0 +1,129 @@
+import { instant } from '@recapito/primitives';
+import type { Instant } from '@recapito/primitives';
+import type { CertificationKind, CertifiedMessage } from '@recapito/rfc6109';
+import type { Tx } from './tx.ts';
+
+export interface NewArrival {
+  readonly id: string;
+  /** Which of our providers took it. */
+  readonly provider: string;
+  readonly kind: 'envelope' | 'receipt';
+  readonly identificativo: string;
+  readonly messageId: string;
+  readonly signedBy: string;
+  readonly reversePath: string;
+  readonly tipo: CertificationKind;
+  readonly at: Instant;
+  readonly spoolSha256: string;
+}
+
+/** A box that an arrival is to be put into. */
+export interface DuePlacement {
+  readonly id: bigint;
+  readonly address: string;
+  readonly tries: number;
+  readonly arrival: NewArrival;
+  readonly message: CertifiedMessage;
+}
+
+/** Of these addresses, those for which this message of this signer has been taken before. */
+export async function addressesTaken(
+  tx: Tx,
+  { signedBy, messageId }: Pick<NewArrival, 'signedBy' | 'messageId'>,
+  addresses: readonly string[],
+): Promise<string[]> {
+  const rows = await tx.$queryRawUnsafe<{ address: string }[]>(
+    `SELECT address FROM placement WHERE signed_by = $1::text AND message_id = $2::text AND address = ANY($3::text[])`,
+    signedBy,
+    messageId,
+    addresses,
+  );
+  return rows.map(({ address }) => address);
+}
+
+/** Keeps an arrival with its boxes; `returned` are those that do not take it. */
+export async function addArrival(
+  tx: Tx,
+  arrival: NewArrival,
+  boxes: readonly { address: string; state: 'due' | 'returned' }[],
+): Promise<void> {
+  await tx.arrival.create({ data: { ...arrival, at: new Date(arrival.at) } });
+  const { id: arrivalId, signedBy, messageId } = arrival;
+  await tx.placement.createMany({ data: boxes.map((box) => ({ ...box, arrivalId, signedBy, messageId })) });
+}
+
+interface PlacementRow extends Omit<NewArrival, 'at' | 'id'> {
+  readonly id: bigint;
+  readonly address: string;
+  readonly tries: number;
+  readonly arrivalId: string;
+  readonly at: Date;
+  readonly certified: CertifiedMessage;
+}
+
+/** Takes placements in hand, the oldest first: nobody else gets them for `leaseMs` of system time. */
+export async function takeDuePlacements(tx: Tx, limit: number, leaseMs: number): Promise<DuePlacement[]> {
+  const rows = await tx.$queryRawUnsafe<PlacementRow[]>(
+    `UPDATE placement SET not_before = clock_timestamp() + make_interval(secs => $2::float8 / 1000), tries = tries + 1
+     FROM arrival, message
+     WHERE arrival.id = placement.arrival_id AND message.identificativo = arrival.identificativo AND placement.id IN (
+       SELECT id FROM placement WHERE state = 'due' AND not_before <= clock_timestamp()
+       ORDER BY id LIMIT $1::int FOR UPDATE SKIP LOCKED)
+     RETURNING placement.id, placement.address, placement.tries, arrival.id::text AS "arrivalId", provider, kind,
+       arrival.identificativo, arrival.message_id AS "messageId", arrival.signed_by AS "signedBy",
+       reverse_path AS "reversePath", tipo, at, spool_sha256 AS "spoolSha256", certified`,
+    limit,
+    leaseMs,
+  );
+  return rows.map(({ id, address, tries, certified, arrivalId, at, ...arrival }) => ({
+    id,
+    address,
+    tries,
+    message: certified,
+    arrival: { ...arrival, id: arrivalId, at: instant(at.getTime()) },
+  }));
+}
+
+/** Ends a placement. False when somebody else has ended it: then nothing more is to be done. */
+export async function endPlacement(tx: Tx, id: bigint, state: 'placed' | 'returned'): Promise<boolean> {
+  const ended = await tx.$executeRawUnsafe(
+    `UPDATE placement SET state = $2::text WHERE id = $1::bigint AND state = 'due'`,
+    id,
+    state,
+  );
+  return ended === 1;
+}
+
+/** Lets a placement rest after a failure that may pass. */
+export async function deferPlacement(tx: Tx, id: bigint, pauseMs: number): Promise<void> {
+  await tx.$executeRawUnsafe(
+    `UPDATE placement SET not_before = clock_timestamp() + make_interval(secs => $2::float8 / 1000) WHERE id = $1::bigint AND state = 'due'`,
+    id,
+    pauseMs,
+  );
+}
+
+/** What an arrival's file in the spool hashes to. */
+export async function spooledArrival(tx: Tx, id: string): Promise<string | undefined> {
+  const row = await tx.arrival.findUnique({ where: { id }, select: { spoolSha256: true } });
+  return row?.spoolSha256;
+}
+
+/** The suite instant of the oldest thing that is due and not done, null when everything is carried and placed. */
+export async function earliestUndone(tx: Tx): Promise<Instant | null> {
+  const [row] = await tx.$queryRawUnsafe<{ at: Date | null }[]>(
+    `SELECT least(
+       (SELECT min(at) FROM emission WHERE state = 'due'),
+       (SELECT min(arrival.at) FROM placement JOIN arrival ON arrival.id = arrival_id WHERE placement.state = 'due')
+     ) AS at`,
+  );
+  return row?.at ? instant(row.at.getTime()) : null;
+}
+
+/** Makes due at once what a process had in hand when it ended. What two of them then do twice is stored once. */
+export async function releaseWork(tx: Tx): Promise<void> {
+  for (const table of ['emission', 'placement'])
+    await tx.$executeRawUnsafe(
+      `UPDATE ${table} SET not_before = clock_timestamp() WHERE state = 'due' AND not_before > clock_timestamp()`,
+    );
+}

@@ -1,0 +1,62 @@
+import { instant } from '@recapito/primitives';
+import type { CertifiedMessage } from '@recapito/rfc6109';
+import type { Emission } from '../domain/emission.ts';
+import type { Tx } from './tx.ts';
+
+/** An emission that is due, with the message it is about. */
+export interface DueEmission extends Emission {
+  readonly message: CertifiedMessage;
+  readonly tries: number;
+}
+
+export type NewEmission = Omit<Emission, 'id'> & { readonly identificativo: string };
+
+export async function addEmission(tx: Tx, emission: NewEmission): Promise<void> {
+  const { at, forwardPath, about, ...row } = emission;
+  await tx.emission.create({ data: { ...row, at: new Date(at), forwardPath: [...forwardPath], about: [...about] } });
+}
+
+interface EmissionRow extends Omit<DueEmission, 'at' | 'message' | 'forwardPath' | 'about'> {
+  readonly at: Date;
+  readonly forwardPath: string[];
+  readonly about: string[];
+  readonly certified: CertifiedMessage;
+}
+
+/**
+ * Takes emissions in hand, the oldest first: nobody else gets them for `leaseMs` of system time, in which they have to
+ * be carried. What a process that died had in hand is due again after that.
+ */
+export async function takeDueEmissions(tx: Tx, limit: number, leaseMs: number): Promise<DueEmission[]> {
+  const rows = await tx.$queryRawUnsafe<EmissionRow[]>(
+    `UPDATE emission SET not_before = clock_timestamp() + make_interval(secs => $2::float8 / 1000), tries = tries + 1
+     FROM message
+     WHERE message.identificativo = emission.identificativo AND emission.id IN (
+       SELECT id FROM emission WHERE state = 'due' AND not_before <= clock_timestamp()
+       ORDER BY id LIMIT $1::int FOR UPDATE SKIP LOCKED)
+     RETURNING emission.id, provider, kind, message_id AS "messageId", at, forward_path AS "forwardPath", about, form,
+       errore, errore_esteso AS "erroreEsteso", towards, arrival_id::text AS "arrivalId", tries, certified`,
+    limit,
+    leaseMs,
+  );
+  return rows.map(({ at, certified, ...row }) => ({ ...row, at: instant(at.getTime()), message: certified }));
+}
+
+/** Ends an emission. False when somebody else has ended it: then nothing more is to be done. */
+export async function endEmission(tx: Tx, id: bigint, state: 'carried' | 'returned'): Promise<boolean> {
+  const ended = await tx.$executeRawUnsafe(
+    `UPDATE emission SET state = $2::text WHERE id = $1::bigint AND state = 'due'`,
+    id,
+    state,
+  );
+  return ended === 1;
+}
+
+/** Lets an emission rest after a failure that may pass. */
+export async function deferEmission(tx: Tx, id: bigint, pauseMs: number): Promise<void> {
+  await tx.$executeRawUnsafe(
+    `UPDATE emission SET not_before = clock_timestamp() + make_interval(secs => $2::float8 / 1000) WHERE id = $1::bigint AND state = 'due'`,
+    id,
+    pauseMs,
+  );
+}

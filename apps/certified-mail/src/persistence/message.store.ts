@@ -1,0 +1,45 @@
+import type { EventDefinition } from '@recapito/contracts';
+import { append } from '@recapito/messaging';
+import { formatInstant } from '@recapito/primitives';
+import type { Instant } from '@recapito/primitives';
+import type { CertifiedMessage } from '@recapito/rfc6109';
+import type { Tx } from './tx.ts';
+
+/** Draws the next number from which ids are made. It is never drawn again, also when the transaction fails. */
+export async function nextSerial(tx: Tx): Promise<bigint> {
+  const [row] = await tx.$queryRawUnsafe<{ serial: bigint }[]>(`SELECT nextval('message_serial') AS serial`);
+  if (row === undefined) throw new Error('the sequence gave no number');
+  return row.serial;
+}
+
+/**
+ * Makes a message known and locks it: what happens to one message happens one after the other.
+ * @returns the message as it was first known.
+ */
+export async function lockMessage(tx: Tx, message: CertifiedMessage, at: Instant): Promise<CertifiedMessage> {
+  const [row] = await tx.$queryRawUnsafe<{ certified: CertifiedMessage }[]>(
+    `INSERT INTO message (identificativo, certified, known_at) VALUES ($1::text, $2::jsonb, $3::timestamptz)
+     ON CONFLICT (identificativo) DO UPDATE SET sequence = message.sequence RETURNING certified`,
+    message.identificativo,
+    JSON.stringify(message),
+    formatInstant(at),
+  );
+  if (row === undefined) throw new Error('the message was not kept');
+  return row.certified;
+}
+
+/** Tells the next fact of a message; its row is locked from here to the end of the transaction. */
+export async function tell<Data>(
+  tx: Tx,
+  definition: EventDefinition<Data>,
+  identificativo: string,
+  at: Instant,
+  data: Data,
+): Promise<void> {
+  const [row] = await tx.$queryRawUnsafe<{ sequence: number }[]>(
+    `UPDATE message SET sequence = sequence + 1 WHERE identificativo = $1::text RETURNING sequence`,
+    identificativo,
+  );
+  if (row === undefined) throw new Error(`nothing is known of ${identificativo}`);
+  await append(tx, definition, { key: identificativo, sequence: row.sequence, time: at, data });
+}

@@ -1,0 +1,53 @@
+import { formatInstant } from '@recapito/primitives';
+import type { Instant } from '@recapito/primitives';
+import type { Tx } from './tx.ts';
+
+/** Submissions whose original nobody needs any more: every recipient has its outcome and nothing of theirs is due. */
+export async function submissionsToErase(tx: Tx, limit: number): Promise<string[]> {
+  const rows = await tx.$queryRawUnsafe<{ identificativo: string }[]>(
+    `SELECT identificativo FROM submission WHERE state = 'concluded' AND erased_at IS NULL AND spool_sha256 IS NOT NULL
+     AND NOT EXISTS (SELECT FROM emission WHERE emission.identificativo = submission.identificativo AND emission.state = 'due'
+       AND kind = 'posta-certificata')
+     LIMIT $1::int`,
+    limit,
+  );
+  return rows.map(({ identificativo }) => identificativo);
+}
+
+/** Arrivals that are in their boxes, or returned, and whose receipts have been carried. */
+export async function arrivalsToErase(tx: Tx, limit: number): Promise<string[]> {
+  const rows = await tx.$queryRawUnsafe<{ id: string }[]>(
+    `SELECT id::text FROM arrival WHERE erased_at IS NULL
+     AND NOT EXISTS (SELECT FROM placement WHERE arrival_id = arrival.id AND state = 'due')
+     AND NOT EXISTS (SELECT FROM emission WHERE arrival_id = arrival.id AND state = 'due')
+     LIMIT $1::int`,
+    limit,
+  );
+  return rows.map(({ id }) => id);
+}
+
+export async function recordErasedSubmission(tx: Tx, identificativo: string, at: Instant): Promise<void> {
+  await tx.$executeRawUnsafe(
+    `UPDATE submission SET erased_at = $2::timestamptz WHERE identificativo = $1::text`,
+    identificativo,
+    formatInstant(at),
+  );
+}
+
+export async function recordErasedArrival(tx: Tx, id: string, at: Instant): Promise<void> {
+  await tx.$executeRawUnsafe(
+    `UPDATE arrival SET erased_at = $2::timestamptz WHERE id = $1::uuid`,
+    id,
+    formatInstant(at),
+  );
+}
+
+/** Of these names of files, those that a submission or an arrival still answers for. */
+export async function namesInUse(tx: Tx, names: readonly string[]): Promise<Set<string>> {
+  const rows = await tx.$queryRawUnsafe<{ name: string }[]>(
+    `SELECT identificativo AS name FROM submission WHERE identificativo = ANY($1::text[]) AND erased_at IS NULL
+     UNION ALL SELECT id::text FROM arrival WHERE id::text = ANY($1::text[]) AND erased_at IS NULL`,
+    names,
+  );
+  return new Set(rows.map(({ name }) => name));
+}

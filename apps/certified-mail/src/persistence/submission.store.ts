@@ -1,0 +1,125 @@
+import { formatInstant, instant } from '@recapito/primitives';
+import type { Instant, Refusal } from '@recapito/primitives';
+import type { RecipientState } from '../domain/recipient.ts';
+import type { SubmissionState } from '../domain/submission.ts';
+import type { Tx } from './tx.ts';
+
+export interface Submission {
+  readonly identificativo: string;
+  readonly provider: string;
+  readonly sender: string;
+  readonly legalKey: string;
+  readonly state: SubmissionState;
+  readonly at: Instant;
+  readonly reasons: readonly Refusal[];
+  readonly spoolSha256: string | null;
+}
+
+/** Keeps two submissions of one legal message apart until the first has committed. */
+export async function lockLegalKey(tx: Tx, legalKey: string): Promise<void> {
+  await tx.$executeRawUnsafe(`SELECT pg_advisory_xact_lock(hashtextextended($1::text, 6109))`, legalKey);
+}
+
+/** The submission of a legal message, when it was made before. */
+export async function submissionByLegalKey(tx: Tx, legalKey: string): Promise<Submission | undefined> {
+  const row = await tx.submission.findUnique({ where: { legalKey } });
+  return row === null ? undefined : submissionOf(row);
+}
+
+/** A submission, locked until the end of the transaction; undefined when it is not ours. */
+export async function lockSubmission(tx: Tx, identificativo: string): Promise<SubmissionState | undefined> {
+  const [row] = await tx.$queryRawUnsafe<{ state: SubmissionState }[]>(
+    `SELECT state FROM submission WHERE identificativo = $1::text FOR UPDATE`,
+    identificativo,
+  );
+  return row?.state;
+}
+
+/** Where the original of a submission of ours lies in the spool, and what it hashes to. */
+export async function spooledSubmission(tx: Tx, identificativo: string): Promise<string | null | undefined> {
+  const row = await tx.submission.findUnique({ where: { identificativo }, select: { spoolSha256: true } });
+  return row?.spoolSha256;
+}
+
+export async function addSubmission(
+  tx: Tx,
+  submission: Submission,
+  recipients: readonly { address: string; provider: string }[],
+): Promise<void> {
+  const { at, reasons, ...row } = submission;
+  await tx.submission.create({ data: { ...row, at: new Date(at), reasons: JSON.parse(JSON.stringify(reasons)) } });
+  if (recipients.length === 0) return;
+  const { identificativo } = submission;
+  const data = recipients.map((recipient) => ({
+    ...recipient,
+    identificativo,
+    state: 'dispatched' satisfies RecipientState,
+  }));
+  await tx.recipient.createMany({ data });
+}
+
+export async function setSubmissionState(tx: Tx, identificativo: string, state: SubmissionState): Promise<void> {
+  await tx.submission.update({ where: { identificativo }, data: { state } });
+}
+
+/** When an address last sent a message that was accepted; null when it never did. */
+export async function lastSentAt(tx: Tx, sender: string): Promise<Instant | null> {
+  const [row] = await tx.$queryRawUnsafe<{ at: Date | null }[]>(
+    `SELECT max(at) AS at FROM submission WHERE sender = $1::text AND state <> 'refused'`,
+    sender,
+  );
+  return row?.at ? instant(row.at.getTime()) : null;
+}
+
+/** How the recipients of a submission stand, locked until the end of the transaction. */
+export async function lockRecipients(
+  tx: Tx,
+  identificativo: string,
+): Promise<{ address: string; provider: string; state: RecipientState }[]> {
+  return await tx.$queryRawUnsafe(
+    `SELECT address, provider, state FROM recipient WHERE identificativo = $1::text ORDER BY address FOR UPDATE`,
+    identificativo,
+  );
+}
+
+export async function setRecipientState(
+  tx: Tx,
+  identificativo: string,
+  address: string,
+  state: RecipientState,
+  at: Instant,
+): Promise<void> {
+  await tx.$executeRawUnsafe(
+    `UPDATE recipient SET state = $3::text, outcome_at = $4::timestamptz WHERE identificativo = $1::text AND address = $2::text`,
+    identificativo,
+    address,
+    state,
+    formatInstant(at),
+  );
+}
+
+/** A submission with its recipients, for who asks how it stands. */
+export async function submissionWithRecipients(tx: Tx, identificativo: string) {
+  return await tx.submission.findUnique({
+    where: { identificativo },
+    include: { recipients: { orderBy: { address: 'asc' } } },
+  });
+}
+
+function submissionOf(row: {
+  identificativo: string;
+  provider: string;
+  sender: string;
+  legalKey: string;
+  state: string;
+  at: Date;
+  reasons: unknown;
+  spoolSha256: string | null;
+}): Submission {
+  return {
+    ...row,
+    state: row.state as SubmissionState,
+    at: instant(row.at.getTime()),
+    reasons: row.reasons as Refusal[],
+  };
+}

@@ -1,0 +1,5 @@
+import type { Tx as TxOf } from '@recapito/platform';
+import type { PrismaClient } from './generated/client.ts';
+
+/** The transaction of a use case. */
+export type Tx = TxOf<PrismaClient>;

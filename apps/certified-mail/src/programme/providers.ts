@@ -1,0 +1,56 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { certifiedAddress } from '@recapito/primitives';
+import { z } from 'zod';
+
+const address = z.string().transform((text, context) => {
+  try {
+    return certifiedAddress(text);
+  } catch {
+    context.addIssue({ code: 'custom', message: `"${text}" is not an address` });
+    return z.NEVER;
+  }
+});
+const domain = z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'is not a domain in lower case');
+
+/** A provider that this installation runs, as `programmes/providers/<provider>.json` describes it. */
+const providerFile = z.strictObject({
+  /** Names its key files. */
+  provider: z.string().regex(/^[a-z][a-z0-9-]*$/),
+  /** As it stands in the index and in `gestore-emittente`. */
+  name: z.string().min(1),
+  /** Its own mail domain: it writes as `posta-certificata@domain`. */
+  domain,
+  managedDomains: z.array(domain).min(1),
+  /** Its service mailbox. */
+  mailReceipt: address,
+  /** Addresses from which services of the suite write, each with its class and the services that may. */
+  senders: z.array(z.strictObject({ address, class: z.literal('pa'), callers: z.array(z.string()).min(1) })),
+  /** Boxes of public bodies that it hosts. */
+  bodies: z.array(address),
+  limits: z.strictObject({ bytesTimesRecipients: z.int().positive(), recipients: z.int().min(50) }),
+});
+
+export type Provider = z.output<typeof providerFile>;
+
+/**
+ * Reads every provider of a programme.
+ * @throws Error naming the file and each fault; also when an address is outside the domains of its provider.
+ */
+export function readProviders(folder: string): Provider[] {
+  const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
+  if (names.length === 0) throw new Error(`there is no provider in ${folder}`);
+  return names.sort().map((name) => readProvider(join(folder, name)));
+}
+
+function readProvider(path: string): Provider {
+  const reading = providerFile.safeParse(JSON.parse(readFileSync(path, 'utf8')));
+  if (!reading.success) throw new Error(`${path}: ${z.prettifyError(reading.error)}`);
+  const provider = reading.data;
+  const own = [provider.mailReceipt, ...provider.senders.map((sender) => sender.address), ...provider.bodies];
+  const foreign = own.filter((each) => !provider.managedDomains.includes(each.slice(each.lastIndexOf('@') + 1)));
+  if (!provider.managedDomains.includes(provider.domain))
+    foreign.push(certifiedAddress(`posta-certificata@${provider.domain}`));
+  if (foreign.length > 0) throw new Error(`${path}: ${foreign.join(', ')} stand outside the managed domains`);
+  return provider;
+}

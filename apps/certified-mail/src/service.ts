@@ -1,0 +1,31 @@
+import { createPrivateKey, createPublicKey } from 'node:crypto';
+import type { Probe } from '@recapito/messaging';
+import { readSecret } from '@recapito/platform';
+import type { Grants, Service } from '@recapito/platform';
+import { AppModule } from './app.module.ts';
+import type { CertifiedMailConfig } from './config.ts';
+import type { PlacementPoint } from './jobs/place-arrival.ts';
+import { PrismaClient } from './persistence/generated/client.ts';
+import { citizenSessions } from './sessions/citizen-sessions.ts';
+
+/** Which service, and which operator, may do what here. Holders may submit from the box they have opened. */
+export const grants: Grants = {
+  notification: ['submit-message', 'read-submission'],
+  operator: ['read-submission'],
+};
+
+/** Certified-mail, ready to be started. */
+export function certifiedMailService(
+  config: CertifiedMailConfig,
+  probe?: Probe<PlacementPoint>,
+): Service<PrismaClient> {
+  return {
+    name: 'certified-mail',
+    config,
+    module: AppModule.for(config, probe),
+    database: { client: PrismaClient, migrations: new URL('../prisma/migrations', import.meta.url) },
+    grants,
+    sessions: () => citizenSessions(createPublicKey(createPrivateKey(readSecret(config.secrets, 'suite-token.key')))),
+    rawBodies: { 'message/rfc822': config.submissionBytes },
+  };
+}

@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** A name that can be a file's: an identificativo of ours or an arrival's id. */
+const plainName = /^[A-Za-z0-9][A-Za-z0-9.@-]{0,200}$/;
+
+/**
+ * Messages on their way, one file each, readable by their owner alone. A file is whole and on the disk before the row
+ * that names it commits, so a row never speaks of a file that is not there. // SPOOL-BEFORE-ROW
+ */
+export class Spool {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Makes the folder, once, before the first message. */
+  async prepare(): Promise<void> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+  }
+
+  /** Writes a file and its entry in the folder through to the disk. @returns its SHA-256 in hex. */
+  async write(name: string, bytes: Uint8Array): Promise<string> {
+    const path = this.#path(name);
+    const file = await open(`${path}.part`, 'w', 0o600);
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(`${path}.part`, path);
+    await this.#syncFolder();
+    return createHash('sha256').update(bytes).digest('hex');
+  }
+
+  /** Reads a file. @throws Error when it is not what was written. */
+  async read(name: string, sha256: string): Promise<Buffer> {
+    const bytes = await readFile(this.#path(name));
+    if (createHash('sha256').update(bytes).digest('hex') !== sha256)
+      throw new Error(`the spooled message ${name} is not what was written`);
+    return bytes;
+  }
+
+  /** Erases a file; one that is gone already is no fault. */
+  async erase(name: string): Promise<void> {
+    await rm(this.#path(name), { force: true });
+  }
+
+  /** Files, whole or half written, that have been there for so long by the system clock. */
+  async olderThan(milliseconds: number): Promise<string[]> {
+    const names = await readdir(this.#folder);
+    const since = Date.now() - milliseconds;
+    const old: string[] = [];
+    for (const name of names) {
+      const found = await stat(join(this.#folder, name)).catch(() => undefined);
+      if (found !== undefined && found.mtimeMs < since) old.push(name);
+    }
+    return old;
+  }
+
+  async #syncFolder(): Promise<void> {
+    const folder = await open(this.#folder, 'r');
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
+  }
+
+  #path(name: string): string {
+    if (!plainName.test(name)) throw new Error(`"${name}" cannot name a file of the spool`);
+    return join(this.#folder, name);
+  }
+}

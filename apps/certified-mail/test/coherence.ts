@@ -1,0 +1,30 @@
+import type { Told } from './post.ts';
+
+/**
+ * What an auditor finds wrong with the facts of one message whose sender is ours: the coherence rules that public
+ * analysers of providers' logs apply. Empty when the log is coherent.
+ */
+export function incoherences(facts: readonly Told[]): string[] {
+  const of = (type: string) => facts.filter((fact) => fact.type === type).map(({ data }) => data);
+  const faults: string[] = [];
+  if (of('envelope-dispatched').length !== 1) faults.push(`${of('envelope-dispatched').length} envelopes`);
+  if (of('message-accepted').length !== 1) faults.push(`${of('message-accepted').length} acceptances`);
+  const [envelope] = of('envelope-dispatched');
+  const recipients = (envelope?.['destinatari'] ?? []) as { indirizzo: string; tipo: string }[];
+  const certified = recipients.filter(({ tipo }) => tipo === 'certificato').map(({ indirizzo }) => indirizzo);
+  const taken = of('taken-in-charge').flatMap((data) => data['ricezione'] as string[]);
+  const outcomes = [...of('message-delivered'), ...of('message-not-delivered')].map((data) => String(data['consegna']));
+  for (const address of certified) {
+    if (taken.filter((each) => each === address).length !== 1) faults.push(`${address} not taken in charge once`);
+    if (outcomes.filter((each) => each === address).length !== 1) faults.push(`${address} has not one outcome`);
+  }
+  for (const address of [...taken, ...outcomes])
+    if (!certified.includes(address)) faults.push(`${address} is no certified recipient of the envelope`);
+  const named = (data: Record<string, unknown>) =>
+    JSON.stringify([data['mittente'], data['destinatari']]).toLowerCase();
+  if (new Set(facts.map(({ data }) => named(data))).size > 1) faults.push('sender or recipients differ between facts');
+  facts.forEach(({ sequence }, index) => {
+    if (sequence !== BigInt(index + 1)) faults.push(`fact ${index + 1} has the sequence ${sequence}`);
+  });
+  return faults;
+}

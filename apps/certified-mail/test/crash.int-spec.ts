@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { RunningService } from '@recapito/platform';
+import { childProcess, eventually, freePort } from '@recapito/testing';
+import type { SpecProcess } from '@recapito/testing';
+import type { PrismaClient } from '../src/persistence/generated/client.ts';
+import { incoherences } from './coherence.ts';
+import { factsOf, mail, quiet, submit } from './post.ts';
+import { comune, inpsSender, mario, Stage } from './stage.ts';
+
+const child = new URL('./children/held-at-stored.ts', import.meta.url).pathname;
+const stage = new Stage();
+let notification: string;
+
+beforeAll(async () => {
+  await stage.set();
+  notification = await stage.serviceToken('notification');
+}, 60_000);
+
+afterAll(() => stage.end());
+
+function withSubject(subject: string, box: string): number {
+  const line = `Subject: POSTA CERTIFICATA: ${subject}\r\n`;
+  return stage.store.messagesOf(box).filter((message) => message.includes(line)).length;
+}
+
+describe('a process killed after the mail store has answered 250 and before anything is recorded', () => {
+  let held: SpecProcess;
+  let service: RunningService<PrismaClient>;
+
+  test('leaves a message in the box and no fact of its delivery', async () => {
+    const port = await freePort();
+    held = childProcess(child, { environment: stage.environment({ RECAPITO_PORT: String(port) }) });
+    await held.line('ready', 30_000);
+    const text = mail(inpsSender, mario.box, ['Subject: Una sola', 'Message-ID: <crash@notification>']);
+    const { status } = await submit(
+      Object.assign(Object.create(null), { url: `http://127.0.0.1:${port}` }),
+      notification,
+      text,
+    );
+    expect(status).toBe(201);
+    await held.line('at stored', 30_000);
+    await eventually(() => withSubject('Una sola', mario.box) === 1);
+    await held.kill();
+  }, 90_000);
+
+  test('is taken up by the next one: the message is there once, with one receipt and one outcome', async () => {
+    service = await stage.service();
+    await quiet(service);
+    expect(withSubject('Una sola', mario.box)).toBe(1);
+    const facts = await factsOf(service);
+    expect(incoherences(facts)).toEqual([]);
+    expect(facts.filter(({ type }) => type === 'message-delivered')).toHaveLength(1);
+    const receipts = stage.store
+      .messagesOf(inpsSender)
+      .filter((each) => each.includes('X-Ricevuta: avvenuta-consegna'));
+    expect(receipts).toHaveLength(1);
+  }, 60_000);
+
+  test('and a client that lost the answer gets the same id again', async () => {
+    const [fact] = await factsOf(service);
+    const text = mail(inpsSender, mario.box, ['Subject: Una sola', 'Message-ID: <crash@notification>']);
+    const { body } = await submit(service, notification, text);
+    expect(body.identificativo).toBe(fact?.key);
+  });
+
+  test('while the mail store is away, what was accepted waits, and is delivered when it is back', async () => {
+    await stage.store.stop();
+    const { body } = await submit(service, notification, mail(inpsSender, comune, ['Subject: Più tardi']));
+    expect(body.outcome).toBe('accepted');
+    await eventually(async () => {
+      const report = (await (await fetch(`${service.url}/health/ready`)).json()) as {
+        checks: { name: string; state: string }[];
+      };
+      expect(report.checks.find(({ name }) => name === 'mail-store')?.state).toBe('degraded');
+    });
+    expect((await factsOf(service, body.identificativo)).map(({ type }) => type)).not.toContain(
+      'message-not-delivered',
+    );
+    await stage.store.run();
+    await eventually(() => withSubject('Più tardi', comune) === 0 && stage.store.messagesOf(comune).length === 1, {
+      withinMs: 30_000,
+    });
+    await quiet(service);
+    expect(incoherences(await factsOf(service, body.identificativo))).toEqual([]);
+  }, 90_000);
+});
