@@ -10,7 +10,7 @@ import {
   signedIn,
   step,
 } from './people.ts';
-import { august, bound, Stage } from './stage.ts';
+import { august, bound, Stage, unhurried } from './stage.ts';
 
 const stage = new Stage();
 const mario = citizen(marioRossi, 'mario.rossi@postacertificata.gov.it');
@@ -20,9 +20,9 @@ let password: string;
 beforeAll(async () => {
   await stage.open();
   enrolment = await announced(stage, mario);
-});
+}, unhurried);
 
-afterAll(() => stage.end());
+afterAll(() => stage.end(), unhurried);
 
 describe('a move that was planned', () => {
   test('registers the holder with the evidence of INPS, issues the PIN and opens the enrolment, in this order', async () => {

@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:cry
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PrismaPg } from '@prisma/adapter-pg';
 import { addressReserved, movePlanned, suiteClockKey, suiteClockSet, switched } from '@recapito/contracts';
 import type { DataOf, EventDefinition, TopicName } from '@recapito/contracts';
 import { DirectPublisher } from '@recapito/messaging';
@@ -9,10 +10,10 @@ import { migrate, parseConfig, serviceLogger, ServiceTokens, start } from '@reca
 import type { RehearsalState, RunningService } from '@recapito/platform';
 import { instant, parseInstant } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
-import { eventually, freshDatabase, namespace, servers } from '@recapito/testing';
-import type { FreshDatabase } from '@recapito/testing';
+import { childProcess, eventually, freshDatabase, namespace, servers } from '@recapito/testing';
+import type { FreshDatabase, SpecProcess } from '@recapito/testing';
 import { identityConfig } from '../src/config.ts';
-import type { PrismaClient } from '../src/persistence/tx.ts';
+import { PrismaClient } from '../src/persistence/generated/client.ts';
 import { identityService } from '../src/service.ts';
 
 export const august = parseInstant('2010-08-02T07:00:00Z');
@@ -21,6 +22,12 @@ export const bound = parseInstant('2010-09-15T22:00:00Z');
 
 /** argon2id as cheap as it gets: for specs whose subject is not its cost. */
 export const cheapHashes = { RECAPITO_ARGON2_MEMORY_KIB: '64', RECAPITO_ARGON2_PASSES: '1' };
+
+/** How long a start, or a fact on its way, may take on a machine that does much else. */
+const patienceMs = 60_000;
+
+/** Time for hooks and tests that start processes. */
+export const unhurried = 120_000;
 
 const programmes = new URL('../../../programmes', import.meta.url).pathname;
 
@@ -46,18 +53,34 @@ export class Stage {
   readonly namespace = namespace();
   readonly secrets = secretsFolder();
   readonly #publishers = new Map<string, DirectPublisher>();
+  readonly #undo: (() => unknown)[] = [];
   #database: FreshDatabase | undefined;
-  #service: RunningService<PrismaClient> | undefined;
-  #sequence = 0;
+  #client: PrismaClient | undefined;
+  #url: string | undefined;
+  #clockSet = 0;
   #said = 0;
 
-  /** Starts identity at an instant of the suite. */
-  async open(environment: Record<string, string> = cheapHashes, at: Instant = august): Promise<void> {
-    const reading = parseConfig(identityConfig, { ...(await this.environment()), ...environment });
+  /** Starts identity in this process, at an instant of the suite. */
+  async open(more: Record<string, string> = cheapHashes, at: Instant = august): Promise<RunningService<PrismaClient>> {
+    const reading = parseConfig(identityConfig, { ...(await this.environment()), ...more });
     if ('faults' in reading) throw new Error(reading.faults);
-    this.#service = await start(identityService(reading.config));
+    const running = await start(identityService(reading.config));
+    this.#undo.unshift(() => running.stop());
+    this.#url = running.url;
     await this.setClock(at);
-    await this.#service.ready;
+    await running.ready;
+    return running;
+  }
+
+  /** Starts identity as a process of its own, which says where it listens; the calls that follow go to it. */
+  async openProcess(more: Record<string, string> = cheapHashes, at: Instant = august): Promise<SpecProcess> {
+    const program = new URL('identity-process.ts', import.meta.url).pathname;
+    const child = childProcess(program, { environment: { ...(await this.environment()), ...more } });
+    this.#undo.unshift(() => child.cleanUp());
+    this.#url = (await child.line(/^listening /, patienceMs)).slice('listening '.length);
+    await this.setClock(at);
+    await child.line('ready', patienceMs);
+    return child;
   }
 
   /** The environment of an identity on this stage, with its database made. */
@@ -74,29 +97,27 @@ export class Stage {
       RECAPITO_SECRETS: this.secrets,
       RECAPITO_PROGRAMMES: programmes,
       RECAPITO_LOG_LEVEL: 'silent',
+      UV_THREADPOOL_SIZE: '8',
     };
   }
 
-  get service(): RunningService<PrismaClient> {
-    if (this.#service === undefined) throw new Error('the stage is not open');
-    return this.#service;
+  /** Where identity listens. */
+  get url(): string {
+    if (this.#url === undefined) throw new Error('the stage is not open');
+    return this.#url;
   }
 
   /** Identity's own database, in its runtime role. */
   get client(): PrismaClient {
-    const { database } = this.service.platform;
-    if (database === undefined) throw new Error('identity has no database');
-    return database.client;
-  }
-
-  get databaseUrl(): string {
     if (this.#database === undefined) throw new Error('the database is not made');
-    return this.#database.url;
+    this.#client ??= new PrismaClient({ adapter: new PrismaPg({ connectionString: this.#database.url, max: 4 }) });
+    return this.#client;
   }
 
   async end(): Promise<void> {
-    await this.#service?.stop();
+    for (const undo of this.#undo) await undo();
     for (const publisher of this.#publishers.values()) await publisher.close();
+    await this.#client?.$disconnect();
     await this.#database?.drop();
     rmSync(this.secrets, { recursive: true });
   }
@@ -106,11 +127,11 @@ export class Stage {
     const data = { instant: at, rate: 0 as const, since: instant(Date.now()) };
     await this.#as('rehearsal').publish(suiteClockSet, {
       key: suiteClockKey,
-      sequence: ++this.#sequence,
+      sequence: ++this.#clockSet,
       time: at,
       data,
     });
-    await eventually(() => this.#service === undefined || this.#service.platform.clock.reading()?.instant === at);
+    await eventually(async () => (await this.rehearsalState()).clock?.instant === at, { withinMs: patienceMs });
   }
 
   /** Migration plans a move; resolves when identity has worked on it. */
@@ -150,7 +171,7 @@ export class Stage {
     path: string,
     { body, token, headers = {} }: { body?: unknown; token?: string; headers?: Record<string, string> } = {},
   ): Promise<Answer<Body>> {
-    const response = await fetch(`${this.service.url}${path}`, {
+    const response = await fetch(`${this.url}${path}`, {
       method,
       headers: {
         ...(body !== undefined && { 'content-type': 'application/json' }),
@@ -183,11 +204,14 @@ export class Stage {
   async #say<Data>(service: string, definition: EventDefinition<Data>, key: string, data: Data): Promise<void> {
     await this.#as(service).publish(definition, { key, sequence: 1, time: august, data });
     this.#said++;
-    await eventually(async () => {
-      const { counters } = await this.rehearsalState();
-      const worked = ['facts.handled', 'facts.skipped', 'facts.deadLettered', 'facts.queued'];
-      return worked.reduce((sum, name) => sum + (counters[name] ?? 0), 0) >= this.#said;
-    });
+    await eventually(
+      async () => {
+        const { counters } = await this.rehearsalState();
+        const worked = ['facts.handled', 'facts.skipped', 'facts.deadLettered', 'facts.queued'];
+        return worked.reduce((sum, name) => sum + (counters[name] ?? 0), 0) >= this.#said;
+      },
+      { withinMs: patienceMs },
+    );
   }
 
   #as(service: string): DirectPublisher {

@@ -1,7 +1,8 @@
 import { holderUnblocked } from '@recapito/contracts';
+import { append } from '@recapito/messaging';
 import type { Instant, Refusal } from '@recapito/primitives';
 import { lifted } from '../domain/access.ts';
-import { lockAccount, saveAccount, tellOfAccess } from '../persistence/access-account.store.ts';
+import { lockAccount, saveAccount } from '../persistence/access-account.store.ts';
 import { findHolder } from '../persistence/holder.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 import { unknownHolder } from './read-holder.ts';
@@ -17,7 +18,7 @@ export async function liftBlock(
   if ((await findHolder(tx, holder)) === null) return unknownHolder();
   const account = await lockAccount(tx, holder);
   if (account.blockedUntil === null || account.blockedUntil <= at) return { lifted: false };
-  await saveAccount(tx, holder, lifted(account), 0);
-  await tellOfAccess(tx, holderUnblocked, at, { holder, operator });
+  const sequence = await saveAccount(tx, holder, lifted(account), { hashes: 0, facts: 1 });
+  await append(tx, holderUnblocked, { key: holder, sequence, time: at, data: { holder, operator } });
   return { lifted: true };
 }

@@ -1,6 +1,7 @@
 import { accessTried, holderBlocked } from '@recapito/contracts';
 import { instant, isRefusal } from '@recapito/primitives';
 import type { Instant, Refusal } from '@recapito/primitives';
+import { append } from '@recapito/messaging';
 import { abandoned } from '@recapito/platform';
 import type { Database, SystemClock } from '@recapito/platform';
 import { blocked, busy, debit, denied, settle } from '../domain/access.ts';
@@ -9,7 +10,13 @@ import { credentialOf } from '../domain/credential.ts';
 import type { Credential, Door } from '../domain/credential.ts';
 import type { AccountTurns } from '../hashing/account-turns.ts';
 import type { HashPool } from '../hashing/hash-pool.ts';
-import { findAccount, lockAccount, saveAccount, saveDebit, tellOfAccess } from '../persistence/access-account.store.ts';
+import {
+  findAccount,
+  lockAccount,
+  nextOfAccount,
+  saveAccount,
+  saveDebit,
+} from '../persistence/access-account.store.ts';
 import { findLogin } from '../persistence/login.store.ts';
 import type { Login, LoginKey } from '../persistence/login.store.ts';
 import type { PrismaClient, Tx } from '../persistence/tx.ts';
@@ -166,11 +173,13 @@ async function conclude<Admitted, Refused extends Refusal>(
   const answer = await follow(tx, login, credential, verdict, admit);
   const outcome = outcomeOf(answer);
   const next = settle(before, outcome, policy, attempt.at);
-  await saveAccount(tx, account, next, verdict.hashes);
-  if (login.holder === null || outcome === 'returned') return answer;
-  await tell(tx, login.holder, attempt, isRefusal(answer) ? 'refused' : 'accepted');
-  if (next.blockedUntil !== null && before.blockedUntil !== next.blockedUntil)
-    await tellOfAccess(tx, holderBlocked, attempt.at, { holder: login.holder, until: next.blockedUntil });
+  const blockedNow = next.blockedUntil !== null && next.blockedUntil !== before.blockedUntil;
+  const told = login.holder !== null && outcome !== 'returned';
+  const facts = told ? (blockedNow ? 2 : 1) : 0;
+  const sequence = await saveAccount(tx, account, next, { hashes: verdict.hashes, facts });
+  if (!told || login.holder === null) return answer;
+  await tell(tx, login.holder, sequence, attempt, isRefusal(answer) ? 'refused' : 'accepted');
+  if (blockedNow) await tellBlock(tx, login.holder, sequence + 1, attempt.at, next.blockedUntil);
   return answer;
 }
 
@@ -199,16 +208,22 @@ async function tellBlocked(
   attempt: Attempt,
   until: Instant,
 ): Promise<AccessRefusal> {
-  if (holder !== null) await database.transaction((tx) => tell(tx, holder, attempt, 'blocked'));
+  if (holder !== null)
+    await database.transaction(async (tx) => tell(tx, holder, await nextOfAccount(tx, holder), attempt, 'blocked'));
   return blocked(until);
 }
 
 async function tell(
   tx: Tx,
   holder: string,
-  { door, key, at }: Attempt,
+  sequence: number,
+  { door, key, at: time }: Attempt,
   outcome: 'accepted' | 'refused' | 'blocked',
 ): Promise<void> {
   const address = key.kind === 'address' ? key.address : null;
-  await tellOfAccess(tx, accessTried, at, { holder, door, address, outcome });
+  await append(tx, accessTried, { key: holder, sequence, time, data: { holder, door, address, outcome } });
+}
+
+async function tellBlock(tx: Tx, holder: string, sequence: number, time: Instant, until: Instant): Promise<void> {
+  await append(tx, holderBlocked, { key: holder, sequence, time, data: { holder, until } });
 }

@@ -1,5 +1,3 @@
-import { append } from '@recapito/messaging';
-import type { EventDefinition } from '@recapito/contracts';
 import { instant } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
 import type { AccessAccount } from '../domain/access.ts';
@@ -47,13 +45,36 @@ export async function lockAccount(tx: Tx, id: string): Promise<AccessAccount> {
   return asAccount(row);
 }
 
-/** Keeps a locked account, with the hashes that the attempt cost. */
-export async function saveAccount(tx: Tx, id: string, next: AccessAccount, hashes: number): Promise<void> {
-  await tx.$executeRaw`
+/** What is kept of an attempt beside the account itself. */
+export interface Settlement {
+  readonly hashes: number;
+  /** How many facts follow: their numbers are taken here, in the same statement. */
+  readonly facts: number;
+}
+
+/** Keeps a locked account. @returns the number of the first fact that follows, in the life of the account. */
+export async function saveAccount(
+  tx: Tx,
+  id: string,
+  next: AccessAccount,
+  { hashes, facts }: Settlement,
+): Promise<number> {
+  const [row] = await tx.$queryRaw<{ sequence: number }[]>`
     UPDATE access_account
-    SET failures = ${next.failures}, debits = ${next.debits}, hashes = hashes + ${hashes},
+    SET failures = ${next.failures}, debits = ${next.debits}, hashes = hashes + ${hashes}, sequence = sequence + ${facts},
         blocked_from = ${dated(next.blockedFrom)}::timestamptz, blocked_until = ${dated(next.blockedUntil)}::timestamptz
-    WHERE id = ${id}::uuid`;
+    WHERE id = ${id}::uuid RETURNING sequence`;
+  if (row === undefined) throw new Error('an account that was debited is gone');
+  return row.sequence - facts + 1;
+}
+
+/** Takes the number of the next fact of an account that is not changed otherwise; its row is locked by this. */
+export async function nextOfAccount(tx: Tx, id: string): Promise<number> {
+  const [row] = await tx.$queryRaw<{ sequence: number }[]>`
+    INSERT INTO access_account AS a (id, sequence) VALUES (${id}::uuid, 1)
+    ON CONFLICT (id) DO UPDATE SET sequence = a.sequence + 1 RETURNING sequence`;
+  if (row === undefined) throw new Error('an account of attempts gave no number');
+  return row.sequence;
 }
 
 /** Counts hashes that a holder cost outside of an attempt: a new password, PIN or set of answers. */
@@ -61,20 +82,6 @@ export async function countHashes(tx: Tx, holder: string, hashes: number): Promi
   await tx.$executeRaw`
     INSERT INTO access_account AS a (id, hashes) VALUES (${holder}::uuid, ${hashes})
     ON CONFLICT (id) DO UPDATE SET hashes = a.hashes + EXCLUDED.hashes`;
-}
-
-/** Tells a fact of a holder's accesses as the next one. The number comes from the account's row, which this locks. */
-export async function tellOfAccess<Data extends { holder: string }>(
-  tx: Tx,
-  definition: EventDefinition<Data>,
-  time: Instant,
-  data: Data,
-): Promise<void> {
-  const [row] = await tx.$queryRaw<{ sequence: number }[]>`
-    INSERT INTO access_account AS a (id, sequence) VALUES (${data.holder}::uuid, 1)
-    ON CONFLICT (id) DO UPDATE SET sequence = a.sequence + 1 RETURNING sequence`;
-  if (row === undefined) throw new Error('an account of attempts gave no number');
-  await append(tx, definition, { key: data.holder, sequence: row.sequence, time, data });
 }
 
 /** An account as rules see it. */

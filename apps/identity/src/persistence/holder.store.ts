@@ -83,9 +83,16 @@ export async function findHolder(tx: Tx, id: string): Promise<KnownHolder | null
   if (holder === null) return null;
   const addresses = await tx.loginAddress.findMany({ where: { holderId: id }, orderBy: { address: 'asc' } });
   return {
-    ...holder,
+    id,
     codiceFiscale: holder.codiceFiscale as CodiceFiscale,
-    sesso: holder.sesso as 'M' | 'F',
+    cognome: holder.cognome,
+    nome: holder.nome,
+    sesso: holder.sesso as Person['sesso'],
+    dataNascita: holder.dataNascita,
+    comuneNascita: holder.comuneNascita,
+    emailOrdinaria: holder.emailOrdinaria,
+    cellulare: holder.cellulare,
+    indirizzo: holder.indirizzo,
     registeredAt: instant(holder.registeredAt.getTime()),
     addresses: addresses.map(({ address }) => address),
   };

@@ -1,0 +1,64 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { CitizenSessions } from './citizen-sessions.ts';
+
+const pem = () => generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+const suiteKey = pem();
+const holder = '0b8e7c1e-5d3f-8a11-9c2d-7f0e6a5b4c3d';
+const enrolment = { id: '1b8e7c1e-5d3f-8a11-9c2d-7f0e6a5b4c3d', generation: 1 };
+const opened = 1_280_732_400;
+const at = (seconds: number) => new CitizenSessions(suiteKey, () => seconds);
+
+describe('a session of a holder', () => {
+  test('says whose it is and what it is good for', async () => {
+    const token = await at(opened).issue({ holder, scope: 'enrolment', enrolment });
+    expect(await at(opened).verify(token)).toEqual({
+      kind: 'session',
+      name: holder,
+      permissions: ['follow-enrolment'],
+      session: { holder, scope: 'enrolment', enrolment },
+    });
+  });
+
+  test('of a PIN it is good for changing the PIN alone', async () => {
+    const token = await at(opened).issue({ holder, scope: 'first-pin', enrolment: null });
+    expect((await at(opened).verify(token))?.permissions).toEqual(['change-pin']);
+  });
+
+  test('lasts fifteen minutes and no second longer', async () => {
+    const token = await at(opened).issue({ holder, scope: 'pin', enrolment: null });
+    expect(await at(opened + 899).verify(token)).toBeDefined();
+    expect(await at(opened + 900).verify(token)).toBeUndefined();
+  });
+
+  test('is signed with Ed25519, names identity as its issuer, and carries no name of a person', async () => {
+    const [header = '', payload = ''] = (await at(opened).issue({ holder, scope: 'enrolment', enrolment })).split('.');
+    const decoded = (part: string) => JSON.parse(Buffer.from(part, 'base64url').toString()) as Record<string, unknown>;
+    expect(decoded(header)).toEqual({ alg: 'EdDSA', typ: 'JWT' });
+    expect(decoded(payload)).toEqual({
+      iss: 'identity',
+      aud: 'portal',
+      sub: holder,
+      scope: 'enrolment',
+      enrolment: enrolment.id,
+      generation: 1,
+      jti: expect.any(String),
+      iat: opened,
+      exp: opened + 900,
+    });
+  });
+
+  test.each([
+    [
+      'of another key',
+      async () => await new CitizenSessions(pem(), () => opened).issue({ holder, scope: 'pin', enrolment: null }),
+    ],
+    [
+      'altered by one character',
+      async () => `${(await at(opened).issue({ holder, scope: 'pin', enrolment: null })).slice(0, -2)}xx`,
+    ],
+    ['that is none', async () => await Promise.resolve('qualcosa')],
+  ])('%s proves nothing', async (_, make) => {
+    expect(await at(opened).verify(await make())).toBeUndefined();
+  });
+});

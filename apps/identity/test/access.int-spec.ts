@@ -1,0 +1,290 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { parseInstant } from '@recapito/primitives';
+import {
+  annaBianchi,
+  announced,
+  citizen,
+  firstAccessPassword,
+  firstPin,
+  gianfrancoDeLuca,
+  goodPassword,
+  laterSteps,
+  marioRossi,
+  marioRossiOmocode,
+  signedIn,
+  step,
+} from './people.ts';
+import { august, cheapHashes, Stage, unhurried } from './stage.ts';
+import type { Answer } from './stage.ts';
+
+const stage = new Stage();
+const mario = citizen(marioRossi, 'mario.rossi@postacertificata.gov.it');
+const otherMario = citizen(marioRossiOmocode, 'mario.rossi2@postacertificata.gov.it');
+const anna = citizen(annaBianchi, 'anna.bianchi@postacertificata.gov.it');
+const gianfranco = citizen(gianfrancoDeLuca, 'gianfranco.deluca@postacertificata.gov.it');
+const unknown = 'nessuno@postacertificata.gov.it';
+
+beforeAll(async () => {
+  await stage.open({ ...cheapHashes, RECAPITO_HASH_CALLS: '8', RECAPITO_HASH_PATIENCE_MS: '10000' });
+  for (const who of [mario, otherMario, anna, gianfranco]) await announced(stage, who);
+}, unhurried);
+
+afterAll(() => stage.end(), unhurried);
+
+async function check(
+  who: Record<string, string>,
+  service: string,
+  secret: string,
+  door = 'imap',
+): Promise<Answer['body']> {
+  const token = await stage.serviceToken('mailbox');
+  const { status, body } = await stage.call('POST', '/password-checks', {
+    token,
+    body: { ...who, service, secret, door },
+  });
+  expect(status).toBe(200);
+  return body;
+}
+
+async function problemOf(user: string, secret: string): Promise<Record<string, unknown>> {
+  const { status, body } = await signedIn(stage, user, secret);
+  const { trace: _, ...problem } = body as unknown as Record<string, unknown>;
+  return { ...problem, answered: status };
+}
+
+describe('the INPS PIN', () => {
+  test('its first sixteen characters sign in with the codice fiscale, for nothing but the change', async () => {
+    const pin = await firstPin(stage, mario.holder);
+    expect(pin).toMatch(/^[A-HJ-NP-Z2-9]{16}$/);
+    const { status, body } = await signedIn(stage, mario.codiceFiscale, pin);
+    expect({ status, scope: body.scope, enrolment: body.enrolment }).toEqual({
+      status: 201,
+      scope: 'first-pin',
+      enrolment: null,
+    });
+    const steps = await stage.call('GET', `/enrolments/${mario.move.move}`, { token: body.token });
+    expect(steps.status).toBe(403);
+  });
+
+  test('open no mailbox, and the mail client is told why', async () => {
+    const pin = await firstPin(stage, mario.holder);
+    expect(await check({ address: mario.inpsAddress }, 'inps-trial', pin)).toMatchObject({
+      outcome: 'refused',
+      refused: 'pin/first-change-due',
+      words: { it: 'Il primo PIN va cambiato nel portale prima di poter aprire la casella.' },
+    });
+  });
+
+  test('the personal PIN of eight opens the box by the address in any case, by the codice fiscale and by the holder', async () => {
+    const { token } = (await signedIn(stage, mario.inpsAddress, await firstPin(stage, mario.holder))).body;
+    expect((await stage.call('PUT', '/pin', { token, body: { pin: 'RSSMRA80' } })).body['type']).toBe(
+      'pin/predictable',
+    );
+    expect((await stage.call('PUT', '/pin', { token, body: { pin: 'giallo42' } })).body).toEqual({ changed: true });
+    const accepted = { outcome: 'accepted', holder: mario.holder };
+    expect(await check({ address: mario.inpsAddress.toUpperCase() }, 'inps-trial', 'giallo42')).toEqual(accepted);
+    expect(await check({ address: mario.codiceFiscale.toLowerCase() }, 'inps-trial', 'giallo42', 'pop3')).toEqual(
+      accepted,
+    );
+    expect(await check({ holder: mario.holder }, 'inps-trial', 'giallo42', 'smtp')).toEqual(accepted);
+  });
+
+  test('a session of the first PIN may repeat its change, and not make another', async () => {
+    const pin = await firstPinToken();
+    expect((await stage.call('PUT', '/pin', { token: pin, body: { pin: 'verde777' } })).body).toEqual({
+      changed: true,
+    });
+    expect((await stage.call('PUT', '/pin', { token: pin, body: { pin: 'verde777' } })).body).toEqual({
+      changed: false,
+    });
+    const other = await stage.call('PUT', '/pin', { token: pin, body: { pin: 'viola888' } });
+    expect({ status: other.status, type: other.body['type'] }).toEqual({ status: 409, type: 'pin/already-changed' });
+    const personal = (await signedIn(stage, gianfranco.codiceFiscale, 'verde777')).body;
+    expect(personal.scope).toBe('pin');
+    expect((await stage.call('PUT', '/pin', { token: personal.token, body: { pin: 'viola888' } })).body).toEqual({
+      changed: true,
+    });
+  });
+
+  async function firstPinToken(): Promise<string> {
+    return (await signedIn(stage, gianfranco.codiceFiscale, await firstPin(stage, gianfranco.holder))).body.token;
+  }
+
+  test('once changed, the first one opens nothing and its halves are given to nobody', async () => {
+    const token = await stage.serviceToken('notification');
+    const [pin] = await stage.client.pin.findMany({ where: { holderId: mario.holder } });
+    const { status, body } = await stage.call('GET', `/pins/${pin?.id}/halves/1`, { token });
+    expect({ status, type: body['type'] }).toEqual({ status: 409, type: 'pin/half-given' });
+  });
+
+  test('a half goes to its holder by its channel, the same each time, until it is said to be written', async () => {
+    const token = await stage.serviceToken('notification');
+    const [pin] = await stage.client.pin.findMany({ where: { holderId: anna.holder } });
+    const half = async (number: number) => await stage.call('GET', `/pins/${pin?.id}/halves/${number}`, { token });
+    const first = await half(1);
+    expect(first.body).toEqual({
+      half: 1,
+      channel: 'email',
+      characters: expect.stringMatching(/^[A-HJ-NP-Z2-9]{8}$/),
+      recipient: { codiceFiscale: 'BNCNNA85T71F205P', nome: 'Anna', cognome: 'Bianchi', contact: 'anna@posta.example' },
+    });
+    expect((await half(1)).body).toEqual(first.body);
+    expect((await half(2)).body).toMatchObject({ channel: 'sportello', recipient: { contact: 'INPS Roma Centro' } });
+    const written = async () => (await stage.call('PUT', `/pins/${pin?.id}/halves/1/written`, { token })).status;
+    expect([await written(), await written()]).toEqual([204, 204]);
+    expect((await half(1)).body['type']).toBe('pin/half-given');
+    expect((await half(2)).status).toBe(200);
+    expect((await half(3)).status).toBe(400);
+  });
+
+  test('two persons whom one letter tells apart have two PINs, and neither opens the other’s box', async () => {
+    const pin = await firstPin(stage, otherMario.holder);
+    const { token } = (await signedIn(stage, otherMario.codiceFiscale, pin)).body;
+    await stage.call('PUT', '/pin', { token, body: { pin: 'rosso555' } });
+    expect(await check({ address: otherMario.inpsAddress }, 'inps-trial', 'rosso555')).toMatchObject({
+      holder: otherMario.holder,
+    });
+    expect(await check({ address: otherMario.inpsAddress }, 'inps-trial', 'giallo42')).toMatchObject({
+      outcome: 'refused',
+    });
+    expect(await check({ address: mario.inpsAddress }, 'inps-trial', 'rosso555')).toMatchObject({ outcome: 'refused' });
+  });
+});
+
+describe('the new box', () => {
+  test('opens with the chosen password once confirmed; the first-access password and the PIN never open it', async () => {
+    const enrolment = await announced(stage, anna);
+    const first = await firstAccessPassword(stage, enrolment);
+    const box = { address: anna.userId };
+    expect(await check(box, 'cec-pac', first)).toMatchObject({ outcome: 'refused', refused: 'access/denied' });
+    const { token } = (await signedIn(stage, anna.userId, first)).body;
+    for (const name of laterSteps.slice(0, 3)) await step(stage, enrolment, token, name);
+    expect(await check(box, 'cec-pac', goodPassword)).toMatchObject({
+      outcome: 'refused',
+      refused: 'enrolment/not-confirmed',
+    });
+    await step(stage, enrolment, token, 'confirmation');
+    expect(await check(box, 'cec-pac', goodPassword)).toEqual({ outcome: 'accepted', holder: anna.holder });
+    expect(await check({ address: anna.inpsAddress }, 'inps-trial', goodPassword)).toMatchObject({
+      outcome: 'refused',
+    });
+    expect(await check({ address: anna.codiceFiscale }, 'cec-pac', goodPassword)).toMatchObject({ outcome: 'refused' });
+  });
+});
+
+describe('a failed log-in', () => {
+  test('has one answer, whether the name, the password or the PIN is wrong', async () => {
+    const wrong = await problemOf(anna.userId, 'sbagliata-davvero');
+    expect(wrong).toEqual({
+      answered: 401,
+      type: 'access/denied',
+      title: 'Occorre farsi riconoscere',
+      status: 401,
+      detail: 'Nome utente, password o PIN non validi.',
+      rule: 'ACCESS-SAME-WORDS',
+    });
+    expect(await problemOf(unknown, 'sbagliata-davvero')).toEqual(wrong);
+    expect(await problemOf(gianfranco.userId, 'sbagliata-davvero')).toEqual(wrong);
+    expect(await problemOf('VRDGLI90E43Z112U', 'sbagliata-davvero')).toEqual(wrong);
+    expect(await problemOf('non è un nome', 'sbagliata-davvero')).toEqual(wrong);
+  });
+
+  test('costs one hash each time, also where there is nothing to compare with', async () => {
+    const hashes = async () => (await stage.rehearsalState()).counters['hashes.computed'] ?? 0;
+    for (const name of [unknown, gianfranco.userId, mario.codiceFiscale, otherMario.userId]) {
+      const before = await hashes();
+      await problemOf(name, 'sbagliata-davvero');
+      expect({ name, hashes: (await hashes()) - before }).toEqual({ name, hashes: 1 });
+    }
+  });
+
+  test('of a holder is told as a fact with its door, and never with what was typed', async () => {
+    const facts = await stage.told('identity.accesses.v1', otherMario.holder);
+    expect(facts.map(({ sequence }) => sequence)).toEqual(facts.map((_, index) => index + 1));
+    expect(facts.at(-1)).toMatchObject({
+      type: 'access-tried',
+      time: august,
+      data: { holder: otherMario.holder, door: 'portal', address: otherMario.userId, outcome: 'refused' },
+    });
+  });
+});
+
+describe('too many failures', () => {
+  const failTimes = async (user: string, times: number) => {
+    for (let time = 0; time < times; time += 1) await problemOf(user, 'sbagliata-davvero');
+  };
+
+  test('four are forgiven by the right secret', async () => {
+    await check({ address: gianfranco.inpsAddress }, 'inps-trial', 'viola888');
+    await failTimes(gianfranco.codiceFiscale, 4);
+    expect(await check({ address: gianfranco.inpsAddress }, 'inps-trial', 'viola888')).toMatchObject({
+      outcome: 'accepted',
+    });
+  });
+
+  test('five in a row shut every door for 24 hours, also to the right secret, and the mail client learns until when', async () => {
+    await failTimes(gianfranco.codiceFiscale, 5);
+    const until = parseInstant('2010-08-03T07:00:00Z');
+    expect(await check({ address: gianfranco.inpsAddress }, 'inps-trial', 'viola888')).toMatchObject({
+      outcome: 'blocked',
+      until,
+      rule: 'ACCESS-LOCK',
+    });
+    expect(await problemOf(gianfranco.codiceFiscale, 'viola888')).toMatchObject({
+      answered: 403,
+      type: 'access/blocked',
+    });
+    const facts = await stage.told('identity.accesses.v1', gianfranco.holder);
+    expect(facts.filter(({ type }) => type === 'holder-blocked').map(({ data }) => data)).toEqual([
+      { holder: gianfranco.holder, until },
+    ]);
+    expect(facts.at(-1)?.data['outcome']).toBe('blocked');
+  });
+
+  test('the same happens to a name that nobody has', async () => {
+    await failTimes('fantasma@postacertificata.gov.it', 5);
+    const { trace: _, ...blocked } = await problemOf('fantasma@postacertificata.gov.it', 'sbagliata-davvero');
+    expect(blocked).toEqual(await problemOf(gianfranco.codiceFiscale, 'viola888'));
+  });
+
+  test('the block ends by itself at its instant, and not a millisecond before', async () => {
+    await stage.setClock(parseInstant('2010-08-03T06:59:59.999Z'));
+    expect(await check({ address: gianfranco.inpsAddress }, 'inps-trial', 'viola888')).toMatchObject({
+      outcome: 'blocked',
+    });
+    await stage.setClock(parseInstant('2010-08-03T07:00:00Z'));
+    expect(await check({ address: gianfranco.inpsAddress }, 'inps-trial', 'viola888')).toMatchObject({
+      outcome: 'accepted',
+    });
+  });
+
+  test('twenty wrong attempts at once are no more than five guesses', async () => {
+    const hashes = async () => (await stage.rehearsalState()).counters['hashes.computed'] ?? 0;
+    await check({ address: mario.inpsAddress }, 'inps-trial', 'giallo42');
+    const before = await hashes();
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => problemOf(mario.codiceFiscale, `indovino-${n}`)),
+    );
+    const counted = Object.groupBy(answers, ({ type }) => String(type));
+    expect(counted['access/denied']).toHaveLength(5);
+    expect(counted['access/blocked']).toHaveLength(15);
+    expect((await hashes()) - before).toBe(5);
+  });
+
+  test('twenty right ones at once all open: the others wait for the first', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => check({ address: otherMario.inpsAddress }, 'inps-trial', 'rosso555')),
+    );
+    expect(answers.filter(({ outcome }) => outcome === 'accepted')).toHaveLength(20);
+    const account = await stage.client.accessAccount.findUnique({ where: { id: otherMario.holder } });
+    expect(account).toMatchObject({ failures: 0, debits: 0, blockedUntil: null });
+  });
+
+  test('debits that a dead process left are no block', async () => {
+    const debitedAt = new Date(Date.now() - 61_000);
+    await stage.client.accessAccount.update({ where: { id: otherMario.holder }, data: { debits: 5, debitedAt } });
+    expect(await check({ address: otherMario.inpsAddress }, 'inps-trial', 'rosso555')).toMatchObject({
+      outcome: 'accepted',
+    });
+  });
+});

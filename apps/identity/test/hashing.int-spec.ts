@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import {
+  annaBianchi,
+  announced,
+  citizen,
+  firstAccessPassword,
+  firstPin,
+  marioRossi,
+  signedIn,
+  step,
+} from './people.ts';
+import { Stage, unhurried } from './stage.ts';
+
+// Here the cost is the subject: argon2id as in production.
+const stage = new Stage();
+const mario = citizen(marioRossi, 'mario.rossi@postacertificata.gov.it');
+const anna = citizen(annaBianchi, 'anna.bianchi@postacertificata.gov.it');
+let child: Awaited<ReturnType<Stage['openProcess']>>;
+
+beforeAll(async () => {
+  child = await stage.openProcess({ RECAPITO_LOCK_ATTEMPTS: '100' });
+  const enrolment = await announced(stage, mario);
+  const { token } = (await signedIn(stage, mario.userId, await firstAccessPassword(stage, enrolment))).body;
+  await step(stage, enrolment, token, 'password');
+  await announced(stage, anna);
+}, unhurried);
+
+afterAll(() => stage.end(), unhurried);
+
+async function milliseconds(user: string): Promise<number> {
+  const began = performance.now();
+  const { status } = await signedIn(stage, user, 'sbagliata-davvero');
+  expect(status).toBe(401);
+  return performance.now() - began;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? NaN;
+}
+
+describe('the time of a failed log-in', () => {
+  test('does not tell a name that nobody has from one with a password, an unspent announcement or a first PIN', async () => {
+    await firstAccessPassword(stage, await announced(stage, anna));
+    await firstPin(stage, anna.holder);
+    const names = {
+      password: mario.userId,
+      announcement: anna.userId,
+      'first PIN': anna.codiceFiscale,
+      'nobody’s address': 'nessuno@postacertificata.gov.it',
+      'nobody’s codice fiscale': 'VRDGLI90E43Z112U',
+    };
+    const times = new Map<string, number[]>(Object.keys(names).map((name) => [name, []]));
+    for (let round = 0; round < 25; round += 1)
+      for (const [name, user] of Object.entries(names)) times.get(name)?.push(await milliseconds(user));
+    const medians = [...times.values()].map(median);
+    // A name that was spared its hash would answer in a small part of the time.
+    expect(Math.max(...medians) / Math.min(...medians)).toBeLessThan(1.5);
+    // And no hash of production costs less than this on any machine of today.
+    expect(Math.min(...medians)).toBeGreaterThan(5);
+  });
+});
+
+describe('a storm of five hundred log-ins', () => {
+  const mebibytes = (what: 'VmRSS' | 'VmHWM') => {
+    const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
+    return Number(new RegExp(`^${what}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]) / 1024;
+  };
+
+  test('is answered within a few seconds, some with a verdict and the rest to try again, in bounded memory', async () => {
+    const before = mebibytes('VmRSS');
+    const began = performance.now();
+    const answers = await Promise.all(
+      Array.from({ length: 500 }, (_, index) =>
+        signedIn(stage, `persona${index}@postacertificata.gov.it`, 'una-password'),
+      ),
+    );
+    const seconds = (performance.now() - began) / 1000;
+    const types = Object.groupBy(answers, ({ body }) => (body as unknown as { type: string }).type);
+    expect(Object.keys(types).toSorted()).toEqual(['access/busy', 'access/denied']);
+    expect(types['access/busy']?.every(({ status }) => status === 503)).toBe(true);
+    expect(types['access/denied']?.length).toBeGreaterThan(20);
+    expect(seconds).toBeLessThan(15);
+    // Four hashes of 19 MiB at a time, and what five hundred open requests take; five hundred hashes would be 9,500.
+    expect(mebibytes('VmHWM') - before).toBeLessThan(4 * 19 + 150);
+  });
+
+  test('leaves nobody debited, and the next one is served', async () => {
+    expect(await stage.client.accessAccount.count({ where: { debits: { gt: 0 } } })).toBe(0);
+    expect((await signedIn(stage, mario.userId, 'gelsomino-in-fiore-7')).status).toBe(201);
+  });
+});
