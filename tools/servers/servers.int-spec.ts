@@ -92,7 +92,7 @@ describe('the servers of a program', () => {
     await started.kill();
 
     await allGone(children);
-  });
+  }, 60_000);
 
   test('start again on the data of a supervisor that was killed -9', async () => {
     const first = launch('postgres');
