@@ -91,6 +91,20 @@ describe('an announcement that migration asks for', () => {
     expect(body).toMatchObject({ items: expect.arrayContaining([listed]) });
   });
 
+  test('has failed when certified-mail took it and answered with a non-acceptance notice', async () => {
+    const { id, identificativo, msgid } = await submitted();
+    await stage.tellOfMessage('refused', { identificativo, msgid });
+    expect((await reaches(id, 'failed')).reason).toBe('non-accettazione: fuori dal circuito');
+  });
+
+  test('that had come back and is delivered all the same, counts as delivered', async () => {
+    const { id, identificativo, msgid } = await submitted();
+    await stage.tellOfMessage('not-delivered', { identificativo, msgid });
+    await reaches(id, 'failed');
+    await stage.tellOfMessage('delivered', { identificativo, msgid });
+    expect((await reaches(id, 'delivered')).reason).toBeNull();
+  });
+
   test('is another communication when an operator has the password made anew', async () => {
     const { move, id } = await submitted();
     await stage.announce(move, { generation: 2 });

@@ -9,6 +9,7 @@ import {
   messageAccepted,
   messageDelivered,
   messageNotDelivered,
+  messageRefused,
   moveCompleted,
   pinIssued,
   suiteClockKey,
@@ -155,9 +156,9 @@ export class Stage {
     await this.say('identity', pinIssued, { key: holder, data });
   }
 
-  /** Certified-mail says of a message that it was accepted, delivered, or could not be. */
+  /** Certified-mail says of a message that it was accepted or refused, delivered, or could not be. */
   async tellOfMessage(
-    what: 'accepted' | 'delivered' | 'not-delivered',
+    what: 'accepted' | 'refused' | 'delivered' | 'not-delivered',
     about: { identificativo: string; msgid: string; mittente?: string; recipient?: string },
   ): Promise<void> {
     const { identificativo, msgid, mittente = announcer, recipient = 'chi@inpspec.gov.it' } = about;
@@ -175,6 +176,10 @@ export class Stage {
     const key = identificativo;
     if (what === 'accepted') return await this.say('certified-mail', messageAccepted, { key, data: event });
     if (what === 'delivered') return await this.say('certified-mail', messageDelivered, { key, data: event });
+    if (what === 'refused') {
+      const data = { ...event, errore: 'altro' as const, erroreEsteso: 'fuori dal circuito' };
+      return await this.say('certified-mail', messageRefused, { key, data });
+    }
     const data = { ...event, errore: 'no-dest' as const, erroreEsteso: '5.1.1 casella inesistente' };
     return await this.say('certified-mail', messageNotDelivered, { key, data });
   }

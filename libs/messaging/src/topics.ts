@@ -48,7 +48,7 @@ async function createMissing(admin: Admin, namespace: string, names: readonly To
 
 /** A topic that was just created has leaders on paper before they answer. */
 async function untilServed(admin: Admin, topic: string): Promise<void> {
-  for (const deadline = Date.now() + 10_000; ; await new Promise((resolve) => setTimeout(resolve, 20)))
+  for (const deadline = Date.now() + 60_000; ; await new Promise((resolve) => setTimeout(resolve, 20)))
     try {
       await admin.fetchTopicOffsets(topic);
       return;

@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fingerprint, serviceCalendar } from '@recapito/capability';
+import { calendarArmed, directoryRecord } from '@recapito/contracts';
+import { migrate } from '@recapito/platform';
+import { derivedId } from '@recapito/primitives';
+import { childProcess, freePort, freshDatabase } from '@recapito/testing';
+import type { SpecProcess } from '@recapito/testing';
+import { LmtpStandIn } from './lmtp-stand-in.ts';
+import type { Stage } from './stage.ts';
+
+const sources = new URL('../../certified-mail/src/', import.meta.url).pathname;
+const programmes = new URL('../../../programmes', import.meta.url).pathname;
+
+/** The real certified-mail in a process of its own, with a mail store that takes everything. */
+export class CertifiedMailProcess {
+  readonly url: string;
+  readonly store: LmtpStandIn;
+  readonly #child: SpecProcess;
+  readonly #drop: () => Promise<void>;
+
+  private constructor(url: string, store: LmtpStandIn, child: SpecProcess, drop: () => Promise<void>) {
+    this.url = url;
+    this.store = store;
+    this.#child = child;
+    this.#drop = drop;
+  }
+
+  static async open(stage: Stage): Promise<CertifiedMailProcess> {
+    const given = ['--out', join(stage.secrets, 'providers'), '--providers', join(programmes, 'providers')];
+    const authority = childProcess(join(sources, 'development-authority', 'main.ts'), { arguments: given });
+    await authority.exited();
+    for (const service of ['inps-trial', 'cec-pac']) await armCalendar(stage, service);
+    const database = await freshDatabase({ app: 'certified-mail', migrate });
+    const store = new LmtpStandIn();
+    const port = await freePort();
+    const environment = {
+      ...(await stage.environment()),
+      RECAPITO_DATABASE_URL: database.url,
+      RECAPITO_PORT: String(port),
+      RECAPITO_LMTP_PORT: String(await store.listen()),
+      RECAPITO_LOG_LEVEL: 'info',
+    };
+    const child = childProcess(join(sources, 'main.ts'), { environment });
+    await child.line(/"message":"ready"/, 40_000);
+    return new CertifiedMailProcess(`http://127.0.0.1:${port}`, store, child, () => database.drop());
+  }
+
+  /** Mailbox says that a box is there and active. */
+  async listBox(stage: Stage, address: string): Promise<void> {
+    const holder = derivedId('holder-of', address);
+    const box = {
+      box: derivedId('box-of', address),
+      address,
+      service: 'inps-trial',
+      state: 'active' as const,
+      partner: null,
+    };
+    await stage.say('mailbox', directoryRecord, { key: holder, data: { holder, boxes: [box] } });
+  }
+
+  async close(): Promise<void> {
+    await this.#child.cleanUp();
+    await this.store.close();
+    await this.#drop();
+  }
+}
+
+async function armCalendar(stage: Stage, service: string): Promise<void> {
+  const shipped = JSON.parse(readFileSync(join(programmes, 'services', `${service}.json`), 'utf8')) as unknown;
+  const calendar = serviceCalendar.parse(shipped);
+  const data = { service, version: 1, sha256: fingerprint(calendar), armedBy: 'programme', calendar };
+  await stage.say('mailbox', calendarArmed, { key: service, data });
+}

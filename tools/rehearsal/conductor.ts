@@ -1,0 +1,120 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { DirectPublisher } from '@recapito/messaging';
+import { formatInstant } from '@recapito/primitives';
+import type { Instant } from '@recapito/primitives';
+import { publishClock } from '../suite/first-clock.ts';
+import type { Agenda } from './agenda.ts';
+import type { ServiceState, SuiteServices } from './suite-services.ts';
+
+/** The suite did not become quiet: something is stuck, and the message says who. */
+export class NeverQuiet extends Error {}
+
+export interface ConductorOptions {
+  readonly services: SuiteServices;
+  readonly publisher: DirectPublisher;
+  /** Told of each instant that the clock shows. */
+  readonly moved?: (at: Instant) => void;
+  /** How long nothing at all may change before the rehearsal gives up. Default two minutes. */
+  readonly patienceMs?: number;
+  /** How many people act at a time. Default 8. */
+  readonly hands?: number;
+}
+
+const betweenLooksMs = 15;
+
+/**
+ * Moves the suite clock, and nobody else does: from one instant at which something happens to the next, and only when
+ * everything that happened before has been worked off by everybody.
+ */
+export class Conductor {
+  readonly #options: ConductorOptions;
+  /** The suite was started with the clock set once. */
+  #set = 1;
+
+  constructor(options: ConductorOptions) {
+    this.#options = options;
+  }
+
+  /** Sets the clock and waits until every service shows it. */
+  async setClock(at: Instant): Promise<void> {
+    const { publisher, moved } = this.#options;
+    this.#set += 1;
+    await publishClock(publisher, at, this.#set);
+    await this.#look((states) => [...states.values()].every((state) => (state?.clock?.instant ?? 0) >= at));
+    moved?.(at);
+  }
+
+  /**
+   * Lets time pass until `until`: the clock goes to the next appointment or deadline, people act, services work, and
+   * only when all is quiet it goes on. Ends with the clock at `until` and everybody quiet.
+   */
+  async passUntil(until: Instant, agenda: Agenda): Promise<void> {
+    for (;;) {
+      const due = await this.untilQuiet();
+      const next = earliest([due, agenda.next, until]) ?? until;
+      await this.setClock(next > until ? until : next);
+      await this.#act(agenda.take(next));
+      if (next >= until) break;
+    }
+    await this.untilQuiet();
+  }
+
+  /** Waits until nobody has anything in hand, seen twice with equal figures. @returns the earliest deadline. */
+  async untilQuiet(): Promise<Instant | null> {
+    let before = '';
+    const states = await this.#look((seen) => {
+      const figures = JSON.stringify([...seen]);
+      const again = figures === before;
+      before = figures;
+      return again && [...seen.values()].every((state) => state !== null && isQuiet(state));
+    });
+    return earliest([...states.values()].map((state) => state?.earliestDue ?? null));
+  }
+
+  /** Looks at everybody until `enough`; gives up when nothing has changed for as long as patience lasts. */
+  async #look(
+    enough: (states: Map<string, ServiceState | null>) => boolean,
+  ): Promise<Map<string, ServiceState | null>> {
+    const { services, patienceMs = 120_000 } = this.#options;
+    let changedAt = performance.now();
+    let last = '';
+    for (;;) {
+      const states = await services.states();
+      if (enough(states)) return states;
+      const figures = JSON.stringify([...states]);
+      if (figures !== last) changedAt = performance.now();
+      last = figures;
+      if (performance.now() - changedAt > patienceMs) throw new NeverQuiet(whoIsBusy(states));
+      await pause(betweenLooksMs);
+    }
+  }
+
+  async #act(acts: readonly (() => Promise<void>)[]): Promise<void> {
+    const waiting = [...acts];
+    const hand = async () => {
+      for (let act = waiting.shift(); act !== undefined; act = waiting.shift()) await act();
+    };
+    await Promise.all(Array.from({ length: this.#options.hands ?? 8 }, hand));
+  }
+}
+
+function isQuiet({ clock, earliestDue, inWork, outboxPending, consumersLag }: ServiceState): boolean {
+  const overdue = clock !== null && earliestDue !== null && earliestDue <= clock.instant;
+  return !overdue && inWork + outboxPending + consumersLag === 0;
+}
+
+function earliest(instants: readonly (Instant | null)[]): Instant | null {
+  const known = instants.filter((at) => at !== null);
+  return known.length === 0 ? null : known.reduce((one, other) => (one < other ? one : other));
+}
+
+function whoIsBusy(states: Map<string, ServiceState | null>): string {
+  const words = [...states].flatMap(([name, state]) => {
+    if (state === null) return [`${name} does not answer`];
+    if (isQuiet(state)) return [];
+    const { inWork, outboxPending, consumersLag, earliestDue } = state;
+    const due = earliestDue === null ? '' : `, next due ${formatInstant(earliestDue)}`;
+    return [`${name}: ${inWork} in work, ${outboxPending} to publish, ${consumersLag} to read${due}`];
+  });
+  return `the suite does not become quiet; ${words.length === 0 ? 'figures keep changing' : words.join('; ')}`;
+}

@@ -1,0 +1,154 @@
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { root } from '../servers/index.ts';
+import { newRun } from '../supervisor/index.ts';
+import { choosePorts, movedDoors } from '../suite/ports.ts';
+import { startSuite } from '../suite/suite.ts';
+import { checkInput, InputRefused } from './check-input.ts';
+import { help, NotUnderstood, readOptions } from './options.ts';
+import type { Options } from './options.ts';
+import { readRehearsalPlan } from './programme.ts';
+import type { RehearsalPlan } from './programme.ts';
+import { ProgressLine, shownInRome } from './progress.ts';
+import { rehearse } from './rehearse.ts';
+import type { Outcome } from './rehearse.ts';
+import { reportPage } from './report/html.ts';
+import type { Behaviour } from './scenario.ts';
+import { serveWeb } from './web.ts';
+import type { LiveState } from './web.ts';
+
+const [kept, broken, refused] = [0, 1, 2];
+
+async function main(): Promise<number> {
+  try {
+    const options = readOptions(process.argv.slice(2), process.env['INIT_CWD'] ?? process.cwd());
+    if (options.help) {
+      process.stdout.write(help);
+      return kept;
+    }
+    return await run(options, await checkInput(options));
+  } catch (error) {
+    if (error instanceof NotUnderstood) process.stderr.write(`${error.message}\n\n${help}`);
+    else if (error instanceof InputRefused) process.stderr.write(`${error.message}\n`);
+    else throw error;
+    return refused;
+  }
+}
+
+async function run(options: Options, scenario: ReadonlyMap<string, Behaviour>): Promise<number> {
+  const line = new ProgressLine(process.stdout);
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  const folder = await newRun(join(root, '.recapito', 'runs'), new Date());
+  const base = Number(process.env['RECAPITO_PORT_BASE'] ?? 4000);
+  const ports = await choosePorts(base);
+  const moved = movedDoors(ports, base);
+  if (moved.length > 0) line.say(`Porte diverse dalle solite, che sono occupate: ${moved.join(', ')}.`);
+  const plan = readRehearsalPlan(options.programme);
+  const suite = await startSuite({
+    folder,
+    ports,
+    clock: plan.imports,
+    abort: stop.signal,
+    says: (words) => line.say(`Avvio: ${words}.`),
+    died: (name) => line.say(`${name} è caduto.`),
+  });
+  const live: LiveState = { stage: 'avvio', clock: '', reportFolder: undefined };
+  const web = await serveWeb(ports.console, suite.urls, live);
+  try {
+    const address = `http://127.0.0.1:${ports.console}/`;
+    line.say(`La prova si segue a ${address}`);
+    const outcome = await Promise.race([
+      runCampaign(options, plan, scenario, suite, folder.path, line, live),
+      aborted(stop.signal),
+    ]);
+    if (outcome === 'aborted') return broken;
+    tell(line, outcome, live.reportFolder ?? '', address);
+    if (!options.once && !stop.signal.aborted) {
+      line.say('Ctrl-C per finire.');
+      await once(stop.signal, 'abort');
+    }
+    return outcome.broken.length === 0 ? kept : broken;
+  } finally {
+    line.say('Fine: i servizi e i server si fermano.');
+    web.close();
+    web.closeAllConnections();
+    await suite.stop();
+    await folder.release();
+  }
+}
+
+async function runCampaign(
+  options: Options,
+  plan: RehearsalPlan,
+  scenario: ReadonlyMap<string, Behaviour>,
+  suite: Awaited<ReturnType<typeof startSuite>>,
+  folder: string,
+  line: ProgressLine,
+  live: LiveState,
+): Promise<Outcome> {
+  const reportFolder = options.report ?? join(folder, 'report');
+  const outcome = await rehearse({
+    suite,
+    plan,
+    programme: options.programme,
+    cohort: options.cohort,
+    scenario,
+    seed: options.seed,
+    reportFolder,
+    savedFolder: join(folder, 'saved'),
+    watched: {
+      says: (words) => {
+        live.stage = words;
+        line.say(`${words}.`);
+      },
+      reads: (rows, of) => line.show(of === 0 ? 1 : rows / of, `${rows} righe di ${of}`),
+      clock: (at) => {
+        live.clock = shownInRome(at);
+        line.show((at - plan.imports) / (plan.ends - plan.imports), live.clock);
+      },
+    },
+  });
+  await writeFile(join(reportFolder, 'report.html'), reportPage(outcome.report, outcome.broken, plan.bound));
+  live.reportFolder = reportFolder;
+  return outcome;
+}
+
+function tell(
+  line: ProgressLine,
+  { report, broken: faults, unknownPersons }: Outcome,
+  folder: string,
+  address: string,
+): void {
+  const { cohort, moves, sla, mail, notices, trace } = report;
+  line.say('');
+  line.say(
+    `Coorte      ${cohort.rows} righe: ${cohort.accepted} accettate, ${cohort.rejected} scartate, ${cohort.unchanged} invariate`,
+  );
+  line.say(
+    `Migrazioni  ${moves.planned}: ${moves.completed} completate, ${moves.lapsed} decadute, ${moves.refused} non possibili`,
+  );
+  line.say(`Attese      la casella più lenta dopo ${sla.worstHours} ore dalla conferma (al più 24)`);
+  line.say(
+    `Posta       ${mail.messages} messaggi, ${mail.receipts} ricevute, ${mail.withoutFinalReceipt} destinatari senza esito`,
+  );
+  line.say(`Avvisi      ${notices.sent} inviati, ${notices.delivered} recapitati, ${notices.failed} falliti`);
+  line.say(`Registro    ${trace.entries} voci, ${trace.verified ? 'verificato da fuori' : 'NON VERIFICATO'}`);
+  for (const code of unknownPersons) line.say(`Lo scenario nomina ${code}, che non è nella coorte: ignorato.`);
+  line.say(
+    faults.length === 0
+      ? 'Tutte le promesse sono state mantenute.'
+      : `Promesse non mantenute:\n  ${faults.join('\n  ')}`,
+  );
+  line.say(`Resoconto   ${address}  e  ${folder}`);
+}
+
+function aborted(signal: AbortSignal): Promise<'aborted'> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve('aborted');
+    signal.addEventListener('abort', () => resolve('aborted'), { once: true });
+  });
+}
+
+process.exitCode = await main();

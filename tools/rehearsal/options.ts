@@ -1,0 +1,87 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { root } from '../servers/index.ts';
+
+/** What `npm start` was asked to do. Paths are absolute. */
+export interface Options {
+  readonly cohort: string;
+  /** Null when nobody's behaviour is named: all are drawn from the seed. */
+  readonly scenario: string | null;
+  readonly programme: string;
+  readonly seed: number;
+  readonly report: string | undefined;
+  readonly once: boolean;
+  readonly help: boolean;
+}
+
+/** The command line was not understood; the message says what is wrong, for the person who typed it. */
+export class NotUnderstood extends Error {}
+
+export const help = `npm start: runs the move of 2010, from INPS to PostaCertificat@, on real servers with simulated citizens.
+
+  npm start                       the sample cohort; stays up with its web address until Ctrl-C
+  npm start -- --once             the same, then stops everything
+  npm start -- --cohort F.csv --scenario S.csv --seed 7 --report DIR --once
+
+Options
+  --cohort FILE      the people to be moved: CSV, UTF-8, with a header (default: the sample of the programme)
+  --scenario FILE    who behaves how: CSV, columns codice_fiscale, comportamento (default: the sample's, or all by seed)
+  --programme NAME   a folder under programmes/ (default: inps-2010)
+  --seed N           draws the behaviour of those whom the scenario does not name (default: 1)
+  --report DIR       where report.json, report.html, scarti.csv and trace/ go (default: the run's own folder)
+  --once             stop when the run is over
+  --help             this text
+
+Behaviours: puntuale, ultimo_minuto, in_ritardo, mai, interrotto:N (1 to 5), fuori_ordine, password_errata, due_volte
+
+Exit codes: 0 every promise was kept, 1 one was broken or a server failed, 2 the input is refused.
+`;
+
+/**
+ * Reads the command line. Relative paths are those of the folder in which the command was typed: npm runs scripts in
+ * the root and tells the folder in INIT_CWD.
+ * @throws NotUnderstood
+ */
+export function readOptions(words: readonly string[], typedIn: string): Options {
+  const values = parsed(words);
+  const seed = Number(values.seed ?? '1');
+  if (!Number.isSafeInteger(seed) || seed < 0)
+    throw new NotUnderstood(`--seed takes a whole number, not "${values.seed}"`);
+  const programme = values.programme ?? 'inps-2010';
+  if (!/^[a-z][a-z0-9-]*$/.test(programme)) throw new NotUnderstood(`"${programme}" is not the name of a programme`);
+  const sample = resolve(root, 'programmes', programme, 'sample');
+  return {
+    cohort: values.cohort === undefined ? resolve(sample, 'coorte.csv') : resolve(typedIn, values.cohort),
+    scenario: scenarioOf(values, sample, typedIn),
+    programme,
+    seed,
+    report: values.report === undefined ? undefined : resolve(typedIn, values.report),
+    once: values.once ?? false,
+    help: values.help ?? false,
+  };
+}
+
+/** Who brings a cohort and no scenario gets behaviours from the seed alone: the sample's scenario names other people. */
+function scenarioOf(values: { scenario?: string; cohort?: string }, sample: string, typedIn: string): string | null {
+  if (values.scenario !== undefined) return resolve(typedIn, values.scenario);
+  return values.cohort === undefined ? resolve(sample, 'scenario.csv') : null;
+}
+
+function parsed(words: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...words],
+      options: {
+        cohort: { type: 'string' },
+        scenario: { type: 'string' },
+        programme: { type: 'string' },
+        seed: { type: 'string' },
+        report: { type: 'string' },
+        once: { type: 'boolean' },
+        help: { type: 'boolean' },
+      },
+    }).values;
+  } catch (error) {
+    throw new NotUnderstood(error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,70 @@
+import type { TracedFact } from './trace.ts';
+
+/** What the trace says of mail, notices and dead letters. */
+export interface MailFigures {
+  readonly notices: { readonly sent: number; readonly delivered: number; readonly failed: number };
+  readonly mail: { readonly messages: number; readonly receipts: number; readonly withoutFinalReceipt: number };
+  /** Dead letters that are still open. */
+  readonly deadLetters: number;
+}
+
+interface Recipient {
+  readonly indirizzo: string;
+  readonly tipo: 'certificato' | 'esterno';
+}
+
+/** Types that stand for a receipt or notice to a sender or its provider. */
+const receipts = new Set([
+  'message-accepted',
+  'message-refused',
+  'taken-in-charge',
+  'message-delivered',
+  'message-not-delivered',
+]);
+
+/** Types that are the last word on one certified recipient. */
+const finals = new Set(['message-delivered', 'message-not-delivered']);
+
+/**
+ * Counts what anybody could count in the exported trace: accepted messages, receipts, certified recipients of whom
+ * nothing final is known (neither delivered nor not delivered), certified notices by how they ended, open dead letters.
+ */
+export async function mailFigures(facts: AsyncIterable<TracedFact>): Promise<MailFigures> {
+  const owed = new Map<string, Set<string>>();
+  const settled = new Set<string>();
+  const notices = { sent: 0, delivered: 0, failed: 0 };
+  const openLetters = new Set<unknown>();
+  let receiptCount = 0;
+  for await (const { topic, type, data } of facts) {
+    if (topic === 'certified-mail.messages.v1') {
+      if (receipts.has(type)) receiptCount += 1;
+      if (type === 'message-accepted') owed.set(String(data['identificativo']), certified(data['destinatari']));
+      if (finals.has(type)) settled.add(outcomeKey(String(data['identificativo']), String(data['consegna'])));
+    } else if (topic === 'notification.communications.v1' && data['channel'] === 'pec') {
+      if (type === 'communication-submitted') notices.sent += 1;
+      if (type === 'communication-delivered') notices.delivered += 1;
+      if (type === 'communication-failed') notices.failed += 1;
+    } else if (type === 'dead-lettered') openLetters.add(data['deadLetter']);
+    else if (type === 'redriven') openLetters.delete(data['deadLetter']);
+  }
+  const withoutFinalReceipt = [...owed].reduce(
+    (sum, [id, recipients]) => sum + [...recipients].filter((address) => !settled.has(outcomeKey(id, address))).length,
+    0,
+  );
+  return {
+    notices,
+    mail: { messages: owed.size, receipts: receiptCount, withoutFinalReceipt },
+    deadLetters: openLetters.size,
+  };
+}
+
+function certified(destinatari: unknown): Set<string> {
+  const recipients = destinatari as readonly Recipient[];
+  return new Set(
+    recipients.filter(({ tipo }) => tipo === 'certificato').map(({ indirizzo }) => indirizzo.toLowerCase()),
+  );
+}
+
+function outcomeKey(identificativo: string, address: string): string {
+  return `${identificativo}\n${address.toLowerCase()}`;
+}

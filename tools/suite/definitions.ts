@@ -1,0 +1,73 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type AppDatabase, root } from '../servers/index.ts';
+import { entryOf, type ServiceDefinition } from '../supervisor/index.ts';
+import type { Ports } from './ports.ts';
+
+/** The services of the suite. None waits for another to start: who finds the other away tries again. */
+export const services = ['identity', 'mailbox', 'certified-mail', 'migration', 'notification', 'audit-log'] as const;
+
+export type ServiceName = (typeof services)[number];
+
+export interface Surroundings {
+  /** The run's folder. */
+  readonly folder: string;
+  readonly ports: Ports;
+  readonly secrets: string;
+  /** Addresses of servers, and settings for all. */
+  readonly shared: Readonly<Record<string, string>>;
+  readonly databases: ReadonlyMap<ServiceName, AppDatabase>;
+  readonly store: string;
+}
+
+/** How each service is started: the one place that knows every environment. */
+export function definitions(surroundings: Surroundings): ServiceDefinition[] {
+  return services.map((name) => ({
+    name,
+    entry: entryOf(name),
+    port: surroundings.ports[name],
+    environment: { ...commonTo(name, surroundings), ...own(name, surroundings) },
+    after: [],
+  }));
+}
+
+function commonTo(
+  name: ServiceName,
+  { folder, ports, secrets, shared, databases }: Surroundings,
+): Record<string, string> {
+  const database = databases.get(name);
+  if (database === undefined) throw new Error(`${name} has no database`);
+  const own = join(folder, 'services', name);
+  mkdirSync(own, { recursive: true });
+  return {
+    ...shared,
+    RECAPITO_MODE: 'rehearsal',
+    RECAPITO_PORT: String(ports[name]),
+    RECAPITO_DATABASE_URL: database.url,
+    RECAPITO_MIGRATOR_URL: database.migratorUrl,
+    RECAPITO_FOLDER: own,
+    RECAPITO_SECRETS: secrets,
+    RECAPITO_PROGRAMMES: join(root, 'programmes'),
+    UV_THREADPOOL_SIZE: '8',
+  };
+}
+
+function own(name: ServiceName, { ports, store }: Surroundings): Record<string, string> {
+  const url = (door: ServiceName) => `http://127.0.0.1:${ports[door]}`;
+  switch (name) {
+    case 'mailbox':
+      return {
+        RECAPITO_IDENTITY_URL: url('identity'),
+        RECAPITO_STORE: store,
+        RECAPITO_DOVEADM_URL: `http://127.0.0.1:${ports.doveadm}`,
+      };
+    case 'certified-mail':
+      return { RECAPITO_LMTP_PORT: String(ports.lmtp) };
+    case 'notification':
+      return { RECAPITO_IDENTITY_URL: url('identity'), RECAPITO_CERTIFIED_MAIL_URL: url('certified-mail') };
+    case 'identity':
+    case 'migration':
+    case 'audit-log':
+      return {};
+  }
+}

@@ -1,0 +1,57 @@
+import { createServer } from 'node:net';
+
+/** Every door of the suite, by default as far above the base (4000) as its own number says. */
+const doors = {
+  console: 0,
+  identity: 1,
+  mailbox: 2,
+  migration: 3,
+  notification: 4,
+  'audit-log': 5,
+  'certified-mail': 6,
+  lmtp: 24,
+  imaps: 993,
+  pop3s: 995,
+  doveadm: 996,
+} as const;
+
+export type Door = keyof typeof doors;
+
+export type Ports = Readonly<Record<Door, number>>;
+
+/**
+ * A port for each door: the usual one, or the next that is free when somebody has it.
+ * @param base 4000 unless `RECAPITO_PORT_BASE` moves them all
+ */
+export async function choosePorts(base: number): Promise<Ports> {
+  const taken = new Set<number>();
+  const chosen: [string, number][] = [];
+  for (const [door, offset] of Object.entries(doors)) {
+    const port = await nextFree(base + offset, taken);
+    taken.add(port);
+    chosen.push([door, port]);
+  }
+  return Object.fromEntries(chosen) as Ports;
+}
+
+/** The doors that are not where one expects them, for the person who looks for them. */
+export function movedDoors(ports: Ports, base: number): string[] {
+  return (Object.keys(doors) as Door[])
+    .filter((door) => ports[door] !== base + doors[door])
+    .map((door) => `${door} ${ports[door]}`);
+}
+
+async function nextFree(from: number, taken: ReadonlySet<number>): Promise<number> {
+  const usual = new Set<number>(Object.values(doors).map((offset) => offset + 4000));
+  for (let port = from; port < 65_536; port += 1)
+    if (!taken.has(port) && (port === from || !usual.has(port)) && (await isFree(port))) return port;
+  throw new Error(`no free port from ${from} on`);
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen({ port, host: '127.0.0.1', exclusive: true }, () => probe.close(() => resolve(true)));
+  });
+}

@@ -1,0 +1,32 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { root } from '../servers/index.ts';
+import { entryOf } from '../supervisor/index.ts';
+import type { Ports } from './ports.ts';
+
+const run = promisify(execFile);
+
+/** Runs a program of an app, from its source, and answers what it printed. */
+export async function appProgram(app: string, program: string, words: readonly string[]): Promise<string> {
+  const entry = join(entryOf(app), '..', program);
+  const hooks = join(root, 'tools', 'typescript-hooks.mjs');
+  const { stdout } = await run(process.execPath, ['--conditions=@recapito/source', '--import', hooks, entry, ...words]);
+  return stdout.trimEnd();
+}
+
+/** The development authority gives every provider of the programmes its certificate, once. */
+export async function prepareProviders(secrets: string): Promise<void> {
+  const providers = join(root, 'programmes', 'providers');
+  const out = join(secrets, 'providers');
+  await appProgram('certified-mail', 'development-authority/main.ts', ['--out', out, '--providers', providers]);
+}
+
+/** Mailbox prepares the mail store of a run and says which configuration Dovecot is to be started with. */
+export async function prepareStore(folder: string, ports: Ports): Promise<{ folder: string; configuration: string }> {
+  const store = join(folder, 'store');
+  const doors = (['imaps', 'pop3s', 'lmtp', 'doveadm'] as const).flatMap((door) => [`--${door}`, String(ports[door])]);
+  const gate = `http://127.0.0.1:${ports.mailbox}`;
+  const words = ['--out', store, '--gate', gate, ...doors];
+  return { folder: store, configuration: await appProgram('mailbox', 'dovecot/write-configuration.ts', words) };
+}
