@@ -5,7 +5,6 @@ import { calendarArmed, directoryRecord } from '@recapito/contracts';
 import { migrate } from '@recapito/platform';
 import { derivedId } from '@recapito/primitives';
 import { childProcess, freePort, freshDatabase } from '@recapito/testing';
-import type { SpecProcess } from '@recapito/testing';
 import { LmtpStandIn } from './lmtp-stand-in.ts';
 import type { Stage } from './stage.ts';
 
@@ -16,14 +15,10 @@ const programmes = new URL('../../../programmes', import.meta.url).pathname;
 export class CertifiedMailProcess {
   readonly url: string;
   readonly store: LmtpStandIn;
-  readonly #child: SpecProcess;
-  readonly #drop: () => Promise<void>;
 
-  private constructor(url: string, store: LmtpStandIn, child: SpecProcess, drop: () => Promise<void>) {
+  private constructor(url: string, store: LmtpStandIn) {
     this.url = url;
     this.store = store;
-    this.#child = child;
-    this.#drop = drop;
   }
 
   static async open(stage: Stage): Promise<CertifiedMailProcess> {
@@ -42,8 +37,13 @@ export class CertifiedMailProcess {
       RECAPITO_LOG_LEVEL: 'info',
     };
     const child = childProcess(join(sources, 'main.ts'), { environment });
+    stage.undoing(async () => {
+      await child.cleanUp();
+      await store.close();
+      await database.drop();
+    });
     await child.line(/"message":"ready"/, 40_000);
-    return new CertifiedMailProcess(`http://127.0.0.1:${port}`, store, child, () => database.drop());
+    return new CertifiedMailProcess(`http://127.0.0.1:${port}`, store);
   }
 
   /** Mailbox says that a box is there and active. */
@@ -57,12 +57,6 @@ export class CertifiedMailProcess {
       partner: null,
     };
     await stage.say('mailbox', directoryRecord, { key: holder, data: { holder, boxes: [box] } });
-  }
-
-  async close(): Promise<void> {
-    await this.#child.cleanUp();
-    await this.store.close();
-    await this.#drop();
   }
 }
 

@@ -12,12 +12,10 @@ const program = new URL('../../identity/src/main.ts', import.meta.url).pathname;
 export class IdentityProcess {
   readonly url: string;
   readonly child: SpecProcess;
-  readonly #drop: () => Promise<void>;
 
-  private constructor(url: string, child: SpecProcess, drop: () => Promise<void>) {
+  private constructor(url: string, child: SpecProcess) {
     this.url = url;
     this.child = child;
-    this.#drop = drop;
   }
 
   static async open(stage: Stage): Promise<IdentityProcess> {
@@ -32,8 +30,12 @@ export class IdentityProcess {
       RECAPITO_LOG_LEVEL: 'debug',
     };
     const child = childProcess(program, { environment });
+    stage.undoing(async () => {
+      await child.cleanUp();
+      await database.drop();
+    });
     await child.line(/"message":"ready"/, 40_000);
-    return new IdentityProcess(`http://127.0.0.1:${port}`, child, () => database.drop());
+    return new IdentityProcess(`http://127.0.0.1:${port}`, child);
   }
 
   /** Migration plans a move of Mario Rossi's and mailbox reserves his address, as identity will hear. */
@@ -74,10 +76,5 @@ export class IdentityProcess {
     });
     const body = (await response.json()) as { scope?: unknown };
     return { status: response.status, scope: body.scope };
-  }
-
-  async close(): Promise<void> {
-    await this.child.cleanUp();
-    await this.#drop();
   }
 }

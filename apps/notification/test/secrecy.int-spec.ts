@@ -47,10 +47,7 @@ beforeAll(async () => {
   halves = ['sms', 'posta'].map(capturedHalf);
 }, 120_000);
 
-afterAll(async () => {
-  await stage.end();
-  await identity.close();
-});
+afterAll(() => stage.end());
 
 describe('what a citizen is told', () => {
   test('opens the first step: identity knows the password of the announcement', async () => {

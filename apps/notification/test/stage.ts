@@ -97,6 +97,11 @@ export class Stage {
     return this.#client;
   }
 
+  /** Has something undone at the end, before what was there before it. */
+  undoing(undo: () => unknown): void {
+    this.#undo.unshift(undo);
+  }
+
   async end(): Promise<void> {
     for (const undo of this.#undo) await undo();
     for (const publisher of this.#publishers.values()) await publisher.close();

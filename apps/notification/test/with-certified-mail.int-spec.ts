@@ -14,10 +14,7 @@ beforeAll(async () => {
   await stage.open({ RECAPITO_CERTIFIED_MAIL_URL: certifiedMail.url });
 }, 120_000);
 
-afterAll(async () => {
-  await stage.end();
-  await certifiedMail.close();
-});
+afterAll(() => stage.end());
 
 const boxOf = (address: string) => certifiedMail.store.stored.filter(({ recipient }) => recipient === address);
 
