@@ -13,8 +13,10 @@ import type { Instant } from '@recapito/primitives';
 import { eventually, freshDatabase, namespace, servers } from '@recapito/testing';
 import { SignJWT } from 'jose';
 import { certifiedMailConfig } from '../src/config.ts';
+import type { CertifiedMailConfig } from '../src/config.ts';
 import { writeAuthority } from '../src/development-authority/write-authority.ts';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
+import { Installation } from '../src/programme/installation.ts';
 import { readProviders } from '../src/programme/providers.ts';
 import { certifiedMailService } from '../src/service.ts';
 import { MailStore } from './mail-store.ts';
@@ -91,11 +93,20 @@ export class Stage {
     };
   }
 
-  /** Starts certified-mail in this process; it is stopped with the stage. */
-  async service(more: Readonly<Record<string, string>> = {}): Promise<RunningService<PrismaClient>> {
+  /** What this installation is, as the service reads it. */
+  async installation(): Promise<Installation> {
+    return await Installation.read(this.config());
+  }
+
+  config(more: Readonly<Record<string, string>> = {}): CertifiedMailConfig {
     const reading = parseConfig(certifiedMailConfig, this.environment(more));
     if ('faults' in reading) throw new Error(reading.faults);
-    const running = await start(certifiedMailService(reading.config));
+    return reading.config;
+  }
+
+  /** Starts certified-mail in this process; it is stopped with the stage. */
+  async service(more: Readonly<Record<string, string>> = {}): Promise<RunningService<PrismaClient>> {
+    const running = await start(certifiedMailService(this.config(more)));
     this.#undo.unshift(() => running.stop());
     await running.ready;
     return running;
@@ -126,12 +137,12 @@ export class Stage {
     });
   }
 
-  async armCalendar(service: string): Promise<void> {
+  async armCalendar(service: string, publisher = this.#publisher('mailbox')): Promise<void> {
     const calendar = serviceCalendar.parse(
       JSON.parse(readFileSync(join(programmes, 'services', `${service}.json`), 'utf8')),
     );
     const data = { service, version: 1, sha256: fingerprint(calendar), armedBy: 'programme', calendar };
-    await this.#publisher('mailbox').publish(calendarArmed, { key: service, sequence: 1, time: inAugust, data });
+    await publisher.publish(calendarArmed, { key: service, sequence: 1, time: inAugust, data });
   }
 
   /** The token of another service of the suite. */

@@ -1,16 +1,41 @@
 import type { Instant } from '@recapito/primitives';
 import { identificativo } from '@recapito/rfc6109';
 import type { CertifiedMessage, CertifyingProvider } from '@recapito/rfc6109';
-import { nextSerial } from '../persistence/message.store.ts';
+import type { NewEmission } from '../persistence/emission.store.ts';
+import { nextSerials } from '../persistence/message.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 
-/** Draws a new id of a provider's: for a message that it accepts, or for a receipt that it makes. */
+/** Draws new ids of a provider's: for messages that it accepts, and for receipts that it makes. */
+export async function newIds(
+  tx: Tx,
+  node: string,
+  provider: CertifyingProvider,
+  at: Instant,
+  count: number,
+): Promise<string[]> {
+  return (await nextSerials(tx, count)).map((serial) => identificativo(node, at, serial, provider.domain));
+}
+
+/** Draws one new id. */
 export async function newId(tx: Tx, node: string, provider: CertifyingProvider, at: Instant): Promise<string> {
-  return identificativo(node, at, await nextSerial(tx), provider.domain);
+  const [id] = await newIds(tx, node, provider, at, 1);
+  if (id === undefined) throw new Error('the sequence gave no number');
+  return id;
 }
 
 /** What the fact of every legal event says: the certified data, who certifies, and the message that was made. */
 export function legalEvent(message: CertifiedMessage, provider: { readonly name: string }, messageId: string) {
   const { identificativo, msgid, mittente, destinatari, oggetto } = message;
   return { identificativo, msgid, mittente, destinatari: [...destinatari], oggetto, gestore: provider.name, messageId };
+}
+
+/** An emission of a provider's about a message; what is left out is not of its kind. */
+export function newEmission(
+  message: CertifiedMessage,
+  provider: { readonly name: string },
+  at: Instant,
+  made: Pick<NewEmission, 'kind' | 'messageId' | 'forwardPath'> & Partial<NewEmission>,
+): NewEmission {
+  const absent = { about: [], form: null, errore: null, erroreEsteso: null, towards: null, arrivalId: null };
+  return { ...absent, provider: provider.name, identificativo: message.identificativo, at, ...made };
 }

@@ -7,13 +7,13 @@ import type { CertificationData, CertifiedArrival, CertifiedMessage, DeliveryFai
 import { judgeEnvelope, judgeReceipt } from '../domain/receiving.ts';
 import { addArrival, addressesTaken } from '../persistence/arrival.store.ts';
 import type { NewArrival } from '../persistence/arrival.store.ts';
-import { addEmission } from '../persistence/emission.store.ts';
+import { addEmissions } from '../persistence/emission.store.ts';
 import { lockMessage, tell } from '../persistence/message.store.ts';
 import { lastSentAt } from '../persistence/submission.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 import type { Provider } from '../programme/providers.ts';
 import { applyReceipt } from './apply-receipt.ts';
-import { legalEvent, newId } from './certify.ts';
+import { legalEvent, newEmission, newId } from './certify.ts';
 import type { MailParts } from './mail-parts.ts';
 
 /** A message that an incoming point of ours has judged, with the dialog in which it came. */
@@ -97,13 +97,8 @@ async function takeEnvelope(tx: Tx, parts: MailParts, { row, message, provider, 
   const messageId = await newId(tx, installation.node, provider, row.at);
   const sendersEntry = installation.index.providerOf(message.mittente);
   if (sendersEntry === undefined) throw new Error(`no provider answers for ${message.mittente}`);
-  await addEmission(tx, {
-    ...answering({ row, message, provider, boxes }),
-    kind: 'presa-in-carico',
-    messageId,
-    forwardPath: [sendersEntry.mailReceipt],
-    about: [...boxes],
-  });
+  const presa = { messageId, forwardPath: [sendersEntry.mailReceipt], about: boxes, towards: row.signedBy };
+  await addEmissions(tx, [newEmission(message, provider, row.at, { kind: 'presa-in-carico', ...presa })]);
   const ricezione = [...boxes];
   await tell(tx, takenInCharge, message.identificativo, row.at, {
     ...legalEvent(message, provider, messageId),
@@ -122,8 +117,8 @@ export async function refuseDelivery(
 ): Promise<void> {
   const { row, message, provider, recipient, failure, at } = refused;
   const messageId = await newId(tx, installation.node, provider, at);
-  const answer = answering({ row, message, provider, boxes: [recipient] });
-  await addEmission(tx, { ...answer, ...failure, kind: 'errore-consegna', messageId, about: [recipient], at });
+  const notice = { messageId, forwardPath: [message.mittente], about: [recipient], towards: row.signedBy, ...failure };
+  await addEmissions(tx, [newEmission(message, provider, at, { kind: 'errore-consegna', ...notice })]);
   await tell(tx, messageNotDelivered, message.identificativo, at, {
     ...legalEvent(message, provider, messageId),
     ...failure,
@@ -152,22 +147,6 @@ async function takeReceipt(tx: Tx, { gate }: MailParts, { row, message, provider
         casella: address,
         motivo: refusal.refused,
       });
-}
-
-/** A receipt or notice from the recipient's provider to the sender's. */
-export function answering({ row, message, provider, boxes }: Taking) {
-  return {
-    provider: provider.name,
-    identificativo: message.identificativo,
-    at: row.at,
-    forwardPath: [message.mittente],
-    about: boxes,
-    form: null,
-    errore: null,
-    erroreEsteso: null,
-    towards: row.signedBy,
-    arrivalId: null,
-  };
 }
 
 function messageOf(data: CertificationData): CertifiedMessage {

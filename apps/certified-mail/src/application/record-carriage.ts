@@ -3,12 +3,12 @@ import { isRefusal } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
 import { certifiedInstant } from '@recapito/rfc6109';
 import { follow, isFinal } from '../domain/recipient.ts';
-import { addEmission, endEmission } from '../persistence/emission.store.ts';
+import { addEmissions, endEmission } from '../persistence/emission.store.ts';
 import type { DueEmission } from '../persistence/emission.store.ts';
 import { tell } from '../persistence/message.store.ts';
 import { lockRecipients, setRecipientState, setSubmissionState } from '../persistence/submission.store.ts';
 import type { Tx } from '../persistence/tx.ts';
-import { legalEvent, newId } from './certify.ts';
+import { legalEvent, newEmission, newId } from './certify.ts';
 import type { MailParts } from './mail-parts.ts';
 
 /** How an emission ended: it is where it was to go, or it was turned away for good, and why. */
@@ -59,20 +59,8 @@ async function failRecipients(
     states.set(recipient, next);
     await setRecipientState(tx, identificativo, recipient, next, at);
     const messageId = await newId(tx, installation.node, provider, at);
-    await addEmission(tx, {
-      provider: provider.name,
-      identificativo,
-      kind: 'errore-consegna',
-      messageId,
-      at,
-      forwardPath: [mittente],
-      about: [recipient],
-      form: null,
-      errore: 'altro',
-      erroreEsteso,
-      towards: null,
-      arrivalId: null,
-    });
+    const notice = { messageId, forwardPath: [mittente], about: [recipient], errore: 'altro', erroreEsteso } as const;
+    await addEmissions(tx, [newEmission(message, provider, at, { kind: 'errore-consegna', ...notice })]);
     const failure = { consegna: recipient, errore: 'altro', erroreEsteso } as const;
     await tell(tx, messageNotDelivered, identificativo, at, {
       ...legalEvent(message, provider, messageId),

@@ -6,12 +6,12 @@ import { failureOfStore } from '../domain/receiving.ts';
 import type { Stored } from '../dovecot/lmtp.ts';
 import { endPlacement } from '../persistence/arrival.store.ts';
 import type { DuePlacement } from '../persistence/arrival.store.ts';
-import { addEmission } from '../persistence/emission.store.ts';
+import { addEmissions } from '../persistence/emission.store.ts';
 import { tell } from '../persistence/message.store.ts';
 import type { Tx } from '../persistence/tx.ts';
-import { legalEvent, newId } from './certify.ts';
+import { legalEvent, newEmission, newId } from './certify.ts';
 import type { MailParts } from './mail-parts.ts';
-import { answering, refuseDelivery } from './receive-message.ts';
+import { refuseDelivery } from './receive-message.ts';
 
 /** The mail store has answered for one box. */
 export interface RecordPlacement {
@@ -49,8 +49,9 @@ async function recordDelivery(
 ): Promise<void> {
   const provider = installation.own(row.provider);
   const messageId = await newId(tx, installation.node, provider, at);
-  const answer = answering({ row, message, provider, boxes: [address] });
-  await addEmission(tx, { ...answer, kind: 'avvenuta-consegna', messageId, form, at, arrivalId: row.id });
+  const receipt = { messageId, forwardPath: [message.mittente], about: [address], towards: row.signedBy };
+  const attached = { form, arrivalId: row.id };
+  await addEmissions(tx, [newEmission(message, provider, at, { kind: 'avvenuta-consegna', ...receipt, ...attached })]);
   await tell(tx, messageDelivered, message.identificativo, at, {
     ...legalEvent(message, provider, messageId),
     tipoRicevuta: message.ricevuta,

@@ -6,14 +6,13 @@ import type { CertifiedMessage, Original, SubmissionLimits } from '@recapito/rfc
 import type { KnownBox } from '../domain/box.ts';
 import { judgeAddressees, judgeSender } from '../domain/sending.ts';
 import type { Addressee } from '../domain/sending.ts';
-import { addEmission } from '../persistence/emission.store.ts';
-import type { NewEmission } from '../persistence/emission.store.ts';
+import { addEmissions } from '../persistence/emission.store.ts';
 import { lockMessage, tell } from '../persistence/message.store.ts';
 import { addSubmission, lockLegalKey, submissionByLegalKey } from '../persistence/submission.store.ts';
 import type { Submission } from '../persistence/submission.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 import type { Provider } from '../programme/providers.ts';
-import { legalEvent, newId } from './certify.ts';
+import { legalEvent, newEmission, newId } from './certify.ts';
 import type { MailParts } from './mail-parts.ts';
 
 /** A message at the access point, from a sender who has proved to be it. */
@@ -124,8 +123,8 @@ async function refuseMessage(tx: Tx, taken: Taken & { reasons: Refusal[] }, node
   const submission = { identificativo, provider: provider.name, sender, legalKey, at, reasons } as const;
   await addSubmission(tx, { ...submission, state: 'refused', spoolSha256: null }, []);
   const messageId = await newId(tx, node, provider, at);
-  const notice = { ...blank(taken), kind: 'non-accettazione', messageId, forwardPath: [sender] } as const;
-  await addEmission(tx, { ...notice, errore: 'altro', erroreEsteso });
+  const notice = { kind: 'non-accettazione', messageId, forwardPath: [sender], errore: 'altro', erroreEsteso } as const;
+  await addEmissions(tx, [newEmission(message, provider, at, notice)]);
   await tell(tx, messageRefused, identificativo, at, {
     ...legalEvent(message, provider, messageId),
     errore: 'altro',
@@ -146,36 +145,29 @@ async function acceptMessage(
   const submission = { identificativo, provider: provider.name, sender, legalKey, at, reasons: [] } as const;
   await addSubmission(tx, { ...submission, state: 'accepted', spoolSha256 }, recipients);
   const messageId = await newId(tx, installation.node, provider, at);
-  await addEmission(tx, { ...blank(taken), kind: 'accettazione', messageId, forwardPath: [sender] });
+  const receipt = newEmission(message, provider, at, { kind: 'accettazione', messageId, forwardPath: [sender] });
+  const envelopes = Array.from(
+    Map.groupBy(recipients, (recipient) => recipient.provider),
+    ([towards, group]) => {
+      const forwardPath = group.map(({ address }) => address);
+      return newEmission(message, provider, at, {
+        kind: 'posta-certificata',
+        messageId: identificativo,
+        forwardPath,
+        towards,
+      });
+    },
+  );
+  await addEmissions(tx, [receipt, ...envelopes]);
   await tell(tx, messageAccepted, identificativo, at, {
     ...legalEvent(message, provider, messageId),
     tipoRicevuta: ricevuta,
   });
-  for (const [towards, group] of Map.groupBy(recipients, (recipient) => recipient.provider)) {
-    const forwardPath = group.map(({ address }) => address);
-    const envelope = { ...blank(taken), kind: 'posta-certificata', messageId: identificativo, forwardPath } as const;
-    await addEmission(tx, { ...envelope, towards });
-  }
   await tell(tx, envelopeDispatched, identificativo, at, {
     ...legalEvent(message, provider, identificativo),
     tipoRicevuta: ricevuta,
   });
   return { identificativo, outcome: 'accepted', at, reasons: [] };
-}
-
-/** An emission to a box of the same provider, about nobody. */
-function blank({ message, provider, at }: Taken) {
-  return {
-    provider: provider.name,
-    identificativo: message.identificativo,
-    at,
-    about: [],
-    form: null,
-    errore: null,
-    erroreEsteso: null,
-    towards: null,
-    arrivalId: null,
-  } satisfies Partial<NewEmission>;
 }
 
 function reachable(provider: string | null, address: string): string {

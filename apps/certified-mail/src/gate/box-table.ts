@@ -13,7 +13,7 @@ const fullest = 0.75;
 
 /**
  * Every box of the directory in typed arrays: 16 bytes of the SHA-256 of its address, 16 of its holder's id, its
- * service, its state and the number of the record that said so: 42 bytes a place, under 60 a box when it is fullest.
+ * service, its state and the number of the record that said so: 42 bytes a place, 56 to 84 a box as the table fills.
  * Open addressing; a box is never removed, because an address is never given again.
  */
 export class BoxTable {
@@ -96,7 +96,7 @@ export class BoxTable {
       states: this.#states,
     };
     const [sequences, count] = [this.#sequences, this.#places];
-    this.#places = count * 2;
+    this.#places = Math.ceil(count * 1.5);
     this.#addresses = Buffer.alloc(this.#places * bytesAHash);
     this.#holders = Buffer.alloc(this.#places * bytesAHash);
     this.#services = new Uint8Array(this.#places);

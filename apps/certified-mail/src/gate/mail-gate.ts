@@ -12,7 +12,7 @@ import { Installation } from '../programme/installation.ts';
 import { BoxTable } from './box-table.ts';
 
 /** A reader that the broker has not answered for so long may have missed a change: no guess is made from it. */
-const staleMs = 30_000;
+const halfAMinute = 30_000;
 
 interface ArmedCalendar {
   readonly calendar: CompiledCalendar;
@@ -30,11 +30,13 @@ export class MailGate implements OnServiceStart, OnModuleDestroy {
   readonly #calendars = new Map<string, ArmedCalendar>();
   readonly #installation: Installation;
   readonly #connection: ServiceConnection;
+  readonly #staleMs: number;
   #readers: CompactedReader[] = [];
 
-  constructor(installation: Installation, connection: ServiceConnection, health: Health) {
+  constructor(installation: Installation, connection: ServiceConnection, health: Health, staleMs = halfAMinute) {
     this.#installation = installation;
     this.#connection = connection;
+    this.#staleMs = staleMs;
     health.register('mail-gate', () => this.check());
   }
 
@@ -71,7 +73,8 @@ export class MailGate implements OnServiceStart, OnModuleDestroy {
   box(address: string): KnownBox | undefined {
     const own = this.#installation.ownBox(address);
     if (own !== undefined) return own;
-    if (this.#age() > staleMs) throw new Unavailable('mailbox', 'the directory has not been heard of for 30 seconds');
+    if (this.#age() > this.#staleMs)
+      throw new Unavailable('mailbox', 'the directory has not been heard of for too long');
     const entry = this.#boxes.get(address);
     if (entry === undefined) return undefined;
     const armed = this.#calendars.get(entry.service);
@@ -94,7 +97,7 @@ export class MailGate implements OnServiceStart, OnModuleDestroy {
     const ageMs = this.#age();
     const versions = [...this.#calendars].map(([service, { version }]) => [`calendar:${service}`, version]);
     const shown = { boxes: this.#boxes.size, bytes: this.#boxes.bytes, ...Object.fromEntries(versions) };
-    return { state: ageMs > staleMs ? 'degraded' : 'ok', ageMs, ...shown };
+    return { state: ageMs > this.#staleMs ? 'degraded' : 'ok', ageMs, ...shown };
   }
 
   /** Infinity until both topics have been read to their ends. */

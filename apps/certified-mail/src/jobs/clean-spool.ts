@@ -4,8 +4,8 @@ import type { PrismaClient } from '../persistence/generated/client.ts';
 import {
   arrivalsToErase,
   namesInUse,
-  recordErasedArrival,
-  recordErasedSubmission,
+  recordErasedArrivals,
+  recordErasedSubmissions,
   submissionsToErase,
 } from '../persistence/spool-file.store.ts';
 import { Spool } from '../spool/spool.ts';
@@ -27,14 +27,11 @@ export class CleanSpool {
 
   async clean(): Promise<void> {
     const { client } = this.database;
-    for (const name of await submissionsToErase(client, batch)) {
-      await this.spool.erase(name);
-      await recordErasedSubmission(client, name, this.clock.now());
-    }
-    for (const id of await arrivalsToErase(client, batch)) {
-      await this.spool.erase(id);
-      await recordErasedArrival(client, id, this.clock.now());
-    }
+    const submissions = await submissionsToErase(client, batch);
+    const arrivals = await arrivalsToErase(client, batch);
+    for (const name of [...submissions, ...arrivals]) await this.spool.erase(name);
+    if (submissions.length > 0) await recordErasedSubmissions(client, submissions, this.clock.now());
+    if (arrivals.length > 0) await recordErasedArrivals(client, arrivals, this.clock.now());
     if (performance.now() - this.#orphansAt > orphansEveryMs) await this.eraseOrphans();
   }
 

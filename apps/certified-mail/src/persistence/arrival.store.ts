@@ -1,4 +1,4 @@
-import { instant } from '@recapito/primitives';
+import { formatInstant, instant } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
 import type { CertificationKind, CertifiedMessage } from '@recapito/rfc6109';
 import type { Tx } from './tx.ts';
@@ -47,9 +47,26 @@ export async function addArrival(
   arrival: NewArrival,
   boxes: readonly { address: string; state: 'due' | 'returned' }[],
 ): Promise<void> {
-  await tx.arrival.create({ data: { ...arrival, at: new Date(arrival.at) } });
-  const { id: arrivalId, signedBy, messageId } = arrival;
-  await tx.placement.createMany({ data: boxes.map((box) => ({ ...box, arrivalId, signedBy, messageId })) });
+  await tx.$executeRawUnsafe(
+    `WITH kept AS (
+       INSERT INTO arrival (id, provider, kind, identificativo, message_id, signed_by, reverse_path, tipo, at, spool_sha256)
+       VALUES ($1::uuid, $2::text, $3::text, $4::text, $5::text, $6::text, $7::text, $8::text, $9::timestamptz, $10::text)
+       RETURNING id, signed_by, message_id)
+     INSERT INTO placement (arrival_id, signed_by, message_id, address, state)
+     SELECT id, signed_by, message_id, address, state FROM kept, unnest($11::text[], $12::text[]) AS b (address, state)`,
+    arrival.id,
+    arrival.provider,
+    arrival.kind,
+    arrival.identificativo,
+    arrival.messageId,
+    arrival.signedBy,
+    arrival.reversePath,
+    arrival.tipo,
+    formatInstant(arrival.at),
+    arrival.spoolSha256,
+    boxes.map(({ address }) => address),
+    boxes.map(({ state }) => state),
+  );
 }
 
 interface PlacementRow extends Omit<NewArrival, 'at' | 'id'> {

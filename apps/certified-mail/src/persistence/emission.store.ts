@@ -1,4 +1,4 @@
-import { instant } from '@recapito/primitives';
+import { formatInstant, instant } from '@recapito/primitives';
 import type { CertifiedMessage } from '@recapito/rfc6109';
 import type { Emission } from '../domain/emission.ts';
 import type { Tx } from './tx.ts';
@@ -11,9 +11,15 @@ export interface DueEmission extends Emission {
 
 export type NewEmission = Omit<Emission, 'id'> & { readonly identificativo: string };
 
-export async function addEmission(tx: Tx, emission: NewEmission): Promise<void> {
-  const { at, forwardPath, about, ...row } = emission;
-  await tx.emission.create({ data: { ...row, at: new Date(at), forwardPath: [...forwardPath], about: [...about] } });
+export async function addEmissions(tx: Tx, emissions: readonly NewEmission[]): Promise<void> {
+  const rows = emissions.map(({ at, ...row }) => ({ ...row, at: formatInstant(at) }));
+  await tx.$executeRawUnsafe(
+    `INSERT INTO emission (provider, kind, identificativo, message_id, at, forward_path, about, form, errore, errore_esteso, towards, arrival_id)
+     SELECT provider, kind, identificativo, "messageId", at, "forwardPath", about, form, errore, "erroreEsteso", towards, "arrivalId"
+     FROM jsonb_to_recordset($1::jsonb) AS row (provider text, kind text, identificativo text, "messageId" text, at timestamptz,
+       "forwardPath" text[], about text[], form text, errore text, "erroreEsteso" text, towards text, "arrivalId" uuid)`,
+    JSON.stringify(rows),
+  );
 }
 
 interface EmissionRow extends Omit<DueEmission, 'at' | 'message' | 'forwardPath' | 'about'> {

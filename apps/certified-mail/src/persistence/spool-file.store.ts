@@ -26,18 +26,18 @@ export async function arrivalsToErase(tx: Tx, limit: number): Promise<string[]> 
   return rows.map(({ id }) => id);
 }
 
-export async function recordErasedSubmission(tx: Tx, identificativo: string, at: Instant): Promise<void> {
+export async function recordErasedSubmissions(tx: Tx, names: readonly string[], at: Instant): Promise<void> {
   await tx.$executeRawUnsafe(
-    `UPDATE submission SET erased_at = $2::timestamptz WHERE identificativo = $1::text`,
-    identificativo,
+    `UPDATE submission SET erased_at = $2::timestamptz WHERE identificativo = ANY($1::text[])`,
+    names,
     formatInstant(at),
   );
 }
 
-export async function recordErasedArrival(tx: Tx, id: string, at: Instant): Promise<void> {
+export async function recordErasedArrivals(tx: Tx, ids: readonly string[], at: Instant): Promise<void> {
   await tx.$executeRawUnsafe(
-    `UPDATE arrival SET erased_at = $2::timestamptz WHERE id = $1::uuid`,
-    id,
+    `UPDATE arrival SET erased_at = $2::timestamptz WHERE id = ANY($1::uuid[])`,
+    ids,
     formatInstant(at),
   );
 }

@@ -46,16 +46,23 @@ export async function addSubmission(
   submission: Submission,
   recipients: readonly { address: string; provider: string }[],
 ): Promise<void> {
-  const { at, reasons, ...row } = submission;
-  await tx.submission.create({ data: { ...row, at: new Date(at), reasons: JSON.parse(JSON.stringify(reasons)) } });
-  if (recipients.length === 0) return;
-  const { identificativo } = submission;
-  const data = recipients.map((recipient) => ({
-    ...recipient,
-    identificativo,
-    state: 'dispatched' satisfies RecipientState,
-  }));
-  await tx.recipient.createMany({ data });
+  await tx.$executeRawUnsafe(
+    `WITH kept AS (
+       INSERT INTO submission (identificativo, provider, sender, legal_key, state, at, reasons, spool_sha256)
+       VALUES ($1::text, $2::text, $3::text, $4::text, $5::text, $6::timestamptz, $7::jsonb, $8::text) RETURNING identificativo)
+     INSERT INTO recipient (identificativo, address, provider, state)
+     SELECT identificativo, address, provider, 'dispatched' FROM kept, unnest($9::text[], $10::text[]) AS r (address, provider)`,
+    submission.identificativo,
+    submission.provider,
+    submission.sender,
+    submission.legalKey,
+    submission.state,
+    formatInstant(submission.at),
+    JSON.stringify(submission.reasons),
+    submission.spoolSha256,
+    recipients.map(({ address }) => address),
+    recipients.map(({ provider }) => provider),
+  );
 }
 
 export async function setSubmissionState(tx: Tx, identificativo: string, state: SubmissionState): Promise<void> {

@@ -1,0 +1,54 @@
+import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import { BoxTable } from './box-table.ts';
+
+const box = { address: 'a@d.example', holder: 'h1', service: 'cec-pac', state: 'active', sequence: 2 } as const;
+
+describe('the table of boxes', () => {
+  test('answers what the newest record said, in whatever order records come', () => {
+    const records = [1, 2, 3].map(
+      (sequence) => ({ ...box, sequence, state: sequence === 3 ? 'read-only' : 'active' }) as const,
+    );
+    fc.assert(
+      fc.property(fc.shuffledSubarray([...records, ...records], { minLength: 6 }), (shuffled) => {
+        const table = new BoxTable();
+        for (const record of shuffled) table.put(record);
+        expect(table.get(box.address)).toEqual({ service: 'cec-pac', state: 'read-only' });
+        expect(table.size).toBe(1);
+      }),
+    );
+  });
+
+  test('keeps deleted boxes listed, and does not know others', () => {
+    const table = new BoxTable();
+    table.put({ ...box, state: 'deleted' });
+    expect(table.get(box.address)?.state).toBe('deleted');
+    expect(table.get('b@d.example')).toBeUndefined();
+    expect(table.belongsTo('b@d.example', 'h1')).toBe(false);
+  });
+
+  test('knows whose a box is', () => {
+    const table = new BoxTable();
+    table.put(box);
+    expect([table.belongsTo(box.address, 'h1'), table.belongsTo(box.address, 'h2')]).toEqual([true, false]);
+  });
+
+  test('finds each of 50,000 boxes in less than 100 bytes a box', () => {
+    const table = new BoxTable();
+    const states = ['active', 'reserved', 'read-only'] as const;
+    const at = (n: number) => ({
+      address: `n${n}@d.example`,
+      holder: `h${n}`,
+      service: `s${n % 5}`,
+      state: states[n % 3] ?? 'active',
+    });
+    for (let n = 0; n < 50_000; n++) table.put({ ...at(n), sequence: 1 });
+    expect(table.size).toBe(50_000);
+    expect(table.bytes / table.size).toBeLessThan(100);
+    for (let n = 0; n < 50_000; n += 997) {
+      const { address, holder, service, state } = at(n);
+      expect(table.get(address)).toEqual({ service, state });
+      expect(table.belongsTo(address, holder)).toBe(true);
+    }
+  });
+});

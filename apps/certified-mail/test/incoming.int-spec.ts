@@ -1,0 +1,181 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { RunningService } from '@recapito/platform';
+import { isRefusal, parseInstant } from '@recapito/primitives';
+import {
+  deliveryReceipt,
+  issueRevocationList,
+  readOriginal,
+  seal,
+  transportEnvelope,
+  withCertifiedId,
+} from '@recapito/rfc6109';
+import type { CertifiedMessage, SystemMessage } from '@recapito/rfc6109';
+import { HandOver } from '../src/hand-over/hand-over.ts';
+import type { PrismaClient } from '../src/persistence/generated/client.ts';
+import { Installation } from '../src/programme/installation.ts';
+import { factsOf, mail, quiet, submit } from './post.ts';
+import { anna, inAugust, inpsSender, Stage } from './stage.ts';
+
+const stage = new Stage();
+const [inps, pcert, enti] = [
+  'INPS - Gestore della posta elettronica certificata',
+  'PostaCertificat@',
+  'Gestore PEC degli Enti',
+];
+let service: RunningService<PrismaClient>;
+let notification: string;
+
+beforeAll(async () => {
+  await stage.set();
+  service = await stage.service();
+  notification = await stage.serviceToken('notification');
+}, 60_000);
+
+afterAll(() => stage.end());
+
+/** A message that a provider of the installation signs, handed to the incoming point of another. */
+async function handOver(built: SystemMessage, signedBy: string, towards: string): Promise<string> {
+  const installation = service.app.get(Installation);
+  const bytes = await seal(built, installation.signerOf(installation.own(signedBy)));
+  return await handOverBytes(bytes, built, towards);
+}
+
+async function handOverBytes(
+  bytes: Buffer,
+  { reversePath, forwardPath }: Pick<SystemMessage, 'reversePath' | 'forwardPath'>,
+  towards: string,
+): Promise<string> {
+  const answered = await service.app.get(HandOver).handOver({ towards, reversePath, forwardPath, bytes });
+  return isRefusal(answered) ? answered.refused : answered.received;
+}
+
+/** What Dovecot keeps is what came, below the line that it adds. */
+function asItCame(stored: Buffer): Buffer {
+  return stored.subarray(stored.indexOf('\r\n') + 2);
+}
+
+async function delivered(subject: string): Promise<string> {
+  const { body } = await submit(service, notification, mail(inpsSender, anna.box, [`Subject: ${subject}`]));
+  await quiet(service);
+  return body.identificativo;
+}
+
+async function typesOf(identificativo: string): Promise<string[]> {
+  return (await factsOf(service, identificativo)).map(({ type }) => type);
+}
+
+describe('a peer that repeats itself', () => {
+  test('with an envelope makes one delivery, one receipt, and two entries in the trace', async () => {
+    const identificativo = await delivered('Ripetuta');
+    const boxes = () =>
+      stage.store.messagesOf(anna.box).filter((each) => each.includes(`Message-ID: <${identificativo}>`));
+    const [stored] = boxes();
+    if (stored === undefined) throw new Error('the envelope is not in the box');
+    const paths = { reversePath: inpsSender, forwardPath: [anna.box] };
+    expect(await handOverBytes(asItCame(stored), paths, pcert ?? '')).toBe('repeated');
+    await quiet(service);
+    expect(boxes()).toHaveLength(1);
+    expect(await typesOf(identificativo)).toEqual([
+      'message-accepted',
+      'envelope-dispatched',
+      'taken-in-charge',
+      'message-delivered',
+      'arrival-repeated',
+    ]);
+  });
+
+  test('with a receipt puts it into the box once', async () => {
+    const identificativo = await delivered('Ricevuta ripetuta');
+    const receipts = () =>
+      stage.store.messagesOf(inpsSender).filter((each) => each.includes('Subject: CONSEGNA: Ricevuta ripetuta\r\n'));
+    const [stored] = receipts();
+    if (stored === undefined) throw new Error('the receipt is not in the box');
+    const paths = { reversePath: 'posta-certificata@postacertificata.gov.it', forwardPath: [inpsSender] };
+    expect(await handOverBytes(asItCame(stored), paths, inps ?? '')).toBe('repeated');
+    await quiet(service);
+    expect(receipts()).toHaveLength(1);
+    expect((await typesOf(identificativo)).at(-1)).toBe('arrival-repeated');
+  });
+});
+
+describe('a receipt that is not what it says', () => {
+  async function messageAbout(identificativo: string): Promise<CertifiedMessage> {
+    const row = await service.platform.database?.client.message.findUnique({ where: { identificativo } });
+    return row?.certified as unknown as CertifiedMessage;
+  }
+
+  function receiptOf(message: CertifiedMessage, provider: string, recipient: string): SystemMessage {
+    const { domain } = service.app.get(Installation).own(provider);
+    const by = { provider: { name: provider, domain }, messageId: `falsa.1@${domain}`, at: inAugust };
+    return deliveryReceipt(message, by, { recipient, form: 'sintetica', original: null });
+  }
+
+  test('counts for nothing when another provider than the recipient’s has signed it', async () => {
+    const message = await messageAbout(await delivered('Dovuta da altri'));
+    expect(await handOver(receiptOf(message, enti ?? '', anna.box), enti ?? '', inps ?? '')).toBe('receipt/not-owed');
+  });
+
+  test('counts for nothing when it speaks of nobody’s recipient, or of no message of ours', async () => {
+    const message = await messageAbout(await delivered('Di nessuno'));
+    const other = receiptOf(message, pcert ?? '', 'altri@postacertificata.gov.it');
+    expect(await handOver(other, pcert ?? '', inps ?? '')).toBe('receipt/not-owed');
+    const invented = { ...message, identificativo: 'pec9.20100802090000.00001@inpspec.gov.it' };
+    expect(await handOver(receiptOf(invented, pcert ?? '', anna.box), pcert ?? '', inps ?? '')).toBe(
+      'receipt/of-no-message',
+    );
+  });
+
+  test('counts for nothing when it names another sender for a message that is known', async () => {
+    const message = await messageAbout(await delivered('Altro mittente'));
+    const forged = { ...message, mittente: 'ricevute@inpspec.gov.it' };
+    expect(await handOver(receiptOf(forged, pcert ?? '', anna.box), pcert ?? '', inps ?? '')).toBe(
+      'incoming/contradicts-message',
+    );
+  });
+});
+
+describe('an envelope from outside the circuit', () => {
+  test('is taken in charge, then its sender is told why it was not delivered', async () => {
+    const mittente = 'segreteria@pec.comune.borgovento.example';
+    const identificativo = 'pec7.20100802090000.00007@gestore-enti.example';
+    const original = readOriginal(Buffer.from(mail(mittente, anna.box, ['Subject: Da fuori'])));
+    if (original === null) throw new Error('the message has no header');
+    const message: CertifiedMessage = {
+      identificativo,
+      msgid: null,
+      mittente,
+      destinatari: [{ indirizzo: anna.box, tipo: 'certificato' }],
+      risposte: mittente,
+      oggetto: 'Da fuori',
+      ricevuta: 'completa',
+    };
+    const provider = { name: enti ?? '', domain: 'gestore-enti.example' };
+    const envelope = transportEnvelope(message, { provider, at: inAugust }, withCertifiedId(original, identificativo));
+    expect(await handOver(envelope, enti ?? '', pcert ?? '')).toBe('taken');
+    await quiet(service);
+    const facts = await factsOf(service, identificativo);
+    expect(facts.map(({ type }) => type).slice(0, 2)).toEqual(['taken-in-charge', 'message-not-delivered']);
+    expect(facts[1]?.data['errore']).toBe('altro');
+    expect(facts[1]?.data['erroreEsteso']).toMatch(/^5\.7\.1 - PostaCertificat@ - .*pubbliche amministrazioni/);
+    expect(stage.store.messagesOf(anna.box).some((each) => each.includes('Da fuori'))).toBe(false);
+  });
+});
+
+describe('a provider whose certificate was revoked', () => {
+  test('is believed no more: its envelope is turned away, and its own sender gets the final notice', async () => {
+    const folder = join(stage.folder, 'providers');
+    const read = (name: string) => readFileSync(join(folder, name), 'utf8');
+    const authority = { certificate: read('authority.pem'), privateKey: read('authority.key') };
+    const validity = { from: parseInstant('2005-01-01T00:00:00Z'), until: parseInstant('2040-01-01T00:00:00Z') };
+    const revoked = [{ certificate: read('inps.pem'), at: parseInstant('2010-08-01T00:00:00Z') }];
+    writeFileSync(join(folder, 'authority.crl'), await issueRevocationList(authority, validity, revoked));
+    await service.stop();
+    service = await stage.service();
+    const identificativo = await delivered('Revocata');
+    expect(await typesOf(identificativo)).toEqual(['message-accepted', 'envelope-dispatched', 'message-not-delivered']);
+    const [notice] = stage.store.messagesOf(inpsSender).filter((each) => each.includes('X-Ricevuta: errore-consegna'));
+    expect(notice?.toString('latin1')).toContain('signature/revoked');
+  });
+});
