@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { instant, parseInstant } from '@recapito/primitives';
 import { eventually } from '@recapito/testing';
@@ -33,6 +35,17 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(() => stage.end());
+
+test('a reservation leaves no trace: the old box is entered with everything, the new one is not there yet', async () => {
+  const old = await LineClient.open(house.dovecot.ports.imaps);
+  expect(await old.imap('a', `LOGIN ${inpsAddressOf(anna)} right`)).toMatch(/^a OK/m);
+  expect(await old.imap('b', 'SELECT INBOX')).toMatch(/^\* 0 EXISTS\r\n[^]*^b OK \[READ-WRITE\]/m);
+  old.close();
+  const reserved = await LineClient.open(house.dovecot.ports.imaps);
+  expect(await reserved.imap('a', 'LOGIN anna.bianchi@postacertificata.gov.it right')).toMatch(/\(BOX-RESERVED\)$/m);
+  reserved.close();
+  expect(existsSync(join(stage.store, 'homes', 'postacertificata.gov.it', 'anna.bianchi'))).toBe(false);
+});
 
 test('the switch takes the rights of a session that is open in the old box at its next command', async () => {
   const imap = await sessionWithMessage(inpsAddressOf(mario));

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { calendarCases } from '@recapito/capability/cases';
-import { instant, parseInstant } from '@recapito/primitives';
+import { parseInstant } from '@recapito/primitives';
 import { eventually } from '@recapito/testing';
 import type { House } from './house.ts';
 import { openHouse } from './house.ts';
@@ -17,6 +17,9 @@ const openings = calendarCases
   .filter(({ verb }) => verb === 'open-mailbox')
   .toSorted((one, other) => parseInstant(one.at) - parseInstant(other.at));
 
+/** How much fits into the box of PostaCertificat@, as a mail client sees it, by phase. */
+const sizes = new Map<string | null, string | undefined>();
+
 const deletions = calendarCases.filter(({ verb }) => verb === 'delete-message');
 
 beforeAll(async () => {
@@ -32,27 +35,37 @@ describe('a log-in at Dovecot follows the calendar, against the table typed from
     expect(openings).toHaveLength(25);
   });
 
-  test.each(openings)('$service at $at ($phase) by IMAP and POP3: $allowed', async ({ service, at, allowed, rule }) => {
-    const { mailbox, dovecot } = house;
-    await stage.setClock(parseInstant(at), mailbox);
-    const imap = await LineClient.open(dovecot.ports.imaps);
-    const pop3 = await LineClient.open(dovecot.ports.pop3s);
-    const entered = await imap.imap('a', `LOGIN ${addresses[service]} right`);
-    await pop3.pop3(`USER ${addresses[service]}`);
-    const opened = await pop3.pop3('PASS right');
-    if (allowed) {
-      expect(entered).toMatch(/^a OK /m);
-      expect(opened).toMatch(/^\+OK /);
-      const level = deletions.find((row) => row.service === service && row.at === at)?.allowed;
-      await eventually(async () =>
-        expect(await imap.imap('b', 'SELECT INBOX')).toMatch(level ? /b OK \[READ-WRITE\]/ : /b OK \[READ-ONLY\]/),
-      );
-    } else {
-      expect(entered).toMatch(new RegExp(`^a NO \\[CONTACTADMIN\\] [^"]+ \\(${rule}\\)$`, 'm'));
-      expect(opened).toMatch(new RegExp(`^-ERR \\[AUTH\\] [^"]+ \\(${rule}\\)$`));
-    }
-    imap.close();
-    pop3.close();
+  test.each(openings)(
+    '$service at $at ($phase) by IMAP and POP3: $allowed',
+    async ({ service, at, phase, allowed, rule }) => {
+      const { mailbox, dovecot } = house;
+      await stage.setClock(parseInstant(at), mailbox);
+      const imap = await LineClient.open(dovecot.ports.imaps);
+      const pop3 = await LineClient.open(dovecot.ports.pop3s);
+      const entered = await imap.imap('a', `LOGIN ${addresses[service]} right`);
+      await pop3.pop3(`USER ${addresses[service]}`);
+      const opened = await pop3.pop3('PASS right');
+      if (allowed) {
+        expect(entered).toMatch(/^a OK /m);
+        expect(opened).toMatch(/^\+OK /);
+        const level = deletions.find((row) => row.service === service && row.at === at)?.allowed;
+        await eventually(async () =>
+          expect(await imap.imap('b', 'SELECT INBOX')).toMatch(level ? /b OK \[READ-WRITE\]/ : /b OK \[READ-ONLY\]/),
+        );
+        if (service === 'cec-pac')
+          sizes.set(phase, /STORAGE \d+ (\d+)/.exec(await imap.imap('c', 'GETQUOTAROOT INBOX'))?.[1]);
+      } else {
+        expect(entered).toMatch(new RegExp(`^a NO \\[CONTACTADMIN\\] [^"]+ \\(${rule}\\)$`, 'm'));
+        expect(opened).toMatch(new RegExp(`^-ERR \\[AUTH\\] [^"]+ \\(${rule}\\)$`));
+      }
+      imap.close();
+      pop3.close();
+    },
+  );
+
+  test('and the box takes a tenth more while its holder may no longer empty it and it still receives', () => {
+    // 250 MiB in units of 1,024 bytes; the phases are those of PostaCertificat@.
+    expect(Object.fromEntries(sizes)).toEqual({ P0: '256000', P1: '256000', P2: '281600', P3: '256000' });
   });
 
   test('no row of a box has changed for it', async () => {

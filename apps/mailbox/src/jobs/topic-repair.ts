@@ -75,7 +75,7 @@ export class TopicRepair implements OnServiceStart, OnModuleDestroy {
     directory: ReadonlyMap<string, StandingRecord>,
   ): Promise<void> {
     const at = this.#clock.now();
-    const services = await this.#database.transaction((tx) => repairCalendars(tx, calendars, at));
+    const services = await repairCalendars(this.#database, calendars, at);
     const holders = await repairDirectory(this.#database, directory, at);
     if (services + holders > 0)
       this.#connection.logger.warn(

@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { directoryRecord } from '@recapito/contracts';
+import { eventually } from '@recapito/testing';
+import { Client } from 'pg';
+import { Listener } from './heard.ts';
+import { anna, holderOf, inAugust, mario, Stage } from './stage.ts';
+
+const stage = new Stage();
+let heard: Listener;
+
+beforeAll(async () => {
+  heard = await new Listener(stage.namespace).listen();
+  stage.onEnd(() => heard.stop());
+  await stage.setClock(inAugust);
+}, 60_000);
+
+afterAll(() => stage.end());
+
+/** Does something to the database as if in a past that the topic has forgotten. */
+async function sql(text: string): Promise<void> {
+  const client = new Client({ connectionString: await stage.databaseUrl() });
+  await client.connect();
+  try {
+    await client.query(text);
+  } finally {
+    await client.end();
+  }
+}
+
+const directoryRecordsOf = (holder: string) =>
+  heard.records.filter(({ topic, key }) => topic === directoryRecord.topic && key === holder);
+
+test('the boxes of providers and public bodies stand in the directory, each under its own id, once', async () => {
+  const first = await stage.mailbox();
+  await eventually(() => {
+    const own = heard.of(directoryRecord).flatMap(({ boxes }) => boxes.map(({ address }) => address));
+    expect(own).toEqual(
+      expect.arrayContaining(['ricevute@inpspec.gov.it', 'protocollo@pec.comune.borgovento.example']),
+    );
+  });
+  for (const { holder, boxes } of heard.of(directoryRecord)) {
+    expect(boxes).toMatchObject([{ box: holder, service: 'provider', state: 'active' }]);
+  }
+  const before = heard.records.length;
+  expect(heard.of(directoryRecord)).toHaveLength(10);
+  await first.stop();
+  await stage.planMove(mario);
+  await stage.mailbox();
+  await eventually(() => expect(heard.directory(holderOf(mario))).toHaveLength(2));
+  expect(heard.records.slice(before).filter(({ key }) => key !== holderOf(mario))).toEqual([]);
+}, 60_000);
+
+test('a start states again what the topics lack, under a higher number, and nothing else', async () => {
+  await stage.planMove(anna);
+  await eventually(() => expect(heard.directory(holderOf(anna))).toHaveLength(2));
+  // What a broker that lost its disk leaves behind: a table that is ahead of its topics.
+  await sql(`UPDATE outbox SET published_at = published_at - interval '1 hour'`);
+  await sql(`UPDATE mailbox SET state = 'suspended' WHERE address = 'anna.bianchi@postacertificata.gov.it'`);
+  await sql(`UPDATE armed_calendar SET version = 7 WHERE service = 'cec-pac'`);
+  const before = heard.records.length;
+  await stage.mailbox();
+  await eventually(() => {
+    expect(heard.directory(holderOf(anna))).toMatchObject([{ state: 'suspended' }, { state: 'active' }]);
+    expect(heard.calendar('cec-pac')).toMatchObject({ version: 7 });
+  });
+  expect(directoryRecordsOf(holderOf(anna)).map(({ sequence }) => sequence)).toEqual([1, 2]);
+  expect(
+    heard.records
+      .slice(before)
+      .map(({ key }) => key)
+      .toSorted(),
+  ).toEqual([holderOf(anna), 'cec-pac'].toSorted());
+}, 60_000);
