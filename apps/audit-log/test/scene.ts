@@ -39,6 +39,8 @@ export class Scene {
     this.transactions = new BulkTransactions(database.url);
     this.prisma = new Database(PrismaClient, database.url);
     this.owner = new Pool({ connectionString: database.migratorUrl, max: 2 });
+    // The database is dropped with whoever still hangs on it.
+    this.owner.on('error', () => undefined);
   }
 
   static async open(): Promise<Scene> {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HealthReport, RunningService } from '@recapito/platform';
@@ -8,6 +8,8 @@ import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { exportTo, verify } from './export-of.ts';
 import { Scene, sentRecords } from './scene.ts';
 
+jest.setTimeout(90_000);
+
 let scene: Scene;
 let service: RunningService<PrismaClient>;
 
@@ -15,8 +17,8 @@ beforeAll(async () => {
   scene = await Scene.open();
   await scene.setClock(parseInstant('2010-08-02T07:00:00Z'));
   service = await scene.service();
-}, 60_000);
-afterAll(() => scene.close(), 30_000);
+});
+afterAll(() => scene.close());
 
 interface Latest {
   readonly size: number;
@@ -28,6 +30,9 @@ async function latest(): Promise<Latest> {
   expect(response.status).toBe(200);
   return (await response.json()) as Latest;
 }
+
+/** Servers and machine may be busy with the specs of others. */
+const soon = (probe: () => unknown) => eventually(probe, { withinMs: 60_000 });
 
 const folder = (name: string): string => join(scene.folder, name, 'trace');
 
@@ -57,10 +62,15 @@ describe('the trace of what happened', () => {
   test('has every event of every topic, once, and its checkpoint follows within a second', async () => {
     await scene.send('migration.moves.v1', 3, sentRecords(150, 'move'));
     await scene.send('identity.holders.v1', 3, sentRecords(150, 'holder'));
-    await eventually(async () => (await scene.entries()).length === 300);
-    const complete = performance.now();
-    await eventually(async () => (await latest()).size === 300, { everyMs: 10 });
-    expect(performance.now() - complete).toBeLessThan(1_000);
+    await soon(async () => (await scene.entries()).length === 300);
+    await soon(async () => (await latest()).size === 300);
+    const { rows } = await scene.owner.query<{ ms: number }>(
+      `SELECT max(extract(epoch FROM told.appended_at - batch.sequenced_at) * 1000)::int AS ms
+       FROM sequenced_batch AS batch CROSS JOIN LATERAL (
+         SELECT min(appended_at) AS appended_at FROM outbox
+         WHERE topic = 'audit-log.checkpoints.v1' AND (value::json ->> 'size')::int > batch.first_index) AS told`,
+    );
+    expect(rows[0]?.ms).toBeLessThan(1_000);
     const entries = await scene.entries();
     for (const [topic, name] of [
       ['migration.moves.v1', 'move'],
@@ -83,7 +93,7 @@ describe('the trace of what happened', () => {
     const figures = await (await fetch(`${service.url}/metrics`)).text();
     expect(figures).toMatch(/^recapito_trace_lag_count\S* 0$/m);
     expect(figures).toMatch(/^recapito_trace_records_count\S*outcome="appended"\S* 300$/m);
-    await eventually(async () => {
+    await soon(async () => {
       const state = await (await scene.ask(service, '/rehearsal/state')).json();
       expect(state).toMatchObject({ earliestDue: null, outboxPending: 0, counters: { 'trace.appended': 300 } });
     });
@@ -91,12 +101,12 @@ describe('the trace of what happened', () => {
 
   test('goes on under the next day when the clock has moved on', async () => {
     await scene.setClock(parseInstant('2010-09-15T22:00:00Z'));
-    await eventually(async () => {
+    await soon(async () => {
       const report = (await (await fetch(`${service.url}/health/ready`)).json()) as HealthReport;
       expect(report.checks.find(({ name }) => name === 'suite-clock')?.['instant']).toBe('2010-09-15T22:00:00.000Z');
     });
     await scene.send('migration.moves.v1', 3, sentRecords(10, 'late'));
-    await eventually(async () => (await latest()).size === 310);
+    await soon(async () => (await latest()).size === 310);
     expect((await scene.entries()).slice(299, 301).map(({ day }) => day)).toEqual(['2010-08-02', '2010-09-16']);
   });
 
@@ -151,7 +161,7 @@ describe('an export', () => {
   test('only grows: an earlier checkpoint still stands in a later export', async () => {
     await writeFile(join(scene.folder, 'kept'), (await latest()).note);
     await scene.send('identity.holders.v1', 0, sentRecords(5, 'more'));
-    await eventually(async () => (await latest()).size === 315);
+    await soon(async () => (await latest()).size === 315);
     await exportTo(scene, service, folder('grown'));
     expect(await verify(folder('grown'), '--since', join(scene.folder, 'kept'))).toMatchObject({ exit: 0 });
   });
@@ -161,24 +171,23 @@ describe('a topic that was wiped', () => {
   test('begins a generation in the trace, with an entry that says so and a finding, while the service runs', async () => {
     await scene.wipe('migration.moves.v1');
     await scene.send('migration.moves.v1', 3, sentRecords(4, 'anew'));
-    await eventually(
-      async () => {
-        const values = (await scene.entries()).filter((entry) => entry.generation === 2);
-        expect(values.map(({ offset, value }) => (offset === -1 ? 'opened' : value))).toEqual([
-          'opened',
-          'anew-0',
-          'anew-1',
-          'anew-2',
-          'anew-3',
-        ]);
-      },
-      { withinMs: 25_000 },
-    );
-    await eventually(async () => {
-      const { rows } = await scene.owner.query(
+    await soon(async () => {
+      const values = (await scene.entries()).filter((entry) => entry.generation === 2);
+      expect(values.map(({ offset, value }) => (offset === -1 ? 'opened' : value))).toEqual([
+        'opened',
+        'anew-0',
+        'anew-1',
+        'anew-2',
+        'anew-3',
+      ]);
+    });
+    await soon(async () => {
+      const { rows } = await scene.owner.query<{ cause: string }>(
         `SELECT convert_from(value, 'UTF8')::json ->> 'cause' AS cause FROM entry WHERE topic = 'audit-log.findings.v1'`,
       );
-      expect(rows).toEqual([{ cause: 'end-below-position' }]);
+      expect(rows).toHaveLength(1);
+      // Which of the two shows first hangs on whether the broker makes the group meet anew.
+      expect(['end-below-position', 'unknown-record-below-position']).toContain(rows[0]?.cause);
     });
     const figures = await (await fetch(`${service.url}/metrics`)).text();
     expect(figures).toMatch(/^recapito_trace_generations_count\S* 1$/m);

@@ -21,9 +21,7 @@ export interface TakenBatch {
   readonly appended: number;
   /** Records that had been ingested before, by their place or by their id. */
   readonly skipped: number;
-  /** The offset to read on from. */
-  readonly next: number;
-  /** Why a new generation was opened; null when none was. Nothing of the batch was taken then: it comes again. */
+  /** Why a new generation was opened; null when none was. Nothing of the batch was taken then: read from the start. */
   readonly opened: Break | null;
 }
 
@@ -38,10 +36,10 @@ export async function takeBatch(
   const { topic, partition } = batch;
   const records = batch.records.map(readRecord);
   const position = await lockPosition(tx, topic, partition);
-  const cause = await breakIn(tx, position, topic, { records, end: Number(batch.end) });
+  const cause = await breakIn(tx, position, topic, records);
   if (cause !== null) {
     await openGeneration(tx, { topic, partition, position, cause, at });
-    return { appended: 0, skipped: 0, next: 0, opened: cause };
+    return { appended: 0, skipped: 0, opened: cause };
   }
   const due = dueRecords(position, records);
   const fresh = due.length === 0 ? new Set<string>() : await rememberIds(tx, topic, due.map(idOf));
@@ -49,8 +47,10 @@ export async function takeBatch(
     .filter(({ id }) => fresh.has(id))
     .map(({ record, eventAt }) => ({ record, eventAt, generation: position.generation }));
   await appendRecords(tx, { records: toAppend, at });
-  const next = await advance(tx, batch, position, records.at(-1));
-  return { appended: toAppend.length, skipped: records.length - toAppend.length, next, opened: null };
+  const last = records.at(-1);
+  if (last !== undefined && last.offset >= position.next)
+    await movePosition(tx, batch, { ...position, next: last.offset + 1, fingerprint: last.fingerprint() });
+  return { appended: toAppend.length, skipped: records.length - toAppend.length, opened: null };
 }
 
 /** Looks for the ids of records below the position only when there are any, which after a start is one a partition. */
@@ -58,35 +58,30 @@ async function breakIn(
   tx: BulkTransaction,
   position: ReadingPosition,
   topic: string,
-  batch: { readonly records: readonly ReadRecord[]; readonly end: number },
+  records: readonly ReadRecord[],
 ): Promise<Break | null> {
-  const again = batch.records.filter(({ offset }) => offset < position.next).map(idOf);
-  return breakOf(position, batch, again.length === 0 ? new Set() : await knownIds(tx, topic, again));
-}
-
-async function advance(
-  tx: BulkTransaction,
-  at: { readonly topic: string; readonly partition: number },
-  position: ReadingPosition,
-  last: ReadRecord | undefined,
-): Promise<number> {
-  if (last === undefined || last.offset < position.next) return position.next;
-  const next = last.offset + 1;
-  await movePosition(tx, at, { generation: position.generation, next, fingerprint: last.fingerprint });
-  return next;
+  const again = records.filter(({ offset }) => offset < position.next).map(idOf);
+  return breakOf(position, records, again.length === 0 ? new Set() : await knownIds(tx, topic, again));
 }
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** A record without an id of its own is known by its place and content: it is evidence all the same. */
 function readRecord({ topic, partition, offset, key, headers, value }: RawRecord): ReadRecord {
   const record: TraceRecord = { topic, partition, offset: Number(offset), key, headers, value };
-  const print = fingerprint(sha256, record);
   const given = headerOf(headers, 'ce_id');
-  const id = uuid.test(given)
-    ? given.toLowerCase()
-    : derivedId('trace-record', topic, String(partition), offset, Buffer.from(print).toString('hex'));
-  return { offset: record.offset, id, fingerprint: print, record, eventAt: instantOf(headerOf(headers, 'ce_time')) };
+  return {
+    offset: record.offset,
+    id: uuid.test(given) ? given.toLowerCase() : derivedIdOf(record),
+    fingerprint: () => fingerprint(sha256, record),
+    record,
+    eventAt: instantOf(headerOf(headers, 'ce_time')),
+  };
+}
+
+/** A record without an id of its own is known by its place and content: it is evidence all the same. */
+function derivedIdOf(record: TraceRecord): string {
+  const print = Buffer.from(fingerprint(sha256, record)).toString('hex');
+  return derivedId('trace-record', record.topic, String(record.partition), String(record.offset), print);
 }
 
 function headerOf(headers: RawRecord['headers'], wanted: string): string {

@@ -6,59 +6,55 @@ const print = (text: string): Uint8Array => new Uint8Array(Buffer.from(text));
 const seen = (offset: number, id = `id-${offset}`, content = id): SeenRecord => ({
   offset,
   id,
-  fingerprint: print(content),
+  fingerprint: () => print(content),
 });
 
 /** Ten records were read, the last of which said `id-9`. */
 const position: ReadingPosition = { generation: 1, next: 10, fingerprint: print('id-9') };
 
-describe('a batch of the partition that was read before', () => {
-  test('begins at the position', () => {
-    expect(breakOf(position, { records: [seen(10), seen(11)], end: 12 }, new Set())).toBeNull();
+describe('records of the partition that was read before', () => {
+  test('begin at the position', () => {
+    expect(breakOf(position, [seen(10), seen(11)], new Set())).toBeNull();
   });
 
   test('may repeat what was ingested', () => {
-    const records = [seen(8), seen(9), seen(10)];
-    expect(breakOf(position, { records, end: 11 }, new Set(['id-8', 'id-9']))).toBeNull();
+    expect(breakOf(position, [seen(8), seen(9), seen(10)], new Set(['id-8', 'id-9']))).toBeNull();
   });
 
-  test('may begin after the position, where a compacted topic has lost the records between', () => {
-    expect(breakOf(position, { records: [seen(15)], end: 16 }, new Set())).toBeNull();
+  test('may begin after the position, where a compacted topic has lost those between', () => {
+    expect(breakOf(position, [seen(15)], new Set())).toBeNull();
   });
 
-  test('is one even when nothing was read yet', () => {
-    const start = { generation: 1, next: 0, fingerprint: null };
-    expect(breakOf(start, { records: [seen(0)], end: 1 }, new Set())).toBeNull();
+  test('are so even when nothing was read yet', () => {
+    expect(breakOf({ generation: 1, next: 0, fingerprint: null }, [seen(0)], new Set())).toBeNull();
   });
 });
 
 describe('a partition is another one', () => {
-  test('when it ends before the position', () => {
-    expect(breakOf(position, { records: [seen(0)], end: 9 }, new Set(['id-0']))).toBe('end-below-position');
-  });
-
-  test('not when it ends at the position', () => {
-    expect(breakOf(position, { records: [], end: 10 }, new Set())).toBeNull();
-  });
-
   test('when the record before the position says something else', () => {
-    const records = [seen(9, 'id-3'), seen(10)];
-    expect(breakOf(position, { records, end: 11 }, new Set(['id-3']))).toBe('other-record-before-position');
+    const known = new Set(['id-3']);
+    expect(breakOf(position, [seen(9, 'id-3'), seen(10)], known)).toBe('other-record-before-position');
   });
 
   test('when a record below the position was never ingested', () => {
-    expect(breakOf(position, { records: [seen(4, 'new')], end: 11 }, new Set())).toBe('unknown-record-below-position');
+    expect(breakOf(position, [seen(4, 'new')], new Set())).toBe('unknown-record-below-position');
   });
 });
 
 describe('reading on', () => {
   test('begins at the record before the position, so that its content can be compared', () => {
-    expect(resumeAt(position, 0)).toBe(9);
+    expect(resumeAt(position, { low: 0, end: 10 }, null)).toEqual({ offset: 9 });
   });
 
   test('begins at the first record that the broker still has', () => {
-    expect(resumeAt(position, 40)).toBe(40);
-    expect(resumeAt({ generation: 1, next: 0, fingerprint: null }, 0)).toBe(0);
+    expect(resumeAt(position, { low: 40, end: 50 }, null)).toEqual({ offset: 40 });
+    expect(resumeAt({ generation: 1, next: 0, fingerprint: null }, { low: 0, end: 0 }, null)).toEqual({ offset: 0 });
+  });
+
+  test('waits for a second look when the partition ends before the position: the first may have been out of date', () => {
+    expect(resumeAt(position, { low: 0, end: 9 }, null)).toBe('short');
+    expect(resumeAt(position, { low: 0, end: 9 }, 8)).toBe('short');
+    expect(resumeAt(position, { low: 0, end: 9 }, 10)).toBe('end-below-position');
   });
 });
 

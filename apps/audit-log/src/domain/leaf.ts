@@ -31,37 +31,29 @@ export function leafOf(
   entry: { readonly salt: Uint8Array; readonly day: string; readonly record: TraceRecord },
 ): Hash {
   const { salt, day, record } = entry;
-  const place = new Uint8Array(12);
-  const numbers = new DataView(place.buffer);
-  numbers.setInt32(0, record.partition);
-  numbers.setBigInt64(4, BigInt(record.offset));
-  const commitment = sha256(Buffer.concat([salt, recordBytes(record), prefixed(day), place])); // TRACE-LEAF
-  const leafData = new Uint8Array(1 + commitment.length);
+  const bytes = Buffer.allocUnsafe(salt.length + sizeOfRecord(record) + sizeOf(day) + 12);
+  bytes.set(salt);
+  let at = writePart(bytes, writeRecord(bytes, salt.length, record), day);
+  at = bytes.writeInt32BE(record.partition, at);
+  bytes.writeBigInt64BE(BigInt(record.offset), at);
+  const leafData = new Uint8Array(33);
   leafData[0] = leafVersion;
-  leafData.set(commitment, 1);
+  leafData.set(sha256(bytes), 1); // TRACE-LEAF
   return hash.leaf(leafData);
 }
 
 /** Tells two records apart by what they say, wherever they lie. Kept in the ingest position, never in the tree. */
 export function fingerprint(sha256: Sha256, record: TraceRecord): Hash {
-  return sha256(recordBytes(record));
+  const bytes = Buffer.allocUnsafe(sizeOfRecord(record));
+  writeRecord(bytes, 0, record);
+  return sha256(bytes);
 }
 
-/** Topic, key, headers in order, value: each as a big-endian length of four bytes (-1 for `null`) and its bytes. */
-export function recordBytes(record: TraceRecord): Uint8Array {
-  return Buffer.concat([
-    prefixed(record.topic),
-    prefixed(record.key),
-    headerBytes(record.headers),
-    prefixed(record.value),
-  ]);
-}
-
-/** The headers alone: their number in four bytes, then name and value of each with its length before it. */
+/** Headers as bytes: their number in four bytes, then name and value of each with its length before it. */
 export function headerBytes(headers: readonly Header[]): Uint8Array {
-  const count = Buffer.alloc(4);
-  count.writeUInt32BE(headers.length);
-  return Buffer.concat([count, ...headers.flatMap(([name, value]) => [prefixed(name), prefixed(value)])]);
+  const bytes = Buffer.allocUnsafe(sizeOfHeaders(headers));
+  writeHeaders(bytes, 0, headers);
+  return bytes;
 }
 
 /** Reads what {@link headerBytes} wrote. @throws RangeError when the bytes are not headers. */
@@ -81,9 +73,42 @@ export function readHeaders(bytes: Uint8Array): Header[] {
   });
 }
 
-function prefixed(part: string | Uint8Array | null): Uint8Array {
-  const bytes = typeof part === 'string' ? Buffer.from(part) : part;
-  const length = Buffer.alloc(4);
-  length.writeInt32BE(bytes === null ? -1 : bytes.length);
-  return bytes === null ? length : Buffer.concat([length, bytes]);
+// Each part is its length in four bytes (-1 for null) and itself, written in place: the ingest does this for every
+// header of every record, and a buffer for each would cost more than the hash.
+
+type Part = string | Uint8Array | null;
+
+function sizeOf(part: Part): number {
+  if (part === null) return 4;
+  return 4 + (typeof part === 'string' ? Buffer.byteLength(part) : part.length);
+}
+
+function sizeOfHeaders(headers: readonly Header[]): number {
+  return headers.reduce((size, [name, value]) => size + sizeOf(name) + sizeOf(value), 4);
+}
+
+function sizeOfRecord({ topic, key, headers, value }: TraceRecord): number {
+  return sizeOf(topic) + sizeOf(key) + sizeOfHeaders(headers) + sizeOf(value);
+}
+
+/** Topic, key, headers in order, value. Gives the place behind them, as the two below do. */
+function writeRecord(bytes: Buffer, start: number, { topic, key, headers, value }: TraceRecord): number {
+  const afterKey = writePart(bytes, writePart(bytes, start, topic), key);
+  return writePart(bytes, writeHeaders(bytes, afterKey, headers), value);
+}
+
+function writeHeaders(bytes: Buffer, start: number, headers: readonly Header[]): number {
+  let at = bytes.writeUInt32BE(headers.length, start);
+  for (const [name, value] of headers) at = writePart(bytes, writePart(bytes, at, name), value);
+  return at;
+}
+
+function writePart(bytes: Buffer, start: number, part: Part): number {
+  if (part === null) return bytes.writeInt32BE(-1, start);
+  if (typeof part === 'string') {
+    const length = bytes.write(part, start + 4);
+    return bytes.writeInt32BE(length, start) + length;
+  }
+  bytes.set(part, bytes.writeInt32BE(part.length, start));
+  return start + 4 + part.length;
 }

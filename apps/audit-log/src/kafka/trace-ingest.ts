@@ -33,6 +33,8 @@ export class TraceIngest implements BatchHandler, OnServiceStart, OnModuleDestro
   readonly #runner: BatchRunner;
   #appended = 0;
   #skipped = 0;
+  /** Partitions that a first look found to end before their position, and that position. */
+  readonly #short = new Map<string, number>();
 
   constructor(
     private readonly parts: IngestParts,
@@ -53,16 +55,30 @@ export class TraceIngest implements BatchHandler, OnServiceStart, OnModuleDestro
   }
 
   async position(topic: TopicName, partition: number, bounds: { low: string; end: string }): Promise<string> {
-    const command = { topic, partition, low: Number(bounds.low), end: Number(bounds.end), at: this.parts.clock.now() };
-    return String(await this.parts.transactions.run((tx) => resumePartition(tx, command)));
+    const name = `${topic}/${partition}`;
+    const command = {
+      topic,
+      partition,
+      low: Number(bounds.low),
+      end: Number(bounds.end),
+      wasShort: this.#short.get(name) ?? null,
+      at: this.parts.clock.now(),
+    };
+    const resumed = await this.parts.transactions.run((tx) => resumePartition(tx, command));
+    this.#short.delete(name);
+    if ('offset' in resumed) return String(resumed.offset);
+    this.#short.set(name, resumed.short);
+    // The runner asks again, with bounds that it fetches anew.
+    throw new Error(`${name} ends before ${resumed.short}, to which it was read`);
   }
 
-  async take(batch: RawBatch): Promise<string> {
+  /** Never seeks forward: what lies below the position is read past, so that nothing new can hide there. */
+  async take(batch: RawBatch): Promise<string | undefined> {
     const at = this.parts.clock.now();
     const taken = await this.parts.transactions.run((tx) => takeBatch(tx, { batch, at }));
     this.#appended += taken.appended;
     this.#skipped += taken.skipped;
-    return String(taken.next);
+    return taken.opened === null ? undefined : '0';
   }
 
   /** Records at the broker that are not in the trace yet. */

@@ -2,11 +2,12 @@ import type { SqlTransaction } from '@recapito/messaging';
 import { Pool } from 'pg';
 import type { PoolClient } from 'pg';
 import { CopyIn } from './copy-in.ts';
+import type { BinaryRows } from './copy-in.ts';
 
 /** The transaction of the ingest: SQL as everywhere, and COPY, for which Prisma has no words. */
 export interface BulkTransaction extends SqlTransaction {
-  /** Adds rows in PostgreSQL's binary form (see `binaryRow`). */
-  copy(table: string, columns: readonly string[], rows: readonly Uint8Array[]): Promise<void>;
+  /** Adds rows to a table. */
+  copy(table: string, columns: readonly string[], rows: BinaryRows): Promise<void>;
 }
 
 /** Transactions on a small pool of the ingest's own, in the service's runtime role. */

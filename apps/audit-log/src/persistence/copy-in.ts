@@ -14,12 +14,12 @@ interface CopyConnection extends Connection {
 export class CopyIn implements Submittable {
   readonly done: Promise<void>;
   readonly #sql: string;
-  readonly #rows: readonly Uint8Array[];
+  readonly #rows: Uint8Array;
   readonly #settle: PromiseWithResolvers<void>;
 
-  constructor(table: string, columns: readonly string[], rows: readonly Uint8Array[]) {
+  constructor(table: string, columns: readonly string[], rows: BinaryRows) {
     this.#sql = `COPY ${table} (${columns.join(', ')}) FROM STDIN (FORMAT binary)`;
-    this.#rows = rows;
+    this.#rows = rows.finish();
     this.#settle = Promise.withResolvers();
     this.done = this.#settle.promise;
   }
@@ -29,7 +29,7 @@ export class CopyIn implements Submittable {
   }
 
   handleCopyInResponse(connection: Connection): void {
-    (connection as CopyConnection).sendCopyFromChunk(Buffer.concat([fileHeader, ...this.#rows, fileTrailer]));
+    (connection as CopyConnection).sendCopyFromChunk(this.#rows);
     (connection as CopyConnection).endCopyFrom();
   }
 
@@ -46,52 +46,83 @@ export class CopyIn implements Submittable {
   }
 }
 
-/** A field of a row in PostgreSQL's binary form; `null` is NULL. */
-export type Field = Uint8Array | null;
-
-/** A row: the number of its fields, then each with its length before it. */
-export function binaryRow(fields: readonly Field[]): Uint8Array {
-  const size = fields.reduce((sum, field) => sum + 4 + (field?.length ?? 0), 2);
-  const row = Buffer.allocUnsafe(size);
-  let at = row.writeInt16BE(fields.length, 0);
-  for (const field of fields) {
-    at = row.writeInt32BE(field === null ? -1 : field.length, at);
-    if (field !== null) {
-      row.set(field, at);
-      at += field.length;
-    }
-  }
-  return row;
-}
-
-export function int4(value: number): Uint8Array {
-  const bytes = Buffer.allocUnsafe(4);
-  bytes.writeInt32BE(value);
-  return bytes;
-}
-
-export function int8(value: number | bigint): Uint8Array {
-  const bytes = Buffer.allocUnsafe(8);
-  bytes.writeBigInt64BE(BigInt(value));
-  return bytes;
-}
-
-export function text(value: string): Uint8Array {
-  return Buffer.from(value);
-}
-
+const headerLength = 19;
 const dayMs = 86_400_000;
 const epoch2000 = Date.UTC(2000, 0, 1);
+const two32 = 2 ** 32;
 
-/** A day, `YYYY-MM-DD`. */
-export function date(day: string): Uint8Array {
-  return int4((Date.parse(day) - epoch2000) / dayMs);
+/** Rows in PostgreSQL's binary form, field after field, in one buffer that grows with them. */
+export class BinaryRows {
+  readonly #fields: number;
+  #bytes = Buffer.allocUnsafe(64 * 1024);
+  #at = headerLength;
+
+  /** @param fields how many fields each row has */
+  constructor(fields: number) {
+    this.#fields = fields;
+    this.#bytes.fill(0, 0, headerLength).write('PGCOPY\n\xff\r\n\0', 'latin1');
+  }
+
+  /** Begins a row; its fields follow. */
+  row(): this {
+    this.#reserve(2);
+    this.#at = this.#bytes.writeInt16BE(this.#fields, this.#at);
+    return this;
+  }
+
+  /** `bytea`, or NULL. */
+  bytes(value: Uint8Array | null): this {
+    this.#reserve(4 + (value?.length ?? 0));
+    this.#at = this.#bytes.writeInt32BE(value === null ? -1 : value.length, this.#at);
+    if (value !== null) {
+      this.#bytes.set(value, this.#at);
+      this.#at += value.length;
+    }
+    return this;
+  }
+
+  text(value: string): this {
+    // No character takes more than three bytes for each of its UTF-16 units.
+    this.#reserve(4 + 3 * value.length);
+    const length = this.#bytes.write(value, this.#at + 4);
+    this.#at = this.#bytes.writeInt32BE(length, this.#at) + length;
+    return this;
+  }
+
+  int4(value: number): this {
+    this.#reserve(8);
+    this.#at = this.#bytes.writeInt32BE(value, this.#bytes.writeInt32BE(4, this.#at));
+    return this;
+  }
+
+  /** `bigint`, from a whole number that JavaScript can hold exactly. */
+  int8(value: number): this {
+    this.#reserve(12);
+    this.#at = this.#bytes.writeInt32BE(Math.floor(value / two32), this.#bytes.writeInt32BE(8, this.#at));
+    this.#at = this.#bytes.writeUInt32BE(value >>> 0, this.#at);
+    return this;
+  }
+
+  /** `date`, from `YYYY-MM-DD`. */
+  date(day: string): this {
+    return this.int4((Date.parse(day) - epoch2000) / dayMs);
+  }
+
+  /** `timestamptz`, from UTC milliseconds, or NULL. */
+  timestamptz(instant: number | null): this {
+    return instant === null ? this.bytes(null) : this.int8((instant - epoch2000) * 1000);
+  }
+
+  /** Everything, as COPY expects it; call it once. */
+  finish(): Uint8Array {
+    this.#reserve(2);
+    return this.#bytes.subarray(0, this.#bytes.writeInt16BE(-1, this.#at));
+  }
+
+  #reserve(more: number): void {
+    if (this.#at + more <= this.#bytes.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(2 * this.#bytes.length, this.#at + more));
+    this.#bytes.copy(larger, 0, 0, this.#at);
+    this.#bytes = larger;
+  }
 }
-
-/** An instant in UTC milliseconds. */
-export function timestamptz(instant: number): Uint8Array {
-  return int8(BigInt(instant - epoch2000) * 1000n);
-}
-
-const fileHeader = Buffer.concat([Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1'), Buffer.alloc(8)]);
-const fileTrailer = Buffer.of(0xff, 0xff);

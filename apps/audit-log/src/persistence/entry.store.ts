@@ -5,7 +5,7 @@ import type { Hash } from '../domain/merkle-tree.ts';
 import { joined } from '../domain/tiles.ts';
 import type { TraceEntry } from '../domain/trace-line.ts';
 import type { BulkTransaction } from './bulk-transactions.ts';
-import { binaryRow, date, int4, int8, text, timestamptz } from './copy-in.ts';
+import { BinaryRows } from './copy-in.ts';
 
 /** Where the trace ends: the index of the next entry, and the last day that holds one. */
 export interface TraceEnd {
@@ -42,23 +42,22 @@ export async function appendEntries(
   leaves: readonly Hash[],
   ingestedAt: Instant,
 ): Promise<void> {
-  const ingested = timestamptz(ingestedAt);
-  const rows = entries.map(({ day, index, salt, generation, eventAt, record }) =>
-    binaryRow([
-      date(day),
-      int8(index),
-      salt,
-      text(record.topic),
-      int4(generation),
-      int4(record.partition),
-      int8(record.offset),
-      record.key,
-      headerBytes(record.headers),
-      record.value,
-      eventAt === null ? null : timestamptz(eventAt),
-      ingested,
-    ]),
-  );
+  const rows = new BinaryRows(columns.length);
+  for (const { day, index, salt, generation, eventAt, record } of entries)
+    rows
+      .row()
+      .date(day)
+      .int8(index)
+      .bytes(salt)
+      .text(record.topic)
+      .int4(generation)
+      .int4(record.partition)
+      .int8(record.offset)
+      .bytes(record.key)
+      .bytes(headerBytes(record.headers))
+      .bytes(record.value)
+      .timestamptz(eventAt)
+      .timestamptz(ingestedAt);
   await tx.copy('entry', columns, rows);
   await tx.$executeRawUnsafe(
     'INSERT INTO sequenced_batch (first_index, size, leaves) VALUES ($1, $2, $3)',

@@ -17,14 +17,18 @@ export async function lockPosition(tx: SqlTransaction, topic: string, partition:
     );
     await tx.$queryRawUnsafe(lock, topic, partition);
   }
+  return readPosition(tx, topic, partition);
+}
+
+/** Where the current generation of a partition stands, as of now; at its beginning when nothing was ever read of it. */
+export async function readPosition(tx: SqlTransaction, topic: string, partition: number): Promise<ReadingPosition> {
   const [position] = await tx.$queryRawUnsafe<{ generation: number; next: string; fingerprint: Hash | null }[]>(
     `SELECT generation, next::text AS next, fingerprint FROM ingest_position
      WHERE topic = $1 AND "partition" = $2 ORDER BY generation DESC LIMIT 1`,
     topic,
     partition,
   );
-  if (position === undefined) throw new Error(`the position of ${topic}/${partition} is gone`);
-  return { ...position, next: Number(position.next) };
+  return position ? { ...position, next: Number(position.next) } : { generation: 1, next: 0, fingerprint: null };
 }
 
 /** The partition has been read up to `next`, exclusive; `fingerprint` is that of the record before it. */
