@@ -1,17 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { DirectPublisher } from '@recapito/messaging';
 import { formatInstant } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
 import { publishClock } from '../suite/first-clock.ts';
+import type { ClockWriter } from '../suite/first-clock.ts';
 import type { Agenda } from './agenda.ts';
+import { DoorShut, whileShut } from './patience.ts';
 import type { ServiceState, SuiteServices } from './suite-services.ts';
 
 /** The suite did not become quiet: something is stuck, and the message says who. */
 export class NeverQuiet extends Error {}
 
 export interface ConductorOptions {
-  readonly services: SuiteServices;
-  readonly publisher: DirectPublisher;
+  readonly services: Pick<SuiteServices, 'states'>;
+  readonly publisher: ClockWriter;
   /** Told of each instant that the clock shows. */
   readonly moved?: (at: Instant) => void;
   /** How long nothing at all may change before the rehearsal gives up. Default two minutes. */
@@ -20,7 +21,7 @@ export interface ConductorOptions {
   readonly hands?: number;
 }
 
-const betweenLooksMs = 15;
+const betweenLooksMs = 40;
 
 /**
  * Moves the suite clock, and nobody else does: from one instant at which something happens to the next, and only when
@@ -39,7 +40,12 @@ export class Conductor {
   async setClock(at: Instant): Promise<void> {
     const { publisher, moved } = this.#options;
     this.#set += 1;
-    await publishClock(publisher, at, this.#set);
+    // A broker that was away may have the record already: once more says nothing new.
+    await whileShut(() =>
+      publishClock(publisher, at, this.#set).catch((cause: unknown) => {
+        throw new DoorShut('the suite clock', { cause });
+      }),
+    );
     await this.#look((states) => [...states.values()].every((state) => (state?.clock?.instant ?? 0) >= at));
     moved?.(at);
   }

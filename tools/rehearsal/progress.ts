@@ -1,14 +1,17 @@
 import type { Instant } from '@recapito/primitives';
 import { formatRome } from '@recapito/primitives';
 
+/** Where progress is shown: a terminal, or anything that lines are written to. */
+export type Screen = Pick<NodeJS.WriteStream, 'write'> & { readonly isTTY?: boolean };
+
 /** A line that grows on a terminal, plain lines anywhere else. */
 export class ProgressLine {
-  readonly #out: NodeJS.WriteStream;
+  readonly #out: Screen;
   readonly #width = 28;
   #shown = '';
   #saidTenth = -1;
 
-  constructor(out: NodeJS.WriteStream) {
+  constructor(out: Screen) {
     this.#out = out;
   }
 

@@ -11,6 +11,7 @@ import { Citizen } from './citizen/citizen.ts';
 import { Conductor } from './conductor.ts';
 import type { RehearsalPlan } from './programme.ts';
 import { visitInstants } from './programme.ts';
+import { countOpenDeadLetters } from './report/dead-letters.ts';
 import { mailFigures } from './report/mail-figures.ts';
 import { brokenPromises } from './report/report.ts';
 import type { Report, ReportedAddress } from './report/report.ts';
@@ -92,6 +93,7 @@ export async function rehearse(wanted: RehearsalWanted): Promise<Outcome> {
         .map(({ codiceFiscale, from, to, state, completedAt }) => ({ codiceFiscale, from, to, state, completedAt })),
       sla: { worstHours: campaign.sla.worstHours },
       ...traced,
+      deadLetters: await countOpenDeadLetters(services),
       restarts: suite.supervisor.restarts,
       seconds,
     };

@@ -1,4 +1,5 @@
 import type { Instant } from '@recapito/primitives';
+import { DoorShut, whileShut } from './patience.ts';
 
 /** What a service says of its work, as `GET /rehearsal/state` answers. Instants are UTC milliseconds. */
 export interface ServiceState {
@@ -26,13 +27,43 @@ export class Refused extends Error {
 export interface Sent {
   readonly token?: string;
   readonly json?: unknown;
-  readonly body?: string | Uint8Array | ReadableStream;
+  readonly body?: string | Uint8Array;
   readonly headers?: Readonly<Record<string, string>>;
+  /** How long to come back while the door is shut; a minute when absent. */
+  readonly patienceMs?: number;
 }
 
-/** One HTTP call. A body that is JSON comes decoded, anything else as text. @throws Refused on any status from 400 up. */
+/**
+ * One HTTP call, repeated while the door is shut: a service that is being started again, or cannot reach its database.
+ * A body that is JSON comes decoded, anything else as text.
+ * @throws Refused on any other status from 400 up; DoorShut when patience has ended
+ */
 export async function call<Body>(method: string, url: string, sent: Sent = {}): Promise<Body> {
-  const { token, json, body, headers } = sent;
+  const { type, content } = await whileShut(() => answerOf(method, url, sent), sent.patienceMs);
+  return (type === 'json' ? JSON.parse(content.toString()) : content.toString()) as Body;
+}
+
+interface DoorsAnswer {
+  readonly type: 'json' | 'other';
+  readonly content: Buffer;
+}
+
+async function answerOf(method: string, url: string, sent: Sent): Promise<DoorsAnswer> {
+  const { response, content } = await exchange(method, url, sent).catch((cause: unknown) => {
+    throw new DoorShut(url, { cause });
+  });
+  const type = /json/.test(response.headers.get('content-type') ?? '') ? 'json' : 'other';
+  if (response.ok) return { type, content };
+  if (response.status === 502 || response.status === 503) {
+    const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
+    throw new DoorShut(url, Number.isFinite(seconds) ? { againInMs: seconds * 1000 } : {});
+  }
+  const document: unknown = type === 'json' ? JSON.parse(content.toString()) : {};
+  throw new Refused(method, url, response.status, typeof document === 'object' && document !== null ? document : {});
+}
+
+/** Rejects only when there is no answer, or it breaks off. */
+async function exchange(method: string, url: string, { token, json, body, headers }: Sent) {
   const response = await fetch(url, {
     method,
     headers: {
@@ -42,13 +73,10 @@ export async function call<Body>(method: string, url: string, sent: Sent = {}): 
       ...headers,
     },
     ...(json !== undefined && { body: JSON.stringify(json) }),
-    ...(body !== undefined && { body, duplex: 'half' }),
+    ...(body !== undefined && { body }),
     signal: AbortSignal.timeout(30_000),
   });
-  const text = await response.text();
-  const decoded: unknown = /json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : text;
-  if (response.ok) return decoded as Body;
-  throw new Refused(method, url, response.status, typeof decoded === 'object' && decoded !== null ? decoded : {});
+  return { response, content: Buffer.from(await response.arrayBuffer()) };
 }
 
 /** The services of the suite at their operators' doors. */
@@ -69,13 +97,8 @@ export class SuiteServices {
 
   /** The bytes of a file behind an operator's door. */
   async bytesAsOperator(service: string, path: string): Promise<Uint8Array> {
-    const url = `${this.url(service)}${path}`;
-    const response = await fetch(url, {
-      headers: { authorization: `Bearer ${this.#operatorToken}` },
-      signal: AbortSignal.timeout(60_000),
-    });
-    if (!response.ok) throw new Refused('GET', url, response.status, {});
-    return new Uint8Array(await response.arrayBuffer());
+    const token = this.#operatorToken;
+    return (await whileShut(() => answerOf('GET', `${this.url(service)}${path}`, { token }))).content;
   }
 
   url(service: string): string {
@@ -87,7 +110,9 @@ export class SuiteServices {
   /** What every service has in hand; null for one that does not answer at this moment. */
   async states(): Promise<Map<string, ServiceState | null>> {
     const asked = Object.keys(this.urls).map(async (name) => {
-      const state = await this.asOperator<ServiceState>(name, 'GET', '/rehearsal/state').catch(() => null);
+      const state = await this.asOperator<ServiceState>(name, 'GET', '/rehearsal/state', { patienceMs: 0 }).catch(
+        () => null,
+      );
       return [name, state] as const;
     });
     return new Map(await Promise.all(asked));

@@ -11,8 +11,11 @@ export function clockPublisher(brokers: readonly string[]): DirectPublisher {
   return new DirectPublisher({ service: 'rehearsal', brokers, namespace: '', logger });
 }
 
+/** Whoever writes the suite clock. */
+export type ClockWriter = Pick<DirectPublisher, 'publish'>;
+
 /** Says what the clock shows; it stands still from there. @param sequence how often it has been set, this one included */
-export async function publishClock(publisher: DirectPublisher, at: Instant, sequence: number): Promise<void> {
+export async function publishClock(publisher: ClockWriter, at: Instant, sequence: number): Promise<void> {
   const data = { instant: at, rate: 0 as const, since: instant(Date.now()) };
   await publisher.publish(suiteClockSet, { key: suiteClockKey, sequence, time: at, data });
 }

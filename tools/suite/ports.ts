@@ -24,11 +24,12 @@ export type Ports = Readonly<Record<Door, number>>;
  * @param base 4000 unless `RECAPITO_PORT_BASE` moves them all
  */
 export async function choosePorts(base: number): Promise<Ports> {
-  const taken = new Set<number>();
+  // A door whose usual port is taken does not take another door's.
+  const kept = new Set<number>(Object.values(doors).map((offset) => base + offset));
   const chosen: [string, number][] = [];
   for (const [door, offset] of Object.entries(doors)) {
-    const port = await nextFree(base + offset, taken);
-    taken.add(port);
+    const port = await nextFree(base + offset, kept);
+    kept.add(port);
     chosen.push([door, port]);
   }
   return Object.fromEntries(chosen) as Ports;
@@ -41,10 +42,9 @@ export function movedDoors(ports: Ports, base: number): string[] {
     .map((door) => `${door} ${ports[door]}`);
 }
 
-async function nextFree(from: number, taken: ReadonlySet<number>): Promise<number> {
-  const usual = new Set<number>(Object.values(doors).map((offset) => offset + 4000));
+async function nextFree(from: number, kept: ReadonlySet<number>): Promise<number> {
   for (let port = from; port < 65_536; port += 1)
-    if (!taken.has(port) && (port === from || !usual.has(port)) && (await isFree(port))) return port;
+    if ((port === from || !kept.has(port)) && (await isFree(port))) return port;
   throw new Error(`no free port from ${from} on`);
 }
 

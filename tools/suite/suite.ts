@@ -9,6 +9,7 @@ import {
   type RunFolder,
   serverNames,
   type Servers,
+  type ServersWanted,
   startServers,
 } from '../servers/index.ts';
 import { Supervisor } from '../supervisor/index.ts';
@@ -22,6 +23,8 @@ export interface SuiteWanted {
   readonly ports: Ports;
   /** False for specs: servers that may lose data in a power cut. True when absent. */
   readonly durable?: boolean;
+  /** Addresses of servers that are not started but used; the environment of this process when absent. */
+  readonly given?: ServersWanted['given'];
   /** Settings beside those that every run has, for all services: cheaper hashes, say. */
   readonly environment?: Readonly<Record<string, string>>;
   /** What the suite clock shows first: no service is ready before it shows an instant. */
@@ -51,13 +54,14 @@ export interface Suite {
 
 /** Starts everything for one rehearsal with empty databases. Starts all or nothing. */
 export async function startSuite(wanted: SuiteWanted): Promise<Suite> {
-  const { folder, ports, durable = true, died, abort, says = () => undefined } = wanted;
+  const { folder, ports, durable = true, given, died, abort, says = () => undefined } = wanted;
   const secrets = join(root, '.recapito', 'secrets');
   says('PostgreSQL, Kafka, Redis');
   const servers = await startServers({
     folder,
     want: serverNames,
     durable,
+    ...(given && { given }),
     ...(died && { died }),
     ...(abort && { abort }),
   });

@@ -1,4 +1,5 @@
 import { ImapFlow } from 'imapflow';
+import { DoorShut, whileShut } from '../patience.ts';
 
 /** Where the mail store takes log-ins. */
 export interface MailDoor {
@@ -10,15 +11,35 @@ export interface MailDoor {
 export class LogInRefused extends Error {}
 
 /**
- * A mail client in somebody's hands: logs in, works in the inbox, logs out. The store's certificate is its own, made
- * for this run. @throws LogInRefused
+ * A mail client in somebody's hands: logs in, works in the inbox, logs out, and begins anew when the store cannot be
+ * reached or asks to come back. The store's certificate is its own, made for this run.
+ * @throws LogInRefused
  */
 export async function inInbox<Result>(
-  { host, port }: MailDoor,
+  door: MailDoor,
   user: string,
   pass: string,
   work: (client: ImapFlow) => Promise<Result>,
 ): Promise<Result> {
+  return whileShut(async () => {
+    const client = await loggedIn(door, user, pass);
+    try {
+      const lock = await client.getMailboxLock('INBOX');
+      try {
+        return await work(client);
+      } finally {
+        lock.release();
+      }
+    } finally {
+      await client.logout().catch(() => client.close());
+    }
+  });
+}
+
+/** Codes by which a mail store says that it cannot tell now, whatever the account. */
+const comeBack = new Set(['UNAVAILABLE', 'INUSE', 'SERVERBUG']);
+
+async function loggedIn({ host, port }: MailDoor, user: string, pass: string): Promise<ImapFlow> {
   const client = new ImapFlow({
     host,
     port,
@@ -31,19 +52,11 @@ export async function inInbox<Result>(
   client.on('error', () => undefined);
   try {
     await client.connect();
+    return client;
   } catch (error) {
-    const said = (error as { responseText?: string }).responseText;
-    throw said === undefined ? error : new LogInRefused(said);
-  }
-  try {
-    const lock = await client.getMailboxLock('INBOX');
-    try {
-      return await work(client);
-    } finally {
-      lock.release();
-    }
-  } finally {
-    await client.logout().catch(() => client.close());
+    const { responseText, serverResponseCode } = error as { responseText?: string; serverResponseCode?: string };
+    if (responseText !== undefined && !comeBack.has(serverResponseCode ?? '')) throw new LogInRefused(responseText);
+    throw new DoorShut(`${host}:${port}`, { cause: error });
   }
 }
 

@@ -1,11 +1,9 @@
 import type { TracedFact } from './trace.ts';
 
-/** What the trace says of mail, notices and dead letters. */
+/** What the trace says of mail and notices. */
 export interface MailFigures {
   readonly notices: { readonly sent: number; readonly delivered: number; readonly failed: number };
   readonly mail: { readonly messages: number; readonly receipts: number; readonly withoutFinalReceipt: number };
-  /** Dead letters that are still open. */
-  readonly deadLetters: number;
 }
 
 interface Recipient {
@@ -27,13 +25,12 @@ const finals = new Set(['message-delivered', 'message-not-delivered']);
 
 /**
  * Counts what anybody could count in the exported trace: accepted messages, receipts, certified recipients of whom
- * nothing final is known (neither delivered nor not delivered), certified notices by how they ended, open dead letters.
+ * nothing final is known (neither delivered nor not delivered), certified notices by how they ended.
  */
 export async function mailFigures(facts: AsyncIterable<TracedFact>): Promise<MailFigures> {
   const owed = new Map<string, Set<string>>();
   const settled = new Set<string>();
   const notices = { sent: 0, delivered: 0, failed: 0 };
-  const openLetters = new Set<unknown>();
   let receiptCount = 0;
   for await (const { topic, type, data } of facts) {
     if (topic === 'certified-mail.messages.v1') {
@@ -44,8 +41,7 @@ export async function mailFigures(facts: AsyncIterable<TracedFact>): Promise<Mai
       if (type === 'communication-submitted') notices.sent += 1;
       if (type === 'communication-delivered') notices.delivered += 1;
       if (type === 'communication-failed') notices.failed += 1;
-    } else if (type === 'dead-lettered') openLetters.add(data['deadLetter']);
-    else if (type === 'redriven') openLetters.delete(data['deadLetter']);
+    }
   }
   const withoutFinalReceipt = [...owed].reduce(
     (sum, [id, recipients]) => sum + [...recipients].filter((address) => !settled.has(outcomeKey(id, address))).length,
@@ -54,7 +50,6 @@ export async function mailFigures(facts: AsyncIterable<TracedFact>): Promise<Mai
   return {
     notices,
     mail: { messages: owed.size, receipts: receiptCount, withoutFinalReceipt },
-    deadLetters: openLetters.size,
   };
 }
 

@@ -20,6 +20,8 @@ export interface Report extends MailFigures {
   readonly addresses: readonly ReportedAddress[];
   /** Hours from confirmation to new box, of the slowest. */
   readonly sla: { readonly worstHours: number };
+  /** Records between services that could not be taken and about which nobody has decided. */
+  readonly deadLetters: number;
   readonly trace: {
     readonly entries: number;
     readonly treeSize: number;

@@ -88,6 +88,12 @@ export interface TracedFact {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
+interface Entry {
+  readonly topic: string;
+  readonly headers: readonly (readonly [name: string, value: string | null])[];
+  readonly value: string | null;
+}
+
 /** Every fact of an exported trace in the order of its index. */
 export async function* factsIn(folder: string): AsyncGenerator<TracedFact> {
   const entries = join(folder, 'entries');
@@ -95,19 +101,22 @@ export async function* factsIn(folder: string): AsyncGenerator<TracedFact> {
   for (const day of days) {
     const lines = createInterface({ input: createReadStream(join(entries, day)), crlfDelay: Infinity });
     for await (const line of lines) {
-      const { topic, headers, value } = JSON.parse(line) as {
-        topic: string;
-        headers: [string, string | null][];
-        value: string | null;
-      };
-      const type = headers.find(([name]) => name === 'ce_type')?.[1];
-      if (!type || value === null) continue;
-      const name = Buffer.from(type, 'base64').toString('utf8').split('.').at(-1) ?? '';
-      yield {
-        topic,
-        type: name,
-        data: JSON.parse(Buffer.from(value, 'base64').toString('utf8')) as TracedFact['data'],
-      };
+      const fact = factOf(JSON.parse(line) as Entry);
+      if (fact !== null) yield fact;
     }
+  }
+}
+
+/** The trace keeps whatever lay on a topic, also what nobody can read: null for what states no fact. */
+function factOf({ topic, headers, value }: Entry): TracedFact | null {
+  const type = headers.find(([name]) => name === 'ce_type')?.[1];
+  if (!type || value === null) return null;
+  try {
+    const data: unknown = JSON.parse(Buffer.from(value, 'base64').toString('utf8'));
+    if (typeof data !== 'object' || data === null) return null;
+    const name = Buffer.from(type, 'base64').toString('utf8').split('.').at(-1) ?? '';
+    return { topic, type: name, data: data as TracedFact['data'] };
+  } catch {
+    return null;
   }
 }

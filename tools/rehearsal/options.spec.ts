@@ -1,0 +1,64 @@
+import { resolve } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { root } from '../servers/index.ts';
+import { help, NotUnderstood, readOptions } from './options.ts';
+
+const sample = (name: string) => resolve(root, 'programmes/inps-2010/sample', name);
+
+test('without a word the sample is rehearsed, by its own scenario, and the suite stays up', () => {
+  expect(readOptions([], '/home/anna')).toEqual({
+    cohort: sample('coorte.csv'),
+    scenario: sample('scenario.csv'),
+    programme: 'inps-2010',
+    seed: 1,
+    report: undefined,
+    once: false,
+    help: false,
+  });
+});
+
+test('files are those of the folder in which the command was typed', () => {
+  const words = ['--cohort', 'mia.csv', '--scenario', '../sue.csv', '--report', 'esito', '--seed', '7', '--once'];
+  expect(readOptions(words, '/home/anna/prove')).toEqual({
+    cohort: '/home/anna/prove/mia.csv',
+    scenario: '/home/anna/sue.csv',
+    programme: 'inps-2010',
+    seed: 7,
+    report: '/home/anna/prove/esito',
+    once: true,
+    help: false,
+  });
+});
+
+test('who brings people and no scenario gets all behaviours from the seed, not those of the sample', () => {
+  expect(readOptions(['--cohort', '/tmp/mia.csv'], '/').scenario).toBeNull();
+});
+
+test('who brings only a scenario rehearses the sample by it', () => {
+  expect(readOptions(['--scenario', '/tmp/mio.csv'], '/')).toMatchObject({
+    cohort: sample('coorte.csv'),
+    scenario: '/tmp/mio.csv',
+  });
+});
+
+describe('a command line that means nothing is refused', () => {
+  test.each([
+    ['an option that is none', ['--coorte', 'x.csv'], /--coorte/],
+    ['a word beside the options', ['mia.csv'], /mia\.csv/],
+    ['an option without its value', ['--seed'], /--seed/],
+    ['a seed that is no whole number', ['--seed', 'sette'], /whole number, not "sette"/],
+    ['a seed below zero', ['--seed=-1'], /whole number, not "-1"/],
+    ['a seed that no number holds exactly', ['--seed', '9007199254740993'], /whole number/],
+    ['a programme that is a path', ['--programme', '../altro'], /"\.\.\/altro" is not the name of a programme/],
+  ])('%s', (_, words, message) => {
+    expect(() => readOptions(words, '/')).toThrow(NotUnderstood);
+    expect(() => readOptions(words, '/')).toThrow(message);
+  });
+});
+
+test('the help names every option, every behaviour and every exit code', () => {
+  const options = ['--cohort', '--scenario', '--programme', '--seed', '--report', '--once', '--help'];
+  const behaviours = ['puntuale', 'ultimo_minuto', 'in_ritardo', 'mai', 'interrotto:N', 'fuori_ordine'];
+  const words = [...options, ...behaviours, 'password_errata', 'due_volte', '0 every', '1 one', '2 the input'];
+  expect(words.filter((word) => !help.includes(word))).toEqual([]);
+});
