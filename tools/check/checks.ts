@@ -14,7 +14,19 @@ const codeFolders = ['apps', 'libs', 'tools', 'bench', 'e2e'].filter((folder) =>
 
 /** In the order in which a fault is cheapest to mend. */
 export const checks: readonly Check[] = [
-  { name: 'format', run: () => program('prettier', ['--check', '--log-level', 'warn', '.']) },
+  {
+    name: 'format',
+    run: () =>
+      program('prettier', [
+        '--check',
+        '--cache',
+        '--cache-location',
+        '.recapito/prettier-cache',
+        '--log-level',
+        'warn',
+        '.',
+      ]),
+  },
   { name: 'lint', run: () => program('oxlint', ['--type-aware', '--quiet', '--format', 'unix']) },
   { name: 'types', run: () => program('tsc', ['--project', 'tsconfig.json', '--pretty', 'false']) },
   {

@@ -14,7 +14,12 @@ export function migrationService(config: ServiceConfig): Service<PrismaClient> {
       ignore: {
         'identity.holders.v1': ['holder-registered', 'holder-recognised', 'pin-issued', 'enrolment-step-done'],
         'mailbox.mailboxes.v1': ['box-registered'],
-        'notification.communications.v1': ['communication-asked', 'communication-submitted', 'communication-failed'],
+        'notification.communications.v1': [
+          'communication-asked',
+          'communication-submitted',
+          'communication-failed',
+          'communication-abandoned',
+        ],
       },
     },
   };

@@ -62,6 +62,16 @@ interface Planned {
 }
 
 describe('a campaign', () => {
+  test.each([
+    ['POST', '/campaigns', { programme: 'no-such' }, 422, 'campaign/unknown-programme'],
+    ['POST', '/campaigns/no-such/openings', undefined, 404, 'campaign/unknown'],
+    ['GET', '/campaigns/no-such/report', undefined, 404, 'campaign/unknown'],
+    ['GET', '/campaigns/inps-2010/loads/018f0000-0000-8000-8000-000000000009', undefined, 404, 'load/unknown'],
+  ])('that is not there: %s %s', async (method, path, body, status, type) => {
+    const answer = await stage.call(method, path, { as: 'operator', body });
+    expect({ status: answer.status, type: answer.body['type'] }).toEqual({ status, type });
+  });
+
   test('takes no cohort before it is opened, and says so in the caller’s language', async () => {
     await stage.call('POST', '/campaigns', { as: 'operator', body: { programme: 'inps-2010' } });
     const { status, body } = await stage.call('POST', '/campaigns/inps-2010/loads', {
