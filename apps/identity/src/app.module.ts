@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
-import { Database, DueWork, readSecret, serviceLogger, SuiteClock, SystemClock } from '@recapito/platform';
+import { Database, DueWork, Metrics, readSecret, serviceLogger, SuiteClock, SystemClock } from '@recapito/platform';
 import type { IdentityConfig } from './config.ts';
 import { AccountTurns } from './hashing/account-turns.ts';
 import { HashPool } from './hashing/hash-pool.ts';
@@ -47,7 +47,7 @@ export class AppModule {
       providers: [
         Arrivals,
         PreparedHashes,
-        { provide: HashPool, useFactory: () => hashPoolOf(config) },
+        { provide: HashPool, inject: [Metrics], useFactory: (metrics: Metrics) => hashPoolOf(config, metrics) },
         { provide: CitizenSessions, useFactory: () => sessionsOf(config) },
         {
           provide: IdentityParts,
@@ -74,18 +74,15 @@ export function sessionsOf({ secrets }: IdentityConfig): CitizenSessions {
   return new CitizenSessions(readSecret(secrets, 'suite-token.key'));
 }
 
-function hashPoolOf({
-  argon2MemoryKib,
-  argon2Passes,
-  hashCalls,
-  hashPlaces,
-  hashPatienceMs,
-}: IdentityConfig): HashPool {
+function hashPoolOf(config: IdentityConfig, metrics: Metrics): HashPool {
+  const computed = metrics.counter('recapito_password_hashes_total', 'argon2id hashes begun since the start');
+  const away = metrics.counter('recapito_password_turned_away_total', 'Hashes refused for want of room or time');
   return new HashPool({
-    cost: { memoryKib: argon2MemoryKib, passes: argon2Passes },
-    calls: hashCalls,
-    places: hashPlaces,
-    patienceMs: hashPatienceMs,
+    cost: { memoryKib: config.argon2MemoryKib, passes: config.argon2Passes },
+    calls: config.hashCalls,
+    places: config.hashPlaces,
+    patienceMs: config.hashPatienceMs,
+    counted: (what) => (what === 'computed' ? computed : away).inc(),
   });
 }
 

@@ -169,6 +169,8 @@ describe('what a campaign costs', () => {
     await stage.switch({ holder, move: gianfranco.move.move, from, to, confirmedAt: at, switchedAt: at });
     // A password, three answers in one, and one log-in; the first-access password costs none.
     expect(await spent()).toEqual({ completed: 1, hashes: 3 });
+    const figures = await (await fetch(`${stage.url}/metrics`)).text();
+    expect(figures).toMatch(/^recapito_password_hashes_total\{service="identity"\} [1-9]\d*$/m);
   });
 });
 

@@ -9,6 +9,7 @@ import type { AccessAccount, AccessRefusal, AttemptOutcome, LockPolicy } from '.
 import { credentialOf } from '../domain/credential.ts';
 import type { Credential, Door } from '../domain/credential.ts';
 import type { AccountTurns } from '../hashing/account-turns.ts';
+import { isNotHashed } from '../hashing/hash-pool.ts';
 import type { HashPool } from '../hashing/hash-pool.ts';
 import {
   findAccount,
@@ -64,11 +65,21 @@ export async function trySecret<Admitted, Refused extends Refusal>(
   attempt: Attempt,
   admit: Admit<Admitted, Refused>,
 ): Promise<Admitted | Refused | AccessRefusal> {
+  const caller = patience(parts.patienceMs);
+  const outcome = await parts.hashes.attempt(() => tryInside(parts, attempt, admit, caller), caller);
+  return isNotHashed(outcome) ? busy() : outcome;
+}
+
+async function tryInside<Admitted, Refused extends Refusal>(
+  parts: AccessParts,
+  attempt: Attempt,
+  admit: Admit<Admitted, Refused>,
+  caller: AbortSignal,
+): Promise<Admitted | Refused | AccessRefusal> {
   const { database, secrets } = parts;
   const stranger = secrets.strangersAccount(JSON.stringify(attempt.key));
   const login = await findLogin(database.client, attempt.key, stranger);
   const account = login.holder ?? stranger;
-  const caller = patience(parts.patienceMs);
   const debited = await parts.turns.inTurn(account, caller, () =>
     debitInTurn(parts, account, login.account, attempt.at, caller),
   );

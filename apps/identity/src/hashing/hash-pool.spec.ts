@@ -83,4 +83,16 @@ describe('the pool of hashes', () => {
     expect(await pool.hash('one', AbortSignal.abort())).toEqual({ notHashed: 'gone' });
     expect(pool.state.hashes).toBe(0);
   });
+
+  test('four attempts for each hash may be under way, the others wait in their order and their places', async () => {
+    const pool = new HashPool({ cost: cheap, calls: 1, places: 1 });
+    const held = Promise.withResolvers<string>();
+    const inside = Array.from({ length: 4 }, () => pool.attempt(() => held.promise));
+    const fifth = pool.attempt(() => Promise.resolve('fifth'));
+    expect(pool.state.waiting).toBe(1);
+    expect(await pool.attempt(() => Promise.resolve('sixth'))).toEqual({ notHashed: 'busy' });
+    held.resolve('held');
+    expect(await Promise.all([...inside, fifth])).toEqual(['held', 'held', 'held', 'held', 'fifth']);
+    expect(pool.state).toEqual({ running: 0, waiting: 0, hashes: 0, turnedAway: 1 });
+  });
 });

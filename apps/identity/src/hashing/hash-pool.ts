@@ -15,12 +15,22 @@ export interface HashPoolOptions {
   readonly patienceMs?: number;
   /** How many may wait. */
   readonly places?: number;
+  /** Called for each hash that is begun, and for each that was turned away: for the figures of the service. */
+  readonly counted?: (what: 'computed' | 'turned-away') => void;
 }
 
 /** `busy`: no turn came in time, or no place to wait for one. `gone`: nobody waits for the answer any more. */
 export interface NotHashed {
   readonly notHashed: 'busy' | 'gone';
 }
+
+/** Whether there was no turn, as against what was asked for. */
+export function isNotHashed(outcome: unknown): outcome is NotHashed {
+  return typeof outcome === 'object' && outcome !== null && 'notHashed' in outcome;
+}
+
+/** For each hash that is computed so many attempts may be under way: being found, debited, hashed or settled. */
+const attemptsPerCall = 4;
 
 export interface HashPoolState {
   readonly running: number;
@@ -37,23 +47,35 @@ export interface HashPoolState {
 export class HashPool {
   readonly #cost: HashCost;
   readonly #turns: Turnstile;
+  readonly #attempts: Turnstile;
+  readonly #counted: NonNullable<HashPoolOptions['counted']>;
   #hashes = 0;
   #turnedAway = 0;
   #decoy: Promise<string> | undefined;
 
-  constructor({ cost, calls = 4, patienceMs = 2_000, places = 256 }: HashPoolOptions) {
+  constructor({ cost, calls = 4, patienceMs = 2_000, places = 256, counted = () => undefined }: HashPoolOptions) {
     this.#cost = cost;
+    this.#counted = counted;
     this.#turns = new Turnstile({ inside: calls, patienceMs, places });
+    this.#attempts = new Turnstile({ inside: calls * attemptsPerCall, patienceMs, places });
   }
 
   get state(): HashPoolState {
-    const { inside, waiting } = this.#turns;
-    return { running: inside, waiting, hashes: this.#hashes, turnedAway: this.#turnedAway };
+    const waiting = this.#turns.waiting + this.#attempts.waiting;
+    return { running: this.#turns.inside, waiting, hashes: this.#hashes, turnedAway: this.#turnedAway };
   }
 
   /** Computes the hash of nothing that names without a secret are compared with; done once, before the doors open. */
   async prepare(): Promise<void> {
     await this.#decoyHash();
+  }
+
+  /**
+   * Lets in an attempt that reads and writes the database round its hash: a few more than there are calls, so that none
+   * of these stands idle; the others wait here and not for a connection.
+   */
+  async attempt<Result>(work: () => Promise<Result>, caller?: AbortSignal): Promise<Result | NotHashed> {
+    return await this.#inside(this.#attempts, work, caller);
   }
 
   /** The PHC string of a new secret. @param key goes into the hash and is kept apart from it. */
@@ -79,15 +101,32 @@ export class HashPool {
   }
 
   async #inTurn<Result>(work: () => Promise<Result>, caller?: AbortSignal): Promise<Result | NotHashed> {
-    const entry = await this.#turns.enter(caller);
-    if (entry === 'busy') this.#turnedAway++;
+    const counted = async () => {
+      this.#count('computed');
+      return await work();
+    };
+    return await this.#inside(this.#turns, counted, caller);
+  }
+
+  async #inside<Result>(
+    turns: Turnstile,
+    work: () => Promise<Result>,
+    caller?: AbortSignal,
+  ): Promise<Result | NotHashed> {
+    const entry = await turns.enter(caller);
+    if (entry === 'busy') this.#count('turned-away');
     if (entry !== 'entered') return { notHashed: entry };
     try {
-      this.#hashes++;
       return await work();
     } finally {
-      this.#turns.leave();
+      turns.leave();
     }
+  }
+
+  #count(what: 'computed' | 'turned-away'): void {
+    if (what === 'computed') this.#hashes++;
+    else this.#turnedAway++;
+    this.#counted(what);
   }
 
   #parameters(key?: Uint8Array) {

@@ -14,12 +14,6 @@ export class PreparedHashes implements OnServiceStart {
     health: Health,
     dueWork: DueWork,
   ) {
-    metrics.gauge('recapito_password_hashes_total', 'argon2id hashes computed since the start', [], (gauge) =>
-      gauge.set(hashes.state.hashes),
-    );
-    metrics.gauge('recapito_password_turned_away_total', 'Hashes refused for want of room or time', [], (gauge) =>
-      gauge.set(hashes.state.turnedAway),
-    );
     metrics.gauge('recapito_password_pool_count', 'Hashes in the pool by state', ['state'], (gauge) => {
       gauge.set({ state: 'running' }, hashes.state.running);
       gauge.set({ state: 'waiting' }, hashes.state.waiting);
