@@ -1,7 +1,9 @@
-import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from '../servers/index.ts';
+import type { RunFolder } from '../servers/index.ts';
+import { stopRequest } from '../servers/stop-request.ts';
+import type { StopRequest } from '../servers/stop-request.ts';
 import { newRun } from '../supervisor/index.ts';
 import { choosePorts, movedDoors } from '../suite/ports.ts';
 import { startSuite } from '../suite/suite.ts';
@@ -36,11 +38,29 @@ async function main(): Promise<number> {
   }
 }
 
+/** Ctrl-C ends a run at any moment, in order; one that was not over has not kept its promises. */
 async function run(options: Options, scenario: ReadonlyMap<string, Behaviour>): Promise<number> {
   const line = new ProgressLine(process.stdout);
-  const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
-  const folder = await newRun(join(root, '.recapito', 'runs'), new Date());
+  const stop = stopRequest();
+  const folder = await newRun(process.env['RECAPITO_RUNS'] ?? join(root, '.recapito', 'runs'), new Date());
+  line.say(`Cartella della prova: ${folder.path}`);
+  try {
+    return await runIn(folder, options, scenario, line, stop);
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+    return broken;
+  } finally {
+    await folder.release();
+  }
+}
+
+async function runIn(
+  folder: RunFolder,
+  options: Options,
+  scenario: ReadonlyMap<string, Behaviour>,
+  line: ProgressLine,
+  stop: StopRequest,
+): Promise<number> {
   const base = Number(process.env['RECAPITO_PORT_BASE'] ?? 4000);
   const ports = await choosePorts(base);
   const moved = movedDoors(ports, base);
@@ -61,13 +81,13 @@ async function run(options: Options, scenario: ReadonlyMap<string, Behaviour>): 
     line.say(`La prova si segue a ${address}`);
     const outcome = await Promise.race([
       runCampaign(options, plan, scenario, suite, folder.path, line, live),
-      aborted(stop.signal),
+      stop.asked.then(() => 'stopped' as const),
     ]);
-    if (outcome === 'aborted') return broken;
+    if (outcome === 'stopped') return broken;
     tell(line, outcome, live.reportFolder ?? '', address);
-    if (!options.once && !stop.signal.aborted) {
+    if (!options.once) {
       line.say('Ctrl-C per finire.');
-      await once(stop.signal, 'abort');
+      await stop.asked;
     }
     return outcome.broken.length === 0 ? kept : broken;
   } finally {
@@ -75,7 +95,6 @@ async function run(options: Options, scenario: ReadonlyMap<string, Behaviour>): 
     web.close();
     web.closeAllConnections();
     await suite.stop();
-    await folder.release();
   }
 }
 
@@ -142,13 +161,6 @@ function tell(
       : `Promesse non mantenute:\n  ${faults.join('\n  ')}`,
   );
   line.say(`Resoconto   ${address}  e  ${folder}`);
-}
-
-function aborted(signal: AbortSignal): Promise<'aborted'> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve('aborted');
-    signal.addEventListener('abort', () => resolve('aborted'), { once: true });
-  });
 }
 
 process.exitCode = await main();

@@ -1,0 +1,172 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmod } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { childProcess, eventually } from '@recapito/testing';
+import type { SpecProcess } from '@recapito/testing';
+import { readRecord, root } from '../tools/servers/index.ts';
+import { alive, familyOf } from './family.ts';
+
+const cohorts = join(import.meta.dirname, 'cohorts');
+const program = join(root, 'tools', 'rehearsal', 'main.ts');
+
+/** Where this spec's runs lie, apart from those of whoever works on this machine. */
+let runs: string;
+let environment: Record<string, string>;
+
+beforeAll(async () => {
+  runs = mkdtempSync(join(tmpdir(), 'recapito-start-'));
+  // PostgreSQL's account must be able to enter.
+  await chmod(runs, 0o755);
+  environment = {
+    RECAPITO_RUNS: runs,
+    RECAPITO_PORT_BASE: String(40_000 + (process.pid % 5) * 1_000),
+    RECAPITO_ARGON2_MEMORY_KIB: '64',
+    RECAPITO_ARGON2_PASSES: '1',
+    INIT_CWD: cohorts,
+    // Servers of its own, not those of the other specs.
+    RECAPITO_POSTGRES_URL: '',
+    RECAPITO_KAFKA_BROKERS: '',
+    RECAPITO_REDIS_URL: '',
+  };
+});
+
+afterAll(() => rmSync(runs, { recursive: true }));
+
+interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly errors: string;
+}
+
+/** `npm start -- ...words`, to its end, as the script of package.json runs it. */
+function npmStart(...words: string[]): Promise<Ended> {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { start: string } };
+  const command = scripts.start.replace(/^exec node /, '').split(' ');
+  return new Promise((resolve) => {
+    const options = { cwd: root, env: { ...process.env, ...environment }, timeout: 120_000 };
+    execFile(process.execPath, [...command, ...words], options, (error, out, errors) =>
+      resolve({ code: error === null ? 0 : Number(error.code), out, errors }),
+    );
+  });
+}
+
+describe('npm start with words that lead nowhere', () => {
+  afterEach(() => {
+    // Nothing was started: no run has left a folder.
+    expect(readdirSync(runs)).toEqual([]);
+  });
+
+  test('--help tells what it does and ends well', async () => {
+    const { code, out, errors } = await npmStart('--help');
+    expect([code, errors]).toEqual([0, '']);
+    expect(out).toMatch(/^npm start: runs the move of 2010.*\n[^]*--cohort FILE[^]*Exit codes: 0/);
+  }, 120_000);
+
+  test('an option that is none ends with 2, a sentence and the help', async () => {
+    const { code, out, errors } = await npmStart('--coorte', 'two-people.csv');
+    expect([code, out]).toEqual([2, '']);
+    expect(errors).toMatch(/^Unknown option '--coorte'[^]*\n\nnpm start: runs the move of 2010/);
+  }, 120_000);
+
+  test('a programme that is none ends with 2 and names it', async () => {
+    const { code, errors } = await npmStart('--programme', 'ingpec-2031');
+    expect(code).toBe(2);
+    expect(errors).toMatch(/^there is no programme "ingpec-2031" that can be rehearsed\n/);
+  }, 120_000);
+
+  test.each([
+    ['has other columns', 'not-a-cohort.csv', /colonn|intestazione/i],
+    ['is not there', 'nessuna.csv', /^La coorte .*nessuna\.csv non esiste\.\n$/],
+  ])(
+    'a cohort that %s ends with 2 and one readable sentence',
+    async (_, file, words) => {
+      const { code, out, errors } = await npmStart('--cohort', file);
+      expect([code, out]).toEqual([2, '']);
+      expect(errors).toMatch(words);
+      expect(errors.trimEnd().split('\n')).toHaveLength(1);
+    },
+    120_000,
+  );
+
+  test('a scenario with a behaviour that is none ends with 2 and says where it stands', async () => {
+    const { code, out, errors } = await npmStart('--cohort', 'two-people.csv', '--scenario', 'unknown-behaviour.csv');
+    expect([code, out]).toEqual([2, '']);
+    expect(errors).toMatch(/^Scenario, riga 2: "distratto" non è un comportamento \(.*\)\.\n$/);
+  }, 120_000);
+});
+
+describe('npm start beside another', () => {
+  const started: SpecProcess[] = [];
+
+  function begin(...words: string[]): SpecProcess {
+    const child = childProcess(program, { arguments: words, environment, ownGroup: true });
+    started.push(child);
+    return child;
+  }
+
+  afterEach(async () => {
+    for (const child of started.splice(0)) await child.cleanUp();
+  });
+
+  const folderOf = async (child: SpecProcess) =>
+    (await child.line(/^Cartella della prova: /, 120_000)).replace('Cartella della prova: ', '');
+
+  test('takes another folder and other ports and says so; Ctrl-C leaves no process of either behind', async () => {
+    const first = begin('--cohort', 'two-people.csv');
+    const firstFolder = await folderOf(first);
+    const web = (await first.line(/^La prova si segue a /, 240_000)).replace('La prova si segue a ', '');
+
+    const second = begin('--cohort', 'two-people.csv', '--once');
+    const secondFolder = await folderOf(second);
+    expect(secondFolder).not.toBe(firstFolder);
+    const base = Number(environment['RECAPITO_PORT_BASE']);
+    const usual = await second.line(/^Porte diverse dalle solite, che sono occupate: /, 120_000);
+    for (const [door, offset] of Object.entries({ console: 0, identity: 1, mailbox: 2, 'audit-log': 5, imaps: 993 })) {
+      const port = Number(new RegExp(`${door} (\\d+)`).exec(usual)?.[1]);
+      expect(port).toBeGreaterThan(base + offset);
+    }
+
+    // Interrupted while its servers are starting.
+    const begun = await eventually(
+      async () => {
+        const children = (await readRecord(secondFolder))?.children ?? [];
+        return children.length > 0 && children;
+      },
+      { withinMs: 120_000 },
+    );
+    const secondFamily = familyOf([second.pid, ...begun.map(({ pid }) => pid)]);
+    second.signalGroup('SIGINT');
+    expect(await second.exited()).toEqual({ code: 1, signal: null });
+    expect(alive(secondFamily)).toEqual([]);
+    expect(existsSync(join(secondFolder, 'run.json'))).toBe(false);
+
+    // The first has not noticed: it reaches its end and stays up.
+    await first.line('Tutte le promesse sono state mantenute.', 240_000);
+    await first.line('Ctrl-C per finire.');
+    const page = await (await fetch(web)).text();
+    expect(page).toContain('anna.bianchi@postacertificata.gov.it');
+    const record = await readRecord(firstFolder);
+    const names = record?.children.map(({ name }) => name).sort();
+    expect(names).toEqual([
+      'audit-log',
+      'certified-mail',
+      'dovecot',
+      'identity',
+      'kafka',
+      'mailbox',
+      'migration',
+      'notification',
+      'postgres',
+      'redis',
+    ]);
+    const firstFamily = familyOf([first.pid, ...(record?.children ?? []).map(({ pid }) => pid)]);
+    expect(alive(firstFamily).length).toBeGreaterThan(10);
+    first.signalGroup('SIGINT');
+    expect(await first.exited()).toEqual({ code: 0, signal: null });
+    expect(alive(firstFamily)).toEqual([]);
+    expect(existsSync(join(firstFolder, 'run.json'))).toBe(false);
+  }, 600_000);
+});
