@@ -11,6 +11,7 @@ import { Health } from './health/health.ts';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.ts';
 import { Contract, OpenApiController } from './http/openapi.controller.ts';
 import { Metrics } from './observability/metrics.ts';
+import { Housekeeping } from './jobs/housekeeping.ts';
 import { DueWork } from './rehearsal/due-work.ts';
 import { RehearsalController } from './rehearsal/rehearsal.controller.ts';
 import { Rehearsal } from './rehearsal/rehearsal.ts';
@@ -34,7 +35,7 @@ export class PlatformModule {
       { provide: Breakers, useValue: breakers },
       { provide: DueWork, useValue: dueWork },
       { provide: Rehearsal, useValue: rehearsal },
-      ...(database === undefined ? [] : [{ provide: Database, useValue: database }]),
+      ...(database === undefined ? [] : [{ provide: Database, useValue: database }, Housekeeping]),
       ...(relay === undefined ? [] : [{ provide: Relay, useValue: relay }]),
       Contract,
     ];

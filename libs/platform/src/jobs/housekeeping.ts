@@ -1,0 +1,42 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { OnModuleDestroy } from '@nestjs/common';
+import { sweep } from '@recapito/messaging';
+import { Database } from '../database/database.ts';
+import { forgetKeys } from '../database/once-by-key.ts';
+import type { OnServiceStart } from '../service.ts';
+import { Sweep } from './sweep.ts';
+
+const oneDay = 24 * 60 * 60 * 1000;
+
+/** What every service with a database lets go of once a day: facts, claims and requests whose time has passed. */
+@Injectable()
+export class Housekeeping implements OnServiceStart, OnModuleDestroy {
+  readonly #logger = new Logger('housekeeping');
+  readonly #sweep: Sweep;
+
+  constructor(database: Database) {
+    this.#sweep = new Sweep(() => this.#letGo(database), { name: 'housekeeping', everyMs: oneDay });
+  }
+
+  onServiceStart(): void {
+    this.#sweep.start();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.#sweep.stop();
+  }
+
+  async #letGo(database: Database): Promise<void> {
+    const swept = await sweep((work) => database.transaction(work));
+    const keys = await database.transaction(async (tx) => ((await hasKeys(tx)) ? forgetKeys(tx) : 0));
+    this.#logger.log({ ...swept, keys, message: 'what is past its time was deleted' });
+  }
+}
+
+/** A service whose routes create nothing has no table of keyed requests. */
+async function hasKeys(tx: Parameters<typeof forgetKeys>[0]): Promise<boolean> {
+  const [row] = await tx.$queryRawUnsafe<{ there: boolean }[]>(
+    `SELECT to_regclass('keyed_request') IS NOT NULL AS there`,
+  );
+  return row?.there ?? false;
+}
