@@ -13,7 +13,7 @@ export interface RehearsalState {
   /** Requests, facts and other work in hand. */
   readonly inWork: number;
   readonly outboxPending: number;
-  /** Records of the topics read whose work has not been committed; at least 1 while the broker does not say. */
+  /** Records of the topics read whose work has not been committed; at least 1 while the broker does not say, or is not asked. */
   readonly consumersLag: number;
   readonly counters: Readonly<Record<string, number>>;
 }
@@ -43,12 +43,14 @@ export class Rehearsal {
     const earliestDue = await dueWork.earliestDue();
     const facing = topics.map((topic) => topic.inWork);
     const inHand = [edge.inWork, dueWork.inWork, read?.redriving ?? 0, relay?.state().inHand ? 1 : 0, ...facing];
+    const inWork = inHand.reduce((sum, each) => sum + each, 0);
     return {
       clock: clock.reading(),
       earliestDue,
-      inWork: inHand.reduce((sum, each) => sum + each, 0),
+      inWork,
       outboxPending: pending,
-      consumersLag: (await facts?.lag().catch(() => 1)) ?? 0,
+      // The broker is asked only by who seems to have nothing left: it is the dearest question of all.
+      consumersLag: inWork + pending > 0 ? 1 : ((await facts?.lag().catch(() => 1)) ?? 0),
       counters: {
         'http.answered': edge.answered,
         'outbox.sent': relay?.state().sent ?? 0,
