@@ -4,10 +4,10 @@ import { serviceCalendar } from '@recapito/capability';
 import type { ServiceCalendar } from '@recapito/capability';
 import type { RunningService } from '@recapito/platform';
 import { parseInstant } from '@recapito/primitives';
-import { eventually } from '@recapito/testing';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { Listener } from './heard.ts';
 import { Stage } from './stage.ts';
+import { eventually } from './patience.ts';
 
 const stage = new Stage();
 let mailbox: RunningService<PrismaClient>;
@@ -39,7 +39,7 @@ beforeAll(async () => {
   await stage.setClock(parseInstant('2015-03-17T22:45:00Z'));
   mailbox = await stage.mailbox();
   await stage.box(mailbox, { address, service: 'cec-pac', state: 'active' });
-}, 60_000);
+});
 
 afterAll(() => stage.end());
 
@@ -92,5 +92,5 @@ describe('the calendars in force', () => {
     expect(heard.records.filter(({ key }) => key === 'cec-pac')).toHaveLength(2);
     await stage.setClock(parseInstant('2015-03-19T23:00:00Z'), mailbox, other);
     expect([await maySend(), await maySend(other)]).toEqual([false, false]);
-  }, 60_000);
+  });
 });

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { addressReserved, boxRegistered, switched } from '@recapito/contracts';
 import { parseInstant } from '@recapito/primitives';
-import { childProcess, eventually } from '@recapito/testing';
+import { childProcess } from '@recapito/testing';
 import { Client } from 'pg';
 import { Listener } from './heard.ts';
 import { holderOf, inAugust, mario, Stage } from './stage.ts';
+import { eventually } from './patience.ts';
 
 const stage = new Stage();
 const program = new URL('children/dies-after-commit.ts', import.meta.url).pathname;
@@ -14,7 +15,7 @@ beforeAll(async () => {
   heard = await new Listener(stage.namespace).listen();
   stage.onEnd(() => heard.stop());
   await stage.setClock(inAugust);
-}, 60_000);
+});
 
 afterAll(() => stage.end());
 
@@ -57,7 +58,7 @@ test('killed between commit and publish, a reservation is told once by the next 
   await next.stop();
   expect(heard.of(boxRegistered)).toHaveLength(1);
   expect(heard.of(addressReserved)).toMatchObject([{ address: 'mario.rossi@postacertificata.gov.it' }]);
-}, 180_000);
+});
 
 test('killed behind the commit that orders a switch, the switch is made by the next start, once', async () => {
   await dieAfterWriting('switch_order', () => stage.askSwitch(mario, parseInstant('2010-08-02T08:00:00Z')));
@@ -70,4 +71,4 @@ test('killed behind the commit that orders a switch, the switch is made by the n
   await eventually(async () => expect(await unpublished()).toEqual([]));
   await next.stop();
   expect(heard.of(switched)).toHaveLength(1);
-}, 180_000);
+});

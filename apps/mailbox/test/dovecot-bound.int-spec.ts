@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { instant, parseInstant } from '@recapito/primitives';
-import { eventually } from '@recapito/testing';
 import { switched } from '@recapito/contracts';
 import { Listener } from './heard.ts';
 import type { House } from './house.ts';
 import { openHouse } from './house.ts';
 import { LineClient } from './private-dovecot.ts';
 import { anna, holderOf, inAugust, inpsAddressOf, mario, Stage } from './stage.ts';
+import { eventually } from './patience.ts';
 
 const stage = new Stage();
 let house: House;
@@ -32,7 +32,7 @@ beforeAll(async () => {
   await stage.planMove(mario);
   await stage.planMove(anna);
   await eventually(() => expect(heard.directory(holderOf(anna))).toHaveLength(2));
-}, 60_000);
+});
 
 afterAll(() => stage.end());
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { calendarCases } from '@recapito/capability/cases';
 import { parseInstant } from '@recapito/primitives';
-import { eventually } from '@recapito/testing';
 import type { House } from './house.ts';
 import { openHouse } from './house.ts';
 import { LineClient } from './private-dovecot.ts';
 import { Stage } from './stage.ts';
+import { eventually } from './patience.ts';
 
 const stage = new Stage();
 let house: House;
@@ -20,13 +20,32 @@ const openings = calendarCases
 /** How much fits into the box of PostaCertificat@, as a mail client sees it, by phase. */
 const sizes = new Map<string | null, string | undefined>();
 
+const beginningOfP2 = '2015-03-17T23:00:00.000Z';
+let acrossP2 = '';
+
+/** Enters the box of PostaCertificat@ and changes something there, at the instant that the clock shows. */
+async function livingSession(): Promise<LineClient> {
+  const imap = await LineClient.open(house.dovecot.ports.imaps);
+  expect(await imap.imap('d', `LOGIN ${addresses['cec-pac']} right`)).toMatch(/^d OK/m);
+  expect(await imap.imap('e', 'APPEND INBOX {15+}\r\nSubject: a\r\n\r\nb')).toMatch(/^e OK/m);
+  return imap;
+}
+
+/** Waits until mailbox has done what a boundary asks of it, as the driver of a rehearsal does. */
+async function boundaryDone(at: string): Promise<void> {
+  await eventually(async () => {
+    const state = (await (await stage.ask(house.mailbox, '/rehearsal/state')).json()) as { earliestDue: number | null };
+    return state.earliestDue === null || state.earliestDue > parseInstant(at);
+  });
+}
+
 const deletions = calendarCases.filter(({ verb }) => verb === 'delete-message');
 
 beforeAll(async () => {
   house = await openHouse(stage, parseInstant('2009-10-01T00:00:00Z'));
   for (const service of ['cec-pac', 'inps-trial'] as const)
     await stage.box(house.mailbox, { address: addresses[service], service, state: 'active' });
-}, 60_000);
+});
 
 afterAll(() => stage.end());
 
@@ -39,7 +58,13 @@ describe('a log-in at Dovecot follows the calendar, against the table typed from
     '$service at $at ($phase) by IMAP and POP3: $allowed',
     async ({ service, at, phase, allowed, rule }) => {
       const { mailbox, dovecot } = house;
+      const living = at === beginningOfP2 && service === 'cec-pac' ? await livingSession() : undefined;
       await stage.setClock(parseInstant(at), mailbox);
+      await boundaryDone(at);
+      if (living !== undefined) {
+        acrossP2 = await living.imap('f', 'APPEND INBOX {15+}\r\nSubject: c\r\n\r\nd');
+        living.close();
+      }
       const imap = await LineClient.open(dovecot.ports.imaps);
       const pop3 = await LineClient.open(dovecot.ports.pop3s);
       const entered = await imap.imap('a', `LOGIN ${addresses[service]} right`);
@@ -49,9 +74,7 @@ describe('a log-in at Dovecot follows the calendar, against the table typed from
         expect(entered).toMatch(/^a OK /m);
         expect(opened).toMatch(/^\+OK /);
         const level = deletions.find((row) => row.service === service && row.at === at)?.allowed;
-        await eventually(async () =>
-          expect(await imap.imap('b', 'SELECT INBOX')).toMatch(level ? /b OK \[READ-WRITE\]/ : /b OK \[READ-ONLY\]/),
-        );
+        expect(await imap.imap('b', 'SELECT INBOX')).toMatch(level ? /b OK \[READ-WRITE\]/ : /b OK \[READ-ONLY\]/);
         if (service === 'cec-pac')
           sizes.set(phase, /STORAGE \d+ (\d+)/.exec(await imap.imap('c', 'GETQUOTAROOT INBOX'))?.[1]);
       } else {
@@ -62,6 +85,10 @@ describe('a log-in at Dovecot follows the calendar, against the table typed from
       pop3.close();
     },
   );
+
+  test('and a session that lives through the boundary may only read from its next command on', () => {
+    expect(acrossP2).toMatch(/^f NO \[NOPERM\]/m);
+  });
 
   test('and the box takes a tenth more while its holder may no longer empty it and it still receives', () => {
     // 250 MiB in units of 1,024 bytes; the phases are those of PostaCertificat@.

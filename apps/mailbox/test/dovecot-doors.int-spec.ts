@@ -21,7 +21,7 @@ beforeAll(async () => {
   house = await openHouse(stage, at);
   for (const state of mailboxStates)
     await stage.box(house.mailbox, { address: addressIn(state), service: 'cec-pac', state });
-}, 60_000);
+});
 
 afterAll(() => stage.end());
 
@@ -198,7 +198,7 @@ describe('a delivery by LMTP', () => {
     } finally {
       await other.end();
     }
-  }, 60_000);
+  });
 });
 
 test('Dovecot’s log holds no secret, and names an account only where a log-in could not be decided', () => {

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { addressReserved } from '@recapito/contracts';
 import type { RunningService } from '@recapito/platform';
-import { eventually } from '@recapito/testing';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { Listener } from './heard.ts';
 import { holderOf, inAugust, Stage } from './stage.ts';
 import type { Citizen } from './stage.ts';
+import { eventually } from './patience.ts';
 
 const stage = new Stage();
 let heard: Listener;
@@ -30,7 +30,7 @@ beforeAll(async () => {
   stage.onEnd(() => heard.stop());
   await stage.setClock(inAugust);
   services = await Promise.all([stage.mailbox(), stage.mailbox()]);
-}, 60_000);
+});
 
 afterAll(() => stage.end());
 

@@ -12,11 +12,12 @@ export interface House {
   readonly identity: IdentityStandIn;
 }
 
-/** Starts the house at a suite instant; it is stopped with the stage. */
-export async function openHouse(stage: Stage, at: Instant): Promise<House> {
+/** Starts the house at a suite instant; it is stopped with the stage. With a real identity, its address is used. */
+export async function openHouse(stage: Stage, at: Instant, realIdentity?: string): Promise<House> {
   const identity = new IdentityStandIn();
   const dovecot = await PrivateDovecot.withPorts(stage.store);
-  const identityUrl = await identity.listen();
+  const played = await identity.listen();
+  const identityUrl = realIdentity ?? played;
   stage.onEnd(() => identity.stop());
   await stage.setClock(at);
   const mailbox = await stage.mailbox({ RECAPITO_IDENTITY_URL: identityUrl, RECAPITO_DOVEADM_URL: dovecot.doveadmUrl });

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { addressRefused, addressReserved, boxRegistered, directoryRecord, switched } from '@recapito/contracts';
 import type { RunningService } from '@recapito/platform';
 import { parseInstant } from '@recapito/primitives';
-import { eventually } from '@recapito/testing';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { Listener } from './heard.ts';
 import { anna, holderOf, inAugust, inpsAddressOf, mario, marioOfMilan, moveOf, nicolo, Stage } from './stage.ts';
+import { eventually } from './patience.ts';
 
 const stage = new Stage();
 let mailbox: RunningService<PrismaClient>;

@@ -7,8 +7,9 @@ import { mkdtempSync, chmodSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { eventually, freePort } from '@recapito/testing';
+import { freePort } from '@recapito/testing';
 import { ImapFlow } from 'imapflow';
+import { eventually } from './patience.ts';
 
 const run = promisify(execFile);
 const hooks = new URL('../../../tools/typescript-hooks.mjs', import.meta.url).pathname;

@@ -1,21 +1,21 @@
-import { generateKeyPairSync } from 'node:crypto';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { MailboxState } from '@recapito/capability';
 import { movePlanned, suiteClockKey, suiteClockSet, switchAsked } from '@recapito/contracts';
 import type { DataOf } from '@recapito/contracts';
 import { DirectPublisher } from '@recapito/messaging';
-import { migrate, parseConfig, serviceLogger, ServiceTokens, start } from '@recapito/platform';
+import { migrate, parseConfig, serviceLogger, start } from '@recapito/platform';
 import type { RunningService } from '@recapito/platform';
 import { after, certifiedAddress, derivedId, instant, parseInstant } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
-import { eventually, freshDatabase, namespace, servers } from '@recapito/testing';
+import { freshDatabase, namespace, operatorToken, secretsFolder, servers, serviceToken } from '@recapito/testing';
 import { mailboxConfig } from '../src/config.ts';
 import { MailStore } from '../src/dovecot/mail-store.ts';
 import { storeFolder } from '../src/dovecot/store-folder.ts';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { mailboxService } from '../src/service.ts';
+import { eventually } from './patience.ts';
 
 const silent = serviceLogger('spec', 'silent');
 const programmes = new URL('../../../programmes', import.meta.url).pathname;
@@ -42,8 +42,7 @@ export const inpsAddressOf = ({ cf }: Citizen): string => `${cf.toLowerCase()}@i
 export class Stage {
   readonly namespace = namespace();
   readonly folder = mkdtempSync(join(tmpdir(), 'recapito-mailbox-'));
-  readonly secrets = join(this.folder);
-  readonly #keys = generateKeyPairSync('ed25519');
+  readonly secrets = secretsFolder();
   readonly #undo: (() => unknown)[] = [];
   readonly #publishers = new Map<string, DirectPublisher>();
   #database: Awaited<ReturnType<typeof freshDatabase>> | undefined;
@@ -53,9 +52,6 @@ export class Stage {
   constructor() {
     // The accounts of mail and Dovecot must be able to come in.
     chmodSync(this.folder, 0o755);
-    const key = this.#keys.privateKey.export({ type: 'pkcs8', format: 'pem' });
-    writeFileSync(join(this.secrets, 'suite-token.key'), key, { mode: 0o600 });
-    writeFileSync(join(this.secrets, 'operator.token'), 'an-operator-of-the-specs', { mode: 0o600 });
   }
 
   get store(): string {
@@ -91,7 +87,9 @@ export class Stage {
     const reading = parseConfig(mailboxConfig, await this.environment(more));
     if ('faults' in reading) throw new Error(reading.faults);
     const running = await start(mailboxService(reading.config));
-    this.onEnd(() => running.stop());
+    this.onEnd(async () => {
+      if (!(await running.stop())) throw new Error('mailbox did not stop in time');
+    });
     await running.ready;
     return running;
   }
@@ -179,8 +177,7 @@ export class Stage {
   /** A request to a service as the operator, or as another service, with both languages in a refusal for the latter. */
   async ask(service: RunningService<PrismaClient>, path: string, options: AskOptions = {}): Promise<Response> {
     const { as = 'operator', body, key } = options;
-    const tokens = new ServiceTokens(as, { sign: this.#keys.privateKey, verify: this.#keys.publicKey });
-    const token = as === 'operator' ? 'an-operator-of-the-specs' : await tokens.issue('mailbox');
+    const token = as === 'operator' ? operatorToken : await serviceToken(this.secrets, as, 'mailbox');
     return fetch(new URL(path, service.url), {
       method: options.method ?? (body === undefined ? 'GET' : 'POST'),
       headers: {
@@ -200,7 +197,7 @@ export class Stage {
     for (const undo of this.#undo) await undo();
     for (const publisher of this.#publishers.values()) await publisher.close();
     await this.#database?.drop();
-    rmSync(this.folder, { recursive: true, force: true });
+    for (const folder of [this.folder, this.secrets]) rmSync(folder, { recursive: true, force: true });
   }
 
   #keyOf({ nome, cognome }: Citizen): string {

@@ -66,14 +66,13 @@ export class MailStore {
    * say so already are left alone. @returns how many were replaced.
    */
   async writeRights(calendar: CompiledCalendar, at: Instant): Promise<number> {
-    let replaced = 0;
-    for (const state of mailboxStates) {
+    const files = mailboxStates.flatMap((state) => {
       const folder = join(this.#store.rights, rightsFolder(calendar.service, state));
       const level = accessLevel(calendar, state, at);
-      for (const door of doors) replaced += await replace(join(folder, door), rightsLine(level, door));
-      replaced += await replace(join(folder, 'quota'), `${quotaAt(calendar, at)}B\n`);
-    }
-    return replaced;
+      const rights = doors.map((door) => replace(join(folder, door), rightsLine(level, door)));
+      return [...rights, replace(join(folder, 'quota'), `${quotaAt(calendar, at)}B\n`)];
+    });
+    return (await Promise.all(files)).filter((replaced) => replaced).length;
   }
 }
 
@@ -91,15 +90,15 @@ async function linkAt(path: string): Promise<string | undefined> {
   }
 }
 
-async function replace(path: string, content: string): Promise<0 | 1> {
+async function replace(path: string, content: string): Promise<boolean> {
   const present = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });
-  if (present === content) return 0;
+  if (present === content) return false;
   await mkdir(dirname(path), { recursive: true, mode: 0o755 });
   const draft = `${path}.${randomBytes(4).toString('hex')}`;
   await writeFile(draft, content, { mode: 0o644 });
   await rename(draft, path);
-  return 1;
+  return true;
 }

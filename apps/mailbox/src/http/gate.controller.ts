@@ -10,8 +10,8 @@ import type { PrismaClient } from '../persistence/generated/client.ts';
 
 const logIn = z.strictObject({
   /** As the mail client sent it: the address, or a codice fiscale. */
-  name: z.string().min(1).max(320),
-  secret: z.string().max(1_024),
+  name: z.string().min(1).max(8_192),
+  secret: z.string().max(8_192),
   door: z.enum(doors),
 });
 

@@ -42,7 +42,8 @@ export function passwordChecks(
   return async (question) => {
     try {
       const answer = await ask(question);
-      return isRefusal(answer) ? { outcome: 'temporary' } : answer;
+      // What identity cannot even read as a name and a secret is nobody's.
+      return isRefusal(answer) ? { outcome: 'refused', refusal: null } : answer;
     } catch (error) {
       if (error instanceof Unavailable) return { outcome: 'temporary' };
       throw error;
