@@ -22,7 +22,7 @@ beforeAll(async () => {
   await chmod(runs, 0o755);
   environment = {
     RECAPITO_RUNS: runs,
-    RECAPITO_PORT_BASE: String(40_000 + (process.pid % 5) * 1_000),
+    RECAPITO_PORT_BASE: String(10_000 + (process.pid % 10) * 1_000),
     RECAPITO_ARGON2_MEMORY_KIB: '64',
     RECAPITO_ARGON2_PASSES: '1',
     INIT_CWD: cohorts,

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Behaviour } from '../scenario.ts';
 import { call } from '../suite-services.ts';
 import { credentialsIn } from './announcement.ts';
 import type { Credentials } from './announcement.ts';
+import { chosenBy, invented } from './inventions.ts';
 import { arrivedFor, pinFrom } from './letterbox.ts';
 import { inInbox, messagesAbout } from './mail-client.ts';
 import type { MailDoor } from './mail-client.ts';
@@ -47,11 +47,11 @@ export class Citizen {
 
   /** The personal PIN and the password that this person chooses: the same in every rehearsal. */
   get pin(): string {
-    return this.#invented('pin').slice(0, 8);
+    return chosenBy(this.codiceFiscale).pin;
   }
 
   get password(): string {
-    return `Cavallo-${this.#invented('password').slice(0, 10)}`;
+    return chosenBy(this.codiceFiscale).password;
   }
 
   get newAddress(): string | undefined {
@@ -108,7 +108,7 @@ export class Citizen {
 
   /** Writes to the public body from a box, as a mail client would through the provider's door. */
   async write(from: string, session: Session, subject: string): Promise<void> {
-    const id = `<${this.#invented(subject).slice(0, 16)}@casa.example>`;
+    const id = `<${invented(this.codiceFiscale, subject).slice(0, 16)}@casa.example>`;
     const body = [
       `From: <${from}>`,
       `To: <${this.#doors.writesTo}>`,
@@ -166,12 +166,5 @@ export class Citizen {
     const folder = join(this.#doors.saved, this.codiceFiscale);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     writeFileSync(join(folder, name), message, { mode: 0o600 });
-  }
-
-  #invented(what: string): string {
-    return createHash('sha256')
-      .update(`${what}\0${this.codiceFiscale}`)
-      .digest('base64url')
-      .replaceAll(/[^A-Za-z0-9]/g, '');
   }
 }
