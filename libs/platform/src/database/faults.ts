@@ -4,23 +4,46 @@ const away = new Set(['P1000', 'P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P20
 /** PostgreSQL classes 08 (connection) and 57P (server going away), and the system's own connection errors. */
 const awayState = /^(08...|57P0[1-5]|53300|25P04|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH)$/;
 
+/** What Prisma's adapter says instead of a code when a raw query meets it. */
+const awayKinds = new Set([
+  'DatabaseNotReachable',
+  'ConnectionClosed',
+  'SocketTimeout',
+  'TooManyConnections',
+  'TransactionAlreadyClosed',
+]);
+
+/** pg says these without a code. */
+const awayWords = /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying)/i;
+
 /** Serialization failure, deadlock: the same work may be tried again from its beginning. */
 const conflicts = new Set(['P2034', '40001', '40P01']);
 
 /** Whether an error says that the database is away or gave up waiting, as against a fault of ours. */
 export function isDatabaseAway(thrown: unknown): boolean {
-  return codesOf(thrown).some((code) => away.has(code) || awayState.test(code));
+  return chainOf(thrown).some(
+    (link) =>
+      codesOf(link).some((code) => away.has(code) || awayState.test(code)) ||
+      awayKinds.has(String(link['kind'])) ||
+      awayWords.test(String(link['message'])),
+  );
 }
 
 /** Whether an error says that two transactions met and this one lost. */
 export function isWriteConflict(thrown: unknown): boolean {
-  return codesOf(thrown).some((code) => conflicts.has(code));
+  return chainOf(thrown).some((link) => codesOf(link).some((code) => conflicts.has(code)));
 }
 
-/** Every code that an error and its causes carry: Prisma's own, PostgreSQL's SQLSTATE, the system's. */
-function codesOf(thrown: unknown, depth = 0): string[] {
+type Link = Readonly<Record<string, unknown>>;
+
+/** Every code that an error carries by itself: Prisma's own, PostgreSQL's SQLSTATE, the system's. */
+function codesOf(link: Link): string[] {
+  return ['code', 'originalCode', 'errorCode'].map((name) => link[name]).filter((code) => typeof code === 'string');
+}
+
+/** An error and what it came from, as Prisma and its adapter nest them. */
+function chainOf(thrown: unknown, depth = 0): Link[] {
   if (typeof thrown !== 'object' || thrown === null || depth > 5) return [];
-  const own = ['code', 'originalCode', 'errorCode'].map((name) => (thrown as Record<string, unknown>)[name]);
-  const inner = ['cause', 'meta', 'driverAdapterError'].map((name) => (thrown as Record<string, unknown>)[name]);
-  return [...own.filter((code) => typeof code === 'string'), ...inner.flatMap((each) => codesOf(each, depth + 1))];
+  const link = thrown as Link;
+  return [link, ...['cause', 'meta', 'driverAdapterError'].flatMap((name) => chainOf(link[name], depth + 1))];
 }
