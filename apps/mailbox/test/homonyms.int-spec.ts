@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { addressReserved } from '@recapito/contracts';
-import type { RunningService } from '@recapito/platform';
+import { groupOf } from '@recapito/messaging';
+import type { RehearsalState, RunningService } from '@recapito/platform';
+import { servers } from '@recapito/testing';
+import { Kafka, logLevel } from 'kafkajs';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { Listener } from './heard.ts';
 import { holderOf, inAugust, Stage } from './stage.ts';
@@ -10,6 +13,23 @@ import { eventually } from './patience.ts';
 const stage = new Stage();
 let heard: Listener;
 let services: RunningService<PrismaClient>[];
+
+/** How many members the group has that reads planned moves, once its partitions are given out; 0 before. */
+async function members(): Promise<number> {
+  const admin = new Kafka({ brokers: [...servers().kafkaBrokers], logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  try {
+    const { groups } = await admin.describeGroups([groupOf(stage.namespace, 'mailbox', 'migration.moves.v1')]);
+    const [group] = groups;
+    return group?.state === 'Stable' ? group.members.length : 0;
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+async function stateOf(service: RunningService<PrismaClient>): Promise<RehearsalState> {
+  return (await (await stage.ask(service, '/rehearsal/state')).json()) as RehearsalState;
+}
 
 /** Forty persons of five names, in the cohort's order; some names are written differently and give one address. */
 const names = [
@@ -30,6 +50,7 @@ beforeAll(async () => {
   stage.onEnd(() => heard.stop());
   await stage.setClock(inAugust);
   services = await Promise.all([stage.mailbox(), stage.mailbox()]);
+  await eventually(async () => expect(await members()).toBe(2));
 });
 
 afterAll(() => stage.end());
@@ -45,12 +66,7 @@ test('two consumers at once number homonyms in the order of the rows, none twice
     expect(given.get(holderOf(citizen))).toBe(`${local}@postacertificata.gov.it`);
   });
   const handled = await Promise.all(
-    services.map(async (service) => {
-      const state = (await (await stage.ask(service, '/rehearsal/state')).json()) as {
-        counters: Record<string, number>;
-      };
-      return state.counters['facts.handled'] ?? 0;
-    }),
+    services.map(async (service) => (await stateOf(service)).counters['facts.handled'] ?? 0),
   );
   expect(handled.reduce((sum, each) => sum + each, 0)).toBe(40);
   expect(Math.min(...handled)).toBeGreaterThan(0);

@@ -45,7 +45,8 @@ export class Stage {
   readonly secrets = secretsFolder();
   readonly #undo: (() => unknown)[] = [];
   readonly #publishers = new Map<string, DirectPublisher>();
-  #database: Awaited<ReturnType<typeof freshDatabase>> | undefined;
+  /** The promise and not the database: services that are started at once have one database between them. */
+  #database: ReturnType<typeof freshDatabase> | undefined;
   #ticks = 0;
   #row = 0;
 
@@ -196,7 +197,7 @@ export class Stage {
   async end(): Promise<void> {
     for (const undo of this.#undo) await undo();
     for (const publisher of this.#publishers.values()) await publisher.close();
-    await this.#database?.drop();
+    await (await this.#database)?.drop();
     for (const folder of [this.folder, this.secrets]) rmSync(folder, { recursive: true, force: true });
   }
 
@@ -220,7 +221,7 @@ export class Stage {
   }
 
   async #databaseOfFile() {
-    this.#database ??= await freshDatabase({ app: 'mailbox', migrate });
+    this.#database ??= freshDatabase({ app: 'mailbox', migrate });
     return this.#database;
   }
 }

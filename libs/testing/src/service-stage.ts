@@ -54,7 +54,8 @@ export class ServiceStage<Prisma extends PrismaClientLike> {
   readonly folder = mkdtempSync(join(tmpdir(), 'recapito-stage-'));
   readonly #describe: (environment: Record<string, string>) => Service<Prisma>;
   readonly #publishers = new Map<string, DirectPublisher>();
-  #database: FreshDatabase | undefined;
+  /** A promise, so that whoever asks at once gets the same database. */
+  #database: Promise<FreshDatabase> | undefined;
   #service: RunningService<Prisma> | undefined;
   #set = 0;
 
@@ -73,11 +74,12 @@ export class ServiceStage<Prisma extends PrismaClientLike> {
 
   /** The environment of the service on this stage, with its database made. */
   async environment(): Promise<Record<string, string>> {
-    this.#database ??= await freshDatabase({ app: this.app, migrate });
+    this.#database ??= freshDatabase({ app: this.app, migrate });
+    const database = await this.#database;
     return {
       RECAPITO_MODE: 'rehearsal',
       RECAPITO_PORT: '0',
-      RECAPITO_DATABASE_URL: this.#database.url,
+      RECAPITO_DATABASE_URL: database.url,
       RECAPITO_KAFKA_BROKERS: servers().kafkaBrokers.join(','),
       RECAPITO_REDIS_URL: servers().redisUrl,
       RECAPITO_NAMESPACE: this.namespace,
@@ -108,7 +110,7 @@ export class ServiceStage<Prisma extends PrismaClientLike> {
   async end(): Promise<void> {
     await this.stop();
     for (const publisher of this.#publishers.values()) await publisher.close();
-    await this.#database?.drop();
+    await (await this.#database)?.drop();
     for (const folder of [this.secrets, this.folder]) rmSync(folder, { recursive: true });
   }
 
