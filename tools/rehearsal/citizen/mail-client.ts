@@ -54,6 +54,7 @@ async function loggedIn({ host, port }: MailDoor, user: string, pass: string): P
     await client.connect();
     return client;
   } catch (error) {
+    client.close();
     const { responseText, serverResponseCode } = error as { responseText?: string; serverResponseCode?: string };
     if (responseText !== undefined && !comeBack.has(serverResponseCode ?? '')) throw new LogInRefused(responseText);
     throw new DoorShut(`${host}:${port}`, { cause: error });
