@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -13,6 +13,7 @@ import { runProgram } from './programs.ts';
 import { loadAgain } from './second-load.ts';
 import type { SecondLoad } from './second-load.ts';
 import { foundInDatabases, foundInFiles, foundInTrace, secretsOf } from './secrets.ts';
+import { factIdsIn } from './trace-facts.ts';
 
 let stage: SpecSuite;
 let outcome: Outcome;
@@ -218,13 +219,7 @@ describe('the exported trace', () => {
   });
 
   test('holds each fact once', () => {
-    const ids = readdirSync(join(stage.reportFolder, 'trace', 'entries')).flatMap((day) =>
-      readFileSync(join(stage.reportFolder, 'trace', 'entries', day), 'utf8')
-        .trimEnd()
-        .split('\n')
-        .map((line) => JSON.parse(line) as { topic: string; headers: [string, string][] })
-        .map(({ topic, headers }) => `${topic} ${headers.find(([name]) => name === 'ce_id')?.[1]}`),
-    );
+    const ids = factIdsIn(join(stage.reportFolder, 'trace'));
     expect(ids).toHaveLength(outcome.report.trace.entries);
     expect(new Set(ids).size).toBe(ids.length);
   });

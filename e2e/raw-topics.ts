@@ -1,0 +1,58 @@
+import { Kafka, logLevel, Partitioners } from 'kafkajs';
+import type { KafkaMessage, Message } from 'kafkajs';
+
+interface Found {
+  readonly partition: number;
+  readonly message: KafkaMessage;
+}
+
+/** The topics as somebody sees them who is no service: records are bytes, and nothing keeps one from writing any. */
+export class RawTopics {
+  readonly #kafka: Kafka;
+
+  constructor(brokers: readonly string[]) {
+    this.#kafka = new Kafka({ clientId: 'nobody', brokers: [...brokers], logLevel: logLevel.NOTHING });
+  }
+
+  /** Delivers the first fact of a type on a topic once more, byte by byte, behind everything that came after it. */
+  async repeat(topic: string, type: string): Promise<void> {
+    const { partition, message } = await this.#first(topic, type);
+    const { key, value, headers } = message;
+    await this.#send(topic, { key, value, partition, ...(headers && { headers }) });
+  }
+
+  /** Puts a record on a topic that is no fact at all, under a key of its own. */
+  async poison(topic: string, key: string): Promise<void> {
+    await this.#send(topic, { key, value: '{"nulla di leggibile"' });
+  }
+
+  async #first(topic: string, type: string): Promise<Found> {
+    const consumer = this.#kafka.consumer({ groupId: `nobody-${topic}-${type}-${Date.now()}` });
+    await consumer.connect();
+    await consumer.subscribe({ topic, fromBeginning: true });
+    try {
+      return await new Promise<Found>((resolve, reject) => {
+        consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
+        const late = () => reject(new Error(`no ${type} lies on ${topic}`));
+        setTimeout(late, 30_000).unref();
+        const eachMessage = async ({ partition, message }: Found) => {
+          if (String(message.headers?.['ce_type']).endsWith(`.${type}`)) resolve({ partition, message });
+          return Promise.resolve();
+        };
+        consumer.run({ autoCommit: false, eachMessage }).catch(reject);
+      });
+    } finally {
+      await consumer.disconnect();
+    }
+  }
+
+  async #send(topic: string, message: Message): Promise<void> {
+    const producer = this.#kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
+    await producer.connect();
+    try {
+      await producer.send({ topic, acks: -1, messages: [message] });
+    } finally {
+      await producer.disconnect();
+    }
+  }
+}
