@@ -13,7 +13,7 @@ export function migrationService(config: ServiceConfig): Service<PrismaClient> {
     facts: {
       ignore: {
         'identity.holders.v1': ['holder-registered', 'holder-recognised', 'pin-issued', 'enrolment-step-done'],
-        'mailbox.mailboxes.v1': ['box-registered'],
+        'mailbox.mailboxes.v1': ['box-registered', 'box-state-changed'],
         'notification.communications.v1': [
           'communication-asked',
           'communication-submitted',
