@@ -4,7 +4,7 @@ import { DirectPublisher } from '@recapito/messaging';
 import type { ServiceConnection } from '@recapito/messaging';
 import { Health, serviceLogger, Unavailable } from '@recapito/platform';
 import { derivedId } from '@recapito/primitives';
-import { eventually, ownServers } from '@recapito/testing';
+import { eventually, ownServers, servers } from '@recapito/testing';
 import type { OwnServers } from '@recapito/testing';
 import { MailGate } from '../src/gate/mail-gate.ts';
 import type { Installation } from '../src/programme/installation.ts';
@@ -32,6 +32,19 @@ describe('the mail gate', () => {
     expect(gate.check()).toMatchObject({ state: 'degraded' });
   });
 
+  test('is sure before anybody is told no: it has read what was said of a box before the question', async () => {
+    const gate = new MailGate(installation, connectionTo(servers().kafkaBrokers, stage.namespace), new Health());
+    await gate.onServiceStart();
+    const late = { holder: derivedId('spec-holder', 'late'), box: 'late.arrival@postacertificata.gov.it' };
+    await stage.listBox(late, 'cec-pac', 'reserved', 1);
+    await gate.makeSure([late.box]);
+    expect(gate.box(late.box)).toMatchObject({ state: 'reserved' });
+    await stage.listBox(late, 'cec-pac', 'active', 2);
+    await gate.makeSure([comune, late.box]);
+    expect(gate.box(late.box)).toMatchObject({ state: 'active' });
+    await gate.onModuleDestroy();
+  });
+
   describe('whose broker goes away', () => {
     let own: OwnServers;
     beforeAll(async () => {
@@ -50,6 +63,8 @@ describe('the mail gate', () => {
       await gate.onServiceStart();
       expect(gate.box(mario.box)).toMatchObject({ kind: 'held', state: 'active' });
       await own.servers.kill('kafka', 'SIGKILL');
+      await expect(gate.makeSure([mario.box])).resolves.toBeUndefined();
+      await expect(gate.makeSure(['unheard-of@inpspec.gov.it'])).rejects.toThrow(Unavailable);
       await eventually(() => expect(() => gate.box(mario.box)).toThrow(Unavailable), { withinMs: 20_000 });
       expect(gate.check()).toMatchObject({ state: 'degraded', boxes: 1, 'calendar:inps-trial': 1 });
       await gate.onModuleDestroy();

@@ -146,6 +146,15 @@ describe('a switch', () => {
     }
   });
 
+  test('is told by the directory before it is told as a fact', async () => {
+    const told = await mailbox.platform.database?.client.outboxRow.findMany({
+      where: { key: holderOf(mario) },
+      orderBy: { seq: 'desc' },
+      take: 2,
+    });
+    expect(told?.map(({ topic }) => topic)).toEqual(['mailbox.mailboxes.v1', 'mailbox.directory.v1']);
+  });
+
   test('asked twice is made once', async () => {
     await stage.askSwitch(mario, parseInstant('2010-08-02T08:00:00Z'));
     await stage.askSwitch(anna, parseInstant('2010-08-02T12:00:00Z'));

@@ -2,11 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { EventDefinition, Fact } from '@recapito/contracts';
 import { decodeEnvelope, decodeFact } from './codec.ts';
 import type { RawRecord } from './codec.ts';
-import { classify, infrastructurePause } from './failures.ts';
+import { classify, InfrastructureFailure, infrastructurePause } from './failures.ts';
 import { GroupConsumer } from './group-consumer.ts';
 import type { PartitionBatch } from './group-plan.ts';
-import type { Admin } from 'kafkajs';
-import { kafkaClient } from './kafka.ts';
+import { endsOf, KeptAdmin } from './kept-admin.ts';
 import type { ServiceConnection } from './logger.ts';
 import { words } from './logger.ts';
 import { Pause } from './pause.ts';
@@ -42,7 +41,19 @@ export interface CompactedReader {
   /** Milliseconds by the system clock since the broker last answered a fetch; Infinity before the first. */
   age(): number;
   state(): CompactedReaderState;
+  /**
+   * Resolves when all that the topic held at the moment of the call has been applied: what somebody caused by it is
+   * then known here.
+   * @throws InfrastructureFailure when that cannot be had within so many milliseconds.
+   */
+  caughtUp(withinMs: number): Promise<void>;
   stop(): Promise<void>;
+}
+
+/** Somebody who waits until the reader has come so far. */
+interface Waiter {
+  readonly ends: ReadonlyMap<number, bigint>;
+  readonly done: () => void;
 }
 
 /**
@@ -63,7 +74,9 @@ class Follower<Data> implements CompactedReader {
   readonly #groupId: string;
   readonly #retry = new Pause();
   readonly #next = new Map<number, bigint>();
-  #ends: Map<number, bigint> | undefined;
+  readonly #admin: KeptAdmin;
+  readonly #waiters = new Set<Waiter>();
+  #ends: ReadonlyMap<number, bigint> | undefined;
   #asking = false;
   #stopped = false;
   #ready = false;
@@ -76,6 +89,8 @@ class Follower<Data> implements CompactedReader {
     this.#definition = definition;
     this.#options = options;
     const { topic } = definition;
+    const { service, brokers, logger } = options;
+    this.#admin = new KeptAdmin({ clientId: `${service}-follower`, brokers, logger });
     this.#groupId = `${groupOf(options.namespace, options.service, topic)}.${randomUUID()}`;
     this.#consumer = new GroupConsumer(options, {
       groupId: this.#groupId,
@@ -111,12 +126,26 @@ class Follower<Data> implements CompactedReader {
     };
   }
 
+  async caughtUp(withinMs: number): Promise<void> {
+    let late: NodeJS.Timeout | undefined;
+    const tooLate = new Promise<never>((_, reject) => {
+      const failure = new InfrastructureFailure(`${this.#definition.topic} was not read to its end in time`);
+      late = setTimeout(() => reject(failure), withinMs);
+    });
+    try {
+      await Promise.race([this.#reachEnds(), tooLate]);
+    } finally {
+      clearTimeout(late);
+    }
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#retry.end();
     await this.#consumer.stop();
     // The group was ours alone. One that a killed process leaves is empty, and the broker removes it in time.
-    await this.#admin((admin) => admin.deleteGroups([this.#groupId])).catch(() => undefined);
+    await this.#admin.ask((admin) => admin.deleteGroups([this.#groupId])).catch(() => undefined);
+    await this.#admin.close();
   }
 
   async #take(batch: PartitionBatch): Promise<void> {
@@ -126,6 +155,7 @@ class Follower<Data> implements CompactedReader {
       this.#next.set(batch.partition, BigInt(record.offset) + 1n);
     }
     this.#checkReady();
+    for (const waiter of this.#waiters) this.#release(waiter);
   }
 
   async #apply(record: RawRecord, batch: PartitionBatch): Promise<boolean> {
@@ -157,35 +187,46 @@ class Follower<Data> implements CompactedReader {
   /** Where the topic ended when this reader came to it: what has to be applied before it is ready. */
   async #askEnds(): Promise<void> {
     this.#asking = true;
-    const { namespace, logger } = this.#options;
-    const topic = physicalTopic(namespace, this.#definition.topic);
     for (let tries = 1; !this.#ends && !this.#stopped; tries += 1)
       try {
-        const offsets = await this.#admin((admin) => admin.fetchTopicOffsets(topic));
-        this.#ends = new Map(
-          offsets.map(({ partition, low, high }) => [partition, low === high ? 0n : BigInt(high)] as const),
-        );
+        this.#ends = await this.#endsNow();
       } catch (error) {
-        logger.warn({ topic, error: words(error) }, 'the end of a topic is not known yet');
+        const { topic } = this.#definition;
+        this.#options.logger.warn({ topic, error: words(error) }, 'the end of a topic is not known yet');
         await this.#retry.begin(infrastructurePause(tries));
       }
     this.#checkReady();
   }
 
-  async #admin<T>(ask: (admin: Admin) => Promise<T>): Promise<T> {
-    const { service, brokers, logger } = this.#options;
-    const admin = kafkaClient({ clientId: `${service}-follower`, brokers, logger }).admin();
-    try {
-      await admin.connect();
-      return await ask(admin);
-    } finally {
-      await admin.disconnect().catch(() => undefined);
-    }
+  async #endsNow(): Promise<ReadonlyMap<number, bigint>> {
+    const topic = physicalTopic(this.#options.namespace, this.#definition.topic);
+    return this.#admin.ask((admin) => endsOf(admin, topic));
+  }
+
+  async #reachEnds(): Promise<void> {
+    const ends = await this.#endsNow().catch((error: unknown) => {
+      throw new InfrastructureFailure(`the end of ${this.#definition.topic} is not known`, { cause: error });
+    });
+    await new Promise<void>((done) => {
+      const waiter = { ends, done };
+      this.#waiters.add(waiter);
+      this.#release(waiter);
+    });
+  }
+
+  #release(waiter: Waiter): void {
+    if (!this.#hasReached(waiter.ends)) return;
+    this.#waiters.delete(waiter);
+    waiter.done();
+  }
+
+  #hasReached(ends: ReadonlyMap<number, bigint>): boolean {
+    for (const [partition, end] of ends) if ((this.#next.get(partition) ?? 0n) < end) return false;
+    return true;
   }
 
   #checkReady(): void {
-    if (this.#ready || !this.#ends) return;
-    for (const [partition, end] of this.#ends) if ((this.#next.get(partition) ?? 0n) < end) return;
+    if (this.#ready || !this.#ends || !this.#hasReached(this.#ends)) return;
     this.#ready = true;
     this.#options.onFresh?.();
     this.#resolveReady();

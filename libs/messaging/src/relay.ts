@@ -7,6 +7,7 @@ import { words } from './logger.ts';
 import { OutboxSession } from './outbox-session.ts';
 import type { OutboxBatch } from './outbox-session.ts';
 import { Pause } from './pause.ts';
+import { statesFirst } from './states-first.ts';
 import { ensureTopics, physicalTopic } from './topics.ts';
 
 /** Where a crash spec may kill a relay: rows read and not sent, sent and not marked, marked. */
@@ -125,7 +126,8 @@ export class Relay {
       await probe?.('relay.read');
       // Without the lock another relay may be sending: what we would add now could overtake it.
       if (session.lost) throw new Error('the connection that holds the lock is lost: nothing is sent');
-      await producer.sendBatch({ acks: -1, topicMessages: this.#messages(batch) });
+      for (const rows of statesFirst(batch.rows))
+        await producer.sendBatch({ acks: -1, topicMessages: this.#messages(rows) });
       await probe?.('relay.sent');
       await session.mark(batch);
       this.#sent += batch.rows.length;
@@ -136,7 +138,7 @@ export class Relay {
     return !batch.more;
   }
 
-  #messages({ rows }: OutboxBatch) {
+  #messages(rows: OutboxBatch['rows']) {
     const byTopic = Map.groupBy(rows, ({ topic }) => topic);
     return [...byTopic].map(([topic, those]) => ({
       topic: physicalTopic(this.#options.namespace, topic),

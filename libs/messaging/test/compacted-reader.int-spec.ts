@@ -87,6 +87,30 @@ describe('the follower of a compacted topic', () => {
     expect(seen.size).toBeGreaterThanOrEqual(9);
   });
 
+  test('asked to catch up, has applied what was told before the question', async () => {
+    const seen = new Map<string, string>();
+    const reader = follow(seen);
+    await reader.whenReady;
+    for (let nth = 40; nth < 45; nth += 1) {
+      await tell('box 7', nth, `state ${nth}`);
+      await reader.caughtUp(10_000);
+      expect(seen.get('box 7')).toBe(`state ${nth}`);
+    }
+  });
+
+  test('says so when it cannot catch up in time', async () => {
+    let away = false;
+    const reader = follow(new Map(), {
+      onRecord: () => {
+        if (away) throw new InfrastructureFailure('the disk is full');
+      },
+    });
+    await reader.whenReady;
+    away = true;
+    await tell('box 8', 50, 'never applied');
+    await expect(reader.caughtUp(200)).rejects.toThrow(InfrastructureFailure);
+  });
+
   test('leaves no group behind', async () => {
     const seen = new Map<string, string>();
     const reader = follow(seen);

@@ -14,6 +14,9 @@ import { BoxTable } from './box-table.ts';
 /** A reader that the broker has not answered for so long may have missed a change: no guess is made from it. */
 const halfAMinute = 30_000;
 
+/** How long a question may wait for the directory to be read to its end. */
+const catchUpMs = 2_000;
+
 interface ArmedCalendar {
   readonly calendar: CompiledCalendar;
   readonly addressRule: ServiceCalendar['addressRule'];
@@ -32,6 +35,7 @@ export class MailGate implements OnServiceStart, OnModuleDestroy {
   readonly #connection: ServiceConnection;
   readonly #staleMs: number;
   #readers: CompactedReader[] = [];
+  #directory: CompactedReader | undefined;
 
   constructor(installation: Installation, connection: ServiceConnection, health: Health, staleMs = halfAMinute) {
     this.#installation = installation;
@@ -41,13 +45,14 @@ export class MailGate implements OnServiceStart, OnModuleDestroy {
   }
 
   async onServiceStart(): Promise<void> {
+    this.#directory = readCompacted(directoryRecord, {
+      ...this.#connection,
+      onRecord: ({ data, sequence }) => {
+        for (const box of data.boxes) this.#boxes.put({ ...box, holder: data.holder, sequence });
+      },
+    });
     this.#readers = [
-      readCompacted(directoryRecord, {
-        ...this.#connection,
-        onRecord: ({ data, sequence }) => {
-          for (const box of data.boxes) this.#boxes.put({ ...box, holder: data.holder, sequence });
-        },
-      }),
+      this.#directory,
       readCompacted(calendarArmed, {
         ...this.#connection,
         onRecord: ({ data }) => {
@@ -64,6 +69,23 @@ export class MailGate implements OnServiceStart, OnModuleDestroy {
 
   async onModuleDestroy(): Promise<void> {
     await Promise.all(this.#readers.map((reader) => reader.stop()));
+  }
+
+  /**
+   * Makes sure of the addresses that are not known as active boxes, before anybody is told no: the directory is read as
+   * far as it goes now. A message that follows from a change of boxes may come before the change. // GATE-SURE-OF-NO
+   * @throws Unavailable when the directory cannot be read so far for now.
+   */
+  async makeSure(addresses: readonly string[]): Promise<void> {
+    const doubtful = addresses.some(
+      (address) => this.#installation.ownBox(address) === undefined && this.#boxes.get(address)?.state !== 'active',
+    );
+    if (!doubtful) return;
+    try {
+      await this.#directory?.caughtUp(catchUpMs);
+    } catch (error) {
+      throw new Unavailable('mailbox', 'the directory cannot be read to its end', error);
+    }
   }
 
   /**

@@ -36,6 +36,7 @@ export class HandOver {
   async handOver({ towards, reversePath, forwardPath, bytes }: MailTransaction): Promise<Received | Refusal> {
     const { installation } = this.parts;
     const provider = installation.own(towards);
+    await this.parts.gate.makeSure(forwardPath);
     const at = this.clock.now();
     const arrival = judgeIncoming(bytes, reversePath, installation, at);
     if (isRefusal(arrival)) return arrival;

@@ -69,6 +69,7 @@ export class SubmissionsController {
     const bytes = answer(Buffer.isBuffer(body) ? body : notMail(), statusOfSubmission);
     const original = answer(readOriginal(bytes) ?? unreadable(), statusOfSubmission);
     const sender = answer(named ?? senderInHeader(original) ?? senderUnnamed(), statusOfSubmission);
+    await this.parts.gate.makeSure([sender]);
     answer(this.#senderOf(caller, sender), statusOfSubmission);
     const recipients = [...new Set(recipient ?? [...original.to, ...original.cc])];
     const request = {

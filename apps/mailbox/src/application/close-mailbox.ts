@@ -35,7 +35,7 @@ export async function closeMailbox(
     if (isRefusal(state)) return state;
     await setState(tx, mailbox.id, state, at);
     const { id: box, holder, service } = mailbox;
-    await tell(boxStateChanged, { box, holder, address: mailbox.address, service, from: mailbox.state, to: state, by });
+    tell(boxStateChanged, { box, holder, address: mailbox.address, service, from: mailbox.state, to: state, by });
     await store.pointRights({ ...mailbox, state });
     return { ...mailbox, state };
   });

@@ -7,8 +7,8 @@ import { mailboxesOf } from '../persistence/mailbox.store.ts';
 import type { Mailbox } from '../persistence/mailbox.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 
-/** Tells a fact about the holder in hand, as the next of their life. */
-export type TellFact = <Data>(definition: EventDefinition<Data>, data: Data) => Promise<void>;
+/** Tells a fact about the holder in hand, as the next of their life, when the change is done. */
+export type TellFact = <Data>(definition: EventDefinition<Data>, data: Data) => void;
 
 /**
  * Changes the boxes of one holder and tells of it: nobody else changes them meanwhile, every fact has its number, and
@@ -21,16 +21,16 @@ export async function changeBoxes<Result>(
   at: Instant,
   change: (tell: TellFact) => Promise<Result>,
 ): Promise<Result> {
-  let { sequence, directorySequence } = await lockHolder(tx, holder);
-  const before = sequence;
-  const result = await change(async (definition, data) => {
-    sequence += 1;
-    await append(tx, definition, { key: holder, sequence, time: at, data });
+  const { sequence, directorySequence } = await lockHolder(tx, holder);
+  const told: ((nth: number) => Promise<unknown>)[] = [];
+  const result = await change((definition, data) => {
+    told.push((nth) => append(tx, definition, { key: holder, sequence: sequence + nth, time: at, data }));
   });
-  if (sequence === before) return result;
-  directorySequence += 1;
-  await tellDirectory(tx, holder, directorySequence, at);
-  await keepSequences(tx, holder, { sequence, directorySequence });
+  if (told.length === 0) return result;
+  // The directory is told first: whoever hears of a fact can already read what has come of it. // DIRECTORY-BEFORE-FACTS
+  await tellDirectory(tx, holder, directorySequence + 1, at);
+  for (const [index, tell] of told.entries()) await tell(index + 1);
+  await keepSequences(tx, holder, { sequence: sequence + told.length, directorySequence: directorySequence + 1 });
   return result;
 }
 

@@ -39,7 +39,7 @@ export async function prepareMove(
     if (isRefusal(kept)) {
       const refusal = { refused: kept.refused, rule: kept.rule, words: kept.words };
       await keepMove(tx, { id: move, campaign, holder, source: sourceId, target: null, refusal }, at);
-      await tell(addressRefused, { holder, service: target.service, move, refusal });
+      tell(addressRefused, { holder, service: target.service, move, refusal });
     } else {
       await keepMove(tx, { id: move, campaign, holder, source: sourceId, target: kept.id, refusal: null }, at);
     }

@@ -45,7 +45,7 @@ export async function registerMailbox(
   };
   if (!(await addMailbox(tx, mailbox, at))) return ofSomebodyElse;
   await store.prepareHome(mailbox);
-  await tell(boxRegistered, { box: mailbox.id, holder, address, service, move });
+  tell(boxRegistered, { box: mailbox.id, holder, address, service, move });
   return mailbox;
 }
 

@@ -55,7 +55,7 @@ export async function reserveAddress(
     };
     // Somebody whose name ends in a figure may have this very address: then the next number is tried.
     if (!(await addMailbox(tx, mailbox, at))) continue;
-    await tell(addressReserved, { box: mailbox.id, holder, address, service, move });
+    tell(addressReserved, { box: mailbox.id, holder, address, service, move });
     return mailbox;
   }
 }

@@ -44,7 +44,7 @@ export async function switchMailboxes(
     await markSwitched(tx, id, at);
     const { confirmedAt, dueAt } = order;
     const from = source.address;
-    await tell(switched, { holder, move: id, from, to: target.address, confirmedAt, switchedAt: at });
+    tell(switched, { holder, move: id, from, to: target.address, confirmedAt, switchedAt: at });
     // Files last and fewer rights first: whatever breaks off here, the old box has no more rights than its row says.
     await store.pointRights({ ...source, state: after.source });
     await store.prepareHome({ ...target, state: after.target });
