@@ -14,7 +14,7 @@ import {
   signedIn,
   step,
 } from './people.ts';
-import { august, cheapHashes, Stage, unhurried } from './stage.ts';
+import { august, Stage, unhurried } from './stage.ts';
 import type { Answer } from './stage.ts';
 
 const stage = new Stage();
@@ -25,7 +25,7 @@ const gianfranco = citizen(gianfrancoDeLuca, 'gianfranco.deluca@postacertificata
 const unknown = 'nessuno@postacertificata.gov.it';
 
 beforeAll(async () => {
-  await stage.open({ ...cheapHashes, RECAPITO_HASH_CALLS: '8', RECAPITO_HASH_PATIENCE_MS: '10000' });
+  await stage.open(august, { RECAPITO_HASH_CALLS: '8', RECAPITO_HASH_PATIENCE_MS: '10000' });
   for (const who of [mario, otherMario, anna, gianfranco]) await announced(stage, who);
 }, unhurried);
 
@@ -37,9 +37,8 @@ async function check(
   secret: string,
   door = 'imap',
 ): Promise<Answer['body']> {
-  const token = await stage.serviceToken('mailbox');
   const { status, body } = await stage.call('POST', '/password-checks', {
-    token,
+    as: 'mailbox',
     body: { ...who, service, secret, door },
   });
   expect(status).toBe(200);
@@ -111,16 +110,15 @@ describe('the INPS PIN', () => {
   }
 
   test('once changed, the first one opens nothing and its halves are given to nobody', async () => {
-    const token = await stage.serviceToken('notification');
     const [pin] = await stage.client.pin.findMany({ where: { holderId: mario.holder } });
-    const { status, body } = await stage.call('GET', `/pins/${pin?.id}/halves/1`, { token });
+    const { status, body } = await stage.call('GET', `/pins/${pin?.id}/halves/1`, { as: 'notification' });
     expect({ status, type: body['type'] }).toEqual({ status: 409, type: 'pin/half-given' });
   });
 
   test('a half goes to its holder by its channel, the same each time, until it is said to be written', async () => {
-    const token = await stage.serviceToken('notification');
     const [pin] = await stage.client.pin.findMany({ where: { holderId: anna.holder } });
-    const half = async (number: number) => await stage.call('GET', `/pins/${pin?.id}/halves/${number}`, { token });
+    const half = async (number: number) =>
+      await stage.call('GET', `/pins/${pin?.id}/halves/${number}`, { as: 'notification' });
     const first = await half(1);
     expect(first.body).toEqual({
       half: 1,
@@ -130,7 +128,8 @@ describe('the INPS PIN', () => {
     });
     expect((await half(1)).body).toEqual(first.body);
     expect((await half(2)).body).toMatchObject({ channel: 'sportello', recipient: { contact: 'INPS Roma Centro' } });
-    const written = async () => (await stage.call('PUT', `/pins/${pin?.id}/halves/1/written`, { token })).status;
+    const written = async () =>
+      (await stage.call('PUT', `/pins/${pin?.id}/halves/1/written`, { as: 'notification' })).status;
     expect([await written(), await written()]).toEqual([204, 204]);
     expect((await half(1)).body['type']).toBe('pin/half-given');
     expect((await half(2)).status).toBe(200);

@@ -24,11 +24,11 @@ interface Request {
   readonly path: string;
   readonly body?: unknown;
   readonly token?: string;
+  readonly as?: string;
 }
 
 /** Sends a request to a process that dies with the answer unsent, and the same again to the one that follows it. */
-async function repeatedAfterDeath({ method, path, body, token }: Request) {
-  const sent = { ...(body !== undefined && { body }), ...(token !== undefined && { token }) };
+async function repeatedAfterDeath({ method, path, ...sent }: Request) {
   await expect(
     stage.call(method, path, { ...sent, headers: { 'recapito-spec-kill': 'now', 'idempotency-key': 'una' } }),
   ).rejects.toThrow();
@@ -43,9 +43,8 @@ jest.setTimeout(unhurried);
 
 describe('identity killed between commit and answer', () => {
   test('when it gives the first-access password out: the same password again, and it is valid', async () => {
-    const token = await stage.serviceToken('notification');
     const path = `/enrolments/${enrolment}/first-access-password`;
-    const { answer } = await repeatedAfterDeath({ method: 'POST', path, body: { generation: 1 }, token });
+    const { answer } = await repeatedAfterDeath({ method: 'POST', path, body: { generation: 1 }, as: 'notification' });
     expect(answer.status).toBe(200);
     expect(answer.body['password']).toBe(await firstAccessPassword(stage, enrolment));
     expect((await signedIn(stage, anna.userId, String(answer.body['password']))).status).toBe(201);
@@ -53,7 +52,7 @@ describe('identity killed between commit and answer', () => {
 
   test('when an operator has the password made anew: one new generation, however often it is asked under one key', async () => {
     const path = `/enrolments/${enrolment}/reissues`;
-    const { answer, before, after } = await repeatedAfterDeath({ method: 'POST', path, token: stage.operatorToken() });
+    const { answer, before, after } = await repeatedAfterDeath({ method: 'POST', path, as: 'operator' });
     expect(answer).toMatchObject({ status: 201, body: { generation: 2 } });
     expect(before.at(-1)).toMatchObject({ type: 'enrolment-reissued', data: { generation: 2 } });
     expect(after).toEqual(before);

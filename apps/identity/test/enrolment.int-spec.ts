@@ -18,7 +18,7 @@ let enrolment: string;
 let password: string;
 
 beforeAll(async () => {
-  await stage.open();
+  await stage.open(august);
   enrolment = await announced(stage, mario);
 }, unhurried);
 

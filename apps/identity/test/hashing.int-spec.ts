@@ -10,10 +10,10 @@ import {
   signedIn,
   step,
 } from './people.ts';
-import { Stage, unhurried } from './stage.ts';
+import { realHashes, Stage, unhurried } from './stage.ts';
 
 // Here the cost is the subject: argon2id as in production.
-const stage = new Stage();
+const stage = new Stage(realHashes);
 const mario = citizen(marioRossi, 'mario.rossi@postacertificata.gov.it');
 const anna = citizen(annaBianchi, 'anna.bianchi@postacertificata.gov.it');
 let child: Awaited<ReturnType<Stage['openProcess']>>;

@@ -22,7 +22,7 @@ const gianfranco = citizen(gianfrancoDeLuca, 'gianfranco.deluca@postacertificata
 let enrolment: string;
 
 beforeAll(async () => {
-  await stage.open();
+  await stage.open(august);
   enrolment = await announced(stage, mario);
   await announced(stage, anna);
 }, unhurried);
@@ -30,7 +30,7 @@ beforeAll(async () => {
 afterAll(() => stage.end(), unhurried);
 
 async function asOperator(method: string, path: string, headers: Record<string, string> = {}): Promise<Answer> {
-  return await stage.call(method, path, { token: stage.operatorToken(), headers });
+  return await stage.call(method, path, { as: 'operator', headers });
 }
 
 describe('a first-access password made anew', () => {
@@ -52,9 +52,8 @@ describe('a first-access password made anew', () => {
   });
 
   test('counts only once it was given out, and an announcement of the old generation gets none', async () => {
-    const token = await stage.serviceToken('notification');
     const path = `/enrolments/${enrolment}/first-access-password`;
-    const old = await stage.call('POST', path, { token, body: { generation: 1 } });
+    const old = await stage.call('POST', path, { as: 'notification', body: { generation: 1 } });
     expect({ status: old.status, type: old.body['type'] }).toEqual({
       status: 409,
       type: 'enrolment/generation-superseded',
@@ -149,9 +148,7 @@ describe('who a holder is', () => {
   ])('%s %s is closed to nobody’s tokens and to services that have no business there', async (method, path) => {
     const more = method === 'POST' ? { body: {} } : {};
     expect((await stage.call(method, path, more)).status).toBe(401);
-    expect(
-      (await stage.call(method, path, { ...more, token: await stage.serviceToken('certified-mail') })).status,
-    ).toBe(403);
+    expect((await stage.call(method, path, { ...more, as: 'certified-mail' })).status).toBe(403);
   });
 });
 

@@ -87,19 +87,21 @@ export async function announced(stage: Stage, who: Citizen): Promise<string> {
 
 /** Notification takes the first-access password to write the announcement. */
 export async function firstAccessPassword(stage: Stage, enrolment: string, generation = 1): Promise<string> {
-  const token = await stage.serviceToken('notification');
   const path = `/enrolments/${enrolment}/first-access-password`;
-  const { status, body } = await stage.call<{ password: string }>('POST', path, { token, body: { generation } });
+  const { status, body } = await stage.call<{ password: string }>('POST', path, {
+    as: 'notification',
+    body: { generation },
+  });
   if (status !== 200) throw new Error(`no first-access password: ${JSON.stringify(body)}`);
   return body.password;
 }
 
 /** The sixteen characters of a first PIN, as its holder puts them together from two channels. */
 export async function firstPin(stage: Stage, holder: string): Promise<string> {
-  const token = await stage.serviceToken('notification');
   const pin = derivedId('pin', holder, 'inps-trial');
   const half = async (number: 1 | 2) =>
-    (await stage.call<{ characters: string }>('GET', `/pins/${pin}/halves/${number}`, { token })).body.characters;
+    (await stage.call<{ characters: string }>('GET', `/pins/${pin}/halves/${number}`, { as: 'notification' })).body
+      .characters;
   return `${await half(1)}${await half(2)}`;
 }
 

@@ -10,7 +10,7 @@ import {
   signedIn,
   step,
 } from './people.ts';
-import { cheapHashes, Stage, unhurried } from './stage.ts';
+import { Stage, unhurried } from './stage.ts';
 
 const stage = new Stage();
 const anna = citizen(annaBianchi, 'anna.bianchi@postacertificata.gov.it');
@@ -21,7 +21,7 @@ const secrets: Record<string, string> = {};
 
 /** All that one citizen can do, with all the secrets that pass by. */
 beforeAll(async () => {
-  child = await stage.openProcess({ ...cheapHashes, RECAPITO_LOG_LEVEL: 'debug' });
+  child = await stage.openProcess({ RECAPITO_LOG_LEVEL: 'debug' });
   const enrolment = await announced(stage, anna);
   secrets['first PIN'] = await firstPin(stage, anna.holder);
   secrets['first half'] = secrets['first PIN'].slice(0, 8);
@@ -35,7 +35,7 @@ beforeAll(async () => {
   await stage.call('PUT', '/pin', { token: first.token, body: { pin: secrets['personal PIN'] } });
   secrets['first-access password'] = await firstAccessPassword(stage, enrolment);
   await stage.call('POST', `/enrolments/${enrolment}/reissues`, {
-    token: stage.operatorToken(),
+    as: 'operator',
     headers: { 'idempotency-key': 'rifatta' },
   });
   secrets['first-access password made anew'] = await firstAccessPassword(stage, enrolment, 2);
@@ -46,7 +46,10 @@ beforeAll(async () => {
   // Requests that do not fit are told what is wrong with them, and must not be quoted either.
   await stage.call('POST', '/sessions', { body: { user: anna.userId, secret: [goodPassword] } });
   await stage.call('PUT', '/pin', { token: first.token, body: { pin: { is: secrets['personal PIN'] } } });
-  await stage.call('POST', '/sessions', { body: `{"user": "x", "secret": "${goodPassword}` });
+  await stage.call('POST', '/sessions', {
+    body: `{"user": "x", "secret": "${goodPassword}`,
+    headers: { 'content-type': 'application/json' },
+  });
 }, unhurried);
 
 afterAll(() => stage.end(), unhurried);

@@ -18,7 +18,7 @@ import {
   step,
 } from './people.ts';
 import type { Citizen } from './people.ts';
-import { bound, cheapHashes, lastMillisecond, Stage, unhurried } from './stage.ts';
+import { august, bound, lastMillisecond, Stage, unhurried } from './stage.ts';
 
 const stage = new Stage();
 const mario = citizen(marioRossi, 'mario.rossi@postacertificata.gov.it');
@@ -29,7 +29,7 @@ const tokens = new Map<string, string>();
 let running: RunningService<PrismaClient>;
 
 beforeAll(async () => {
-  running = await stage.open({ ...cheapHashes, RECAPITO_LOCK_PATIENCE_MS: '300' });
+  running = await stage.open(august, { RECAPITO_LOCK_PATIENCE_MS: '300' });
   for (const who of [mario, anna, gianfranco]) enrolments.set(who.holder, await announced(stage, who));
   for (const who of [mario, anna]) {
     const { token } = (await signedIn(stage, who.userId, await firstAccessPassword(stage, of(who)))).body;
@@ -128,9 +128,8 @@ describe('the bound of the window', () => {
   });
 
   test('a first-access password opens nothing any more and answers as any wrong one', async () => {
-    const token = await stage.serviceToken('notification');
     const asked = await stage.call('POST', `/enrolments/${of(gianfranco)}/first-access-password`, {
-      token,
+      as: 'notification',
       body: { generation: 1 },
     });
     expect(asked.body['type']).toBe('enrolment/window-ended');

@@ -5,6 +5,7 @@ export { freshDatabase, type DatabaseContent, type FreshDatabase, type Migrate }
 export { memoryDisk, type MemoryDisk } from './memory-disk.ts';
 export { namespace } from './namespace.ts';
 export { ownServers, type OwnServers } from './own-servers.ts';
-export { ServiceStage, type Answer, type StageRequest, type ToldFact } from './service-stage.ts';
+export { ServiceStage, type DescribeService, type ToldFact } from './service-stage.ts';
 export { servers, type TestServers } from './servers.ts';
 export { operatorToken, secretsFolder, serviceToken } from './spec-secrets.ts';
+export type { Answer, StageRequest } from './stage-request.ts';

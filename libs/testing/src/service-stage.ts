@@ -1,28 +1,23 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suiteClockKey, suiteClockSet, topics } from '@recapito/contracts';
 import type { EventDefinition, TopicName } from '@recapito/contracts';
-import { DirectPublisher } from '@recapito/messaging';
-import { migrate, serviceLogger, start } from '@recapito/platform';
-import type { PrismaClientLike, RehearsalState, RunningService, Service } from '@recapito/platform';
+import { Database, migrate, start } from '@recapito/platform';
+import type { PrismaClientClass, PrismaClientLike, RehearsalState, RunningService, Service } from '@recapito/platform';
 import { instant } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
 import { root } from '@recapito/tools/servers';
-import { Client } from 'pg';
+import { childProcess } from './child-process.ts';
+import type { SpecProcess } from './child-process.ts';
 import { eventually } from './eventually.ts';
 import { freshDatabase } from './fresh-database.ts';
 import type { FreshDatabase } from './fresh-database.ts';
 import { namespace } from './namespace.ts';
 import { servers } from './servers.ts';
 import { operatorToken, secretsFolder, serviceToken } from './spec-secrets.ts';
-
-/** An answer of a service, decoded. */
-export interface Answer<Body = Record<string, unknown>> {
-  readonly status: number;
-  readonly body: Body;
-  readonly headers: Headers;
-}
+import { send } from './stage-request.ts';
+import type { Answer, StageRequest } from './stage-request.ts';
+import { Voices } from './voices.ts';
 
 /** A fact as it lies in the outbox of the service that told it. */
 export interface ToldFact {
@@ -35,51 +30,79 @@ export interface ToldFact {
   readonly data: Record<string, unknown>;
 }
 
-/** How a request is made: as nobody when `as` is left out, as the operator, or as another service. */
-export interface StageRequest {
-  readonly as?: string;
-  readonly token?: string;
-  readonly body?: unknown;
-  readonly headers?: Record<string, string>;
-}
+/** Makes a service from its environment, as its main.ts does. */
+export type DescribeService<Prisma extends PrismaClientLike> = (environment: Record<string, string>) => Service<Prisma>;
+
+/** How long a start, or a fact on its way, may take on a machine that does much else. */
+const patience = { withinMs: 60_000 };
 
 /**
  * What the specs of one service stand on: a database with its migrations, topics of its own, secrets, the driver that
- * sets the clock, and the service itself, started from its description in `src/service.ts`.
+ * sets the clock, and the service itself, started from its description in `src/service.ts`, once or several times. An
+ * app's own stage extends it with its neighbours and with what they say.
  */
 export class ServiceStage<Prisma extends PrismaClientLike> {
   readonly app: string;
   readonly namespace = namespace();
   readonly secrets = secretsFolder();
   readonly folder = mkdtempSync(join(tmpdir(), 'recapito-stage-'));
-  readonly #describe: (environment: Record<string, string>) => Service<Prisma>;
-  readonly #publishers = new Map<string, DirectPublisher>();
+  readonly #clientClass: PrismaClientClass<Prisma>;
+  readonly #describe: DescribeService<Prisma>;
+  readonly #voices = new Voices(this.namespace);
+  readonly #running = new Set<RunningService<Prisma>>();
+  readonly #undo: (() => unknown)[] = [];
   /** A promise, so that whoever asks at once gets the same database. */
-  #database: Promise<FreshDatabase> | undefined;
-  #service: RunningService<Prisma> | undefined;
-  #set = 0;
+  #making: Promise<FreshDatabase> | undefined;
+  #made: FreshDatabase | undefined;
+  #own: Database<Prisma> | undefined;
+  #url: string | undefined;
 
-  /** @param describe makes the service from its environment, as its main.ts does. */
-  constructor(app: string, describe: (environment: Record<string, string>) => Service<Prisma>) {
+  constructor(app: string, clientClass: PrismaClientClass<Prisma>, describe: DescribeService<Prisma>) {
     this.app = app;
+    this.#clientClass = clientClass;
     this.#describe = describe;
   }
 
-  /** Starts the service at an instant of the suite. Again after `stop`: the database and the topics are the same. */
-  async open(at: Instant, more: Record<string, string> = {}): Promise<void> {
-    this.#service = await start(this.#describe({ ...(await this.environment()), ...more }));
+  /** Starts the service at an instant of the suite, and resolves when it is ready. */
+  async open(at: Instant, more: Record<string, string> = {}): Promise<RunningService<Prisma>> {
+    const service = await this.start(more);
     await this.setClock(at);
-    await this.#service.ready;
+    await service.ready;
+    return service;
   }
 
-  /** The environment of the service on this stage, with its database made. */
+  /**
+   * Starts the service, or one more beside it, and resolves when it listens; it is ready once the clock is set. It is
+   * stopped with the stage, at the latest.
+   */
+  async start(more: Record<string, string> = {}): Promise<RunningService<Prisma>> {
+    const running = await start(this.#describe({ ...(await this.environment()), ...more }));
+    const service = {
+      ...running,
+      stop: async () => {
+        this.#running.delete(service);
+        return running.stop();
+      },
+    };
+    this.#running.add(service);
+    this.#url = service.url;
+    this.onEnd(() => this.#inTime(service));
+    return service;
+  }
+
+  /** Runs a program in the environment of the service; it is ended with the stage. */
+  async program(file: URL, more: Record<string, string> = {}): Promise<SpecProcess> {
+    const child = childProcess(file.pathname, { environment: { ...(await this.environment()), ...more } });
+    this.onEnd(() => child.cleanUp());
+    return child;
+  }
+
+  /** The environment of the service on this stage, with its database made. A stage with neighbours adds where they are. */
   async environment(): Promise<Record<string, string>> {
-    this.#database ??= freshDatabase({ app: this.app, migrate });
-    const database = await this.#database;
     return {
       RECAPITO_MODE: 'rehearsal',
       RECAPITO_PORT: '0',
-      RECAPITO_DATABASE_URL: database.url,
+      RECAPITO_DATABASE_URL: (await this.database()).url,
       RECAPITO_KAFKA_BROKERS: servers().kafkaBrokers.join(','),
       RECAPITO_REDIS_URL: servers().redisUrl,
       RECAPITO_NAMESPACE: this.namespace,
@@ -90,60 +113,81 @@ export class ServiceStage<Prisma extends PrismaClientLike> {
     };
   }
 
-  get service(): RunningService<Prisma> {
-    if (this.#service === undefined) throw new Error('the stage is not open');
-    return this.#service;
+  /** Where the service that was started last listens. */
+  get url(): string {
+    if (this.#url === undefined) throw new Error('the stage is not open');
+    return this.#url;
   }
 
-  /** The service's own database, in its runtime role. */
+  /** Calls go here from now on: for a service that was started in a process of its own. */
+  listensAt(url: string): void {
+    this.#url = url;
+  }
+
+  /** The service's database, as it is reached in either role. */
+  async database(): Promise<FreshDatabase> {
+    this.#making ??= freshDatabase({ app: this.app, migrate });
+    this.#made = await this.#making;
+    return this.#made;
+  }
+
+  /** The service's database in its runtime role, whether the service runs or not. */
   get client(): Prisma {
-    const { database } = this.service.platform;
-    if (database === undefined) throw new Error(`${this.app} has no database`);
-    return database.client;
+    if (this.#made === undefined) throw new Error('the database is not made');
+    this.#own ??= new Database(this.#clientClass, this.#made.url, { connections: 4, name: 'spec' });
+    return this.#own.client;
   }
 
+  /** Has something undone at the end, before what was there before it. */
+  onEnd(undo: () => unknown): void {
+    this.#undo.unshift(undo);
+  }
+
+  /** Stops what runs in this process. The database and the topics stay for the next. */
   async stop(): Promise<void> {
-    await this.#service?.stop();
-    this.#service = undefined;
+    for (const service of [...this.#running]) await this.#inTime(service);
   }
 
   async end(): Promise<void> {
-    await this.stop();
-    for (const publisher of this.#publishers.values()) await publisher.close();
-    await (await this.#database)?.drop();
-    for (const folder of [this.secrets, this.folder]) rmSync(folder, { recursive: true });
+    for (const undo of this.#undo) await undo();
+    await this.#voices.close();
+    await this.#own?.close();
+    await (await this.#making)?.drop();
+    for (const folder of [this.secrets, this.folder]) rmSync(folder, { recursive: true, force: true });
   }
 
-  /** Moves the suite clock, as the driver of a rehearsal does, and waits until the service shows it. */
+  /** Moves the suite clock, as the driver of a rehearsal does, and waits until every service in this process shows it. */
   async setClock(at: Instant): Promise<void> {
-    const data = { instant: at, rate: 0 as const, since: instant(Date.now()) };
-    await this.#as('rehearsal').publish(suiteClockSet, { key: suiteClockKey, sequence: ++this.#set, time: at, data });
-    await eventually(() => this.#service === undefined || this.#service.platform.clock.reading()?.instant === at);
+    await this.#voices.setClock(at);
+    const shown = () => [...this.#running].every(({ platform }) => platform.clock.reading()?.instant === at);
+    await eventually(shown, patience);
   }
 
   /** Says a fact as the service that writes its topic. @returns the fact's id. */
-  async say<Data>(definition: EventDefinition<Data>, key: string, data: Data, time: Instant): Promise<string> {
-    return this.#as(topics[definition.topic].writer).publish(definition, { key, sequence: 1, time, data });
+  async say<Data>(
+    definition: EventDefinition<Data>,
+    key: string,
+    data: Data,
+    time: Instant,
+    sequence = 1,
+  ): Promise<string> {
+    return this.#voices.say(definition, key, data, time, sequence);
   }
 
   /** Every fact that the service has told so far on a topic, about a key where one is given, in order. */
   async told(topic: TopicName, key?: string): Promise<ToldFact[]> {
-    const reader = new Client({ connectionString: (await this.environment())['RECAPITO_DATABASE_URL'] });
-    await reader.connect();
-    try {
-      const { rows } = await reader.query<StoredFact>(
-        'SELECT id, topic, key, type, sequence, time, value FROM outbox WHERE topic = $1 AND key = coalesce($2, key) ORDER BY seq',
-        [topic, key ?? null],
-      );
-      return rows.map(({ value, time, sequence, ...row }) => ({
-        ...row,
-        sequence: Number(sequence),
-        time: instant(time.getTime()),
-        data: JSON.parse(value) as Record<string, unknown>,
-      }));
-    } finally {
-      await reader.end();
-    }
+    await this.database();
+    const rows = await this.client.$queryRawUnsafe<StoredFact[]>(
+      `SELECT id::text, topic, key, type, sequence::int, time, value FROM outbox
+       WHERE topic = $1::text AND key = coalesce($2::text, key) ORDER BY seq`,
+      topic,
+      key ?? null,
+    );
+    return rows.map(({ value, time, ...row }) => ({
+      ...row,
+      time: instant(time.getTime()),
+      data: JSON.parse(value) as Record<string, unknown>,
+    }));
   }
 
   /** Calls the service. A body that is neither text nor bytes is sent as JSON; an answer that is no JSON is text. */
@@ -152,26 +196,13 @@ export class ServiceStage<Prisma extends PrismaClientLike> {
     path: string,
     request: StageRequest = {},
   ): Promise<Answer<Body>> {
-    const { body, headers } = request;
-    const asIs = typeof body === 'string' || body instanceof Uint8Array;
     const token = request.token ?? (await this.#tokenOf(request.as));
-    const response = await fetch(`${this.service.url}${path}`, {
-      method,
-      headers: {
-        ...(body !== undefined && !asIs && { 'content-type': 'application/json' }),
-        ...(token !== undefined && { authorization: `Bearer ${token}` }),
-        ...headers,
-      },
-      ...(body !== undefined && { body: asIs ? body : JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    const isJson = /json/.test(response.headers.get('content-type') ?? '');
-    return { status: response.status, body: (isJson ? JSON.parse(text) : text) as Body, headers: response.headers };
+    return send<Body>(method, `${request.to?.url ?? this.url}${path}`, { ...request, token });
   }
 
   /** What the driver of a rehearsal is told. */
-  async rehearsalState(): Promise<RehearsalState> {
-    return (await this.call<RehearsalState>('GET', '/rehearsal/state', { as: 'operator' })).body;
+  async rehearsalState(to: Pick<RunningService, 'url'> = this): Promise<RehearsalState> {
+    return (await this.call<RehearsalState>('GET', '/rehearsal/state', { as: 'operator', to })).body;
   }
 
   async #tokenOf(caller: string | undefined): Promise<string | undefined> {
@@ -179,15 +210,8 @@ export class ServiceStage<Prisma extends PrismaClientLike> {
     return caller === 'operator' ? operatorToken : serviceToken(this.secrets, caller, this.app);
   }
 
-  #as(service: string): DirectPublisher {
-    let publisher = this.#publishers.get(service);
-    if (publisher === undefined) {
-      const logger = serviceLogger(service, 'silent');
-      const { namespace } = this;
-      publisher = new DirectPublisher({ service, brokers: servers().kafkaBrokers, namespace, logger });
-      this.#publishers.set(service, publisher);
-    }
-    return publisher;
+  async #inTime(service: RunningService<Prisma>): Promise<void> {
+    if (!(await service.stop())) throw new Error(`${this.app} did not stop in time`);
   }
 }
 
@@ -196,7 +220,7 @@ interface StoredFact {
   readonly topic: string;
   readonly key: string;
   readonly type: string;
-  readonly sequence: string;
+  readonly sequence: number;
   readonly time: Date;
   readonly value: string;
 }
