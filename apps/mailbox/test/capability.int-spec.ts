@@ -34,7 +34,7 @@ beforeAll(async () => {
   await stage.setClock(parseInstant('2009-10-01T00:00:00Z'));
   mailbox = await stage.mailbox();
   for (const service of ['cec-pac', 'inps-trial'] as const)
-    for (const state of mailboxStates) await stage.box(mailbox, { address: addressOf(service, state), service, state });
+    for (const state of mailboxStates) await stage.box({ address: addressOf(service, state), service, state });
 });
 
 afterAll(() => stage.end());
@@ -51,7 +51,7 @@ describe('over HTTP, against the tables typed by hand', () => {
     const instants = [...new Set([...calendarCases, ...stateCases].map(({ at }) => at))].toSorted();
     let asked = 0;
     for (const at of instants) {
-      await stage.setClock(parseInstant(at), mailbox);
+      await stage.setClock(parseInstant(at));
       for (const row of calendarCases.filter((each) => each.at === at)) {
         const { allowed, refusal } = await ask(addressOf(row.service, stateFor(row.verb)), `verb=${row.verb}`);
         expect([row.service, at, row.verb, allowed, refusal?.rule ?? null]).toEqual([

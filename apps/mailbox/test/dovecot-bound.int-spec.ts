@@ -54,7 +54,7 @@ test('the switch takes the rights of a session that is open in the old box at it
     const orders = await house.mailbox.platform.database?.client.switchOrder.count();
     expect(orders).toBe(1);
   });
-  await stage.setClock(parseInstant('2010-08-02T10:30:00Z'), house.mailbox);
+  await stage.setClock(parseInstant('2010-08-02T10:30:00Z'));
   await eventually(() => expect(heard.of(switched)).toHaveLength(1));
   expect(await imap.imap('d', 'APPEND INBOX {15+}\r\nSubject: c\r\n\r\nd')).toMatch(/^d NO \[NOPERM\]/m);
   await imap.imap('e', 'STORE 1 +FLAGS (\\Deleted)');
@@ -76,9 +76,9 @@ test('the new box opens by its address, and the old one by the codice fiscale, t
 
 test('at the bound a live session loses its rights and is ended within a second, and a new one is refused at once', async () => {
   const imap = await sessionWithMessage(inpsAddressOf(anna));
-  await stage.setClock(instant(bound - 1), house.mailbox);
+  await stage.setClock(instant(bound - 1));
   expect(await imap.imap('d', 'APPEND INBOX {15+}\r\nSubject: c\r\n\r\nd')).toMatch(/^d OK/m);
-  await stage.setClock(bound, house.mailbox);
+  await stage.setClock(bound);
   const fresh = await LineClient.open(house.dovecot.ports.imaps);
   expect(await fresh.imap('a', `LOGIN ${inpsAddressOf(anna)} right`)).toMatch(
     /^a NO \[CONTACTADMIN\] .*\(INPS-END-OPEN\)$/m,

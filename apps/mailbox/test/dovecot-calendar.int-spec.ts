@@ -34,7 +34,7 @@ async function livingSession(): Promise<LineClient> {
 /** Waits until mailbox has done what a boundary asks of it, as the driver of a rehearsal does. */
 async function boundaryDone(at: string): Promise<void> {
   await eventually(async () => {
-    const state = (await (await stage.ask(house.mailbox, '/rehearsal/state')).json()) as { earliestDue: number | null };
+    const state = await stage.rehearsalState();
     return state.earliestDue === null || state.earliestDue > parseInstant(at);
   });
 }
@@ -44,7 +44,7 @@ const deletions = calendarCases.filter(({ verb }) => verb === 'delete-message');
 beforeAll(async () => {
   house = await openHouse(stage, parseInstant('2009-10-01T00:00:00Z'));
   for (const service of ['cec-pac', 'inps-trial'] as const)
-    await stage.box(house.mailbox, { address: addresses[service], service, state: 'active' });
+    await stage.box({ address: addresses[service], service, state: 'active' });
 });
 
 afterAll(() => stage.end());
@@ -57,9 +57,9 @@ describe('a log-in at Dovecot follows the calendar, against the table typed from
   test.each(openings)(
     '$service at $at ($phase) by IMAP and POP3: $allowed',
     async ({ service, at, phase, allowed, rule }) => {
-      const { mailbox, dovecot } = house;
+      const { dovecot } = house;
       const living = at === beginningOfP2 && service === 'cec-pac' ? await livingSession() : undefined;
-      await stage.setClock(parseInstant(at), mailbox);
+      await stage.setClock(parseInstant(at));
       await boundaryDone(at);
       if (living !== undefined) {
         acrossP2 = await living.imap('f', 'APPEND INBOX {15+}\r\nSubject: c\r\n\r\nd');

@@ -19,8 +19,7 @@ const readOnly = addressIn('read-only');
 
 beforeAll(async () => {
   house = await openHouse(stage, at);
-  for (const state of mailboxStates)
-    await stage.box(house.mailbox, { address: addressIn(state), service: 'cec-pac', state });
+  for (const state of mailboxStates) await stage.box({ address: addressIn(state), service: 'cec-pac', state });
 });
 
 afterAll(() => stage.end());
@@ -186,7 +185,7 @@ describe('a delivery by LMTP', () => {
     const other = new Stage();
     try {
       const away = await openHouse(other, at);
-      await other.box(away.mailbox, { address: active, service: 'cec-pac', state: 'active' });
+      await other.box({ address: active, service: 'cec-pac', state: 'active' });
       await away.mailbox.stop();
       const imap = await LineClient.open(away.dovecot.ports.imaps);
       expect(await imap.imap('a', `LOGIN ${active} right`)).toMatch(/^a NO \[UNAVAILABLE\]/m);

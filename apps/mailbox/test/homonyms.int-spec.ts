@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { addressReserved } from '@recapito/contracts';
 import { groupOf } from '@recapito/messaging';
-import type { RehearsalState, RunningService } from '@recapito/platform';
+import type { RunningService } from '@recapito/platform';
 import { servers } from '@recapito/testing';
 import { Kafka, logLevel } from 'kafkajs';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
@@ -25,10 +25,6 @@ async function members(): Promise<number> {
   } finally {
     await admin.disconnect();
   }
-}
-
-async function stateOf(service: RunningService<PrismaClient>): Promise<RehearsalState> {
-  return (await (await stage.ask(service, '/rehearsal/state')).json()) as RehearsalState;
 }
 
 /** Forty persons of five names, in the cohort's order; some names are written differently and give one address. */
@@ -66,7 +62,7 @@ test('two consumers at once number homonyms in the order of the rows, none twice
     expect(given.get(holderOf(citizen))).toBe(`${local}@postacertificata.gov.it`);
   });
   const handled = await Promise.all(
-    services.map(async (service) => (await stateOf(service)).counters['facts.handled'] ?? 0),
+    services.map(async (service) => (await stage.rehearsalState(service)).counters['facts.handled'] ?? 0),
   );
   expect(handled.reduce((sum, each) => sum + each, 0)).toBe(40);
   expect(Math.min(...handled)).toBeGreaterThan(0);

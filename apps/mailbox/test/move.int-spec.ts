@@ -29,9 +29,8 @@ async function boxesOf(citizen: typeof mario): Promise<string[]> {
   return (boxes ?? []).map(({ address, state }) => `${address} ${state}`);
 }
 
-async function earliestDue(): Promise<number> {
-  const state = (await (await stage.ask(mailbox, '/rehearsal/state')).json()) as { earliestDue: number };
-  return state.earliestDue;
+async function earliestDue(): Promise<number | null> {
+  return (await stage.rehearsalState()).earliestDue;
 }
 
 describe('a planned move', () => {
@@ -116,7 +115,7 @@ describe('a switch', () => {
   test('waits for the next provisioning run, which is what the driver of a rehearsal is told', async () => {
     await stage.askSwitch(mario, parseInstant('2010-08-02T08:00:00Z'));
     await eventually(async () => expect(await earliestDue()).toBe(parseInstant('2010-08-02T10:30:00Z')));
-    await stage.setClock(parseInstant('2010-08-02T10:29:59.999Z'), mailbox);
+    await stage.setClock(parseInstant('2010-08-02T10:29:59.999Z'));
     expect(await boxesOf(mario)).toEqual([
       'mario.rossi@postacertificata.gov.it reserved',
       'rssmra80a01h501u@inpspec.gov.it active',
@@ -125,7 +124,7 @@ describe('a switch', () => {
 
   test('happens in one instant: one fact, one directory record, never two boxes that send', async () => {
     const run = parseInstant('2010-08-02T10:30:00Z');
-    await stage.setClock(run, mailbox);
+    await stage.setClock(run);
     await eventually(() => expect(heard.of(switched)).toHaveLength(1));
     expect(heard.of(switched)).toEqual([
       {
@@ -160,7 +159,7 @@ describe('a switch', () => {
     await stage.askSwitch(anna, parseInstant('2010-08-02T12:00:00Z'));
     await stage.askSwitch(anna, parseInstant('2010-08-02T12:00:00Z'));
     await eventually(async () => expect(await earliestDue()).toBe(parseInstant('2010-08-02T16:30:00Z')));
-    await stage.setClock(parseInstant('2010-08-02T16:30:00Z'), mailbox);
+    await stage.setClock(parseInstant('2010-08-02T16:30:00Z'));
     await eventually(() => expect(heard.of(switched).map(({ holder }) => holder)).toContain(holderOf(anna)));
     await eventually(async () => expect(await earliestDue()).toBeGreaterThan(parseInstant('2010-08-02T16:30:00Z')));
     expect(heard.of(switched)).toHaveLength(2);
@@ -175,7 +174,7 @@ describe('a switch', () => {
       }),
     );
     await stage.planMove({ cf: 'LLAEAX61R60G273W', nome: 'Ea', cognome: 'Aiello' });
-    await stage.setClock(parseInstant('2010-08-05T07:00:00Z'), mailbox);
+    await stage.setClock(parseInstant('2010-08-05T07:00:00Z'));
     await stage.askSwitch(
       { cf: 'LLAEAX61R60G273W', nome: 'Ea', cognome: 'Aiello' },
       parseInstant('2010-08-03T07:00:00Z'),

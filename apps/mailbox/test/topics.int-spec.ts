@@ -19,7 +19,7 @@ afterAll(() => stage.end());
 
 /** Does something to the database as if in a past that the topic has forgotten. */
 async function sql(text: string): Promise<void> {
-  const client = new Client({ connectionString: await stage.databaseUrl() });
+  const client = new Client({ connectionString: (await stage.database()).migratorUrl });
   await client.connect();
   try {
     await client.query(text);

@@ -145,7 +145,7 @@ export class ServiceStage<Prisma extends PrismaClientLike> {
 
   /** Stops what runs in this process. The database and the topics stay for the next. */
   async stop(): Promise<void> {
-    for (const service of [...this.#running]) await this.#inTime(service);
+    for (const service of this.#running) await this.#inTime(service);
   }
 
   async end(): Promise<void> {
