@@ -1,3 +1,4 @@
+export * from './audit-log.ts';
 export * from './certified-mail.ts';
 export * from './dead-letters.ts';
 export * from './event.ts';

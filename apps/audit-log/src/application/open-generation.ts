@@ -1,3 +1,4 @@
+import { generationOpened } from '@recapito/contracts';
 import { append, cloudEventType } from '@recapito/messaging';
 import { derivedId, formatInstant } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
@@ -6,7 +7,6 @@ import type { TraceRecord } from '../domain/leaf.ts';
 import type { BulkTransaction } from '../persistence/bulk-transactions.ts';
 import { beginGeneration } from '../persistence/ingest.store.ts';
 import { appendRecords } from './append-records.ts';
-import { generationOpened } from './facts.ts';
 
 /** Which partition broke with what was read before, how, and when that was seen. */
 export interface GenerationToOpen {

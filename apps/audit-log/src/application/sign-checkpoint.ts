@@ -1,3 +1,4 @@
+import { checkpointSigned } from '@recapito/contracts';
 import { append } from '@recapito/messaging';
 import type { Instant } from '@recapito/primitives';
 import { checkpointText } from '../domain/checkpoint.ts';
@@ -8,7 +9,6 @@ import type { SignedHead } from '../persistence/tree.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 import type { CheckpointKey } from '../sealing/checkpoint-key.ts';
 import { sha256 } from '../sealing/sha256.ts';
-import { checkpointSigned } from './facts.ts';
 
 const hash = treeHash(sha256);
 

@@ -1,5 +1,6 @@
-import { event } from '@recapito/contracts';
 import { z } from 'zod';
+import { event } from './event.ts';
+import { holderField, idField, instantField } from './fields.ts';
 
 /** The tree has grown and its head is signed: a witness keeps the note, and nobody can unsay what stands before it. */
 export const checkpointSigned = event(
@@ -28,5 +29,19 @@ export const generationOpened = event(
     /** Where the reading of the one before had come to. */
     next: z.int(),
     cause: z.enum(['end-below-position', 'other-record-before-position', 'unknown-record-below-position']),
+  }),
+);
+
+/** A holder waited longer than twenty-four hours for the new box; the move was completed all the same. */
+export const lateSwitchFound = event(
+  'audit-log.findings.v1',
+  'late-switch-found',
+  z.object({
+    finding: z.uuid(),
+    campaign: z.string(),
+    move: idField,
+    holder: holderField,
+    confirmedAt: instantField,
+    completedAt: instantField,
   }),
 );
