@@ -25,5 +25,5 @@ export function jestProject(path) {
 export function rooms() {
   const under = (folder) =>
     existsSync(`${root}${folder}`) ? readdirSync(`${root}${folder}`).map((name) => `${folder}/${name}`) : [];
-  return [...under('libs'), ...under('apps'), 'tools', 'e2e'].filter((path) => existsSync(`${root}${path}`));
+  return [...under('libs'), ...under('apps'), 'tools', 'e2e', 'bench'].filter((path) => existsSync(`${root}${path}`));
 }

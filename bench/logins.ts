@@ -1,0 +1,109 @@
+import { hash, verify } from '@node-rs/argon2';
+import { parseInstant } from '@recapito/primitives';
+import type { Benchmark, Contest, Occasion } from './benchmark.ts';
+import { Ground } from './ground.ts';
+import { holdersWithPins } from './holders.ts';
+import type { Holder } from './holders.ts';
+import { KeepAliveClient } from './keep-alive-client.ts';
+import { Stage } from './services.ts';
+
+/** What a password costs in production, and how many are looked at in a run. */
+const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+const sizes = { full: { holders: 64, logIns: 1_500 }, small: { holders: 4, logIns: 20 } };
+
+/** Log-ins under way at a time: two for each of the four hashes that identity computes, so that none waits for us. */
+const logInsAtOnce = 8;
+const hashesAtOnce = 4;
+
+const noon = parseInstant('2010-08-02T12:00:00Z');
+
+export const logins: Benchmark = {
+  name: 'logins',
+  ours: 'log-ins per second at the door of identity, HTTP, argon2id m=19 MiB t=2 p=1',
+  yardstick: 'raw verifications by @node-rs/argon2 in a loop, four at a time',
+  unit: 'log-ins/s',
+  better: 'more',
+  mark: 'ratio 0.9',
+  reached: ({ ratio }) => ratio >= 0.9,
+  runs: 5,
+  prepare,
+};
+
+async function prepare(occasion: Occasion): Promise<Contest> {
+  const { size, says, abort } = occasion;
+  const ground = await Ground.open(occasion, ['postgres', 'kafka', 'redis']);
+  const { holders: count, logIns } = sizes[size];
+  const stage = await Stage.make(ground);
+  await stage.setClock(noon);
+  says('identity');
+  const supervisor = await stage.start({ names: ['identity'], abort });
+  ground.atEnd(() => supervisor.stop());
+  says(`${count} holders choose their PIN`);
+  const holders = await holdersWithPins(stage, count, noon);
+  const clients = await Promise.all(
+    Array.from({ length: logInsAtOnce }, () => KeepAliveClient.open(stage.url('identity'))),
+  );
+  ground.atEnd(async () => clients.forEach((client) => client.close()));
+  const hashed = await hash('un segreto di prova', cost);
+  const logInOnce = logInsOf(holders, clients);
+  // Both sides are warm before the first run.
+  await logInOnce(Math.min(logIns, 200));
+  await verified(hashed, Math.min(logIns, 50));
+  return {
+    async ours() {
+      await ground.settle();
+      const before = await hashesOf(stage);
+      const begin = performance.now();
+      await logInOnce(logIns);
+      const seconds = (performance.now() - begin) / 1_000;
+      const computed = (await hashesOf(stage)) - before;
+      if (computed !== logIns) throw new Error(`${logIns} log-ins cost ${computed} hashes`);
+      return logIns / seconds;
+    },
+    async yardstick() {
+      const begin = performance.now();
+      await verified(hashed, logIns);
+      return logIns / ((performance.now() - begin) / 1_000);
+    },
+  };
+}
+
+/** Each client logs in one holder after the other; all of them together the number that is asked for. */
+function logInsOf(holders: readonly Holder[], clients: readonly KeepAliveClient[]) {
+  let next = 0;
+  return async (count: number): Promise<void> => {
+    let begun = 0;
+    const working = clients.map(async (client) => {
+      while (begun < count) {
+        begun += 1;
+        next += 1;
+        const holder = holders[next % holders.length];
+        const { status, body } = await client.post('/sessions', {
+          user: holder?.codiceFiscale,
+          secret: holder?.secret,
+        });
+        if (status !== 201) throw new Error(`a log-in was answered ${status}: ${body}`);
+      }
+    });
+    await Promise.all(working);
+  };
+}
+
+async function verified(hashed: string, count: number): Promise<void> {
+  let begun = 0;
+  const working = Array.from({ length: hashesAtOnce }, async () => {
+    while (begun < count) {
+      begun += 1;
+      if (!(await verify(hashed, 'un segreto di prova', cost))) throw new Error('the right secret was found wrong');
+    }
+  });
+  await Promise.all(working);
+}
+
+/** Hashes that identity has computed since its start, as its metrics tell. */
+async function hashesOf(stage: Stage): Promise<number> {
+  const metrics = await (await fetch(`${stage.url('identity')}/metrics`)).text();
+  const counted = /^recapito_password_hashes_total(?:\{[^}]*\})? (\d+)/m.exec(metrics)?.[1];
+  if (counted === undefined) throw new Error('identity tells no count of hashes');
+  return Number(counted);
+}

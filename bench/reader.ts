@@ -1,0 +1,63 @@
+import 'reflect-metadata';
+import { Controller, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { Ctx, Payload } from '@nestjs/microservices';
+import type { Fact } from '@recapito/contracts';
+import { FactContext, FactStrategy, OnEvent } from '@recapito/messaging';
+import type { RunTransaction, SqlTransaction } from '@recapito/messaging';
+import { serviceLogger } from '@recapito/platform';
+import { insertEffect } from './messaging-database.ts';
+import { noon, noted } from './noted.ts';
+import type { Noted } from './noted.ts';
+
+/** Which fact had its effect in which transaction. */
+const heardIn = new WeakMap<SqlTransaction, string>();
+
+@Controller()
+class NotedController {
+  @OnEvent(noted)
+  async onNoted(@Payload() { id, data }: Fact<Noted>, @Ctx() { tx }: FactContext): Promise<void> {
+    await tx.$executeRawUnsafe(insertEffect, id, data.holder, data.nth);
+    heardIn.set(tx, id);
+  }
+}
+
+@Module({ controllers: [NotedController] })
+class ReaderModule {}
+
+export interface ReaderOptions {
+  readonly service: string;
+  readonly brokers: readonly string[];
+  readonly namespace: string;
+  readonly transaction: RunTransaction;
+  /** Told the id of each fact once its effect has been committed. */
+  readonly committed?: (id: string) => void;
+}
+
+/** A service that writes one row for each fact that it hears, wired as every service of the suite is. */
+export interface Reader {
+  readonly strategy: FactStrategy;
+  stop(): Promise<void>;
+}
+
+export async function startReader({ committed, ...options }: ReaderOptions): Promise<Reader> {
+  const logger = serviceLogger(options.service, 'error');
+  const transaction = committed === undefined ? options.transaction : telling(options.transaction, committed);
+  const strategy = new FactStrategy({ ...options, transaction, logger, now: () => noon });
+  const app = await NestFactory.createMicroservice(ReaderModule, { strategy, logger: false });
+  await app.listen();
+  return { strategy, stop: () => app.close() };
+}
+
+function telling(transaction: RunTransaction, committed: (id: string) => void): RunTransaction {
+  return async (work) => {
+    let heard: string | undefined;
+    const result = await transaction(async (tx) => {
+      const done = await work(tx);
+      heard = heardIn.get(tx);
+      return done;
+    });
+    if (heard !== undefined) committed(heard);
+    return result;
+  };
+}
