@@ -6,7 +6,7 @@ import { eventually } from '@recapito/testing';
 import { z } from 'zod';
 import { communicationId, messageIdOf } from '../src/domain/communication.ts';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
-import { announcer, newAddressOf, oldAddressOf, Stage } from './stage.ts';
+import { announcer, august, newAddressOf, oldAddressOf, Stage } from './stage.ts';
 
 const page = z.object({ items: z.array(z.object({ id: z.string() })), next: z.string().nullable() });
 
@@ -14,7 +14,7 @@ const stage = new Stage();
 let service: RunningService<PrismaClient>;
 
 beforeAll(async () => {
-  service = await stage.open();
+  service = await stage.open(august);
 }, 60_000);
 
 afterAll(() => stage.end());
@@ -50,7 +50,7 @@ describe('an announcement that migration asks for', () => {
     expect(messageOf(id)?.bytes.toString('latin1')).toContain(`To: ${oldAddressOf(move)}\r\n`);
     await stage.tellOfMessage('delivered', { identificativo, msgid });
     await reaches(id, 'delivered');
-    const facts = await stage.told(id);
+    const facts = await stage.toldOf(id);
     expect(facts.map(({ type, sequence }) => [type, sequence])).toEqual([
       ['communication-asked', 1],
       ['communication-submitted', 2],
@@ -76,7 +76,7 @@ describe('an announcement that migration asks for', () => {
     const row = await reaches(id, 'delivered');
     expect(row.identificativo).toBe(identificativo);
     expect(row.nextTryAt).toBeNull();
-    const types = (await stage.told(id)).map(({ type }) => type);
+    const types = (await stage.toldOf(id)).map(({ type }) => type);
     expect(types).toEqual(['communication-asked', 'communication-submitted', 'communication-delivered']);
   });
 
@@ -85,8 +85,8 @@ describe('an announcement that migration asks for', () => {
     await stage.tellOfMessage('not-delivered', { identificativo, msgid });
     await reaches(id, 'failed');
     const reason = 'no-dest: 5.1.1 casella inesistente';
-    expect((await stage.told(id)).at(-1)).toMatchObject({ type: 'communication-failed', data: { reason } });
-    const { body } = await stage.get(service, '/communications?state=failed');
+    expect((await stage.toldOf(id)).at(-1)).toMatchObject({ type: 'communication-failed', data: { reason } });
+    const { body } = await stage.call('GET', '/communications?state=failed', { as: 'operator' });
     const listed = expect.objectContaining({ id, state: 'failed', reason, identificativo });
     expect(body).toMatchObject({ items: expect.arrayContaining([listed]) });
   });
@@ -182,10 +182,10 @@ describe('a move that is completed', () => {
 describe('the operator', () => {
   test('sees a communication without its addresses, and gets a 404 for one that there is not', async () => {
     const { move, id } = await submitted();
-    const { body } = await stage.get(service, `/communications/${id}`);
+    const { body } = await stage.call('GET', `/communications/${id}`, { as: 'operator' });
     expect(body).toMatchObject({ id, kind: 'announcement', state: 'submitted', move, generation: 1 });
     expect(JSON.stringify(body)).not.toContain(oldAddressOf(move));
-    const unknown = await stage.get(service, `/communications/${randomUUID()}`);
+    const unknown = await stage.call('GET', `/communications/${randomUUID()}`, { as: 'operator' });
     expect(unknown).toMatchObject({ status: 404, body: { type: 'communication/unknown' } });
   });
 
@@ -193,7 +193,7 @@ describe('the operator', () => {
     const seen: string[] = [];
     for (let after = ''; ;) {
       const path = `/communications?limit=3${after && `&after=${after}`}`;
-      const body = page.parse((await stage.get(service, path)).body);
+      const body = page.parse((await stage.call('GET', path, { as: 'operator' })).body);
       seen.push(...body.items.map(({ id }) => id));
       if (body.next === null) break;
       after = body.next;
@@ -204,7 +204,7 @@ describe('the operator', () => {
 
   test('counts what was sent, has arrived and has failed', async () => {
     const count = (state: string) => stage.client.communication.count({ where: { state, channel: 'pec' } });
-    const { body } = await stage.get(service, '/communications/summary');
+    const { body } = await stage.call('GET', '/communications/summary', { as: 'operator' });
     const sent = await stage.client.communication.count({ where: { channel: 'pec', submittedAt: { not: null } } });
     const notices = { sent, delivered: await count('delivered'), failed: await count('failed') };
     expect(body).toMatchObject({ notices });

@@ -6,6 +6,7 @@ import { migrate } from '@recapito/platform';
 import { derivedId } from '@recapito/primitives';
 import { childProcess, freePort, freshDatabase } from '@recapito/testing';
 import { LmtpStandIn } from './lmtp-stand-in.ts';
+import { august } from './stage.ts';
 import type { Stage } from './stage.ts';
 
 const sources = new URL('../../certified-mail/src/', import.meta.url).pathname;
@@ -25,6 +26,7 @@ export class CertifiedMailProcess {
     const given = ['--out', join(stage.secrets, 'providers'), '--providers', join(programmes, 'providers')];
     const authority = childProcess(join(sources, 'development-authority', 'main.ts'), { arguments: given });
     await authority.exited();
+    await stage.setClock(august);
     for (const service of ['inps-trial', 'cec-pac']) await armCalendar(stage, service);
     const database = await freshDatabase({ app: 'certified-mail', migrate });
     const store = new LmtpStandIn();
@@ -37,7 +39,7 @@ export class CertifiedMailProcess {
       RECAPITO_LOG_LEVEL: 'info',
     };
     const child = childProcess(join(sources, 'main.ts'), { environment });
-    stage.undoing(async () => {
+    stage.onEnd(async () => {
       await child.cleanUp();
       await store.close();
       await database.drop();
@@ -56,7 +58,7 @@ export class CertifiedMailProcess {
       state: 'active' as const,
       partner: null,
     };
-    await stage.say('mailbox', directoryRecord, { key: holder, data: { holder, boxes: [box] } });
+    await stage.say(directoryRecord, holder, { holder, boxes: [box] }, august);
   }
 }
 
@@ -64,5 +66,5 @@ async function armCalendar(stage: Stage, service: string): Promise<void> {
   const shipped = JSON.parse(readFileSync(join(programmes, 'services', `${service}.json`), 'utf8')) as unknown;
   const calendar = serviceCalendar.parse(shipped);
   const data = { service, version: 1, sha256: fingerprint(calendar), armedBy: 'programme', calendar };
-  await stage.say('mailbox', calendarArmed, { key: service, data });
+  await stage.say(calendarArmed, service, data, august);
 }

@@ -35,7 +35,7 @@ describe('a process that is killed', () => {
     expect(stage.certifiedMail.requests).toBe(2);
     expect(stage.certifiedMail.taken).toHaveLength(1);
     expect(row.identificativo).toBe(stage.certifiedMail.taken[0]?.identificativo);
-    const told = (await stage.told(id)).map(({ type }) => type);
+    const told = (await stage.toldOf(id)).map(({ type }) => type);
     expect(told).toEqual(['communication-asked', 'communication-submitted']);
   }, 90_000);
 });

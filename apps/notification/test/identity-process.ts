@@ -3,7 +3,7 @@ import { migrate } from '@recapito/platform';
 import { derivedId } from '@recapito/primitives';
 import { childProcess, freePort, freshDatabase } from '@recapito/testing';
 import type { SpecProcess } from '@recapito/testing';
-import { bound, newAddressOf, oldAddressOf } from './stage.ts';
+import { august, bound, newAddressOf, oldAddressOf } from './stage.ts';
 import type { Stage } from './stage.ts';
 
 const program = new URL('../../identity/src/main.ts', import.meta.url).pathname;
@@ -19,6 +19,7 @@ export class IdentityProcess {
   }
 
   static async open(stage: Stage): Promise<IdentityProcess> {
+    await stage.setClock(august);
     const database = await freshDatabase({ app: 'identity', migrate });
     const port = await freePort();
     const environment = {
@@ -30,7 +31,7 @@ export class IdentityProcess {
       RECAPITO_LOG_LEVEL: 'debug',
     };
     const child = childProcess(program, { environment });
-    stage.undoing(async () => {
+    stage.onEnd(async () => {
       await child.cleanUp();
       await database.drop();
     });
@@ -62,9 +63,9 @@ export class IdentityProcess {
       target: { service: 'cec-pac', domain: 'postacertificata.gov.it' },
       until: bound,
     };
-    await stage.say('migration', movePlanned, { key: move, data });
+    await stage.say(movePlanned, move, data, august);
     const box = { box: derivedId('box', move), service: 'cec-pac', address: newAddressOf(move) };
-    await stage.say('mailbox', addressReserved, { key: holder, data: { ...box, holder, move } });
+    await stage.say(addressReserved, holder, { ...box, holder, move }, august);
   }
 
   /** What identity answers to a holder who signs in. */

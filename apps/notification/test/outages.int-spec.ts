@@ -16,8 +16,8 @@ let other: RunningService<PrismaClient>;
 beforeAll(async () => {
   redis = await ownServers('redis');
   redisUrl = redis.servers.environment['RECAPITO_REDIS_URL'] ?? '';
-  service = await stage.open({ RECAPITO_REDIS_URL: redisUrl });
-  other = await stage.open({ RECAPITO_REDIS_URL: redisUrl });
+  service = await stage.open(august, { RECAPITO_REDIS_URL: redisUrl });
+  other = await stage.open(august, { RECAPITO_REDIS_URL: redisUrl });
 }, 60_000);
 
 afterAll(async () => {
@@ -51,7 +51,7 @@ function timesTaken(some: readonly string[]): number[] {
 
 /** How often each fact was told of these moves' announcements. */
 async function timesTold(some: readonly string[], type: string): Promise<number[]> {
-  const told = await Promise.all(some.map((move) => stage.told(announcementOf(move))));
+  const told = await Promise.all(some.map((move) => stage.toldOf(announcementOf(move))));
   return told.map((facts) => facts.filter((fact) => fact.type === type).length);
 }
 
@@ -159,7 +159,7 @@ describe('when Redis forgets', () => {
   test('nobody is kept from stopping, and a service starts without it', async () => {
     await redis.servers.kill('redis');
     expect(await other.stop()).toBe(true);
-    const late = await stage.open({ RECAPITO_REDIS_URL: redisUrl });
+    const late = await stage.open(august, { RECAPITO_REDIS_URL: redisUrl });
     const some = moves(2);
     await Promise.all(some.map((move) => stage.announce(move)));
     await allSubmitted(some);

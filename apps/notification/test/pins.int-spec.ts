@@ -5,12 +5,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { eventually } from '@recapito/testing';
 import { communicationId } from '../src/domain/communication.ts';
 import { pinHalves } from './identity-stand-in.ts';
-import { Stage } from './stage.ts';
+import { august, Stage } from './stage.ts';
 
 const stage = new Stage();
 
 beforeAll(async () => {
-  await stage.open();
+  await stage.open(august);
 }, 60_000);
 
 afterAll(() => stage.end());
@@ -59,7 +59,7 @@ describe('a PIN that identity issues', () => {
     await bothReach(pin, 'delivered');
     const asked = stage.identity.asked.filter((request) => request.includes(pin) && request.includes('halves/1'));
     expect(asked).toEqual([`GET /pins/${pin}/halves/1`, `PUT /pins/${pin}/halves/1/written`]);
-    const told = await stage.told(halvesOf(pin)[0] ?? '');
+    const told = await stage.toldOf(halvesOf(pin)[0] ?? '');
     expect(told.map(({ type }) => type)).toEqual([
       'communication-asked',
       'communication-submitted',

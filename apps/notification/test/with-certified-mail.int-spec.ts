@@ -4,14 +4,14 @@ import { eventually } from '@recapito/testing';
 import { communicationId } from '../src/domain/communication.ts';
 import { CertifiedMailProcess } from './certified-mail-process.ts';
 import { firstAccessPassword } from './identity-stand-in.ts';
-import { announcer, oldAddressOf, Stage } from './stage.ts';
+import { announcer, august, oldAddressOf, Stage } from './stage.ts';
 
 const stage = new Stage();
 let certifiedMail: CertifiedMailProcess;
 
 beforeAll(async () => {
   certifiedMail = await CertifiedMailProcess.open(stage);
-  await stage.open({ RECAPITO_CERTIFIED_MAIL_URL: certifiedMail.url });
+  await stage.open(august, { RECAPITO_CERTIFIED_MAIL_URL: certifiedMail.url });
 }, 120_000);
 
 afterAll(() => stage.end());
@@ -38,7 +38,7 @@ describe('an announcement through the real certified-mail', () => {
     expect(messages[0]?.text).toContain(`Message-ID: <${identificativo}>`);
     expect(messages[0]?.text).toContain('X-Trasporto: posta-certificata');
     expect(messages[0]?.text).toContain(firstAccessPassword);
-    const types = (await stage.told(id)).map(({ type }) => type);
+    const types = (await stage.toldOf(id)).map(({ type }) => type);
     expect(types).toEqual(['communication-asked', 'communication-submitted', 'communication-delivered']);
   }, 60_000);
 
