@@ -20,14 +20,15 @@ class SmallService {
   };
   /** What happens at each further look, before it is answered. */
   readonly onLook: (() => void)[] = [];
-  looks = 0;
+  /** For each look, whether the broker was to be asked. */
+  readonly looks: ('known' | 'asked')[] = [];
 
   say(change: Partial<ServiceState>): void {
     this.state = { ...this.state, ...change };
   }
 
-  look(): ServiceState {
-    this.looks += 1;
+  look(url: string | undefined): ServiceState {
+    this.looks.push(url?.endsWith('lag=asked') ? 'asked' : 'known');
     this.onLook.shift()?.();
     return this.state;
   }
@@ -41,7 +42,9 @@ let told: Instant[];
 beforeEach(async () => {
   [mailbox, identity] = [new SmallService(), new SmallService()];
   doors = await Promise.all(
-    [mailbox, identity].map((service) => smallDoor((_, response) => answerJson(response, 200, service.look()))),
+    [mailbox, identity].map((service) =>
+      smallDoor(({ url }, response) => answerJson(response, 200, service.look(url))),
+    ),
   );
   told = [];
 });
@@ -72,7 +75,20 @@ describe('quiet', () => {
       () => mailbox.say({ counters: { 'http.answered': 1 } }),
     );
     await conductor().untilQuiet();
-    expect(mailbox.looks).toBe(3);
+    expect(mailbox.looks).toHaveLength(3);
+  });
+
+  test('is what the broker says, who is asked only when everybody seems to have nothing left', async () => {
+    mailbox.say({ inWork: 1 });
+    mailbox.onLook.push(
+      () => undefined,
+      () => mailbox.say({ inWork: 0 }),
+      () => mailbox.say({ consumersLag: 1 }),
+      () => undefined,
+      () => mailbox.say({ consumersLag: 0 }),
+    );
+    await conductor().untilQuiet();
+    expect(mailbox.looks).toEqual(['known', 'known', 'asked', 'known', 'known', 'asked']);
   });
 
   test.each([
@@ -118,7 +134,7 @@ describe('quiet', () => {
     await doors[0]?.close();
     let opening: Promise<SmallDoor> | undefined;
     identity.onLook.push(...Array.from({ length: 4 }, () => () => undefined), () => {
-      opening = smallDoor((_, response) => answerJson(response, 200, mailbox.look()), port);
+      opening = smallDoor(({ url }, response) => answerJson(response, 200, mailbox.look(url)), port);
     });
     await conductor().untilQuiet();
     expect(opening).toBeDefined();

@@ -21,6 +21,8 @@ export interface ConductorOptions {
   readonly hands?: number;
 }
 
+type States = Map<string, ServiceState | null>;
+
 const betweenLooksMs = 40;
 
 /**
@@ -65,28 +67,40 @@ export class Conductor {
     await this.untilQuiet();
   }
 
-  /** Waits until nobody has anything in hand, seen twice with equal figures. @returns the earliest deadline. */
+  /**
+   * Waits until nobody has anything in hand, seen twice with equal figures: between the two looks everybody was idle, and
+   * in the second the broker itself has said that nothing was left to read. @returns the earliest deadline.
+   */
   async untilQuiet(): Promise<Instant | null> {
     let before = '';
-    const states = await this.#look((seen) => {
-      const figures = JSON.stringify([...seen]);
-      const again = figures === before;
-      before = figures;
-      return again && [...seen.values()].every((state) => state !== null && isQuiet(state));
-    });
+    const states = await this.#look(
+      (seen, asked) => {
+        const figures = JSON.stringify([...seen]);
+        const again = figures === before;
+        before = figures;
+        return asked && again && quiet(seen);
+      },
+      (seen) => quiet(seen),
+    );
     return earliest([...states.values()].map((state) => state?.earliestDue ?? null));
   }
 
-  /** Looks at everybody until `enough`; gives up when nothing has changed for as long as patience lasts. */
+  /**
+   * Looks at everybody until `enough`; gives up when nothing has changed for as long as patience lasts.
+   * @param worthAsking whether, after such a look, the services are to ask the broker in the next
+   */
   async #look(
-    enough: (states: Map<string, ServiceState | null>) => boolean,
-  ): Promise<Map<string, ServiceState | null>> {
+    enough: (states: States, asked: boolean) => boolean,
+    worthAsking: (states: States) => boolean = () => false,
+  ): Promise<States> {
     const { services, patienceMs = 120_000 } = this.#options;
     let changedAt = performance.now();
     let last = '';
+    let asking = false;
     for (;;) {
-      const states = await services.states();
-      if (enough(states)) return states;
+      const states = await services.states(asking ? 'asked' : 'known');
+      if (enough(states, asking)) return states;
+      asking = worthAsking(states);
       const figures = JSON.stringify([...states]);
       if (figures !== last) changedAt = performance.now();
       last = figures;
@@ -102,6 +116,10 @@ export class Conductor {
     };
     await Promise.all(Array.from({ length: this.#options.hands ?? 8 }, hand));
   }
+}
+
+function quiet(states: States): boolean {
+  return [...states.values()].every((state) => state !== null && isQuiet(state));
 }
 
 function isQuiet({ clock, earliestDue, inWork, outboxPending, consumersLag }: ServiceState): boolean {

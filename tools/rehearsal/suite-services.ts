@@ -107,12 +107,14 @@ export class SuiteServices {
     return url;
   }
 
-  /** What every service has in hand; null for one that does not answer at this moment. */
-  async states(): Promise<Map<string, ServiceState | null>> {
+  /**
+   * What every service has in hand; null for one that does not answer at this moment. `known`: how far they are behind
+   * is told as of their last fetches; `asked`: the broker is asked, which is dear.
+   */
+  async states(lag: 'known' | 'asked'): Promise<Map<string, ServiceState | null>> {
+    const path = `/rehearsal/state?lag=${lag}`;
     const asked = Object.keys(this.urls).map(async (name) => {
-      const state = await this.asOperator<ServiceState>(name, 'GET', '/rehearsal/state', { patienceMs: 0 }).catch(
-        () => null,
-      );
+      const state = await this.asOperator<ServiceState>(name, 'GET', path, { patienceMs: 0 }).catch(() => null);
       return [name, state] as const;
     });
     return new Map(await Promise.all(asked));

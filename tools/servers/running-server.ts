@@ -71,9 +71,10 @@ export class RunningServer {
     try {
       await until(
         async () => {
+          await server.probe();
+          // Asked last: the kernel's table of sockets is long to read.
           if (!listens(child.identity.pid, server.port))
             throw new Error(`${server.name} does not listen on ${server.port} yet`);
-          await server.probe();
         },
         {
           withinMs: server.readyWithinMs,

@@ -120,10 +120,11 @@ export class BatchRunner {
 
   /** Asks the broker how many records the group has not committed: 0 when quiet. */
   async lag(): Promise<number> {
-    let lag = 0;
-    for (const topic of this.#options.topics)
-      lag += await this.#lag.of(this.#groupId, physicalTopic(this.#options.namespace, topic));
-    return lag;
+    const { namespace, topics } = this.#options;
+    return this.#lag.of(
+      this.#groupId,
+      topics.map((topic) => physicalTopic(namespace, topic)),
+    );
   }
 
   get #groupId(): string {

@@ -143,11 +143,11 @@ export class FactStrategy<Tx extends SqlTransaction = SqlTransaction>
   /** Asks the broker how many records the service's groups have not committed, all processes together: 0 when quiet. */
   async lag(): Promise<number> {
     const { service, brokers, namespace, logger } = this.#options;
-    this.#lag ??= new GroupLag({ clientId: `${service}-lag`, brokers, logger });
-    let lag = 0;
-    for (const { topic } of this.#readers)
-      lag += await this.#lag.of(groupOf(namespace, service, topic), physicalTopic(namespace, topic));
-    return lag;
+    const asked = (this.#lag ??= new GroupLag({ clientId: `${service}-lag`, brokers, logger }));
+    const lags = await Promise.all(
+      this.#readers.map(({ topic }) => asked.of(groupOf(namespace, service, topic), [physicalTopic(namespace, topic)])),
+    );
+    return lags.reduce((sum, lag) => sum + lag, 0);
   }
 
   /** There are no events to listen to: `state` tells all. */

@@ -8,19 +8,26 @@ export class GroupLag {
     this.#admin = new KeptAdmin(options);
   }
 
-  /** Records of a topic that the group has not committed. `topic` is the physical name. */
-  async of(groupId: string, topic: string): Promise<number> {
+  /** Records of these topics that the group has not committed. `topics` are physical names. */
+  async of(groupId: string, topics: readonly string[]): Promise<number> {
     return this.#admin.ask(async (admin) => {
-      const [ends, [committed]] = await Promise.all([
-        admin.fetchTopicOffsets(topic),
-        admin.fetchOffsets({ groupId, topics: [topic] }),
+      const [committed, ...ends] = await Promise.all([
+        admin.fetchOffsets({ groupId, topics: [...topics] }),
+        ...topics.map((topic) => admin.fetchTopicOffsets(topic)),
       ]);
-      const next = new Map(committed?.partitions.map(({ partition, offset }) => [partition, BigInt(offset)]));
-      return ends.reduce((lag, { partition, high, low }) => {
-        const at = next.get(partition) ?? -1n;
-        const from = at < BigInt(low) ? BigInt(low) : at;
-        return lag + Math.max(0, Number(BigInt(high) - from));
-      }, 0);
+      const next = new Map(
+        committed.flatMap(({ topic, partitions }) =>
+          partitions.map(({ partition, offset }) => [`${topic}/${partition}`, BigInt(offset)] as const),
+        ),
+      );
+      const lags = topics.flatMap((topic, nth) =>
+        (ends[nth] ?? []).map(({ partition, high, low }) => {
+          const at = next.get(`${topic}/${partition}`) ?? -1n;
+          const from = at < BigInt(low) ? BigInt(low) : at;
+          return Math.max(0, Number(BigInt(high) - from));
+        }),
+      );
+      return lags.reduce((sum, lag) => sum + lag, 0);
     });
   }
 

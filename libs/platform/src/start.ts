@@ -47,6 +47,7 @@ export async function start<Client extends PrismaClientLike>(
   await database?.check();
   const edge = new HttpEdge();
   const facts = factsFor(service, platform);
+  if (facts !== undefined) platform.dueWork.reads({ known: () => knownLag(facts), asked: () => facts.lag() });
   const rehearsal = new Rehearsal({ ...platform, edge, facts });
   const app = await NestFactory.create<NestFastifyApplication>(
     PlatformModule.for(service, platform, rehearsal),
@@ -135,6 +136,10 @@ async function migrateFirst<Client extends PrismaClientLike>({ config, database 
   if (database === undefined || config.migratorUrl === undefined) return;
   const folder = fileURLToPath(database.migrations);
   await migrate({ url: config.migratorUrl, folder, runtimeRole: roleOf(config.databaseUrl) });
+}
+
+function knownLag(facts: FactStrategy): number {
+  return facts.state().topics.reduce((sum, { lag }) => sum + lag, 0);
 }
 
 function factsFor<Client extends PrismaClientLike>(

@@ -87,7 +87,7 @@ export class TraceIngest implements BatchHandler, OnServiceStart, OnModuleDestro
   }
 
   #show(): void {
-    const { transactions, health, metrics, dueWork, clock } = this.parts;
+    const { transactions, health, metrics, dueWork } = this.parts;
     health.register('ingest', () => this.#check());
     metrics.gauge('recapito_trace_lag_count', 'Records that are not in the trace yet', [], (gauge) =>
       gauge.set(this.#runner.state().lag),
@@ -100,7 +100,7 @@ export class TraceIngest implements BatchHandler, OnServiceStart, OnModuleDestro
       gauge.set(await transactions.run(countGenerations)),
     );
     // Events that are not in the trace must be filed under the day on which they came: the clock waits for them.
-    dueWork.register(async () => ((await this.lag().catch(() => 1)) > 0 ? clock.now() : null));
+    dueWork.reads({ known: () => this.#runner.state().lag, asked: () => this.lag() });
     dueWork.count(() => ({ 'trace.appended': this.#appended, 'trace.known': this.#skipped }));
   }
 

@@ -28,3 +28,11 @@ test('the figures of all who count are told together', async () => {
   dueWork.count(() => Promise.resolve({ 'letters.sent': 1 }));
   expect(await dueWork.counters()).toEqual({ 'jobs.done': 3, 'letters.sent': 1 });
 });
+
+test('how far all readers are behind is told together; one that cannot ask counts as behind', async () => {
+  const dueWork = new DueWork();
+  expect([dueWork.knownLag(), await dueWork.askedLag()]).toEqual([0, 0]);
+  dueWork.reads({ known: () => 2, asked: () => Promise.resolve(5) });
+  dueWork.reads({ known: () => 0, asked: () => Promise.reject(new Error('the broker is away')) });
+  expect([dueWork.knownLag(), await dueWork.askedLag()]).toEqual([2, 6]);
+});

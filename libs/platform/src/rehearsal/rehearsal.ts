@@ -13,7 +13,7 @@ export interface RehearsalState {
   /** Requests, facts and other work in hand. */
   readonly inWork: number;
   readonly outboxPending: number;
-  /** Records of the topics read whose work has not been committed; at least 1 while the broker does not say, or is not asked. */
+  /** Records of the topics read whose work has not been committed; at least 1 while the broker, asked, does not say. */
   readonly consumersLag: number;
   readonly counters: Readonly<Record<string, number>>;
 }
@@ -35,7 +35,11 @@ export class Rehearsal {
     this.#parts = parts;
   }
 
-  async state(): Promise<RehearsalState> {
+  /**
+   * @param sure asks the broker how far behind the service is, which is the dearest question of all: it is asked only
+   * by who seems to have nothing left. Otherwise the last fetches tell.
+   */
+  async state({ sure }: { readonly sure: boolean }): Promise<RehearsalState> {
     const { clock, edge, dueWork, database, relay, facts } = this.#parts;
     const read = facts?.state();
     const topics = read?.topics ?? [];
@@ -44,13 +48,13 @@ export class Rehearsal {
     const facing = topics.map((topic) => topic.inWork);
     const inHand = [edge.inWork, dueWork.inWork, read?.redriving ?? 0, relay?.state().inHand ? 1 : 0, ...facing];
     const inWork = inHand.reduce((sum, each) => sum + each, 0);
+    const knownLag = dueWork.knownLag();
     return {
       clock: clock.reading(),
       earliestDue,
       inWork,
       outboxPending: pending,
-      // The broker is asked only by who seems to have nothing left: it is the dearest question of all.
-      consumersLag: inWork + pending > 0 ? 1 : ((await facts?.lag().catch(() => 1)) ?? 0),
+      consumersLag: sure && inWork + pending + knownLag === 0 ? await dueWork.askedLag() : knownLag,
       counters: {
         'http.answered': edge.answered,
         'outbox.sent': relay?.state().sent ?? 0,
