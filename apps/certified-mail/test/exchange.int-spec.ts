@@ -38,7 +38,7 @@ afterAll(() => stage.end());
 
 /** The messages of a box that speak of one message, as other software reads them. */
 function evidence(box: string, identificativo: string): Evidence[] {
-  return evidenceAbout(identificativo, stage.store.messagesOf(box), join(stage.folder, 'providers', 'authority.pem'));
+  return evidenceAbout(identificativo, stage.store.messagesOf(box), join(stage.providers, 'authority.pem'));
 }
 
 function kinds(found: readonly Evidence[]): string[] {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { directoryRecord } from '@recapito/contracts';
+import { calendarArmed, directoryRecord } from '@recapito/contracts';
 import { DirectPublisher } from '@recapito/messaging';
 import type { ServiceConnection } from '@recapito/messaging';
 import { Health, serviceLogger, Unavailable } from '@recapito/platform';
@@ -8,7 +8,7 @@ import { eventually, ownServers, servers } from '@recapito/testing';
 import type { OwnServers } from '@recapito/testing';
 import { MailGate } from '../src/gate/mail-gate.ts';
 import type { Installation } from '../src/programme/installation.ts';
-import { comune, inAugust, mario, Stage } from './stage.ts';
+import { comune, inAugust, mario, shippedCalendar, Stage } from './stage.ts';
 
 const logger = serviceLogger('spec', 'silent');
 const stage = new Stage();
@@ -58,7 +58,8 @@ describe('the mail gate', () => {
       const box = { box: derivedId('spec-box', mario.box), address: mario.box, service: 'inps-trial' };
       const data = { holder: mario.holder, boxes: [{ ...box, state: 'active' as const, partner: null }] };
       await publisher.publish(directoryRecord, { key: mario.holder, sequence: 1, time: inAugust, data });
-      await stage.armCalendar('inps-trial', publisher);
+      const calendar = shippedCalendar('inps-trial');
+      await publisher.publish(calendarArmed, { key: calendar.service, sequence: 1, time: inAugust, data: calendar });
       const gate = new MailGate(installation, connection, new Health(), 1_000);
       await gate.onServiceStart();
       expect(gate.box(mario.box)).toMatchObject({ kind: 'held', state: 'active' });

@@ -165,7 +165,7 @@ describe('an envelope from outside the circuit', () => {
 
 describe('a provider whose certificate was revoked', () => {
   test('is believed no more: its envelope is turned away, and its own sender gets the final notice', async () => {
-    const folder = join(stage.folder, 'providers');
+    const folder = stage.providers;
     const read = (name: string) => readFileSync(join(folder, name), 'utf8');
     const authority = { certificate: read('authority.pem'), privateKey: read('authority.key') };
     const validity = { from: parseInstant('2005-01-01T00:00:00Z'), until: parseInstant('2040-01-01T00:00:00Z') };

@@ -1,27 +1,24 @@
-import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { createPrivateKey } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fingerprint, serviceCalendar } from '@recapito/capability';
 import type { MailboxState } from '@recapito/capability';
-import { calendarArmed, directoryRecord, suiteClockKey, suiteClockSet } from '@recapito/contracts';
-import { DirectPublisher } from '@recapito/messaging';
-import { migrate, parseConfig, serviceLogger, ServiceTokens, start } from '@recapito/platform';
+import { calendarArmed, directoryRecord } from '@recapito/contracts';
+import type { DataOf } from '@recapito/contracts';
+import { parseConfig } from '@recapito/platform';
 import type { RunningService } from '@recapito/platform';
-import { derivedId, instant, parseInstant } from '@recapito/primitives';
-import type { Instant } from '@recapito/primitives';
-import { eventually, freshDatabase, namespace, servers } from '@recapito/testing';
+import { derivedId, parseInstant } from '@recapito/primitives';
+import { ServiceStage, serviceToken } from '@recapito/testing';
 import { SignJWT } from 'jose';
 import { certifiedMailConfig } from '../src/config.ts';
 import type { CertifiedMailConfig } from '../src/config.ts';
 import { writeAuthority } from '../src/development-authority/write-authority.ts';
-import type { PrismaClient } from '../src/persistence/generated/client.ts';
+import { PrismaClient } from '../src/persistence/generated/client.ts';
 import { Installation } from '../src/programme/installation.ts';
 import { readProviders } from '../src/programme/providers.ts';
 import { certifiedMailService } from '../src/service.ts';
 import { MailStore } from './mail-store.ts';
 
-const silent = serviceLogger('spec', 'silent');
 export const programmes = new URL('../../../programmes', import.meta.url).pathname;
 
 /** Addresses of the shipped programme. */
@@ -42,31 +39,32 @@ export const full = { holder: derivedId('spec-holder', 'full'), box: 'carla.gial
 
 export const inAugust = parseInstant('2010-08-02T07:00:00Z');
 
-/** What one spec file stands on: database, namespace, keys of an authority of its own, Dovecot, and the service. */
-export class Stage {
-  readonly namespace = namespace();
-  readonly folder = mkdtempSync(join(tmpdir(), 'recapito-certified-mail-'));
-  readonly #keys = generateKeyPairSync('ed25519');
-  readonly #undo: (() => unknown)[] = [];
-  readonly #publishers = new Map<string, DirectPublisher>();
-  #ticks = 0;
+/** Certified-mail with a database and topics of its own, keys of an authority of its own, and a Dovecot. */
+export class Stage extends ServiceStage<PrismaClient> {
   #store: MailStore | undefined;
-  #database: Awaited<ReturnType<typeof freshDatabase>> | undefined;
+
+  constructor() {
+    super('certified-mail', PrismaClient, (environment) => certifiedMailService(configOf(environment)));
+  }
 
   get store(): MailStore {
     if (this.#store === undefined) throw new Error('the stage has not been set');
     return this.#store;
   }
 
-  /** Keys, mail store, database, calendars and boxes; no service yet. */
+  /** Where the authority, the providers' certificates and their keys lie. */
+  get providers(): string {
+    return join(this.secrets, 'providers');
+  }
+
+  /** Keys, mail store, calendars, boxes and the clock; no service yet. */
   async set(): Promise<this> {
-    const key = this.#keys.privateKey.export({ type: 'pkcs8', format: 'pem' });
-    writeFileSync(join(this.folder, 'suite-token.key'), key, { mode: 0o600 });
-    await writeAuthority(join(this.folder, 'providers'), readProviders(join(programmes, 'providers')));
+    await writeAuthority(this.providers, readProviders(join(programmes, 'providers')));
     const own = [inpsSender, inpsReceipts, pcertReceipts, entiReceipts, comune, provincia];
     const boxes = [...own, mario.box, anna.box, closed.box];
-    this.#store = await MailStore.start(boxes, [full.box]);
-    this.#database = await freshDatabase({ app: 'certified-mail', migrate });
+    const store = await MailStore.start(boxes, [full.box]);
+    this.onEnd(() => store.remove());
+    this.#store = store;
     for (const service of ['inps-trial', 'cec-pac']) await this.armCalendar(service);
     await this.listBox(mario, 'inps-trial', 'active', 1);
     await this.listBox(anna, 'cec-pac', 'active', 1);
@@ -76,49 +74,20 @@ export class Stage {
     return this;
   }
 
-  environment(more: Readonly<Record<string, string>> = {}): Record<string, string> {
-    return {
-      RECAPITO_MODE: 'rehearsal',
-      RECAPITO_PORT: '0',
-      RECAPITO_DATABASE_URL: this.#database?.url ?? '',
-      RECAPITO_KAFKA_BROKERS: servers().kafkaBrokers.join(','),
-      RECAPITO_REDIS_URL: servers().redisUrl,
-      RECAPITO_NAMESPACE: this.namespace,
-      RECAPITO_FOLDER: this.folder,
-      RECAPITO_SECRETS: this.folder,
-      RECAPITO_PROGRAMMES: programmes,
-      RECAPITO_LMTP_PORT: String(this.store.port),
-      RECAPITO_LOG_LEVEL: 'silent',
-      ...more,
-    };
+  override async environment(): Promise<Record<string, string>> {
+    return { ...(await super.environment()), RECAPITO_LMTP_PORT: String(this.store.port) };
   }
 
   /** What this installation is, as the service reads it. */
   async installation(): Promise<Installation> {
-    return await Installation.read(this.config());
+    return await Installation.read(configOf(await this.environment()));
   }
 
-  config(more: Readonly<Record<string, string>> = {}): CertifiedMailConfig {
-    const reading = parseConfig(certifiedMailConfig, this.environment(more));
-    if ('faults' in reading) throw new Error(reading.faults);
-    return reading.config;
-  }
-
-  /** Starts certified-mail in this process; it is stopped with the stage. */
-  async service(more: Readonly<Record<string, string>> = {}): Promise<RunningService<PrismaClient>> {
-    const running = await start(certifiedMailService(this.config(more)));
-    this.#undo.unshift(() => running.stop());
+  /** Starts certified-mail in this process, by the clock as it was set before, and resolves when it is ready. */
+  async service(more: Record<string, string> = {}): Promise<RunningService<PrismaClient>> {
+    const running = await this.start(more);
     await running.ready;
     return running;
-  }
-
-  /** Sets the suite clock as a rehearsal's driver does, and waits until the services show it. */
-  async setClock(at: Instant, ...services: readonly RunningService<PrismaClient>[]): Promise<void> {
-    const data = { instant: at, rate: 0 as const, since: instant(Date.now()) };
-    this.#ticks += 1;
-    const publisher = this.#publisher('rehearsal');
-    await publisher.publish(suiteClockSet, { key: suiteClockKey, sequence: this.#ticks, time: at, data });
-    for (const { platform } of services) await eventually(() => platform.clock.now() === at);
   }
 
   /** Says of a holder's one box what mailbox would say in its directory. */
@@ -129,26 +98,17 @@ export class Stage {
     sequence: number,
   ): Promise<void> {
     const boxes = [{ box: derivedId('spec-box', address), address, service, state, partner: null }];
-    await this.#publisher('mailbox').publish(directoryRecord, {
-      key: holder,
-      sequence,
-      time: inAugust,
-      data: { holder, boxes },
-    });
+    await this.say(directoryRecord, holder, { holder, boxes }, inAugust, sequence);
   }
 
-  async armCalendar(service: string, publisher = this.#publisher('mailbox')): Promise<void> {
-    const calendar = serviceCalendar.parse(
-      JSON.parse(readFileSync(join(programmes, 'services', `${service}.json`), 'utf8')),
-    );
-    const data = { service, version: 1, sha256: fingerprint(calendar), armedBy: 'programme', calendar };
-    await publisher.publish(calendarArmed, { key: service, sequence: 1, time: inAugust, data });
+  /** Mailbox says that the shipped calendar of a service is in force. */
+  async armCalendar(service: string): Promise<void> {
+    await this.say(calendarArmed, service, shippedCalendar(service), inAugust);
   }
 
   /** The token of another service of the suite. */
   async serviceToken(service: string): Promise<string> {
-    const keys = { sign: this.#keys.privateKey, verify: this.#keys.publicKey };
-    return await new ServiceTokens(service, keys).issue('certified-mail');
+    return serviceToken(this.secrets, service, this.app);
   }
 
   /** The session of a holder who signed in at identity. */
@@ -160,21 +120,19 @@ export class Stage {
       .setSubject(holder)
       .setIssuedAt()
       .setExpirationTime('15m')
-      .sign(this.#keys.privateKey);
+      .sign(createPrivateKey(readFileSync(join(this.secrets, 'suite-token.key'))));
   }
+}
 
-  async end(): Promise<void> {
-    for (const undo of this.#undo) await undo();
-    for (const publisher of this.#publishers.values()) await publisher.close();
-    await this.#store?.remove();
-    await this.#database?.drop();
-    rmSync(this.folder, { recursive: true, force: true });
-  }
+function configOf(environment: Record<string, string>): CertifiedMailConfig {
+  const reading = parseConfig(certifiedMailConfig, environment);
+  if ('faults' in reading) throw new Error(reading.faults);
+  return reading.config;
+}
 
-  #publisher(service: string): DirectPublisher {
-    const connection = { service, brokers: servers().kafkaBrokers, namespace: this.namespace, logger: silent };
-    const known = this.#publishers.get(service) ?? new DirectPublisher(connection);
-    this.#publishers.set(service, known);
-    return known;
-  }
+/** The calendar of a service as the programme ships it, and as mailbox says that it is armed. */
+export function shippedCalendar(service: string): DataOf<typeof calendarArmed> {
+  const file = join(programmes, 'services', `${service}.json`);
+  const calendar = serviceCalendar.parse(JSON.parse(readFileSync(file, 'utf8')));
+  return { service, version: 1, sha256: fingerprint(calendar), armedBy: 'programme', calendar };
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { evidenceAbout } from './evidence.ts';
 import { client, dataOf, factsOf, mail, quiet, submit } from './post.ts';
-import { anna, closed, comune, inAugust, inpsSender, mario, Stage } from './stage.ts';
+import { anna, closed, comune, inpsSender, mario, Stage } from './stage.ts';
 
 const stage = new Stage();
 let service: RunningService<PrismaClient>;
@@ -72,7 +72,7 @@ describe('a message that is taken and refused, by a notice to its sender', () =>
     const { status, body } = await submit(service, token, text, { query });
     expect({ status, outcome: body.outcome }).toEqual({ status: 201, outcome: 'refused' });
     await quiet(service);
-    const authority = join(stage.folder, 'providers', 'authority.pem');
+    const authority = join(stage.providers, 'authority.pem');
     const [notice, ...others] = evidenceAbout(body.identificativo, stage.store.messagesOf(sender), authority);
     expect([notice?.tipo, notice?.errore, others]).toEqual(['non-accettazione', 'altro', []]);
     expect(notice?.text).not.toContain('postacert.eml');
@@ -184,10 +184,10 @@ describe('a submission that is turned away, and nothing is taken', () => {
 describe('the bound of the INPS boxes', () => {
   test('a citizen sends in its last millisecond, and no longer at the bound', async () => {
     const token = await stage.citizenToken(mario.holder, 'pin');
-    await stage.setClock(parseInstant('2010-09-15T21:59:59.999Z'), service);
+    await stage.setClock(parseInstant('2010-09-15T21:59:59.999Z'));
     const last = await submit(service, token, mail(mario.box, comune, ['Subject: In tempo']));
     expect([last.status, last.body.at]).toEqual([201, '2010-09-15T21:59:59.000Z']);
-    await stage.setClock(parseInstant('2010-09-15T22:00:00Z'), service);
+    await stage.setClock(parseInstant('2010-09-15T22:00:00Z'));
     const late = await submit(service, token, mail(mario.box, comune, ['Subject: Tardi']));
     expect([late.status, late.body.rule]).toEqual([403, 'INPS-END-SEND']);
     // What was accepted before the bound is delivered after it, and its receipts still enter the closed box.
@@ -198,7 +198,7 @@ describe('the bound of the INPS boxes', () => {
   });
 
   test('who writes to a box after it gets a notice that names no new address', async () => {
-    await stage.setClock(parseInstant('2010-09-15T22:00:00Z'), service);
+    await stage.setClock(parseInstant('2010-09-15T22:00:00Z'));
     const { body } = await submit(service, notification, mail(inpsSender, mario.box, ['Subject: Chiusa']));
     await quiet(service);
     const facts = await factsOf(service, body.identificativo);
@@ -208,6 +208,5 @@ describe('the bound of the INPS boxes', () => {
       erroreEsteso: '5.2.1 - INPS - Gestore della posta elettronica certificata - casella non abilitata alla ricezione',
     });
     expect(JSON.stringify(failed?.data)).not.toContain('postacertificata');
-    await stage.setClock(inAugust);
   });
 });
