@@ -1,7 +1,11 @@
+import { auditIngest } from './audit-ingest.ts';
 import type { Benchmark } from './benchmark.ts';
 import { consume } from './consume.ts';
 import { logins } from './logins.ts';
+import { moves } from './moves.ts';
 import { outboxLag } from './outbox-lag.ts';
+import { phaseSwitch } from './phase-switch.ts';
+import { start } from './start.ts';
 
 /** In the order in which they are listed and measured. */
-export const benchmarks: readonly Benchmark[] = [outboxLag, consume, logins];
+export const benchmarks: readonly Benchmark[] = [moves, outboxLag, consume, auditIngest, phaseSwitch, logins, start];

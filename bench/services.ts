@@ -8,6 +8,7 @@ import { DirectPublisher, ensureTopics } from '@recapito/messaging';
 import { serviceLogger, ServiceTokens } from '@recapito/platform';
 import { instant } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
+import { Pool } from 'pg';
 import { root } from '../tools/servers/index.ts';
 import type { AppDatabase } from '../tools/servers/index.ts';
 import { definitions, services } from '../tools/suite/definitions.ts';
@@ -26,14 +27,14 @@ export class Stage {
   readonly ports: Ports;
   readonly namespace: string;
   readonly secrets = join(root, '.recapito', 'secrets');
-  readonly databases: ReadonlyMap<ServiceName, AppDatabase>;
+  readonly #databases: Map<ServiceName, AppDatabase>;
   readonly #publishers = new Map<string, DirectPublisher>();
   #set = 0;
 
-  private constructor(ground: Ground, ports: Ports, databases: ReadonlyMap<ServiceName, AppDatabase>) {
+  private constructor(ground: Ground, ports: Ports, databases: Map<ServiceName, AppDatabase>) {
     this.ground = ground;
     this.ports = ports;
-    this.databases = databases;
+    this.#databases = databases;
     this.namespace = `${ground.unique('stage')}.`;
   }
 
@@ -60,7 +61,8 @@ export class Stage {
     readonly store?: string;
     readonly environment?: Readonly<Record<string, string>>;
   }): Promise<Supervisor> {
-    const { ground, ports, secrets, databases, namespace } = this;
+    const { ground, ports, secrets, namespace } = this;
+    const databases = this.#databases;
     const shared = { ...ground.servers.environment, RECAPITO_NAMESPACE: namespace, ...environment };
     const all = definitions({ folder: ground.run.path, ports, secrets, shared, databases, store });
     return Supervisor.start({
@@ -75,10 +77,23 @@ export class Stage {
     return `http://127.0.0.1:${this.ports[name]}`;
   }
 
-  database(name: ServiceName): AppDatabase {
-    const database = this.databases.get(name);
+  /** Where mail clients log in. */
+  get mail(): { readonly host: string; readonly port: number } {
+    return { host: '127.0.0.1', port: this.ports.imaps };
+  }
+
+  /** From its next start on the service has an empty database. */
+  async renewDatabase(name: ServiceName): Promise<void> {
+    this.#databases.set(name, await this.ground.database(name));
+  }
+
+  /** One connection to a service's database in the role of the cluster, which may do anything. Whoever asks ends it. */
+  administrator(name: ServiceName): Pool {
+    const database = this.#databases.get(name);
     if (database === undefined) throw new Error(`${name} has no database on this stage`);
-    return database;
+    const address = new URL(this.ground.cluster);
+    address.pathname = `/${database.name}`;
+    return new Pool({ connectionString: address.href, max: 1 });
   }
 
   /** Moves the suite clock, as the driver of a rehearsal does. */
