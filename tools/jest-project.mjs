@@ -4,6 +4,9 @@ import { swcOptions } from './swc-options.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
 
+/** What only a container engine can show; nobody has to have one. */
+const withContainers = process.env['RECAPITO_INFRA'] === 'containers' ? ['<rootDir>/**/*.containers-spec.ts'] : [];
+
 /** One Jest project for the room at `path` (relative to the repository). */
 export function jestProject(path) {
   return {
@@ -11,7 +14,7 @@ export function jestProject(path) {
     rootDir: `${root}${path}`,
     testEnvironment: 'node',
     testEnvironmentOptions: { customExportConditions: ['@recapito/source', 'node', 'node-addons'] },
-    testMatch: ['<rootDir>/**/*.spec.ts', '<rootDir>/**/*.int-spec.ts'],
+    testMatch: ['<rootDir>/**/*.spec.ts', '<rootDir>/**/*.int-spec.ts', ...withContainers],
     testPathIgnorePatterns: ['/node_modules/', '/dist/'],
     modulePathIgnorePatterns: ['/dist/'],
     extensionsToTreatAsEsm: ['.ts'],

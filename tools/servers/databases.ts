@@ -27,17 +27,42 @@ export function ownerRoleOf(app: string): string {
  */
 export async function createAppDatabase(
   cluster: string,
-  { app, name = `recapito_${runtimeRoleOf(app)}`, template }: { app: string; name?: string; template?: string },
+  { app, name = databaseOf(app), template }: { app: string; name?: string; template?: string },
 ): Promise<AppDatabase> {
-  const [database, owner, runtime] = [name, ownerRoleOf(app), runtimeRoleOf(app)].map(escapeIdentifier);
   await asAdministrator(cluster, async (administrator) => {
     await ensureRoles(administrator, cluster, app);
-    const copy = template === undefined ? '' : `TEMPLATE ${escapeIdentifier(template)}`;
-    await administrator.query(`CREATE DATABASE ${database} OWNER ${owner} ${copy}`);
-    await administrator.query(`REVOKE ALL ON DATABASE ${database} FROM PUBLIC`);
-    await administrator.query(`GRANT CONNECT ON DATABASE ${database} TO ${runtime}`);
+    await makeDatabase(administrator, { app, name, ...(template !== undefined && { template }) });
   });
   return appDatabase(cluster, app, name);
+}
+
+/** Makes an app's database and its roles unless they are there; one caller at a time for one app. */
+export async function ensureAppDatabase(cluster: string, app: string): Promise<AppDatabase> {
+  const database = appDatabase(cluster, app);
+  await asAdministrator(cluster, async (administrator) => {
+    await ensureRoles(administrator, cluster, app);
+    const { rowCount } = await administrator.query('SELECT FROM pg_database WHERE datname = $1', [database.name]);
+    if (rowCount === 0) await makeDatabase(administrator, { app, name: database.name });
+    // Again, for a maker that was interrupted before it came to them.
+    else await grantConnection(administrator, { app, name: database.name });
+  });
+  return database;
+}
+
+async function makeDatabase(
+  administrator: Client,
+  { app, name, template }: { app: string; name: string; template?: string },
+): Promise<void> {
+  const copy = template === undefined ? '' : `TEMPLATE ${escapeIdentifier(template)}`;
+  const owner = escapeIdentifier(ownerRoleOf(app));
+  await administrator.query(`CREATE DATABASE ${escapeIdentifier(name)} OWNER ${owner} ${copy}`);
+  await grantConnection(administrator, { app, name });
+}
+
+async function grantConnection(administrator: Client, { app, name }: { app: string; name: string }): Promise<void> {
+  const database = escapeIdentifier(name);
+  await administrator.query(`REVOKE ALL ON DATABASE ${database} FROM PUBLIC`);
+  await administrator.query(`GRANT CONNECT ON DATABASE ${database} TO ${escapeIdentifier(runtimeRoleOf(app))}`);
 }
 
 /** Ends whoever still uses the database, and the database. */
@@ -70,7 +95,12 @@ async function ensureRoles(administrator: Client, cluster: string, app: string):
   await administrator.query('COMMIT');
 }
 
-function appDatabase(cluster: string, app: string, name: string): AppDatabase {
+function databaseOf(app: string): string {
+  return `recapito_${runtimeRoleOf(app)}`;
+}
+
+/** The addresses of an app's database on a cluster, whether it is there already or not. */
+export function appDatabase(cluster: string, app: string, name: string = databaseOf(app)): AppDatabase {
   const addressAs = (role: string): string => {
     const address = new URL(cluster);
     address.username = role;

@@ -1,0 +1,94 @@
+// Makes what the containers of an installation prove themselves to each other with, once: a folder for each of them, so
+// that each is given its own and no other's. Files that are there stay as they are, whoever has put them there.
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { account, isRoot } from '../servers/account.ts';
+import { appDatabase } from '../servers/databases.ts';
+
+const help = `make-secrets --out DIR --mode MODE [--postgres HOST:PORT] [--owner ACCOUNT]
+
+  --out DIR             one folder in it for each service, one for PostgreSQL, one for whoever prepares the databases
+  --mode MODE           rehearsal or production; only a rehearsal has a token for its operator
+  --postgres HOST:PORT  where the services reach PostgreSQL (postgres:5432)
+  --owner ACCOUNT       whom the services run as (node); only root can give files away`;
+
+const key = (): string => `${randomBytes(32).toString('hex')}\n`;
+
+/** What each service is given beside the suite's key and the address of its database. */
+const ownKeys: Readonly<Record<string, readonly string[]>> = {
+  identity: ['first-access.key'],
+  mailbox: [],
+  'certified-mail': [],
+  migration: ['holder-id.key'],
+  notification: [],
+  'audit-log': ['checkpoint.key'],
+};
+
+const { values } = parseArgs({
+  options: {
+    out: { type: 'string' },
+    mode: { type: 'string' },
+    postgres: { type: 'string', default: 'postgres:5432' },
+    owner: { type: 'string', default: 'node' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+function makeSecrets(out: string): void {
+  const password = keep(join(out, 'postgres', 'password'), () => randomBytes(24).toString('base64url'), everybody);
+  const cluster = `postgres://postgres:${password}@${values.postgres}/postgres`;
+  keep(join(out, 'databases', 'cluster.url'), () => cluster);
+  share(out, 'suite-token.key', newSuiteKey);
+  if (values.mode === 'rehearsal') share(out, 'operator.token', () => `${randomBytes(32).toString('base64url')}\n`);
+  for (const [service, names] of Object.entries(ownKeys)) {
+    keep(join(out, service, 'database.url'), () => appDatabase(cluster, service).url);
+    for (const name of names) keep(join(out, service, name), key);
+  }
+}
+
+/** Gives all services the same file: that which one of them has already, or a new one. */
+function share(out: string, name: string, make: () => string): void {
+  const places = Object.keys(ownKeys).map((service) => join(out, service, name));
+  const held = places.find((place) => existsSync(place));
+  const content = held === undefined ? make() : readFileSync(held, 'utf8');
+  for (const place of places) keep(place, () => content);
+}
+
+/** The key by which services know each other: Ed25519, the same for all of them. */
+function newSuiteKey(): string {
+  return generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+}
+
+/** Its owner alone reads a secret; that of PostgreSQL is read by an account that only its image knows. */
+const ownerAlone = 0o600;
+const everybody = 0o444;
+
+/** What the file holds, made by `make` when there is none; never half written. */
+function keep(path: string, make: () => string, mode: number = ownerAlone): string {
+  const folder = dirname(path);
+  mkdirSync(folder, { recursive: true });
+  chmodSync(folder, mode === everybody ? 0o755 : 0o700);
+  giveAway(folder);
+  if (!existsSync(path)) {
+    writeFileSync(`${path}.part`, make(), { mode });
+    giveAway(`${path}.part`);
+    renameSync(`${path}.part`, path);
+    console.log(`made ${path}`);
+  }
+  return readFileSync(path, 'utf8');
+}
+
+function giveAway(path: string): void {
+  if (!isRoot()) return;
+  const owner = account(values.owner);
+  if (owner === undefined) throw new Error(`there is no account "${values.owner}" here`);
+  chownSync(path, owner.uid, owner.gid);
+}
+
+if (values.help) console.log(help);
+else if (values.out === undefined || !['rehearsal', 'production'].includes(values.mode ?? '')) {
+  console.error(help);
+  process.exitCode = 2;
+} else makeSecrets(values.out);

@@ -1,0 +1,38 @@
+// Gives every service its database: made with its two roles where it is missing, brought to the last migration, and the
+// role that works granted what it needs. The services themselves never hold the role that owns tables.
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { migrate } from '@recapito/platform';
+import { ensureAppDatabase } from '../servers/databases.ts';
+
+const help = `prepare-databases [--apps DIR]
+
+  --apps DIR             the services, each with its migrations under prisma/ (apps)
+
+RECAPITO_CLUSTER_URL   PostgreSQL in a role that may create databases and roles`;
+
+const { values } = parseArgs({
+  options: { apps: { type: 'string', default: 'apps' }, help: { type: 'boolean', default: false } },
+});
+
+async function prepareDatabases(cluster: string, apps: string): Promise<void> {
+  for (const app of readdirSync(apps).sort()) {
+    const folder = join(apps, app, 'prisma', 'migrations');
+    if (!existsSync(folder)) continue;
+    const { migratorUrl, runtimeRole } = await ensureAppDatabase(cluster, app);
+    const applied = await migrate({ url: migratorUrl, folder, runtimeRole });
+    console.log(`${app}: ${applied.length === 0 ? 'nothing to apply' : `applied ${applied.join(', ')}`}`);
+  }
+}
+
+const cluster = process.env['RECAPITO_CLUSTER_URL'];
+if (values.help) console.log(help);
+else if (!cluster) {
+  console.error(help);
+  process.exitCode = 2;
+} else {
+  await prepareDatabases(cluster, values.apps);
+  // A pool that is let go keeps its connections for ten seconds more; nothing is left to wait for.
+  process.exit();
+}
