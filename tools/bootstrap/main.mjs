@@ -1,12 +1,13 @@
 // Makes a fresh machine able to run the suite. Only Node's own modules, for it runs before anything is installed, on the
 // machine's own Node; each step looks first whether anything is to be done, so that every later run takes a moment.
 import { installDependencies } from './dependencies.mjs';
+import { inTurn } from './in-turn.mjs';
 import { fetchJars } from './jars.mjs';
-import { withLock } from './lock.mjs';
 import { prepareMachine } from './machine.mjs';
 import { generateClients } from './prisma.mjs';
 import { makeSecrets } from './secrets.mjs';
-import { Complaint } from './say.mjs';
+import { Complaint, say } from './say.mjs';
+import { root } from './stamps.mjs';
 
 const help = `node tools/bootstrap/main.mjs: prepares this machine; npm start and npm test run it by themselves.
 
@@ -27,13 +28,22 @@ async function main() {
       `Node ${process.versions.node} is too old to begin with: 20.11 or newer is needed (24 comes by npm).`,
     );
   }
-  await withLock(async () => {
-    prepareMachine();
-    installDependencies();
-    fetchJars();
-    await generateClients();
-    makeSecrets();
-  });
+  await inTurn(`bootstrap of ${root}`, prepare, waiting);
+}
+
+async function prepare() {
+  prepareMachine();
+  installDependencies();
+  fetchJars();
+  await generateClients();
+  makeSecrets();
+}
+
+let told = false;
+
+function waiting() {
+  if (!told) say('another bootstrap of this checkout is at work: it is waited for');
+  told = true;
 }
 
 if (process.argv.includes('--help')) console.log(help);

@@ -4,6 +4,7 @@ export { asAdministrator, createAppDatabase, dropDatabase, runtimeRoleOf, type A
 export { dovecot, type DovecotPlace } from './dovecot.ts';
 export { freePort } from './free-port.ts';
 export { root } from './installed.ts';
+export { makePlace, placeFor } from './open-ground.ts';
 export { identify, isAlive, listens, signal, type ProcessIdentity } from './processes.ts';
 export { emptyRun, removeRun } from './remove-run.ts';
 export { endLeftovers, readRecord, RunFolder, type RecordedChild, type RunRecord } from './run-record.ts';

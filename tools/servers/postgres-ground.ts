@@ -1,18 +1,11 @@
 // PostgreSQL refuses to run as root. When root starts it, an account of its own runs it, which must be able to read the
 // binaries and to enter the cluster's folder; a checkout under /root allows neither.
-import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, chown, cp, lstat, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { chown, cp, lstat, readFile, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { account, isRoot, type Account } from './account.ts';
-
-const run = promisify(execFile);
-
-/** Where everybody may go, and what lies there is on disk. */
-const openGround = '/var/tmp';
+import { fingerprint, makePlace, mayEnter, openGround, placeFor } from './open-ground.ts';
 
 /** The account that runs PostgreSQL, undefined when it is our own. */
 export function postgresAccount(): Account | undefined {
@@ -42,31 +35,13 @@ export async function binaries(runner: Account | undefined): Promise<string> {
   return copy;
 }
 
-/** Where the cluster of a run goes: `folder/postgres`, or on open ground when the account may not enter the folder. */
+/** Where the cluster of a run goes. */
 export async function clusterPlace(folder: string, runner: Account | undefined): Promise<string> {
-  if (!runner || (await mayEnter(runner, folder))) return join(folder, 'postgres');
-  return join(openGround, `recapito-postgres-${fingerprint(folder)}`);
+  return placeFor(folder, 'postgres', runner);
 }
 
-/** An empty folder for the cluster. One that lies elsewhere is linked from the run's folder, with which it goes. */
+/** An empty folder for the cluster, which belongs to whoever runs it. */
 export async function makeClusterFolder(folder: string, cluster: string, runner: Account | undefined): Promise<void> {
-  const here = join(folder, 'postgres');
-  await rm(here, { recursive: true, force: true });
-  await rm(cluster, { recursive: true, force: true });
-  await mkdir(cluster, { mode: 0o700 });
-  await chmod(cluster, 0o700);
+  await makePlace(folder, 'postgres', cluster, 0o700);
   if (runner) await chown(cluster, runner.uid, runner.gid);
-  if (cluster !== here) await symlink(cluster, here);
-}
-
-async function mayEnter(runner: Account, path: string): Promise<boolean> {
-  const asRunner = ['--reuid', String(runner.uid), '--regid', String(runner.gid), '--clear-groups'];
-  return run('setpriv', [...asRunner, 'test', '-x', path], { cwd: '/' }).then(
-    () => true,
-    () => false,
-  );
-}
-
-function fingerprint(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }

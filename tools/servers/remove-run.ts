@@ -1,15 +1,17 @@
 import { existsSync } from 'node:fs';
 import { readdir, readlink, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { openGround } from './open-ground.ts';
 
 /** Removes what an earlier run has left in a folder; its `run.json`, which says who has the folder now, stays. */
 export async function emptyRun(folder: string): Promise<void> {
-  // A cluster whose account may not enter our folder lies elsewhere, and only a link to it is here.
-  const elsewhere = await readlink(join(folder, 'postgres')).catch(() => undefined);
-  if (elsewhere !== undefined) await rm(elsewhere, { recursive: true, force: true });
-  const names = await readdir(folder);
-  for (const name of names.filter((name) => name !== 'run.json')) {
-    await rm(join(folder, name), { recursive: true, force: true });
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (entry.name === 'run.json') continue;
+    const path = join(folder, entry.name);
+    // A part whose account may not enter our folder lies elsewhere, and only a link to it is here.
+    const elsewhere = entry.isSymbolicLink() ? await readlink(path) : '';
+    if (elsewhere.startsWith(`${openGround}/recapito-`)) await rm(elsewhere, { recursive: true, force: true });
+    await rm(path, { recursive: true, force: true });
   }
 }
 

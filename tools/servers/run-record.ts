@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { inTurn } from '../bootstrap/in-turn.mjs';
 import { identify, isAlive, signal, type ProcessIdentity } from './processes.ts';
 
 export interface RecordedChild extends ProcessIdentity {
@@ -38,23 +39,15 @@ export class RunFolder {
   }
 
   static async #claimExactly(path: string): Promise<RunFolder | undefined> {
-    await mkdir(path, { recursive: true });
-    const file = join(path, 'run.json');
-    for (;;) {
-      try {
-        await writeFile(file, recordText([]), { flag: 'wx' });
-        return new RunFolder(path);
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      }
+    return inTurn(`run in ${path}`, async () => {
       const record = await readRecord(path);
       if (record && isAlive(record.supervisor)) return undefined;
       if (record) await endLeftovers(record);
-      // Two may come at once: only one of them can rename the stale record away.
-      const mine = `${file}.stale.${process.pid}`;
-      await rename(file, mine).catch(() => undefined);
-      await rm(mine, { force: true });
-    }
+      await mkdir(path, { recursive: true });
+      const claimed = new RunFolder(path);
+      await claimed.#write();
+      return claimed;
+    });
   }
 
   /** Written before anyone else is told of the child. */

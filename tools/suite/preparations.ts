@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { root } from '../servers/index.ts';
+import { account, isRoot, makePlace, placeFor, root } from '../servers/index.ts';
 import { entryOf } from '../supervisor/index.ts';
 import type { Ports } from './ports.ts';
 
@@ -24,7 +24,9 @@ export async function prepareProviders(secrets: string): Promise<void> {
 
 /** Mailbox prepares the mail store of a run and says which configuration Dovecot is to be started with. */
 export async function prepareStore(folder: string, ports: Ports): Promise<{ folder: string; configuration: string }> {
-  const store = join(folder, 'store');
+  // Started by root, Dovecot works as accounts of its own, of which `mail` is one.
+  const store = await placeFor(folder, 'store', isRoot() ? account('mail') : undefined);
+  await makePlace(folder, 'store', store, 0o755);
   const doors = (['imaps', 'pop3s', 'lmtp', 'doveadm'] as const).flatMap((door) => [`--${door}`, String(ports[door])]);
   const gate = `http://127.0.0.1:${ports.mailbox}`;
   const words = ['--out', store, '--gate', gate, ...doors];

@@ -1,1 +1,0 @@
-export { healthSuite } from './health-suite.ts';
