@@ -7,19 +7,19 @@ const patienceMs = 3_000;
 async function greeting() {
   const socket = connect({ host: address.hostname, port: Number(address.port) });
   socket.setTimeout(patienceMs, () => socket.destroy(new Error('no greeting')));
-  for await (const words of socket) return /^220 /.test(words.toString());
+  for await (const words of socket) return words.toString().startsWith('220 ');
   return false;
 }
 
 async function answer() {
   const response = await fetch(address, { signal: AbortSignal.timeout(patienceMs) });
-  if (!response.ok) console.error(await response.text());
+  if (!response.ok) process.stderr.write(await response.text());
   return response.ok;
 }
 
 try {
   process.exitCode = (await (address.protocol === 'lmtp:' ? greeting() : answer())) ? 0 : 1;
 } catch (error) {
-  console.error(error.message);
+  process.stderr.write(error.message);
   process.exitCode = 1;
 }

@@ -26,7 +26,8 @@ beforeAll(async () => {
     RECAPITO_ARGON2_MEMORY_KIB: '64',
     RECAPITO_ARGON2_PASSES: '1',
     INIT_CWD: cohorts,
-    // Servers of its own, not those of the other specs.
+    // Servers of its own, as its children, not those of the other specs.
+    RECAPITO_INFRA: '',
     RECAPITO_POSTGRES_URL: '',
     RECAPITO_KAFKA_BROKERS: '',
     RECAPITO_REDIS_URL: '',

@@ -127,6 +127,12 @@ describe('the bootstrap', () => {
     expect(existsSync(join(checkout, '.recapito'))).toBe(false);
   });
 
+  test('does not ask for what only servers outside containers need', () => {
+    expect(run({ PATH: programs, RECAPITO_INFRA: 'containers' }).said).not.toMatch(/Java|Maven/);
+    expect(run({ RECAPITO_INFRA: 'containers' }).status).toBe(0);
+    expect(asked()).toEqual(['npm install --no-audit --no-fund']);
+  });
+
   test('does not ask for what only a server needs whose address is given', () => {
     const given = { RECAPITO_KAFKA_BROKERS: 'broker.example:9092', RECAPITO_REDIS_URL: 'redis://redis.example' };
     expect(run({ PATH: programs, ...given }).said).not.toContain('Java');

@@ -1,6 +1,7 @@
 // Kafka, and Redis where the machine has none, through the ordinary Maven client and the poms beside the servers.
 import { chmodSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { runsEmbedded } from './infra.mjs';
 import { onPath } from './programs.mjs';
 import { Complaint, run, say } from './say.mjs';
 import { hashOf, isDone, markDone, workshop } from './stamps.mjs';
@@ -9,14 +10,14 @@ const artefacts = [
   {
     name: 'kafka',
     what: 'Kafka (43 MB of jars from Maven Central)',
-    needed: () => !process.env['RECAPITO_KAFKA_BROKERS'],
+    needed: () => runsEmbedded('RECAPITO_KAFKA_BROKERS'),
     folder: join(workshop, 'kafka', 'libs'),
     goal: ['dependency:copy-dependencies'],
   },
   {
     name: 'redis',
     what: 'Redis (this machine has no redis-server)',
-    needed: () => !process.env['RECAPITO_REDIS_URL'] && !onPath('redis-server'),
+    needed: () => runsEmbedded('RECAPITO_REDIS_URL') && !onPath('redis-server'),
     folder: join(workshop, 'redis'),
     goal: ['dependency:unpack-dependencies', '-Dmdep.unpack.includes=redis-server*'],
   },

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { installPackages, mayInstall } from './debian.mjs';
+import { runsEmbedded } from './infra.mjs';
 import { jarsToFetch } from './jars.mjs';
 import { onPath } from './programs.mjs';
 import { Complaint, say } from './say.mjs';
@@ -32,7 +33,7 @@ const needs = [
   },
   {
     what: 'Java 17 or newer (runs Kafka)',
-    needed: () => !process.env['RECAPITO_KAFKA_BROKERS'],
+    needed: () => runsEmbedded('RECAPITO_KAFKA_BROKERS'),
     there: () => javaMajor() >= 17,
     packages: ['openjdk-17-jre-headless', 'openjdk-21-jre-headless'],
   },
@@ -70,14 +71,14 @@ function complaint(missing) {
     'On Debian 12 all of it comes by',
     `  sudo apt-get install --no-install-recommends ${packages}`,
     'or run this command once as root. Elsewhere install the same programs by the means of your system.',
-    'PostgreSQL, Kafka and Redis may also be servers of yours, in containers (docker-compose.yml) or anywhere:',
-    '  RECAPITO_POSTGRES_URL, RECAPITO_KAFKA_BROKERS and RECAPITO_REDIS_URL give their addresses.',
+    'PostgreSQL, Kafka and Redis may also run in containers, by Docker or Podman: RECAPITO_INFRA=containers;',
+    'or be servers of yours: RECAPITO_POSTGRES_URL, RECAPITO_KAFKA_BROKERS and RECAPITO_REDIS_URL give their addresses.',
   ].join('\n');
 }
 
 /** PostgreSQL refuses to run as root; root lends it an account of the system. */
 function makePostgresAccount() {
-  if (process.getuid() !== 0 || process.env['RECAPITO_POSTGRES_URL']) return;
+  if (process.getuid() !== 0 || !runsEmbedded('RECAPITO_POSTGRES_URL')) return;
   if (/^postgres:/m.test(readFileSync('/etc/passwd', 'utf8'))) return;
   say('making the system account "postgres": PostgreSQL does not run as root');
   const made = spawnSync('useradd', [

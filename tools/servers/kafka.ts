@@ -79,28 +79,33 @@ async function formattedLog(libs: string, folder: string): Promise<string> {
   return formatted;
 }
 
+/** One broker that is its own controller, wherever it runs. */
+export const brokerSettings: Readonly<Record<string, string | number | boolean>> = {
+  'process.roles': 'broker,controller',
+  'node.id': 1,
+  'controller.listener.names': 'CONTROLLER',
+  'auto.create.topics.enable': false,
+  // Without it a new group waits three seconds for members that nobody expects.
+  'group.initial.rebalance.delay.ms': 0,
+  'offsets.topic.num.partitions': 4,
+  'offsets.topic.replication.factor': 1,
+  'transaction.state.log.num.partitions': 4,
+  'transaction.state.log.replication.factor': 1,
+  'transaction.state.log.min.isr': 1,
+  'share.coordinator.state.topic.replication.factor': 1,
+  'share.coordinator.state.topic.min.isr': 1,
+  'num.network.threads': 2,
+  'num.io.threads': 4,
+  'log.cleaner.dedupe.buffer.size': 16 * 1024 * 1024,
+};
+
 function properties(log: string, port: number, controllerPort: number): string {
-  const settings: Record<string, string | number | boolean> = {
-    'process.roles': 'broker,controller',
-    'node.id': 1,
+  const settings = {
+    ...brokerSettings,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
-    'controller.listener.names': 'CONTROLLER',
     listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
     'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
     'log.dirs': log,
-    'auto.create.topics.enable': false,
-    // Without it a new group waits three seconds for members that nobody expects.
-    'group.initial.rebalance.delay.ms': 0,
-    'offsets.topic.num.partitions': 4,
-    'offsets.topic.replication.factor': 1,
-    'transaction.state.log.num.partitions': 4,
-    'transaction.state.log.replication.factor': 1,
-    'transaction.state.log.min.isr': 1,
-    'share.coordinator.state.topic.replication.factor': 1,
-    'share.coordinator.state.topic.min.isr': 1,
-    'num.network.threads': 2,
-    'num.io.threads': 4,
-    'log.cleaner.dedupe.buffer.size': 16 * 1024 * 1024,
   };
   return Object.entries(settings)
     .map(([name, value]) => `${name}=${value}\n`)
@@ -108,7 +113,7 @@ function properties(log: string, port: number, controllerPort: number): string {
 }
 
 /** Ready is when groups can be served, not when the port is open: before that consumers log errors and wait. */
-async function askGroupCoordinator(brokers: string): Promise<void> {
+export async function askGroupCoordinator(brokers: string): Promise<void> {
   const admin = new Kafka({
     clientId: 'probe',
     brokers: [brokers],

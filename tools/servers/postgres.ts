@@ -15,11 +15,12 @@ export async function postgres({ folder, port, durable }: Placement): Promise<Se
   const native = await binaries(runner);
   const cluster = await clusterPlace(folder, runner);
   const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
+  const all = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', ...settings(durable)];
   return {
     name: 'postgres',
     port,
     command: join(native, 'bin', 'postgres'),
-    arguments: ['-D', cluster, '-p', String(port), ...settings(durable).flatMap((setting) => ['-c', setting])],
+    arguments: ['-D', cluster, '-p', String(port), ...all.flatMap((setting) => ['-c', setting])],
     account: runner,
     environment: { RECAPITO_POSTGRES_URL: url },
     // Fast shutdown: sessions are ended and everything is written. At our death: at once, recovered at the next start.
@@ -35,33 +36,30 @@ export async function postgres({ folder, port, durable }: Placement): Promise<Se
       await initialise({ native, cluster, password, runner, durable, log: join(folder, 'logs', 'postgres.log') });
       await writeFile(done, '');
     },
-    probe: async () => {
-      const client = new Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
-      try {
-        await client.connect();
-        await client.query('SELECT 1');
-      } finally {
-        await client.end().catch(() => undefined);
-      }
-    },
+    probe: () => askPostgres(url),
   };
 }
 
-function settings(durable: boolean): string[] {
-  const always = [
-    'listen_addresses=127.0.0.1',
-    'unix_socket_directories=',
-    'max_connections=300',
-    'shared_buffers=128MB',
-    'timezone=UTC',
-    'log_timezone=UTC',
-    'jit=off',
-  ];
+/** Logs in and asks for a row. */
+export async function askPostgres(url: string): Promise<void> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
+  try {
+    await client.connect();
+    await client.query('SELECT 1');
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+/** The cluster's settings, wherever it runs. @param durable whether a power cut may cost nothing */
+export function settings(durable: boolean): string[] {
+  const always = ['max_connections=300', 'shared_buffers=128MB', 'timezone=UTC', 'log_timezone=UTC', 'jit=off'];
   // Both protect against a power cut only: what a commit has answered survives the death of any process without them.
   return durable ? always : [...always, 'fsync=off', 'full_page_writes=off'];
 }
 
-async function keptPassword(file: string): Promise<string> {
+/** The administrator's password of a run, made at its first start. */
+export async function keptPassword(file: string): Promise<string> {
   await mkdir(dirname(file), { recursive: true });
   if (!existsSync(file)) await writeFile(file, randomBytes(24).toString('base64url'), { mode: 0o600, flag: 'wx' });
   return readFile(file, 'utf8');

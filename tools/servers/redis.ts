@@ -6,21 +6,16 @@ import { delimiter, join } from 'node:path';
 import { installed } from './installed.ts';
 import type { Placement, Server } from './server.ts';
 
+/** Nothing is kept on disk, on purpose: queues only wake the services, and PostgreSQL knows what is due. */
+export const settings = ['--save', '', '--appendonly', 'no', '--maxmemory-policy', 'noeviction'];
+
 export async function redis({ folder, port }: Placement): Promise<Server> {
   const place = join(folder, 'redis');
   return {
     name: 'redis',
     port,
     command: redisServer(),
-    // Nothing is kept on disk, on purpose: queues only wake the services, and PostgreSQL knows what is due.
-    arguments: Object.entries({
-      bind: '127.0.0.1',
-      port: String(port),
-      dir: place,
-      save: '',
-      appendonly: 'no',
-      'maxmemory-policy': 'noeviction',
-    }).flatMap(([setting, value]) => [`--${setting}`, value]),
+    arguments: ['--bind', '127.0.0.1', '--port', String(port), '--dir', place, ...settings],
     environment: { RECAPITO_REDIS_URL: `redis://127.0.0.1:${port}` },
     stopSignal: 'SIGTERM',
     stopWithinMs: 5_000,
@@ -29,7 +24,7 @@ export async function redis({ folder, port }: Placement): Promise<Server> {
     prepare: async () => {
       await mkdir(place, { recursive: true });
     },
-    probe: () => ping(port),
+    probe: () => ping({ host: '127.0.0.1', port }),
   };
 }
 
@@ -44,15 +39,17 @@ function redisServer(): string {
   return join(unpacked, binary);
 }
 
-async function ping(port: number): Promise<void> {
+export async function ping({ host, port }: { host: string; port: number }): Promise<void> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ port, host: '127.0.0.1', timeout: 1_000 });
+    const socket = connect({ port, host, timeout: 1_000 });
     const fail = (error: Error): void => {
       socket.destroy();
       reject(error);
     };
     socket.once('error', fail);
     socket.once('timeout', () => fail(new Error('Redis does not answer')));
+    // An engine takes connections for a server in a container that is not there yet, and lets them go.
+    socket.once('end', () => fail(new Error('Redis has gone')));
     socket.once('connect', () => socket.write('PING\r\n'));
     socket.once('data', (answer) => {
       if (answer.toString() !== '+PONG\r\n')

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Child, lastLines, type Exit } from './child.ts';
 import { listens } from './processes.ts';
 import type { RunFolder } from './run-record.ts';
+import type { Running } from './running.ts';
 import type { Server } from './server.ts';
 import { until } from './until.ts';
 
@@ -9,12 +10,12 @@ import { until } from './until.ts';
 export interface Surroundings {
   readonly folder: RunFolder;
   /** Told when a server ends that nobody asked to. */
-  readonly died: (server: Server, exit: Exit) => void;
+  readonly died: (server: string, exit: Exit) => void;
   readonly abort?: AbortSignal | undefined;
 }
 
-/** A server that was started and is ours: it can be stopped, killed, and started again on the same port and data. */
-export class RunningServer {
+/** A server that was started as our child: it can be stopped, killed, and started again on the same port and data. */
+export class RunningServer implements Running {
   readonly server: Server;
   readonly #run: Surroundings;
   #child: Child;
@@ -34,6 +35,14 @@ export class RunningServer {
     return running;
   }
 
+  get name(): string {
+    return this.server.name;
+  }
+
+  get environment(): Readonly<Record<string, string>> {
+    return this.server.environment;
+  }
+
   get pid(): number {
     return this.#child.identity.pid;
   }
@@ -48,14 +57,12 @@ export class RunningServer {
     await this.#run.folder.remove(this.server.name);
   }
 
-  /** Sends the signal to the server's own process and, when the signal ends it, resolves with how it ended. */
   async kill(signal: NodeJS.Signals): Promise<Exit> {
     this.#expectedToEnd = true;
     if (!this.#child.signal(signal)) throw new Error(`${this.server.name} does not run`);
     return this.#child.exited;
   }
 
-  /** Stops it when it runs, and starts it with the same data on the same port. */
   async restart(): Promise<void> {
     if (this.#child.alive) await this.stop();
     this.#child = await launch(this.server, this.#run.folder);
@@ -96,7 +103,7 @@ export class RunningServer {
 
   async #watch(child: Child, died: Surroundings['died']): Promise<void> {
     const exit = await child.exited;
-    if (!this.#expectedToEnd && this.#child === child) died(this.server, exit);
+    if (!this.#expectedToEnd && this.#child === child) died(this.server.name, exit);
   }
 }
 

@@ -26,7 +26,7 @@ describe('the servers of a program', () => {
   let folder: string;
   const processes: SpecProcess[] = [];
 
-  const given = { RECAPITO_POSTGRES_URL: '', RECAPITO_KAFKA_BROKERS: '', RECAPITO_REDIS_URL: '' };
+  const given = { RECAPITO_INFRA: '', RECAPITO_POSTGRES_URL: '', RECAPITO_KAFKA_BROKERS: '', RECAPITO_REDIS_URL: '' };
   const launch = (...names: string[]): SpecProcess => {
     const options = { arguments: ['--fast', '--folder', folder, ...names], environment: given, ownGroup: true };
     const started = childProcess(program, options);
@@ -101,7 +101,7 @@ describe('the servers of a program', () => {
     await query(/'(.*)'/.exec(environment)?.[1], 'CREATE TABLE kept AS SELECT 1 AS row');
     await first.kill();
 
-    const servers = await startServers({ folder, want: ['postgres'], durable: false, given: {} });
+    const servers = await startServers({ folder, want: ['postgres'], durable: false, infra: 'embedded', given: {} });
     try {
       expect(servers.folder).toBe(folder);
       expect(await query(servers.environment['RECAPITO_POSTGRES_URL'], 'SELECT * FROM kept')).toEqual([{ row: 1 }]);

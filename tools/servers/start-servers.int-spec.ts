@@ -32,7 +32,7 @@ describe('servers in our own process', () => {
 
   const start = async (...want: ('postgres' | 'redis')[]): Promise<Servers> => {
     const died = (name: string): unknown => deaths.push(name);
-    return (servers = await startServers({ folder, want, durable: false, given: {}, died }));
+    return (servers = await startServers({ folder, want, durable: false, infra: 'embedded', given: {}, died }));
   };
 
   beforeEach(async () => {

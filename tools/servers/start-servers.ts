@@ -1,11 +1,14 @@
 import type { Exit } from './child.ts';
+import { containers } from './containers.ts';
+import { containerEngine, removeLeftContainers } from './engine.ts';
 import { freePort } from './free-port.ts';
 import { kafka } from './kafka.ts';
 import { postgres } from './postgres.ts';
 import { redis } from './redis.ts';
 import { emptyRun } from './remove-run.ts';
 import { RunFolder } from './run-record.ts';
-import { RunningServer } from './running-server.ts';
+import type { Running } from './running.ts';
+import { RunningServer, type Surroundings } from './running-server.ts';
 import type { Placement, Server } from './server.ts';
 
 const embedded = { postgres, kafka, redis };
@@ -13,7 +16,7 @@ const embedded = { postgres, kafka, redis };
 /** The servers that the suite needs of whoever runs it. */
 export type ServerName = keyof typeof embedded;
 
-/** The variable by which each is reached. One that stands in the environment already wins over an embedded server. */
+/** The variable by which each is reached. One that stands in the environment already wins over starting a server. */
 const addressOf: Readonly<Record<ServerName, string>> = {
   postgres: 'RECAPITO_POSTGRES_URL',
   kafka: 'RECAPITO_KAFKA_BROKERS',
@@ -21,6 +24,9 @@ const addressOf: Readonly<Record<ServerName, string>> = {
 };
 
 export const serverNames: readonly ServerName[] = ['postgres', 'kafka', 'redis'];
+
+/** `embedded`: as our children; `containers`: by the machine's container engine. */
+export type Infra = 'embedded' | 'containers';
 
 export interface ServersWanted {
   /**
@@ -33,6 +39,8 @@ export interface ServersWanted {
   readonly durable?: boolean;
   /** Begins with empty servers though an earlier run has left data in the folder. False when absent. */
   readonly fresh?: boolean;
+  /** Where servers run that are started; what RECAPITO_INFRA says when absent, and as our children when that is empty. */
+  readonly infra?: Infra;
   /** Addresses that are given rather than started; the environment of this process when absent. */
   readonly given?: Readonly<Record<string, string | undefined>>;
   /** Told when a server ends that nobody asked to. */
@@ -46,37 +54,40 @@ export class Servers {
   readonly folder: string;
   readonly #run: RunFolder;
   readonly #given: Readonly<Record<string, string>>;
-  readonly #died: (server: Server, exit: Exit) => void;
-  readonly #abort: AbortSignal | undefined;
+  readonly #surroundings: Surroundings;
   readonly #claimedHere: boolean;
-  readonly #running = new Map<string, RunningServer>();
+  readonly #running = new Map<string, Running>();
 
   constructor(run: RunFolder, given: Readonly<Record<string, string>>, wanted: ServersWanted) {
     this.folder = run.path;
     this.#run = run;
     this.#given = given;
-    this.#died = (server, exit) => wanted.died?.(server.name, exit);
-    this.#abort = wanted.abort;
+    this.#surroundings = { folder: run, died: (server, exit) => wanted.died?.(server, exit), abort: wanted.abort };
     this.#claimedHere = run !== wanted.folder;
   }
 
   /** What services and specs need in their environment to reach them. */
   get environment(): Record<string, string> {
-    const started = [...this.#running.values()].map(({ server }) => server.environment);
+    const started = [...this.#running.values()].map(({ environment }) => environment);
     return Object.assign({}, this.#given, ...started) as Record<string, string>;
   }
 
-  /** Pids of the embedded servers by name. */
+  /** Pids by name of the servers that are our children. */
   get pids(): Record<string, number> {
-    return Object.fromEntries([...this.#running].map(([name, running]) => [name, running.pid]));
+    const pids: Record<string, number> = {};
+    for (const { name, pid } of this.#running.values()) if (pid !== undefined) pids[name] = pid;
+    return pids;
   }
 
   /** Starts one more server under the same record; it is stopped before those that were there already. */
   async start(server: Server): Promise<void> {
-    this.#running.set(
-      server.name,
-      await RunningServer.start(server, { folder: this.#run, died: this.#died, abort: this.#abort }),
-    );
+    await this.add((surroundings) => RunningServer.start(server, surroundings));
+  }
+
+  /** Adds what a start has made; it is stopped before those that were there already. */
+  async add(start: (surroundings: Surroundings) => Promise<Running>): Promise<void> {
+    const running = await start(this.#surroundings);
+    this.#running.set(running.name, running);
   }
 
   /** Stops the server, if it runs, and starts it again: same port, same data. */
@@ -96,9 +107,9 @@ export class Servers {
     if (this.#claimedHere) await this.#run.release();
   }
 
-  #find(name: string): RunningServer {
+  #find(name: string): Running {
     const found = this.#running.get(name);
-    if (!found) throw new Error(`${name} is not one of the embedded servers of this run`);
+    if (!found) throw new Error(`${name} is not one of the servers that this run has started`);
     return found;
   }
 }
@@ -113,11 +124,14 @@ export async function startServers(wanted: ServersWanted): Promise<Servers> {
     if (address) given[addressOf[name]] = address;
     else toStart.push(name);
   }
+  const start = toStart.length > 0 ? await starterOf(wanted.infra ?? infraAskedFor()) : startEmbedded;
   const run = typeof wanted.folder === 'string' ? await RunFolder.claim(wanted.folder) : wanted.folder;
   if (wanted.fresh) await emptyRun(run.path);
   const servers = new Servers(run, given, wanted);
   const outcomes = await Promise.allSettled(
-    toStart.map((name) => startEmbedded(servers, name, { folder: run.path, durable: wanted.durable ?? true })),
+    toStart.map((name) =>
+      onFreePort((port) => start(servers, name, { folder: run.path, port, durable: wanted.durable ?? true })),
+    ),
   );
   const failures = outcomes
     .filter((outcome) => outcome.status === 'rejected')
@@ -129,13 +143,43 @@ export async function startServers(wanted: ServersWanted): Promise<Servers> {
   return servers;
 }
 
+type Start = (servers: Servers, name: ServerName, place: Placement) => Promise<void>;
+
+function infraAskedFor(): Infra {
+  const asked = process.env['RECAPITO_INFRA'] || 'embedded';
+  if (asked === 'embedded' || asked === 'containers') return asked;
+  throw new Error(`RECAPITO_INFRA is "${asked}"; it can be "embedded" (as when left out) or "containers"`);
+}
+
+/** Looked at before anything is laid down: where no engine answers, nothing is left. */
+async function starterOf(infra: Infra): Promise<Start> {
+  return infra === 'containers' ? startContained() : startEmbedded;
+}
+
+async function startEmbedded(servers: Servers, name: ServerName, place: Placement): Promise<void> {
+  await servers.start(await embedded[name](place));
+}
+
+async function startContained(): Promise<Start> {
+  const engine = await containerEngine();
+  await removeLeftContainers(engine);
+  const { RunningContainer } = await import('./running-container.ts');
+  const { host } = engine.info.containerRuntime;
+  // What an engine of this machine runs is for this machine alone.
+  const address = host === 'localhost' ? '127.0.0.1' : '0.0.0.0';
+  return async (servers, name, place) => {
+    const server = await containers[name]({ ...place, host: host === 'localhost' ? address : host });
+    await servers.add((surroundings) => RunningContainer.start(server, surroundings, { engine, address }));
+  };
+}
+
 /** Between finding a free port and listening on it somebody else may take it: then another port, three times in all. */
-async function startEmbedded(servers: Servers, name: ServerName, place: Omit<Placement, 'port'>): Promise<void> {
+async function onFreePort(start: (port: number) => Promise<void>): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await servers.start(await embedded[name]({ ...place, port: await freePort() }));
+      return await start(await freePort());
     } catch (error) {
-      const taken = error instanceof Error && /address already in use/i.test(error.message);
+      const taken = error instanceof Error && /address already in use|port is already allocated/i.test(error.message);
       if (!taken || attempt === 3) throw error;
     }
   }

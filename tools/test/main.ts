@@ -11,7 +11,9 @@ const help = `npm test: format, lint, types, boundaries and rules, then all spec
   npm test -- PATTERN... [OPTION]  only these specs, without the checks; patterns and options are jest's, as in
                                    npm test -- libs/primitives
                                    npm test -- apps/mailbox -t "closes at the bound"
+  npm run test:containers          all integration specs on servers from a container engine, and docker-compose.yml itself
 
+RECAPITO_INFRA=containers has the servers run by a container engine, Docker or Podman, instead of as children.
 RECAPITO_POSTGRES_URL, RECAPITO_KAFKA_BROKERS and RECAPITO_REDIS_URL, where set, are used instead of servers of its own;
 the logs of those stay under .recapito/test/logs until the next run. The last line counts checks and tests together:
 N passed, N failed. The exit code is 0 only when nothing failed.`;
