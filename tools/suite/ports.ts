@@ -19,16 +19,23 @@ export type Door = keyof typeof doors;
 
 export type Ports = Readonly<Record<Door, number>>;
 
+/** Where everybody expects the doors. */
+export function usualPorts(base: number): Ports {
+  const usual = Object.entries(doors).map(([door, offset]) => [door, base + offset]);
+  return Object.fromEntries(usual) as Ports;
+}
+
 /**
  * A port for each door: the usual one, or the next that is free when somebody has it.
  * @param base 4000 unless `RECAPITO_PORT_BASE` moves them all
  */
 export async function choosePorts(base: number): Promise<Ports> {
   // A door whose usual port is taken does not take another door's.
-  const kept = new Set<number>(Object.values(doors).map((offset) => base + offset));
+  const usual = usualPorts(base);
+  const kept = new Set<number>(Object.values(usual));
   const chosen: [string, number][] = [];
-  for (const [door, offset] of Object.entries(doors)) {
-    const port = await nextFree(base + offset, kept);
+  for (const [door, wanted] of Object.entries(usual)) {
+    const port = await nextFree(wanted, kept);
     kept.add(port);
     chosen.push([door, port]);
   }
@@ -37,8 +44,9 @@ export async function choosePorts(base: number): Promise<Ports> {
 
 /** The doors that are not where one expects them, for the person who looks for them. */
 export function movedDoors(ports: Ports, base: number): string[] {
+  const usual = usualPorts(base);
   return (Object.keys(doors) as Door[])
-    .filter((door) => ports[door] !== base + doors[door])
+    .filter((door) => ports[door] !== usual[door])
     .map((door) => `${door} ${ports[door]}`);
 }
 

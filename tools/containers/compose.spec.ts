@@ -1,0 +1,147 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { containers } from '../servers/containers.ts';
+import { appDatabase } from '../servers/databases.ts';
+import { root } from '../servers/index.ts';
+import { definitions, services } from '../suite/definitions.ts';
+import { usualPorts } from '../suite/ports.ts';
+
+interface Container {
+  readonly image: string;
+  readonly build?: { readonly target: string; readonly args?: { readonly APP: string } };
+  readonly environment?: Readonly<Record<string, string | number>>;
+  readonly volumes?: readonly string[];
+  readonly ports?: readonly string[];
+  readonly healthcheck?: { readonly test: readonly string[] };
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
+  readonly restart: string;
+  readonly read_only?: boolean;
+}
+
+const compose = parse(readFileSync(join(root, 'docker-compose.yml'), 'utf8'), { merge: true }) as {
+  services: Record<string, Container>;
+  volumes: Record<string, null>;
+};
+
+const preparations = ['secrets', 'certificates', 'databases', 'topics'];
+const servers = ['postgres', 'kafka', 'redis'] as const;
+const ports = usualPorts(4000);
+
+const folder = mkdtempSync(join(tmpdir(), 'recapito-compose-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** How `npm start` starts each service: what docker-compose.yml must keep up with. */
+const started = definitions({
+  folder,
+  ports,
+  secrets: '/secrets',
+  shared: { RECAPITO_KAFKA_BROKERS: 'kafka:9092', RECAPITO_REDIS_URL: 'redis://redis:6379' },
+  databases: new Map(services.map((app) => [app, appDatabase('postgres://postgres:word@postgres/postgres', app)])),
+  store: '/store',
+});
+
+/** What a setting is called when its value comes from a file. */
+const nameOf = (variable: string): string => variable.replace(/_FILE$/, '');
+
+function container(name: string): Container {
+  const found = compose.services[name];
+  if (found === undefined) throw new Error(`docker-compose.yml has no ${name}`);
+  return found;
+}
+
+/** The port of a URL, undefined for anything else. */
+function portIn(value: string | number | undefined): string | undefined {
+  return /^https?:\/\/[^/]+:(\d+)/.exec(String(value))?.[1];
+}
+
+test('docker-compose.yml holds every preparation, server and service, and nothing else', () => {
+  const all = [...preparations, ...servers, 'mail-store', ...services];
+  expect(Object.keys(compose.services).sort()).toEqual(all.sort());
+});
+
+describe.each(started.map((definition) => [definition.name, definition] as const))('%s in a container', (name, own) => {
+  test('has the settings that it has elsewhere, without the role that owns tables', () => {
+    const expected = Object.keys(own.environment).filter((variable) => variable !== 'RECAPITO_MIGRATOR_URL');
+    // Elsewhere everybody is on the loopback.
+    expected.push('RECAPITO_HOST', ...(name === 'certified-mail' ? ['RECAPITO_LMTP_HOST'] : []));
+    expect(
+      Object.keys(container(name).environment ?? {})
+        .map(nameOf)
+        .sort(),
+    ).toEqual(expected.sort());
+  });
+
+  test('finds the others at their own ports', () => {
+    const { environment = {} } = container(name);
+    for (const [variable, value] of Object.entries(own.environment)) {
+      const port = portIn(value);
+      if (port === undefined) continue;
+      const [, host] = /^http:\/\/([^:]+):/.exec(String(environment[variable])) ?? [];
+      expect([variable, portIn(environment[variable])]).toEqual([variable, port]);
+      const doors = host === 'mail-store' ? ['doveadm'] : [host];
+      expect(doors.map((door) => String(ports[door as keyof typeof ports]))).toEqual([port]);
+    }
+    if (name === 'certified-mail') expect(environment['RECAPITO_LMTP_PORT']).toBe(ports.lmtp);
+  });
+
+  test('is built as itself, answers at its usual port on this machine alone, and is healthy when it says it is ready', () => {
+    const { build, environment, healthcheck, ports: published } = container(name);
+    expect(build).toMatchObject({ target: 'service', args: { APP: name } });
+    expect(environment?.['RECAPITO_PORT']).toBe(own.port);
+    expect(published).toEqual([`127.0.0.1:${own.port}:${own.port}`]);
+    expect(healthcheck?.test.at(-1)).toBe(`http://127.0.0.1:${own.port}/health/ready`);
+  });
+
+  test('waits for what it needs, is given its own secrets only, and writes nowhere else', () => {
+    const { depends_on: needs = {}, volumes = [], read_only: readOnly } = container(name);
+    expect(needs).toMatchObject({
+      databases: { condition: 'service_completed_successfully' },
+      topics: { condition: 'service_completed_successfully' },
+      redis: { condition: 'service_healthy' },
+    });
+    expect(volumes.filter((volume) => volume.includes('secrets'))).toEqual([
+      `secrets-${name}:/run/recapito/secrets:ro`,
+    ]);
+    expect(readOnly).toBe(true);
+  });
+});
+
+describe('what stays', () => {
+  test.each([...servers, 'mail-store', ...services])(
+    '%s is started again when it ends, and has a check of its health',
+    (name) => {
+      expect(container(name).restart).toBe('unless-stopped');
+      expect(container(name).healthcheck?.test.length).toBeGreaterThan(1);
+    },
+  );
+
+  test.each(servers)('%s comes from the image that specs use', async (name) => {
+    const { image } = await containers[name]({ folder, host: '127.0.0.1', port: 1, durable: true });
+    expect(container(name).image).toBe(image);
+  });
+
+  test('the mail store is reached by mail clients, at their usual ports, and greets deliveries when it is healthy', () => {
+    const { ports: published, healthcheck } = container('mail-store');
+    expect(published).toEqual([ports.imaps, ports.pop3s].map((port) => `127.0.0.1:${port}:${port}`));
+    expect(healthcheck?.test.at(-1)).toBe(`lmtp://127.0.0.1:${ports.lmtp}`);
+  });
+
+  test('servers are reached by the services alone', () => {
+    for (const name of servers) expect(container(name).ports).toBeUndefined();
+  });
+});
+
+test.each(preparations)('%s is done before whoever needs it begins', (name) => {
+  const waiting = Object.values(compose.services).map(({ depends_on: needs }) => needs?.[name]?.condition);
+  expect(new Set(waiting.filter(Boolean))).toEqual(new Set(['service_completed_successfully']));
+});
+
+test('every volume is used, and every one that is used is declared', () => {
+  const used = Object.values(compose.services).flatMap(({ volumes = [] }) =>
+    volumes.map((text) => text.split(':')[0] ?? ''),
+  );
+  expect([...new Set(used)].sort()).toEqual(Object.keys(compose.volumes).sort());
+});
