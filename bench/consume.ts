@@ -8,6 +8,7 @@ import { Ground } from './ground.ts';
 import { insertEffect, messagingDatabase } from './messaging-database.ts';
 import { noted, notedRecord } from './noted.ts';
 import { generatedClient } from './prisma-client.ts';
+import { countProcessorTime } from './processor-time.ts';
 import { rateOf } from './rate.ts';
 import { startReader } from './reader.ts';
 import type { ReaderOptions } from './reader.ts';
@@ -48,11 +49,17 @@ async function prepare(occasion: Occasion): Promise<Contest> {
     async ours() {
       await emptied(ground, pool);
       const service = ground.unique('reader');
-      return await heard({ service, brokers: ground.brokers, namespace, transaction }, pool, count, abort);
+      const used = countProcessorTime(ground.servers.pids, 'reader');
+      const rate = await heard({ service, brokers: ground.brokers, namespace, transaction }, pool, count, abort);
+      says(`processor time a fact: ${used(count)}`);
+      return rate;
     },
     async yardstick() {
       await emptied(ground, pool);
-      return await inserted(pool, count);
+      const used = countProcessorTime(ground.servers.pids, 'writer');
+      const rate = await inserted(pool, count);
+      says(`processor time of two bare INSERTs: ${used(count)}`);
+      return rate;
     },
   };
 }

@@ -5,6 +5,7 @@ import { Ground } from './ground.ts';
 import { holdersWithPins } from './holders.ts';
 import type { Holder } from './holders.ts';
 import { KeepAliveClient } from './keep-alive-client.ts';
+import { countProcessorTime } from './processor-time.ts';
 import { Stage } from './services.ts';
 
 const sizes = { full: { holders: 64, logIns: 1_500 }, small: { holders: 4, logIns: 20 } };
@@ -49,10 +50,12 @@ async function prepare(occasion: Occasion): Promise<Contest> {
     async ours() {
       await ground.settle();
       const before = await hashesOf(stage);
+      const used = countProcessorTime({ ...ground.servers.pids, ...supervisor.pids }, 'clients');
       const begin = performance.now();
       await logInOnce(logIns);
       const seconds = (performance.now() - begin) / 1_000;
       const computed = (await hashesOf(stage)) - before;
+      says(`processor time a log-in: ${used(logIns)}`);
       if (computed !== logIns) throw new Error(`${logIns} log-ins cost ${computed} hashes`);
       return logIns / seconds;
     },

@@ -12,7 +12,7 @@ import { rawHashesPerSecond } from './argon2.ts';
 import type { Benchmark, Contest, Occasion } from './benchmark.ts';
 import { rounded } from './figures.ts';
 import { cohortCsv } from './people.ts';
-import { familyMs, processorMs } from './processor-time.ts';
+import { countProcessorTime } from './processor-time.ts';
 
 const rows = { full: 400, small: 6 };
 const rawHashes = { full: 1_000, small: 20 };
@@ -90,7 +90,7 @@ async function run(
 ): Promise<Campaign> {
   const cohort = join(folder, 'cohort.csv');
   await writeFile(cohort, cohortCsv(count));
-  const used = processorTimes(suite);
+  const used = countProcessorTime({ ...suite.servers.pids, ...suite.supervisor.pids }, 'citizens');
   const { report, broken } = await rehearse({
     suite,
     plan,
@@ -115,22 +115,4 @@ async function run(
   says(`${completed} moves in ${seconds} s, ${rounded(hashesPerMove)} hashes each`);
   says(`processor time a move, trace and its check included: ${used(completed)}`);
   return { movesPerSecond: completed / seconds, hashesPerMove };
-}
-
-/** Reads what each process of a suite has used, and answers what each has used since, for each of so many moves. */
-function processorTimes(suite: Suite): (of: number) => string {
-  const read = (): Map<string, number> => {
-    const servers = Object.entries(suite.servers.pids).map(([name, pid]) => [name, familyMs(pid)] as const);
-    const services = Object.entries(suite.supervisor.pids).map(
-      ([name, pid]) => [name, pid === undefined ? 0 : processorMs(pid)] as const,
-    );
-    return new Map([...servers, ...services, ['citizens and driver', processorMs(process.pid)]]);
-  };
-  const before = read();
-  return (of) =>
-    [...read()]
-      .map(([name, ms]) => [name, (ms - (before.get(name) ?? 0)) / of] as const)
-      .toSorted(([, one], [, other]) => other - one)
-      .map(([name, ms]) => `${name} ${Math.round(ms)} ms`)
-      .join(', ');
 }

@@ -9,7 +9,7 @@ import { Ground } from './ground.ts';
 import { holdersWithPins } from './holders.ts';
 import type { Holder } from './holders.ts';
 import { noon } from './noted.ts';
-import { familyMs } from './processor-time.ts';
+import { processorMs } from './processor-time.ts';
 import { Stage } from './services.ts';
 
 const boxes = { full: 1_000_000, small: 2_000 };
@@ -93,7 +93,7 @@ async function calm(
   pids: readonly (number | undefined)[],
   { withinS, abort }: { withinS: number; abort: AbortSignal },
 ): Promise<void> {
-  const used = (): number => pids.reduce<number>((sum, pid) => sum + (pid === undefined ? 0 : familyMs(pid)), 0);
+  const used = (): number => pids.reduce<number>((sum, pid) => sum + (pid === undefined ? 0 : processorMs(pid)), 0);
   for (let second = 0, last = used(); second < withinS; second += 1) {
     await pause(1_000, undefined, { signal: abort });
     const now = used();
