@@ -181,6 +181,20 @@ describe('a submission that is turned away, and nothing is taken', () => {
   });
 });
 
+describe('a submission that nobody made', () => {
+  test('is not known, in the words of who asks', async () => {
+    const path = `/submissions/${encodeURIComponent('pec1.20100802090000.99999@inpspec.gov.it')}`;
+    const headers = { authorization: `Bearer ${notification}`, 'accept-language': 'en' };
+    const response = await fetch(`${service.url}${path}`, { headers });
+    expect(response.status).toBe(404);
+    expect(await response.json()).toMatchObject({
+      type: 'submission/unknown',
+      rule: 'SUBMISSION-KNOWN',
+      detail: 'No message with this identificativo was submitted here.',
+    });
+  });
+});
+
 describe('the bound of the INPS boxes', () => {
   test('a citizen sends in its last millisecond, and no longer at the bound', async () => {
     const token = await stage.citizenToken(mario.holder, 'pin');

@@ -1,0 +1,92 @@
+import { existsSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { receiptUnplaced } from '@recapito/contracts';
+import type { RunningService } from '@recapito/platform';
+import { eventually } from '@recapito/testing';
+import type { PrismaClient } from '../src/persistence/generated/client.ts';
+import { incoherences } from './coherence.ts';
+import { dataOf, factsOf, mail, quiet, submit } from './post.ts';
+import { anna, comune, inpsSender, mario, Stage } from './stage.ts';
+
+const stage = new Stage();
+let one: RunningService<PrismaClient>;
+let other: RunningService<PrismaClient>;
+let notification: string;
+
+beforeAll(async () => {
+  await stage.set();
+  one = await stage.service();
+  other = await stage.service();
+  notification = await stage.serviceToken('notification');
+}, 60_000);
+
+afterAll(() => stage.end());
+
+function received(box: string, kind: string): number {
+  return stage.store.messagesOf(box).filter((message) => message.includes(`${kind}\r\n`)).length;
+}
+
+describe('two processes on one database and one spool', () => {
+  test('share the work: every message arrives once, with one receipt and one outcome', async () => {
+    const texts = Array.from({ length: 24 }, (_, nth) => mail(inpsSender, anna.box, [`Subject: Insieme ${nth}`]));
+    const answers = await Promise.all(texts.map((text, nth) => submit(nth % 2 ? one : other, notification, text)));
+    expect(answers.filter(({ status }) => status !== 201)).toEqual([]);
+    expect(new Set(answers.map(({ body }) => body.identificativo)).size).toBe(24);
+    await quiet(one);
+    expect(received(anna.box, 'X-Trasporto: posta-certificata')).toBe(24);
+    expect(received(inpsSender, 'X-Ricevuta: avvenuta-consegna')).toBe(24);
+    const facts = await factsOf(one);
+    for (const ofOne of Map.groupBy(facts, ({ key }) => key).values()) expect(incoherences(ofOne)).toEqual([]);
+    expect(facts.filter(({ type }) => type === 'message-delivered')).toHaveLength(24);
+  }, 60_000);
+
+  test('the same message at both doors at once is one message', async () => {
+    const text = mail(inpsSender, mario.box, ['Subject: A due porte', 'Message-ID: <doors@notification>']);
+    const answers = await Promise.all([one, other, one, other].map((door) => submit(door, notification, text)));
+    expect(new Set(answers.map(({ body }) => body.identificativo)).size).toBe(1);
+    await quiet(other);
+    expect(received(mario.box, 'Subject: POSTA CERTIFICATA: A due porte')).toBe(1);
+  });
+});
+
+describe('a receipt whose box was deleted meanwhile', () => {
+  test('is told to have no place, and counts as the outcome all the same', async () => {
+    await stage.store.stop();
+    const token = await stage.citizenToken(mario.holder, 'pin');
+    const { body } = await submit(one, token, mail(mario.box, comune, ['Subject: Un’ultima cosa']));
+    expect(body.outcome).toBe('accepted');
+    await stage.listBox(mario, 'inps-trial', 'deleted', 2);
+    await stage.store.run();
+    await eventually(async () => expect(await dataOf(one, receiptUnplaced, body.identificativo)).toHaveLength(1), {
+      withinMs: 60_000,
+    });
+    expect(await dataOf(one, receiptUnplaced, body.identificativo)).toMatchObject([
+      { tipo: 'avvenuta-consegna', casella: mario.box, motivo: 'mailbox/state-forbids' },
+    ]);
+    await quiet(one);
+    const headers = { authorization: `Bearer ${notification}` };
+    const path = `/submissions/${encodeURIComponent(body.identificativo)}`;
+    expect(await (await fetch(`${one.url}${path}`, { headers })).json()).toMatchObject({
+      state: 'concluded',
+      recipients: [{ address: comune, state: 'delivered' }],
+    });
+  }, 90_000);
+});
+
+describe('a file in the spool that no row speaks of', () => {
+  test('is erased when it is an hour old, and not before: its row may be about to commit', async () => {
+    const spool = join(stage.folder, 'spool');
+    const [old, young] = ['orphan-of-yesterday', 'orphan-of-now'].map((name) => join(spool, name));
+    if (old === undefined || young === undefined) throw new Error('there are two');
+    for (const path of [old, young]) writeFileSync(path, 'nobody speaks of this');
+    const before = new Date(Date.now() - 61 * 60_000);
+    utimesSync(old, before, before);
+    // Each process looks when it begins, and then every ten minutes.
+    const third = await stage.service();
+    await submit(third, notification, mail(inpsSender, anna.box, ['Subject: Sveglia']));
+    await eventually(() => !existsSync(old), { withinMs: 20_000 });
+    expect(existsSync(young)).toBe(true);
+    await quiet(third);
+  }, 60_000);
+});
