@@ -11,7 +11,7 @@ import { noon, noted, notedRecord } from './noted.ts';
 import { rateOf } from './rate.ts';
 import { Stage } from './services.ts';
 
-const records = { full: 100_000, small: 1_000 };
+const records = { full: 60_000, small: 1_000 };
 
 export const auditIngest: Benchmark = {
   name: 'audit-ingest',

@@ -1,28 +1,30 @@
-import { createHash } from 'node:crypto';
 import { directoryRecord } from '@recapito/contracts';
 import { headersOf, newTraceparent } from '@recapito/messaging';
 import { derivedId } from '@recapito/primitives';
+import { call } from '../tools/rehearsal/suite-services.ts';
 import { fillTopic } from './broker.ts';
 import { noon } from './noted.ts';
 import type { Stage } from './services.ts';
 
 /** A box of the trial as its number makes it, in SQL below and here alike. */
 function box(nth: number) {
-  const uuid = (word: string): string => {
-    const hex = createHash('md5').update(`${word}${nth}`).digest('hex');
-    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  const end = nth.toString(16).padStart(12, '0');
+  return {
+    holder: `00000000-0000-4000-8000-${end}`,
+    box: `00000000-0000-4000-9000-${end}`,
+    address: `prova.${nth}@inpspec.gov.it`,
   };
-  return { holder: uuid('holder'), box: uuid('box'), address: `prova.${nth}@inpspec.gov.it` };
 }
 
+const holderId = `('00000000-0000-4000-8000-' || lpad(to_hex(nth), 12, '0'))::uuid`;
+const boxId = `('00000000-0000-4000-9000-' || lpad(to_hex(nth), 12, '0'))::uuid`;
+
 const insertHolders = `
-  INSERT INTO holder (id, sequence, directory_sequence)
-  SELECT md5('holder' || nth)::uuid, 1, 1 FROM generate_series(1, $1::int) AS nth`;
+  INSERT INTO holder (id, sequence, directory_sequence) SELECT ${holderId}, 1, 1 FROM generate_series(1, $1::int) AS nth`;
 
 const insertBoxes = `
   INSERT INTO mailbox (id, holder_id, address, service, state, state_since)
-  SELECT md5('box' || nth)::uuid, md5('holder' || nth)::uuid, 'prova.' || nth || '@inpspec.gov.it', 'inps-trial', 'active',
-         '2010-01-01T00:00:00Z'
+  SELECT ${boxId}, ${holderId}, 'prova.' || nth || '@inpspec.gov.it', 'inps-trial', 'active', '2010-01-01T00:00:00Z'
   FROM generate_series(1, $1::int) AS nth`;
 
 /**
@@ -51,4 +53,14 @@ function recordOf(nth: number) {
     value: JSON.stringify({ holder, boxes }),
     headers: { ...headersOf({ ...told, traceparent: newTraceparent() }) },
   };
+}
+
+interface Readiness {
+  readonly checks: readonly { readonly name: string; readonly boxes?: number }[];
+}
+
+/** How many boxes the mail gate of certified-mail knows, as its health tells. */
+export async function boxesAtTheGate(stage: Stage): Promise<number> {
+  const { checks } = await call<Readiness>('GET', `${stage.url('certified-mail')}/health/ready`);
+  return checks.find(({ name }) => name === 'mail-gate')?.boxes ?? 0;
 }

@@ -8,7 +8,7 @@ import { KeepAliveClient } from './keep-alive-client.ts';
 import { countProcessorTime } from './processor-time.ts';
 import { Stage } from './services.ts';
 
-const sizes = { full: { holders: 64, logIns: 1_500 }, small: { holders: 4, logIns: 20 } };
+const sizes = { full: { holders: 64, logIns: 800 }, small: { holders: 4, logIns: 20 } };
 
 /** Log-ins under way at a time: two for each of the four hashes that identity computes, so that none waits for us. */
 const logInsAtOnce = 8;

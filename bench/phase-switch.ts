@@ -3,7 +3,7 @@ import { parseInstant } from '@recapito/primitives';
 import { dovecot } from '../tools/servers/index.ts';
 import { prepareProviders, prepareStore } from '../tools/suite/preparations.ts';
 import type { Benchmark, Contest, Occasion } from './benchmark.ts';
-import { manyBoxes } from './boxes.ts';
+import { boxesAtTheGate, manyBoxes } from './boxes.ts';
 import { gatesOf, shut } from './gates.ts';
 import { Ground } from './ground.ts';
 import { holdersWithPins } from './holders.ts';
@@ -50,7 +50,7 @@ async function prepare(occasion: Occasion): Promise<Contest> {
   says(`${count} boxes in the table and in the directory`);
   await manyBoxes(stage, count);
   return {
-    ours: () => switched(stage, holder, start, occasion),
+    ours: () => switched(stage, { holder, count, start }, occasion),
     yardstick: () => updated(stage, count),
   };
 }
@@ -61,8 +61,7 @@ async function prepare(occasion: Occasion): Promise<Contest> {
  */
 async function switched(
   stage: Stage,
-  holder: Holder,
-  start: () => ReturnType<Stage['start']>,
+  { holder, count, start }: { holder: Holder; count: number; start: () => ReturnType<Stage['start']> },
   { size, says, abort }: Occasion,
 ): Promise<number> {
   await stage.setClock(before);
@@ -70,7 +69,9 @@ async function switched(
   const supervisor = await start();
   try {
     await calm(Object.values(supervisor.pids), { withinS: size === 'full' ? 180 : 5, abort });
-    says(`services ready and calm after ${Math.round((performance.now() - begin) / 1_000)} s`);
+    const known = await boxesAtTheGate(stage);
+    if (known < count) throw new Error(`the mail gate knows ${known} of ${count} boxes`);
+    says(`services ready and calm after ${Math.round((performance.now() - begin) / 1_000)} s, ${known} boxes known`);
     const { gates, end } = await gatesOf(stage, holder);
     try {
       for (const gate of gates) if (!(await gate.open())) throw new Error(`${gate.name} says no before the bound`);
