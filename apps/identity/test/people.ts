@@ -53,6 +53,14 @@ export const gianfrancoDeLuca: Person = {
   comuneNascita: 'A944',
 };
 
+/** A third Mario Rossi, ten years older and of another place. */
+export const marioRossiOfMilan: Person = {
+  ...marioRossi,
+  codiceFiscale: 'RSSMRA70A01F205V',
+  dataNascita: '1970-01-01',
+  comuneNascita: 'F205',
+};
+
 /** A citizen with a move of their own; the same person and campaign give the same ids. */
 export function citizen(person: Person, userId: string, campaign = 'inps-2010'): Citizen {
   const holder = derivedId('holder-of-spec', person.codiceFiscale);

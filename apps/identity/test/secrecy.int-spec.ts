@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { everyRow } from '@recapito/testing';
 import {
   annaBianchi,
   announced,
@@ -54,33 +55,19 @@ beforeAll(async () => {
 
 afterAll(() => stage.end(), unhurried);
 
-async function tables(): Promise<string[]> {
-  const rows = await stage.client.$queryRawUnsafe<{ name: string }[]>(
-    `SELECT quote_ident(table_name) AS name FROM information_schema.tables
-     WHERE table_schema = 'public' AND table_name <> '_prisma_migrations' ORDER BY 1`,
-  );
-  return rows.map(({ name }) => name);
-}
-
-/** Every row of a table, its facts to be published among them, as text. */
-async function rowsOf(table: string): Promise<string> {
-  const rows = await stage.client.$queryRawUnsafe<{ row: string }[]>(`SELECT t::text AS row FROM ${table} AS t`);
-  return rows.map(({ row }) => row).join('\n');
-}
-
 describe('no secret that was ever issued or chosen', () => {
   test('stands in any row of the database, the outbox with its facts included', async () => {
-    const names = await tables();
-    expect(names).toEqual(
+    const rows = await everyRow(stage.client);
+    expect(Object.keys(rows)).toEqual(
       expect.arrayContaining(['holder', 'pin', 'enrolment', 'password', 'outbox', 'access_account']),
     );
-    for (const table of names) {
-      const text = await rowsOf(table);
+    for (const [table, texts] of Object.entries(rows)) {
+      const text = texts.join('\n');
       for (const [what, secret] of Object.entries(secrets))
         expect({ table, what, found: text.includes(secret) }).toEqual({ table, what, found: false });
     }
-    expect(await rowsOf('holder')).toContain('BNCNNA85T71F205P');
-    expect(await rowsOf('password')).toContain('$argon2id$');
+    expect(rows['holder']?.join()).toContain('BNCNNA85T71F205P');
+    expect(rows['password']?.join()).toContain('$argon2id$');
   });
 
   test('stands in the log, and neither does who the person is', () => {

@@ -66,27 +66,7 @@ export class Stage extends ServiceStage<PrismaClient> {
   /** Migration plans a citizen's move. Rows are numbered in the order of the calls. */
   async planMove(citizen: Citizen, more: Partial<DataOf<typeof movePlanned>> = {}): Promise<void> {
     this.#row += 1;
-    const move = moveOf(citizen);
-    const data: DataOf<typeof movePlanned> = {
-      move,
-      campaign: 'inps-2010',
-      holder: holderOf(citizen),
-      row: this.#row,
-      person: {
-        codiceFiscale: citizen.cf,
-        cognome: citizen.cognome,
-        nome: citizen.nome,
-        sesso: 'M',
-        dataNascita: '1980-01-01',
-        comuneNascita: 'H501',
-      },
-      recognition: { origin: 'inps', office: 'INPS Roma', operator: 'OP0001', date: '2010-01-10' },
-      source: { service: 'inps-trial', address: `${citizen.cf}@inpspec.gov.it` },
-      target: { service: 'cec-pac', domain: 'postacertificata.gov.it' },
-      until: parseInstant('2010-09-15T22:00:00Z'),
-      ...more,
-    };
-    await this.say(movePlanned, keyOf(citizen), data, inAugust);
+    await this.say(movePlanned, keyOf(citizen), { ...plannedMove(citizen, this.#row), ...more }, inAugust);
   }
 
   /** Migration asks for the switch that a citizen has confirmed. */
@@ -127,6 +107,28 @@ export class Stage extends ServiceStage<PrismaClient> {
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
   }
+}
+
+/** What migration says of a citizen's move, in the given row of its cohort. */
+export function plannedMove(citizen: Citizen, row: number): DataOf<typeof movePlanned> {
+  return {
+    move: moveOf(citizen),
+    campaign: 'inps-2010',
+    holder: holderOf(citizen),
+    row,
+    person: {
+      codiceFiscale: citizen.cf,
+      cognome: citizen.cognome,
+      nome: citizen.nome,
+      sesso: 'M',
+      dataNascita: '1980-01-01',
+      comuneNascita: 'H501',
+    },
+    recognition: { origin: 'inps', office: 'INPS Roma', operator: 'OP0001', date: '2010-01-10' },
+    source: { service: 'inps-trial', address: `${citizen.cf}@inpspec.gov.it` },
+    target: { service: 'cec-pac', domain: 'postacertificata.gov.it' },
+    until: parseInstant('2010-09-15T22:00:00Z'),
+  };
 }
 
 /** Homonyms share the key of the topic, so that they are read in the cohort's order. */

@@ -1,20 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { eventually, servers } from '@recapito/testing';
 import { Kafka, logLevel } from 'kafkajs';
-import type { PrismaClient } from '../src/persistence/generated/client.ts';
-
-/** Every row of every table of a database, as text. */
-export async function everyRow(client: PrismaClient): Promise<string> {
-  const tables = await client.$queryRaw<{ name: string }[]>`
-    SELECT quote_ident(table_name) AS name FROM information_schema.tables
-     WHERE table_schema = 'public' AND table_name <> '_prisma_migrations'`;
-  const texts = await Promise.all(
-    tables.map(({ name }) =>
-      client.$queryRawUnsafe<{ row: string }[]>(`SELECT row_to_json(each)::text AS row FROM ${name} AS each`),
-    ),
-  );
-  return texts.flatMap((rows) => rows.map(({ row }) => row)).join('\n');
-}
 
 /** Every record of every topic of a namespace, as text: keys, headers and values. */
 export async function everyRecord(namespace: string): Promise<string> {

@@ -3,11 +3,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { derivedId } from '@recapito/primitives';
-import { eventually } from '@recapito/testing';
+import { eventually, everyRow } from '@recapito/testing';
 import type { SpecProcess } from '@recapito/testing';
 import PostalMime from 'postal-mime';
 import { communicationId } from '../src/domain/communication.ts';
-import { everyRecord, everyRow } from './every-word.ts';
+import { everyRecord } from './every-word.ts';
 import { IdentityProcess } from './identity-process.ts';
 import { newAddressOf, oldAddressOf, Stage } from './stage.ts';
 
@@ -67,7 +67,9 @@ describe('what a citizen is told', () => {
 describe('a password and the halves of a PIN', () => {
   test('stand in no row, in no record of any topic and in no line of a log', async () => {
     const places: Record<string, string> = {
-      rows: await everyRow(stage.client),
+      rows: Object.values(await everyRow(stage.client))
+        .flat()
+        .join('\n'),
       records: await everyRecord(stage.namespace),
       'log of notification': notification.lines.join('\n'),
       'log of identity': identity.child.lines.join('\n'),

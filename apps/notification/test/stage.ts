@@ -57,19 +57,8 @@ export class Stage extends ServiceStage<PrismaClient> {
   }
 
   /** Migration asks for the announcement of a move, in one or several facts that mean the same. */
-  async announce(move: string, { generation = 1, times = 1, campaign = 'inps-2010' } = {}): Promise<void> {
-    const data: DataOf<typeof announcementAsked> = {
-      move,
-      campaign,
-      generation,
-      until: bound,
-      holder: derivedId('holder', move),
-      enrolment: derivedId('enrolment', move),
-      from: oldAddressOf(move),
-      to: newAddressOf(move),
-      userId: newAddressOf(move),
-    };
-    for (let time = 0; time < times; time++) await this.say(announcementAsked, move, data, august);
+  async announce(move: string, { times = 1, ...more }: { times?: number } & Asked = {}): Promise<void> {
+    for (let time = 0; time < times; time++) await this.say(announcementAsked, move, askedFor(move, more), august);
   }
 
   /** Migration says that a move is completed. */
@@ -148,6 +137,29 @@ export class Stage extends ServiceStage<PrismaClient> {
       RECAPITO_CERTIFIED_MAIL_URL: await this.certifiedMail.listen(),
     };
   }
+}
+
+interface Asked {
+  readonly generation?: number;
+  readonly campaign?: string;
+}
+
+/** What migration says when it asks for the announcement of a move. */
+export function askedFor(
+  move: string,
+  { generation = 1, campaign = 'inps-2010' }: Asked = {},
+): DataOf<typeof announcementAsked> {
+  return {
+    move,
+    campaign,
+    generation,
+    until: bound,
+    holder: derivedId('holder', move),
+    enrolment: derivedId('enrolment', move),
+    from: oldAddressOf(move),
+    to: newAddressOf(move),
+    userId: newAddressOf(move),
+  };
 }
 
 /** Each move of a spec has addresses of its own. */

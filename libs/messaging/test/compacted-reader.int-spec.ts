@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { event } from '@recapito/contracts';
-import { eventually, namespace } from '@recapito/testing';
+import { bareKafka, eventually, namespace } from '@recapito/testing';
 import { z } from 'zod';
 import type { CompactedReader } from '../src/index.ts';
 import { DirectPublisher, InfrastructureFailure, readCompacted } from '../src/index.ts';
-import { bareKafka, connectionFor, noon, produceRaw } from './scene.ts';
+import { connectionFor, noon, produceRaw } from './scene.ts';
 
 const boxSeen = event('mailbox.directory.v1', 'spec-box', z.object({ state: z.string() }));
 

@@ -2,13 +2,12 @@ import { readFileSync } from 'node:fs';
 import type { EventDefinition, TopicName } from '@recapito/contracts';
 import { event } from '@recapito/contracts';
 import { parseInstant } from '@recapito/primitives';
-import { freshDatabase, namespace, servers } from '@recapito/testing';
-import { Kafka, logLevel, Partitioners } from 'kafkajs';
-import type { KafkaMessage } from 'kafkajs';
+import { freshDatabase, namespace, produceBare, recordsOf as recordsAt, servers } from '@recapito/testing';
+import type { BareRecord, FoundRecord } from '@recapito/testing';
 import { Pool } from 'pg';
 import { z } from 'zod';
 import type { MessagingLogger, RunTransaction, ServiceConnection } from '../src/index.ts';
-import { append, pgTransactions, physicalTopic } from '../src/index.ts';
+import { append, pgTransactions } from '../src/index.ts';
 
 /** The event of these specs: something was noted about a key. `mood` tells the handlers of the specs how to behave. */
 export const noted: EventDefinition<{ text: string; mood: string }> = event(
@@ -99,61 +98,16 @@ export async function textsOf(pool: Pool, key: string): Promise<string[]> {
   return (await effects(pool)).filter((effect) => effect.key === key).map(({ text }) => text);
 }
 
-/** A bare client, for what no service of ours would do. */
-export function bareKafka(brokers: readonly string[] = servers().kafkaBrokers): Kafka {
-  return new Kafka({ clientId: 'spec', brokers: [...brokers], logLevel: logLevel.NOTHING });
-}
-
 /** Puts records on a topic as they are. */
 export async function produceRaw(
   connection: ServiceConnection,
-  messages: {
-    key: string | Buffer | null;
-    value: string | Buffer | null;
-    headers?: Record<string, string | Buffer>;
-    timestamp?: string;
-  }[],
+  records: readonly BareRecord[],
   into: TopicName = topic,
 ): Promise<void> {
-  const producer = bareKafka(connection.brokers).producer({ createPartitioner: Partitioners.DefaultPartitioner });
-  await producer.connect();
-  try {
-    await producer.send({ topic: physicalTopic(connection.namespace, into), messages });
-  } finally {
-    await producer.disconnect();
-  }
+  await produceBare(connection, into, records);
 }
 
 /** All records of a topic as they lie at the broker, in order per partition. */
-export async function recordsOf(
-  connection: ServiceConnection,
-  from: TopicName = topic,
-): Promise<(KafkaMessage & { partition: number })[]> {
-  const name = physicalTopic(connection.namespace, from);
-  const kafka = bareKafka(connection.brokers);
-  const admin = kafka.admin();
-  await admin.connect();
-  const ends = await admin.fetchTopicOffsets(name);
-  await admin.disconnect();
-  const expected = ends.reduce((sum, { high, low }) => sum + Number(high) - Number(low), 0);
-  const records: (KafkaMessage & { partition: number })[] = [];
-  if (expected === 0) return records;
-  const consumer = kafka.consumer({ groupId: `${name}.spec.${Math.random()}`, maxWaitTimeInMs: 50 });
-  await consumer.connect();
-  await consumer.subscribe({ topics: [name], fromBeginning: true });
-  try {
-    await new Promise<void>((resolve, reject) => {
-      consumer
-        .run({
-          eachMessage: async ({ partition, message }) => {
-            records.push({ ...message, partition });
-            if (records.length >= expected) resolve();
-          },
-        })
-        .catch(reject);
-    });
-  } finally {
-    await consumer.disconnect();
-  }
-  return records;
+export async function recordsOf(connection: ServiceConnection, from: TopicName = topic): Promise<FoundRecord[]> {
+  return recordsAt(connection, from);
 }

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { TopicName } from '@recapito/contracts';
-import { namespace } from '@recapito/testing';
+import { bareKafka, namespace } from '@recapito/testing';
 import { ConfigResourceTypes } from 'kafkajs';
 import type { Admin } from 'kafkajs';
 import { ensureTopics } from '../src/index.ts';
-import { bareKafka, connectionFor } from './scene.ts';
+import { connectionFor } from './scene.ts';
 
 describe('ensureTopics', () => {
   const { brokers, namespace: prefix } = connectionFor('migration', namespace());

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { instant } from '@recapito/primitives';
-import { healthSuite } from '../testing/index.ts';
+import { healthSuite } from '@recapito/testing/suites';
 import { Stage } from './parcels/service.ts';
 
 const stage = new Stage();

@@ -1,7 +1,9 @@
 export { freePort, type Exit } from '@recapito/tools/servers';
 export { childProcess, SpecProcess, type ChildProcessOptions } from './child-process.ts';
 export { eventually } from './eventually.ts';
+export { everyRow } from './every-row.ts';
 export { freshDatabase, type DatabaseContent, type FreshDatabase, type Migrate } from './fresh-database.ts';
+export { killAt } from './kill-at.ts';
 export { memoryDisk, type MemoryDisk } from './memory-disk.ts';
 export { namespace } from './namespace.ts';
 export { ownServers, type OwnServers } from './own-servers.ts';
@@ -9,3 +11,11 @@ export { ServiceStage, type DescribeService, type ToldFact } from './service-sta
 export { servers, type TestServers } from './servers.ts';
 export { operatorToken, secretsFolder, serviceToken } from './spec-secrets.ts';
 export type { Answer, StageRequest } from './stage-request.ts';
+export {
+  bareKafka,
+  produceBare,
+  recordsOf,
+  type BareRecord,
+  type FoundRecord,
+  type TopicPlace,
+} from './topic-records.ts';

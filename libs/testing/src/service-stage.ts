@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EventDefinition, TopicName } from '@recapito/contracts';
 import { Database, migrate, start } from '@recapito/platform';
-import type { PrismaClientClass, PrismaClientLike, RehearsalState, RunningService, Service } from '@recapito/platform';
+import type {
+  PrismaClientClass,
+  PrismaClientLike,
+  RehearsalState,
+  RunningService,
+  Service,
+  Tx,
+} from '@recapito/platform';
 import { instant } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
 import { root } from '@recapito/tools/servers';
@@ -46,7 +53,8 @@ export class ServiceStage<Prisma extends PrismaClientLike> {
   readonly namespace = namespace();
   readonly secrets = secretsFolder();
   readonly folder = mkdtempSync(join(tmpdir(), 'recapito-stage-'));
-  readonly #clientClass: PrismaClientClass<Prisma>;
+  /** The client that Prisma has generated for the app. */
+  readonly clientClass: PrismaClientClass<Prisma>;
   readonly #describe: DescribeService<Prisma>;
   readonly #voices = new Voices(this.namespace);
   readonly #running = new Set<RunningService<Prisma>>();
@@ -59,8 +67,13 @@ export class ServiceStage<Prisma extends PrismaClientLike> {
 
   constructor(app: string, clientClass: PrismaClientClass<Prisma>, describe: DescribeService<Prisma>) {
     this.app = app;
-    this.#clientClass = clientClass;
+    this.clientClass = clientClass;
     this.#describe = describe;
+  }
+
+  /** What the service says of itself on this stage. */
+  async described(): Promise<Service<Prisma>> {
+    return this.#describe(await this.environment());
   }
 
   /** Starts the service at an instant of the suite, and resolves when it is ready. */
@@ -133,9 +146,13 @@ export class ServiceStage<Prisma extends PrismaClientLike> {
 
   /** The service's database in its runtime role, whether the service runs or not. */
   get client(): Prisma {
-    if (this.#made === undefined) throw new Error('the database is not made');
-    this.#own ??= new Database(this.#clientClass, this.#made.url, { connections: 4, name: 'spec' });
-    return this.#own.client;
+    return this.#pool().client;
+  }
+
+  /** Work in one transaction of that database, as the service itself opens one. */
+  async transaction<Result>(work: (tx: Tx<Prisma>) => Promise<Result>): Promise<Result> {
+    await this.database();
+    return this.#pool().transaction(work);
   }
 
   /** Has something undone at the end, before what was there before it. */
@@ -203,6 +220,12 @@ export class ServiceStage<Prisma extends PrismaClientLike> {
   /** What the driver of a rehearsal is told. */
   async rehearsalState(to: Pick<RunningService, 'url'> = this): Promise<RehearsalState> {
     return (await this.call<RehearsalState>('GET', '/rehearsal/state', { as: 'operator', to })).body;
+  }
+
+  #pool(): Database<Prisma> {
+    if (this.#made === undefined) throw new Error('the database is not made');
+    this.#own ??= new Database(this.clientClass, this.#made.url, { connections: 4, name: 'spec' });
+    return this.#own;
   }
 
   async #tokenOf(caller: string | undefined): Promise<string | undefined> {

@@ -1,8 +1,9 @@
 // A service that reads facts and is killed at the point that SPEC_KILL names, or when the spec likes.
+import { killAt } from '@recapito/testing';
 import { pgTransactions } from '../../src/index.ts';
 import { startReader } from '../reader.ts';
 import { connectionFor, openPool } from '../scene.ts';
-import { killAt, told } from './kill.ts';
+import { told } from './told.ts';
 
 await startReader(
   connectionFor('mailbox', told('SPEC_NAMESPACE')),

@@ -1,7 +1,8 @@
 // A service that changes five things, tells them, and is killed at the point that SPEC_KILL names.
+import { killAt } from '@recapito/testing';
 import { append, pgTransactions, Relay } from '../../src/index.ts';
 import { connectionFor, noon, noted, openPool } from '../scene.ts';
-import { killAt, told } from './kill.ts';
+import { told } from './told.ts';
 
 const url = told('SPEC_DATABASE_URL');
 const kill = killAt(process.env['SPEC_KILL']);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { HealthReport, PrismaClientLike, ProblemDocument, RunningService } from '../src/index.ts';
+import type { HealthReport, PrismaClientLike, ProblemDocument, RunningService } from '@recapito/platform';
 
 /**
  * What every service promises to those who run it and to those who call it. An app's spec gives the way to start it, on

@@ -1,0 +1,37 @@
+import { afterAll, beforeAll, expect } from '@jest/globals';
+import { messageDelivered } from '@recapito/contracts';
+import { healthSuite, migrationsSuite, outboxSuite } from '@recapito/testing/suites';
+import { submissionWithRecipients } from '../src/persistence/submission.store.ts';
+import { inAugust, inpsSender, mario, Stage } from './stage.ts';
+
+const stage = new Stage();
+beforeAll(() => stage.set(), 60_000);
+afterAll(() => stage.end(), 60_000);
+
+outboxSuite(stage, {
+  at: inAugust,
+  definition: messageDelivered,
+  data: {
+    identificativo: 'spec.1@inpspec.gov.it',
+    msgid: '<spec@notification>',
+    mittente: inpsSender,
+    oggetto: 'Oggetto',
+    gestore: 'Gestore',
+    messageId: '<consegna@inpspec.gov.it>',
+    destinatari: [{ indirizzo: mario.box, tipo: 'certificato' }],
+    tipoRicevuta: 'sintetica',
+    consegna: mario.box,
+  },
+});
+
+migrationsSuite(stage, {
+  readBack: async (client) => {
+    const found = await submissionWithRecipients(client, 'pec1.20100802090000.00001@inpspec.gov.it');
+    expect(found).toMatchObject({
+      sender: 'pec.cittadini@inpspec.gov.it',
+      recipients: [{ address: 'rssmra80a01h501u@inpspec.gov.it', state: 'delivered' }],
+    });
+  },
+});
+
+healthSuite('certified-mail', () => stage.open(inAugust));

@@ -1,0 +1,54 @@
+import { afterAll, expect } from '@jest/globals';
+import { holderRegistered, movePlanned } from '@recapito/contracts';
+import { derivedId } from '@recapito/primitives';
+import { consumerSuite, healthSuite, migrationsSuite, outboxSuite } from '@recapito/testing/suites';
+import { annaBianchi, citizen, gianfrancoDeLuca, marioRossi, marioRossiOfMilan, marioRossiOmocode } from './people.ts';
+import { august, Stage, unhurried } from './stage.ts';
+
+const stage = new Stage();
+afterAll(() => stage.end(), unhurried);
+
+outboxSuite(stage, {
+  at: august,
+  definition: holderRegistered,
+  data: { holder: derivedId('spec-holder', 'any'), move: derivedId('spec-move', 'any') },
+});
+
+const persons = [marioRossi, marioRossiOmocode, annaBianchi, gianfrancoDeLuca, marioRossiOfMilan];
+
+consumerSuite(stage, {
+  at: august,
+  definition: movePlanned,
+  data: (nth) => citizen(persons[nth - 1] ?? marioRossi, 'mario.rossi@postacertificata.gov.it').move,
+  effects: () => stage.client.holder.count(),
+  each: 1,
+  table: 'holder',
+});
+
+migrationsSuite(stage, {
+  readBack: async (client) => {
+    const holder = await client.holder.findUnique({
+      where: { codiceFiscale: 'RSSMRA80A01H501U' },
+      include: { recognitions: true, enrolments: { include: { terms: true } }, pins: true },
+    });
+    expect(holder).toMatchObject({
+      cognome: 'Rossi',
+      nome: 'Mario',
+      recognitions: [{ origin: 'inps', office: 'INPS Roma Centro', operator: 'OP-17' }],
+      enrolments: [
+        {
+          campaign: 'inps-2010',
+          state: 'confirmed',
+          generation: 1,
+          terms: [
+            { language: 'it', version: '2010-08-01' },
+            { language: 'it', version: '2010-08-01' },
+          ],
+        },
+      ],
+      pins: [{ service: 'inps-trial', state: 'initial' }],
+    });
+  },
+});
+
+healthSuite('identity', () => stage.open(august));

@@ -1,0 +1,17 @@
+import type { PrismaClientLike } from '@recapito/platform';
+
+/** Every row of every table of a database that its role may read, as text, table by table. */
+export async function everyRow(client: PrismaClientLike): Promise<Record<string, string[]>> {
+  const tables = await client.$queryRawUnsafe<{ name: string }[]>(
+    `SELECT quote_ident(table_name) AS name FROM information_schema.tables
+     WHERE table_schema = 'public' AND table_name <> '_prisma_migrations' ORDER BY 1`,
+  );
+  const texts: Record<string, string[]> = {};
+  for (const { name } of tables) {
+    const rows = await client.$queryRawUnsafe<{ row: string }[]>(
+      `SELECT row_to_json(each)::text AS row FROM ${name} AS each ORDER BY 1`,
+    );
+    texts[name] = rows.map(({ row }) => row);
+  }
+  return texts;
+}

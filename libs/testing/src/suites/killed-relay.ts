@@ -1,0 +1,20 @@
+// The relay of a service in a process of its own, killed at the point of its work that SPEC_KILL names.
+import { Relay } from '@recapito/messaging';
+import { serviceLogger } from '@recapito/platform';
+import { killAt } from '../kill-at.ts';
+
+function told(name: string): string {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(`${name} is not set`);
+  return value;
+}
+
+const service = told('SPEC_SERVICE');
+new Relay({
+  service,
+  databaseUrl: told('RECAPITO_DATABASE_URL'),
+  brokers: told('RECAPITO_KAFKA_BROKERS').split(','),
+  namespace: told('RECAPITO_NAMESPACE'),
+  logger: serviceLogger(service, 'silent'),
+  probe: killAt(told('SPEC_KILL')),
+}).start();

@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { EventDefinition } from '@recapito/contracts';
+import { append, outboxPending } from '@recapito/messaging';
+import type { RelayPoint, RunTransaction } from '@recapito/messaging';
+import type { PrismaClientLike, RunningService } from '@recapito/platform';
+import type { Instant } from '@recapito/primitives';
+import { eventually } from '../eventually.ts';
+import type { ServiceStage } from '../service-stage.ts';
+import { recordsOf } from '../topic-records.ts';
+
+/** One kind of fact that the service tells, and an instant at which it runs. */
+export interface OutboxScene<Data> {
+  readonly at: Instant;
+  readonly definition: EventDefinition<Data>;
+  readonly data: Data;
+}
+
+const upTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1);
+const patience = { withinMs: 30_000 };
+
+/** What every service that tells facts promises: each that was committed reaches its topic, once, in the order of its key. */
+export function outboxSuite<Client extends PrismaClientLike, Data>(
+  stage: ServiceStage<Client>,
+  { at, definition, data }: OutboxScene<Data>,
+): void {
+  const tell = async (transaction: RunTransaction, key: string, sequence: number): Promise<string> =>
+    transaction((tx) => append(tx, definition, { key, sequence, time: at, data }));
+  const asStage: RunTransaction = (work) => stage.transaction(work);
+  const published = () => eventually(async () => (await asStage(outboxPending)) === 0, patience);
+  const recordsAbout = async (key: string) =>
+    (await recordsOf(stage, definition.topic)).filter((record) => String(record.key) === key);
+  const sequencesAbout = async (key: string) =>
+    (await recordsAbout(key)).map(({ headers }) => Number(String(headers?.['ce_sequence'])));
+
+  describe(`${stage.app}, as every service that tells facts`, () => {
+    let services: RunningService<Client>[];
+
+    beforeAll(async () => {
+      services = [await stage.open(at), await stage.open(at)];
+    }, 120_000);
+    afterAll(() => stage.stop());
+
+    const transactionOf = ({ platform }: RunningService<Client>): RunTransaction => {
+      const { database } = platform;
+      if (database === undefined) throw new Error(`${stage.app} has no database`);
+      return (work) => database.transaction(work);
+    };
+
+    test('two processes of it tell each committed fact once, in the order of its key', async () => {
+      const keys = ['spec key 1', 'spec key 2', 'spec key 3'];
+      const transactions = services.map(transactionOf);
+      for (const sequence of upTo(12))
+        await Promise.all(keys.map((key, nth) => tell(transactions[(sequence + nth) % 2] ?? asStage, key, sequence)));
+      await published();
+      for (const key of keys) expect(await sequencesAbout(key)).toEqual(upTo(12));
+    }, 60_000);
+
+    test('what a transaction appended that rolls back is never told', async () => {
+      const failing = asStage(async (tx) => {
+        await append(tx, definition, { key: 'spec rolled back', sequence: 1, time: at, data });
+        throw new Error('the change failed');
+      });
+      await expect(failing).rejects.toThrow('the change failed');
+      await tell(asStage, 'spec after it', 1);
+      await published();
+      expect(await sequencesAbout('spec after it')).toEqual([1]);
+      expect(await recordsAbout('spec rolled back')).toEqual([]);
+    }, 60_000);
+
+    test('when the process that publishes stops, the other takes over, and nothing is told twice or too late', async () => {
+      const leading = await eventually(() => services.find(({ platform }) => platform.relay?.state().leading) ?? false);
+      let stopped: Promise<boolean> | undefined;
+      for (const sequence of upTo(20)) {
+        if (sequence === 10) stopped = leading.stop();
+        await tell(asStage, 'spec handed over', sequence);
+      }
+      expect(await stopped).toBe(true);
+      await published();
+      expect(await sequencesAbout('spec handed over')).toEqual(upTo(20));
+    }, 60_000);
+
+    test('killed before or after it publishes, it loses nothing, and repeats under the same ids', async () => {
+      await stage.stop();
+      const key = 'spec killed';
+      const ids = [];
+      for (const sequence of upTo(3)) ids.push(await tell(asStage, key, sequence));
+      await killedAt('relay.read');
+      expect(await recordsAbout(key)).toEqual([]);
+      await killedAt('relay.sent');
+      expect(await sequencesAbout(key)).toEqual(upTo(3));
+      expect(await asStage(outboxPending)).toBe(3);
+      await stage.open(at);
+      await published();
+      const records = await recordsAbout(key);
+      expect(records.map(({ headers }) => String(headers?.['ce_id']))).toEqual([...ids, ...ids]);
+    }, 120_000);
+
+    async function killedAt(point: RelayPoint): Promise<void> {
+      const settings = { SPEC_SERVICE: stage.app, SPEC_KILL: point };
+      const relay = await stage.program(new URL('killed-relay.ts', import.meta.url), settings);
+      await relay.endedBy('SIGKILL');
+    }
+  });
+}
