@@ -79,8 +79,8 @@ export class Scene {
   }
 
   /** Starts the service in this process; it is stopped with the scene. */
-  async service(): Promise<RunningService<PrismaClient>> {
-    const reading = parseConfig(auditLogConfig, this.environment);
+  async service(more: Readonly<Record<string, string>> = {}): Promise<RunningService<PrismaClient>> {
+    const reading = parseConfig(auditLogConfig, { ...this.environment, ...more });
     if ('faults' in reading) throw new Error(reading.faults);
     const running = await start(auditLogService(reading.config));
     this.#undo.push(() => running.stop());

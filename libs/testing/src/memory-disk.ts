@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rmdir } from 'node:fs/promises';
+import { mkdtemp, rm, rmdir, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -10,6 +10,10 @@ const run = promisify(execFile);
 /** A small file system of its own, to see what happens when a disk is full. */
 export interface MemoryDisk {
   readonly path: string;
+  /** Takes all the room but so many kilobytes. */
+  fill(leave?: number): Promise<void>;
+  /** Gives back what `fill` took. */
+  makeRoom(): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -18,8 +22,14 @@ export async function memoryDisk(megabytes: number): Promise<MemoryDisk> {
   if (!isRoot()) throw new Error('a disk in memory can be mounted by root only: run this spec as root');
   const path = await mkdtemp(join(tmpdir(), 'recapito-disk-'));
   await run('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=755`, 'tmpfs', path]);
+  const filler = join(path, 'filler');
   return {
     path,
+    fill: async (leave = 0) => {
+      const { bavail, bsize } = await statfs(path);
+      await writeFile(filler, Buffer.alloc(Math.max(0, bavail * bsize - leave * 1_024)));
+    },
+    makeRoom: () => rm(filler),
     remove: async () => {
       await run('umount', ['--lazy', path]);
       await rmdir(path);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Unavailable } from '@recapito/platform';
 
 /** A name that can be a file's: an identificativo of ours or an arrival's id. */
 const plainName = /^[A-Za-z0-9][A-Za-z0-9.@-]{0,200}$/;
@@ -21,18 +22,22 @@ export class Spool {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
   }
 
-  /** Writes a file and its entry in the folder through to the disk. @returns its SHA-256 in hex. */
+  /**
+   * Writes a file and its entry in the folder through to the disk. @returns its SHA-256 in hex.
+   * @throws Unavailable when it does not fit: nothing of it stays, and it may be tried again when there is room.
+   */
   async write(name: string, bytes: Uint8Array): Promise<string> {
     const path = this.#path(name);
-    const file = await open(`${path}.part`, 'w', 0o600);
+    const part = `${path}.part`;
     try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
+      await writeThrough(part, bytes);
+      await rename(part, path);
+      await this.#syncFolder();
+    } catch (error) {
+      // What did not fit must not keep the room that the next message needs.
+      await rm(part, { force: true });
+      throw isFull(error) ? new Unavailable('spool', 'there is no room left on its disk', error) : error;
     }
-    await rename(`${path}.part`, path);
-    await this.#syncFolder();
     return createHash('sha256').update(bytes).digest('hex');
   }
 
@@ -74,4 +79,21 @@ export class Spool {
     if (!plainName.test(name)) throw new Error(`"${name}" cannot name a file of the spool`);
     return join(this.#folder, name);
   }
+}
+
+async function writeThrough(path: string, bytes: Uint8Array): Promise<void> {
+  const file = await open(path, 'w', 0o600);
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** The disk, or the share of it that this account has. */
+function isFull(error: unknown): boolean {
+  return (
+    typeof error === 'object' && error !== null && 'code' in error && ['ENOSPC', 'EDQUOT'].includes(String(error.code))
+  );
 }

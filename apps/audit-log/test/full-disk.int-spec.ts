@@ -1,0 +1,73 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import type { RunningService } from '@recapito/platform';
+import { parseInstant } from '@recapito/primitives';
+import { eventually, memoryDisk } from '@recapito/testing';
+import type { MemoryDisk } from '@recapito/testing';
+import type { PrismaClient } from '../src/persistence/generated/client.ts';
+import { exportTo, verify } from './export-of.ts';
+import { Scene, sentRecords } from './scene.ts';
+
+jest.setTimeout(90_000);
+
+let disk: MemoryDisk;
+let scene: Scene;
+let service: RunningService<PrismaClient>;
+
+beforeAll(async () => {
+  disk = await memoryDisk(16);
+  scene = await Scene.open();
+  await scene.setClock(parseInstant('2010-08-02T07:00:00Z'));
+  service = await scene.service({ RECAPITO_FOLDER: disk.path });
+  await scene.send('migration.moves.v1', 3, sentRecords(600, 'x'.repeat(1_024)));
+  await signedUpTo(600);
+});
+
+afterAll(async () => {
+  await scene.close();
+  await disk.remove();
+});
+
+async function signedUpTo(size: number): Promise<void> {
+  await eventually(
+    async () => {
+      const response = await scene.ask(service, '/checkpoints/latest');
+      expect(await response.json()).toMatchObject({ size });
+    },
+    { withinMs: 60_000 },
+  );
+}
+
+/** What lies where exports are written, half ones too. */
+function exportsOnDisk(): string[] {
+  const folder = join(disk.path, 'exports');
+  return existsSync(folder) ? readdirSync(folder) : [];
+}
+
+describe('an export onto a full disk', () => {
+  test('fails and says why; nothing of it can be fetched, and nothing stays on the disk', async () => {
+    await disk.fill(300);
+    const asked = (await (await scene.ask(service, '/exports', { method: 'POST' })).json()) as { id: string };
+    const task = await eventually(async () => {
+      const seen = (await (await scene.ask(service, `/exports/${asked.id}`)).json()) as Record<string, unknown>;
+      return !['asked', 'running'].includes(String(seen['state'])) && seen;
+    });
+    expect(task).toMatchObject({ state: 'failed', size: 600, failure: expect.stringContaining('no space left') });
+    const files = await scene.ask(service, `/exports/${asked.id}/files`);
+    expect([files.status, await files.json()]).toMatchObject([409, { type: 'export/not-in-this-state' }]);
+    await eventually(() => expect(exportsOnDisk()).toEqual([]));
+  });
+
+  test('does not hold the trace up: what happens meanwhile is in it, and signed', async () => {
+    await scene.send('identity.holders.v1', 0, sentRecords(5));
+    await signedUpTo(605);
+  });
+
+  test('is whole when it is asked for again and there is room', async () => {
+    await disk.makeRoom();
+    const folder = join(scene.folder, 'again', 'trace');
+    expect(await exportTo(scene, service, folder)).toMatchObject({ state: 'ready', size: 605 });
+    expect(await verify(folder)).toEqual({ exit: 0, said: expect.stringContaining('Whole: 605 entries') });
+  });
+});
