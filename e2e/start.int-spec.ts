@@ -44,10 +44,15 @@ interface Ended {
 
 /** `npm start -- ...words`, to its end, as the script of package.json runs it. */
 function npmStart(...words: string[]): Promise<Ended> {
+  return npmStartWith({}, ...words);
+}
+
+/** The same with more in its environment. */
+function npmStartWith(more: Record<string, string>, ...words: string[]): Promise<Ended> {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { start: string } };
   const command = scripts.start.replace(/^exec node /, '').split(' ');
   return new Promise((resolve) => {
-    const options = { cwd: root, env: { ...process.env, ...environment }, timeout: 120_000 };
+    const options = { cwd: root, env: { ...process.env, ...environment, ...more }, timeout: 120_000 };
     execFile(process.execPath, [...command, ...words], options, (error, out, errors) =>
       resolve({ code: error === null ? 0 : Number(error.code), out, errors }),
     );
@@ -70,6 +75,15 @@ describe('npm start with words that lead nowhere', () => {
     const { code, out, errors } = await npmStart('--coorte', 'two-people.csv');
     expect([code, out]).toEqual([2, '']);
     expect(errors).toMatch(/^Unknown option '--coorte'[^]*\n\nnpm start: runs the move of 2010/);
+  }, 120_000);
+
+  test('servers in containers where no engine answers end it with 1 and a sentence that says what to do', async () => {
+    const nowhere = { RECAPITO_INFRA: 'containers', DOCKER_HOST: 'unix:///nowhere.sock' };
+    const { code, out, errors } = await npmStartWith(nowhere, '--once');
+    expect([code, out]).toEqual([1, '']);
+    expect(errors).toMatch(
+      /^RECAPITO_INFRA=containers: no container engine answers at unix:[^\n]*Start Docker[^\n]*\n$/,
+    );
   }, 120_000);
 
   test('a programme that is none ends with 2 and names it', async () => {

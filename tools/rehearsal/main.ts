@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { root } from '../servers/index.ts';
+import { checkInfra, InfraRefused, root } from '../servers/index.ts';
 import type { RunFolder } from '../servers/index.ts';
 import { stopRequest } from '../servers/stop-request.ts';
 import type { StopRequest } from '../servers/stop-request.ts';
@@ -29,8 +29,14 @@ async function main(): Promise<number> {
       process.stdout.write(help);
       return kept;
     }
-    return await run(options, await checkInput(options));
+    const scenario = await checkInput(options);
+    await checkInfra();
+    return await run(options, scenario);
   } catch (error) {
+    if (error instanceof InfraRefused) {
+      process.stderr.write(`${error.message}\n`);
+      return broken;
+    }
     if (error instanceof NotUnderstood) process.stderr.write(`${error.message}\n\n${help}`);
     else if (error instanceof InputRefused) process.stderr.write(`${error.message}\n`);
     else throw error;

@@ -2,10 +2,11 @@
 import { connect } from 'node:net';
 import { hostname } from 'node:os';
 import type { ContainerRuntimeClient } from 'testcontainers';
+import { InfraRefused } from './infra.ts';
 import { identify, isAlive } from './processes.ts';
 
 /** What is said to whoever asks for containers where no engine answers. */
-export class NoEngine extends Error {
+export class NoEngine extends InfraRefused {
   constructor(options?: ErrorOptions) {
     const address = process.env['DOCKER_HOST'];
     super(

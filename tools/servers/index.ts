@@ -3,10 +3,18 @@ export { Child, lastLines, type ChildCommand, type Exit } from './child.ts';
 export { asAdministrator, createAppDatabase, dropDatabase, runtimeRoleOf, type AppDatabase } from './databases.ts';
 export { dovecot, type DovecotPlace } from './dovecot.ts';
 export { freePort } from './free-port.ts';
+export { InfraRefused } from './infra.ts';
 export { root } from './installed.ts';
 export { makePlace, placeFor } from './open-ground.ts';
 export { identify, isAlive, listens, signal, type ProcessIdentity } from './processes.ts';
 export { emptyRun, removeRun } from './remove-run.ts';
 export { endLeftovers, readRecord, RunFolder, type RecordedChild, type RunRecord } from './run-record.ts';
-export { serverNames, Servers, startServers, type ServerName, type ServersWanted } from './start-servers.ts';
+export {
+  checkInfra,
+  serverNames,
+  Servers,
+  startServers,
+  type ServerName,
+  type ServersWanted,
+} from './start-servers.ts';
 export type { Server } from './server.ts';

@@ -2,6 +2,8 @@ import type { Exit } from './child.ts';
 import { containers } from './containers.ts';
 import { containerEngine, removeLeftContainers } from './engine.ts';
 import { freePort } from './free-port.ts';
+import { infraAskedFor } from './infra.ts';
+import type { Infra } from './infra.ts';
 import { kafka } from './kafka.ts';
 import { postgres } from './postgres.ts';
 import { redis } from './redis.ts';
@@ -24,9 +26,6 @@ const addressOf: Readonly<Record<ServerName, string>> = {
 };
 
 export const serverNames: readonly ServerName[] = ['postgres', 'kafka', 'redis'];
-
-/** `embedded`: as our children; `containers`: by the machine's container engine. */
-export type Infra = 'embedded' | 'containers';
 
 export interface ServersWanted {
   /**
@@ -114,6 +113,15 @@ export class Servers {
   }
 }
 
+/**
+ * Looks whether servers can be started as RECAPITO_INFRA says, for whoever wants to know before anything is laid down.
+ * @throws InfraRefused
+ */
+export async function checkInfra(): Promise<void> {
+  const given = serverNames.every((name) => process.env[addressOf[name]]);
+  if (!given && infraAskedFor() === 'containers') await containerEngine();
+}
+
 /** Starts what is wanted and not given, all at once; resolves when every one answers. Starts all or none. */
 export async function startServers(wanted: ServersWanted): Promise<Servers> {
   const surroundings = wanted.given ?? process.env;
@@ -144,12 +152,6 @@ export async function startServers(wanted: ServersWanted): Promise<Servers> {
 }
 
 type Start = (servers: Servers, name: ServerName, place: Placement) => Promise<void>;
-
-function infraAskedFor(): Infra {
-  const asked = process.env['RECAPITO_INFRA'] || 'embedded';
-  if (asked === 'embedded' || asked === 'containers') return asked;
-  throw new Error(`RECAPITO_INFRA is "${asked}"; it can be "embedded" (as when left out) or "containers"`);
-}
 
 /** Looked at before anything is laid down: where no engine answers, nothing is left. */
 async function starterOf(infra: Infra): Promise<Start> {
