@@ -19,6 +19,7 @@ It makes sure of, and installs where it may:
   secrets            of development, under .recapito/secrets
 
 RECAPITO_KAFKA_BROKERS, RECAPITO_REDIS_URL, RECAPITO_POSTGRES_URL: an address given means a server not needed here.
+RECAPITO_INFRA=containers: those three run in a container engine; neither Java nor Maven is needed.
 RECAPITO_INSTALL=no: never install Debian packages, only say what is missing.`;
 
 async function main() {
