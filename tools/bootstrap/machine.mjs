@@ -81,14 +81,8 @@ function makePostgresAccount() {
   if (process.getuid() !== 0 || !runsEmbedded('RECAPITO_POSTGRES_URL')) return;
   if (/^postgres:/m.test(readFileSync('/etc/passwd', 'utf8'))) return;
   say('making the system account "postgres": PostgreSQL does not run as root');
-  const made = spawnSync('useradd', [
-    '--system',
-    '--user-group',
-    '--no-create-home',
-    '--shell',
-    '/usr/sbin/nologin',
-    'postgres',
-  ]);
+  const words = ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', 'postgres'];
+  const made = spawnSync('useradd', words, { encoding: 'utf8' });
   if (made.status !== 0) throw new Complaint(`useradd failed: ${made.stderr}`);
 }
 
