@@ -56,6 +56,7 @@ export class BatchRunner {
   readonly #consumer: GroupConsumer;
   readonly #wait = new Pause();
   readonly #lag: GroupLag;
+  readonly #positioning = new Set<Promise<void>>();
   #stopped = false;
   #assignment = 0;
   #inWork = 0;
@@ -77,7 +78,7 @@ export class BatchRunner {
         for (const [topic, those] of assigned)
           if (those.length > 0) {
             positioning.hold(topic);
-            void this.#position(this.#assignment, topic, those, positioning);
+            this.#begin(this.#position(this.#assignment, topic, those, positioning));
           }
       },
       take: (batch) => this.#take(batch),
@@ -94,6 +95,7 @@ export class BatchRunner {
     this.#stopped = true;
     this.#wait.end();
     await this.#consumer.stop();
+    await Promise.all(this.#positioning);
     await this.#lag.close();
   }
 
@@ -154,6 +156,12 @@ export class BatchRunner {
     } finally {
       this.#inWork -= 1;
     }
+  }
+
+  /** Positions are asked for beside the consumer; whoever stops waits for them. */
+  #begin(position: Promise<void>): void {
+    this.#positioning.add(position);
+    void position.finally(() => this.#positioning.delete(position));
   }
 
   /** Asks the handler where to begin; the topic is held back until it has said so for each partition. */

@@ -95,25 +95,16 @@ export class GroupConsumer {
 
   /** The life of one kafkajs consumer: resolves when stopped, rejects when kafkajs gave up. */
   async #session(): Promise<void> {
-    const { service, brokers, namespace, logger } = this.#connection;
-    const { groupId, topics, concurrency, commits } = this.#plan;
+    const { service, brokers, logger } = this.#connection;
+    const { groupId, commits } = this.#plan;
     const consumer = kafkaClient({ clientId: service, brokers, logger }).consumer({ ...consumerSettings, groupId });
     const over = this.#watch(consumer);
     this.#commits = commits ? new OffsetCommits(consumer, logger) : undefined;
     this.#consumer = consumer;
-    const join = async (): Promise<void> => {
-      await ensureTopics(brokers, namespace, topics, logger);
-      await consumer.connect();
-      await consumer.subscribe({ topics: [...this.#logical.keys()], fromBeginning: true });
-      await consumer.run({
-        autoCommit: false,
-        eachBatchAutoResolve: false,
-        partitionsConsumedConcurrently: concurrency,
-        eachBatch: (payload) => this.#eachBatch(payload),
-      });
-    };
+    const joining = this.#join(consumer);
+    const joinedOrNot = joining.catch(() => undefined);
     try {
-      await Promise.race([over, join()]);
+      await Promise.race([over, joining]);
       await over;
       if (this.#joined) this.#pauseAll();
       await Promise.allSettled(this.#inHand);
@@ -123,8 +114,32 @@ export class GroupConsumer {
       this.#consumer = undefined;
       for (const rest of this.#rests) clearTimeout(rest);
       this.#rests.clear();
+      // Nothing ends a kafkajs consumer that is still joining: whoever lets go of it then leaves one that comes to life
+      // behind his back. Once it has joined it can leave its group in order; a broker that is away is waited for less.
+      const patience = new Pause();
+      await Promise.race([joinedOrNot, patience.begin(joinPatienceMs)]);
+      patience.end();
+      await consumer.disconnect().catch(() => undefined);
+      await joinedOrNot;
       await consumer.disconnect().catch(() => undefined);
     }
+  }
+
+  /** Enters the group, unless it is stopped on the way there. */
+  async #join(consumer: Consumer): Promise<void> {
+    const { brokers, namespace, logger } = this.#connection;
+    const { topics, concurrency } = this.#plan;
+    await ensureTopics(brokers, namespace, topics, logger);
+    if (this.#stopped) return;
+    await consumer.connect();
+    if (this.#stopped) return;
+    await consumer.subscribe({ topics: [...this.#logical.keys()], fromBeginning: true });
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: concurrency,
+      eachBatch: (payload) => this.#eachBatch(payload),
+    });
   }
 
   #watch(consumer: Consumer): Promise<void> {
@@ -253,6 +268,7 @@ export class GroupConsumer {
 }
 
 const beatMs = 1_000;
+const joinPatienceMs = 3_000;
 // Twelve empty fetches, or two heartbeats: half of what the group itself waits for a silent member.
 const answerWithinMs = 3_000;
 

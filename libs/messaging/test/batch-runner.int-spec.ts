@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { TopicName } from '@recapito/contracts';
-import { eventually, namespace } from '@recapito/testing';
+import { bareKafka, eventually, namespace } from '@recapito/testing';
 import type { BatchHandler, RawRecord, ServiceConnection } from '../src/index.ts';
 import { BatchRunner, ensureTopics } from '../src/index.ts';
 import { connectionFor, produceRaw, topic } from './scene.ts';
@@ -45,6 +45,10 @@ describe('the batch runner', () => {
   let connection: ServiceConnection;
   let ledger: Ledger;
   let runners: BatchRunner[];
+  const admin = bareKafka().admin();
+
+  beforeAll(() => admin.connect());
+  afterAll(() => admin.disconnect());
 
   beforeEach(async () => {
     connection = connectionFor('audit-log', namespace());
@@ -62,6 +66,7 @@ describe('the batch runner', () => {
     runner.start();
     return runner;
   };
+  const group = async () => (await admin.describeGroups([`${connection.namespace}audit-log`])).groups[0];
   const put = (values: string[], into: TopicName = topic) =>
     produceRaw(
       connection,
@@ -137,4 +142,32 @@ describe('the batch runner', () => {
     expect(new Set(ledger.texts()).size).toBe(61);
     await eventually(() => second.state().records > 0);
   });
+
+  test('one that is stopped before it is there never comes', async () => {
+    start();
+    await put(['1']);
+    await eventually(() => ledger.records.length === 1);
+    await start(new Ledger()).stop();
+    const next = start(new Ledger());
+    await eventually(() => next.state().connected, { withinMs: 20_000 });
+    await eventually(async () => expect(await group()).toMatchObject({ state: 'Stable', members: [{}, {}] }));
+  }, 60_000);
+
+  test('one that is stopped while it is joining leaves nobody behind in the group', async () => {
+    start();
+    await put(['1']);
+    await eventually(() => ledger.records.length === 1);
+    const late = new Ledger();
+    const leaving = start(late);
+    // The broker lets nobody in before the first one has heard of it.
+    await eventually(async () => (await group())?.state === 'PreparingRebalance', { everyMs: 1 });
+    await leaving.stop();
+    await produceRaw(
+      connection,
+      Array.from({ length: 60 }, (_, index) => ({ key: `key ${index}`, value: `value ${index}` })),
+    );
+    await eventually(() => ledger.records.length === 61, { withinMs: 20_000 });
+    expect(late.records).toEqual([]);
+    await eventually(async () => expect(await group()).toMatchObject({ state: 'Stable', members: [{}] }));
+  }, 60_000);
 });

@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
 import { SchemaEngine } from '@prisma/schema-engine-wasm';
+import { leavingNoTimers } from './idle-timers.ts';
 import { migrationsIn } from './migration-history.ts';
 import { noDatabase } from './no-database.ts';
 
@@ -11,13 +12,32 @@ export async function withSchemaEngine<Result>(
   url: string | undefined,
   work: (engine: SchemaEngine) => Promise<Result>,
 ): Promise<Result> {
-  const database = url === undefined ? noDatabase : new PrismaPg({ connectionString: url, max: 1 });
-  const factory = bindMigrationAwareSqlAdapterFactory(database);
-  const engine = await SchemaEngine.new({ datamodels: undefined }, () => undefined, factory);
-  try {
-    return await work(engine);
-  } finally {
-    engine.free();
+  const pools = url === undefined ? undefined : new EndedPools({ connectionString: url, max: 1 });
+  const factory = bindMigrationAwareSqlAdapterFactory(pools ?? noDatabase);
+  // The engine waits ten seconds for a lock of its own and goes on waiting when it has it.
+  return await leavingNoTimers(async () => {
+    const engine = await SchemaEngine.new({ datamodels: undefined }, () => undefined, factory);
+    try {
+      return await work(engine);
+    } finally {
+      engine.free();
+      await pools?.end();
+    }
+  });
+}
+
+/** The engine opens pools and ends none: left alone, their idle connections would stay for ten seconds more. */
+class EndedPools extends PrismaPg {
+  readonly #opened: Awaited<ReturnType<PrismaPg['connect']>>[] = [];
+
+  override async connect(): ReturnType<PrismaPg['connect']> {
+    const opened = await super.connect();
+    this.#opened.push(opened);
+    return opened;
+  }
+
+  async end(): Promise<void> {
+    for (const opened of this.#opened) await opened.dispose();
   }
 }
 
