@@ -3,6 +3,7 @@ import type { SqlTransaction } from '@recapito/messaging';
 import type { Finding } from '../health/health.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { isWriteConflict } from './faults.ts';
+import { statementNames } from './statement-names.ts';
 
 /** What a transaction leaves out of a Prisma client. */
 type OutsideOfTransactions = '$connect' | '$disconnect' | '$on' | '$use' | '$extends' | '$transaction';
@@ -59,13 +60,16 @@ export class Database<Client extends PrismaClientLike = PrismaClientLike> {
     url: string,
     { connections = 8, name = 'recapito' }: DatabaseOptions = {},
   ) {
-    this.#adapter = new WatchedAdapter({
-      connectionString: url,
-      max: connections,
-      application_name: name,
-      connectionTimeoutMillis: patienceMs,
-      options: `-c transaction_timeout=${longestMs} -c statement_timeout=${longestMs}`,
-    });
+    this.#adapter = new WatchedAdapter(
+      {
+        connectionString: url,
+        max: connections,
+        application_name: name,
+        connectionTimeoutMillis: patienceMs,
+        options: `-c transaction_timeout=${longestMs} -c statement_timeout=${longestMs}`,
+      },
+      { statementNameGenerator: statementNames() },
+    );
     const client = new clientClass({ adapter: this.#adapter });
     this.client = client;
     this.#transacting = client;
