@@ -11,10 +11,13 @@ export class GroupLag {
   /** Records of these topics that the group has not committed. `topics` are physical names. */
   async of(groupId: string, topics: readonly string[]): Promise<number> {
     return this.#admin.ask(async (admin) => {
-      const [committed, ...ends] = await Promise.all([
+      const asked = [
         admin.fetchOffsets({ groupId, topics: [...topics] }),
         ...topics.map((topic) => admin.fetchTopicOffsets(topic)),
-      ]);
+      ] as const;
+      // All of them are over before the first that failed is told.
+      await Promise.allSettled(asked);
+      const [committed, ...ends] = await Promise.all(asked);
       const next = new Map(
         committed.flatMap(({ topic, partitions }) =>
           partitions.map(({ partition, offset }) => [`${topic}/${partition}`, BigInt(offset)] as const),

@@ -1,0 +1,23 @@
+import { expect, test } from '@jest/globals';
+import { eventually, servers } from '@recapito/testing';
+import { KeptAdmin } from '../src/kept-admin.ts';
+import { quiet } from './scene.ts';
+
+const sockets = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
+
+test('a connection over which a question failed is let go, and nothing that was asked over it opens it again', async () => {
+  const before = sockets();
+  const admin = new KeptAdmin({ clientId: 'spec', brokers: servers().kafkaBrokers, logger: quiet });
+  const gate = Promise.withResolvers<void>();
+  const slow = admin.ask(async (connected) => {
+    await gate.promise;
+    return connected.listTopics();
+  });
+  const failing = expect(admin.ask(() => Promise.reject(new Error('no answer')))).rejects.toThrow('no answer');
+  // The next question has a connection of its own: that of the failure is not used again.
+  await admin.ask((connected) => connected.listTopics());
+  gate.resolve();
+  await Promise.all([slow, failing]);
+  await admin.close();
+  await eventually(() => expect(sockets()).toBe(before));
+});
