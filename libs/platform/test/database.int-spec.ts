@@ -165,6 +165,18 @@ describe('a transaction', () => {
     expect(database.open).toBe(0);
   });
 
+  test('that breaks a rule of the database says so in words that quote no source and no path', async () => {
+    const parcel = books('twice');
+    const twice = database.transaction(async (tx) => {
+      await tx.parcel.create({ data: parcel });
+      await tx.parcel.create({ data: parcel });
+    });
+    const { message } = (await twice.catch((error: unknown) => error)) as Error;
+    expect(message).toContain('Unique constraint failed');
+    expect(message).not.toContain('tx.parcel.create');
+    expect(message).not.toContain('.ts');
+  });
+
   test('that meets another one in a deadlock is begun anew and both succeed', async () => {
     const [one, other] = [books('three'), books('four')];
     await database.transaction(

@@ -25,7 +25,10 @@ interface Transacting<Client> {
 }
 
 /** The class that `prisma generate` wrote for an app. */
-export type PrismaClientClass<Client> = new (options: { adapter: PrismaPg }) => Client & Transacting<Client>;
+export type PrismaClientClass<Client> = new (options: {
+  adapter: PrismaPg;
+  errorFormat: 'minimal';
+}) => Client & Transacting<Client>;
 
 export interface DatabaseOptions {
   /** Connections of the pool; 8 unless said otherwise. */
@@ -70,7 +73,8 @@ export class Database<Client extends PrismaClientLike = PrismaClientLike> {
       },
       { statementNameGenerator: statementNames() },
     );
-    const client = new clientClass({ adapter: this.#adapter });
+    // An error's words reach logs and dead letters: they say what was wrong, and quote no source.
+    const client = new clientClass({ adapter: this.#adapter, errorFormat: 'minimal' });
     this.client = client;
     this.#transacting = client;
   }
