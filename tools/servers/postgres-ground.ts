@@ -5,7 +5,7 @@ import { chown, cp, lstat, readFile, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { account, isRoot, type Account } from './account.ts';
-import { fingerprint, makePlace, mayEnter, openGround, placeFor } from './open-ground.ts';
+import { fingerprint, makePlace, mayEnter, openGround } from './open-ground.ts';
 
 /** The account that runs PostgreSQL, undefined when it is our own. */
 export function postgresAccount(): Account | undefined {
@@ -33,11 +33,6 @@ export async function binaries(runner: Account | undefined): Promise<string> {
   await cp(native, unfinished, { recursive: true, verbatimSymlinks: true });
   await rename(unfinished, copy).catch(() => rm(unfinished, { recursive: true }));
   return copy;
-}
-
-/** Where the cluster of a run goes. */
-export async function clusterPlace(folder: string, runner: Account | undefined): Promise<string> {
-  return placeFor(folder, 'postgres', runner);
 }
 
 /** An empty folder for the cluster, which belongs to whoever runs it. */

@@ -6,14 +6,15 @@ import { dirname, join } from 'node:path';
 import { Client } from 'pg';
 import type { Account } from './account.ts';
 import { runToEnd } from './child.ts';
-import { binaries, clusterPlace, makeClusterFolder, postgresAccount } from './postgres-ground.ts';
+import { placeFor } from './open-ground.ts';
+import { binaries, makeClusterFolder, postgresAccount } from './postgres-ground.ts';
 import type { Placement, Server } from './server.ts';
 
 export async function postgres({ folder, port, durable }: Placement): Promise<Server> {
   const runner = postgresAccount();
   const password = await keptPassword(join(folder, 'postgres.password'));
   const native = await binaries(runner);
-  const cluster = await clusterPlace(folder, runner);
+  const cluster = await placeFor(folder, 'postgres', runner);
   const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
   const all = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', ...settings(durable)];
   return {

@@ -13,7 +13,6 @@ import { openGeneration } from './open-generation.ts';
 import { tellFindings } from './tell-findings.ts';
 
 interface ReadRecord extends SeenRecord {
-  readonly raw: RawRecord;
   readonly record: TraceRecord;
   readonly eventAt: Instant | null;
 }
@@ -47,13 +46,9 @@ export async function takeBatch(
   const fresh = due.length === 0 ? new Set<string>() : await rememberIds(tx, topic, due.map(idOf));
   const toAppend = due
     .filter(({ id }) => fresh.has(id))
-    .map(({ record, raw, eventAt }) => ({ record, raw, eventAt, generation: position.generation }));
+    .map(({ record, eventAt }) => ({ record, eventAt, generation: position.generation }));
   await appendRecords(tx, { records: toAppend, at });
-  await tellFindings(
-    tx,
-    toAppend.map(({ raw }) => raw),
-    at,
-  );
+  await tellFindings(tx, { records: toAppend, at });
   const last = records.at(-1);
   if (last !== undefined && last.offset >= position.next)
     await movePosition(tx, batch, { ...position, next: last.offset + 1, fingerprint: last.fingerprint() });
@@ -73,15 +68,13 @@ async function breakIn(
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-function readRecord(raw: RawRecord): ReadRecord {
-  const { topic, partition, offset, key, headers, value } = raw;
+function readRecord({ topic, partition, offset, key, headers, value }: RawRecord): ReadRecord {
   const record: TraceRecord = { topic, partition, offset: Number(offset), key, headers, value };
   const given = headerOf(headers, 'ce_id');
   return {
     offset: record.offset,
     id: uuid.test(given) ? given.toLowerCase() : derivedIdOf(record),
     fingerprint: () => fingerprint(sha256, record),
-    raw,
     record,
     eventAt: instantOf(headerOf(headers, 'ce_time')),
   };
