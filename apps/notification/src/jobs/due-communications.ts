@@ -14,9 +14,13 @@ const everyMs = 1_000;
 /** Tries told of in one look; the next look finds the others. */
 const batch = 200;
 
+/** Overdue by so much, a try is made here although the queue was told of it: Redis may know half of a job for ever. */
+const neglectedMs = 6_000;
+
 /**
  * Sees to it that every communication is tried when it is due. Each commit may have made one due, so each has the rows
- * looked at; what is found becomes a job of the queue, or is done here and now while Redis is away. // COMMUNICATION-WAKE
+ * looked at; what is found becomes a job of the queue, or is done here and now while Redis is away or does nothing
+ * about it. // COMMUNICATION-WAKE
  */
 @Injectable()
 export class DueCommunications implements OnServiceStart, OnModuleDestroy {
@@ -57,8 +61,8 @@ export class DueCommunications implements OnServiceStart, OnModuleDestroy {
   async #look(signal: AbortSignal): Promise<void> {
     for (const due of await dueWithin(this.#parts.database.client, everyMs, batch)) {
       if (signal.aborted) return;
-      if (await this.#queue.tell(due)) continue;
-      if (due.inMs === 0) await this.#try(due.id);
+      const told = await this.#queue.tell(due);
+      if (due.inMs <= (told ? -neglectedMs : 0)) await this.#try(due.id);
     }
   }
 

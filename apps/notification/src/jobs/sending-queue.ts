@@ -54,7 +54,7 @@ export class SendingQueue {
     if (!this.answers) return false;
     const jobId = `${id}.${attempts}`;
     if (this.#isTold(jobId)) return true;
-    const options = { jobId, delay: inMs, removeOnComplete: true, removeOnFail: true };
+    const options = { jobId, delay: Math.max(0, inMs), removeOnComplete: true, removeOnFail: true };
     const noted = await Promise.race([
       this.#queue.add({ id }, options).then(
         () => true,

@@ -7,7 +7,7 @@ export interface DueTry {
   readonly id: string;
   /** Tries so far: with the id it names this one. */
   readonly attempts: number;
-  /** Milliseconds of the system clock until it is due; 0 when it is. */
+  /** Milliseconds of the system clock until it is due; negative when it was. */
   readonly inMs: number;
 }
 
@@ -15,7 +15,7 @@ export interface DueTry {
 export async function dueWithin(tx: Tx, withinMs: number, limit: number): Promise<DueTry[]> {
   return tx.$queryRaw<DueTry[]>`
     SELECT id::text, attempts,
-           greatest(0, ceil(extract(epoch FROM next_try_at - clock_timestamp()) * 1000))::int AS "inMs"
+           ceil(extract(epoch FROM next_try_at - clock_timestamp()) * 1000)::int AS "inMs"
       FROM communication
      WHERE next_try_at <= clock_timestamp() + make_interval(secs => ${withinMs / 1000})
      ORDER BY next_try_at LIMIT ${limit}`;
