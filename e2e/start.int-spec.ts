@@ -4,7 +4,7 @@ import { chmod } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { childProcess, eventually } from '@recapito/testing';
+import { childProcess } from '@recapito/testing';
 import type { SpecProcess } from '@recapito/testing';
 import { readRecord, root } from '../tools/servers/index.ts';
 import { alive, familyOf } from './family.ts';
@@ -144,17 +144,16 @@ describe('npm start beside another', () => {
       expect(port).toBeGreaterThan(base + offset);
     }
 
-    // Interrupted while its servers are starting.
-    const begun = await eventually(
-      async () => {
-        const children = (await readRecord(secondFolder))?.children ?? [];
-        return children.length > 0 && children;
-      },
-      { withinMs: 120_000 },
-    );
+    // Interrupted in the middle of its campaign.
+    await second.line(/^La prova si segue a /, 240_000);
+    const begun = (await readRecord(secondFolder))?.children ?? [];
     const secondFamily = familyOf([second.pid, ...begun.map(({ pid }) => pid)]);
+    expect(alive(secondFamily).length).toBeGreaterThan(10);
+    const asked = performance.now();
     second.signalGroup('SIGINT');
     expect(await second.exited()).toEqual({ code: 1, signal: null });
+    // Nobody waits at doors that will not open again: that would be a minute.
+    expect(performance.now() - asked).toBeLessThan(40_000);
     expect(alive(secondFamily)).toEqual([]);
     expect(existsSync(join(secondFolder, 'run.json'))).toBe(false);
 

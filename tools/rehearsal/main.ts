@@ -169,4 +169,5 @@ function tell(
   line.say(`Resoconto   ${address}  e  ${folder}`);
 }
 
-process.exitCode = await main();
+// A campaign that was stopped half-way is still waiting at doors that will not open again.
+process.exit(await main());

@@ -9,11 +9,12 @@ const [lowest, count] = [10_000, 10_000];
 
 let turn = randomInt(count);
 
-/** A TCP port of the loopback that nobody listens on at this moment. Whoever takes it must check that it got it. */
+/** A TCP port of the loopback that nobody listens on at this moment, another for each who asks. Whoever takes it must check that it got it. */
 export async function freePort(): Promise<number> {
   for (let tries = 0; tries < count; tries += 1) {
     turn = (turn + 1) % count;
-    if (await isFree(lowest + turn)) return lowest + turn;
+    const port = lowest + turn;
+    if (await isFree(port)) return port;
   }
   throw new Error(`no port from ${lowest} to ${lowest + count - 1} is free`);
 }

@@ -11,7 +11,7 @@ import type { Placement, Server } from './server.ts';
 /** One for every folder: a cluster id only has to differ between brokers that know of each other. */
 const clusterId = 'cmVjYXBpdG8tc3VpdGUtMQ';
 
-export async function kafka({ folder, port, durable }: Placement): Promise<Server> {
+export async function kafka({ folder, port }: Placement): Promise<Server> {
   const libs = installed('kafka/libs');
   const place = join(folder, 'kafka');
   const configuration = join(place, 'server.properties');
@@ -20,7 +20,7 @@ export async function kafka({ folder, port, durable }: Placement): Promise<Serve
     name: 'kafka',
     port,
     command: 'java',
-    arguments: java(libs, durable, 'kafka.Kafka', configuration),
+    arguments: java(libs, 'kafka.Kafka', configuration),
     environment: { RECAPITO_KAFKA_BROKERS: brokers },
     stopSignal: 'SIGTERM',
     stopWithinMs: 15_000,
@@ -39,14 +39,14 @@ export async function kafka({ folder, port, durable }: Placement): Promise<Serve
 }
 
 /** How Java is called: the broker's memory, its log on standard output with instants, and all the jars. */
-function java(libs: string, durable: boolean, main: string, ...parameters: string[]): string[] {
+function java(libs: string, main: string, ...parameters: string[]): string[] {
   const log = '-Dorg.slf4j.simpleLogger';
   return [
     '-Xms128m',
     '-Xmx512m',
     '-XX:+UseSerialGC',
-    // Specs want the broker soon rather than fast.
-    ...(durable ? [] : ['-XX:TieredStopAtLevel=1']),
+    // Whoever starts a broker as a child wants it soon rather than fast.
+    '-XX:TieredStopAtLevel=1',
     `${log}.defaultLogLevel=warn`,
     `${log}.showDateTime=true`,
     `${log}.dateTimeFormat=yyyy-MM-dd HH:mm:ss.SSS`,
@@ -69,7 +69,7 @@ async function formattedLog(libs: string, folder: string): Promise<string> {
   await writeFile(configuration, properties(unfinished, 9092, 9093));
   await runToEnd({
     command: 'java',
-    arguments: java(libs, false, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', configuration),
+    arguments: java(libs, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', configuration),
     folder,
     log: join(folder, 'logs', 'kafka.log'),
   });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Instant } from '@recapito/primitives';
 import {
+  type AppDatabase,
   createAppDatabase,
   dovecot,
   type Exit,
@@ -13,7 +14,7 @@ import {
   startServers,
 } from '../servers/index.ts';
 import { Supervisor } from '../supervisor/index.ts';
-import { definitions, services } from './definitions.ts';
+import { definitions, type ServiceName, services } from './definitions.ts';
 import { setFirstClock } from './first-clock.ts';
 import { prepareProviders, prepareStore } from './preparations.ts';
 import type { Ports } from './ports.ts';
@@ -56,7 +57,10 @@ export interface Suite {
 export async function startSuite(wanted: SuiteWanted): Promise<Suite> {
   const { folder, ports, durable = true, given, died, abort, says = () => undefined } = wanted;
   const secrets = join(root, '.recapito', 'secrets');
-  says('PostgreSQL, Kafka, Redis');
+  says('PostgreSQL, Kafka, Redis, certificates');
+  const prepared = Promise.all([prepareStore(folder.path, ports), prepareProviders(secrets)]);
+  // When servers fail to start, that is what is told.
+  prepared.catch(() => undefined);
   const servers = await startServers({
     folder,
     want: serverNames,
@@ -66,17 +70,11 @@ export async function startSuite(wanted: SuiteWanted): Promise<Suite> {
     ...(abort && { abort }),
   });
   try {
-    says('databases, certificates, mail store');
-    await prepareProviders(secrets);
-    const databases = new Map(
-      await Promise.all(
-        services.map(async (app) => [app, await createAppDatabase(cluster(servers), { app })] as const),
-      ),
-    );
+    says('databases, mail store');
     const brokers = (servers.environment['RECAPITO_KAFKA_BROKERS'] ?? '').split(',');
-    await setFirstClock(brokers, wanted.clock);
-    const store = await prepareStore(folder.path, ports);
+    const [store] = await prepared;
     await servers.start(dovecot({ configuration: store.configuration, port: ports.lmtp }));
+    const [databases] = await Promise.all([createDatabases(servers), setFirstClock(brokers, wanted.clock)]);
     says('the services');
     const shared = { ...servers.environment, ...wanted.environment };
     const supervisor = await Supervisor.start({
@@ -106,8 +104,10 @@ export async function startSuite(wanted: SuiteWanted): Promise<Suite> {
   }
 }
 
-function cluster(servers: Servers): string {
-  const url = servers.environment['RECAPITO_POSTGRES_URL'];
-  if (url === undefined) throw new Error('PostgreSQL has no address');
-  return url;
+async function createDatabases(servers: Servers): Promise<Map<ServiceName, AppDatabase>> {
+  const cluster = servers.environment['RECAPITO_POSTGRES_URL'];
+  if (cluster === undefined) throw new Error('PostgreSQL has no address');
+  return new Map(
+    await Promise.all(services.map(async (app) => [app, await createAppDatabase(cluster, { app })] as const)),
+  );
 }

@@ -16,6 +16,8 @@ export interface Supervision {
   readonly died?: ((name: string, exit: Exit, againInMs: number) => void) | undefined;
 }
 
+const betweenLooksMs = 100;
+
 /** A service that runs until it is stopped: when it dies it is started again, a little later each time. */
 export class SupervisedService {
   readonly definition: ServiceDefinition;
@@ -56,12 +58,13 @@ export class SupervisedService {
     await until(
       async () => {
         const { pid } = this;
-        if (pid === undefined || !listens(pid, port)) throw new Error(`${name} does not listen on ${port}`);
         const response = await fetch(`http://127.0.0.1:${port}/health/ready`, { signal: AbortSignal.timeout(2_000) });
         const words = await response.text();
         if (!response.ok) throw new Error(`${name} is not ready: ${words}`);
+        // Asked last: the kernel's table of sockets is long to read.
+        if (pid === undefined || !listens(pid, port)) throw new Error(`${name} does not listen on ${port}`);
       },
-      { withinMs, aborted: () => this.#failedStart ?? this.#stopped() },
+      { withinMs, everyMs: betweenLooksMs, aborted: () => this.#failedStart ?? this.#stopped() },
     );
     this.#readySince ??= performance.now();
   }

@@ -10,9 +10,8 @@ import { Database, migrate, parseConfig, serviceLogger, start } from '@recapito/
 import type { RunningService } from '@recapito/platform';
 import { instant } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
-import { freshDatabase, namespace, servers } from '@recapito/testing';
+import { bareKafka, freshDatabase, namespace, servers } from '@recapito/testing';
 import type { FreshDatabase } from '@recapito/testing';
-import { Kafka, logLevel } from 'kafkajs';
 import { Pool } from 'pg';
 import { auditLogConfig } from '../src/config.ts';
 import { BulkTransactions } from '../src/persistence/bulk-transactions.ts';
@@ -110,7 +109,7 @@ export class Scene {
   /** Sends records to one partition, in order, as they are. */
   async send(topic: TopicName, partition: number, records: readonly SentRecord[]): Promise<void> {
     await ensureTopics(servers().kafkaBrokers, this.namespace, [topic]);
-    const producer = this.#kafka().producer();
+    const producer = bareKafka().producer();
     await producer.connect();
     const messages = records.map(({ id, key, value }) => ({
       key,
@@ -128,7 +127,7 @@ export class Scene {
 
   /** Deletes a topic with all that it holds, and makes it again, empty. */
   async wipe(topic: TopicName): Promise<void> {
-    const admin = this.#kafka().admin();
+    const admin = bareKafka().admin();
     await admin.connect();
     await admin.deleteTopics({ topics: [physicalTopic(this.namespace, topic)] });
     await admin.disconnect();
@@ -142,10 +141,6 @@ export class Scene {
               convert_from(value, 'UTF8') AS value FROM entry ORDER BY index`,
     );
     return rows;
-  }
-
-  #kafka(): Kafka {
-    return new Kafka({ clientId: 'spec', brokers: [...servers().kafkaBrokers], logLevel: logLevel.NOTHING });
   }
 
   #secret(name: string, content: string): void {

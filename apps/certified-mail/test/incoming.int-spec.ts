@@ -102,8 +102,10 @@ describe('a peer that repeats itself', () => {
 
 describe('a receipt that is not what it says', () => {
   async function messageAbout(identificativo: string): Promise<CertifiedMessage> {
-    const row = await service.platform.database?.client.message.findUnique({ where: { identificativo } });
-    return row?.certified as unknown as CertifiedMessage;
+    const [row] = await stage.client.$queryRaw<{ certified: CertifiedMessage }[]>`
+      SELECT certified FROM message WHERE identificativo = ${identificativo}`;
+    if (row === undefined) throw new Error(`nothing is known of ${identificativo}`);
+    return row.certified;
   }
 
   function receiptOf(message: CertifiedMessage, provider: string, recipient: string): SystemMessage {

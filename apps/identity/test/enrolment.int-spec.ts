@@ -86,7 +86,7 @@ describe('a move that was planned', () => {
 describe('the six steps', () => {
   test('before the password was given out nobody can sign in with it', async () => {
     const { status, body } = await signedIn(stage, mario.userId, 'ABCDEFGH2345');
-    expect({ status, type: (body as unknown as { type: string }).type }).toEqual({
+    expect({ status, type: body.type }).toEqual({
       status: 401,
       type: 'access/denied',
     });
@@ -178,7 +178,7 @@ describe('the six steps', () => {
 
   test('the first-access password is spent by the change, and answers as any wrong one', async () => {
     const { status, body } = await signedIn(stage, mario.userId, password);
-    expect({ status, type: (body as unknown as { type: string }).type }).toEqual({
+    expect({ status, type: body.type }).toEqual({
       status: 401,
       type: 'access/denied',
     });

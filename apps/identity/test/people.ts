@@ -114,6 +114,8 @@ export async function firstPin(stage: Stage, holder: string): Promise<string> {
 }
 
 export interface SessionBody {
+  /** The code of a refusal, which has nothing of the rest. */
+  readonly type?: string;
   readonly token: string;
   readonly holder: string;
   readonly scope: string;

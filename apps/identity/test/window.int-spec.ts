@@ -134,7 +134,7 @@ describe('the bound of the window', () => {
     });
     expect(asked.body['type']).toBe('enrolment/window-ended');
     const { status, body } = await signedIn(stage, gianfranco.userId, 'WXYZ23456789');
-    expect({ status, type: (body as unknown as { type: string }).type }).toEqual({
+    expect({ status, type: body.type }).toEqual({
       status: 401,
       type: 'access/denied',
     });
@@ -142,7 +142,7 @@ describe('the bound of the window', () => {
 
   test('a password that was chosen and never confirmed tells its holder that it is too late', async () => {
     const { status, body } = await signedIn(stage, anna.userId, goodPassword);
-    expect({ status, type: (body as unknown as { type: string }).type }).toEqual({
+    expect({ status, type: body.type }).toEqual({
       status: 409,
       type: 'enrolment/window-ended',
     });

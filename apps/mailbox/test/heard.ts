@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { DataOf, EventDefinition, TopicName } from '@recapito/contracts';
 import { calendarArmed, directoryRecord } from '@recapito/contracts';
 import { ensureTopics, physicalTopic } from '@recapito/messaging';
-import { servers } from '@recapito/testing';
-import { Kafka, logLevel } from 'kafkajs';
+import { bareKafka, servers } from '@recapito/testing';
 
 /** One record as any reader of the topic gets it. */
 export interface Heard {
@@ -23,8 +22,7 @@ export class Listener {
 
   constructor(namespace: string) {
     this.#namespace = namespace;
-    const kafka = new Kafka({ brokers: [...servers().kafkaBrokers], logLevel: logLevel.NOTHING });
-    this.#consumer = kafka.consumer({ groupId: `${namespace}spec-${randomUUID()}` });
+    this.#consumer = bareKafka().consumer({ groupId: `${namespace}spec-${randomUUID()}` });
   }
 
   async listen(): Promise<this> {

@@ -2,8 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { addressReserved } from '@recapito/contracts';
 import { groupOf } from '@recapito/messaging';
 import type { RunningService } from '@recapito/platform';
-import { servers } from '@recapito/testing';
-import { Kafka, logLevel } from 'kafkajs';
+import { bareKafka } from '@recapito/testing';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { Listener } from './heard.ts';
 import { holderOf, inAugust, Stage } from './stage.ts';
@@ -16,7 +15,7 @@ let services: RunningService<PrismaClient>[];
 
 /** How many members the group has that reads planned moves, once its partitions are given out; 0 before. */
 async function members(): Promise<number> {
-  const admin = new Kafka({ brokers: [...servers().kafkaBrokers], logLevel: logLevel.NOTHING }).admin();
+  const admin = bareKafka().admin();
   await admin.connect();
   try {
     const { groups } = await admin.describeGroups([groupOf(stage.namespace, 'mailbox', 'migration.moves.v1')]);

@@ -8,6 +8,7 @@ import {
   enrolmentVoided,
   switched,
 } from '@recapito/contracts';
+import type { DataOf, movePlanned } from '@recapito/contracts';
 import { parseInstant } from '@recapito/primitives';
 import { eventually } from '@recapito/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -51,15 +52,7 @@ async function loaded(key: string, body: string): Promise<LoadBody> {
 const planned = async () =>
   (await stage.told('migration.moves.v1'))
     .filter(({ type }) => type === 'move-planned')
-    .map(({ data, key }) => ({ ...data, key }) as unknown as Planned);
-
-interface Planned {
-  readonly key: string;
-  readonly move: string;
-  readonly holder: string;
-  readonly row: number;
-  readonly person: { readonly codiceFiscale: string; readonly cognome: string };
-}
+    .map(({ data, key }) => ({ ...(data as DataOf<typeof movePlanned>), key }));
 
 describe('a campaign', () => {
   test.each([

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { eventually, servers } from '@recapito/testing';
-import { Kafka, logLevel } from 'kafkajs';
+import { bareKafka, eventually } from '@recapito/testing';
 
 /** Every record of every topic of a namespace, as text: keys, headers and values. */
 export async function everyRecord(namespace: string): Promise<string> {
-  const kafka = new Kafka({ brokers: [...servers().kafkaBrokers], logLevel: logLevel.NOTHING });
+  const kafka = bareKafka();
   const admin = kafka.admin();
   await admin.connect();
   const topics = (await admin.listTopics()).filter((name) => name.startsWith(namespace));

@@ -94,3 +94,10 @@ function chainOf(error: unknown): object[] {
 export function infrastructurePause(tries: number): number {
   return Math.min(5_000, 50 * 2 ** Math.min(tries, 10));
 }
+
+/** The deepest cause says nothing of broker or network: our own code is at fault. */
+export function isFault(error: unknown): boolean {
+  let root = error;
+  while (root instanceof Error && root.cause instanceof Error) root = root.cause;
+  return classify(root) !== 'infrastructure';
+}

@@ -1,6 +1,7 @@
 import type { TopicName } from '@recapito/contracts';
 import type { Consumer, EachBatchPayload } from 'kafkajs';
-import { classify } from './failures.ts';
+import { isFault } from './failures.ts';
+import { enterGroup, leaveGroup } from './group-membership.ts';
 import type { GroupPlan } from './group-plan.ts';
 import { consumerSettings, kafkaClient, rawRecord } from './kafka.ts';
 import type { ServiceConnection } from './logger.ts';
@@ -8,7 +9,7 @@ import { words } from './logger.ts';
 import { OffsetCommits } from './offset-commits.ts';
 import { Pause } from './pause.ts';
 import { PartitionPositions } from './positions.ts';
-import { ensureTopics, physicalTopic } from './topics.ts';
+import { physicalTopic } from './topics.ts';
 
 /**
  * A member of a consumer group that outlives every broker: when kafkajs gives up, a fresh consumer takes its place.
@@ -101,8 +102,16 @@ export class GroupConsumer {
     const over = this.#watch(consumer);
     this.#commits = commits ? new OffsetCommits(consumer, logger) : undefined;
     this.#consumer = consumer;
-    const joining = this.#join(consumer);
-    const joinedOrNot = joining.catch(() => undefined);
+    const joining = enterGroup(consumer, this.#connection, {
+      topics: this.#plan.topics,
+      run: {
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        partitionsConsumedConcurrently: this.#plan.concurrency,
+        eachBatch: (payload) => this.#eachBatch(payload),
+      },
+      stopped: () => this.#stopped,
+    });
     try {
       await Promise.race([over, joining]);
       await over;
@@ -114,32 +123,8 @@ export class GroupConsumer {
       this.#consumer = undefined;
       for (const rest of this.#rests) clearTimeout(rest);
       this.#rests.clear();
-      // Nothing ends a kafkajs consumer that is still joining: whoever lets go of it then leaves one that comes to life
-      // behind his back. Once it has joined it can leave its group in order; a broker that is away is waited for less.
-      const patience = new Pause();
-      await Promise.race([joinedOrNot, patience.begin(joinPatienceMs)]);
-      patience.end();
-      await consumer.disconnect().catch(() => undefined);
-      await joinedOrNot;
-      await consumer.disconnect().catch(() => undefined);
+      await leaveGroup(consumer, joining);
     }
-  }
-
-  /** Enters the group, unless it is stopped on the way there. */
-  async #join(consumer: Consumer): Promise<void> {
-    const { brokers, namespace, logger } = this.#connection;
-    const { topics, concurrency } = this.#plan;
-    await ensureTopics(brokers, namespace, topics, logger);
-    if (this.#stopped) return;
-    await consumer.connect();
-    if (this.#stopped) return;
-    await consumer.subscribe({ topics: [...this.#logical.keys()], fromBeginning: true });
-    await consumer.run({
-      autoCommit: false,
-      eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: concurrency,
-      eachBatch: (payload) => this.#eachBatch(payload),
-    });
   }
 
   #watch(consumer: Consumer): Promise<void> {
@@ -268,16 +253,8 @@ export class GroupConsumer {
 }
 
 const beatMs = 1_000;
-const joinPatienceMs = 3_000;
 // Twelve empty fetches, or two heartbeats: half of what the group itself waits for a silent member.
 const answerWithinMs = 3_000;
-
-/** The deepest cause says nothing of broker or network: our own code is at fault. */
-function isFault(error: unknown): boolean {
-  let root = error;
-  while (root instanceof Error && root.cause instanceof Error) root = root.cause;
-  return classify(root) !== 'infrastructure';
-}
 
 // Out of reach of every catch: a consumer that died of a bug must not look like a quiet one.
 function endProcess(error: unknown): void {
