@@ -71,19 +71,37 @@ export async function issueProviderCertificate(
   provider: { name: string; address: string },
   validity: Validity,
 ): Promise<Credential> {
+  return await issued(authority, provider.name, [new GeneralName({ type: 1, value: provider.address })], validity);
+}
+
+/** Makes the certificate of a server's TLS doors, for the names (DNS) by which clients call it. */
+export async function issueServerCertificate(
+  authority: Credential,
+  hosts: readonly [string, ...string[]],
+  validity: Validity,
+): Promise<Credential> {
+  const names = hosts.map((host) => new GeneralName({ type: 2, value: host }));
+  return await issued(authority, hosts[0], names, validity);
+}
+
+async function issued(
+  authority: Credential,
+  name: string,
+  names: GeneralName[],
+  validity: Validity,
+): Promise<Credential> {
   const keys = await newKeys();
   const issuer = Certificate.fromBER(bytesOf(authority.certificate));
-  const certificate = await blankCertificate(provider.name, provider.name, validity, keys.publicKey);
+  const certificate = await blankCertificate(name, name, validity, keys.publicKey);
   certificate.issuer = issuer.subject;
   const own = await keyIdentifier(certificate.subjectPublicKeyInfo);
   const above = await keyIdentifier(issuer.subjectPublicKeyInfo);
   const aki = new AuthorityKeyIdentifier({ keyIdentifier: new OctetString({ valueHex: above }) });
-  const names = new GeneralNames({ names: [new GeneralName({ type: 1, value: provider.address })] });
   certificate.extensions = [
     extension(oid.keyUsage, true, digitalSignature),
     extension(oid.authorityKeyIdentifier, false, aki.toSchema().toBER()),
     extension(oid.subjectKeyIdentifier, false, new OctetString({ valueHex: own }).toBER()),
-    extension(oid.subjectAltName, false, names.toSchema().toBER()),
+    extension(oid.subjectAltName, false, new GeneralNames({ names }).toSchema().toBER()),
   ];
   await certificate.sign(await privateKeyOf(authority), 'SHA-256');
   return credential(certificate, keys.privateKey);

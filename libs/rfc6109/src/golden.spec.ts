@@ -9,9 +9,12 @@ import {
   nonDeliveryNotice,
   seal,
   takingInChargeReceipt,
+  timeLimitNotice,
   transportEnvelope,
 } from './index.ts';
 import type { Emission, SystemMessage } from './index.ts';
+
+const hour = 3_600_000;
 
 const accepting: Emission = {
   provider: sender,
@@ -27,6 +30,16 @@ const delivering: Emission = {
   provider: receiver,
   messageId: 'altro.20140714093017.00078@posta.altrogestore.example',
   at: after(at, 2000),
+};
+const warning: Emission = {
+  provider: sender,
+  messageId: 'pec1.20140714213015.04713@posta.gestore.example',
+  at: after(at, 12 * hour),
+};
+const closing: Emission = {
+  provider: sender,
+  messageId: 'pec1.20140715083015.04714@posta.gestore.example',
+  at: after(at, 23 * hour),
 };
 const recipient = 'protocollo@pec.comune.example';
 
@@ -54,6 +67,8 @@ const family: [string, SystemMessage][] = [
       erroreEsteso: '5.1.1 - Altro Gestore S.p.A. - indirizzo non valido',
     }),
   ],
+  ['preavviso-12h', timeLimitNotice(message, warning, { recipient, limit: 'twelve-hours' })],
+  ['preavviso-24h', timeLimitNotice(message, closing, { recipient, limit: 'twenty-four-hours' })],
 ];
 
 /** The message as the golden files show it: boundaries by their roles, certification data in clear, no signature. */

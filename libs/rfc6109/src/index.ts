@@ -16,6 +16,7 @@ export * from './provider-index.ts';
 export * from './signing.ts';
 export * from './system-message.ts';
 export * from './taking-in-charge-receipt.ts';
+export * from './time-limit-notice.ts';
 export * from './transport-envelope.ts';
 export * from './trust.ts';
 export * from './verification.ts';
