@@ -4,6 +4,7 @@ import { after } from '@recapito/primitives';
 import { at, message, postacert, receiver, sender, twoProviders } from '../test/example.ts';
 import {
   acceptanceReceipt,
+  anomalyEnvelope,
   deliveryReceipt,
   nonAcceptanceNotice,
   nonDeliveryNotice,
@@ -11,8 +12,11 @@ import {
   takingInChargeReceipt,
   timeLimitNotice,
   transportEnvelope,
+  virusDetectionNotice,
+  virusNonAcceptanceNotice,
+  virusNonDeliveryNotice,
 } from './index.ts';
-import type { Emission, SystemMessage } from './index.ts';
+import type { Emission, ProviderMessage } from './index.ts';
 
 const hour = 3_600_000;
 
@@ -41,9 +45,35 @@ const closing: Emission = {
   messageId: 'pec1.20140715083015.04714@posta.gestore.example',
   at: after(at, 23 * hour),
 };
+const informing: Emission = {
+  provider: sender,
+  messageId: 'pec1.20140714093018.04715@posta.gestore.example',
+  at: after(at, 3000),
+};
 const recipient = 'protocollo@pec.comune.example';
 
-const family: [string, SystemMessage][] = [
+/** What an ordinary sender wrote, marked as only a provider may mark it. */
+const uncertified = [
+  'Return-Path: <qualcuno@posta.example>',
+  'Received: from posta.example by mx.altrogestore.example; Mon, 14 Jul 2014',
+  ' 09:30:17 +0200',
+  'From: Qualcuno <qualcuno@posta.example>',
+  'To: Protocollo <protocollo@pec.comune.example>',
+  'Cc: altri@posta.example',
+  'Subject: Offerta',
+  'Message-ID: <uno@posta.example>',
+  'X-Trasporto: posta-certificata',
+  '',
+  'Una proposta.',
+  '',
+].join('\r\n');
+const arrival = {
+  reversePath: 'qualcuno@posta.example',
+  forwardPath: [recipient],
+  reason: 'il messaggio non porta la firma di un gestore',
+};
+
+const family: [string, ProviderMessage][] = [
   ['posta-certificata', transportEnvelope(message, { provider: sender, at }, postacert())],
   ['accettazione', acceptanceReceipt(message, accepting)],
   ['non-accettazione', nonAcceptanceNotice(message, accepting, 'destinatario fuori dal circuito: info@comune.example')],
@@ -69,6 +99,23 @@ const family: [string, SystemMessage][] = [
   ],
   ['preavviso-12h', timeLimitNotice(message, warning, { recipient, limit: 'twelve-hours' })],
   ['preavviso-24h', timeLimitNotice(message, closing, { recipient, limit: 'twenty-four-hours' })],
+  ['non-accettazione-virus', virusNonAcceptanceNotice(message, accepting, 'Eicar-Signature')],
+  [
+    'rilevazione-virus',
+    virusDetectionNotice(message, delivering, {
+      recipient,
+      serviceMailbox: 'ricevute@posta.gestore.example',
+      virus: 'Eicar-Signature',
+    }),
+  ],
+  [
+    'errore-consegna-virus',
+    virusNonDeliveryNotice(message, informing, {
+      recipient,
+      erroreEsteso: '5.7.1 - Altro Gestore S.p.A. - virus rilevato: Eicar-Signature',
+    }),
+  ],
+  ['anomalia', anomalyEnvelope(Buffer.from(uncertified), delivering, arrival)],
 ];
 
 /** The message as the golden files show it: boundaries by their roles, certification data in clear, no signature. */
@@ -91,7 +138,10 @@ describe('each envelope, receipt and notice is, letter by letter, its golden fil
 
   test.each(family)('%s', async (name, built) => {
     const golden = readFileSync(new URL(`../test/golden/${name}.eml`, import.meta.url), 'utf8');
-    const sealed = await seal(built, built.certification.gestore === sender.name ? signers.sender : signers.receiver);
+    const sealed = await seal(
+      built,
+      built.header.includes(`posta-certificata@${sender.domain}`) ? signers.sender : signers.receiver,
+    );
     expect(shown(sealed)).toBe(golden);
   });
 

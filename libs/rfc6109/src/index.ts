@@ -1,4 +1,5 @@
 export * from './acceptance-receipt.ts';
+export * from './anomaly-envelope.ts';
 export * from './certificate.ts';
 export * from './certification.ts';
 export * from './daticert-reader.ts';
@@ -20,3 +21,6 @@ export * from './time-limit-notice.ts';
 export * from './transport-envelope.ts';
 export * from './trust.ts';
 export * from './verification.ts';
+export * from './virus-detection-notice.ts';
+export * from './virus-non-acceptance-notice.ts';
+export * from './virus-non-delivery-notice.ts';

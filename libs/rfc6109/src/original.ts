@@ -54,7 +54,8 @@ export function withCertifiedId(original: Original, identificativo: string): Buf
   return Buffer.concat([replacement, ...kept, Buffer.from('\r\n'), body]);
 }
 
-function withCrlf(bytes: Buffer): Buffer {
+/** The bytes with every line ended by CRLF, as mail travels. */
+export function withCrlf(bytes: Buffer): Buffer {
   if (!hasBareLineEnd(bytes)) return bytes;
   return Buffer.from(bytes.toString('latin1').replace(/\r\n|\r|\n/g, '\r\n'), 'latin1');
 }

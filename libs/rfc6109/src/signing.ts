@@ -5,7 +5,7 @@ import type { Instant } from '@recapito/primitives';
 import { boundaryFor } from './boundary.ts';
 import { issuerAndSerialOf } from './certificate.ts';
 import { der, objectIdentifier, tag } from './der.ts';
-import type { SystemMessage } from './system-message.ts';
+import type { ProviderMessage } from './system-message.ts';
 import { base64Lines } from './transfer-encoding.ts';
 
 /** Signs for one provider. Certificate, algorithms and frames are encoded once, when the signer is made. */
@@ -72,9 +72,9 @@ export function signer(certificatePem: string, privateKeyPem: string): Signer {
 }
 
 /** The message as it travels: S/MIME multipart/signed over its content, dated by its own instant (RFC 6109 section 4.3). */
-export async function seal(message: SystemMessage, by: Signer): Promise<Buffer> {
-  const { header, content, certification } = message;
-  const signature = await by.sign(content, certification.at);
+export async function seal(message: ProviderMessage, by: Signer): Promise<Buffer> {
+  const { header, content, at } = message;
+  const signature = await by.sign(content, at);
   const boundary = boundaryFor('signed', content);
   const head = [
     header,

@@ -25,9 +25,10 @@ export interface Emission {
   readonly at: Instant;
 }
 
-/** An envelope, receipt or notice, whole but for the provider's signature. */
-export interface SystemMessage {
-  readonly certification: CertificationData;
+/** What a provider sends in its own name, whole but for its signature. */
+export interface ProviderMessage {
+  /** Whole seconds: `Date` and signing time. */
+  readonly at: Instant;
   readonly messageId: string;
   /** SMTP MAIL FROM. */
   readonly reversePath: string;
@@ -37,6 +38,11 @@ export interface SystemMessage {
   readonly header: string;
   /** The multipart/mixed that is signed. */
   readonly content: Buffer;
+}
+
+/** An envelope, receipt or notice that certifies something: its daticert.xml says what. */
+export interface SystemMessage extends ProviderMessage {
+  readonly certification: CertificationData;
 }
 
 /** The address under which a provider writes. */
@@ -78,6 +84,8 @@ export function receiptMessage(receipt: {
   subjectPrefix: string;
   to: string;
   text: ReadableText;
+  /** Fields of the type that stand beside `X-Ricevuta`. */
+  marks?: readonly string[];
   attached?: Buffer | null;
 }): SystemMessage {
   const { certification, emission, to } = receipt;
@@ -89,15 +97,17 @@ export function receiptMessage(receipt: {
     headerField('Message-ID', `<${emission.messageId}>`),
     headerField('To', to),
     headerField('X-Ricevuta', certification.tipo),
+    ...(receipt.marks ?? []),
     headerField('From', from),
   ].join('');
   return {
     certification,
+    at: emission.at,
     messageId: emission.messageId,
     reversePath: from,
     forwardPath: [to],
     header,
-    content: mixedContent(certification, receipt.text, receipt.attached ?? null),
+    content: mixedContent(receipt.text, { certification, original: receipt.attached ?? null }),
   };
 }
 
@@ -106,24 +116,28 @@ export function referenceField(msgid: string | null): string {
   return msgid === null ? '' : headerField('X-Riferimento-Message-ID', msgid);
 }
 
-/** The multipart/mixed of a system message: readable text, certification data, and the original where there is one. */
-export function mixedContent(certification: CertificationData, text: ReadableText, original: Buffer | null): Buffer {
-  const xml = Buffer.from(writeDaticert(certification), 'utf8');
-  const boundary = boundaryFor('mixed', xml, original ?? Buffer.alloc(0));
-  const transfer = original && !isAscii(original) ? '8bit' : '7bit';
+/**
+ * The multipart/mixed of a provider's message: readable text, then certification data and the original, each where the
+ * type has it.
+ */
+export function mixedContent(
+  text: ReadableText,
+  enclosed: { certification: CertificationData | null; original: Buffer | null },
+): Buffer {
+  const xml = enclosed.certification ? Buffer.from(writeDaticert(enclosed.certification), 'utf8') : Buffer.alloc(0);
+  const original = enclosed.original ?? Buffer.alloc(0);
+  const boundary = boundaryFor('mixed', xml, original);
+  const transfer = isAscii(original) ? '7bit' : '8bit';
+  const part = `\r\n--${boundary}\r\n`;
   const head = [
     `Content-Type: multipart/mixed; boundary="${boundary}"\r\n`,
     transfer === '8bit' ? 'Content-Transfer-Encoding: 8bit\r\n' : '',
-    `\r\n--${boundary}\r\n`,
+    part,
     alternativePart(text),
-    `\r\n--${boundary}\r\n`,
-    attachmentHead('application/xml', 'daticert.xml', 'base64'),
-    base64Lines(xml),
+    enclosed.certification ? part + attachmentHead('application/xml', 'daticert.xml', 'base64') + base64Lines(xml) : '',
+    enclosed.original ? part + attachmentHead('message/rfc822', 'postacert.eml', transfer) : '',
   ].join('');
-  const end = `\r\n--${boundary}--\r\n`;
-  if (!original) return Buffer.from(head + end, 'latin1');
-  const attachment = `\r\n--${boundary}\r\n${attachmentHead('message/rfc822', 'postacert.eml', transfer)}`;
-  return Buffer.concat([Buffer.from(head + attachment, 'latin1'), original, Buffer.from(end, 'latin1')]);
+  return Buffer.concat([Buffer.from(head, 'latin1'), original, Buffer.from(`\r\n--${boundary}--\r\n`, 'latin1')]);
 }
 
 function attachmentHead(type: string, name: string, transfer: string): string {

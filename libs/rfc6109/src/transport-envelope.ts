@@ -1,10 +1,10 @@
 import type { Instant } from '@recapito/primitives';
 import type { CertifiedMessage } from './certification.ts';
-import { fieldsNamed, readHeader } from './header-fields.ts';
-import { headerField, textField } from './header-writing.ts';
-import { dateHeader } from './legal-time.ts';
+import { envelopeHeader } from './envelope-header.ts';
+import { readHeader } from './header-fields.ts';
+import { headerField } from './header-writing.ts';
 import { closingLines, openingLine, quotedSubject } from './readable-text.ts';
-import { certify, mixedContent, providerAddress, referenceField } from './system-message.ts';
+import { certify, mixedContent, referenceField } from './system-message.ts';
 import type { CertifyingProvider, SystemMessage } from './system-message.ts';
 
 /**
@@ -33,37 +33,24 @@ export function transportEnvelope(
       ...closingLines(message),
     ],
   };
+  const header = readHeader(original);
+  if (!header) throw new RangeError(`${message.identificativo} has no readable header`);
   return {
     certification,
+    at: emission.at,
     messageId: message.identificativo,
     reversePath: message.mittente,
     forwardPath: message.destinatari.map(({ indirizzo }) => indirizzo),
-    header: envelopeHeader(message, emission, original),
-    content: mixedContent(certification, text, original),
+    header: envelopeHeader(header, {
+      subjectPrefix: 'POSTA CERTIFICATA: ',
+      oggetto: message.oggetto,
+      reference: referenceField(message.msgid),
+      at: emission.at,
+      messageId: message.identificativo,
+      sender: message.mittente,
+      marks: [headerField('X-Trasporto', 'posta-certificata'), headerField('X-TipoRicevuta', message.ricevuta)],
+      provider: emission.provider,
+    }),
+    content: mixedContent(text, { certification, original }),
   };
-}
-
-function envelopeHeader(
-  message: CertifiedMessage,
-  emission: { provider: CertifyingProvider; at: Instant },
-  original: Buffer,
-): string {
-  const header = readHeader(original);
-  if (!header) throw new RangeError(`${message.identificativo} has no readable header`);
-  const copied = (name: string) => fieldsNamed(header, name).map(({ raw }) => raw.toString('latin1'));
-  const replyTo = copied('reply-to');
-  return [
-    ...copied('return-path'),
-    ...copied('received'),
-    textField('Subject', 'POSTA CERTIFICATA: ', message.oggetto ?? ''),
-    referenceField(message.msgid),
-    headerField('Date', dateHeader(emission.at)),
-    headerField('Message-ID', `<${message.identificativo}>`),
-    ...(replyTo.length > 0 ? replyTo : [headerField('Reply-To', message.mittente)]),
-    ...copied('to'),
-    ...copied('cc'),
-    headerField('X-Trasporto', 'posta-certificata'),
-    headerField('X-TipoRicevuta', message.ricevuta),
-    headerField('From', `"Per conto di: ${message.mittente}" <${providerAddress(emission.provider)}>`),
-  ].join('');
 }

@@ -1,0 +1,74 @@
+import { envelopeHeader } from './envelope-header.ts';
+import { addressesIn, decodedText, fieldValue, readHeader } from './header-fields.ts';
+import type { Header } from './header-fields.ts';
+import { headerField } from './header-writing.ts';
+import { withCrlf } from './original.ts';
+import { openingLine } from './readable-text.ts';
+import { mixedContent } from './system-message.ts';
+import type { Emission, ProviderMessage } from './system-message.ts';
+
+/** How a message that cannot be certified came in. */
+export interface UncertifiedArrival {
+  /** SMTP MAIL FROM; '' for the null reverse path. */
+  readonly reversePath: string;
+  readonly forwardPath: readonly string[];
+  /** Why nothing is certified, in Italian. */
+  readonly reason: string;
+}
+
+/**
+ * The anomaly envelope (busta di anomalia, RFC 6109 section 3.2.2): whatever came in, whole, beside a text that says why
+ * nothing about it is certified; no certification data, no other part. It keeps the Message-ID and the SMTP paths of what
+ * it encloses; its date is the instant of arrival. `incoming` may be any bytes: what cannot be read is not copied.
+ * // ANOMALY-UNCERTIFIED
+ *
+ * @param by `messageId` serves only when the incoming message has none
+ */
+export function anomalyEnvelope(incoming: Buffer, by: Emission, dialog: UncertifiedArrival): ProviderMessage {
+  const enclosed = withCrlf(incoming);
+  const header = readHeader(enclosed);
+  const sender = printable(dialog.reversePath || firstAuthor(header));
+  const subject = header ? fieldValue(header, 'subject') : null;
+  const oggetto = subject === null ? null : decodedText(subject);
+  const messageId = header && /<([^<>\s]{1,400})>/.exec(fieldValue(header, 'message-id') ?? '')?.[1];
+  const ownId = messageId && /^[!-~]+$/.test(messageId) ? messageId : by.messageId;
+  const text = {
+    title: 'Anomalia nel messaggio',
+    lines: [
+      `${openingLine(by.at)} è stato ricevuto`,
+      `il messaggio "${oggetto ?? ''}"`,
+      `proveniente da "${sender}"`,
+      'ed indirizzato a:',
+      ...dialog.forwardPath,
+      'I dati del messaggio non sono stati certificati per il seguente errore:',
+      dialog.reason,
+      'Il messaggio originale è incluso in allegato.',
+    ],
+  };
+  return {
+    at: by.at,
+    messageId: ownId,
+    reversePath: dialog.reversePath,
+    forwardPath: dialog.forwardPath,
+    header: envelopeHeader(header, {
+      subjectPrefix: 'ANOMALIA MESSAGGIO: ',
+      oggetto,
+      reference: '',
+      at: by.at,
+      messageId: ownId,
+      sender,
+      marks: [headerField('X-Trasporto', 'errore')],
+      provider: by.provider,
+    }),
+    content: mixedContent(text, { certification: null, original: enclosed }),
+  };
+}
+
+function firstAuthor(header: Header | null): string {
+  return (header && addressesIn(header, 'from').addresses[0]) ?? '';
+}
+
+/** One line of ASCII, whatever the dialog held. */
+function printable(text: string): string {
+  return text.replace(/[^ -~]/g, '?');
+}
