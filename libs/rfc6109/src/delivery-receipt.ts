@@ -1,3 +1,5 @@
+import { briefOriginal } from './brief-original.ts';
+import type { HashOf } from './brief-original.ts';
 import type { CertifiedMessage, ReceiptForm } from './certification.ts';
 import { closingLines, openingLine, quotedSubject } from './readable-text.ts';
 import { certify, receiptMessage } from './system-message.ts';
@@ -13,13 +15,13 @@ export function receiptFormFor(asked: ReceiptForm, addressedTo: 'to' | 'cc'): Re
 
 /**
  * The delivery receipt (ricevuta di avvenuta consegna): to the sender, one for each recipient, when the envelope is in
- * the mailbox, read or not. `original` is the message as it travelled in the envelope; it is attached in the complete
- * and in the brief form, never in the concise one. The data repeat the form that was asked.
+ * the mailbox, read or not. `original` is the message as it travelled in the envelope: attached whole in the complete
+ * form, with hashes for attachments in the brief one, not at all in the concise one. The data repeat the form that was asked.
  */
 export function deliveryReceipt(
   message: CertifiedMessage,
   emission: Emission,
-  delivered: { recipient: string; form: ReceiptForm; original: Buffer | null },
+  delivered: { recipient: string; form: ReceiptForm; original: Buffer | null; hashOf?: HashOf },
 ): SystemMessage {
   const { form } = delivered;
   return receiptMessage({
@@ -30,7 +32,7 @@ export function deliveryReceipt(
     emission,
     subjectPrefix: 'CONSEGNA: ',
     to: message.mittente,
-    attached: form === 'sintetica' ? null : delivered.original,
+    attached: givenBack(delivered),
     text: {
       title: form === 'completa' ? 'Ricevuta di avvenuta consegna' : `Ricevuta di avvenuta consegna ${form}`,
       lines: [
@@ -42,4 +44,9 @@ export function deliveryReceipt(
       ],
     },
   });
+}
+
+function givenBack({ form, original, hashOf }: { form: ReceiptForm; original: Buffer | null; hashOf?: HashOf }) {
+  if (form === 'sintetica' || original === null) return null;
+  return form === 'breve' ? briefOriginal(original, hashOf) : original;
 }

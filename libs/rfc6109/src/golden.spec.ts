@@ -73,6 +73,25 @@ const arrival = {
   reason: 'il messaggio non porta la firma di un gestore',
 };
 
+/** A submission with an attachment of the three bytes abc. */
+const withAttachment = [
+  'From: mario.rossi@postacertificata.example',
+  'To: protocollo@pec.comune.example',
+  'Message-ID: <abc.123@client.example>',
+  'Content-Type: multipart/mixed; boundary="parti"',
+  '',
+  '--parti',
+  '',
+  'Chiedo la residenza.',
+  '--parti',
+  'Content-Type: application/pdf; name="domanda.pdf"',
+  'Content-Transfer-Encoding: base64',
+  '',
+  'YWJj',
+  '--parti--',
+  '',
+].join('\r\n');
+
 const family: [string, ProviderMessage][] = [
   ['posta-certificata', transportEnvelope(message, { provider: sender, at }, postacert())],
   ['accettazione', acceptanceReceipt(message, accepting)],
@@ -85,6 +104,14 @@ const family: [string, ProviderMessage][] = [
     }),
   ],
   ['avvenuta-consegna', deliveryReceipt(message, delivering, { recipient, form: 'completa', original: postacert() })],
+  [
+    'avvenuta-consegna-breve',
+    deliveryReceipt({ ...message, ricevuta: 'breve' }, delivering, {
+      recipient,
+      form: 'breve',
+      original: postacert(withAttachment),
+    }),
+  ],
   [
     'avvenuta-consegna-sintetica',
     deliveryReceipt(message, delivering, { recipient, form: 'sintetica', original: postacert() }),

@@ -1,5 +1,6 @@
 export * from './acceptance-receipt.ts';
 export * from './anomaly-envelope.ts';
+export * from './brief-original.ts';
 export * from './certificate.ts';
 export * from './certification.ts';
 export * from './daticert-reader.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { contentOf, fileNameOf, partsOf, readContentType, readEntity } from './mime-entity.ts';
+import { contentOf, partsOf, readContentType, readEntity } from './mime-entity.ts';
 import type { MimeEntity } from './mime-entity.ts';
+import { fileNameOf } from './part-name.ts';
 
 function entity(text: string): MimeEntity {
   const read = readEntity(Buffer.from(text, 'latin1'));

@@ -18,7 +18,7 @@ export interface ContentType {
   readonly parameters: ReadonlyMap<string, string>;
 }
 
-/** More parts than this in one multipart are not read: certified messages have four, extra services add a few. */
+/** More parts than this in a certified message are not read: it has four, extra services add a few. */
 const mostParts = 64;
 
 /** Reads the header of a message or part and tells what it is. Null when the header is longer than what is read. */
@@ -42,9 +42,9 @@ export function readContentType(value: string | null): ContentType {
 
 /**
  * The parts of a multipart, in order, each with its exact bytes (the line end before a boundary belongs to the
- * boundary). Null when there is no boundary, no end, or more parts than a certified message can have.
+ * boundary). Null when there is no boundary, no end, or more parts than `most`.
  */
-export function partsOf(entity: MimeEntity): MimeEntity[] | null {
+export function partsOf(entity: MimeEntity, most = mostParts): MimeEntity[] | null {
   const boundary = entity.type.parameters.get('boundary');
   if (!entity.type.type.startsWith('multipart/') || boundary === undefined || boundary === '') return null;
   const parts: MimeEntity[] = [];
@@ -52,7 +52,7 @@ export function partsOf(entity: MimeEntity): MimeEntity[] | null {
   for (const line of delimiters(entity.body, `--${boundary}`)) {
     if (from >= 0) {
       const part = readEntity(entity.body.subarray(from, Math.max(from, line.start)));
-      if (!part || parts.length >= mostParts) return null;
+      if (!part || parts.length >= most) return null;
       parts.push(part);
     }
     if (line.closing) return parts;
@@ -77,10 +77,4 @@ function* delimiters(body: Buffer, dashed: string): Generator<{ start: number; n
 /** The decoded content of a part, or null when its transfer encoding is unknown or broken. */
 export function contentOf(entity: MimeEntity): Buffer | null {
   return decodeTransfer(fieldValue(entity.header, 'content-transfer-encoding') ?? '7bit', entity.body);
-}
-
-/** The name under which a part travels: `filename` of its disposition, else `name` of its type. */
-export function fileNameOf(entity: MimeEntity): string | null {
-  const disposition = readContentType(fieldValue(entity.header, 'content-disposition') ?? '');
-  return disposition.parameters.get('filename') ?? entity.type.parameters.get('name') ?? null;
 }

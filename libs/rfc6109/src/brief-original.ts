@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { fieldValue } from './header-fields.ts';
+import { contentOf, partsOf, readEntity } from './mime-entity.ts';
+import type { MimeEntity } from './mime-entity.ts';
+import { fileNameOf, namedParameter } from './part-name.ts';
+
+/**
+ * What the hash of a replaced part is taken over: its body as it was transmitted (still in base64, without the line end
+ * that belongs to the boundary), or what that body decodes to. The rules can be read both ways.
+ */
+export type HashOf = 'encoded' | 'content';
+
+/** Parts nested deeper, or more numerous, are given back as they are. */
+const deepest = 20;
+const mostParts = 10_000;
+
+/** The name that a message enclosed without one goes by. */
+const unnamedMessage = 'messaggio.eml';
+
+/**
+ * The original as a brief delivery receipt gives it back (RFC 6109 section 3.3.2): its structure is kept; each part with a
+ * name, and each enclosed message, is replaced by a text part `NAME.hash` that holds the SHA-1 in 40 hex digits. Of a
+ * multipart/signed only the first part is worked on; what is an S/MIME pkcs7-mime as a whole is given back whole (an
+ * attachment of that type, as signed documents are, is an attachment). What cannot be taken apart is kept as it is.
+ * // RFC6109-3.3.2-BRIEF
+ */
+export function briefOriginal(original: Buffer, hashOf: HashOf = 'encoded'): Buffer {
+  const message = readEntity(original);
+  return message ? brief(message, { hashOf, depth: 0, body: true, unmarked: 'text/plain' }) : original;
+}
+
+interface Place {
+  readonly hashOf: HashOf;
+  readonly depth: number;
+  /** The message's own body, or the signed part of it: no attachment. */
+  readonly body: boolean;
+  /** The type of a part that names none. */
+  readonly unmarked: string;
+}
+
+function brief(entity: MimeEntity, place: Place): Buffer {
+  const type = fieldValue(entity.header, 'content-type') === null ? place.unmarked : entity.type.type;
+  if (type.startsWith('multipart/')) return briefMultipart(entity, type, place);
+  if (place.body && /^application\/(x-)?pkcs7-mime$/.test(type)) return entity.raw;
+  const name = fileNameOf(entity) ?? (type === 'message/rfc822' ? unnamedMessage : null);
+  return name === null ? entity.raw : replaced(entity, name, place.hashOf);
+}
+
+function briefMultipart(entity: MimeEntity, type: string, place: Place): Buffer {
+  const parts = place.depth < deepest ? partsOf(entity, mostParts) : null;
+  if (!parts) return entity.raw;
+  const signed = type === 'multipart/signed';
+  const inside: Place = {
+    ...place,
+    depth: place.depth + 1,
+    body: place.body && signed,
+    unmarked: type === 'multipart/digest' ? 'message/rfc822' : 'text/plain',
+  };
+  const pieces: Buffer[] = [];
+  let done = 0;
+  for (const part of signed ? parts.slice(0, 1) : parts) {
+    const from = part.raw.byteOffset - entity.raw.byteOffset;
+    pieces.push(entity.raw.subarray(done, from), brief(part, inside));
+    done = from + part.raw.length;
+  }
+  return Buffer.concat([...pieces, entity.raw.subarray(done)]);
+}
+
+/** The part with another content: fields that speak of the content are its own, all others stay. */
+function replaced(entity: MimeEntity, name: string, hashOf: HashOf): Buffer {
+  const hashed = hashOf === 'content' ? (contentOf(entity) ?? entity.body) : entity.body;
+  const kept = entity.header.fields.filter((field) => !field.name.startsWith('content-')).map((field) => field.raw);
+  const own = [
+    `Content-Type: text/plain; charset=us-ascii${namedParameter('name', `${name}.hash`)}`,
+    'Content-Transfer-Encoding: 7bit',
+    `Content-Disposition: attachment${namedParameter('filename', `${name}.hash`)}`,
+    '',
+    createHash('sha1').update(hashed).digest('hex'),
+  ].join('\r\n');
+  return Buffer.concat([...kept, Buffer.from(own, 'latin1')]);
+}
