@@ -144,7 +144,7 @@ describe('when Redis forgets', () => {
 
   test('a job but for its name, as when it was emptied between two steps of the queue, the message goes out', async () => {
     const [move = ''] = moves(1);
-    const job = `${announcementOf(move)}.0`;
+    const job = `${announcementOf(move)}.1.0`;
     await tellRedis(`HSET ${stage.namespace}notification:${sendingQueue}:${job} processedOn 1`);
     await stage.announce(move);
     await allSubmitted([move]);

@@ -50,9 +50,9 @@ export class SendingQueue {
   }
 
   /** Notes a try for when it is due; the same try is one job however often it is told. False when Redis is away. */
-  async tell({ id, attempts, inMs }: DueTry): Promise<boolean> {
+  async tell({ id, sequence, attempts, inMs }: DueTry): Promise<boolean> {
     if (!this.answers) return false;
-    const jobId = `${id}.${attempts}`;
+    const jobId = `${id}.${sequence}.${attempts}`;
     if (this.#isTold(jobId)) return true;
     const options = { jobId, delay: Math.max(0, inMs), removeOnComplete: true, removeOnFail: true };
     const noted = await Promise.race([

@@ -5,7 +5,8 @@ import type { Tx } from '../tx.ts';
 /** A try that is due, or will be within the time asked for. */
 export interface DueTry {
   readonly id: string;
-  /** Tries so far: with the id it names this one. */
+  /** How far the communication has come, and tries since: with the id they name this one. */
+  readonly sequence: number;
   readonly attempts: number;
   /** Milliseconds of the system clock until it is due; negative when it was. */
   readonly inMs: number;
@@ -14,7 +15,7 @@ export interface DueTry {
 /** The tries that fall due within `withinMs`, the longest due first. */
 export async function dueWithin(tx: Tx, withinMs: number, limit: number): Promise<DueTry[]> {
   return tx.$queryRaw<DueTry[]>`
-    SELECT id::text, attempts,
+    SELECT id::text, sequence, attempts,
            ceil(extract(epoch FROM next_try_at - clock_timestamp()) * 1000)::int AS "inMs"
       FROM communication
      WHERE next_try_at <= clock_timestamp() + make_interval(secs => ${withinMs / 1000})
