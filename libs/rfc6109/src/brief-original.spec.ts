@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
 import { at, message, receiver } from '../test/example.ts';
 import { briefOriginal, deliveryReceipt } from './index.ts';
 import type { HashOf } from './index.ts';
@@ -157,6 +158,19 @@ describe('a brief receipt keeps as it is', () => {
     expect(brief(deep)).toEqual(deep);
     expect(brief([...nested.slice(15).flat(), ...deep.slice(90, 93), ...closing.slice(0, 15)])).toContain(ofEncoded);
   });
+});
+
+test('any bytes have a brief form, which is its own brief form but for names', () => {
+  const lines = fc.constantFrom(...head, ...textPart, ...attachment('Content-Type: a/b; name="x"'), ...end, '', 'x');
+  fc.assert(
+    fc.property(fc.oneof(fc.array(lines, { maxLength: 40 }), fc.array(fc.string(), { maxLength: 5 })), (drawn) => {
+      const once = briefOriginal(wire(drawn));
+      const twice = briefOriginal(once);
+      const names = (bytes: Buffer) => bytes.toString('latin1').match(/ filename="[^"]+"/g) ?? [];
+      expect(names(twice)).toEqual(names(once).map((name) => name.replace(/"$/, '.hash"')));
+    }),
+    { numRuns: 500 },
+  );
 });
 
 test('a delivery receipt attaches the brief form when that was asked', () => {

@@ -7,7 +7,7 @@ import { readXml } from './xml-reader.ts';
 import type { XmlElement } from './xml-reader.ts';
 
 /** A larger file is not read: two thousand recipients fit in a quarter of it. */
-const longestDaticert = 1024 * 1024;
+export const longestDaticert = 1024 * 1024;
 
 type DaticertRefusal = Refusal<'daticert/not-xml' | 'daticert/not-valid' | 'daticert/contradiction'>;
 
@@ -52,13 +52,13 @@ function dataOf(root: XmlElement): CertificationData | null {
 }
 
 function headOf(intestazione: XmlElement) {
-  const rest = childrenOf(intestazione);
+  const rest = childrenOf(intestazione).toReversed();
   const mittente = textOf(take(rest, 'mittente'));
   const destinatari: Destinatario[] = [];
   for (let next = take(rest, 'destinatari'); next; next = take(rest, 'destinatari')) {
     const tipo = recipientKinds.find((kind) => kind === (next?.attributes.get('tipo') ?? 'certificato'));
     const indirizzo = textOf(next);
-    if (!tipo || indirizzo === null) return null;
+    if (!tipo || !indirizzo) return null;
     destinatari.push({ indirizzo, tipo });
   }
   const risposte = textOf(take(rest, 'risposte'));
@@ -68,7 +68,7 @@ function headOf(intestazione: XmlElement) {
 }
 
 function bodyOf(dati: XmlElement) {
-  const rest = childrenOf(dati);
+  const rest = childrenOf(dati).toReversed();
   const gestore = textOf(take(rest, 'gestore-emittente'));
   const at = instantOf(take(rest, 'data'));
   const identificativo = textOf(take(rest, 'identificativo'));
@@ -86,7 +86,7 @@ function bodyOf(dati: XmlElement) {
 
 function instantOf(element: XmlElement | null) {
   if (!element) return null;
-  const rest = childrenOf(element);
+  const rest = childrenOf(element).toReversed();
   const giorno = textOf(take(rest, 'giorno'));
   const ora = textOf(take(rest, 'ora'));
   const zona = element.attributes.get('zona');
@@ -100,9 +100,9 @@ function childrenOf(element: XmlElement): XmlElement[] {
   return element.text.trim() === '' ? [...element.children] : [misplaced];
 }
 
-/** Takes the next element when it has that name: the order is the DTD's. */
+/** Takes the next element, the last of `rest`, when it has that name: the order is the DTD's. */
 function take(rest: XmlElement[], name: string): XmlElement | null {
-  return rest[0]?.name === name ? (rest.shift() ?? null) : null;
+  return rest.at(-1)?.name === name ? (rest.pop() ?? null) : null;
 }
 
 /** The text of an element that may hold nothing else. */

@@ -17,12 +17,13 @@ export interface Header {
   readonly wellFormed: boolean;
 }
 
-/** A header longer than this is not read at all. */
+/** A header longer than this, in bytes or in fields, is not read at all. */
 export const longestHeader = 256 * 1024;
+const mostFields = 2_000;
 
 const fieldName = /^[!-9;-~]{1,200}[ \t]*:/;
 
-/** Splits a header into its fields. Null when it does not end within {@link longestHeader} bytes. */
+/** Splits a header into its fields. Null when it does not end within {@link longestHeader} bytes, or has thousands. */
 export function readHeader(bytes: Buffer): Header | null {
   const fields: { name: string; from: number; until: number }[] = [];
   let wellFormed = true;
@@ -36,6 +37,7 @@ export function readHeader(bytes: Buffer): Header | null {
     const name = fieldName.exec(line)?.[0];
     if (/^[ \t]/.test(line) && last) last.until = next;
     else if (name === undefined) wellFormed = false;
+    else if (fields.length === mostFields) return null;
     else fields.push({ name: name.slice(0, -1).trimEnd().toLowerCase(), from: at, until: next });
     at = next;
   }

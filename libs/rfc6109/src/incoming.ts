@@ -1,26 +1,16 @@
 import { isRefusal, refuse } from '@recapito/primitives';
 import type { Instant, Refusal } from '@recapito/primitives';
 import type { CertificationData } from './certification.ts';
-import { readDaticert } from './daticert-reader.ts';
-import { addressesIn, fieldValue } from './header-fields.ts';
-import { contentOf, partsOf, readEntity } from './mime-entity.ts';
-import type { MimeEntity } from './mime-entity.ts';
-import { fileNameOf } from './part-name.ts';
+import { enclosedOriginal, malformed, readCertifiedForm } from './certified-form.ts';
+import type { CertifiedForm } from './certified-form.ts';
+import { addressesIn } from './header-fields.ts';
+import { partsOf, readEntity } from './mime-entity.ts';
 import type { ProviderEntry, ProviderIndex } from './provider-index.ts';
 import type { Trust } from './trust.ts';
 import { verifySignature } from './verification.ts';
 
 /** A message of another provider that has passed every check of the incoming point. */
-export interface CertifiedArrival {
-  /** A transport envelope, or a receipt or notice. */
-  readonly kind: 'envelope' | 'receipt';
-  readonly provider: ProviderEntry;
-  readonly certification: CertificationData;
-  /** Without angle brackets; of an envelope, the identificativo. */
-  readonly messageId: string;
-  /** postacert.eml, where there is one. */
-  readonly original: Buffer | null;
-}
+export type CertifiedArrival = CertifiedForm & { readonly provider: ProviderEntry };
 
 /**
  * The checks of the incoming point, in their order: signature, certificate, chain (see `verifySignature`), form, and the
@@ -38,7 +28,7 @@ export function judgeIncoming(
   if (!message) return malformed('header');
   const verdict = verifySignature(message, known, at);
   if (isRefusal(verdict)) return verdict;
-  const read = readCertified(message, verdict.content);
+  const read = readCertifiedForm(message, verdict.content);
   if (isRefusal(read)) return read;
   const from = addressesIn(message.header, 'from').addresses;
   const within = (address: string | undefined) =>
@@ -48,32 +38,6 @@ export function judgeIncoming(
   if (read.kind === 'envelope' && read.certification.mittente.toLowerCase() !== reversePath.toLowerCase())
     return malformed('reverse path');
   return { ...read, provider: verdict.provider };
-}
-
-function readCertified(message: MimeEntity, content: MimeEntity): Omit<CertifiedArrival, 'provider'> | Refusal {
-  const parts = partsOf(content) ?? [];
-  const named = (name: string) => parts.find((part) => fileNameOf(part)?.toLowerCase() === name);
-  const data = named('daticert.xml');
-  const xml = data ? contentOf(data) : null;
-  if (!xml) return malformed('daticert.xml');
-  const certification = readDaticert(xml);
-  if (isRefusal(certification)) return certification;
-  const messageId = fieldValue(message.header, 'message-id')?.replace(/^<|>$/g, '') ?? '';
-  if (messageId === '') return malformed('Message-ID');
-  const attached = named('postacert.eml');
-  const original = attached ? contentOf(attached) : null;
-  // A message with X-Trasporto is never a receipt, whatever else it bears.
-  const carriage = fieldValue(message.header, 'x-trasporto')?.toLowerCase();
-  if (carriage === undefined) {
-    const mark = fieldValue(message.header, 'x-ricevuta')?.toLowerCase();
-    return mark === certification.tipo && mark !== 'posta-certificata'
-      ? { kind: 'receipt', certification, messageId, original }
-      : malformed('X-Ricevuta');
-  }
-  const whole = certification.tipo === 'posta-certificata' && messageId === certification.identificativo && original;
-  return carriage === 'posta-certificata' && whole
-    ? { kind: 'envelope', certification, messageId, original }
-    : malformed('X-Trasporto');
 }
 
 /**
@@ -89,9 +53,7 @@ export function isOwedBy(receipt: CertificationData, provider: ProviderEntry, in
 export function attachedOriginal(bytes: Buffer): Buffer | null {
   const message = readEntity(bytes);
   const [content] = (message && partsOf(message)) ?? [];
-  const parts = (content && partsOf(content)) ?? [];
-  const attached = parts.find((part) => fileNameOf(part)?.toLowerCase() === 'postacert.eml');
-  return attached ? contentOf(attached) : null;
+  return content ? enclosedOriginal(content) : null;
 }
 
 /** How an envelope names a recipient: in Cc alone, or else as a primary one (RFC 6109 section 3.3.2). */
@@ -99,18 +61,6 @@ export function addressedAs(envelope: Buffer, recipient: string): 'to' | 'cc' {
   const message = readEntity(envelope);
   const stands = (name: string) => message !== null && addressesIn(message.header, name).addresses.includes(recipient);
   return stands('cc') && !stands('to') ? 'cc' : 'to';
-}
-
-function malformed(where: string): Refusal<'incoming/malformed'> {
-  return refuse(
-    'incoming/malformed',
-    'INCOMING-FORM',
-    {
-      it: `Il messaggio firmato non ha la forma di una busta o di una ricevuta (${where}).`,
-      en: `The signed message is not in the form of an envelope or receipt (${where}).`,
-    },
-    { where },
-  );
 }
 
 function foreignDomain(provider: ProviderEntry): Refusal<'incoming/foreign-domain'> {

@@ -62,19 +62,26 @@ export function partsOf(entity: MimeEntity, most = mostParts): MimeEntity[] | nu
 }
 
 function* delimiters(body: Buffer, dashed: string): Generator<{ start: number; next: number; closing: boolean }> {
-  const needle = Buffer.from(dashed, 'latin1');
+  const first = delimiterAt(body, 0, dashed.length);
+  if (first && body.toString('latin1', 0, dashed.length) === dashed) yield { start: 0, ...first };
+  const needle = Buffer.from(`\n${dashed}`, 'latin1');
   for (let at = body.indexOf(needle); at !== -1; at = body.indexOf(needle, at + needle.length)) {
-    if (at > 0 && body[at - 1] !== 10) continue;
-    const lineEnd = body.indexOf(10, at);
-    const next = lineEnd === -1 ? body.length : lineEnd + 1;
-    const rest = body.toString('latin1', at + needle.length, Math.min(next, at + needle.length + 80)).trimEnd();
-    if (rest !== '' && rest !== '--') continue;
-    const start = body[at - 2] === 13 ? at - 2 : at - 1;
-    yield { start: Math.max(start, 0), next, closing: rest === '--' };
+    const found = delimiterAt(body, at + 1, dashed.length);
+    if (found) yield { start: body[at - 1] === 13 ? at - 1 : at, ...found };
   }
 }
 
-/** The decoded content of a part, or null when its transfer encoding is unknown or broken. */
-export function contentOf(entity: MimeEntity): Buffer | null {
+/** Where the line goes on to; null when the boundary is followed by more than two dashes and blanks. */
+function delimiterAt(body: Buffer, from: number, length: number): { next: number; closing: boolean } | null {
+  let at = from + length;
+  const closing = body[at] === 45 && body[at + 1] === 45;
+  if (closing) at += 2;
+  while (body[at] === 32 || body[at] === 9 || body[at] === 13) at++;
+  return at >= body.length || body[at] === 10 ? { next: Math.min(at + 1, body.length), closing } : null;
+}
+
+/** The decoded content of a part, or null when its transfer encoding is unknown or broken, or its body beyond `most` bytes. */
+export function contentOf(entity: MimeEntity, most = Number.POSITIVE_INFINITY): Buffer | null {
+  if (entity.body.length > most) return null;
   return decodeTransfer(fieldValue(entity.header, 'content-transfer-encoding') ?? '7bit', entity.body);
 }

@@ -24,7 +24,41 @@ describe('quoted-printable', () => {
   });
 });
 
+describe('quoted-printable as others write it', () => {
+  test.each([
+    ['lines that end by line feed alone', 'uno\ndue', 'uno\r\ndue'],
+    ['blanks at the end of a line, which are not part of it', 'uno \t\r\ndue \r\n', 'uno\r\ndue\r\n'],
+    ['joined lines', 'un=\r\no=20 \r\ndue=', 'uno \r\ndue'],
+    ['small letters', '=e8=3d', '\xe8='],
+    ['an equals sign that escapes nothing', 'a=b =4', 'a=b =4'],
+    ['nothing', '', ''],
+  ])('may have %s', (_, encoded, text) => {
+    expect(decodeTransfer('Quoted-Printable', Buffer.from(encoded, 'latin1'))?.toString('latin1')).toBe(text);
+  });
+});
+
 describe('base64', () => {
+  test('of any bytes comes back as they were, however it is broken into lines', () => {
+    const pieces = fc.tuple(fc.uint8Array({ maxLength: 200_000, size: 'max' }), fc.integer({ min: 1, max: 200 }));
+    fc.assert(
+      fc.property(pieces, ([bytes, width]) => {
+        const lines =
+          Buffer.from(bytes)
+            .toString('base64')
+            .match(new RegExp(`.{1,${width}}`, 'g')) ?? [];
+        expect(decodeTransfer('base64', Buffer.from(lines.join(' \t\n')))?.equals(bytes)).toBe(true);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('may lack its padding, and has nothing behind it', () => {
+    expect(decodeTransfer('base64', Buffer.from('YWI'))?.toString()).toBe('ab');
+    expect(decodeTransfer('base64', Buffer.from('YWI='))?.toString()).toBe('ab');
+    expect(decodeTransfer('base64', Buffer.from('YQ==YQ=='))).toBeNull();
+    expect(decodeTransfer('base64', Buffer.from('YQ==='))).toBeNull();
+  });
+
   test('stands in lines of 76 characters', () => {
     expect(base64Lines(Buffer.alloc(58, 'a'))).toBe(`${'YWFh'.repeat(19)}\r\nYQ==\r\n`);
   });

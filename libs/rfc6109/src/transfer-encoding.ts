@@ -49,24 +49,73 @@ export function decodeTransfer(encoding: string, body: Buffer): Buffer | null {
   }
 }
 
+const alphabet = new Uint8Array(256);
+for (const letter of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/') {
+  alphabet[letter.charCodeAt(0)] = 1;
+}
+const hexDigits = new Int8Array(256).fill(-1);
+for (const digit of '0123456789ABCDEFabcdef') hexDigits[digit.charCodeAt(0)] = Number.parseInt(digit, 16);
+const [tab, lineFeed, carriageReturn, space, equals] = [9, 10, 13, 32, 61];
+
+/** In pieces: beside the answer it takes no memory, however long the body is. */
 function decodeBase64(body: Buffer): Buffer | null {
-  const text = body.toString('latin1').replace(/[ \t\r\n]/g, '');
-  return /^[A-Za-z0-9+/]*={0,2}$/.test(text) ? Buffer.from(text, 'base64') : null;
+  const decoded = Buffer.allocUnsafe(Math.ceil(body.length / 4) * 3);
+  const letters = Buffer.allocUnsafe(64 * 1024);
+  let [written, waiting, padding] = [0, 0, 0];
+  for (let at = 0; at < body.length; at++) {
+    const byte = body[at] ?? 0;
+    if (isBlank(byte) || byte === lineFeed) continue;
+    if (byte === equals) padding++;
+    else if (padding > 0 || alphabet[byte] !== 1) return null;
+    if (padding > 2) return null;
+    letters[waiting++] = byte;
+    if (waiting === letters.length) {
+      written += decoded.write(letters.toString('latin1'), written, 'base64');
+      waiting = 0;
+    }
+  }
+  written += decoded.write(letters.toString('latin1', 0, waiting), written, 'base64');
+  return decoded.subarray(0, written);
 }
 
+/** Line by line: blanks at the end of a line do not count, an equals sign there joins it with the next. */
 function decodeQuotedPrintable(body: Buffer): Buffer {
-  const lines = body.toString('latin1').split('\n').map(withoutTrailingSpace);
-  const text = lines.map((line, at) => (line.endsWith('=') ? line.slice(0, -1) : line + lineEnd(at))).join('');
-  const bytes = text.replace(/=([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-  return Buffer.from(bytes, 'latin1');
+  const decoded = Buffer.allocUnsafe(body.length + bareLineFeeds(body));
+  let written = 0;
+  for (let at = 0, next = 0; at < body.length; at = next + 1) {
+    next = at;
+    while (next < body.length && body[next] !== lineFeed) next++;
+    let until = next;
+    while (until > at && isBlank(body[until - 1] ?? 0)) until--;
+    const joined = until > at && body[until - 1] === equals;
+    decodeLine(at, joined ? until - 1 : until);
+    if (joined || next === body.length) continue;
+    decoded[written++] = carriageReturn;
+    decoded[written++] = lineFeed;
+  }
+  return decoded.subarray(0, written);
 
-  function lineEnd(at: number): string {
-    return at === lines.length - 1 ? '' : '\r\n';
+  function decodeLine(from: number, until: number): void {
+    for (let at = from; at < until; at++) {
+      const octet = body[at] === equals && at + 2 < until ? hexOctet(body[at + 1] ?? 0, body[at + 2] ?? 0) : -1;
+      decoded[written++] = octet === -1 ? (body[at] ?? 0) : octet;
+      if (octet !== -1) at += 2;
+    }
   }
 }
 
-function withoutTrailingSpace(line: string): string {
-  let end = line.length;
-  while (end > 0 && ' \t\r'.includes(line.charAt(end - 1))) end--;
-  return line.slice(0, end);
+function hexOctet(high: number, low: number): number {
+  const [left, right] = [hexDigits[high] ?? -1, hexDigits[low] ?? -1];
+  return left === -1 || right === -1 ? -1 : left * 16 + right;
+}
+
+/** Each of them becomes two bytes. */
+function bareLineFeeds(bytes: Buffer): number {
+  let count = 0;
+  for (let at = 0; at < bytes.length; at++) if (bytes[at] === lineFeed && bytes[at - 1] !== carriageReturn) count++;
+  return count;
+}
+
+function isBlank(byte: number): boolean {
+  return byte === space || byte === tab || byte === carriageReturn;
 }

@@ -29,6 +29,9 @@ export type SignatureRefusal = Refusal<
   | 'signature/revoked'
 >;
 
+/** A longer signature is not read: one with a chain of certificates has twenty kilobytes. */
+const longestSignature = 256 * 1024;
+
 /**
  * The first checks of the incoming point, in their order (RFC 6109 section 2.2.2): there is a signature; its
  * certificate is in the index; it holds over the content; its certificate is to be believed at this instant.
@@ -38,16 +41,23 @@ export function verifySignature(
   known: { index: ProviderIndex; trust: Trust },
   at: Instant,
 ): Verdict | SignatureRefusal {
-  const parts = message.type.type === 'multipart/signed' ? partsOf(message) : null;
-  const [content, signaturePart] = parts ?? [];
-  if (!content || !signaturePart || parts?.length !== 2 || !isSignature(signaturePart)) return absent();
-  const encoded = contentOf(signaturePart);
+  const signedParts = signedPartsOf(message);
+  if (!signedParts) return absent();
+  const { content, signature } = signedParts;
+  const encoded = contentOf(signature, longestSignature);
   const signed = encoded ? readSignedData(encoded) : null;
   if (!signed) return unreadable();
   const found = certificateBehind(signed, known.index);
   if (!found) return unknownCertificate();
   if (!holds(signed, content.raw, found.certificate.publicKey)) return altered();
   return known.trust(found.certificate, at) ?? { ...found.named, digest: signed.digest, content };
+}
+
+/** What a multipart/signed of S/MIME consists of, whoever signed it; null for any other message. */
+export function signedPartsOf(message: MimeEntity): { content: MimeEntity; signature: MimeEntity } | null {
+  const parts = message.type.type === 'multipart/signed' ? partsOf(message) : null;
+  const [content, signature] = parts ?? [];
+  return parts?.length === 2 && content && signature && isSignature(signature) ? { content, signature } : null;
 }
 
 function isSignature({ type }: MimeEntity): boolean {

@@ -1,0 +1,80 @@
+import { isRefusal, refuse } from '@recapito/primitives';
+import type { Refusal } from '@recapito/primitives';
+import type { CertificationData } from './certification.ts';
+import { longestDaticert, readDaticert } from './daticert-reader.ts';
+import { fieldValue } from './header-fields.ts';
+import { contentOf, partsOf } from './mime-entity.ts';
+import type { MimeEntity } from './mime-entity.ts';
+import { fileNameOf } from './part-name.ts';
+
+/** A message in the form of an envelope, receipt or notice; whether it is to be believed is another question. */
+export type CertifiedForm = {
+  readonly certification: CertificationData;
+  /** Without angle brackets; of an envelope, the identificativo. */
+  readonly messageId: string;
+} & (
+  | { readonly kind: 'envelope'; /** postacert.eml */ readonly original: Buffer }
+  | { readonly kind: 'receipt'; /** postacert.eml, where there is one */ readonly original: Buffer | null }
+);
+
+/**
+ * Reads what a provider signed: header, certification data and parts, which must agree. Only the parts that lie directly
+ * in what was signed are looked at; a receipt inside an enclosed message is content. Refusals: `incoming/malformed`,
+ * `daticert/*`. // INCOMING-FORM
+ */
+export function readCertifiedForm(message: MimeEntity, content: MimeEntity): CertifiedForm | Refusal {
+  const data = partsNamed(content, 'daticert.xml');
+  // Twice its length leaves room for any encoding and line ends.
+  const xml = data?.[0] && data.length === 1 ? contentOf(data[0], 2 * longestDaticert) : null;
+  if (!xml) return malformed('daticert.xml');
+  const certification = readDaticert(xml);
+  if (isRefusal(certification)) return certification;
+  const messageId = messageIdOf(message);
+  if (messageId === null) return malformed('Message-ID');
+  const original = enclosedOriginal(content);
+  // A message with X-Trasporto is never a receipt, whatever else it bears.
+  const carriage = markOf(message, 'x-trasporto');
+  if (carriage === null) {
+    const mark = markOf(message, 'x-ricevuta');
+    return mark === certification.tipo && mark !== 'posta-certificata'
+      ? { kind: 'receipt', certification, messageId, original }
+      : malformed('X-Ricevuta');
+  }
+  const whole = certification.tipo === 'posta-certificata' && messageId === certification.identificativo && original;
+  return carriage === 'posta-certificata' && whole
+    ? { kind: 'envelope', certification, messageId, original }
+    : malformed('X-Trasporto');
+}
+
+/** `X-Trasporto` or `X-Ricevuta` in lower case; null without the field. */
+export function markOf(message: MimeEntity, name: 'x-trasporto' | 'x-ricevuta'): string | null {
+  return fieldValue(message.header, name)?.toLowerCase() ?? null;
+}
+
+/** The Message-ID without its angle brackets; null when there is none. */
+export function messageIdOf(message: MimeEntity): string | null {
+  return fieldValue(message.header, 'message-id')?.replace(/^<|>$/g, '') || null;
+}
+
+/** postacert.eml, as it lies directly in what was signed; null when there is none, or more than one. */
+export function enclosedOriginal(content: MimeEntity): Buffer | null {
+  const attached = partsNamed(content, 'postacert.eml');
+  return attached?.[0] && attached.length === 1 ? contentOf(attached[0]) : null;
+}
+
+function partsNamed(content: MimeEntity, name: string): MimeEntity[] | undefined {
+  return partsOf(content)?.filter((part) => fileNameOf(part)?.toLowerCase() === name);
+}
+
+/** The message lacks what its kind must have, or says two things at once. */
+export function malformed(where: string): Refusal<'incoming/malformed'> {
+  return refuse(
+    'incoming/malformed',
+    'INCOMING-FORM',
+    {
+      it: `Il messaggio firmato non ha la forma di una busta o di una ricevuta (${where}).`,
+      en: `The signed message is not in the form of an envelope or receipt (${where}).`,
+    },
+    { where },
+  );
+}
