@@ -2,9 +2,12 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { eventually } from '@recapito/testing';
 import PostalMime from 'postal-mime';
 import type { ListedMove } from '../tools/rehearsal/campaign-desk.ts';
 import { textOfOriginal } from '../tools/rehearsal/citizen/announcement.ts';
+import { chosenBy } from '../tools/rehearsal/citizen/inventions.ts';
+import { inInbox, messagesAbout } from '../tools/rehearsal/citizen/mail-client.ts';
 import type { Outcome } from '../tools/rehearsal/rehearse.ts';
 import { root } from '../tools/servers/index.ts';
 import { SpecSuite } from './a-suite.ts';
@@ -13,6 +16,7 @@ import { runProgram } from './programs.ts';
 import { loadAgain } from './second-load.ts';
 import type { SecondLoad } from './second-load.ts';
 import { foundInDatabases, foundInFiles, foundInTrace, secretsOf } from './secrets.ts';
+import { swaks } from './swaks.ts';
 import { factIdsIn } from './trace-facts.ts';
 
 let stage: SpecSuite;
@@ -222,6 +226,23 @@ describe('the exported trace', () => {
     const ids = factIdsIn(join(stage.reportFolder, 'trace'));
     expect(ids).toHaveLength(outcome.report.trace.entries);
     expect(new Set(ids).size).toBe(ids.length);
+  });
+});
+
+describe('a mail client that is not ours', () => {
+  test('sends for a citizen from the new box, and the receipts lie in it', async () => {
+    const completed = addresses.find(({ state }) => state === 'completed');
+    const [box, { password }] = [completed?.to ?? '', chosenBy(completed?.codiceFiscale ?? '')];
+    const message = { from: box, to: stage.plan.writesTo, subject: 'Da un altro programma', password };
+    const { code, out } = await swaks(stage.suite, message);
+    expect(out).toMatch(/250 2\.6\.0 \S+@postacertificata\.gov\.it accettato/);
+    expect(code).toBe(0);
+    for (const about of ['ACCETTAZIONE: Da un altro programma', 'CONSEGNA: Da un altro programma'])
+      await eventually(
+        () =>
+          inInbox(stage.suite.mail, box, password, async (inbox) => (await messagesAbout(inbox, about)).length === 1),
+        { withinMs: 30_000 },
+      );
   });
 });
 

@@ -45,6 +45,9 @@ const needs = [
   },
   { what: 'openssl (verifies what we sign)', there: () => onPath('openssl'), packages: ['openssl'] },
   { what: 'xmllint (verifies certification data)', there: () => onPath('xmllint'), packages: ['libxml2-utils'] },
+  { what: 'Python 3 (checks the corpus apart from our code)', there: () => onPath('python3'), packages: ['python3'] },
+  { what: 'swaks (other people’s mail client, for the specs)', there: () => onPath('swaks'), packages: ['swaks'] },
+  { what: 'TLS for swaks', there: () => loadsInPerl('Net::SSLeay'), packages: ['libnet-ssleay-perl'] },
   { what: 'setpriv (ties servers to their supervisor)', there: () => onPath('setpriv'), packages: ['util-linux'] },
 ];
 
@@ -61,6 +64,10 @@ export function prepareMachine() {
 
 function stillMissing() {
   return needs.filter(({ needed, there }) => (needed?.() ?? true) && !there());
+}
+
+function loadsInPerl(module) {
+  return spawnSync('perl', [`-M${module}`, '-e', '1'], { stdio: 'ignore' }).status === 0;
 }
 
 function complaint(missing) {

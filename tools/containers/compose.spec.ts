@@ -84,14 +84,20 @@ describe.each(started.map((definition) => [definition.name, definition] as const
       const doors = host === 'mail-store' ? ['doveadm'] : [host];
       expect(doors.map((door) => String(ports[door as keyof typeof ports]))).toEqual([port]);
     }
-    if (name === 'certified-mail') expect(environment['RECAPITO_LMTP_PORT']).toBe(ports.lmtp);
+    if (name === 'certified-mail')
+      expect(environment).toMatchObject({
+        RECAPITO_LMTP_PORT: ports.lmtp,
+        RECAPITO_SMTPS_PORT: ports.smtps,
+        RECAPITO_SUBMISSION_PORT: ports.submission,
+      });
   });
 
   test('is built as itself, answers at its usual port on this machine alone, and is healthy when it says it is ready', () => {
     const { build, environment, healthcheck, ports: published } = container(name);
     expect(build).toMatchObject({ target: 'service', args: { APP: name } });
     expect(environment?.['RECAPITO_PORT']).toBe(own.port);
-    expect(published).toEqual([`127.0.0.1:${own.port}:${own.port}`]);
+    const mailDoors = name === 'certified-mail' ? [ports.smtps, ports.submission] : [];
+    expect(published).toEqual([own.port, ...mailDoors].map((port) => `127.0.0.1:${port}:${port}`));
     expect(healthcheck?.test.at(-1)).toBe(`http://127.0.0.1:${own.port}/health/ready`);
   });
 

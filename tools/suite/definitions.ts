@@ -62,7 +62,12 @@ function own(name: ServiceName, { ports, store }: Surroundings): Record<string, 
         RECAPITO_DOVEADM_URL: `http://127.0.0.1:${ports.doveadm}`,
       };
     case 'certified-mail':
-      return { RECAPITO_LMTP_PORT: String(ports.lmtp) };
+      return {
+        RECAPITO_IDENTITY_URL: url('identity'),
+        RECAPITO_LMTP_PORT: String(ports.lmtp),
+        RECAPITO_SMTPS_PORT: String(ports.smtps),
+        RECAPITO_SUBMISSION_PORT: String(ports.submission),
+      };
     case 'notification':
       return { RECAPITO_IDENTITY_URL: url('identity'), RECAPITO_CERTIFIED_MAIL_URL: url('certified-mail') };
     case 'identity':

@@ -10,6 +10,8 @@ const doors = {
   'audit-log': 5,
   'certified-mail': 6,
   lmtp: 24,
+  smtps: 465,
+  submission: 587,
   imaps: 993,
   pop3s: 995,
   doveadm: 996,

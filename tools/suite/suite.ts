@@ -44,6 +44,8 @@ export interface Suite {
   /** Base address of each service. */
   readonly urls: Readonly<Record<string, string>>;
   readonly mail: { readonly host: string; readonly port: number };
+  /** Where mail clients send: the access point's door with TLS from the first byte. */
+  readonly smtps: { readonly host: string; readonly port: number };
   /** The folder of development secrets, and that of captured messages. */
   readonly secrets: string;
   readonly captured: string;
@@ -89,6 +91,7 @@ export async function startSuite(wanted: SuiteWanted): Promise<Suite> {
       supervisor,
       urls: Object.fromEntries(services.map((name) => [name, `http://127.0.0.1:${ports[name]}`])),
       mail: { host: '127.0.0.1', port: ports.imaps },
+      smtps: { host: '127.0.0.1', port: ports.smtps },
       secrets,
       captured: join(folder.path, 'services', 'notification', 'captured'),
       operatorToken: readFileSync(join(secrets, 'operator.token'), 'utf8').trim(),

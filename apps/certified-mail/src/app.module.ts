@@ -2,7 +2,16 @@ import { join } from 'node:path';
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import type { Probe, ServiceConnection } from '@recapito/messaging';
-import { Database, Health, serviceLogger, SuiteClock } from '@recapito/platform';
+import {
+  Breakers,
+  Database,
+  Health,
+  Metrics,
+  passwordChecks,
+  ServiceCaller,
+  serviceLogger,
+  SuiteClock,
+} from '@recapito/platform';
 import { MailParts } from './application/mail-parts.ts';
 import type { CertifiedMailConfig } from './config.ts';
 import { Lmtp } from './dovecot/lmtp.ts';
@@ -16,6 +25,9 @@ import { PlaceArrival } from './jobs/place-arrival.ts';
 import type { PlacementPoint } from './jobs/place-arrival.ts';
 import type { PrismaClient } from './persistence/generated/client.ts';
 import { Installation } from './programme/installation.ts';
+import { accessDoors, tellOfDoors } from './smtp/access-doors.ts';
+import { AccessPoint } from './smtp/access-point.ts';
+import { TakenData } from './smtp/taken-data.ts';
 import { Spool } from './spool/spool.ts';
 
 /** Certified-mail's wiring. */
@@ -50,10 +62,28 @@ export class AppModule {
             new PlaceArrival(database, clock, parts, lmtp, probe),
         },
         CleanSpool,
+        {
+          provide: AccessPoint,
+          inject: [Database, SuiteClock, MailParts, ServiceCaller, Breakers, Health, Metrics],
+          useFactory: (...parts: AccessPointParts) => accessPointOf(config, ...parts),
+        },
         MailWork,
       ],
     };
   }
+}
+
+type AccessPointParts = [Database<PrismaClient>, SuiteClock, MailParts, ServiceCaller, Breakers, Health, Metrics];
+
+function accessPointOf(
+  config: CertifiedMailConfig,
+  ...[database, clock, mail, caller, breakers, health, metrics]: AccessPointParts
+): AccessPoint {
+  const taken = new TakenData(join(config.folder, 'incoming'), config.smtpMemoryBytes);
+  const logger = serviceLogger('certified-mail', config.logLevel);
+  const check = passwordChecks({ caller, breakers }, config.identityUrl);
+  const doors = accessDoors(config, { metrics, logger });
+  return tellOfDoors(new AccessPoint({ database, clock, mail, taken }, check, doors), { health, metrics });
 }
 
 function lmtpOf(

@@ -1,4 +1,4 @@
-import { portNumber, readConfig, serviceConfig } from '@recapito/platform';
+import { portNumber, readConfig, serviceConfig, serviceUrl } from '@recapito/platform';
 import { z } from 'zod';
 
 const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
@@ -20,6 +20,17 @@ export const certifiedMailConfig = serviceConfig.extend({
   lmtpPort: portNumber,
   /** Connections kept open to it, and so messages delivered at a time. */
   lmtpConnections: count(1, 64).default(4),
+  /** Where identity tells whether a password is right. */
+  identityUrl: serviceUrl,
+  /** The access point's doors: TLS from the first byte, and STARTTLS. */
+  smtpsPort: portNumber,
+  submissionPort: portNumber,
+  /** Clients at a time at each door; the next one is asked to come back. */
+  smtpClients: count(1, 10_000).default(500),
+  /** How long a client may be silent. */
+  smtpIdleSeconds: count(1, 3_600).default(300),
+  /** Bytes of messages in memory at a time; a message waits on disk until there is room for it. */
+  smtpMemoryBytes: count(1_048_576, 2 ** 32).default(96 * 1_048_576),
   /** The largest body that a submission may have; beyond it there is no notice, only the refusal. */
   submissionBytes: count(1_024, 256 * 1_048_576).default(40 * 1_048_576),
 });

@@ -21,6 +21,7 @@ import { PrismaClient } from './persistence/generated/client.ts';
 export const grants: Grants = {
   notification: ['give-first-access-password', 'give-pin-half', 'read-holder'],
   mailbox: ['check-password'],
+  'certified-mail': ['check-password'],
   operator: ['reissue-first-access', 'lift-block', 'list-blocks', 'read-holder', 'read-hashes'],
 };
 

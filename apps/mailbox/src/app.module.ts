@@ -1,7 +1,15 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import type { ServiceConnection } from '@recapito/messaging';
-import { Breakers, Database, DueWork, ServiceCaller, serviceLogger, SuiteClock } from '@recapito/platform';
+import {
+  Breakers,
+  Database,
+  DueWork,
+  passwordChecks,
+  ServiceCaller,
+  serviceLogger,
+  SuiteClock,
+} from '@recapito/platform';
 import { LogInParts } from './application/admit-log-in.ts';
 import { ArmedCalendars } from './application/armed-calendars.ts';
 import { storeOf } from './config.ts';
@@ -13,7 +21,6 @@ import { storeFolder } from './dovecot/store-folder.ts';
 import { CalendarsController } from './http/calendars.controller.ts';
 import { GateController } from './http/gate.controller.ts';
 import { MailboxesController } from './http/mailboxes.controller.ts';
-import { passwordChecks } from './identity/password-checks.ts';
 import { Beginning } from './jobs/beginning.ts';
 import { Boundaries } from './jobs/boundaries.ts';
 import { LiveSessions } from './jobs/live-sessions.ts';

@@ -7,5 +7,6 @@ export * from './codice-fiscale-person.ts';
 export * from './ids.ts';
 export * from './instant.ts';
 export * from './name-to-address.ts';
+export * from './reason-line.ts';
 export * from './refusal.ts';
 export * from './window.ts';

@@ -63,6 +63,18 @@ describe('mail', () => {
     expect((await figures(...facts)).mail.withoutFinalReceipt).toBe(0);
   });
 
+  test('the notice of twenty-four hours is a final outcome, that of twelve is not; both are receipts', async () => {
+    const passed = (limit: string, consegna: string) =>
+      mail('time-limit-passed', { identificativo: 'm1', consegna, limit });
+    const facts = [
+      accepted('m1', 'a@pec.example', 'b@pec.example'),
+      passed('twelve-hours', 'a@pec.example'),
+      passed('twelve-hours', 'b@pec.example'),
+      passed('twenty-four-hours', 'b@pec.example'),
+    ];
+    expect((await figures(...facts)).mail).toEqual({ messages: 1, receipts: 4, withoutFinalReceipt: 1 });
+  });
+
   test('the outcome of another message to the same address settles nothing', async () => {
     const facts = [
       accepted('m1', 'a@pec.example'),

@@ -18,14 +18,18 @@ const receipts = new Set([
   'taken-in-charge',
   'message-delivered',
   'message-not-delivered',
+  'time-limit-passed',
 ]);
 
-/** Types that are the last word on one certified recipient. */
-const finals = new Set(['message-delivered', 'message-not-delivered']);
+/** Is this the last word on one certified recipient? The notice of twenty-four hours is, that of twelve is not. */
+function isFinal(type: string, data: TracedFact['data']): boolean {
+  if (type === 'time-limit-passed') return data['limit'] === 'twenty-four-hours';
+  return type === 'message-delivered' || type === 'message-not-delivered';
+}
 
 /**
  * Counts what anybody could count in the exported trace: accepted messages, receipts, certified recipients of whom
- * nothing final is known (neither delivered nor not delivered), certified notices by how they ended.
+ * nothing final is known (neither delivered nor not delivered, nor told that the time was up), certified notices by how they ended.
  */
 export async function mailFigures(facts: AsyncIterable<TracedFact>): Promise<MailFigures> {
   const owed = new Map<string, Set<string>>();
@@ -36,7 +40,7 @@ export async function mailFigures(facts: AsyncIterable<TracedFact>): Promise<Mai
     if (topic === 'certified-mail.messages.v1') {
       if (receipts.has(type)) receiptCount += 1;
       if (type === 'message-accepted') owed.set(String(data['identificativo']), certified(data['destinatari']));
-      if (finals.has(type)) settled.add(outcomeKey(String(data['identificativo']), String(data['consegna'])));
+      if (isFinal(type, data)) settled.add(outcomeKey(String(data['identificativo']), String(data['consegna'])));
     } else if (topic === 'notification.communications.v1' && data['channel'] === 'pec') {
       if (type === 'communication-submitted') notices.sent += 1;
       if (type === 'communication-delivered') notices.delivered += 1;

@@ -4,7 +4,7 @@ import type { Instant, Refusal } from '@recapito/primitives';
 import { certifiedInstant, formalChecks, repliesTo, withCertifiedId } from '@recapito/rfc6109';
 import type { CertifiedMessage, Original, SubmissionLimits } from '@recapito/rfc6109';
 import type { KnownBox } from '../domain/box.ts';
-import { judgeAddressees, judgeSender } from '../domain/sending.ts';
+import { judgeAddressees } from '../domain/sending.ts';
 import type { Addressee } from '../domain/sending.ts';
 import { addEmissions } from '../persistence/emission.store.ts';
 import { lockMessage, tell } from '../persistence/message.store.ts';
@@ -14,6 +14,7 @@ import type { Tx } from '../persistence/tx.ts';
 import type { Provider } from '../programme/providers.ts';
 import { legalEvent, newEmission, newId } from './certify.ts';
 import type { MailParts } from './mail-parts.ts';
+import { maySendNow } from './may-send.ts';
 
 /** A message at the access point, from a sender who has proved to be it. */
 export interface SubmitMessage {
@@ -37,7 +38,7 @@ export interface Submitted {
 /**
  * Takes a message: checks it, keeps it, certifies it. The same legal message, however often it is submitted, is one
  * message with one id. // SUBMISSION-SAME-MESSAGE
- * Refusals (nothing was taken): those of `judgeSender`. A message that fails a formal check or the circuit is taken and
+ * Refusals (nothing was taken): those of `maySend`. A message that fails a formal check or the circuit is taken and
  * refused by a notice, which is no refusal of this function.
  * @throws Unavailable when the gate cannot be sure for now.
  */
@@ -49,7 +50,7 @@ export async function submitMessage(tx: Tx, parts: MailParts, command: SubmitMes
   if (known !== undefined) return submittedOf(known);
   const provider = installation.managing(command.sender);
   const box = gate.box(command.sender);
-  const refusal = judgeSender(box, command.at);
+  const refusal = await maySendNow(tx, box, command.sender, command.at);
   if (refusal !== null) return refusal;
   if (box === undefined || provider === undefined) throw new Error(`${command.sender} sends and has no provider`);
   const addressees = command.recipients.map((address): Addressee => ({

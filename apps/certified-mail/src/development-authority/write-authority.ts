@@ -2,16 +2,17 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path';
 import { X509Certificate } from 'node:crypto';
 import { parseInstant } from '@recapito/primitives';
-import { issueProviderCertificate, issueRevocationList, makeAuthority } from '@recapito/rfc6109';
+import { issueProviderCertificate, issueRevocationList, issueServerCertificate, makeAuthority } from '@recapito/rfc6109';
 import type { Credential, ProviderEntry } from '@recapito/rfc6109';
 import type { Provider } from '../programme/providers.ts';
+import { doorCredential } from '../smtp/door-credential.ts';
 
 /** So wide that every instant of a rehearsal is inside. */
 const validity = { from: parseInstant('2005-01-01T00:00:00Z'), until: parseInstant('2040-01-01T00:00:00Z') };
 
 /**
  * Fills a folder with what development and rehearsals need to sign: `authority.{key,pem,crl}`, a `.key` and a `.pem` for
- * each provider, and `index.json`, the providers' index. What is there already stays as it is: a second run changes
+ * each provider and for the SMTP doors (`smtp`), and `index.json`, the providers' index. What is there already stays as it is: a second run changes
  * nothing, and a new provider is added to the others. Keys are readable by their owner alone.
  * @returns the names of the files written.
  */
@@ -45,6 +46,7 @@ export async function writeAuthority(folder: string, providers: readonly Provide
     const providerCertificate = [new X509Certificate(certificate).raw.toString('base64')];
     entries.push({ providerName: name, mailReceipt, managedDomains, providerCertificate });
   }
+  await keep(doorCredential, () => issueServerCertificate(authority, ['localhost'], validity));
   write('index.json', `${JSON.stringify(entries, null, 2)}\n`, 0o644);
   return written;
 }

@@ -29,6 +29,23 @@ export function judgeSender(box: KnownBox | undefined, at: Instant): Refusal | n
 }
 
 /**
+ * May a box that has sent so many accepted messages today send one more? Messages that were refused do not count, the
+ * day is that of Rome. Refusal: `submission/daily-limit`.
+ */
+export function judgeDailyLimit(sent: number, limit: number): Refusal | null {
+  if (sent < limit) return null;
+  return refuse(
+    'submission/daily-limit',
+    'SENDS-A-DAY',
+    {
+      it: `La casella può inviare ${limit} messaggi al giorno, e oggi li ha già inviati.`,
+      en: `The mailbox may send ${limit} messages a day and has sent them today.`,
+    },
+    { limit },
+  );
+}
+
+/**
  * Whom this box may write to. One "no" refuses the whole message, and the notice names every address that caused it.
  * Refusals: `submission/outside-circuit`, `submission/no-route`.
  */
@@ -36,6 +53,20 @@ export function judgeAddressees(box: KnownBox, addressees: readonly Addressee[],
   return addressees.flatMap((addressee) => {
     const refusal = outsideCircuit(box, addressee, at) ?? withoutRoute(addressee);
     return refusal === null ? [] : [refusal];
+  });
+}
+
+export function senderNotYours(): Refusal<'submission/sender-not-yours'> {
+  return refuse('submission/sender-not-yours', 'RFC6109-5.2', {
+    it: 'Il mittente non è una casella di chi si è fatto riconoscere.',
+    en: 'The sender is not a mailbox of the one who signed in.',
+  });
+}
+
+export function unreadable(): Refusal<'submission/unreadable'> {
+  return refuse('submission/unreadable', 'SUBMISSION-HEADER', {
+    it: 'Il messaggio non ha un’intestazione leggibile.',
+    en: 'The message has no header that can be read.',
   });
 }
 

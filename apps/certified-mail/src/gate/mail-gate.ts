@@ -114,12 +114,31 @@ export class MailGate implements OnServiceStart, OnModuleDestroy {
     return armed?.addressRule === addressRule && this.#boxes.belongsTo(address, holder);
   }
 
+  /**
+   * What a name typed at a log-in means: the service whose box is meant and the name as identity knows it. A box that is
+   * named by a codice fiscale is opened by that codice fiscale; a name that nobody has is asked about like any other.
+   * @throws Unavailable while no service that names boxes so is armed.
+   */
+  logInName(typed: string): { address: string; service: string; opens: ServiceCalendar['addressRule'] } {
+    const name = typed.trim().toLowerCase();
+    const meant =
+      this.#boxes.get(name)?.service ?? this.#serviceNaming(name.includes('@') ? 'nome.cognome' : 'codice-fiscale');
+    const armed = meant === undefined ? undefined : this.#calendars.get(meant);
+    if (meant === undefined || armed === undefined) throw new Unavailable('mailbox', 'no calendar is armed yet');
+    const opens = armed.addressRule;
+    return { address: opens === 'codice-fiscale' ? (name.split('@')[0] ?? name) : name, service: meant, opens };
+  }
+
   /** How old the directory is and which calendars are in force, for `/health/ready`. */
   check(): Finding {
     const ageMs = this.#age();
     const versions = [...this.#calendars].map(([service, { version }]) => [`calendar:${service}`, version]);
     const shown = { boxes: this.#boxes.size, bytes: this.#boxes.bytes, ...Object.fromEntries(versions) };
     return { state: ageMs > this.#staleMs ? 'degraded' : 'ok', ageMs, ...shown };
+  }
+
+  #serviceNaming(rule: ServiceCalendar['addressRule']): string | undefined {
+    return [...this.#calendars].find(([, { addressRule }]) => addressRule === rule)?.[0];
   }
 
   /** Infinity until both topics have been read to their ends. */

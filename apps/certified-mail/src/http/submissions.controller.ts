@@ -10,6 +10,7 @@ import { z } from 'zod';
 import { MailParts } from '../application/mail-parts.ts';
 import { submitMessage } from '../application/submit-message.ts';
 import type { Submitted } from '../application/submit-message.ts';
+import { senderNotYours, unreadable } from '../domain/sending.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
 import { submissionWithRecipients } from '../persistence/submission.store.ts';
 import { citizenOf } from '../sessions/citizen-sessions.ts';
@@ -109,10 +110,7 @@ export class SubmissionsController {
       ? gate.opens(sender, citizen.name, opened)
       : caller.kind === 'service' && installation.mayWriteAs(caller.name, sender);
     if (allowed) return sender;
-    return refuse('submission/sender-not-yours', 'RFC6109-5.2', {
-      it: 'Il mittente non è una casella di chi si è fatto riconoscere.',
-      en: 'The sender is not a mailbox of the one who signed in.',
-    });
+    return senderNotYours();
   }
 }
 
@@ -124,13 +122,6 @@ function notMail(): Refusal<'submission/not-mail'> {
   return refuse('submission/not-mail', 'SUBMISSION-HEADER', {
     it: 'La richiesta non contiene un messaggio di posta (message/rfc822).',
     en: 'The request does not carry a mail message (message/rfc822).',
-  });
-}
-
-function unreadable(): Refusal<'submission/unreadable'> {
-  return refuse('submission/unreadable', 'SUBMISSION-HEADER', {
-    it: 'Il messaggio non ha un’intestazione leggibile.',
-    en: 'The message has no header that can be read.',
   });
 }
 

@@ -38,7 +38,7 @@ const checkView = z.discriminatedUnion('outcome', [
 
 type CheckView = z.output<typeof checkView>;
 
-/** Mailbox asks here before it opens a box; the holder's block comes with the answer. */
+/** Mailbox asks here before it opens a box, certified-mail before somebody sends; the holder's block comes with the answer. */
 @ApiTags('password checks')
 @ApiBearerAuth()
 @Controller('password-checks')

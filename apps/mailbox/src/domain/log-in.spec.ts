@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { compileCalendar, mailboxStates, serviceCalendar } from '@recapito/capability';
 import { parseInstant, refuse } from '@recapito/primitives';
-import * as fc from 'fast-check';
-import { admission, admissionWithoutBox, closedToAll, reasonLine } from './log-in.ts';
+import { admission, admissionWithoutBox, closedToAll } from './log-in.ts';
 
 const file = new URL('../../../../programmes/services/inps-trial.json', import.meta.url);
 const inps = compileCalendar(serviceCalendar.parse(JSON.parse(readFileSync(file, 'utf8'))));
@@ -73,23 +72,5 @@ describe('after the password', () => {
       expect(answer.outcome === 'refused' && answer.refusal.words.it).toContain('2010-08-11 11:30');
     }
     expect(admission(inps, 'active', { outcome: 'blocked' }, inAugust)).toMatchObject({ outcome: 'refused' });
-  });
-});
-
-describe('the line that a mail client shows', () => {
-  test('keeps the Italian readable in ASCII and names the rule', () => {
-    const refusal = refuse('mailbox/closed-by-calendar', 'INPS-END-OPEN', {
-      it: 'Il servizio dell’INPS è terminato: «più» nulla\r\nda “aprire”.',
-      en: 'It is over.',
-    });
-    expect(reasonLine(refusal)).toBe("Il servizio dell'INPS e' terminato: piu' nulla da aprire. (INPS-END-OPEN)");
-  });
-
-  test('is one printable ASCII line without quotes or backslashes, whatever the words', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (it) => {
-        expect(reasonLine(refuse('a/b', 'A-B', { it, en: '' }))).toMatch(/^[\x20-\x21\x23-\x5b\x5d-\x7e]*$/);
-      }),
-    );
   });
 });

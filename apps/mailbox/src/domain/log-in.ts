@@ -72,19 +72,3 @@ function blockedUntil(calendar: CompiledCalendar, at: Instant, until: Instant | 
   };
   return { ...answer, words };
 }
-
-/**
- * A refusal as a mail client gets it: one line of printable ASCII without quotes or backslashes, in Italian, with the
- * rule's id at its end. Accents are written as Italian typewriters had them (`e'`). // GATE-REASON
- */
-export function reasonLine({ words, rule }: Refusal): string {
-  const ascii = words.it
-    .replaceAll(/[’‘]/g, "'")
-    .replaceAll(/[«»“”"\\]/g, '')
-    .normalize('NFD')
-    .replaceAll(/[̀́]/g, "'")
-    .replaceAll(/\s+/g, ' ')
-    .replaceAll(/[^\x20-\x7e]/g, '')
-    .trim();
-  return `${ascii} (${rule})`;
-}

@@ -1,11 +1,11 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Database, Metrics, Permission, SuiteClock } from '@recapito/platform';
+import { reasonLine } from '@recapito/primitives';
 import { z } from 'zod';
 import { admitLogIn, LogInParts } from '../application/admit-log-in.ts';
 import type { LogInAnswer } from '../application/admit-log-in.ts';
 import { doors } from '../domain/access-rights.ts';
-import { reasonLine } from '../domain/log-in.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
 
 const logIn = z.strictObject({

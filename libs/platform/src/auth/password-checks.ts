@@ -1,9 +1,26 @@
 import { instant, isRefusal, refuse } from '@recapito/primitives';
-import { Unavailable } from '@recapito/platform';
-import type { Breakers, ServiceCaller } from '@recapito/platform';
+import type { Instant, Refusal } from '@recapito/primitives';
 import { z } from 'zod';
-import type { PasswordQuestion } from '../application/admit-log-in.ts';
-import type { PasswordCheck } from '../domain/log-in.ts';
+import type { Breakers } from '../calls/breakers.ts';
+import type { ServiceCaller } from '../calls/service-caller.ts';
+import { Unavailable } from '../calls/unavailable.ts';
+
+/** Whose secret it is: by the name that was typed (address or codice fiscale), or by the holder of the box. */
+export type PasswordQuestion = ({ readonly holder: string } | { readonly address: string }) & {
+  /** The service of the box that is to be opened. */
+  readonly service: string;
+  readonly secret: string;
+  readonly door: 'imap' | 'pop3' | 'submission';
+};
+
+/** What identity says of a name and a secret. */
+export type PasswordVerdict =
+  | { readonly outcome: 'accepted'; readonly holder: string }
+  /** Nothing was judged: the client may try the same again. */
+  | { readonly outcome: 'temporary' }
+  /** With a refusal when the secret was right and opens no box all the same (a first PIN, say). */
+  | { readonly outcome: 'refused'; readonly refusal: Refusal | null }
+  | { readonly outcome: 'blocked'; readonly refusal: Refusal; readonly until?: Instant | undefined };
 
 /** Dovecot waits three seconds, we two and a half, and identity's queue two: whoever gives up first is the innermost. */
 const patienceMs = 2_500;
@@ -14,14 +31,21 @@ const denied = 'access/denied';
 const said = { rule: z.string(), words: z.object({ it: z.string(), en: z.string() }) };
 
 const checked = z.discriminatedUnion('outcome', [
-  z.object({ outcome: z.enum(['accepted', 'temporary']) }),
+  z.object({ outcome: z.literal('accepted'), holder: z.uuid() }),
+  z.object({ outcome: z.literal('temporary') }),
   z
     .object({ outcome: z.literal('refused'), refused: z.string(), ...said })
     .transform(({ outcome, refused, rule, words }) => ({
       outcome,
       refusal: refused === denied ? null : refuse(refused, rule, words),
     })),
-  z.object({ outcome: z.literal('blocked'), until: z.number().transform(instant).optional() }),
+  z
+    .object({ outcome: z.literal('blocked'), until: z.number().transform(instant).optional(), ...said })
+    .transform(({ outcome, until, rule, words }) => ({
+      outcome,
+      until,
+      refusal: refuse('access/blocked', rule, words),
+    })),
 ]);
 
 /**
@@ -31,7 +55,7 @@ const checked = z.discriminatedUnion('outcome', [
 export function passwordChecks(
   { caller, breakers }: { readonly caller: ServiceCaller; readonly breakers: Breakers },
   identityUrl: string,
-): (question: PasswordQuestion) => Promise<PasswordCheck> {
+): (question: PasswordQuestion) => Promise<PasswordVerdict> {
   const url = new URL('/password-checks', identityUrl).href;
   const ask = breakers.breaker(
     'identity',

@@ -1,0 +1,130 @@
+import { Injectable } from '@nestjs/common';
+import type { OnModuleDestroy } from '@nestjs/common';
+import { correlated } from '@recapito/messaging';
+import { Database, SuiteClock } from '@recapito/platform';
+import type { OnServiceStart, PasswordQuestion, PasswordVerdict } from '@recapito/platform';
+import { isRefusal, parseCertifiedAddress } from '@recapito/primitives';
+import { readOriginal } from '@recapito/rfc6109';
+import type { SMTPServerSession } from 'smtp-server';
+import { MailParts } from '../application/mail-parts.ts';
+import { maySend } from '../application/may-send.ts';
+import { submitMessage } from '../application/submit-message.ts';
+import type { Submitted } from '../application/submit-message.ts';
+import { senderNotYours, unreadable } from '../domain/sending.ts';
+import type { PrismaClient } from '../persistence/generated/client.ts';
+import { signIn } from './log-in.ts';
+import type { SignedIn } from './log-in.ts';
+import { SmtpDoor } from './smtp-door.ts';
+import type { DoorOptions, SmtpData } from './smtp-door.ts';
+import { againReply, refusedReply, SmtpReply } from './smtp-reply.ts';
+import { TakenData } from './taken-data.ts';
+
+/** The two doors of the access point. */
+export interface AccessDoors {
+  /** TLS from the first byte. */
+  readonly smtps: DoorOptions;
+  /** STARTTLS, without which nobody signs in. */
+  readonly submission: DoorOptions;
+}
+
+/**
+ * The access point (punto di accesso) over SMTP, for holders who sign in by the name and password of their box. A reply
+ * to DATA means what it says: 250 that message and state are on the disk, 5xx that nothing was taken, 4xx that the same
+ * may be sent again, and is one message however often it comes. // SMTP-ACCESS
+ */
+@Injectable()
+export class AccessPoint implements OnServiceStart, OnModuleDestroy {
+  readonly #doors: readonly SmtpDoor[];
+  readonly #database: Database<PrismaClient>;
+  readonly #clock: SuiteClock;
+  readonly #parts: MailParts;
+  readonly #taken: TakenData;
+
+  constructor(
+    parts: { database: Database<PrismaClient>; clock: SuiteClock; mail: MailParts; taken: TakenData },
+    check: (question: PasswordQuestion) => Promise<PasswordVerdict>,
+    { smtps, submission }: AccessDoors,
+  ) {
+    this.#database = parts.database;
+    this.#clock = parts.clock;
+    this.#parts = parts.mail;
+    this.#taken = parts.taken;
+    const handlers = {
+      onAuth: (name: string, secret: string) => signIn(parts.mail.gate, check, { name, secret }),
+      onMailFrom: (address: string, session: SMTPServerSession) => this.#from(address, session),
+      onRcptTo: (address: string) => this.#to(address),
+      onData: (data: SmtpData, session: SMTPServerSession) => correlated(undefined, () => this.#data(data, session)),
+    };
+    this.#doors = [new SmtpDoor(smtps, handlers), new SmtpDoor(submission, handlers)];
+  }
+
+  async onServiceStart(): Promise<void> {
+    await this.#taken.prepare();
+    await Promise.all(this.#doors.map((door) => door.open()));
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await Promise.all(this.#doors.map((door) => door.close()));
+  }
+
+  /** Where clients find it, and how many are there. */
+  get state(): { readonly smtps: number; readonly submission: number; readonly clients: number } {
+    const [smtps, submission] = this.#doors;
+    return {
+      smtps: smtps?.port ?? 0,
+      submission: submission?.port ?? 0,
+      clients: this.#doors.reduce((sum, door) => sum + door.clients, 0),
+    };
+  }
+
+  /** Whose box it is, its state, its calendar and the day's limit: all that is known before the message. // SMTP-MAIL-FROM */
+  async #from(typed: string, session: SMTPServerSession): Promise<void> {
+    const who = signedIn(session);
+    const sender = addressOf(typed);
+    const { gate } = this.#parts;
+    await gate.makeSure([sender]);
+    if (!gate.opens(sender, who.holder, who.opens)) throw refusedReply(senderNotYours());
+    const refusal = await maySend(this.#database.client, gate.box(sender), sender, this.#clock.now());
+    if (refusal !== null) throw refusedReply(refusal);
+  }
+
+  /** Any address that is one: what is wrong with a recipient is told by a non-acceptance notice for the whole message. */
+  #to(typed: string): Promise<void> {
+    addressOf(typed);
+    return Promise.resolve();
+  }
+
+  async #data(data: SmtpData, { envelope }: SMTPServerSession): Promise<string> {
+    const sender = addressOf(envelope.mailFrom === false ? '' : envelope.mailFrom.address);
+    const recipients = [...new Set(envelope.rcptTo.map(({ address }) => addressOf(address)))];
+    return await this.#taken.whole(data, async (bytes) => {
+      // The server says so itself; what has come is only a part of the message.
+      if (data.sizeExceeded) throw againReply();
+      const original = readOriginal(bytes);
+      if (original === null) throw refusedReply(unreadable());
+      await this.#parts.gate.makeSure([sender]);
+      const command = { sender, recipients, original, at: this.#clock.now() };
+      const result = await this.#database.transaction((tx) => submitMessage(tx, this.#parts, command));
+      if (isRefusal(result)) throw refusedReply(result);
+      return wordsOf(result);
+    });
+  }
+}
+
+/** Who has signed in on this connection, as `onAuth` answered. */
+function signedIn({ user }: SMTPServerSession): SignedIn {
+  if (user === undefined) throw new SmtpReply(530, '5.7.0', 'Prima occorre autenticarsi con TLS (SMTP-LOG-IN)');
+  return user as SignedIn;
+}
+
+function addressOf(typed: string): string {
+  const address = parseCertifiedAddress(typed);
+  if (isRefusal(address)) throw refusedReply(address);
+  return address;
+}
+
+function wordsOf({ identificativo, outcome }: Submitted): string {
+  return outcome === 'accepted'
+    ? `2.6.0 ${identificativo} accettato`
+    : `2.6.0 ${identificativo} ricevuto: segue un avviso di non accettazione`;
+}

@@ -1,0 +1,130 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { callbackify } from 'node:util';
+import { classify } from '@recapito/messaging';
+import type { Logger } from '@recapito/platform';
+import { SMTPServer } from 'smtp-server';
+import type { SMTPServerAddress, SMTPServerAuthentication, SMTPServerOptions, SMTPServerSession } from 'smtp-server';
+import { againReply, SmtpReply } from './smtp-reply.ts';
+
+/** What a door leads to. Whatever these throw that is no `SmtpReply` means that the client is to come again. */
+export interface DoorHandlers {
+  readonly onAuth?: (name: string, secret: string) => Promise<unknown>;
+  readonly onMailFrom: (address: string, session: SMTPServerSession) => Promise<void>;
+  readonly onRcptTo: (address: string, session: SMTPServerSession) => Promise<void>;
+  /** @returns the words of 250. */
+  readonly onData: (data: SmtpData, session: SMTPServerSession) => Promise<string>;
+}
+
+/** The content of DATA; `sizeExceeded` is known at its end. */
+export type SmtpData = Parameters<NonNullable<SMTPServerOptions['onData']>>[0];
+
+export interface DoorOptions extends Pick<SMTPServerOptions, 'cert' | 'key' | 'secure' | 'size' | 'maxClients'> {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly idleMs: number;
+  readonly logger: Logger;
+  readonly replies: { inc(labels: { door: string; command: string; code: number }): void };
+}
+
+/** How long clients have at a shutdown to get the answer to the DATA they have sent. */
+const closeMs = 5_000;
+
+/** Recipients of one transaction beyond which a client is told to begin another: RFC 5321 asks for a hundred. */
+const mostRecipients = 1_000;
+
+/** One listening SMTP server. Dialog and limits are smtp-server's; what is admitted is its handlers'. */
+export class SmtpDoor {
+  readonly #server: SMTPServer;
+  readonly #options: DoorOptions;
+
+  constructor(options: DoorOptions, handlers: DoorHandlers) {
+    const { cert, key, secure, size, maxClients, idleMs, logger } = options;
+    this.#options = options;
+    this.#server = new SMTPServer({
+      cert,
+      key,
+      secure,
+      size,
+      rejectOversized: true,
+      maxClients,
+      minVersion: 'TLSv1.2',
+      name: 'recapito',
+      banner: 'posta elettronica certificata',
+      authMethods: ['PLAIN', 'LOGIN'],
+      socketTimeout: idleMs,
+      closeTimeout: closeMs,
+      maxRecipients: mostRecipients,
+      disableReverseLookup: true,
+      hideSMTPUTF8: true,
+      // Replies carry their own enhanced codes, which say more than those that are made from the code.
+      hideENHANCEDSTATUSCODES: true,
+      // In the clear nobody is even asked for a password.
+      onConnect: (session, callback) => {
+        if (!session.secure) session.disabledCommands = ['AUTH'];
+        callback();
+      },
+      onSecure: (_, session, callback) => {
+        session.disabledCommands = [];
+        callback();
+      },
+      onAuth: callbackify(async ({ username = '', password }: SMTPServerAuthentication, _: SMTPServerSession) => {
+        const signIn = handlers.onAuth?.(username, password ?? '') ?? Promise.reject(againReply());
+        return { user: await this.#counted('AUTH', 235, signIn) };
+      }),
+      onMailFrom: callbackify(({ address }: SMTPServerAddress, session: SMTPServerSession) =>
+        this.#counted('MAIL', 250, handlers.onMailFrom(address, session)),
+      ),
+      onRcptTo: callbackify(({ address }: SMTPServerAddress, session: SMTPServerSession) =>
+        this.#counted('RCPT', 250, handlers.onRcptTo(address, session)),
+      ),
+      onData: callbackify((data: SmtpData, session: SMTPServerSession) =>
+        this.#counted('DATA', 250, handlers.onData(data, session)),
+      ),
+    });
+    this.#server.on('error', (error) => logger.debug({ err: error, door: options.name }, 'a connection broke'));
+  }
+
+  /** Begins to listen. @throws Error when the port is taken. */
+  async open(): Promise<void> {
+    const listening = this.#server.listen(this.#options.port, this.#options.host);
+    await once(listening, 'listening');
+  }
+
+  /** The port listened on. */
+  get port(): number {
+    return (this.#server.server.address() as AddressInfo).port;
+  }
+
+  /** Clients that are connected. */
+  get clients(): number {
+    return this.#server.connections.size;
+  }
+
+  /** Takes no more clients; those in a transaction get its answer, within seconds. */
+  async close(): Promise<void> {
+    await new Promise<void>((resolve) => this.#server.close(resolve));
+  }
+
+  /** The outcome of a command, counted by its code; whatever went wrong becomes a reply. */
+  async #counted<Result>(command: string, success: number, work: Promise<Result>): Promise<Result> {
+    const { name: door, replies } = this.#options;
+    try {
+      const result = await work;
+      replies.inc({ door, command, code: success });
+      return result;
+    } catch (error) {
+      const reply = error instanceof SmtpReply ? error : this.#fault(command, error);
+      replies.inc({ door, command, code: reply.responseCode });
+      throw reply;
+    }
+  }
+
+  #fault(command: string, error: unknown): SmtpReply {
+    const said = { err: error, door: this.#options.name, command };
+    if (classify(error) === 'infrastructure') this.#options.logger.warn(said, 'a client is asked to come again');
+    else this.#options.logger.error(said, 'a client is asked to come again after a fault of ours');
+    return againReply();
+  }
+}

@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { ByteBudget } from './byte-budget.ts';
+
+/** What a message of so many bytes needs in memory while it is checked and certified, as a multiple of them. */
+const copies = 3;
+
+/** Messages up to this size are kept in memory while they come: a file would cost more than it saves. */
+const smallBytes = 65_536;
+
+/**
+ * The contents of DATA while they come in. A large message lies on disk until it is whole and there is room for it, so
+ * that slow clients, however many, hold no memory. What lies there has not been answered for: nothing of it survives.
+ */
+export class TakenData {
+  readonly #folder: string;
+  readonly #budget: ByteBudget;
+
+  constructor(folder: string, memoryBytes: number) {
+    this.#folder = folder;
+    this.#budget = new ByteBudget(memoryBytes);
+  }
+
+  /** Makes the folder, and clears away what clients of a process before us had begun to send. */
+  async prepare(): Promise<void> {
+    await rm(this.#folder, { recursive: true, force: true });
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+  }
+
+  /** Reads a message to its end and has it worked on. Rejects when the client breaks off, or the disk is full. */
+  async whole<Result>(data: Readable, work: (bytes: Buffer) => Promise<Result>): Promise<Result> {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const iterator = (data as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
+    while (size <= smallBytes) {
+      const { value, done } = await iterator.next();
+      if (done === true) return await this.#budget.with(size * copies, () => work(Buffer.concat(chunks)));
+      chunks.push(value);
+      size += value.byteLength;
+    }
+    return await this.#byDisk(chunks, { [Symbol.asyncIterator]: () => iterator }, work);
+  }
+
+  async #byDisk<Result>(
+    first: Buffer[],
+    rest: AsyncIterable<Buffer>,
+    work: (bytes: Buffer) => Promise<Result>,
+  ): Promise<Result> {
+    const path = join(this.#folder, randomUUID());
+    try {
+      const file = createWriteStream(path, { mode: 0o600 });
+      await pipeline(async function* () {
+        yield* first.splice(0);
+        yield* rest;
+      }, file);
+      return await this.#budget.with(file.bytesWritten * copies, async () => work(await readFile(path)));
+    } finally {
+      await rm(path, { force: true });
+    }
+  }
+}
