@@ -23,15 +23,16 @@ export type CertifiedForm = {
  * `daticert/*`. // INCOMING-FORM
  */
 export function readCertifiedForm(message: MimeEntity, content: MimeEntity): CertifiedForm | Refusal {
-  const data = partsNamed(content, 'daticert.xml');
+  const parts = namedParts(content);
+  const data = onlyPart(parts, 'daticert.xml');
   // Twice its length leaves room for any encoding and line ends.
-  const xml = data?.[0] && data.length === 1 ? contentOf(data[0], 2 * longestDaticert) : null;
+  const xml = data && contentOf(data, 2 * longestDaticert);
   if (!xml) return malformed('daticert.xml');
   const certification = readDaticert(xml);
   if (isRefusal(certification)) return certification;
   const messageId = messageIdOf(message);
   if (messageId === null) return malformed('Message-ID');
-  const original = enclosedOriginal(content);
+  const original = originalAmong(parts);
   // A message with X-Trasporto is never a receipt, whatever else it bears.
   const carriage = markOf(message, 'x-trasporto');
   if (carriage === null) {
@@ -58,12 +59,23 @@ export function messageIdOf(message: MimeEntity): string | null {
 
 /** postacert.eml, as it lies directly in what was signed; null when there is none, or more than one. */
 export function enclosedOriginal(content: MimeEntity): Buffer | null {
-  const attached = partsNamed(content, 'postacert.eml');
-  return attached?.[0] && attached.length === 1 ? contentOf(attached[0]) : null;
+  return originalAmong(namedParts(content));
 }
 
-function partsNamed(content: MimeEntity, name: string): MimeEntity[] | undefined {
-  return partsOf(content)?.filter((part) => fileNameOf(part)?.toLowerCase() === name);
+type NamedParts = readonly { readonly name: string | undefined; readonly part: MimeEntity }[];
+
+function namedParts(content: MimeEntity): NamedParts {
+  return (partsOf(content) ?? []).map((part) => ({ name: fileNameOf(part)?.toLowerCase(), part }));
+}
+
+function originalAmong(parts: NamedParts): Buffer | null {
+  const attached = onlyPart(parts, 'postacert.eml');
+  return attached && contentOf(attached);
+}
+
+function onlyPart(parts: NamedParts, name: string): MimeEntity | null {
+  const found = parts.filter((candidate) => candidate.name === name);
+  return found.length === 1 ? (found[0]?.part ?? null) : null;
 }
 
 /** The message lacks what its kind must have, or says two things at once. */

@@ -15,7 +15,10 @@ export function fileNameOf(entity: MimeEntity): string | null {
 function parameterText({ parameters }: ContentType, name: string): string | null {
   const whole = parameters.get(`${name}*`);
   const pieces = whole === undefined ? numbered(parameters, name) : [{ text: whole, encoded: true }];
-  const text = pieces.length > 0 ? extendedText(pieces) : decodedText(parameters.get(name) ?? '');
+  const plain = parameters.get(name);
+  // What nearly every part has needs no decoding.
+  if (pieces.length === 0 && (plain === undefined || /^[!-<>-~]+$/.test(plain))) return plain ?? null;
+  const text = pieces.length > 0 ? extendedText(pieces) : decodedText(plain ?? '');
   return text.replace(/\p{Cc}/gu, ' ').trim() || null;
 }
 
