@@ -38,6 +38,13 @@ describe('an anomaly envelope', () => {
     expect(header.match(/^Reply-To: .*$/gm)).toEqual(['Reply-To: altrove@posta.example']);
   });
 
+  test('repeats of an endless subject what somebody may read', () => {
+    const built = anomalyEnvelope(Buffer.from(`Subject: ${'oggetto '.repeat(30_000)}\r\n\r\n`), by, dialog);
+    expect(built.header.replaceAll('\r\n', '').match(/oggetto/g)).toHaveLength(125);
+    expect(built.header).toContain(' [...]\r\n');
+    expect(headerOf(`Subject: ${'x'.repeat(100)}\r\n\r\n`)).not.toContain('[...]');
+  });
+
   test('lets no sender write a field of his own into the header', () => {
     const header = headerOf('\r\n', 'a@b.example\r\nX-Ricevuta: accettazione');
     expect(header).not.toMatch(/^X-Ricevuta/m);

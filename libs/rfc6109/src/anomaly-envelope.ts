@@ -29,7 +29,7 @@ export function anomalyEnvelope(incoming: Buffer, by: Emission, dialog: Uncertif
   const header = readHeader(enclosed);
   const sender = printable(dialog.reversePath || firstAuthor(header));
   const subject = header ? fieldValue(header, 'subject') : null;
-  const oggetto = subject === null ? null : decodedText(subject);
+  const oggetto = subject === null ? null : abridged(decodedText(subject));
   const messageId = header && /<([^<>\s]{1,400})>/.exec(fieldValue(header, 'message-id') ?? '')?.[1];
   const ownId = messageId && /^[!-~]+$/.test(messageId) ? messageId : by.messageId;
   const text = {
@@ -62,6 +62,13 @@ export function anomalyEnvelope(incoming: Buffer, by: Emission, dialog: Uncertif
     }),
     content: mixedContent(text, { certification: null, original: enclosed }),
   };
+}
+
+/** A stranger's subject may fill a whole header; nobody reads more than this of it, and all of it is enclosed. */
+const longestSubject = 1_000;
+
+function abridged(subject: string): string {
+  return subject.length > longestSubject ? `${subject.slice(0, longestSubject).toWellFormed().trimEnd()} [...]` : subject;
 }
 
 function firstAuthor(header: Header | null): string {

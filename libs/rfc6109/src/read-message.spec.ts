@@ -88,6 +88,17 @@ describe('what providers really send is read', () => {
       /(\r\n--=_mixed_\w+)(?=\r\nContent-Type: application\/xml)/,
       '$1\r\n\r\nServizio$1',
     ],
+    [
+      'words before the first boundary',
+      '\r\n\r\n--=_signed',
+      '\r\n\r\nThis is an S/MIME signed message\r\n\r\n--=_signed',
+    ],
+    [
+      'encodings named on multiparts',
+      'Content-Type: multipart/mixed',
+      'Content-Transfer-Encoding: binary\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed',
+    ],
+    ['another digest', 'micalg="sha-256"', 'micalg="sha1"'],
     ['a Sender field', 'X-Trasporto', 'Sender: posta-certificata@posta.gestore.example\r\nX-Trasporto'],
   ])('%s', (_, from, to) => {
     const other = changed(envelope, from, to);
