@@ -68,7 +68,9 @@ export function anomalyEnvelope(incoming: Buffer, by: Emission, dialog: Uncertif
 const longestSubject = 1_000;
 
 function abridged(subject: string): string {
-  return subject.length > longestSubject ? `${subject.slice(0, longestSubject).toWellFormed().trimEnd()} [...]` : subject;
+  return subject.length > longestSubject
+    ? `${subject.slice(0, longestSubject).toWellFormed().trimEnd()} [...]`
+    : subject;
 }
 
 function firstAuthor(header: Header | null): string {
