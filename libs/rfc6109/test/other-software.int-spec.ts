@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { after, isRefusal } from '@recapito/primitives';
 import {
   acceptanceReceipt,
+  anomalyEnvelope,
   deliveryReceipt,
   issueRevocationList,
   judgeIncoming,
@@ -13,7 +14,11 @@ import {
   nonDeliveryNotice,
   seal,
   takingInChargeReceipt,
+  timeLimitNotice,
   transportEnvelope,
+  virusDetectionNotice,
+  virusNonAcceptanceNotice,
+  virusNonDeliveryNotice,
 } from '../src/index.ts';
 import type { CertifiedMessage, SystemMessage } from '../src/index.ts';
 import { at, message, postacert, receiver, sender, twoProviders, validity } from './example.ts';
@@ -35,6 +40,7 @@ const by = {
   at: after(at, 2000),
 };
 const recipient = 'protocollo@pec.comune.example';
+const serviceMailbox = 'ricevute@posta.gestore.example';
 const eightBit = postacert('To: protocollo@pec.comune.example\r\n\r\n\xe8 senza fine');
 
 function familyOf(original: CertifiedMessage, body: Buffer): SystemMessage[] {
@@ -42,10 +48,16 @@ function familyOf(original: CertifiedMessage, body: Buffer): SystemMessage[] {
     transportEnvelope(original, { provider: sender, at }, body),
     acceptanceReceipt(original, { ...by, provider: sender }),
     nonAcceptanceNotice(original, { ...by, provider: sender }, 'più di 50 destinatari & altro'),
-    takingInChargeReceipt(original, by, { recipients: [recipient], serviceMailbox: 'ricevute@posta.gestore.example' }),
+    virusNonAcceptanceNotice(original, { ...by, provider: sender }, 'Eicar-Signature'),
+    takingInChargeReceipt(original, by, { recipients: [recipient], serviceMailbox }),
+    virusDetectionNotice(original, by, { recipient, serviceMailbox, virus: 'Eicar-Signature' }),
     deliveryReceipt(original, by, { recipient, form: 'completa', original: body }),
+    deliveryReceipt(original, by, { recipient, form: 'breve', original: body }),
     deliveryReceipt(original, by, { recipient, form: 'sintetica', original: null }),
     nonDeliveryNotice(original, by, { recipient, errore: 'altro', erroreEsteso: '5.2.2 - casella piena' }),
+    virusNonDeliveryNotice(original, by, { recipient, erroreEsteso: '5.7.1 - <virus> & altro' }),
+    timeLimitNotice(original, by, { recipient, limit: 'twelve-hours' }),
+    timeLimitNotice(original, by, { recipient, limit: 'twenty-four-hours' }),
   ];
 }
 
@@ -94,6 +106,21 @@ describe.each([
       expect(lint.toString().trim()).toBe(tipo);
     },
   );
+});
+
+describe('openssl verifies an anomaly envelope', () => {
+  test.each([
+    ['an ordinary message', postacert()],
+    ['8 bits, bare line feeds and no last line end', Buffer.from('To: \xe8\nX: \0\n\n--\r\r\n\xe8', 'latin1')],
+    ['nothing', Buffer.alloc(0)],
+  ])('around %s', async (_, incoming) => {
+    const dialog = { reversePath: 'a@posta.example', forwardPath: [recipient], reason: 'x' };
+    const built = anomalyEnvelope(incoming, by, dialog);
+    writeFileSync(file('message.eml'), await seal(built, providers.signers.receiver));
+    const verify = ['cms', '-verify', '-in', file('message.eml'), '-CAfile', file('ca.pem'), '-crl_check'];
+    const content = execFileSync('openssl', verify, { stdio: ['ignore', 'pipe', 'ignore'] });
+    expect(content.equals(built.content)).toBe(true);
+  });
 });
 
 describe('xmllint', () => {
