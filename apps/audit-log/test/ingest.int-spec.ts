@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { cloudEventType } from '@recapito/messaging';
 import type { RawRecord } from '@recapito/messaging';
-import { derivedId, instant, parseInstant } from '@recapito/primitives';
+import { parseInstant } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
 import { resumePartition } from '../src/application/resume-partition.ts';
 import { takeBatch } from '../src/application/take-batch.ts';
@@ -226,36 +225,5 @@ describe('a partition that is another one than before', () => {
     await Promise.all([take(other), take(other)]);
     const { rows } = await scene.owner.query('SELECT max(generation) AS last FROM ingest_position');
     expect(rows).toEqual([{ last: 2 }]);
-  });
-});
-
-describe('a move that was completed too late', () => {
-  const completed = (late: boolean): RawRecord[] => {
-    const [record] = rawRecords(sentRecords(1));
-    if (record === undefined) throw new Error('there is one');
-    const about = { campaign: 'inps-2010', move: lateMove, holder: derivedId('spec-holder', 'lenta') };
-    const boxes = { from: 'a@inpspec.gov.it', to: 'a.b@postacertificata.gov.it' };
-    const data = { ...about, ...boxes, confirmedAt: august, completedAt: instant(august + 25 * 3_600_000), late };
-    const type = cloudEventType('migration.moves.v1', 'move-completed');
-    const headers = [...record.headers, ['ce_type', Buffer.from(type)] as const];
-    return [{ ...record, headers, value: Buffer.from(JSON.stringify(data)) }];
-  };
-  const lateMove = derivedId('spec-move', 'lenta');
-  const findings = async () =>
-    (await scene.owner.query<{ type: string; value: string }>(`SELECT type, value FROM outbox ORDER BY seq`)).rows;
-
-  test('is a finding, once, however often its record comes', async () => {
-    const records = completed(true);
-    await take(records);
-    await take(records);
-    const [finding, ...others] = await findings();
-    expect(others).toEqual([]);
-    expect(finding?.type).toBe('late-switch-found');
-    expect(JSON.parse(finding?.value ?? '')).toMatchObject({ campaign: 'inps-2010', move: lateMove });
-  });
-
-  test('is none when it was in time', async () => {
-    await take(completed(false));
-    expect(await findings()).toEqual([]);
   });
 });

@@ -20,6 +20,7 @@ import { HandOver } from './hand-over/hand-over.ts';
 import { SubmissionsController } from './http/submissions.controller.ts';
 import { CarryEmission } from './jobs/carry-emission.ts';
 import { CleanSpool } from './jobs/clean-spool.ts';
+import { Deadlines } from './jobs/deadlines.ts';
 import { MailWork } from './jobs/mail-work.ts';
 import { PlaceArrival } from './jobs/place-arrival.ts';
 import type { PlacementPoint } from './jobs/place-arrival.ts';
@@ -62,6 +63,7 @@ export class AppModule {
             new PlaceArrival(database, clock, parts, lmtp, probe),
         },
         CleanSpool,
+        Deadlines,
         {
           provide: AccessPoint,
           inject: [Database, SuiteClock, MailParts, ServiceCaller, Breakers, Health, Metrics],

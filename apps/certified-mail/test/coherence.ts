@@ -14,11 +14,18 @@ export function incoherences(facts: readonly Told[]): string[] {
   const certified = recipients.filter(({ tipo }) => tipo === 'certificato').map(({ indirizzo }) => indirizzo);
   const taken = of('taken-in-charge').flatMap((data) => data['ricezione'] as string[]);
   const outcomes = [...of('message-delivered'), ...of('message-not-delivered')].map((data) => String(data['consegna']));
+  const limits = of('time-limit-passed').map((data) => `${String(data['limit'])} ${String(data['consegna'])}`);
+  const times = (address: string, among: readonly string[]) => among.filter((each) => each === address).length;
+  // Who was not taken in charge, or has no outcome, is spoken of by a notice of time limits; others may be.
   for (const address of certified) {
-    if (taken.filter((each) => each === address).length !== 1) faults.push(`${address} not taken in charge once`);
-    if (outcomes.filter((each) => each === address).length !== 1) faults.push(`${address} has not one outcome`);
+    const noticed = times(`twenty-four-hours ${address}`, limits) === 1;
+    const least = noticed ? 0 : 1;
+    if (![least, 1].includes(times(address, taken))) faults.push(`${address} not taken in charge once`);
+    if (![least, 1].includes(times(address, outcomes))) faults.push(`${address} has not one outcome`);
   }
-  for (const address of [...taken, ...outcomes])
+  if (new Set(limits).size < limits.length) faults.push('a notice of a time limit left twice');
+  const noticed = of('time-limit-passed').map((data) => String(data['consegna']));
+  for (const address of [...taken, ...outcomes, ...noticed])
     if (!certified.includes(address)) faults.push(`${address} is no certified recipient of the envelope`);
   const named = (data: Record<string, unknown>) =>
     JSON.stringify([data['mittente'], data['destinatari']]).toLowerCase();

@@ -97,6 +97,21 @@ describe('an announcement that migration asks for', () => {
     expect((await reaches(id, 'failed')).reason).toBe('non-accettazione: fuori dal circuito');
   });
 
+  test('has failed when nothing was heard for twenty-four hours, and not after twelve; a late delivery still counts', async () => {
+    const { id, identificativo, msgid } = await submitted();
+    await stage.tellOfMessage('twelve-hours', { identificativo, msgid });
+    await stage.tellOfMessage('twenty-four-hours', { identificativo, msgid });
+    expect((await reaches(id, 'failed')).reason).toBe('preavviso-errore-consegna: ventiquattro ore');
+    await stage.tellOfMessage('delivered', { identificativo, msgid });
+    await reaches(id, 'delivered');
+    expect((await stage.toldOf(id)).map(({ type }) => type)).toEqual([
+      'communication-asked',
+      'communication-submitted',
+      'communication-failed',
+      'communication-delivered',
+    ]);
+  });
+
   test('that had come back and is delivered all the same, counts as delivered', async () => {
     const { id, identificativo, msgid } = await submitted();
     await stage.tellOfMessage('not-delivered', { identificativo, msgid });

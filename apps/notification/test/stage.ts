@@ -6,6 +6,7 @@ import {
   messageDelivered,
   messageNotDelivered,
   messageRefused,
+  timeLimitPassed,
   moveCompleted,
   pinIssued,
 } from '@recapito/contracts';
@@ -89,9 +90,9 @@ export class Stage extends ServiceStage<PrismaClient> {
     await this.say(pinIssued, holder, data, august);
   }
 
-  /** Certified-mail says of a message that it was accepted or refused, delivered, or could not be. */
+  /** Certified-mail says of a message that it was accepted or refused, delivered, could not be, or has not been in time. */
   async tellOfMessage(
-    what: 'accepted' | 'refused' | 'delivered' | 'not-delivered',
+    what: 'accepted' | 'refused' | 'delivered' | 'not-delivered' | 'twelve-hours' | 'twenty-four-hours',
     about: { identificativo: string; msgid: string; mittente?: string; recipient?: string },
   ): Promise<string> {
     const { identificativo, msgid, mittente = announcer, recipient = 'chi@inpspec.gov.it' } = about;
@@ -112,6 +113,10 @@ export class Stage extends ServiceStage<PrismaClient> {
     if (what === 'refused') {
       const data = { ...event, errore: 'altro' as const, erroreEsteso: 'fuori dal circuito' };
       return await this.say(messageRefused, key, data, august);
+    }
+    if (what === 'twelve-hours' || what === 'twenty-four-hours') {
+      const data = { ...event, limit: what, dispatchedAt: august, late: false };
+      return await this.say(timeLimitPassed, key, data, august);
     }
     const data = { ...event, errore: 'no-dest' as const, erroreEsteso: '5.1.1 casella inesistente' };
     return await this.say(messageNotDelivered, key, data, august);

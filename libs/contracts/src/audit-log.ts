@@ -32,6 +32,21 @@ export const generationOpened = event(
   }),
 );
 
+/** A sender was told later than twenty-four hours after the envelope had left that it could not be delivered. */
+export const lateNoticeFound = event(
+  'audit-log.findings.v1',
+  'late-notice-found',
+  z.object({
+    finding: z.uuid(),
+    identificativo: z.string(),
+    /** The recipient of whom nothing had come. */
+    consegna: z.string(),
+    gestore: z.string(),
+    dispatchedAt: instantField,
+    noticedAt: instantField,
+  }),
+);
+
 /** A holder waited longer than twenty-four hours for the new box; the move was completed all the same. */
 export const lateSwitchFound = event(
   'audit-log.findings.v1',

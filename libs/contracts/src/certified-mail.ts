@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { event } from './event.ts';
+import { instantField } from './fields.ts';
 
 const topic = 'certified-mail.messages.v1';
 
@@ -59,6 +60,24 @@ export const messageNotDelivered = event(
     consegna: z.string(),
     errore: z.enum(['no-dest', 'no-dominio', 'virus', 'altro']),
     erroreEsteso: z.string(),
+  }),
+);
+
+/**
+ * PreavvisoErroreConsegna: a time limit has passed for a recipient, and the sender is told by the sender's own provider.
+ * After twelve hours nobody had answered for the recipient; the notice of twenty-four hours is the recipient's final
+ * outcome, whatever comes later.
+ */
+export const timeLimitPassed = event(
+  topic,
+  'time-limit-passed',
+  legalEvent.extend({
+    consegna: z.string(),
+    limit: z.enum(['twelve-hours', 'twenty-four-hours']),
+    /** When the envelope left: from then the limits count, in elapsed time. */
+    dispatchedAt: instantField,
+    /** True for a last notice that left later than twenty-four hours after the envelope. */
+    late: z.boolean(),
   }),
 );
 

@@ -1,5 +1,6 @@
 import { moveCompleted } from '@recapito/contracts';
 import type { DataOf } from '@recapito/contracts';
+import { jsonOf } from './json-of.ts';
 
 /**
  * The move that a record tells of as completed later than twenty-four hours after its confirmation; null for every other
@@ -10,12 +11,4 @@ export function lateSwitchIn(type: string, value: Uint8Array | null): DataOf<typ
   if (!type.endsWith(`.${moveCompleted.type}`) || value === null) return null;
   const read = moveCompleted.data.safeParse(jsonOf(value));
   return read.success && read.data.late ? read.data : null;
-}
-
-function jsonOf(value: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(value));
-  } catch {
-    return undefined;
-  }
 }

@@ -1,9 +1,10 @@
-import { lateSwitchFound, moveCompleted } from '@recapito/contracts';
+import { lateNoticeFound, lateSwitchFound, moveCompleted, timeLimitPassed } from '@recapito/contracts';
 import { append } from '@recapito/messaging';
 import { derivedId } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
 import type { BulkTransaction } from '../persistence/bulk-transactions.ts';
 import type { RecordToAppend } from './append-records.ts';
+import { lateNoticeIn } from './late-notice.ts';
 import { lateSwitchIn } from './late-switch.ts';
 
 /** Tells whoever watches what the records of a batch, each seen for the first time, show to be amiss. */
@@ -11,15 +12,30 @@ export async function tellFindings(
   tx: BulkTransaction,
   { records, at }: { readonly records: readonly RecordToAppend[]; readonly at: Instant },
 ): Promise<void> {
-  for (const { record } of records) {
-    const { topic, headers, value } = record;
-    if (topic !== moveCompleted.topic) continue;
-    const type = new TextDecoder().decode(headers.find(([name]) => name === 'ce_type')?.[1] ?? undefined);
-    const late = lateSwitchIn(type, value);
-    if (late === null) continue;
-    const { campaign, move, holder, confirmedAt, completedAt } = late;
-    const finding = derivedId('late-switch', move);
-    const data = { finding, campaign, move, holder, confirmedAt, completedAt };
-    await append(tx, lateSwitchFound, { key: finding, sequence: 1, time: at, data });
+  for (const each of records) {
+    if (each.record.topic === moveCompleted.topic) await tellLateSwitch(tx, each, at);
+    else if (each.record.topic === timeLimitPassed.topic) await tellLateNotice(tx, each, at);
   }
+}
+
+async function tellLateSwitch(tx: BulkTransaction, { record }: RecordToAppend, at: Instant): Promise<void> {
+  const late = lateSwitchIn(typeOf(record), record.value);
+  if (late === null) return;
+  const { campaign, move, holder, confirmedAt, completedAt } = late;
+  const finding = derivedId('late-switch', move);
+  const data = { finding, campaign, move, holder, confirmedAt, completedAt };
+  await append(tx, lateSwitchFound, { key: finding, sequence: 1, time: at, data });
+}
+
+async function tellLateNotice(tx: BulkTransaction, { record, eventAt }: RecordToAppend, at: Instant): Promise<void> {
+  const late = lateNoticeIn(typeOf(record), record.value);
+  if (late === null) return;
+  const { identificativo, consegna, gestore, dispatchedAt } = late;
+  const finding = derivedId('late-notice', identificativo, consegna);
+  const data = { finding, identificativo, consegna, gestore, dispatchedAt, noticedAt: eventAt ?? at };
+  await append(tx, lateNoticeFound, { key: finding, sequence: 1, time: at, data });
+}
+
+function typeOf({ headers }: RecordToAppend['record']): string {
+  return new TextDecoder().decode(headers.find(([name]) => name === 'ce_type')?.[1] ?? undefined);
 }

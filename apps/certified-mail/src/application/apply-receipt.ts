@@ -40,12 +40,12 @@ export async function applyReceipt(
   const about = (consegna === null ? ricezione : [consegna]).map((address) => address.toLowerCase());
   if (!about.every((address) => recipients.some((recipient) => recipient.address === address))) return notOwed();
   const states = new Map(recipients.map(({ address, state }) => [address, state]));
-  for (const address of about) {
-    const next = follow(states.get(address) ?? 'dispatched', command);
+  for (const recipient of recipients.filter(({ address }) => about.includes(address))) {
+    const next = follow(recipient.state, command);
     if (isRefusal(next)) return next;
-    if (next === states.get(address)) continue;
-    states.set(address, next);
-    await setRecipientState(tx, identificativo, address, next, certification.at);
+    if (next === recipient.state) continue;
+    states.set(recipient.address, next);
+    await setRecipientState(tx, identificativo, recipient, next, certification.at);
   }
   if ([...states.values()].every(isFinal)) {
     const next = submissionTable[submission].conclude;

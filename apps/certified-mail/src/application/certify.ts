@@ -36,6 +36,7 @@ export function newEmission(
   at: Instant,
   made: Pick<NewEmission, 'kind' | 'messageId' | 'forwardPath'> & Partial<NewEmission>,
 ): NewEmission {
-  const absent = { about: [], form: null, errore: null, erroreEsteso: null, towards: null, arrivalId: null };
+  const unsaid = { errore: null, erroreEsteso: null, towards: null, timeLimit: null, arrivalId: null };
+  const absent = { about: [], form: null, ...unsaid };
   return { ...absent, provider: provider.name, identificativo: message.identificativo, at, ...made };
 }

@@ -5,7 +5,7 @@ import { certifiedInstant } from '@recapito/rfc6109';
 import { follow, isFinal } from '../domain/recipient.ts';
 import { addEmissions, endEmission } from '../persistence/emission.store.ts';
 import type { DueEmission } from '../persistence/emission.store.ts';
-import { tell } from '../persistence/message.store.ts';
+import { lockMessage, tell } from '../persistence/message.store.ts';
 import { lockRecipients, setRecipientState, setSubmissionState } from '../persistence/submission.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 import { legalEvent, newEmission, newId } from './certify.ts';
@@ -52,12 +52,16 @@ async function failRecipients(
   const { identificativo, mittente } = message;
   const provider = installation.own(envelope.provider);
   const erroreEsteso = `5.7.1 - ${envelope.towards ?? ''} - ${reason}`;
-  const states = new Map((await lockRecipients(tx, identificativo)).map(({ address, state }) => [address, state]));
-  for (const recipient of forwardPath) {
-    const next = follow(states.get(recipient) ?? 'dispatched', 'fail');
-    if (isRefusal(next) || next === states.get(recipient)) continue;
+  // In the order in which whoever receives or passes a limit locks: the message, then its recipients.
+  await lockMessage(tx, message, at);
+  const recipients = await lockRecipients(tx, identificativo);
+  const states = new Map(recipients.map(({ address, state }) => [address, state]));
+  for (const each of recipients.filter(({ address }) => forwardPath.includes(address))) {
+    const { address: recipient } = each;
+    const next = follow(each.state, 'fail');
+    if (isRefusal(next) || next === each.state) continue;
     states.set(recipient, next);
-    await setRecipientState(tx, identificativo, recipient, next, at);
+    await setRecipientState(tx, identificativo, each, next, at);
     const messageId = await newId(tx, installation.node, provider, at);
     const notice = { messageId, forwardPath: [mittente], about: [recipient], errore: 'altro', erroreEsteso } as const;
     await addEmissions(tx, [newEmission(message, provider, at, { kind: 'errore-consegna', ...notice })]);

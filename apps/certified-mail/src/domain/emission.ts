@@ -4,6 +4,7 @@ import {
   nonAcceptanceNotice,
   nonDeliveryNotice,
   takingInChargeReceipt,
+  timeLimitNotice,
   transportEnvelope,
 } from '@recapito/rfc6109';
 import type {
@@ -13,6 +14,7 @@ import type {
   DeliveryFailure,
   ReceiptForm,
   SystemMessage,
+  TimeLimit,
 } from '@recapito/rfc6109';
 import type { Instant } from '@recapito/primitives';
 
@@ -32,6 +34,8 @@ export interface Emission {
   readonly erroreEsteso: string | null;
   /** The provider whose incoming point gets it; null for a box of the same provider. */
   readonly towards: string | null;
+  /** Which limit a notice of time limits is for. */
+  readonly timeLimit: TimeLimit | null;
   readonly arrivalId: string | null;
 }
 
@@ -43,6 +47,7 @@ export type EmissionKind = Extract<
   | 'presa-in-carico'
   | 'avvenuta-consegna'
   | 'errore-consegna'
+  | 'preavviso-errore-consegna'
 >;
 
 /** Where the original that an emission carries is kept: with the submission, with the arrival, or nowhere. */
@@ -86,6 +91,11 @@ export function systemMessage(
         recipient: present(first, emission),
         errore: present(emission.errore, emission),
         erroreEsteso: present(emission.erroreEsteso, emission),
+      });
+    case 'preavviso-errore-consegna':
+      return timeLimitNotice(message, by, {
+        recipient: present(first, emission),
+        limit: present(emission.timeLimit, emission),
       });
   }
 }

@@ -22,15 +22,31 @@ describe('the life of a recipient, walked whole', () => {
     ['dispatched', 'take-in-charge', 'taken-in-charge'],
     ['dispatched', 'deliver', 'delivered'],
     ['dispatched', 'fail', 'not-delivered'],
+    ['dispatched', 'pass-limit', 'warned'],
+    ['warned', 'take-in-charge', 'taken-in-charge'],
+    ['warned', 'deliver', 'delivered'],
+    ['warned', 'fail', 'not-delivered'],
+    ['warned', 'pass-limit', 'timed-out'],
     ['taken-in-charge', 'take-in-charge', 'taken-in-charge'],
     ['taken-in-charge', 'deliver', 'delivered'],
     ['taken-in-charge', 'fail', 'not-delivered'],
+    ['taken-in-charge', 'pass-limit', 'timed-out'],
     ['delivered', 'take-in-charge', 'delivered'],
     ['delivered', 'deliver', 'delivered'],
     ['delivered', 'fail', 'recipient/other-outcome'],
+    ['delivered', 'pass-limit', 'delivered'],
     ['not-delivered', 'take-in-charge', 'not-delivered'],
     ['not-delivered', 'deliver', 'recipient/other-outcome'],
     ['not-delivered', 'fail', 'not-delivered'],
+    ['not-delivered', 'pass-limit', 'not-delivered'],
+    ['timed-out', 'take-in-charge', 'timed-out'],
+    ['timed-out', 'deliver', 'delivered-late'],
+    ['timed-out', 'fail', 'timed-out'],
+    ['timed-out', 'pass-limit', 'timed-out'],
+    ['delivered-late', 'take-in-charge', 'delivered-late'],
+    ['delivered-late', 'deliver', 'delivered-late'],
+    ['delivered-late', 'fail', 'recipient/other-outcome'],
+    ['delivered-late', 'pass-limit', 'delivered-late'],
   ] as const;
 
   test.each(walk)('%s, %s: %s', (state, command, next) => {
@@ -42,8 +58,15 @@ describe('the life of a recipient, walked whole', () => {
     expect(walk).toHaveLength(recipientStates.length * recipientCommands.length);
   });
 
-  test('ends at its first outcome: no receipt leads out of it', () => {
-    for (const state of recipientStates.filter(isFinal))
-      for (const command of recipientCommands) expect([state, null]).toContain(recipientTable[state][command]);
+  test('ends at its first outcome: nothing leads out of it but a delivery after the time was up', () => {
+    const ways = recipientStates
+      .filter(isFinal)
+      .flatMap((state) => recipientCommands.map((command) => [state, command, recipientTable[state][command]] as const))
+      .filter(([state, , next]) => next !== null && next !== state);
+    expect(ways).toEqual([['timed-out', 'deliver', 'delivered-late']]);
+  });
+
+  test('has an outcome in these states, and in no other', () => {
+    expect(recipientStates.filter(isFinal)).toEqual(['delivered', 'not-delivered', 'timed-out', 'delivered-late']);
   });
 });

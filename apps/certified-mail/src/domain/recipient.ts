@@ -1,27 +1,81 @@
 import { refuse } from '@recapito/primitives';
 import type { Refusal } from '@recapito/primitives';
 
-/** How far a certified recipient of a message has come, as the sender's provider knows it. */
-export const recipientStates = ['dispatched', 'taken-in-charge', 'delivered', 'not-delivered'] as const;
+/**
+ * How far a certified recipient of a message has come, as the sender's provider knows it. `warned`: the sender was told
+ * after twelve hours that nobody had answered; `timed-out`: the sender was told that the time was up, which ended it;
+ * `delivered-late`: a delivery receipt came after that (`tardiva`).
+ */
+export const recipientStates = [
+  'dispatched',
+  'warned',
+  'taken-in-charge',
+  'delivered',
+  'not-delivered',
+  'timed-out',
+  'delivered-late',
+] as const;
 export type RecipientState = (typeof recipientStates)[number];
 
-/** What its provider says of it: presa-in-carico, avvenuta-consegna, errore-consegna. Receipts may overtake each other. */
-export const recipientCommands = ['take-in-charge', 'deliver', 'fail'] as const;
+/**
+ * What its provider says of it: presa-in-carico, avvenuta-consegna, errore-consegna; receipts may overtake each other.
+ * And `pass-limit`: the next time limit of its state has passed without the receipt that would have met it.
+ */
+export const recipientCommands = ['take-in-charge', 'deliver', 'fail', 'pass-limit'] as const;
 export type RecipientCommand = (typeof recipientCommands)[number];
 
-/** From each state, where each receipt leads: to itself when it says nothing new, null when it contradicts the outcome. */
+/**
+ * From each state, where each command leads: to itself when it says nothing new, null when it contradicts the outcome.
+ * A delivery after the last notice is no contradiction: the notice said that nothing had come, and it was true.
+ * // DEADLINE-LATE-DELIVERY
+ */
 export const recipientTable: Readonly<
   Record<RecipientState, Readonly<Record<RecipientCommand, RecipientState | null>>>
 > = {
-  dispatched: { 'take-in-charge': 'taken-in-charge', deliver: 'delivered', fail: 'not-delivered' },
-  'taken-in-charge': { 'take-in-charge': 'taken-in-charge', deliver: 'delivered', fail: 'not-delivered' },
-  delivered: { 'take-in-charge': 'delivered', deliver: 'delivered', fail: null },
-  'not-delivered': { 'take-in-charge': 'not-delivered', deliver: null, fail: 'not-delivered' },
+  dispatched: {
+    'take-in-charge': 'taken-in-charge',
+    deliver: 'delivered',
+    fail: 'not-delivered',
+    'pass-limit': 'warned',
+  },
+  warned: {
+    'take-in-charge': 'taken-in-charge',
+    deliver: 'delivered',
+    fail: 'not-delivered',
+    'pass-limit': 'timed-out',
+  },
+  'taken-in-charge': {
+    'take-in-charge': 'taken-in-charge',
+    deliver: 'delivered',
+    fail: 'not-delivered',
+    'pass-limit': 'timed-out',
+  },
+  delivered: { 'take-in-charge': 'delivered', deliver: 'delivered', fail: null, 'pass-limit': 'delivered' },
+  'not-delivered': {
+    'take-in-charge': 'not-delivered',
+    deliver: null,
+    fail: 'not-delivered',
+    'pass-limit': 'not-delivered',
+  },
+  'timed-out': {
+    'take-in-charge': 'timed-out',
+    deliver: 'delivered-late',
+    fail: 'timed-out',
+    'pass-limit': 'timed-out',
+  },
+  'delivered-late': {
+    'take-in-charge': 'delivered-late',
+    deliver: 'delivered-late',
+    fail: null,
+    'pass-limit': 'delivered-late',
+  },
 };
 
-/** True for the states that end the story of a recipient. */
+const finalStates: ReadonlySet<RecipientState> = new Set(['delivered', 'not-delivered', 'timed-out', 'delivered-late']);
+
+/** True for the states in which a recipient has its final outcome. */
 export function isFinal(state: RecipientState): boolean {
-  return state === 'delivered' || state === 'not-delivered';
+  return finalStates.has(state);
 }
 
 /** The next state of a recipient. Refusal: `recipient/other-outcome` when it has the opposite outcome already. */

@@ -1,8 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
 import { classify } from '@recapito/messaging';
-import { Database, DueWork, Sweep } from '@recapito/platform';
+import { Database, DueWork, SuiteClock, Sweep } from '@recapito/platform';
 import type { OnServiceStart } from '@recapito/platform';
+import type { Instant } from '@recapito/primitives';
 import { deferPlacement, earliestUndone, releaseWork, takeDuePlacements } from '../persistence/arrival.store.ts';
 import { deferEmission, takeDueEmissions } from '../persistence/emission.store.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
@@ -36,6 +37,7 @@ export class MailWork implements OnServiceStart, OnModuleDestroy {
 
   constructor(
     private readonly database: Database<PrismaClient>,
+    private readonly clock: SuiteClock,
     private readonly emissions: CarryEmission,
     private readonly placements: PlaceArrival,
     private readonly cleaning: CleanSpool,
@@ -86,10 +88,11 @@ export class MailWork implements OnServiceStart, OnModuleDestroy {
   async #each<Due extends Row>(
     due: readonly Due[],
     work: (row: Due) => Promise<void>,
-    defer: (tx: Tx, id: bigint, pauseMs: number) => Promise<void>,
+    defer: (tx: Tx, id: bigint, pauseMs: number, at: Instant) => Promise<void>,
   ): Promise<number> {
     const ended = await Promise.all(
       due.map(async (row) => {
+        const triedAt = this.clock.now();
         try {
           await work(row);
           return true;
@@ -98,7 +101,7 @@ export class MailWork implements OnServiceStart, OnModuleDestroy {
           const said = { err: error, tries: row.tries, message: 'a message rests and is tried again' };
           if (passing) this.#logger.warn(said);
           else this.#logger.error(said);
-          await defer(this.database.client, row.id, pauseAfter(row.tries));
+          await defer(this.database.client, row.id, pauseAfter(row.tries), triedAt);
           return false;
         }
       }),

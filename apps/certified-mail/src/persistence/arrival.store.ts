@@ -111,12 +111,14 @@ export async function endPlacement(tx: Tx, id: bigint, state: 'placed' | 'return
   return ended === 1;
 }
 
-/** Lets a placement rest after a failure that may pass. */
-export async function deferPlacement(tx: Tx, id: bigint, pauseMs: number): Promise<void> {
+/** Lets a placement rest after a try that failed for now, at this instant of the suite. */
+export async function deferPlacement(tx: Tx, id: bigint, pauseMs: number, at: Instant): Promise<void> {
   await tx.$executeRawUnsafe(
-    `UPDATE placement SET not_before = clock_timestamp() + make_interval(secs => $2::float8 / 1000) WHERE id = $1::bigint AND state = 'due'`,
+    `UPDATE placement SET not_before = clock_timestamp() + make_interval(secs => $2::float8 / 1000), failed_at = $3::timestamptz
+     WHERE id = $1::bigint AND state = 'due'`,
     id,
     pauseMs,
+    formatInstant(at),
   );
 }
 

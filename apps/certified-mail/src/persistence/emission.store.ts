@@ -1,4 +1,5 @@
 import { formatInstant, instant } from '@recapito/primitives';
+import type { Instant } from '@recapito/primitives';
 import type { CertifiedMessage } from '@recapito/rfc6109';
 import type { Emission } from '../domain/emission.ts';
 import type { Tx } from './tx.ts';
@@ -14,10 +15,13 @@ export type NewEmission = Omit<Emission, 'id'> & { readonly identificativo: stri
 export async function addEmissions(tx: Tx, emissions: readonly NewEmission[]): Promise<void> {
   const rows = emissions.map(({ at, ...row }) => ({ ...row, at: formatInstant(at) }));
   await tx.$executeRawUnsafe(
-    `INSERT INTO emission (provider, kind, identificativo, message_id, at, forward_path, about, form, errore, errore_esteso, towards, arrival_id)
-     SELECT provider, kind, identificativo, "messageId", at, "forwardPath", about, form, errore, "erroreEsteso", towards, "arrivalId"
+    `INSERT INTO emission (provider, kind, identificativo, message_id, at, forward_path, about, form, errore, errore_esteso, towards,
+       time_limit, arrival_id)
+     SELECT provider, kind, identificativo, "messageId", at, "forwardPath", about, form, errore, "erroreEsteso", towards,
+       "timeLimit", "arrivalId"
      FROM jsonb_to_recordset($1::jsonb) AS row (provider text, kind text, identificativo text, "messageId" text, at timestamptz,
-       "forwardPath" text[], about text[], form text, errore text, "erroreEsteso" text, towards text, "arrivalId" uuid)`,
+       "forwardPath" text[], about text[], form text, errore text, "erroreEsteso" text, towards text, "timeLimit" text,
+       "arrivalId" uuid)`,
     JSON.stringify(rows),
   );
 }
@@ -41,7 +45,7 @@ export async function takeDueEmissions(tx: Tx, limit: number, leaseMs: number): 
        SELECT id FROM emission WHERE state = 'due' AND not_before <= clock_timestamp()
        ORDER BY id LIMIT $1::int FOR UPDATE SKIP LOCKED)
      RETURNING emission.id, provider, kind, message_id AS "messageId", at, forward_path AS "forwardPath", about, form,
-       errore, errore_esteso AS "erroreEsteso", towards, arrival_id::text AS "arrivalId", tries, certified`,
+       errore, errore_esteso AS "erroreEsteso", towards, time_limit AS "timeLimit", arrival_id::text AS "arrivalId", tries, certified`,
     limit,
     leaseMs,
   );
@@ -58,11 +62,13 @@ export async function endEmission(tx: Tx, id: bigint, state: 'carried' | 'return
   return ended === 1;
 }
 
-/** Lets an emission rest after a failure that may pass. */
-export async function deferEmission(tx: Tx, id: bigint, pauseMs: number): Promise<void> {
+/** Lets an emission rest after a try that failed for now, at this instant of the suite. */
+export async function deferEmission(tx: Tx, id: bigint, pauseMs: number, at: Instant): Promise<void> {
   await tx.$executeRawUnsafe(
-    `UPDATE emission SET not_before = clock_timestamp() + make_interval(secs => $2::float8 / 1000) WHERE id = $1::bigint AND state = 'due'`,
+    `UPDATE emission SET not_before = clock_timestamp() + make_interval(secs => $2::float8 / 1000), failed_at = $3::timestamptz
+     WHERE id = $1::bigint AND state = 'due'`,
     id,
     pauseMs,
+    formatInstant(at),
   );
 }

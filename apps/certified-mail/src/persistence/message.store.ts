@@ -30,6 +30,15 @@ export async function lockMessage(tx: Tx, message: CertifiedMessage, at: Instant
   return row.certified;
 }
 
+/** A message that is known, locked; undefined when it is not. */
+export async function lockKnownMessage(tx: Tx, identificativo: string): Promise<CertifiedMessage | undefined> {
+  const [row] = await tx.$queryRawUnsafe<{ certified: CertifiedMessage }[]>(
+    `SELECT certified FROM message WHERE identificativo = $1::text FOR UPDATE`,
+    identificativo,
+  );
+  return row?.certified;
+}
+
 /** Tells the next fact of a message; its row is locked from here to the end of the transaction. */
 export async function tell<Data>(
   tx: Tx,

@@ -1,5 +1,6 @@
 import { formatInstant, instant } from '@recapito/primitives';
 import type { Instant, Refusal } from '@recapito/primitives';
+import { nextDeadline } from '../domain/deadline.ts';
 import type { RecipientState } from '../domain/recipient.ts';
 import type { SubmissionState } from '../domain/submission.ts';
 import type { Tx } from './tx.ts';
@@ -41,6 +42,15 @@ export async function spooledSubmission(tx: Tx, identificativo: string): Promise
   return row?.spoolSha256;
 }
 
+/** A certified recipient as it stands, with the instant at which its envelope left. */
+export interface Recipient {
+  readonly address: string;
+  readonly provider: string;
+  readonly state: RecipientState;
+  readonly dispatchedAt: Instant;
+}
+
+/** Keeps a submission with its certified recipients; their envelopes leave at its instant, and their limits run from it. */
 export async function addSubmission(
   tx: Tx,
   submission: Submission,
@@ -50,8 +60,9 @@ export async function addSubmission(
     `WITH kept AS (
        INSERT INTO submission (identificativo, provider, sender, legal_key, state, at, reasons, spool_sha256)
        VALUES ($1::text, $2::text, $3::text, $4::text, $5::text, $6::timestamptz, $7::jsonb, $8::text) RETURNING identificativo)
-     INSERT INTO recipient (identificativo, address, provider, state)
-     SELECT identificativo, address, provider, 'dispatched' FROM kept, unnest($9::text[], $10::text[]) AS r (address, provider)`,
+     INSERT INTO recipient (identificativo, address, provider, state, deadline_at)
+     SELECT identificativo, address, provider, 'dispatched', $11::timestamptz
+     FROM kept, unnest($9::text[], $10::text[]) AS r (address, provider)`,
     submission.identificativo,
     submission.provider,
     submission.sender,
@@ -62,6 +73,7 @@ export async function addSubmission(
     submission.spoolSha256,
     recipients.map(({ address }) => address),
     recipients.map(({ provider }) => provider),
+    deadlineAt('dispatched', submission.at),
   );
 }
 
@@ -79,29 +91,31 @@ export async function lastSentAt(tx: Tx, sender: string): Promise<Instant | null
 }
 
 /** How the recipients of a submission stand, locked until the end of the transaction. */
-export async function lockRecipients(
-  tx: Tx,
-  identificativo: string,
-): Promise<{ address: string; provider: string; state: RecipientState }[]> {
-  return await tx.$queryRawUnsafe(
-    `SELECT address, provider, state FROM recipient WHERE identificativo = $1::text ORDER BY address FOR UPDATE`,
+export async function lockRecipients(tx: Tx, identificativo: string): Promise<Recipient[]> {
+  const rows = await tx.$queryRawUnsafe<(Omit<Recipient, 'dispatchedAt'> & { at: Date })[]>(
+    `SELECT address, recipient.provider, recipient.state, at FROM recipient JOIN submission USING (identificativo)
+     WHERE identificativo = $1::text ORDER BY address FOR UPDATE OF recipient`,
     identificativo,
   );
+  return rows.map(({ at, ...row }) => ({ ...row, dispatchedAt: instant(at.getTime()) }));
 }
 
+/** Brings a recipient into a state by what happened at an instant; the deadline of that state runs from now on. */
 export async function setRecipientState(
   tx: Tx,
   identificativo: string,
-  address: string,
+  { address, dispatchedAt }: Pick<Recipient, 'address' | 'dispatchedAt'>,
   state: RecipientState,
   at: Instant,
 ): Promise<void> {
   await tx.$executeRawUnsafe(
-    `UPDATE recipient SET state = $3::text, outcome_at = $4::timestamptz WHERE identificativo = $1::text AND address = $2::text`,
+    `UPDATE recipient SET state = $3::text, outcome_at = $4::timestamptz, deadline_at = $5::timestamptz
+     WHERE identificativo = $1::text AND address = $2::text`,
     identificativo,
     address,
     state,
     formatInstant(at),
+    deadlineAt(state, dispatchedAt),
   );
 }
 
@@ -111,6 +125,11 @@ export async function submissionWithRecipients(tx: Tx, identificativo: string) {
     where: { identificativo },
     include: { recipients: { orderBy: { address: 'asc' } } },
   });
+}
+
+function deadlineAt(state: RecipientState, dispatchedAt: Instant): string | null {
+  const deadline = nextDeadline(state, dispatchedAt);
+  return deadline === null ? null : formatInstant(deadline.dueAt);
 }
 
 function submissionOf(row: {

@@ -1,6 +1,12 @@
 import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
-import { messageAccepted, messageDelivered, messageNotDelivered, messageRefused } from '@recapito/contracts';
+import {
+  messageAccepted,
+  messageDelivered,
+  messageNotDelivered,
+  messageRefused,
+  timeLimitPassed,
+} from '@recapito/contracts';
 import type { DataOf, Fact } from '@recapito/contracts';
 import { FactContext, OnEvent } from '@recapito/messaging';
 import { SuiteClock } from '@recapito/platform';
@@ -50,6 +56,16 @@ export class CertifiedMailMessages {
     @Ctx() { tx }: FactContext<Tx>,
   ): Promise<void> {
     await this.#record(tx, data, { command: 'fail', reason: `${data.errore}: ${data.erroreEsteso}` });
+  }
+
+  /** After twenty-four hours the message has not arrived; after twelve nothing is decided yet. */
+  @OnEvent(timeLimitPassed)
+  async limitPassed(
+    @Payload() { data }: Fact<DataOf<typeof timeLimitPassed>>,
+    @Ctx() { tx }: FactContext<Tx>,
+  ): Promise<void> {
+    if (data.limit === 'twelve-hours') return;
+    await this.#record(tx, data, { command: 'fail', reason: 'preavviso-errore-consegna: ventiquattro ore' });
   }
 
   async #record(tx: Tx, told: Told, event: Pick<MailEvent, 'command' | 'reason'>): Promise<void> {

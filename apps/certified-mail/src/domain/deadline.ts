@@ -1,0 +1,47 @@
+import { after } from '@recapito/primitives';
+import type { Instant } from '@recapito/primitives';
+import type { TimeLimit } from '@recapito/rfc6109';
+import type { RecipientState } from './recipient.ts';
+
+const hourMs = 3_600_000;
+
+/**
+ * Elapsed time from the dispatch of an envelope to the notice for each limit, whatever the clocks in Rome do that night.
+ * That of twenty-four hours may leave from the twenty-second on and has to have left before the last: it is due in
+ * between (RFC 6109 section 3.1.6; DM 2 November 2005, annex). // DEADLINE-ELAPSED
+ */
+const dueAfterMs: Readonly<Record<TimeLimit, number>> = {
+  'twelve-hours': 12 * hourMs,
+  'twenty-four-hours': 23 * hourMs,
+};
+
+/**
+ * The limit that runs for a recipient in each state; null when none does any more. Who was taken in charge is not warned,
+ * and nobody is told the end before the warning: both limits passed at once lead through `warned`. // DEADLINE-THREE-CASES
+ */
+const limitOf: Readonly<Record<RecipientState, TimeLimit | null>> = {
+  dispatched: 'twelve-hours',
+  warned: 'twenty-four-hours',
+  'taken-in-charge': 'twenty-four-hours',
+  delivered: null,
+  'not-delivered': null,
+  'timed-out': null,
+  'delivered-late': null,
+};
+
+/** When a notice is due, and for which limit. */
+export interface Deadline {
+  readonly limit: TimeLimit;
+  readonly dueAt: Instant;
+}
+
+/** The next deadline of a recipient whose envelope left at `dispatchedAt`; null when it has its outcome. */
+export function nextDeadline(state: RecipientState, dispatchedAt: Instant): Deadline | null {
+  const limit = limitOf[state];
+  return limit === null ? null : { limit, dueAt: after(dispatchedAt, dueAfterMs[limit]) };
+}
+
+/** True when the last notice leaves later than the law allows: it is sent all the same, and told. // DEADLINE-LATE-NOTICE */
+export function leavesLate(limit: TimeLimit, dispatchedAt: Instant, at: Instant): boolean {
+  return limit === 'twenty-four-hours' && at > after(dispatchedAt, 24 * hourMs);
+}

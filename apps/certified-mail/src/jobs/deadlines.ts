@@ -1,0 +1,82 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { OnModuleDestroy } from '@nestjs/common';
+import { Database, DueWork, Metrics, SuiteClock, Sweep } from '@recapito/platform';
+import type { OnServiceStart } from '@recapito/platform';
+import type { Instant } from '@recapito/primitives';
+import { MailParts } from '../application/mail-parts.ts';
+import { passTimeLimits } from '../application/pass-time-limits.ts';
+import { earliestDeadline, messagesPastDeadline } from '../persistence/deadline.store.ts';
+import type { PrismaClient } from '../persistence/generated/client.ts';
+
+/** How many messages are looked for at a time. */
+const batch = 100;
+const everyMs = 1_000;
+
+/**
+ * Tells senders of the time limits that have passed. Which they are, the recipients' rows know: nothing hangs on a timer,
+ * and however many processes look, each notice is made once.
+ */
+@Injectable()
+export class Deadlines implements OnServiceStart, OnModuleDestroy {
+  readonly #logger = new Logger('deadlines');
+  readonly #sweep = new Sweep((signal) => this.run(signal), { name: 'deadlines', everyMs });
+  readonly #notices;
+  #made = 0;
+
+  constructor(
+    private readonly database: Database<PrismaClient>,
+    private readonly clock: SuiteClock,
+    private readonly parts: MailParts,
+    private readonly dueWork: DueWork,
+    metrics: Metrics,
+  ) {
+    this.#notices = metrics.counter('recapito_time_limit_notices_total', 'Notices of time limits, by limit', [
+      'limit',
+      'outcome',
+    ]);
+  }
+
+  onServiceStart(): void {
+    this.dueWork.register(() => earliestDeadline(this.database.client));
+    this.dueWork.count(() => ({ 'mail.limits': this.#made }));
+    this.#sweep.start();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.#sweep.stop();
+  }
+
+  /** Passes every limit that is due by the suite clock, one transaction for each message. */
+  async run(signal?: AbortSignal): Promise<void> {
+    const at = this.clock.now();
+    let after = '';
+    for (;;) {
+      const due = await messagesPastDeadline(this.database.client, at, after, batch);
+      for (const identificativo of due) {
+        if (signal?.aborted) return;
+        await this.dueWork.during(() => this.#passLimits(identificativo, at));
+      }
+      if (due.length < batch) return;
+      after = due.at(-1) ?? after;
+    }
+  }
+
+  /** One message that fails stays due and is looked at again; the others go on. */
+  async #passLimits(identificativo: string, at: Instant): Promise<void> {
+    try {
+      const passed = await this.database.transaction((tx) => passTimeLimits(tx, this.parts, { identificativo, at }));
+      this.#made += passed.length;
+      for (const { limit, late } of passed) {
+        this.#notices.inc({ limit, outcome: late ? 'late' : 'in-time' });
+        if (late)
+          this.#logger.warn({
+            message: 'a notice left later than allowed',
+            identificativo,
+            rule: 'DEADLINE-LATE-NOTICE',
+          });
+      }
+    } catch (error) {
+      this.#logger.error({ err: error, identificativo, message: 'the time limits of a message could not be passed' });
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import { formatInstant, instant } from '@recapito/primitives';
+import type { Instant } from '@recapito/primitives';
+import type { Tx } from './tx.ts';
+
+/** When the next time limit of any recipient passes, or passed and is not worked off; null when none runs. */
+export async function earliestDeadline(tx: Tx): Promise<Instant | null> {
+  const [row] = await tx.$queryRawUnsafe<{ at: Date | null }[]>(
+    `SELECT min(deadline_at) AS at FROM recipient WHERE deadline_at IS NOT NULL`,
+  );
+  return row?.at ? instant(row.at.getTime()) : null;
+}
+
+/** Messages with a recipient whose time limit has passed at an instant, by their ids, from after one of them on. */
+export async function messagesPastDeadline(tx: Tx, at: Instant, afterId: string, limit: number): Promise<string[]> {
+  const rows = await tx.$queryRawUnsafe<{ identificativo: string }[]>(
+    `SELECT DISTINCT identificativo FROM recipient WHERE deadline_at <= $1::timestamptz AND identificativo > $2::text
+     ORDER BY identificativo LIMIT $3::int`,
+    formatInstant(at),
+    afterId,
+    limit,
+  );
+  return rows.map(({ identificativo }) => identificativo);
+}
+
+/**
+ * Of the recipients of a message whose limit has passed, those of whom this installation itself still has something in
+ * hand: a receipt or notice that one of our providers has made and that is on its way, or the envelope, at our access
+ * point or at an incoming point of ours, that nobody has tried to bring on since the limit passed.
+ */
+export async function recipientsInHand(tx: Tx, identificativo: string, at: Instant): Promise<Set<string>> {
+  const rows = await tx.$queryRawUnsafe<{ address: string }[]>(
+    `SELECT address FROM recipient JOIN submission USING (identificativo)
+     WHERE identificativo = $1::text AND deadline_at <= $2::timestamptz AND (
+       EXISTS (SELECT FROM emission WHERE emission.identificativo = recipient.identificativo AND emission.state = 'due' AND (
+         kind IN ('presa-in-carico', 'avvenuta-consegna', 'errore-consegna') AND recipient.address = ANY(about)
+         OR kind = 'posta-certificata' AND recipient.address = ANY(forward_path)
+           AND (failed_at IS NULL OR failed_at < deadline_at)))
+       OR EXISTS (SELECT FROM placement WHERE signed_by = submission.provider AND message_id = recipient.identificativo
+         AND placement.address = recipient.address AND placement.state = 'due'
+         AND (failed_at IS NULL OR failed_at < deadline_at)))`,
+    identificativo,
+    formatInstant(at),
+  );
+  return new Set(rows.map(({ address }) => address));
+}
