@@ -94,6 +94,7 @@ describe('a recipient of whom nothing is ever heard', () => {
     await pass(1);
     expect(await notices(identificativo)).toEqual(['twelve-hours 2010-08-02T19:00:00.000Z']);
     expect(await standing(identificativo)).toEqual({ state: 'accepted', [anna.box]: 'warned' });
+    await quiet(service);
     expect((await stage.rehearsalState(service)).earliestDue).toBe(after(sentAt, 23 * hour));
   });
 
