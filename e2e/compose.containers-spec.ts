@@ -22,7 +22,7 @@ const ports: Readonly<Record<string, readonly number[]>> = {
   migration: [4003],
   notification: [4004],
   'audit-log': [4005],
-  'certified-mail': [4006, 4465, 4587],
+  'certified-mail': [4006, 4025, 4465, 4587],
   'mail-store': [4993, 4995],
 };
 

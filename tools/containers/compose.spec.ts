@@ -87,6 +87,7 @@ describe.each(started.map((definition) => [definition.name, definition] as const
     if (name === 'certified-mail')
       expect(environment).toMatchObject({
         RECAPITO_LMTP_PORT: ports.lmtp,
+        RECAPITO_SMTP_PORT: ports.smtp,
         RECAPITO_SMTPS_PORT: ports.smtps,
         RECAPITO_SUBMISSION_PORT: ports.submission,
       });
@@ -96,7 +97,7 @@ describe.each(started.map((definition) => [definition.name, definition] as const
     const { build, environment, healthcheck, ports: published } = container(name);
     expect(build).toMatchObject({ target: 'service', args: { APP: name } });
     expect(environment?.['RECAPITO_PORT']).toBe(own.port);
-    const mailDoors = name === 'certified-mail' ? [ports.smtps, ports.submission] : [];
+    const mailDoors = name === 'certified-mail' ? [ports.smtp, ports.smtps, ports.submission] : [];
     expect(published).toEqual([own.port, ...mailDoors].map((port) => `127.0.0.1:${port}:${port}`));
     expect(healthcheck?.test.at(-1)).toBe(`http://127.0.0.1:${own.port}/health/ready`);
   });

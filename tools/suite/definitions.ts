@@ -65,6 +65,7 @@ function own(name: ServiceName, { ports, store }: Surroundings): Record<string, 
       return {
         RECAPITO_IDENTITY_URL: url('identity'),
         RECAPITO_LMTP_PORT: String(ports.lmtp),
+        RECAPITO_SMTP_PORT: String(ports.smtp),
         RECAPITO_SMTPS_PORT: String(ports.smtps),
         RECAPITO_SUBMISSION_PORT: String(ports.submission),
       };

@@ -31,6 +31,7 @@ test('every door has its usual port above the base when nobody is there', async 
     'audit-log': 7_005,
     'certified-mail': 7_006,
     lmtp: 7_024,
+    smtp: 7_025,
     smtps: 7_465,
     submission: 7_587,
     imaps: 7_993,
@@ -51,7 +52,7 @@ test('a door that is taken moves to the next free port that is nobody’s usual 
 test('no two doors get the same port when all the usual ones are taken', async () => {
   for (let port = 9_000; port <= 9_006; port += 1) await squat(port);
   const ports = await choosePorts(9_000);
-  expect(new Set(Object.values(ports)).size).toBe(13);
+  expect(new Set(Object.values(ports)).size).toBe(14);
   expect(movedDoors(ports, 9_000)).toEqual([
     'console 9007',
     'identity 9008',

@@ -10,6 +10,7 @@ const doors = {
   'audit-log': 5,
   'certified-mail': 6,
   lmtp: 24,
+  smtp: 25,
   smtps: 465,
   submission: 587,
   imaps: 993,

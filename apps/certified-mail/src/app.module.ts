@@ -17,6 +17,7 @@ import type { CertifiedMailConfig } from './config.ts';
 import { Lmtp } from './dovecot/lmtp.ts';
 import { MailGate } from './gate/mail-gate.ts';
 import { HandOver } from './hand-over/hand-over.ts';
+import { QueueController } from './http/queue.controller.ts';
 import { SubmissionsController } from './http/submissions.controller.ts';
 import { CarryEmission } from './jobs/carry-emission.ts';
 import { CleanSpool } from './jobs/clean-spool.ts';
@@ -26,8 +27,10 @@ import { PlaceArrival } from './jobs/place-arrival.ts';
 import type { PlacementPoint } from './jobs/place-arrival.ts';
 import type { PrismaClient } from './persistence/generated/client.ts';
 import { Installation } from './programme/installation.ts';
-import { accessDoors, tellOfDoors } from './smtp/access-doors.ts';
 import { AccessPoint } from './smtp/access-point.ts';
+import { IncomingPoint } from './smtp/incoming-point.ts';
+import { OutgoingSmtp } from './smtp/outgoing-smtp.ts';
+import { smtpDoors, SmtpDoors, tellOfDoor } from './smtp/smtp-doors.ts';
 import { TakenData } from './smtp/taken-data.ts';
 import { Spool } from './spool/spool.ts';
 
@@ -38,7 +41,7 @@ export class AppModule {
   static for(config: CertifiedMailConfig, probe?: Probe<PlacementPoint>): DynamicModule {
     return {
       module: AppModule,
-      controllers: [SubmissionsController],
+      controllers: [SubmissionsController, QueueController],
       providers: [
         { provide: Installation, useFactory: () => Installation.read(config) },
         { provide: Spool, useValue: new Spool(join(config.folder, 'spool')) },
@@ -64,10 +67,27 @@ export class AppModule {
         },
         CleanSpool,
         Deadlines,
+        { provide: TakenData, useValue: new TakenData(join(config.folder, 'incoming'), config.smtpMemoryBytes) },
+        {
+          provide: SmtpDoors,
+          inject: [Metrics],
+          useFactory: (metrics: Metrics) =>
+            smtpDoors(config, { metrics, logger: serviceLogger('certified-mail', config.logLevel) }),
+        },
         {
           provide: AccessPoint,
-          inject: [Database, SuiteClock, MailParts, ServiceCaller, Breakers, Health, Metrics],
+          inject: [Database, SuiteClock, MailParts, TakenData, SmtpDoors, ServiceCaller, Breakers, Health, Metrics],
           useFactory: (...parts: AccessPointParts) => accessPointOf(config, ...parts),
+        },
+        {
+          provide: OutgoingSmtp,
+          inject: [Installation, Breakers],
+          useFactory: (installation: Installation, breakers: Breakers) => new OutgoingSmtp(installation, breakers),
+        },
+        {
+          provide: IncomingPoint,
+          inject: [Installation, HandOver, TakenData, SmtpDoors, Health, Metrics],
+          useFactory: incomingPointOf,
         },
         MailWork,
       ],
@@ -75,17 +95,39 @@ export class AppModule {
   }
 }
 
-type AccessPointParts = [Database<PrismaClient>, SuiteClock, MailParts, ServiceCaller, Breakers, Health, Metrics];
+type AccessPointParts = [
+  Database<PrismaClient>,
+  SuiteClock,
+  MailParts,
+  TakenData,
+  SmtpDoors,
+  ServiceCaller,
+  Breakers,
+  Health,
+  Metrics,
+];
 
 function accessPointOf(
-  config: CertifiedMailConfig,
-  ...[database, clock, mail, caller, breakers, health, metrics]: AccessPointParts
+  { identityUrl }: CertifiedMailConfig,
+  ...[database, clock, mail, taken, { access }, caller, breakers, health, metrics]: AccessPointParts
 ): AccessPoint {
-  const taken = new TakenData(join(config.folder, 'incoming'), config.smtpMemoryBytes);
-  const logger = serviceLogger('certified-mail', config.logLevel);
-  const check = passwordChecks({ caller, breakers }, config.identityUrl);
-  const doors = accessDoors(config, { metrics, logger });
-  return tellOfDoors(new AccessPoint({ database, clock, mail, taken }, check, doors), { health, metrics });
+  const check = passwordChecks({ caller, breakers }, identityUrl);
+  const point = new AccessPoint({ database, clock, mail, taken }, check, access);
+  return tellOfDoor('access-point', point, { health, metrics });
+}
+
+function incomingPointOf(
+  installation: Installation,
+  handOver: HandOver,
+  taken: TakenData,
+  { incoming }: SmtpDoors,
+  health: Health,
+  metrics: Metrics,
+): IncomingPoint {
+  return tellOfDoor('incoming-point', new IncomingPoint({ installation, handOver, taken }, incoming), {
+    health,
+    metrics,
+  });
 }
 
 function lmtpOf(

@@ -25,6 +25,10 @@ export const certifiedMailConfig = serviceConfig.extend({
   /** The access point's doors: TLS from the first byte, and STARTTLS. */
   smtpsPort: portNumber,
   submissionPort: portNumber,
+  /** The incoming point's door, to which other providers come; STARTTLS is offered and not asked for. */
+  smtpPort: portNumber,
+  /** A JSON file that says where other providers listen: `[{ "provider", "host", "port", "tlsName" }]`. */
+  routes: z.string().min(1).optional(),
   /** Clients at a time at each door; the next one is asked to come back. */
   smtpClients: count(1, 10_000).default(500),
   /** How long a client may be silent. */

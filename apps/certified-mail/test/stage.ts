@@ -42,6 +42,8 @@ export const inAugust = parseInstant('2010-08-02T07:00:00Z');
 /** Certified-mail with a database and topics of its own, keys of an authority of its own, and a Dovecot. */
 export class Stage extends ServiceStage<PrismaClient> {
   #store: MailStore | undefined;
+  /** The programme, with the providers that this installation runs. */
+  programmes = programmes;
   /** Where identity is; nobody is there unless a spec needs it. */
   identityUrl = 'http://127.0.0.1:9';
 
@@ -81,6 +83,8 @@ export class Stage extends ServiceStage<PrismaClient> {
       ...(await super.environment()),
       RECAPITO_LMTP_PORT: String(this.store.port),
       RECAPITO_IDENTITY_URL: this.identityUrl,
+      RECAPITO_PROGRAMMES: this.programmes,
+      RECAPITO_SMTP_PORT: '0',
       RECAPITO_SMTPS_PORT: '0',
       RECAPITO_SUBMISSION_PORT: '0',
     };

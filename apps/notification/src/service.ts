@@ -34,6 +34,7 @@ export function notificationService(config: NotificationConfig): Service<PrismaC
         ],
         'certified-mail.messages.v1': [
           'envelope-dispatched',
+          'envelope-arrived',
           'taken-in-charge',
           'receipt-unplaced',
           'arrival-repeated',

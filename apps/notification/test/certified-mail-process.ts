@@ -36,6 +36,7 @@ export class CertifiedMailProcess {
       RECAPITO_DATABASE_URL: database.url,
       RECAPITO_PORT: String(port),
       RECAPITO_LMTP_PORT: String(await store.listen()),
+      RECAPITO_SMTP_PORT: '0',
       RECAPITO_SMTPS_PORT: '0',
       RECAPITO_SUBMISSION_PORT: '0',
       RECAPITO_LOG_LEVEL: 'info',

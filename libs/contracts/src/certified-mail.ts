@@ -38,6 +38,9 @@ export const messageRefused = event(
 /** BustaTrasporto: the message travels in its signed envelope. From this instant the deadlines of delivery count. */
 export const envelopeDispatched = event(topic, 'envelope-dispatched', legalEvent.extend({ tipoRicevuta: receiptForm }));
 
+/** BustaTrasporto of another provider: it has come to an incoming point of ours, certified by who signed it. */
+export const envelopeArrived = event(topic, 'envelope-arrived', legalEvent.extend({ tipoRicevuta: receiptForm }));
+
 /** PresaInCarico: a provider answers for these recipients of an envelope. */
 export const takenInCharge = event(
   topic,

@@ -24,6 +24,8 @@ export interface IndexedCertificate {
 export interface ProviderIndex {
   /** The provider that manages a domain, or the domain of an address; case does not matter. */
   providerOf(addressOrDomain: string): ProviderEntry | undefined;
+  /** Whether a provider of this name stands in the index. */
+  hasProvider(name: string): boolean;
   /** The provider and certificate behind a SHA-1 in hex, case does not matter. */
   certificateNamed(hash: string): IndexedCertificate | undefined;
 }
@@ -42,7 +44,9 @@ export function providerIndex(entries: readonly ProviderEntry[]): ProviderIndex 
       byHash.set(certificateHash(certificate.raw), { provider, certificate, signerId: issuerAndSerialOf(certificate) });
     }
   }
+  const names = new Set(entries.map(({ providerName }) => providerName));
   return {
+    hasProvider: (name) => names.has(name),
     providerOf: (address) => byDomain.get(address.slice(address.lastIndexOf('@') + 1).toLowerCase()),
     certificateNamed: (hash) => byHash.get(hash.toLowerCase()),
   };

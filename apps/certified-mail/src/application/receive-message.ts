@@ -15,6 +15,7 @@ import type { Provider } from '../programme/providers.ts';
 import { applyReceipt } from './apply-receipt.ts';
 import { legalEvent, newEmission, newId } from './certify.ts';
 import type { MailParts } from './mail-parts.ts';
+import { tellOfOthers } from './tell-of-others.ts';
 
 /** A message that an incoming point of ours has judged, with the dialog in which it came. */
 export interface ReceiveMessage {
@@ -55,6 +56,7 @@ export async function receiveMessage(tx: Tx, parts: MailParts, command: ReceiveM
     const applied = await applyReceipt(tx, parts, arrival);
     if (isRefusal(applied)) return applied;
   }
+  await tellOfOthers(tx, parts.installation, arrival, message);
   const id = randomUUID();
   const spoolSha256 = await parts.spool.write(id, command.bytes);
   const row: NewArrival = {

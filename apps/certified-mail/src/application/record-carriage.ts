@@ -11,10 +11,11 @@ import type { Tx } from '../persistence/tx.ts';
 import { legalEvent, newEmission, newId } from './certify.ts';
 import type { MailParts } from './mail-parts.ts';
 
-/** How an emission ended: it is where it was to go, or it was turned away for good, and why. */
+/** How an emission ended: where it was to go, but for those of its addresses for which it was turned away for good. */
 export interface RecordCarriage {
   readonly emission: DueEmission;
-  readonly turnedAway: string | null;
+  /** Why, by address; empty when all of it has arrived. */
+  readonly turnedAway: ReadonlyMap<string, string>;
   readonly at: Instant;
 }
 
@@ -24,18 +25,19 @@ export interface RecordCarriage {
  */
 export async function recordCarriage(tx: Tx, parts: MailParts, command: RecordCarriage): Promise<void> {
   const { emission, turnedAway } = command;
-  if (!(await endEmission(tx, emission.id, turnedAway === null ? 'carried' : 'returned'))) return;
-  if (turnedAway === null) return;
+  if (!(await endEmission(tx, emission.id, turnedAway.size === 0 ? 'carried' : 'returned'))) return;
+  if (turnedAway.size === 0) return;
   const at = certifiedInstant(command.at);
   if (emission.kind === 'posta-certificata') await failRecipients(tx, parts, emission, turnedAway, at);
   else {
-    const { message, messageId, forwardPath, kind } = emission;
+    const { message, messageId, kind } = emission;
+    const [[casella, motivo] = ['', '']] = turnedAway;
     const provider = parts.installation.own(emission.provider);
     await tell(tx, receiptUnplaced, message.identificativo, at, {
       ...legalEvent(message, provider, messageId),
       tipo: kind,
-      casella: forwardPath[0] ?? '',
-      motivo: turnedAway,
+      casella,
+      motivo,
     });
   }
 }
@@ -45,19 +47,19 @@ async function failRecipients(
   tx: Tx,
   { installation }: MailParts,
   envelope: DueEmission,
-  reason: string,
+  reasons: ReadonlyMap<string, string>,
   at: Instant,
 ): Promise<void> {
-  const { message, forwardPath } = envelope;
+  const { message } = envelope;
   const { identificativo, mittente } = message;
   const provider = installation.own(envelope.provider);
-  const erroreEsteso = `5.7.1 - ${envelope.towards ?? ''} - ${reason}`;
   // In the order in which whoever receives or passes a limit locks: the message, then its recipients.
   await lockMessage(tx, message, at);
   const recipients = await lockRecipients(tx, identificativo);
   const states = new Map(recipients.map(({ address, state }) => [address, state]));
-  for (const each of recipients.filter(({ address }) => forwardPath.includes(address))) {
+  for (const each of recipients.filter(({ address }) => reasons.has(address))) {
     const { address: recipient } = each;
+    const erroreEsteso = `5.7.1 - ${envelope.towards ?? ''} - ${reasons.get(recipient) ?? ''}`;
     const next = follow(each.state, 'fail');
     if (isRefusal(next) || next === each.state) continue;
     states.set(recipient, next);

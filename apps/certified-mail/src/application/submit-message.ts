@@ -56,7 +56,7 @@ export async function submitMessage(tx: Tx, parts: MailParts, command: SubmitMes
   const addressees = command.recipients.map((address): Addressee => ({
     address,
     party: installation.partyOf(address),
-    provider: installation.managing(address)?.name ?? null,
+    provider: installation.carrierOf(address),
   }));
   const reasons = [
     ...formalChecks(

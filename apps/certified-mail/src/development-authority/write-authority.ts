@@ -2,7 +2,12 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path';
 import { X509Certificate } from 'node:crypto';
 import { parseInstant } from '@recapito/primitives';
-import { issueProviderCertificate, issueRevocationList, issueServerCertificate, makeAuthority } from '@recapito/rfc6109';
+import {
+  issueProviderCertificate,
+  issueRevocationList,
+  issueServerCertificate,
+  makeAuthority,
+} from '@recapito/rfc6109';
 import type { Credential, ProviderEntry } from '@recapito/rfc6109';
 import type { Provider } from '../programme/providers.ts';
 import { doorCredential } from '../smtp/door-credential.ts';

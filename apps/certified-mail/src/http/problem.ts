@@ -15,3 +15,8 @@ export function statusOfSubmission(code: string): number {
       return 403;
   }
 }
+
+/** The HTTP status of what operating the queue may be refused for. */
+export function statusOfQueue(code: string): number {
+  return code === 'queue/unknown' ? 404 : 409;
+}

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, SuiteClock } from '@recapito/platform';
+import { Database, SuiteClock, Unavailable } from '@recapito/platform';
 import { isRefusal } from '@recapito/primitives';
 import { attachedOriginal, seal } from '@recapito/rfc6109';
 import { MailParts } from '../application/mail-parts.ts';
@@ -7,10 +7,13 @@ import { recordCarriage } from '../application/record-carriage.ts';
 import { originalOf, systemMessage } from '../domain/emission.ts';
 import { Lmtp } from '../dovecot/lmtp.ts';
 import { HandOver } from '../hand-over/hand-over.ts';
+import type { MailTransaction } from '../hand-over/hand-over.ts';
 import { spooledArrival } from '../persistence/arrival.store.ts';
+import { keepInHand, narrowEmission } from '../persistence/emission.store.ts';
 import type { DueEmission } from '../persistence/emission.store.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
 import { spooledSubmission } from '../persistence/submission.store.ts';
+import { longestSendingMs, OutgoingSmtp } from '../smtp/outgoing-smtp.ts';
 
 /** Makes an emission and brings it where it goes: to a box of its own provider, or to another provider. */
 @Injectable()
@@ -21,6 +24,7 @@ export class CarryEmission {
     private readonly parts: MailParts,
     private readonly lmtp: Lmtp,
     private readonly handOver: HandOver,
+    private readonly outgoing: OutgoingSmtp,
   ) {}
 
   /** @throws InfrastructureFailure when it has to be tried again. */
@@ -35,16 +39,29 @@ export class CarryEmission {
     await this.database.transaction((tx) => recordCarriage(tx, this.parts, { emission, turnedAway, at }));
   }
 
-  /** Null when it has arrived, otherwise why it never will. */
-  async #bring({ towards, forwardPath }: DueEmission, reversePath: string, bytes: Buffer): Promise<string | null> {
+  /** The addresses for which it has not arrived and never will, each with the reason. */
+  async #bring(emission: DueEmission, reversePath: string, bytes: Buffer): Promise<ReadonlyMap<string, string>> {
+    const { towards, forwardPath } = emission;
+    if (towards !== null && this.parts.installation.providerNamed(towards) === undefined)
+      return await this.#send(emission, { towards, reversePath, forwardPath, bytes });
     if (towards !== null) {
       const received = await this.handOver.handOver({ towards, reversePath, forwardPath, bytes });
-      return isRefusal(received) ? received.refused : null;
+      return new Map(isRefusal(received) ? forwardPath.map((address) => [address, received.refused]) : []);
     }
     const [recipient] = forwardPath;
     if (recipient === undefined) throw new Error('a receipt has nobody to go to');
     const stored = await this.lmtp.deliver({ reversePath, recipient, bytes });
-    return stored.stored ? null : stored.code;
+    return new Map(stored.stored ? [] : [[recipient, stored.code]]);
+  }
+
+  /** Sends it to a provider that is none of ours; who has taken it does not get it again when others are to. */
+  async #send(emission: DueEmission, mail: MailTransaction): Promise<ReadonlyMap<string, string>> {
+    await keepInHand(this.database.client, emission.id, longestSendingMs);
+    const { refused, later } = await this.outgoing.send(mail);
+    if (later.length === 0) return refused;
+    const rest = [...later, ...refused.keys()];
+    if (rest.length < mail.forwardPath.length) await narrowEmission(this.database.client, emission.id, rest);
+    throw new Unavailable(mail.towards, `${later.length} recipients are to be tried again`);
   }
 
   async #original(emission: DueEmission): Promise<Buffer | null> {

@@ -33,6 +33,9 @@ interface EmissionRow extends Omit<DueEmission, 'at' | 'message' | 'forwardPath'
   readonly certified: CertifiedMessage;
 }
 
+const columns = `emission.id, provider, kind, message_id AS "messageId", at, forward_path AS "forwardPath", about, form,
+  errore, errore_esteso AS "erroreEsteso", towards, time_limit AS "timeLimit", arrival_id::text AS "arrivalId", tries, certified`;
+
 /**
  * Takes emissions in hand, the oldest first: nobody else gets them for `leaseMs` of system time, in which they have to
  * be carried. What a process that died had in hand is due again after that.
@@ -44,22 +47,49 @@ export async function takeDueEmissions(tx: Tx, limit: number, leaseMs: number): 
      WHERE message.identificativo = emission.identificativo AND emission.id IN (
        SELECT id FROM emission WHERE state = 'due' AND not_before <= clock_timestamp()
        ORDER BY id LIMIT $1::int FOR UPDATE SKIP LOCKED)
-     RETURNING emission.id, provider, kind, message_id AS "messageId", at, forward_path AS "forwardPath", about, form,
-       errore, errore_esteso AS "erroreEsteso", towards, time_limit AS "timeLimit", arrival_id::text AS "arrivalId", tries, certified`,
+     RETURNING ${columns}`,
     limit,
     leaseMs,
   );
-  return rows.map(({ at, certified, ...row }) => ({ ...row, at: instant(at.getTime()), message: certified }));
+  return rows.map(emissionOf);
 }
 
-/** Ends an emission. False when somebody else has ended it: then nothing more is to be done. */
+/** One emission with its message. @throws Error when there is none. */
+export async function dueEmission(tx: Tx, id: bigint): Promise<DueEmission> {
+  const [row] = await tx.$queryRawUnsafe<EmissionRow[]>(
+    `SELECT ${columns} FROM emission JOIN message USING (identificativo) WHERE emission.id = $1::bigint`,
+    id,
+  );
+  if (row === undefined) throw new Error(`there is no emission ${id}`);
+  return emissionOf(row);
+}
+
+/** Keeps an emission in hand for longer than it was taken for. */
+export async function keepInHand(tx: Tx, id: bigint, leaseMs: number): Promise<void> {
+  await tx.$executeRawUnsafe(
+    `UPDATE emission SET not_before = clock_timestamp() + make_interval(secs => $2::float8 / 1000) WHERE id = $1::bigint`,
+    id,
+    leaseMs,
+  );
+}
+
+/** Ends an emission, also one that was held while it was in hand. False when somebody else has ended it. */
 export async function endEmission(tx: Tx, id: bigint, state: 'carried' | 'returned'): Promise<boolean> {
   const ended = await tx.$executeRawUnsafe(
-    `UPDATE emission SET state = $2::text WHERE id = $1::bigint AND state = 'due'`,
+    `UPDATE emission SET state = $2::text WHERE id = $1::bigint AND state IN ('due', 'held')`,
     id,
     state,
   );
   return ended === 1;
+}
+
+/** Leaves in an emission that is tried again only the recipients that have not taken it. */
+export async function narrowEmission(tx: Tx, id: bigint, forwardPath: readonly string[]): Promise<void> {
+  await tx.$executeRawUnsafe(
+    `UPDATE emission SET forward_path = $2::text[] WHERE id = $1::bigint AND state IN ('due', 'held')`,
+    id,
+    forwardPath,
+  );
 }
 
 /** Lets an emission rest after a try that failed for now, at this instant of the suite. */
@@ -71,4 +101,8 @@ export async function deferEmission(tx: Tx, id: bigint, pauseMs: number, at: Ins
     pauseMs,
     formatInstant(at),
   );
+}
+
+function emissionOf({ at, certified, ...row }: EmissionRow): DueEmission {
+  return { ...row, at: instant(at.getTime()), message: certified };
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PartyClass } from '@recapito/capability';
-import { readSecret } from '@recapito/platform';
+import { readSecret, Unavailable } from '@recapito/platform';
 import { providerIndex, readProviderEntries, signer, trustIn } from '@recapito/rfc6109';
 import type { ProviderIndex, Signer, Trust } from '@recapito/rfc6109';
 import type { CertifiedMailConfig } from '../config.ts';
@@ -9,6 +9,8 @@ import type { KnownBox } from '../domain/box.ts';
 import { readPaIndex } from './pa-index.ts';
 import type { PaIndex } from './pa-index.ts';
 import { readProviders } from './providers.ts';
+import { readRoutes } from './routes.ts';
+import type { Route, Routes } from './routes.ts';
 import type { Provider } from './providers.ts';
 
 interface Parts {
@@ -18,6 +20,8 @@ interface Parts {
   readonly paIndex: PaIndex;
   readonly signers: ReadonlyMap<string, Signer>;
   readonly node: string;
+  readonly routes: Routes;
+  readonly authority: string;
 }
 
 /** The folder of certificates and keys inside the folder of secrets, as the development authority fills it. */
@@ -29,16 +33,21 @@ export class Installation {
   readonly index: ProviderIndex;
   readonly trust: Trust;
   readonly node: string;
+  /** The certificate (PEM) of the authority by which the doors of other providers are known. */
+  readonly authority: string;
+  readonly #routes: Routes;
   readonly #paIndex: PaIndex;
   readonly #signers: ReadonlyMap<string, Signer>;
   readonly #byName: ReadonlyMap<string, Provider>;
   readonly #ownBoxes: ReadonlyMap<string, KnownBox & { kind: 'own' }>;
 
-  constructor({ providers, index, trust, paIndex, signers, node }: Parts) {
+  constructor({ providers, index, trust, paIndex, signers, node, routes, authority }: Parts) {
     this.providers = providers;
     this.index = index;
     this.trust = trust;
     this.node = node;
+    this.authority = authority;
+    this.#routes = routes;
     this.#paIndex = paIndex;
     this.#signers = signers;
     this.#byName = new Map(providers.map((provider) => [provider.name, provider]));
@@ -60,7 +69,8 @@ export class Installation {
     const crl = readFileSync(join(folder, 'authority.crl'));
     const signers = new Map(providers.map((provider) => [provider.name, signerOf(folder, provider, index)]));
     const trust = await trustIn([{ certificate: authority, crl }]);
-    return new Installation({ providers, index, trust, paIndex, signers, node: config.node });
+    const routes = readRoutes(config.routes, index);
+    return new Installation({ providers, index, trust, paIndex, signers, node: config.node, routes, authority });
   }
 
   /** A provider of ours by its name in the index. */
@@ -85,6 +95,19 @@ export class Installation {
   managing(address: string): Provider | undefined {
     const entry = this.index.providerOf(address);
     return entry === undefined ? undefined : this.#byName.get(entry.providerName);
+  }
+
+  /** The provider that manages an address and can be reached from here: one of ours, or one to which a route leads. */
+  carrierOf(address: string): string | null {
+    const name = this.index.providerOf(address)?.providerName;
+    return name !== undefined && (this.#byName.has(name) || this.#routes.has(name)) ? name : null;
+  }
+
+  /** The way to another provider. @throws Unavailable when there is none any more: what is to go there waits. */
+  routeTo(name: string): Route {
+    const route = this.#routes.get(name);
+    if (route === undefined) throw new Unavailable(name, 'no route leads to this provider');
+    return route;
   }
 
   /** A box that stands in the programme. */

@@ -4,11 +4,12 @@ import { callbackify } from 'node:util';
 import { classify } from '@recapito/messaging';
 import type { Logger } from '@recapito/platform';
 import { SMTPServer } from 'smtp-server';
-import type { SMTPServerAddress, SMTPServerAuthentication, SMTPServerOptions, SMTPServerSession } from 'smtp-server';
+import type { SMTPServerAddress, SMTPServerOptions, SMTPServerSession } from 'smtp-server';
 import { againReply, SmtpReply } from './smtp-reply.ts';
 
 /** What a door leads to. Whatever these throw that is no `SmtpReply` means that the client is to come again. */
 export interface DoorHandlers {
+  /** Left out where nobody signs in. */
   readonly onAuth?: (name: string, secret: string) => Promise<unknown>;
   readonly onMailFrom: (address: string, session: SMTPServerSession) => Promise<void>;
   readonly onRcptTo: (address: string, session: SMTPServerSession) => Promise<void>;
@@ -60,19 +61,19 @@ export class SmtpDoor {
       hideSMTPUTF8: true,
       // Replies carry their own enhanced codes, which say more than those that are made from the code.
       hideENHANCEDSTATUSCODES: true,
-      // In the clear nobody is even asked for a password.
+      // In the clear nobody is even asked for a password, nor where there is nobody to be.
       onConnect: (session, callback) => {
-        if (!session.secure) session.disabledCommands = ['AUTH'];
+        if (!session.secure || handlers.onAuth === undefined) session.disabledCommands = ['AUTH'];
         callback();
       },
       onSecure: (_, session, callback) => {
-        session.disabledCommands = [];
+        if (handlers.onAuth !== undefined) session.disabledCommands = [];
         callback();
       },
-      onAuth: callbackify(async ({ username = '', password }: SMTPServerAuthentication, _: SMTPServerSession) => {
+      onAuth: ({ username = '', password }, _, callback) => {
         const signIn = handlers.onAuth?.(username, password ?? '') ?? Promise.reject(againReply());
-        return { user: await this.#counted('AUTH', 235, signIn) };
-      }),
+        callbackify(async () => ({ user: await this.#counted('AUTH', 235, signIn) }))(callback);
+      },
       onMailFrom: callbackify(({ address }: SMTPServerAddress, session: SMTPServerSession) =>
         this.#counted('MAIL', 250, handlers.onMailFrom(address, session)),
       ),

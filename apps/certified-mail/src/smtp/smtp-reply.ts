@@ -18,6 +18,9 @@ const codes: ReadonlyMap<string, readonly [number, string]> = new Map([
   ['submission/unreadable', [554, '5.6.0']],
   ['submission/sender-unnamed', [553, '5.1.7']],
   ['address/malformed', [553, '5.1.3']],
+  ['incoming/malformed', [554, '5.6.0']],
+  ['signature/absent', [554, '5.7.1']],
+  ['signature/altered', [554, '5.7.1']],
 ]);
 
 /** A refusal for good, with its reason and rule in one ASCII line. // SMTP-REASON */

@@ -19,6 +19,7 @@ const smallBytes = 65_536;
 export class TakenData {
   readonly #folder: string;
   readonly #budget: ByteBudget;
+  #prepared: Promise<void> | undefined;
 
   constructor(folder: string, memoryBytes: number) {
     this.#folder = folder;
@@ -27,8 +28,7 @@ export class TakenData {
 
   /** Makes the folder, and clears away what clients of a process before us had begun to send. */
   async prepare(): Promise<void> {
-    await rm(this.#folder, { recursive: true, force: true });
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    await (this.#prepared ??= this.#clear());
   }
 
   /** Reads a message to its end and has it worked on. Rejects when the client breaks off, or the disk is full. */
@@ -61,5 +61,10 @@ export class TakenData {
     } finally {
       await rm(path, { force: true });
     }
+  }
+
+  async #clear(): Promise<void> {
+    await rm(this.#folder, { recursive: true, force: true });
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
   }
 }

@@ -1,0 +1,86 @@
+import type { OnModuleDestroy } from '@nestjs/common';
+import { correlated } from '@recapito/messaging';
+import type { OnServiceStart } from '@recapito/platform';
+import { isRefusal, parseCertifiedAddress, refuse } from '@recapito/primitives';
+import type { Refusal } from '@recapito/primitives';
+import type { SMTPServerSession } from 'smtp-server';
+import type { HandOver } from '../hand-over/hand-over.ts';
+import type { Installation } from '../programme/installation.ts';
+import { SmtpDoor } from './smtp-door.ts';
+import type { DoorOptions, SmtpData } from './smtp-door.ts';
+import { againReply, refusedReply } from './smtp-reply.ts';
+import type { TakenData } from './taken-data.ts';
+
+/**
+ * The incoming point (punto di ricezione) over SMTP: other providers bring envelopes, receipts and notices for the boxes
+ * of ours. It checks them as `judgeIncoming` says; what is not certified is refused. 250 means that the message is on the
+ * disk and answered for; brought again, it is told and nothing is done twice. // SMTP-INCOMING
+ */
+export class IncomingPoint implements OnServiceStart, OnModuleDestroy {
+  readonly #door: SmtpDoor;
+  readonly #installation: Installation;
+  readonly #handOver: HandOver;
+  readonly #taken: TakenData;
+
+  constructor(parts: { installation: Installation; handOver: HandOver; taken: TakenData }, options: DoorOptions) {
+    this.#installation = parts.installation;
+    this.#handOver = parts.handOver;
+    this.#taken = parts.taken;
+    this.#door = new SmtpDoor(options, {
+      // Anybody may say who they are; for whom it is decides at RCPT, and the signature at the end.
+      onMailFrom: () => Promise.resolve(),
+      onRcptTo: async (address, session) => this.#to(address, session),
+      onData: (data, session) => correlated(undefined, () => this.#data(data, session)),
+    });
+  }
+
+  async onServiceStart(): Promise<void> {
+    await this.#taken.prepare();
+    await this.#door.open();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.#door.close();
+  }
+
+  get state(): { readonly port: number; readonly clients: number } {
+    return { port: this.#door.port, clients: this.#door.clients };
+  }
+
+  #to(typed: string, { envelope }: SMTPServerSession): void {
+    const address = parseCertifiedAddress(typed);
+    if (isRefusal(address)) throw refusedReply(address);
+    if (this.#installation.managing(address) === undefined) throw refusedReply(notOurs());
+    const from = envelope.mailFrom === false ? '' : envelope.mailFrom.address;
+    if (this.#installation.index.providerOf(from) === undefined) throw refusedReply(ordinary());
+  }
+
+  async #data(data: SmtpData, { envelope }: SMTPServerSession): Promise<string> {
+    const reversePath = (envelope.mailFrom === false ? '' : envelope.mailFrom.address).toLowerCase();
+    const recipients = [...new Set(envelope.rcptTo.map(({ address }) => address.toLowerCase()))];
+    const byProvider = Map.groupBy(recipients, (address) => this.#installation.managing(address)?.name ?? '');
+    return await this.#taken.whole(data, async (bytes) => {
+      // The server says so itself; what has come is only a part of the message.
+      if (data.sizeExceeded) throw againReply();
+      for (const [towards, forwardPath] of byProvider) {
+        const received = await this.#handOver.handOver({ towards, reversePath, forwardPath, bytes });
+        if (isRefusal(received)) throw refusedReply(received);
+      }
+      return '2.6.0 preso in carico';
+    });
+  }
+}
+
+function notOurs(): Refusal<'incoming/not-ours'> {
+  return refuse('incoming/not-ours', 'SMTP-INCOMING', {
+    it: 'La casella non è di un dominio gestito da questo gestore.',
+    en: 'The mailbox is not of a domain that this provider manages.',
+  });
+}
+
+function ordinary(): Refusal<'incoming/ordinary'> {
+  return refuse('incoming/ordinary', 'INCOMING-ORDINARY', {
+    it: 'La casella riceve solo posta elettronica certificata.',
+    en: 'The mailbox receives certified mail only.',
+  });
+}

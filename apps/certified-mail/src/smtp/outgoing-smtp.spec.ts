@@ -1,0 +1,131 @@
+import { buffer } from 'node:stream/consumers';
+import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { Breakers, Health, Metrics, serviceLogger, Unavailable } from '@recapito/platform';
+import { parseInstant } from '@recapito/primitives';
+import { issueServerCertificate, makeAuthority } from '@recapito/rfc6109';
+import type { Credential } from '@recapito/rfc6109';
+import type { Route } from '../programme/routes.ts';
+import { OutgoingSmtp } from './outgoing-smtp.ts';
+import { SmtpDoor } from './smtp-door.ts';
+import type { DoorHandlers } from './smtp-door.ts';
+import { SmtpReply } from './smtp-reply.ts';
+
+const validity = { from: parseInstant('2005-01-01T00:00:00Z'), until: parseInstant('2040-01-01T00:00:00Z') };
+let authority: Credential;
+let stranger: Credential;
+let credential: Credential;
+const endings: (() => unknown)[] = [];
+
+beforeAll(async () => {
+  [authority, stranger] = [await makeAuthority('Spec', validity), await makeAuthority('Altri', validity)];
+  credential = await issueServerCertificate(authority, ['localhost'], validity);
+});
+
+afterEach(async () => {
+  for (const end of endings.splice(0).toReversed()) await end();
+});
+
+/** Another provider's incoming point, which answers as the spec says; it keeps what it took. */
+async function peer(handlers: Partial<DoorHandlers> = {}) {
+  const taken: { to: string[]; content: string }[] = [];
+  const door = new SmtpDoor(
+    {
+      name: 'peer',
+      host: '127.0.0.1',
+      port: 0,
+      secure: false,
+      cert: credential.certificate,
+      key: credential.privateKey,
+      size: 1_000_000,
+      maxClients: 50,
+      idleMs: 60_000,
+      logger: serviceLogger('spec', 'silent'),
+      replies: { inc: () => undefined },
+    },
+    {
+      onMailFrom: () => Promise.resolve(),
+      onRcptTo: () => Promise.resolve(),
+      onData: async (data, { envelope }) => {
+        const content = (await buffer(data)).toString();
+        taken.push({ to: envelope.rcptTo.map(({ address }) => address), content });
+        return '2.6.0 preso';
+      },
+      ...handlers,
+    },
+  );
+  await door.open();
+  endings.push(() => door.close());
+  return { door, taken };
+}
+
+function wayTo(port: number, trusted: Credential = authority): OutgoingSmtp {
+  const routeTo = (provider: string): Route => ({ provider, host: '127.0.0.1', port, tlsName: 'localhost' });
+  const breakers = new Breakers(new Health(), new Metrics('spec'));
+  const outgoing = new OutgoingSmtp({ authority: trusted.certificate, routeTo }, breakers);
+  endings.push(() => outgoing.onModuleDestroy());
+  return outgoing;
+}
+
+const mail = (...forwardPath: string[]) => ({
+  towards: 'Altro Gestore',
+  reversePath: 'anna@uno.example',
+  forwardPath,
+  bytes: Buffer.from('Subject: x\r\n\r\n.punto\r\n'),
+});
+
+describe('a message to another provider', () => {
+  test('is sent byte for byte, over connections that are kept', async () => {
+    const { door, taken } = await peer();
+    const outgoing = wayTo(door.port);
+    for (let nth = 0; nth < 3; nth++)
+      expect(await outgoing.send(mail('a@due.example', 'b@due.example'))).toEqual({ refused: new Map(), later: [] });
+    expect(taken).toHaveLength(3);
+    expect(taken[0]).toEqual({ to: ['a@due.example', 'b@due.example'], content: 'Subject: x\r\n\r\n.punto\r\n' });
+    expect(door.clients).toBe(1);
+  });
+
+  test('that is refused for some recipients and put off for others says so for each', async () => {
+    const { door, taken } = await peer({
+      onRcptTo: (address) => {
+        if (address.startsWith('no')) return Promise.reject(new SmtpReply(550, '5.1.1', 'ignoto'));
+        if (address.startsWith('poi')) return Promise.reject(new SmtpReply(450, '4.2.1', 'occupato'));
+        return Promise.resolve();
+      },
+    });
+    const sent = await wayTo(door.port).send(mail('a@due.example', 'no@due.example', 'poi@due.example'));
+    expect(sent).toEqual({ refused: new Map([['no@due.example', '550 5.1.1 ignoto']]), later: ['poi@due.example'] });
+    expect(taken.map(({ to }) => to)).toEqual([['a@due.example']]);
+  });
+
+  test('that is refused for everybody, or after its content, is refused for good', async () => {
+    const noBody = await peer({ onRcptTo: () => Promise.reject(new SmtpReply(550, '5.1.1', 'ignoto')) });
+    expect(await wayTo(noBody.door.port).send(mail('a@due.example'))).toEqual({
+      refused: new Map([['a@due.example', '550 5.1.1 ignoto']]),
+      later: [],
+    });
+    const noContent = await peer({ onData: () => Promise.reject(new SmtpReply(554, '5.6.0', 'illeggibile')) });
+    expect(await wayTo(noContent.door.port).send(mail('a@due.example', 'b@due.example'))).toEqual({
+      refused: new Map([
+        ['a@due.example', '554 5.6.0 illeggibile'],
+        ['b@due.example', '554 5.6.0 illeggibile'],
+      ]),
+      later: [],
+    });
+  });
+
+  test.each([
+    ['puts off everybody', { onRcptTo: () => Promise.reject(new SmtpReply(451, '4.3.0', 'poi')) }],
+    ['puts off the content', { onData: () => Promise.reject(new SmtpReply(451, '4.3.0', 'poi')) }],
+  ])('waits when the other side %s', async (_, handlers: Partial<DoorHandlers>) => {
+    const { door } = await peer(handlers);
+    await expect(wayTo(door.port).send(mail('a@due.example'))).rejects.toBeInstanceOf(Unavailable);
+  });
+
+  test('waits when nobody is there, and is given to nobody whose certificate the authority has not signed', async () => {
+    const { door, taken } = await peer();
+    await expect(wayTo(door.port, stranger).send(mail('a@due.example'))).rejects.toBeInstanceOf(Unavailable);
+    expect(taken).toEqual([]);
+    await door.close();
+    await expect(wayTo(1).send(mail('a@due.example'))).rejects.toBeInstanceOf(Unavailable);
+  });
+});

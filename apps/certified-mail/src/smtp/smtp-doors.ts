@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import type { Health, Logger, Metrics } from '@recapito/platform';
+import type { CertifiedMailConfig } from '../config.ts';
+import { authorityFolder } from '../programme/installation.ts';
+import type { AccessDoors } from './access-point.ts';
+import { readDoorCredential } from './door-credential.ts';
+import type { DoorOptions } from './smtp-door.ts';
+
+/** The settings of every SMTP door. */
+export class SmtpDoors {
+  constructor(
+    readonly access: AccessDoors,
+    readonly incoming: DoorOptions,
+  ) {}
+}
+
+/** How the doors are set up: one certificate, the same limits, replies counted by command and code. */
+export function smtpDoors(
+  config: CertifiedMailConfig,
+  { metrics, logger }: { readonly metrics: Metrics; readonly logger: Logger },
+): SmtpDoors {
+  const replies = metrics.counter('recapito_smtp_replies_total', 'SMTP replies by command and code', [
+    'door',
+    'command',
+    'code',
+  ]);
+  const shared = {
+    ...readDoorCredential(join(config.secrets, authorityFolder)),
+    host: config.host,
+    size: config.submissionBytes,
+    maxClients: config.smtpClients,
+    idleMs: config.smtpIdleSeconds * 1_000,
+    logger,
+    replies,
+  };
+  const door = (name: string, port: number, secure = false) => ({ ...shared, name, port, secure });
+  const access = {
+    smtps: door('smtps', config.smtpsPort, true),
+    submission: door('submission', config.submissionPort),
+  };
+  return new SmtpDoors(access, door('incoming', config.smtpPort));
+}
+
+/** Tells of a door in health and figures. */
+export function tellOfDoor<Point extends { readonly state: { readonly clients: number } }>(
+  name: 'access-point' | 'incoming-point',
+  point: Point,
+  { health, metrics }: { health: Health; metrics: Metrics },
+): Point {
+  health.register(name, () => ({ state: 'ok', ...point.state }));
+  const figure = `recapito_${name.replace('-', '_')}_clients_count`;
+  metrics.gauge(figure, 'SMTP clients connected at this moment', [], (gauge) => {
+    gauge.set(point.state.clients);
+    return Promise.resolve();
+  });
+  return point;
+}

@@ -1,0 +1,208 @@
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import type { RunningService } from '@recapito/platform';
+import { eventually } from '@recapito/testing';
+import { seal, transportEnvelope } from '@recapito/rfc6109';
+import type { PrismaClient } from '../src/persistence/generated/client.ts';
+import { Installation } from '../src/programme/installation.ts';
+import { incoherences } from './coherence.ts';
+import { Dialog } from './mail-client.ts';
+import { client, factsOf, mail, quiet, submit } from './post.ts';
+import { anna, comune, inAugust, provincia } from './stage.ts';
+import { start, twoInstallations } from './two-installations.ts';
+import type { Installed } from './two-installations.ts';
+
+jest.setTimeout(90_000);
+
+let citizens: Installed;
+let bodies: Installed;
+let ours: RunningService<PrismaClient>;
+let theirs: RunningService<PrismaClient>;
+let token: string;
+
+beforeAll(async () => {
+  ({ citizens, bodies } = await twoInstallations());
+  [ours, theirs] = [await start(citizens), await start(bodies)];
+  token = await citizens.stage.citizenToken(anna.holder, 'enrolment');
+}, 120_000);
+
+afterAll(async () => {
+  await citizens.stage.end();
+  await bodies.stage.end();
+}, 60_000);
+
+async function write(subject: string, to = comune): Promise<string> {
+  const { body } = await submit(ours, token, mail(anna.box, to, [`Subject: ${subject}`]));
+  expect(body.outcome).toBe('accepted');
+  return body.identificativo;
+}
+
+const received = ({ stage }: Installed, box: string, subject: string) =>
+  stage.store.messagesOf(box).filter((message) => message.includes(`Subject: ${subject}\r\n`)).length;
+
+const typesOf = async (service: RunningService<PrismaClient>, identificativo: string) =>
+  (await factsOf(service, identificativo)).map(({ type }) => type);
+
+async function allQuiet(): Promise<void> {
+  for (const service of [ours, theirs, ours]) await quiet(service);
+}
+
+describe('two installations over SMTP', () => {
+  test('a message reaches the other one, and its receipts come back; each trace is coherent by itself', async () => {
+    const identificativo = await write('Tra gestori');
+    await allQuiet();
+    expect(received(bodies, comune, 'POSTA CERTIFICATA: Tra gestori')).toBe(1);
+    expect(received(citizens, anna.box, 'CONSEGNA: Tra gestori')).toBe(1);
+    expect(received(citizens, 'ricevute@postacertificata.gov.it', 'PRESA IN CARICO: Tra gestori')).toBe(1);
+    expect(incoherences(await factsOf(ours, identificativo))).toEqual([]);
+    expect(await typesOf(ours, identificativo)).toEqual([
+      'message-accepted',
+      'envelope-dispatched',
+      'taken-in-charge',
+      'message-delivered',
+    ]);
+    expect(await typesOf(theirs, identificativo)).toEqual(['envelope-arrived', 'taken-in-charge', 'message-delivered']);
+    const [delivered] = (await factsOf(ours, identificativo)).filter(({ type }) => type === 'message-delivered');
+    expect(delivered?.data).toMatchObject({ gestore: 'Gestore PEC degli Enti', consegna: comune });
+  });
+
+  test('one message for two boxes of a provider is taken in charge once, and delivered to each', async () => {
+    const identificativo = await write('A due enti', `${comune}, ${provincia}`);
+    await allQuiet();
+    expect((await typesOf(theirs, identificativo)).toSorted()).toEqual(
+      ['envelope-arrived', 'message-delivered', 'message-delivered', 'taken-in-charge'].toSorted(),
+    );
+    expect(received(citizens, anna.box, 'CONSEGNA: A due enti')).toBe(2);
+    expect(incoherences(await factsOf(ours, identificativo))).toEqual([]);
+  });
+
+  test('a box that is not there is told by the other provider, and that is the outcome', async () => {
+    const identificativo = await write('Casella ignota', 'anagrafe@pec.comune.borgovento.example');
+    await allQuiet();
+    expect(received(citizens, anna.box, 'AVVISO DI MANCATA CONSEGNA: Casella ignota')).toBe(1);
+    expect(incoherences(await factsOf(ours, identificativo))).toEqual([]);
+  });
+
+  test('while the other one is away messages wait, and go out once when it is back', async () => {
+    await theirs.stop();
+    const identificativo = await write('Mentre era lontano');
+    const waits = `SELECT count(*)::int AS waits FROM emission WHERE state = 'due' AND tries > 0 AND identificativo = $1`;
+    await eventually(async () => {
+      const [row] = await client(ours).$queryRawUnsafe<{ waits: number }[]>(waits, identificativo);
+      return row?.waits === 1;
+    });
+    theirs = await start(bodies);
+    await allQuiet();
+    expect(received(bodies, comune, 'POSTA CERTIFICATA: Mentre era lontano')).toBe(1);
+    expect(incoherences(await factsOf(ours, identificativo))).toEqual([]);
+  });
+});
+
+describe('the queue', () => {
+  interface Waiting {
+    readonly items: readonly { id: string; state: string; tries: number; towards: string; recipients: string[] }[];
+  }
+  const queue = async (query = '') =>
+    (await citizens.stage.call<Waiting>('GET', `/queue${query}`, { as: 'operator', to: ours })).body.items;
+  const operate = (id: string, what: 'holds' | 'retries' | 'returns') =>
+    citizens.stage.call('POST', `/queue/${id}/${what}`, { as: 'operator', to: ours });
+
+  async function waiting(): Promise<string> {
+    return await eventually(async () => {
+      const [first] = await queue();
+      return first !== undefined && first.tries > 0 && first.id;
+    });
+  }
+
+  test('shows what waits for another provider; held, it waits on until it is hurried', async () => {
+    await theirs.stop();
+    const identificativo = await write('Trattenuto');
+    const id = await waiting();
+    expect(await queue()).toMatchObject([{ towards: 'Gestore PEC degli Enti', state: 'due', recipients: [comune] }]);
+    expect((await operate(id, 'holds')).body).toEqual({ state: 'held' });
+    theirs = await start(bodies);
+    await quiet(ours);
+    expect(await queue('?state=held')).toHaveLength(1);
+    expect(received(bodies, comune, 'POSTA CERTIFICATA: Trattenuto')).toBe(0);
+    expect((await operate(id, 'retries')).body).toEqual({ state: 'due' });
+    await allQuiet();
+    expect(received(bodies, comune, 'POSTA CERTIFICATA: Trattenuto')).toBe(1);
+    expect(await queue()).toEqual([]);
+    expect(incoherences(await factsOf(ours, identificativo))).toEqual([]);
+  });
+
+  test('gives up only what is held, and then the sender has the outcome', async () => {
+    await theirs.stop();
+    const identificativo = await write('Restituito');
+    const id = await waiting();
+    const early = await operate(id, 'returns');
+    expect([early.status, early.body['type']]).toEqual([409, 'queue/not-held']);
+    await operate(id, 'holds');
+    await eventually(async () => (await operate(id, 'returns')).body['state'] === 'returned', { withinMs: 60_000 });
+    await quiet(ours);
+    expect(received(citizens, anna.box, 'AVVISO DI MANCATA CONSEGNA: Restituito')).toBe(1);
+    expect((await typesOf(ours, identificativo)).at(-1)).toBe('message-not-delivered');
+    const again = await operate(id, 'retries');
+    expect([again.status, again.body['type']]).toEqual([404, 'queue/unknown']);
+    expect((await operate('nessuno', 'holds')).status).toBe(404);
+    theirs = await start(bodies);
+  });
+});
+
+describe('the incoming point', () => {
+  /** Says a whole transaction to the door of the bodies, and gives back the last reply. */
+  async function bring(from: string, to: string, content?: string | Buffer): Promise<string> {
+    const dialog = await Dialog.open(bodies.port, false);
+    await dialog.say('EHLO altrove.example');
+    let reply = await dialog.say(`MAIL FROM:<${from}>`);
+    reply = await dialog.say(`RCPT TO:<${to}>`);
+    if (content !== undefined && reply.startsWith('250')) {
+      await dialog.say('DATA');
+      reply = await dialog.say(`${content.toString('latin1')}\r\n.`);
+    }
+    dialog.vanish();
+    return reply.trim();
+  }
+
+  test('takes nothing for boxes of others, nothing ordinary, and asks nobody for a password', async () => {
+    expect(await bring(anna.box, 'qualcuno@altrove.example')).toMatch(/^550 5\.7\.1 .*\(SMTP-INCOMING\)$/);
+    expect(await bring('amico@posta.example', comune)).toBe(
+      '550 5.7.1 La casella riceve solo posta elettronica certificata. (INCOMING-ORDINARY)',
+    );
+    expect(await bring('', comune)).toMatch(/\(INCOMING-ORDINARY\)$/);
+    const dialog = await Dialog.open(bodies.port, false);
+    expect(await dialog.say('EHLO altrove.example')).not.toContain('AUTH');
+    dialog.vanish();
+  });
+
+  test('believes no message without a provider’s signature, whoever it says it is from', async () => {
+    const before = (await factsOf(theirs)).length;
+    const forged = mail('posta-certificata@postacertificata.gov.it', comune, ['X-Trasporto: posta-certificata']);
+    expect(await bring(anna.box, comune, forged)).toMatch(/^554 5\.7\.1 .*\(INCOMING-SIGNED\)$/);
+    expect(await factsOf(theirs)).toHaveLength(before);
+  });
+
+  test('an envelope that comes again, as when the answer was lost, is delivered once', async () => {
+    const installation = ours.app.get(Installation);
+    const provider = installation.own('PostaCertificat@');
+    const message = {
+      identificativo: `pec9.20100802090000.00001@${provider.domain}`,
+      msgid: null,
+      mittente: anna.box,
+      destinatari: [{ indirizzo: comune, tipo: 'certificato' as const }],
+      risposte: anna.box,
+      oggetto: 'Ripetuta',
+      ricevuta: 'completa' as const,
+    };
+    const by = { provider, messageId: message.identificativo, at: inAugust };
+    const original = Buffer.from(
+      mail(anna.box, comune, ['Subject: Ripetuta', `Message-ID: <${message.identificativo}>`]),
+    );
+    const envelope = await seal(transportEnvelope(message, by, original), installation.signerOf(provider));
+    expect(await bring(anna.box, comune, envelope)).toBe('250 2.6.0 preso in carico');
+    expect(await bring(anna.box, comune, envelope)).toBe('250 2.6.0 preso in carico');
+    await eventually(() => received(bodies, comune, 'POSTA CERTIFICATA: Ripetuta') === 1);
+    expect(await typesOf(theirs, message.identificativo)).toContain('arrival-repeated');
+    const altered = Buffer.from(envelope.toString('latin1').replace('Ripetuta"', 'Cambiata"'), 'latin1');
+    expect(await bring(anna.box, comune, altered)).toMatch(/^554 5\.7\.1 .*\(INCOMING-INTACT\)$/);
+  });
+});
