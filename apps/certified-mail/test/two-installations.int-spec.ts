@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { RunningService } from '@recapito/platform';
+import { instant } from '@recapito/primitives';
 import { eventually } from '@recapito/testing';
 import { seal, transportEnvelope } from '@recapito/rfc6109';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
@@ -97,12 +98,13 @@ describe('two installations over SMTP', () => {
   });
 });
 
+interface Waiting {
+  readonly items: readonly { id: string; state: string; tries: number; towards: string; recipients: string[] }[];
+}
+const queue = async (query = '') =>
+  (await citizens.stage.call<Waiting>('GET', `/queue${query}`, { as: 'operator', to: ours })).body.items;
+
 describe('the queue', () => {
-  interface Waiting {
-    readonly items: readonly { id: string; state: string; tries: number; towards: string; recipients: string[] }[];
-  }
-  const queue = async (query = '') =>
-    (await citizens.stage.call<Waiting>('GET', `/queue${query}`, { as: 'operator', to: ours })).body.items;
   const operate = (id: string, what: 'holds' | 'retries' | 'returns') =>
     citizens.stage.call('POST', `/queue/${id}/${what}`, { as: 'operator', to: ours });
 
@@ -145,6 +147,33 @@ describe('the queue', () => {
     expect([again.status, again.body['type']]).toEqual([404, 'queue/unknown']);
     expect((await operate('nessuno', 'holds')).status).toBe(404);
     theirs = await start(bodies);
+  });
+});
+
+describe('a provider that stays away', () => {
+  test('longer than a day: the sender is told twice, and the envelope leaves no more', async () => {
+    await theirs.stop();
+    const identificativo = await write('Un giorno dopo');
+    for (const [hours, notices] of [
+      [12, 1],
+      [23, 2],
+    ] as const) {
+      const at = instant(inAugust + hours * 3_600_000);
+      await citizens.stage.setClock(at);
+      await eventually(() => ours.platform.clock.now() >= at);
+      await eventually(
+        async () =>
+          (await typesOf(ours, identificativo)).filter((type) => type === 'time-limit-passed').length === notices,
+        { withinMs: 60_000 },
+      );
+    }
+    await eventually(async () => (await queue()).length === 0, { withinMs: 60_000 });
+    theirs = await start(bodies);
+    await allQuiet();
+    expect(received(bodies, comune, 'POSTA CERTIFICATA: Un giorno dopo')).toBe(0);
+    const notice = 'AVVISO DI MANCATA CONSEGNA PER SUP. TEMPO MASSIMO: Un giorno dopo';
+    expect(received(citizens, anna.box, notice)).toBe(2);
+    expect(incoherences(await factsOf(ours, identificativo))).toEqual([]);
   });
 });
 

@@ -9,6 +9,7 @@ import { Lmtp } from '../dovecot/lmtp.ts';
 import { HandOver } from '../hand-over/hand-over.ts';
 import type { MailTransaction } from '../hand-over/hand-over.ts';
 import { spooledArrival } from '../persistence/arrival.store.ts';
+import { timedOutAmong } from '../persistence/deadline.store.ts';
 import { keepInHand, narrowEmission } from '../persistence/emission.store.ts';
 import type { DueEmission } from '../persistence/emission.store.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
@@ -28,15 +29,31 @@ export class CarryEmission {
   ) {}
 
   /** @throws InfrastructureFailure when it has to be tried again. */
-  async carry(emission: DueEmission): Promise<void> {
+  async carry(due: DueEmission): Promise<void> {
     const { installation } = this.parts;
+    const tooLate = await this.#tooLate(due);
+    const emission = { ...due, forwardPath: due.forwardPath.filter((address) => !tooLate.has(address)) };
+    if (emission.forwardPath.length === 0) return await this.#record(due, tooLate);
     const provider = installation.own(emission.provider);
     const original = await this.#original(emission);
     const message = systemMessage(emission, emission.message, provider, original);
     const bytes = await seal(message, installation.signerOf(provider));
-    const turnedAway = await this.#bring(emission, message.reversePath, bytes);
+    await this.#record(emission, await this.#bring(emission, message.reversePath, bytes));
+  }
+
+  async #record(emission: DueEmission, turnedAway: ReadonlyMap<string, string>): Promise<void> {
     const at = this.clock.now();
     await this.database.transaction((tx) => recordCarriage(tx, this.parts, { emission, turnedAway, at }));
+  }
+
+  /**
+   * Recipients for whom an envelope leaves no more: their sender was told that it has not arrived, and it shall not
+   * arrive days later. // DEADLINE-ENDS-SENDING
+   */
+  async #tooLate({ kind, message, forwardPath }: DueEmission): Promise<ReadonlyMap<string, string>> {
+    if (kind !== 'posta-certificata') return new Map();
+    const addresses = await timedOutAmong(this.database.client, message.identificativo, forwardPath);
+    return new Map(addresses.map((address) => [address, 'oltre il termine di consegna']));
   }
 
   /** The addresses for which it has not arrived and never will, each with the reason. */

@@ -93,9 +93,10 @@ export class SmtpDoor {
     await once(listening, 'listening');
   }
 
-  /** The port listened on. */
+  /** The port listened on; 0 before it is. */
   get port(): number {
-    return (this.#server.server.address() as AddressInfo).port;
+    const address = this.#server.server.address() as AddressInfo | null;
+    return address?.port ?? 0;
   }
 
   /** Clients that are connected. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -12,6 +12,9 @@ const copies = 3;
 /** Messages up to this size are kept in memory while they come: a file would cost more than it saves. */
 const smallBytes = 65_536;
 
+/** Nobody is silent for so long in the middle of a message: what was last written before that is nobody's. */
+const abandonedMs = 2 * 3_600_000;
+
 /**
  * The contents of DATA while they come in. A large message lies on disk until it is whole and there is room for it, so
  * that slow clients, however many, hold no memory. What lies there has not been answered for: nothing of it survives.
@@ -19,16 +22,20 @@ const smallBytes = 65_536;
 export class TakenData {
   readonly #folder: string;
   readonly #budget: ByteBudget;
-  #prepared: Promise<void> | undefined;
 
   constructor(folder: string, memoryBytes: number) {
     this.#folder = folder;
     this.#budget = new ByteBudget(memoryBytes);
   }
 
-  /** Makes the folder, and clears away what clients of a process before us had begun to send. */
+  /** Makes the folder, and clears away what a process that died had begun to take; others may be taking now. */
   async prepare(): Promise<void> {
-    await (this.#prepared ??= this.#clear());
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    for (const name of await readdir(this.#folder)) {
+      const path = join(this.#folder, name);
+      const written = await stat(path).catch(() => undefined);
+      if (written !== undefined && written.mtimeMs < Date.now() - abandonedMs) await rm(path, { force: true });
+    }
   }
 
   /** Reads a message to its end and has it worked on. Rejects when the client breaks off, or the disk is full. */
@@ -61,10 +68,5 @@ export class TakenData {
     } finally {
       await rm(path, { force: true });
     }
-  }
-
-  async #clear(): Promise<void> {
-    await rm(this.#folder, { recursive: true, force: true });
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
   }
 }
