@@ -148,7 +148,7 @@ describe('who a holder is', () => {
   ])('%s %s is closed to nobody’s tokens and to services that have no business there', async (method, path) => {
     const more = method === 'POST' ? { body: {} } : {};
     expect((await stage.call(method, path, more)).status).toBe(401);
-    expect((await stage.call(method, path, { ...more, as: 'certified-mail' })).status).toBe(403);
+    expect((await stage.call(method, path, { ...more, as: 'audit-log' })).status).toBe(403);
   });
 });
 
