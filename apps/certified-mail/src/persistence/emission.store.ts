@@ -92,11 +92,15 @@ export async function narrowEmission(tx: Tx, id: bigint, forwardPath: readonly s
   );
 }
 
-/** Lets an emission rest after a try that failed for now, at this instant of the suite. */
+/**
+ * Lets an emission rest after a try that failed for now, at this instant of the suite. One that was held meanwhile is in
+ * nobody's hand any more.
+ */
 export async function deferEmission(tx: Tx, id: bigint, pauseMs: number, at: Instant): Promise<void> {
   await tx.$executeRawUnsafe(
-    `UPDATE emission SET not_before = clock_timestamp() + make_interval(secs => $2::float8 / 1000), failed_at = $3::timestamptz
-     WHERE id = $1::bigint AND state = 'due'`,
+    `UPDATE emission SET failed_at = $3::timestamptz, not_before = clock_timestamp()
+       + CASE state WHEN 'due' THEN make_interval(secs => $2::float8 / 1000) ELSE interval '0' END
+     WHERE id = $1::bigint AND state IN ('due', 'held')`,
     id,
     pauseMs,
     formatInstant(at),
