@@ -86,7 +86,9 @@ export class SilentPeer {
   }
 
   async #message(identificativo: string): Promise<CertifiedMessage> {
-    const row = await client(this.#service).message.findUniqueOrThrow({ where: { identificativo } });
-    return row.certified as unknown as CertifiedMessage;
+    const [row] = await client(this.#service).$queryRaw<{ certified: CertifiedMessage }[]>`
+      SELECT certified FROM message WHERE identificativo = ${identificativo}`;
+    if (row === undefined) throw new Error(`nothing is known of ${identificativo}`);
+    return row.certified;
   }
 }

@@ -7,6 +7,8 @@ export { killAt } from './kill-at.ts';
 export { memoryDisk, type MemoryDisk } from './memory-disk.ts';
 export { namespace } from './namespace.ts';
 export { ownServers, type OwnServers } from './own-servers.ts';
+export { PasswordChecksStandIn } from './password-checks-stand-in.ts';
+export type { AskedPassword } from './password-checks-stand-in.ts';
 export { ServiceStage, type DescribeService, type ToldFact } from './service-stage.ts';
 export { servers, type TestServers } from './servers.ts';
 export { operatorToken, secretsFolder, serviceToken } from './spec-secrets.ts';

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { eventually } from '@recapito/testing';
 import { TakenData } from './taken-data.ts';
 
 let folder: string;
@@ -41,14 +42,16 @@ describe('what comes in', () => {
 
   test('waits on disk until there is room in memory', async () => {
     const taken = new TakenData(folder, 1_000_000);
-    const first = Promise.withResolvers<void>();
+    const [inside, first] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const began: string[] = [];
     const one = taken.whole(Readable.from(pieces(30)), async () => {
       began.push('one');
+      inside.resolve();
       await first.promise;
     });
+    await inside.promise;
     const other = taken.whole(Readable.from(pieces(31)), () => Promise.resolve(began.push('other')));
-    while (began.length === 0 || readdirSync(folder).length < 2) await new Promise((resolve) => setImmediate(resolve));
+    await eventually(() => readdirSync(folder).length === 2);
     expect(began).toEqual(['one']);
     first.resolve();
     await Promise.all([one, other]);
