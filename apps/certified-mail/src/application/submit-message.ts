@@ -14,7 +14,7 @@ import type { Tx } from '../persistence/tx.ts';
 import type { Provider } from '../programme/providers.ts';
 import { legalEvent, newEmission, newId } from './certify.ts';
 import type { MailParts } from './mail-parts.ts';
-import { maySendNow } from './may-send.ts';
+import { maySend } from './may-send.ts';
 
 /** A message at the access point, from a sender who has proved to be it. */
 export interface SubmitMessage {
@@ -50,7 +50,7 @@ export async function submitMessage(tx: Tx, parts: MailParts, command: SubmitMes
   if (known !== undefined) return submittedOf(known);
   const provider = installation.managing(command.sender);
   const box = gate.box(command.sender);
-  const refusal = await maySendNow(tx, box, command.sender, command.at);
+  const refusal = await maySend(tx, { box, sender: command.sender, at: command.at }, 'decided');
   if (refusal !== null) return refusal;
   if (box === undefined || provider === undefined) throw new Error(`${command.sender} sends and has no provider`);
   const addressees = command.recipients.map((address): Addressee => ({

@@ -16,7 +16,7 @@ import { signIn } from './log-in.ts';
 import type { SignedIn } from './log-in.ts';
 import { SmtpDoor } from './smtp-door.ts';
 import type { DoorOptions, SmtpData } from './smtp-door.ts';
-import { againReply, refusedReply, SmtpReply } from './smtp-reply.ts';
+import { refusedReply, SmtpReply } from './smtp-reply.ts';
 import { TakenData } from './taken-data.ts';
 
 /** The two doors of the access point. */
@@ -84,7 +84,11 @@ export class AccessPoint implements OnServiceStart, OnModuleDestroy {
     const { gate } = this.#parts;
     await gate.makeSure([sender]);
     if (!gate.opens(sender, who.holder, who.opens)) throw refusedReply(senderNotYours());
-    const refusal = await maySend(this.#database.client, gate.box(sender), sender, this.#clock.now());
+    const refusal = await maySend(
+      this.#database.client,
+      { box: gate.box(sender), sender, at: this.#clock.now() },
+      'asked',
+    );
     if (refusal !== null) throw refusedReply(refusal);
   }
 
@@ -98,8 +102,6 @@ export class AccessPoint implements OnServiceStart, OnModuleDestroy {
     const sender = addressOf(envelope.mailFrom === false ? '' : envelope.mailFrom.address);
     const recipients = [...new Set(envelope.rcptTo.map(({ address }) => addressOf(address)))];
     return await this.#taken.whole(data, async (bytes) => {
-      // The server says so itself; what has come is only a part of the message.
-      if (data.sizeExceeded) throw againReply();
       const original = readOriginal(bytes);
       if (original === null) throw refusedReply(unreadable());
       await this.#parts.gate.makeSure([sender]);

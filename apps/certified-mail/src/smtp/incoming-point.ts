@@ -8,7 +8,7 @@ import type { HandOver } from '../hand-over/hand-over.ts';
 import type { Installation } from '../programme/installation.ts';
 import { SmtpDoor } from './smtp-door.ts';
 import type { DoorOptions, SmtpData } from './smtp-door.ts';
-import { againReply, refusedReply } from './smtp-reply.ts';
+import { refusedReply } from './smtp-reply.ts';
 import type { TakenData } from './taken-data.ts';
 
 /**
@@ -60,8 +60,6 @@ export class IncomingPoint implements OnServiceStart, OnModuleDestroy {
     const recipients = [...new Set(envelope.rcptTo.map(({ address }) => address.toLowerCase()))];
     const byProvider = Map.groupBy(recipients, (address) => this.#installation.managing(address)?.name ?? '');
     return await this.#taken.whole(data, async (bytes) => {
-      // The server says so itself; what has come is only a part of the message.
-      if (data.sizeExceeded) throw againReply();
       for (const [towards, forwardPath] of byProvider) {
         const received = await this.#handOver.handOver({ towards, reversePath, forwardPath, bytes });
         if (isRefusal(received)) throw refusedReply(received);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ByteBudget } from './byte-budget.ts';
+import { againReply } from './smtp-reply.ts';
 
 /** What a message of so many bytes needs in memory while it is checked and certified, as a multiple of them. */
 const copies = 3;
@@ -14,6 +15,9 @@ const smallBytes = 65_536;
 
 /** Nobody is silent for so long in the middle of a message: what was last written before that is nobody's. */
 const abandonedMs = 2 * 3_600_000;
+
+/** The content of a DATA: whether it was too large is known at its end. */
+type Incoming = Readable & { readonly sizeExceeded?: boolean };
 
 /**
  * The contents of DATA while they come in. A large message lies on disk until it is whole and there is room for it, so
@@ -38,21 +42,28 @@ export class TakenData {
     }
   }
 
-  /** Reads a message to its end and has it worked on. Rejects when the client breaks off, or the disk is full. */
-  async whole<Result>(data: Readable, work: (bytes: Buffer) => Promise<Result>): Promise<Result> {
+  /**
+   * Reads a message to its end and has it worked on. Rejects when the client breaks off, or the disk is full; with a
+   * reply when it was too large, which the server says by itself: what has come is only a part of it.
+   */
+  async whole<Result>(data: Incoming, work: (bytes: Buffer) => Promise<Result>): Promise<Result> {
     const chunks: Buffer[] = [];
     let size = 0;
     const iterator = (data as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
     while (size <= smallBytes) {
       const { value, done } = await iterator.next();
-      if (done === true) return await this.#budget.with(size * copies, () => work(Buffer.concat(chunks)));
+      if (done === true) {
+        refusePart(data);
+        return await this.#budget.with(size * copies, () => work(Buffer.concat(chunks)));
+      }
       chunks.push(value);
       size += value.byteLength;
     }
-    return await this.#byDisk(chunks, { [Symbol.asyncIterator]: () => iterator }, work);
+    return await this.#byDisk(data, chunks, { [Symbol.asyncIterator]: () => iterator }, work);
   }
 
   async #byDisk<Result>(
+    data: Incoming,
     first: Buffer[],
     rest: AsyncIterable<Buffer>,
     work: (bytes: Buffer) => Promise<Result>,
@@ -64,9 +75,14 @@ export class TakenData {
         yield* first.splice(0);
         yield* rest;
       }, file);
+      refusePart(data);
       return await this.#budget.with(file.bytesWritten * copies, async () => work(await readFile(path)));
     } finally {
       await rm(path, { force: true });
     }
   }
+}
+
+function refusePart({ sizeExceeded }: Incoming): void {
+  if (sizeExceeded === true) throw againReply();
 }
