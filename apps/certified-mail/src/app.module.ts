@@ -8,6 +8,7 @@ import {
   Health,
   Metrics,
   passwordChecks,
+  Presence,
   ServiceCaller,
   serviceLogger,
   SuiteClock,
@@ -88,6 +89,10 @@ export class AppModule {
           provide: IncomingPoint,
           inject: [Installation, HandOver, TakenData, SmtpDoors, Health, Metrics],
           useFactory: incomingPointOf,
+        },
+        {
+          provide: Presence,
+          useValue: new Presence({ databaseUrl: config.databaseUrl, service: 'certified-mail' }),
         },
         MailWork,
       ],

@@ -6,7 +6,7 @@ import type { RunningService } from '@recapito/platform';
 import { eventually } from '@recapito/testing';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { incoherences } from './coherence.ts';
-import { dataOf, factsOf, mail, quiet, submit } from './post.ts';
+import { client, dataOf, factsOf, mail, quiet, submit } from './post.ts';
 import { anna, comune, inpsSender, mario, Stage } from './stage.ts';
 
 const stage = new Stage();
@@ -48,6 +48,27 @@ describe('two processes on one database and one spool', () => {
     await quiet(other);
     expect(received(mario.box, 'Subject: POSTA CERTIFICATA: A due porte')).toBe(1);
   });
+});
+
+describe('a process that begins while another has work in hand', () => {
+  test('leaves it there until the time for it is up, and takes it at once when nobody is there', async () => {
+    await stage.store.stop();
+    const { body } = await submit(one, notification, mail(inpsSender, anna.box, ['Subject: In mano']));
+    // Once it has failed and rests: whoever tried it has let go of it.
+    const take = `UPDATE emission SET not_before = 'infinity' WHERE identificativo = $1 AND kind = 'accettazione'
+      AND failed_at IS NOT NULL AND not_before < clock_timestamp() + interval '5 seconds' RETURNING kind`;
+    const taken = () => client(one).$queryRawUnsafe<unknown[]>(take, body.identificativo);
+    await eventually(async () => (await taken()).length === 1);
+    const third = await stage.service();
+    const waiting = `SELECT not_before::text AS until FROM emission WHERE identificativo = $1 AND kind = 'accettazione'`;
+    expect(await client(third).$queryRawUnsafe(waiting, body.identificativo)).toEqual([{ until: 'infinity' }]);
+    await Promise.all([one, other, third].map((service) => service.stop()));
+    await stage.store.run();
+    one = await stage.service();
+    other = await stage.service();
+    await quiet(one);
+    expect(received(inpsSender, 'Subject: ACCETTAZIONE: In mano')).toBe(1);
+  }, 60_000);
 });
 
 describe('a receipt whose box was deleted meanwhile', () => {

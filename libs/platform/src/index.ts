@@ -32,6 +32,7 @@ export { migrate, roleOf, statusOfMigrations } from './database/migrate.ts';
 export type { MigrateOptions } from './database/migrate.ts';
 export { forgetKeys, idempotencyKey, onceByKey } from './database/once-by-key.ts';
 export type { KeyedRequest, KeyReused } from './database/once-by-key.ts';
+export { Presence } from './database/presence.ts';
 export { missingMigration, planMigration } from './database/plan-migration.ts';
 export type { MigrationStatus } from './database/migration-history.ts';
 

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
 import { classify } from '@recapito/messaging';
-import { Database, DueWork, SuiteClock, Sweep } from '@recapito/platform';
+import { Database, DueWork, Presence, SuiteClock, Sweep } from '@recapito/platform';
 import type { OnServiceStart } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
 import { deferPlacement, earliestUndone, releaseWork, takeDuePlacements } from '../persistence/arrival.store.ts';
@@ -43,6 +43,7 @@ export class MailWork implements OnServiceStart, OnModuleDestroy {
     private readonly cleaning: CleanSpool,
     private readonly spool: Spool,
     private readonly dueWork: DueWork,
+    private readonly presence: Presence,
   ) {
     this.#sweep = new Sweep((signal) => this.dueWork.during(() => this.#work(signal)), {
       name: 'mail',
@@ -52,7 +53,8 @@ export class MailWork implements OnServiceStart, OnModuleDestroy {
 
   async onServiceStart(): Promise<void> {
     await this.spool.prepare();
-    await releaseWork(this.database.client);
+    // What a process that lives has in hand stays in its hand: at two doors of the mail store at once, both would be let in.
+    await this.presence.enter(() => releaseWork(this.database.client));
     this.dueWork.register(() => earliestUndone(this.database.client));
     this.dueWork.count(() => ({ ...this.#counters }));
     this.database.afterCommit(() => this.#sweep.wake());
@@ -61,6 +63,7 @@ export class MailWork implements OnServiceStart, OnModuleDestroy {
 
   async onModuleDestroy(): Promise<void> {
     await this.#sweep.stop();
+    await this.presence.leave();
   }
 
   async #work(signal: AbortSignal): Promise<void> {

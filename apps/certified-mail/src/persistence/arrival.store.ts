@@ -139,7 +139,7 @@ export async function earliestUndone(tx: Tx): Promise<Instant | null> {
   return row?.at ? instant(row.at.getTime()) : null;
 }
 
-/** Makes due at once what a process had in hand when it ended. What two of them then do twice is stored once. */
+/** Makes due at once what processes had in hand when they ended, and what rests. For when none is at work. */
 export async function releaseWork(tx: Tx): Promise<void> {
   for (const table of ['emission', 'placement'])
     await tx.$executeRawUnsafe(
