@@ -28,9 +28,10 @@ export function membersOf(value: Encoded | undefined): Encoded[] {
   return value && (value.tag & 0x20) !== 0 ? (readValues(value.content) ?? []) : [];
 }
 
-/** The octets of an OCTET STRING, also of one that BER has cut in pieces. */
-export function octetsOf(value: Encoded): Buffer {
-  return (value.tag & 0x20) === 0 ? value.content : Buffer.concat(membersOf(value).map(octetsOf));
+/** The octets of an OCTET STRING, also of one that BER has cut in pieces; pieces of pieces no deeper than others nest. */
+export function octetsOf(value: Encoded, depth = 0): Buffer {
+  if ((value.tag & 0x20) === 0) return value.content;
+  return depth > deepest ? Buffer.alloc(0) : Buffer.concat(membersOf(value).map((piece) => octetsOf(piece, depth + 1)));
 }
 
 function readValue(bytes: Buffer, at: number, depth: number): Encoded | null {

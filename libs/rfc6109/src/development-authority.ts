@@ -74,6 +74,15 @@ export async function issueProviderCertificate(
   return await issued(authority, provider.name, [new GeneralName({ type: 1, value: provider.address })], validity);
 }
 
+/** Makes the certificate of who keeps the providers' index and signs its file: of the same profile as a provider's. */
+export async function issueKeeperCertificate(
+  authority: Credential,
+  keeper: { name: string; address: string },
+  validity: Validity,
+): Promise<Credential> {
+  return await issueProviderCertificate(authority, keeper, validity);
+}
+
 /** Makes the certificate of a server's TLS doors, for the names (DNS) by which clients call it. */
 export async function issueServerCertificate(
   authority: Credential,

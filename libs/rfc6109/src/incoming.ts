@@ -5,6 +5,7 @@ import { enclosedOriginal, malformed, readCertifiedForm } from './certified-form
 import type { CertifiedForm } from './certified-form.ts';
 import { addressesIn } from './header-fields.ts';
 import { partsOf, readEntity } from './mime-entity.ts';
+import { isSameProvider } from './provider-index.ts';
 import type { ProviderEntry, ProviderIndex } from './provider-index.ts';
 import type { Trust } from './trust.ts';
 import { verifySignature } from './verification.ts';
@@ -32,7 +33,7 @@ export function judgeIncoming(
   if (isRefusal(read)) return read;
   const from = addressesIn(message.header, 'from').addresses;
   const within = (address: string | undefined) =>
-    address !== undefined && known.index.providerOf(address) === verdict.provider;
+    address !== undefined && isSameProvider(known.index.providerOf(address), verdict.provider);
   if (from.length !== 1 || !from[0]?.startsWith('posta-certificata@') || !within(from[0]) || !within(reversePath))
     return foreignDomain(verdict.provider);
   if (read.kind === 'envelope' && read.certification.mittente.toLowerCase() !== reversePath.toLowerCase())
@@ -41,12 +42,13 @@ export function judgeIncoming(
 }
 
 /**
- * True when a receipt comes from the provider that owes it: the one that manages the recipients it speaks of.
+ * True when a receipt comes from the provider that owes it: the one that manages the recipients it speaks of. The
+ * index may be a later one than that by which the provider was known.
  * // RECEIPT-OWED
  */
 export function isOwedBy(receipt: CertificationData, provider: ProviderEntry, index: ProviderIndex): boolean {
   const recipients = receipt.consegna === null ? receipt.ricezione : [receipt.consegna];
-  return recipients.length > 0 && recipients.every((address) => index.providerOf(address) === provider);
+  return recipients.length > 0 && recipients.every((address) => isSameProvider(index.providerOf(address), provider));
 }
 
 /** The message inside an envelope or complete receipt that was judged before; null when there is none. */

@@ -10,6 +10,8 @@ export * from './development-authority.ts';
 export * from './formal-checks.ts';
 export * from './identificativo.ts';
 export * from './incoming.ts';
+export * from './index-file.ts';
+export * from './index-file-signature.ts';
 export * from './legal-time.ts';
 export * from './non-acceptance-notice.ts';
 export * from './non-delivery-notice.ts';

@@ -10,6 +10,11 @@ export interface ProviderEntry {
   readonly managedDomains: readonly string[];
   /** Base64 of DER; several while an old certificate and its successor overlap. */
   readonly providerCertificate: readonly string[];
+  /** A secondary environment of the provider: an entry of its own, with its own domains and certificates. */
+  readonly providerUnit?: string;
+  /** Where the provider publishes its own entries. */
+  readonly LDIFLocationURL?: string;
+  readonly description?: string;
 }
 
 /** A certificate of the index, with what every verification asks of it. */
@@ -22,6 +27,7 @@ export interface IndexedCertificate {
 
 /** The index as every look-up needs it. */
 export interface ProviderIndex {
+  readonly entries: readonly ProviderEntry[];
   /** The provider that manages a domain, or the domain of an address; case does not matter. */
   providerOf(addressOrDomain: string): ProviderEntry | undefined;
   /** Whether a provider of this name stands in the index. */
@@ -46,10 +52,16 @@ export function providerIndex(entries: readonly ProviderEntry[]): ProviderIndex 
   }
   const names = new Set(entries.map(({ providerName }) => providerName));
   return {
+    entries,
     hasProvider: (name) => names.has(name),
     providerOf: (address) => byDomain.get(address.slice(address.lastIndexOf('@') + 1).toLowerCase()),
     certificateNamed: (hash) => byHash.get(hash.toLowerCase()),
   };
+}
+
+/** Whether two entries, perhaps of two states of the index, are the same environment of the same provider. */
+export function isSameProvider(one: ProviderEntry | undefined, other: ProviderEntry): boolean {
+  return one?.providerName === other.providerName && one.providerUnit === other.providerUnit;
 }
 
 /** Reads the index as the development authority writes it: a JSON array of entries. @throws Error when it is not one. */

@@ -1,11 +1,10 @@
-import { createHash, verify } from 'node:crypto';
 import { refuse } from '@recapito/primitives';
 import type { Instant, Refusal } from '@recapito/primitives';
 import { certificateHash } from './certificate.ts';
 import { contentOf, partsOf } from './mime-entity.ts';
 import type { MimeEntity } from './mime-entity.ts';
 import type { ProviderEntry, ProviderIndex } from './provider-index.ts';
-import { readSignedData } from './signed-data.ts';
+import { isSignedBy, readSignedData } from './signed-data.ts';
 import type { SignedData } from './signed-data.ts';
 import type { Trust } from './trust.ts';
 
@@ -49,7 +48,7 @@ export function verifySignature(
   if (!signed) return unreadable();
   const found = certificateBehind(signed, known.index);
   if (!found) return unknownCertificate();
-  if (!holds(signed, content.raw, found.certificate.publicKey)) return altered();
+  if (!isSignedBy(signed, content.raw, found.certificate.publicKey)) return altered();
   return known.trust(found.certificate, at) ?? { ...found.named, digest: signed.digest, content };
 }
 
@@ -72,15 +71,6 @@ function certificateBehind(signed: SignedData, index: ProviderIndex) {
       return { certificate: named.certificate, named: { provider: named.provider, certificateHash: hash } };
   }
   return null;
-}
-
-function holds(signed: SignedData, content: Buffer, publicKey: Parameters<typeof verify>[2]): boolean {
-  if (signed.attributes === null) return verify(signed.digest, content, publicKey, signed.signature);
-  const digest = createHash(signed.digest).update(content).digest();
-  return (
-    signed.messageDigest?.equals(digest) === true &&
-    verify(signed.digest, signed.attributes, publicKey, signed.signature)
-  );
 }
 
 function absent() {
