@@ -5,7 +5,19 @@ import { logins } from './logins.ts';
 import { moves } from './moves.ts';
 import { outboxLag } from './outbox-lag.ts';
 import { phaseSwitch } from './phase-switch.ts';
+import { receipts } from './receipts.ts';
+import { sign } from './sign.ts';
 import { start } from './start.ts';
 
 /** In the order in which they are listed and measured. */
-export const benchmarks: readonly Benchmark[] = [moves, outboxLag, consume, auditIngest, phaseSwitch, logins, start];
+export const benchmarks: readonly Benchmark[] = [
+  moves,
+  outboxLag,
+  consume,
+  auditIngest,
+  phaseSwitch,
+  logins,
+  start,
+  sign,
+  receipts,
+];

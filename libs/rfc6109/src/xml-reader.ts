@@ -14,6 +14,7 @@ const token = new RegExp(
   `<!--(?:(?!--)[^])*-->|<!\\[CDATA\\[((?:(?!\\]\\]>)[^])*)\\]\\]>|</(${name})\\s*>|<(${name})((?:\\s+${name}\\s*=\\s*(?:"[^"<]*"|'[^'<]*'))*)\\s*(/?)>|([^<]+)`,
   'y',
 );
+const attribute = new RegExp(`(${name})\\s*=\\s*("[^"]*"|'[^']*')`, 'g');
 const deepest = 8;
 
 /**
@@ -53,7 +54,7 @@ function take(open: XmlElement[], match: RegExpExecArray): boolean {
 
 function openElement(open: XmlElement[], parent: XmlElement, opening: string, source: string, empty: boolean): boolean {
   const attributes = new Map<string, string>();
-  for (const [, key = '', quoted = ''] of source.matchAll(new RegExp(`(${name})\\s*=\\s*("[^"]*"|'[^']*')`, 'g'))) {
+  for (const [, key = '', quoted = ''] of source.matchAll(attribute)) {
     const value = withReferences(quoted.slice(1, -1));
     if (value === null || attributes.has(key)) return false;
     attributes.set(key, value);
@@ -74,6 +75,7 @@ const named: ReadonlyMap<string, string> = new Map([
 
 /** Resolves character references and the five predefined entities; null when another entity is named. */
 function withReferences(text: string): string | null {
+  if (!text.includes('&')) return isXmlText(text) ? text : null;
   let known = true;
   const plain = text.replace(/&(?:#(\d{1,7})|#x([0-9A-Fa-f]{1,6})|([A-Za-z]+));|&/g, (_, decimal, hex, entity) => {
     const code = decimal === undefined ? Number.parseInt(String(hex), 16) : Number(decimal);
