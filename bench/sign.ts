@@ -17,6 +17,7 @@ import { receiving, sending, serviceMailbox } from '../tools/corpus/providers.ts
 import type { Benchmark, Contest, Occasion } from './benchmark.ts';
 import { atOnce } from './lags.ts';
 import { OpensslVerifier, rsaSignaturesPerSecond } from './openssl.ts';
+import { countProcessorTime } from './processor-time.ts';
 import { makeTwoProviders, signerOf } from './two-providers.ts';
 
 const sizes = { full: { messages: 20_000, seconds: 3 }, small: { messages: 400, seconds: 1 } };
@@ -55,10 +56,12 @@ async function prepare({ size, says, abort, atEnd }: Occasion): Promise<Contest>
     async ours() {
       const loop = monitorEventLoopDelay({ resolution: 1 });
       loop.enable();
+      const used = countProcessorTime({}, 'sealing');
       const begin = performance.now();
       const last = await sealed(course, messages);
       const elapsed = (performance.now() - begin) / 1_000;
       loop.disable();
+      says(`processor time a message: ${used(messages)}`);
       says(`the event loop was late by ${(loop.percentile(99) / 1e6 - 1).toFixed(1)} ms at most in 99 of 100 times`);
       await verifier.verify(await written(folder, last), abort);
       return messages / elapsed;
