@@ -102,6 +102,7 @@ describe('the bootstrap', () => {
       'first-access.key',
       'holder-id.key',
       'operator.token',
+      'quarantine.key',
       'suite-token.key',
       'suite-token.pub',
     ]);

@@ -11,7 +11,7 @@ const dovecot = '/usr/lib/dovecot';
 
 /**
  * Each need: what it is for, whether it is there, and the Debian package that brings it (the first that exists, when
- * several would do). `needed` is absent when nothing makes up for it.
+ * several would do). `needed` is absent when nothing makes up for it; `forChecks` is what no service runs on.
  */
 const needs = [
   {
@@ -45,25 +45,49 @@ const needs = [
   },
   { what: 'openssl (verifies what we sign)', there: () => onPath('openssl'), packages: ['openssl'] },
   { what: 'xmllint (verifies certification data)', there: () => onPath('xmllint'), packages: ['libxml2-utils'] },
-  { what: 'Python 3 (checks the corpus apart from our code)', there: () => onPath('python3'), packages: ['python3'] },
-  { what: 'swaks (other people’s mail client, for the specs)', there: () => onPath('swaks'), packages: ['swaks'] },
-  { what: 'TLS for swaks', there: () => loadsInPerl('Net::SSLeay'), packages: ['libnet-ssleay-perl'] },
   { what: 'setpriv (ties servers to their supervisor)', there: () => onPath('setpriv'), packages: ['util-linux'] },
+  {
+    what: 'Python 3 (checks the corpus apart from our code)',
+    forChecks: true,
+    there: () => onPath('python3'),
+    packages: ['python3'],
+  },
+  {
+    what: 'swaks (other people’s mail client)',
+    forChecks: true,
+    there: () => onPath('swaks'),
+    packages: ['swaks'],
+  },
+  {
+    what: 'TLS for swaks',
+    forChecks: true,
+    there: () => loadsInPerl('Net::SSLeay'),
+    packages: ['libnet-ssleay-perl'],
+  },
+  {
+    what: 'clamd (looks for viruses)',
+    forChecks: true,
+    there: () => existsSync('/usr/sbin/clamd') || onPath('clamd'),
+    packages: ['clamav-daemon'],
+  },
 ];
 
-export function prepareMachine() {
-  let missing = stillMissing();
+/** @param forChecks also what only the checks need */
+export function prepareMachine({ forChecks }) {
+  let missing = stillMissing(forChecks);
   if (missing.length > 0 && mayInstall()) {
     say(`installing Debian packages for: ${missing.map(({ what }) => what).join(', ')}`);
     installPackages(missing.map(({ packages }) => packages));
-    missing = stillMissing();
+    missing = stillMissing(forChecks);
   }
   if (missing.length > 0) throw new Complaint(complaint(missing));
   makePostgresAccount();
 }
 
-function stillMissing() {
-  return needs.filter(({ needed, there }) => (needed?.() ?? true) && !there());
+function stillMissing(checksToo) {
+  return needs.filter(
+    ({ needed, forChecks = false, there }) => (checksToo || !forChecks) && (needed?.() ?? true) && !there(),
+  );
 }
 
 function loadsInPerl(module) {

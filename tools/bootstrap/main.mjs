@@ -9,11 +9,12 @@ import { makeSecrets } from './secrets.mjs';
 import { Complaint, say } from './say.mjs';
 import { root } from './stamps.mjs';
 
-const help = `node tools/bootstrap/main.mjs: prepares this machine; npm start and npm test run it by themselves.
+const help = `node tools/bootstrap/main.mjs [--checks]: prepares this machine; npm start and npm test run it by themselves.
 
 It makes sure of, and installs where it may:
   Debian packages    Dovecot 2.3, Java 17, Maven, openssl, xmllint (only as root on Debian, else it lists what is missing)
   npm packages       when package-lock.json has changed
+                     and with --checks what npm test alone needs: Python 3, swaks, clamd
   Kafka and Redis    jars from Maven Central, under .recapito
   Prisma clients     when a schema has changed
   secrets            of development, under .recapito/secrets
@@ -33,7 +34,7 @@ async function main() {
 }
 
 async function prepare() {
-  prepareMachine();
+  prepareMachine({ forChecks: process.argv.includes('--checks') });
   installDependencies();
   fetchJars();
   await generateClients();

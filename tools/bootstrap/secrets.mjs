@@ -14,6 +14,7 @@ const single = {
   'holder-id.key': random,
   'first-access.key': random,
   'checkpoint.key': random,
+  'quarantine.key': random,
   'operator.token': () => `${randomBytes(32).toString('base64url')}\n`,
 };
 

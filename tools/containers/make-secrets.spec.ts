@@ -37,6 +37,7 @@ describe('the secrets of an installation in containers', () => {
       'audit-log/database.url',
       'audit-log/suite-token.key',
       'certified-mail/database.url',
+      'certified-mail/quarantine.key',
       'certified-mail/suite-token.key',
       'databases/cluster.url',
       'identity/database.url',

@@ -20,7 +20,7 @@ const key = (): string => `${randomBytes(32).toString('hex')}\n`;
 const ownKeys: Readonly<Record<string, readonly string[]>> = {
   identity: ['first-access.key'],
   mailbox: [],
-  'certified-mail': [],
+  'certified-mail': ['quarantine.key'],
   migration: ['holder-id.key'],
   notification: [],
   'audit-log': ['checkpoint.key'],

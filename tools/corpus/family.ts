@@ -164,7 +164,7 @@ function failures({ legal, message, recipient }: About): Act[] {
 function viruses({ legal, message, recipient }: About): Act[] {
   const { accepted, delivered, reported } = legal.calendar;
   const says = { errore: 'virus', consegna: recipient } as const;
-  const found = { recipient, serviceMailbox, virus };
+  const found = { recipient, serviceMailbox, erroreEsteso: virusError(receiving, virus) };
   const told = { recipient, erroreEsteso: virusError(receiving, virus) };
   return [
     {
@@ -172,7 +172,7 @@ function viruses({ legal, message, recipient }: About): Act[] {
       data: accepted,
       kind: 'non-accettazione-virus',
       says: { errore: 'virus' },
-      build: (by) => virusNonAcceptanceNotice(message, by, virus),
+      build: (by) => virusNonAcceptanceNotice(message, by, virusError(sending, virus)),
     },
     {
       by: receiving,

@@ -13,21 +13,25 @@ import {
   serviceLogger,
   SuiteClock,
 } from '@recapito/platform';
+import { Antivirus } from './antivirus/antivirus.ts';
 import { MailParts } from './application/mail-parts.ts';
 import type { CertifiedMailConfig } from './config.ts';
 import { Lmtp } from './dovecot/lmtp.ts';
 import { MailGate } from './gate/mail-gate.ts';
 import { HandOver } from './hand-over/hand-over.ts';
+import { QuarantineController } from './http/quarantine.controller.ts';
 import { QueueController } from './http/queue.controller.ts';
 import { SubmissionsController } from './http/submissions.controller.ts';
 import { CarryEmission } from './jobs/carry-emission.ts';
 import { CleanSpool } from './jobs/clean-spool.ts';
+import { ClearQuarantine } from './jobs/clear-quarantine.ts';
 import { Deadlines } from './jobs/deadlines.ts';
 import { MailWork } from './jobs/mail-work.ts';
 import { PlaceArrival } from './jobs/place-arrival.ts';
 import type { PlacementPoint } from './jobs/place-arrival.ts';
 import type { PrismaClient } from './persistence/generated/client.ts';
 import { Installation } from './programme/installation.ts';
+import { Quarantine, quarantineKey, quarantineKeys } from './quarantine/quarantine.ts';
 import { AccessPoint } from './smtp/access-point.ts';
 import { IncomingPoint } from './smtp/incoming-point.ts';
 import { OutgoingSmtp } from './smtp/outgoing-smtp.ts';
@@ -42,7 +46,7 @@ export class AppModule {
   static for(config: CertifiedMailConfig, probe?: Probe<PlacementPoint>): DynamicModule {
     return {
       module: AppModule,
-      controllers: [SubmissionsController, QueueController],
+      controllers: [SubmissionsController, QueueController, QuarantineController],
       providers: [
         { provide: Installation, useFactory: () => Installation.read(config) },
         { provide: Spool, useValue: new Spool(join(config.folder, 'spool')) },
@@ -57,6 +61,13 @@ export class AppModule {
           useFactory: (installation: Installation, health: Health) =>
             new MailGate(installation, connectionOf(config), health),
         },
+        {
+          provide: Antivirus,
+          inject: [Breakers, Health, Metrics],
+          useFactory: (breakers: Breakers, health: Health, metrics: Metrics) =>
+            Antivirus.of(config, { breakers, health, metrics }),
+        },
+        { provide: Quarantine, useFactory: () => quarantineOf(config) },
         MailParts,
         HandOver,
         CarryEmission,
@@ -67,6 +78,7 @@ export class AppModule {
             new PlaceArrival(database, clock, parts, lmtp, probe),
         },
         CleanSpool,
+        ClearQuarantine,
         Deadlines,
         { provide: TakenData, useValue: new TakenData(join(config.folder, 'incoming'), config.smtpMemoryBytes) },
         {
@@ -141,9 +153,15 @@ function lmtpOf(
 ): Lmtp {
   const lmtp = new Lmtp({ host, port, connections });
   health.register('mail-store', () => lmtp.check());
-  // What this service runs without is said here, so that nobody takes its silence for protection.
-  health.register('antivirus', () => ({ state: 'ok', engine: 'none' }));
   return lmtp;
+}
+
+/** @throws Error when viruses are looked for and there is no key to close them away with. */
+function quarantineOf({ folder, secrets, clamdPort }: CertifiedMailConfig): Quarantine {
+  const keys = quarantineKeys(secrets);
+  if (keys.length === 0 && clamdPort !== undefined)
+    throw new Error(`viruses are looked for, and ${quarantineKey} is not among the secrets`);
+  return new Quarantine(join(folder, 'quarantine'), keys);
 }
 
 function connectionOf({ kafkaBrokers, namespace, logLevel }: CertifiedMailConfig): ServiceConnection {

@@ -20,6 +20,11 @@ export const certifiedMailConfig = serviceConfig.extend({
   lmtpPort: portNumber,
   /** Connections kept open to it, and so messages delivered at a time. */
   lmtpConnections: count(1, 64).default(4),
+  /** Where clamd looks for viruses; without a port nothing is looked for, and health says so. */
+  clamdHost: z.string().min(1).default('127.0.0.1'),
+  clamdPort: portNumber.optional(),
+  /** How long it may take for one message. */
+  clamdSeconds: count(1, 12).default(10),
   /** Where identity tells whether a password is right. */
   identityUrl: serviceUrl,
   /** The access point's doors: TLS from the first byte, and STARTTLS. */

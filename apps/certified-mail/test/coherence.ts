@@ -27,6 +27,10 @@ export function incoherences(facts: readonly Told[]): string[] {
   const noticed = of('time-limit-passed').map((data) => String(data['consegna']));
   for (const address of [...taken, ...outcomes, ...noticed])
     if (!certified.includes(address)) faults.push(`${address} is no certified recipient of the envelope`);
+  const infected = of('virus-detected').map((data) => String(data['consegna']));
+  const told = of('message-not-delivered').filter(({ errore }) => errore === 'virus');
+  if (JSON.stringify(infected.toSorted()) !== JSON.stringify(told.map((data) => String(data['consegna'])).toSorted()))
+    faults.push('a virus that was detected and the notice to the sender do not correspond');
   const named = (data: Record<string, unknown>) =>
     JSON.stringify([data['mittente'], data['destinatari']]).toLowerCase();
   if (new Set(facts.map(({ data }) => named(data))).size > 1) faults.push('sender or recipients differ between facts');

@@ -84,6 +84,16 @@ export const timeLimitPassed = event(
   }),
 );
 
+/**
+ * RilevazioneVirus: the provider of a recipient found a virus in the envelope, told the sender's provider and delivered
+ * nothing. The outcome that the sender is told of is the `message-not-delivered` of the sender's own provider.
+ */
+export const virusDetected = event(
+  topic,
+  'virus-detected',
+  legalEvent.extend({ consegna: z.string(), erroreEsteso: z.string() }),
+);
+
 /** A receipt or notice found its box closed, or gone: what it says counts all the same. */
 export const receiptUnplaced = event(
   topic,

@@ -13,6 +13,7 @@ import {
   timeLimitNotice,
   transportEnvelope,
   virusDetectionNotice,
+  virusError,
   virusNonAcceptanceNotice,
   virusNonDeliveryNotice,
 } from './index.ts';
@@ -126,13 +127,16 @@ const family: [string, ProviderMessage][] = [
   ],
   ['preavviso-12h', timeLimitNotice(message, warning, { recipient, limit: 'twelve-hours' })],
   ['preavviso-24h', timeLimitNotice(message, closing, { recipient, limit: 'twenty-four-hours' })],
-  ['non-accettazione-virus', virusNonAcceptanceNotice(message, accepting, 'Eicar-Signature')],
+  [
+    'non-accettazione-virus',
+    virusNonAcceptanceNotice(message, accepting, virusError(accepting.provider, 'Eicar-Signature')),
+  ],
   [
     'rilevazione-virus',
     virusDetectionNotice(message, delivering, {
       recipient,
       serviceMailbox: 'ricevute@posta.gestore.example',
-      virus: 'Eicar-Signature',
+      erroreEsteso: virusError(delivering.provider, 'Eicar-Signature'),
     }),
   ],
   [

@@ -54,7 +54,7 @@ describe('what a message says that it is', () => {
     ['notice', nonAcceptanceNotice(message, by, 'x')],
     ['notice', nonDeliveryNotice(message, by, { recipient, errore: 'no-dest', erroreEsteso: '5.1.1' })],
     ['notice', timeLimitNotice(message, by, { recipient, limit: 'twelve-hours' })],
-    ['notice', virusDetectionNotice(message, by, { recipient, serviceMailbox, virus: 'Eicar-Signature' })],
+    ['notice', virusDetectionNotice(message, by, { recipient, serviceMailbox, erroreEsteso: '5.7.1 - virus' })],
     ['anomaly', anomalyEnvelope(ordinary, by, dialog)],
   ])('%s', async (kind, built) => {
     expect(told(readMessage(await sealed(built)))).toBe(kind);

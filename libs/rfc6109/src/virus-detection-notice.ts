@@ -2,13 +2,13 @@ import type { CertifiedMessage } from './certification.ts';
 import { headerField } from './header-writing.ts';
 import { closingLines, openingLine, quotedSubject } from './readable-text.ts';
 import { certify, receiptMessage } from './system-message.ts';
-import type { CertifyingProvider, Emission, SystemMessage } from './system-message.ts';
+import type { Emission, SystemMessage } from './system-message.ts';
 
 /** The field of the two notices by which a sender learns of a virus. */
 export const securityMark = headerField('X-VerificaSicurezza', 'errore');
 
-/** The extended error of a virus; `virus` is what the scanner calls it. */
-export function virusError(provider: CertifyingProvider, virus: string): string {
+/** The extended error of a virus that a provider has found; `virus` is what the scanner calls it. */
+export function virusError(provider: { readonly name: string }, virus: string): string {
   return `5.7.1 - ${provider.name} - virus rilevato: ${virus}`;
 }
 
@@ -20,9 +20,9 @@ export function virusError(provider: CertifyingProvider, virus: string): string 
 export function virusDetectionNotice(
   message: CertifiedMessage,
   emission: Emission,
-  found: { recipient: string; serviceMailbox: string; virus: string },
+  found: { recipient: string; serviceMailbox: string; erroreEsteso: string },
 ): SystemMessage {
-  const erroreEsteso = virusError(emission.provider, found.virus);
+  const { erroreEsteso } = found;
   const act = { consegna: found.recipient, errore: 'virus', erroreEsteso } as const;
   return receiptMessage({
     certification: certify(message, emission, 'rilevazione-virus', act),

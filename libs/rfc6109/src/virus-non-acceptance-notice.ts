@@ -2,14 +2,17 @@ import type { CertifiedMessage } from './certification.ts';
 import { closingLines, openingLine, quotedSubject, recipientLines } from './readable-text.ts';
 import { certify, receiptMessage } from './system-message.ts';
 import type { Emission, SystemMessage } from './system-message.ts';
-import { securityMark, virusError } from './virus-detection-notice.ts';
+import { securityMark } from './virus-detection-notice.ts';
 
 /**
  * The non-acceptance notice for a virus (avviso di non accettazione per virus, RFC 6109 section 3.1.3): to the sender,
- * for the whole message, which is never attached. `virus` is what the scanner calls it.
+ * for the whole message, which is never attached. `erroreEsteso` is that of `virusError`.
  */
-export function virusNonAcceptanceNotice(message: CertifiedMessage, emission: Emission, virus: string): SystemMessage {
-  const erroreEsteso = virusError(emission.provider, virus);
+export function virusNonAcceptanceNotice(
+  message: CertifiedMessage,
+  emission: Emission,
+  erroreEsteso: string,
+): SystemMessage {
   return receiptMessage({
     certification: certify(message, emission, 'non-accettazione', { errore: 'virus', erroreEsteso }),
     emission,

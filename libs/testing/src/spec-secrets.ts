@@ -16,6 +16,7 @@ export function secretsFolder(): string {
   put('holder-id.key', '1e'.repeat(32));
   put('first-access.key', '0f'.repeat(32));
   put('checkpoint.key', '2d'.repeat(32));
+  put('quarantine.key', '3c'.repeat(32));
   put('operator.token', operatorToken);
   return folder;
 }

@@ -1,7 +1,7 @@
 import { isRefusal, refuse } from '@recapito/primitives';
-import type { Refusal } from '@recapito/primitives';
+import type { Instant, Refusal } from '@recapito/primitives';
 import { isOwedBy } from '@recapito/rfc6109';
-import type { CertificationKind, CertifiedArrival } from '@recapito/rfc6109';
+import type { CertificationKind, CertifiedArrival, CertifiedMessage } from '@recapito/rfc6109';
 import { follow, isFinal } from '../domain/recipient.ts';
 import type { RecipientCommand } from '../domain/recipient.ts';
 import { submissionTable } from '../domain/submission.ts';
@@ -12,24 +12,37 @@ import {
   setSubmissionState,
 } from '../persistence/submission.store.ts';
 import type { Tx } from '../persistence/tx.ts';
+import type { Provider } from '../programme/providers.ts';
 import type { MailParts } from './mail-parts.ts';
+import { tellNotDelivered } from './tell-not-delivered.ts';
 
 const commands: Readonly<Partial<Record<CertificationKind, RecipientCommand>>> = {
   'presa-in-carico': 'take-in-charge',
   'avvenuta-consegna': 'deliver',
   'errore-consegna': 'fail',
+  'rilevazione-virus': 'fail',
 };
+
+/** A receipt that came for a provider of ours, about a message of one of its users. */
+export interface ApplyReceipt {
+  readonly arrival: CertifiedArrival;
+  readonly message: CertifiedMessage;
+  readonly provider: Provider;
+  /** Certified. */
+  readonly at: Instant;
+}
 
 /**
  * Has a receipt count for the message it speaks of: its recipients come further, and when the last has its outcome the
- * submission is concluded.
+ * submission is concluded. Of a virus that another provider has detected the sender is told by the sender's own provider,
+ * once for each recipient. // VIRUS-TOLD-SENDER
  * Refusals: `receipt/of-no-message`, `receipt/not-owed` (another provider than the recipient's, or nobody's recipient),
  * `recipient/other-outcome`.
  */
 export async function applyReceipt(
   tx: Tx,
   { installation }: MailParts,
-  { certification, provider }: CertifiedArrival,
+  { arrival: { certification, provider }, message, ...told }: ApplyReceipt,
 ): Promise<Refusal | null> {
   const { identificativo, consegna, ricezione } = certification;
   const command = commands[certification.tipo];
@@ -46,6 +59,10 @@ export async function applyReceipt(
     if (next === recipient.state) continue;
     states.set(recipient.address, next);
     await setRecipientState(tx, identificativo, recipient, next, certification.at);
+    if (certification.tipo !== 'rilevazione-virus') continue;
+    const failure = { errore: 'virus', erroreEsteso: certification.erroreEsteso ?? '' } as const;
+    const notDelivered = { message, recipient: recipient.address, failure, towards: null, ...told };
+    await tellNotDelivered(tx, installation.node, notDelivered);
   }
   if ([...states.values()].every(isFinal)) {
     const next = submissionTable[submission].conclude;

@@ -1,20 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { arrivalRepeated, messageNotDelivered, receiptUnplaced, takenInCharge } from '@recapito/contracts';
+import { arrivalRepeated, receiptUnplaced } from '@recapito/contracts';
 import { isRefusal, refuse } from '@recapito/primitives';
 import type { Instant, Refusal } from '@recapito/primitives';
 import { certifiedInstant } from '@recapito/rfc6109';
-import type { CertificationData, CertifiedArrival, CertifiedMessage, DeliveryFailure } from '@recapito/rfc6109';
+import type { CertificationData, CertifiedArrival, CertifiedMessage } from '@recapito/rfc6109';
 import { judgeEnvelope, judgeReceipt } from '../domain/receiving.ts';
 import { addArrival, addressesTaken } from '../persistence/arrival.store.ts';
 import type { NewArrival } from '../persistence/arrival.store.ts';
-import { addEmissions } from '../persistence/emission.store.ts';
 import { lockMessage, tell } from '../persistence/message.store.ts';
 import { lastSentAt } from '../persistence/submission.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 import type { Provider } from '../programme/providers.ts';
 import { applyReceipt } from './apply-receipt.ts';
-import { legalEvent, newEmission, newId } from './certify.ts';
+import { legalEvent } from './certify.ts';
 import type { MailParts } from './mail-parts.ts';
+import { refuseInfected } from './refuse-infected.ts';
+import { takeInCharge } from './take-in-charge.ts';
+import type { Taking } from './take-in-charge.ts';
+import { tellNotDelivered } from './tell-not-delivered.ts';
 import { tellOfOthers } from './tell-of-others.ts';
 
 /** A message that an incoming point of ours has judged, with the dialog in which it came. */
@@ -26,6 +29,8 @@ export interface ReceiveMessage {
   /** Lower case, each in a domain of `provider`. */
   readonly forwardPath: readonly string[];
   readonly bytes: Buffer;
+  /** What the scanner calls the virus in an envelope; null when there is none. */
+  readonly virus: string | null;
   readonly at: Instant;
 }
 
@@ -53,14 +58,12 @@ export async function receiveMessage(tx: Tx, parts: MailParts, command: ReceiveM
     return { received: 'repeated' };
   }
   if (arrival.kind === 'receipt') {
-    const applied = await applyReceipt(tx, parts, arrival);
+    const applied = await applyReceipt(tx, parts, { arrival, message, provider, at });
     if (isRefusal(applied)) return applied;
   }
   await tellOfOthers(tx, parts.installation, arrival, message);
-  const id = randomUUID();
-  const spoolSha256 = await parts.spool.write(id, command.bytes);
   const row: NewArrival = {
-    id,
+    id: randomUUID(),
     provider: provider.name,
     kind: arrival.kind,
     identificativo: message.identificativo,
@@ -69,18 +72,20 @@ export async function receiveMessage(tx: Tx, parts: MailParts, command: ReceiveM
     reversePath: command.reversePath,
     tipo: certification.tipo,
     at,
-    spoolSha256,
+    spoolSha256: null,
   };
-  if (arrival.kind === 'envelope') await takeEnvelope(tx, parts, { row, message, provider, boxes: fresh });
-  else await takeReceipt(tx, parts, { row, message, provider, boxes: fresh });
+  const taking = { row, message, provider, boxes: fresh };
+  if (command.virus === null) await take(tx, parts, taking, command.bytes);
+  else await refuseInfected(tx, parts, { ...taking, virus: command.virus, bytes: command.bytes });
   return { received: 'taken' };
 }
 
-interface Taking {
-  readonly row: NewArrival;
-  readonly message: CertifiedMessage;
-  readonly provider: Provider;
-  readonly boxes: readonly string[];
+/** A file in the spool before the row that names it, and from there on its way. */
+async function take(tx: Tx, parts: MailParts, taking: Taking, bytes: Buffer): Promise<void> {
+  const spoolSha256 = await parts.spool.write(taking.row.id, bytes);
+  const spooled = { ...taking, row: { ...taking.row, spoolSha256 } };
+  if (taking.row.kind === 'envelope') await takeEnvelope(tx, parts, spooled);
+  else await takeReceipt(tx, parts, spooled);
 }
 
 /** Answers for the recipients of an envelope, all of them in one receipt, and refuses those whose box does not take it. */
@@ -96,36 +101,11 @@ async function takeEnvelope(tx: Tx, parts: MailParts, { row, message, provider, 
     row,
     judged.map(({ address, failure }) => ({ address, state: failure === null ? 'due' : 'returned' })),
   );
-  const messageId = await newId(tx, installation.node, provider, row.at);
-  const sendersEntry = installation.index.providerOf(message.mittente);
-  if (sendersEntry === undefined) throw new Error(`no provider answers for ${message.mittente}`);
-  const presa = { messageId, forwardPath: [sendersEntry.mailReceipt], about: boxes, towards: row.signedBy };
-  await addEmissions(tx, [newEmission(message, provider, row.at, { kind: 'presa-in-carico', ...presa })]);
-  const ricezione = [...boxes];
-  await tell(tx, takenInCharge, message.identificativo, row.at, {
-    ...legalEvent(message, provider, messageId),
-    ricezione,
-  });
-  for (const { address, failure } of judged)
+  await takeInCharge(tx, parts, { row, message, provider, boxes });
+  const { signedBy: towards, at } = row;
+  for (const { address: recipient, failure } of judged)
     if (failure !== null)
-      await refuseDelivery(tx, parts, { row, message, provider, recipient: address, failure, at: row.at });
-}
-
-/** Tells the sender that an envelope cannot reach a recipient: the final outcome of that recipient. */
-export async function refuseDelivery(
-  tx: Tx,
-  { installation }: MailParts,
-  refused: Omit<Taking, 'boxes'> & { recipient: string; failure: DeliveryFailure; at: Instant },
-): Promise<void> {
-  const { row, message, provider, recipient, failure, at } = refused;
-  const messageId = await newId(tx, installation.node, provider, at);
-  const notice = { messageId, forwardPath: [message.mittente], about: [recipient], towards: row.signedBy, ...failure };
-  await addEmissions(tx, [newEmission(message, provider, at, { kind: 'errore-consegna', ...notice })]);
-  await tell(tx, messageNotDelivered, message.identificativo, at, {
-    ...legalEvent(message, provider, messageId),
-    ...failure,
-    consegna: recipient,
-  });
+      await tellNotDelivered(tx, installation.node, { message, provider, recipient, failure, towards, at });
 }
 
 /** A receipt's content has been applied; here it is put on its way to the box that awaits it, or told to have none. */

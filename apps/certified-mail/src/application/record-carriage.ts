@@ -1,15 +1,16 @@
-import { messageNotDelivered, receiptUnplaced } from '@recapito/contracts';
+import { receiptUnplaced } from '@recapito/contracts';
 import { isRefusal } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
 import { certifiedInstant } from '@recapito/rfc6109';
 import { follow, isFinal } from '../domain/recipient.ts';
-import { addEmissions, endEmission } from '../persistence/emission.store.ts';
+import { endEmission } from '../persistence/emission.store.ts';
 import type { DueEmission } from '../persistence/emission.store.ts';
 import { lockMessage, tell } from '../persistence/message.store.ts';
 import { lockRecipients, setRecipientState, setSubmissionState } from '../persistence/submission.store.ts';
 import type { Tx } from '../persistence/tx.ts';
-import { legalEvent, newEmission, newId } from './certify.ts';
+import { legalEvent } from './certify.ts';
 import type { MailParts } from './mail-parts.ts';
+import { tellNotDelivered } from './tell-not-delivered.ts';
 
 /** How an emission ended: where it was to go, but for those of its addresses for which it was turned away for good. */
 export interface RecordCarriage {
@@ -51,7 +52,7 @@ async function failRecipients(
   at: Instant,
 ): Promise<void> {
   const { message } = envelope;
-  const { identificativo, mittente } = message;
+  const { identificativo } = message;
   const provider = installation.own(envelope.provider);
   // In the order in which whoever receives or passes a limit locks: the message, then its recipients.
   await lockMessage(tx, message, at);
@@ -64,14 +65,8 @@ async function failRecipients(
     if (isRefusal(next) || next === each.state) continue;
     states.set(recipient, next);
     await setRecipientState(tx, identificativo, each, next, at);
-    const messageId = await newId(tx, installation.node, provider, at);
-    const notice = { messageId, forwardPath: [mittente], about: [recipient], errore: 'altro', erroreEsteso } as const;
-    await addEmissions(tx, [newEmission(message, provider, at, { kind: 'errore-consegna', ...notice })]);
-    const failure = { consegna: recipient, errore: 'altro', erroreEsteso } as const;
-    await tell(tx, messageNotDelivered, identificativo, at, {
-      ...legalEvent(message, provider, messageId),
-      ...failure,
-    });
+    const failure = { errore: 'altro', erroreEsteso } as const;
+    await tellNotDelivered(tx, installation.node, { message, provider, recipient, failure, towards: null, at });
   }
   if ([...states.values()].every(isFinal)) await setSubmissionState(tx, identificativo, 'concluded');
 }

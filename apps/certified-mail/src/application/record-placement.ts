@@ -11,7 +11,7 @@ import { tell } from '../persistence/message.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 import { legalEvent, newEmission, newId } from './certify.ts';
 import type { MailParts } from './mail-parts.ts';
-import { refuseDelivery } from './receive-message.ts';
+import { tellNotDelivered } from './tell-not-delivered.ts';
 
 /** The mail store has answered for one box. */
 export interface RecordPlacement {
@@ -36,7 +36,8 @@ export async function recordPlacement(tx: Tx, parts: MailParts, command: RecordP
     const { arrival: row, message, address: recipient } = placement;
     const provider = parts.installation.own(row.provider);
     const failure = failureOfStore(stored.code, provider.name);
-    await refuseDelivery(tx, parts, { row, message, provider, recipient, failure, at });
+    const { signedBy: towards } = row;
+    await tellNotDelivered(tx, parts.installation.node, { message, provider, recipient, failure, towards, at });
   }
 }
 

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { envelopeDispatched, messageAccepted, messageRefused } from '@recapito/contracts';
 import type { Instant, Refusal } from '@recapito/primitives';
-import { certifiedInstant, formalChecks, repliesTo, withCertifiedId } from '@recapito/rfc6109';
+import { certifiedInstant, formalChecks, repliesTo, virusError, withCertifiedId } from '@recapito/rfc6109';
 import type { CertifiedMessage, Original, SubmissionLimits } from '@recapito/rfc6109';
 import type { KnownBox } from '../domain/box.ts';
-import { judgeAddressees } from '../domain/sending.ts';
+import { infected, judgeAddressees } from '../domain/sending.ts';
 import type { Addressee } from '../domain/sending.ts';
 import { addEmissions } from '../persistence/emission.store.ts';
 import { lockMessage, tell } from '../persistence/message.store.ts';
@@ -13,6 +13,7 @@ import type { Submission } from '../persistence/submission.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 import type { Provider } from '../programme/providers.ts';
 import { legalEvent, newEmission, newId } from './certify.ts';
+import { keepAside } from './keep-aside.ts';
 import type { MailParts } from './mail-parts.ts';
 import { maySend } from './may-send.ts';
 
@@ -23,6 +24,8 @@ export interface SubmitMessage {
   /** Lower case, each once: SMTP RCPT TO. */
   readonly recipients: readonly string[];
   readonly original: Original;
+  /** What the scanner calls the virus in it; null when there is none. */
+  readonly virus: string | null;
   readonly at: Instant;
 }
 
@@ -58,18 +61,18 @@ export async function submitMessage(tx: Tx, parts: MailParts, command: SubmitMes
     party: installation.partyOf(address),
     provider: installation.carrierOf(address),
   }));
-  const reasons = [
-    ...formalChecks(
-      { reversePath: command.sender, forwardPath: command.recipients, original: command.original },
-      limitsOf(box, provider),
-    ),
-    ...judgeAddressees(box, addressees, command.at),
-  ];
+  const formal = formalChecks(
+    { reversePath: command.sender, forwardPath: command.recipients, original: command.original },
+    limitsOf(box, provider),
+  );
+  // The order of RFC 6109 section 2.2.1: form, virus, addressees.
+  const virus = formal.length === 0 ? command.virus : null;
+  const reasons = virus === null ? [...formal, ...judgeAddressees(box, addressees, command.at)] : [infected(virus)];
   const at = certifiedInstant(command.at);
   const message = await certified(tx, parts, provider, command, at);
   await lockMessage(tx, message, at);
   return reasons.length > 0
-    ? await refuseMessage(tx, { message, provider, legalKey, at, reasons }, installation.node)
+    ? await refuseMessage(tx, parts, { message, provider, legalKey, at, reasons, virus, command })
     : await acceptMessage(tx, parts, { message, provider, legalKey, at, addressees, original: command.original });
 }
 
@@ -117,18 +120,29 @@ interface Taken {
   readonly at: Instant;
 }
 
-async function refuseMessage(tx: Tx, taken: Taken & { reasons: Refusal[] }, node: string): Promise<Submitted> {
-  const { message, provider, legalKey, at, reasons } = taken;
+async function refuseMessage(
+  tx: Tx,
+  parts: MailParts,
+  refused: Taken & { reasons: Refusal[]; virus: string | null; command: SubmitMessage },
+): Promise<Submitted> {
+  const { message, provider, legalKey, at, reasons, virus, command } = refused;
   const { identificativo, mittente: sender } = message;
-  const erroreEsteso = reasons.map(({ words }) => words.it).join('; ');
+  const words = reasons.map(({ words: { it } }) => it).join('; ');
+  const errore = virus === null ? 'altro' : 'virus';
+  const erroreEsteso = virus === null ? words : virusError(provider, virus);
   const submission = { identificativo, provider: provider.name, sender, legalKey, at, reasons } as const;
   await addSubmission(tx, { ...submission, state: 'refused', spoolSha256: null }, []);
-  const messageId = await newId(tx, node, provider, at);
-  const notice = { kind: 'non-accettazione', messageId, forwardPath: [sender], errore: 'altro', erroreEsteso } as const;
+  if (virus !== null) {
+    const { recipients } = command;
+    const found = { identificativo, provider: provider.name, sender, recipients, virus, at, point: 'access' } as const;
+    await keepAside(tx, parts, found, command.original.bytes);
+  }
+  const messageId = await newId(tx, parts.installation.node, provider, at);
+  const notice = { kind: 'non-accettazione', messageId, forwardPath: [sender], errore, erroreEsteso } as const;
   await addEmissions(tx, [newEmission(message, provider, at, notice)]);
   await tell(tx, messageRefused, identificativo, at, {
     ...legalEvent(message, provider, messageId),
-    errore: 'altro',
+    errore,
     erroreEsteso,
   });
   return { identificativo, outcome: 'refused', at, reasons };

@@ -1,4 +1,10 @@
-import { envelopeArrived, messageDelivered, messageNotDelivered, takenInCharge } from '@recapito/contracts';
+import {
+  envelopeArrived,
+  messageDelivered,
+  messageNotDelivered,
+  takenInCharge,
+  virusDetected,
+} from '@recapito/contracts';
 import type { CertifiedArrival, CertifiedMessage } from '@recapito/rfc6109';
 import { tell } from '../persistence/message.store.ts';
 import type { Tx } from '../persistence/tx.ts';
@@ -26,6 +32,8 @@ export async function tellOfOthers(
   if (consegna === null) return;
   if (tipo === 'avvenuta-consegna')
     await tell(tx, messageDelivered, identificativo, at, { ...event, tipoRicevuta, consegna });
+  if (tipo === 'rilevazione-virus')
+    await tell(tx, virusDetected, identificativo, at, { ...event, consegna, erroreEsteso: erroreEsteso ?? '' });
   if (tipo === 'errore-consegna' && errore !== 'nessuno')
     await tell(tx, messageNotDelivered, identificativo, at, {
       ...event,

@@ -6,12 +6,16 @@ import {
   takingInChargeReceipt,
   timeLimitNotice,
   transportEnvelope,
+  virusDetectionNotice,
+  virusNonAcceptanceNotice,
+  virusNonDeliveryNotice,
 } from '@recapito/rfc6109';
 import type {
   CertificationKind,
   CertifiedMessage,
   CertifyingProvider,
   DeliveryFailure,
+  Emission as Certifying,
   ReceiptForm,
   SystemMessage,
   TimeLimit,
@@ -30,7 +34,7 @@ export interface Emission {
   /** Whom it speaks of. */
   readonly about: readonly string[];
   readonly form: ReceiptForm | null;
-  readonly errore: DeliveryFailure['errore'] | null;
+  readonly errore: DeliveryFailure['errore'] | 'virus' | null;
   readonly erroreEsteso: string | null;
   /** The provider whose incoming point gets it; null for a box of the same provider. */
   readonly towards: string | null;
@@ -48,6 +52,7 @@ export type EmissionKind = Extract<
   | 'avvenuta-consegna'
   | 'errore-consegna'
   | 'preavviso-errore-consegna'
+  | 'rilevazione-virus'
 >;
 
 /** Where the original that an emission carries is kept: with the submission, with the arrival, or nowhere. */
@@ -72,7 +77,9 @@ export function systemMessage(
     case 'accettazione':
       return acceptanceReceipt(message, by);
     case 'non-accettazione':
-      return nonAcceptanceNotice(message, by, present(emission.erroreEsteso, emission));
+      return emission.errore === 'virus'
+        ? virusNonAcceptanceNotice(message, by, present(emission.erroreEsteso, emission))
+        : nonAcceptanceNotice(message, by, present(emission.erroreEsteso, emission));
     case 'posta-certificata':
       return transportEnvelope(message, by, present(original, emission));
     case 'presa-in-carico':
@@ -87,9 +94,11 @@ export function systemMessage(
         original,
       });
     case 'errore-consegna':
-      return nonDeliveryNotice(message, by, {
+      return failureNotice(emission, message, by);
+    case 'rilevazione-virus':
+      return virusDetectionNotice(message, by, {
         recipient: present(first, emission),
-        errore: present(emission.errore, emission),
+        serviceMailbox: present(emission.forwardPath[0], emission),
         erroreEsteso: present(emission.erroreEsteso, emission),
       });
     case 'preavviso-errore-consegna':
@@ -98,6 +107,16 @@ export function systemMessage(
         limit: present(emission.timeLimit, emission),
       });
   }
+}
+
+/** A virus has a notice of its own. */
+function failureNotice(emission: Emission, message: CertifiedMessage, by: Certifying): SystemMessage {
+  const recipient = present(emission.about[0], emission);
+  const errore = present(emission.errore, emission);
+  const erroreEsteso = present(emission.erroreEsteso, emission);
+  return errore === 'virus'
+    ? virusNonDeliveryNotice(message, by, { recipient, erroreEsteso })
+    : nonDeliveryNotice(message, by, { recipient, errore, erroreEsteso });
 }
 
 function present<Value>(value: Value | null | undefined, { kind, messageId }: Emission): Value {

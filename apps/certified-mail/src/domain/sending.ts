@@ -70,6 +70,19 @@ export function unreadable(): Refusal<'submission/unreadable'> {
   });
 }
 
+/** The reason of a non-acceptance for a virus; what the scanner calls it is told, so that the sender can look for it. */
+export function infected(virus: string): Refusal<'submission/infected'> {
+  return refuse(
+    'submission/infected',
+    'VIRUS-NOT-ACCEPTED',
+    {
+      it: `Nel messaggio è stato rilevato un virus: ${virus}. Il messaggio non è stato accettato.`,
+      en: `A virus was found in the message: ${virus}. The message was not accepted.`,
+    },
+    { virus },
+  );
+}
+
 function outsideCircuit(box: KnownBox, { address, party }: Addressee, at: Instant): Refusal | null {
   if (box.kind === 'own') return null;
   const answer = decide({ calendar: box.calendar, mailboxState: box.state, verb: 'send', party, at });

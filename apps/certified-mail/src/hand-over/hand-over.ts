@@ -40,7 +40,8 @@ export class HandOver {
     const at = this.clock.now();
     const arrival = judgeIncoming(bytes, reversePath, installation, at);
     if (isRefusal(arrival)) return arrival;
-    const command = { provider, arrival, reversePath, forwardPath, bytes, at };
+    const virus = arrival.kind === 'envelope' ? await this.parts.antivirus.virusIn(bytes) : null;
+    const command = { provider, arrival, reversePath, forwardPath, bytes, virus, at };
     return await this.database.transaction((tx) => receiveMessage(tx, this.parts, command));
   }
 }

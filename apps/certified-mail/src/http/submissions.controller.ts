@@ -79,7 +79,8 @@ export class SubmissionsController {
       key,
       body: { sender, recipients, content: createHash('sha256').update(bytes).digest('hex') },
     };
-    const command = { sender, recipients, original, at };
+    const virus = await this.parts.antivirus.virusIn(bytes);
+    const command = { sender, recipients, original, virus, at };
     const result = await this.database.transaction((tx) =>
       onceByKey(tx, request, () => submitMessage(tx, this.parts, command)),
     );

@@ -25,6 +25,7 @@ export class PlaceArrival {
   /** @throws InfrastructureFailure when it has to be tried again. */
   async place(placement: DuePlacement): Promise<void> {
     const { arrival, address, message } = placement;
+    if (arrival.spoolSha256 === null) throw new Error('what was kept from the spool is placed nowhere');
     const bytes = await this.parts.spool.read(arrival.id, arrival.spoolSha256);
     const stored = await this.lmtp.deliver({ reversePath: arrival.reversePath, recipient: address, bytes });
     await this.probe?.('stored');

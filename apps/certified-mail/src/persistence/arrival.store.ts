@@ -14,7 +14,8 @@ export interface NewArrival {
   readonly reversePath: string;
   readonly tipo: CertificationKind;
   readonly at: Instant;
-  readonly spoolSha256: string;
+  /** Of its file in the spool; null when it is kept from there. */
+  readonly spoolSha256: string | null;
 }
 
 /** A box that an arrival is to be put into. */
@@ -49,8 +50,9 @@ export async function addArrival(
 ): Promise<void> {
   await tx.$executeRawUnsafe(
     `WITH kept AS (
-       INSERT INTO arrival (id, provider, kind, identificativo, message_id, signed_by, reverse_path, tipo, at, spool_sha256)
-       VALUES ($1::uuid, $2::text, $3::text, $4::text, $5::text, $6::text, $7::text, $8::text, $9::timestamptz, $10::text)
+       INSERT INTO arrival (id, provider, kind, identificativo, message_id, signed_by, reverse_path, tipo, at, spool_sha256, erased_at)
+       VALUES ($1::uuid, $2::text, $3::text, $4::text, $5::text, $6::text, $7::text, $8::text, $9::timestamptz, $10::text,
+         CASE WHEN $10::text IS NULL THEN $9::timestamptz END)
        RETURNING id, signed_by, message_id)
      INSERT INTO placement (arrival_id, signed_by, message_id, address, state)
      SELECT id, signed_by, message_id, address, state FROM kept, unnest($11::text[], $12::text[]) AS b (address, state)`,
@@ -122,8 +124,8 @@ export async function deferPlacement(tx: Tx, id: bigint, pauseMs: number, at: In
   );
 }
 
-/** What an arrival's file in the spool hashes to. */
-export async function spooledArrival(tx: Tx, id: string): Promise<string | undefined> {
+/** What an arrival's file in the spool hashes to; nothing when there is none. */
+export async function spooledArrival(tx: Tx, id: string): Promise<string | null | undefined> {
   const row = await tx.arrival.findUnique({ where: { id }, select: { spoolSha256: true } });
   return row?.spoolSha256;
 }

@@ -32,7 +32,7 @@ export async function recipientsInHand(tx: Tx, identificativo: string, at: Insta
     `SELECT address FROM recipient JOIN submission USING (identificativo)
      WHERE identificativo = $1::text AND deadline_at <= $2::timestamptz AND (
        EXISTS (SELECT FROM emission WHERE emission.identificativo = recipient.identificativo AND emission.state = 'due' AND (
-         kind IN ('presa-in-carico', 'avvenuta-consegna', 'errore-consegna') AND recipient.address = ANY(about)
+         kind IN ('presa-in-carico', 'avvenuta-consegna', 'errore-consegna', 'rilevazione-virus') AND recipient.address = ANY(about)
          OR kind = 'posta-certificata' AND recipient.address = ANY(forward_path)
            AND (failed_at IS NULL OR failed_at < deadline_at)))
        OR EXISTS (SELECT FROM placement WHERE signed_by = submission.provider AND message_id = recipient.identificativo

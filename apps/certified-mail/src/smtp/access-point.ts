@@ -105,7 +105,8 @@ export class AccessPoint implements OnServiceStart, OnModuleDestroy {
       const original = readOriginal(bytes);
       if (original === null) throw refusedReply(unreadable());
       await this.#parts.gate.makeSure([sender]);
-      const command = { sender, recipients, original, at: this.#clock.now() };
+      const virus = await this.#parts.antivirus.virusIn(bytes);
+      const command = { sender, recipients, original, virus, at: this.#clock.now() };
       const result = await this.#database.transaction((tx) => submitMessage(tx, this.#parts, command));
       if (isRefusal(result)) throw refusedReply(result);
       return wordsOf(result);

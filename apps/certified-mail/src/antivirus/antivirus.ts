@@ -1,0 +1,51 @@
+import { Breakers, Health, Metrics } from '@recapito/platform';
+import type { CertifiedMailConfig } from '../config.ts';
+import { scanByClamd } from './clamd.ts';
+
+/** What stands in a notice: the letters that scanners use for names, and no more of them than a line holds. */
+const longestName = 80;
+
+/**
+ * Looks for viruses in what is accepted and in what comes in, by clamd behind a breaker. Without a clamd nothing is
+ * looked for, and health says so. When clamd cannot answer, nothing passes. // VIRUS-NEVER-PASSED
+ */
+export class Antivirus {
+  readonly #scan: (bytes: Buffer) => Promise<string | null>;
+
+  /** @param scan throws Unavailable when it cannot tell */
+  private constructor(scan: (bytes: Buffer) => Promise<string | null>) {
+    this.#scan = scan;
+  }
+
+  static of(
+    { clamdHost: host, clamdPort: port, clamdSeconds }: CertifiedMailConfig,
+    { breakers, health, metrics }: { breakers: Breakers; health: Health; metrics: Metrics },
+  ): Antivirus {
+    if (port === undefined) {
+      // What this service runs without is said here, so that nobody takes its silence for protection.
+      health.register('antivirus', () => ({ state: 'ok', engine: 'none' }));
+      return new Antivirus(() => Promise.resolve(null));
+    }
+    health.register('antivirus', () => ({ state: 'ok', engine: 'clamd' }));
+    const verdicts = metrics.counter('recapito_virus_checks_total', 'Messages looked through for viruses, by verdict', [
+      'verdict',
+    ]);
+    const ask = breakers.breaker('clamd', (signal, bytes: Buffer) => scanByClamd({ host, port }, bytes, signal), {
+      timeoutMs: clamdSeconds * 1_000,
+    });
+    return new Antivirus(async (bytes) => {
+      const virus = await ask(bytes);
+      verdicts.inc({ verdict: virus === null ? 'clean' : 'infected' });
+      return virus;
+    });
+  }
+
+  /**
+   * The name of a virus in a message, null when there is none.
+   * @throws Unavailable when it cannot be told for now.
+   */
+  async virusIn(message: Buffer): Promise<string | null> {
+    const virus = await this.#scan(message);
+    return virus === null ? null : virus.replace(/[^A-Za-z0-9._:+/-]/g, '_').slice(0, longestName);
+  }
+}

@@ -1,0 +1,86 @@
+import { Controller, Get, Header, Logger, Param, Query, StreamableFile } from '@nestjs/common';
+import { ApiBearerAuth, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { answer, CurrentCaller, Database, keyAfter, pageFrom, pageOf, pageQuery, Permission } from '@recapito/platform';
+import type { Caller } from '@recapito/platform';
+import { formatInstant, parseInstant, refuse } from '@recapito/primitives';
+import type { Refusal } from '@recapito/primitives';
+import { z } from 'zod';
+import { MailParts } from '../application/mail-parts.ts';
+import type { PrismaClient } from '../persistence/generated/client.ts';
+import { quarantined, quarantinePage } from '../persistence/quarantine.store.ts';
+import type { Quarantined } from '../persistence/quarantine.store.ts';
+
+const pageEnd = z.object({ at: z.iso.datetime(), id: z.uuid() });
+
+const kept = z.object({
+  id: z.uuid(),
+  /** The message that it was, or would have been. */
+  identificativo: z.string(),
+  /** The provider that found it. */
+  provider: z.string(),
+  point: z.enum(['access', 'incoming']),
+  sender: z.string(),
+  recipients: z.array(z.string()),
+  /** What the scanner calls it. */
+  virus: z.string(),
+  bytes: z.int(),
+  /** The certified instant of the notice, RFC 3339 in UTC. */
+  at: z.iso.datetime(),
+  /** From this instant on it is erased. */
+  keepUntil: z.iso.datetime(),
+});
+
+/** Infected messages that are kept aside, for operators: to look at the list, and to hand one over to whoever may have it. */
+@ApiTags('quarantine')
+@ApiBearerAuth()
+@Controller('quarantine')
+export class QuarantineController {
+  readonly #logger = new Logger('quarantine');
+
+  constructor(
+    private readonly database: Database<PrismaClient>,
+    private readonly parts: MailParts,
+  ) {}
+
+  /** In the order in which they were found. */
+  @Get()
+  @Permission('read-quarantine')
+  @Header('cache-control', 'no-store')
+  @ApiResponse({ status: 200, standardSchema: pageOf(kept) })
+  async list(@Query({ schema: pageQuery }) query: z.output<typeof pageQuery>) {
+    const end = keyAfter(query, pageEnd);
+    const after = end === undefined ? null : { at: parseInstant(end.at), id: end.id };
+    const rows = await quarantinePage(this.database.client, { after, limit: query.limit + 1 });
+    return pageFrom(rows, query, ({ at, id }) => ({ at: formatInstant(at), id }), shown);
+  }
+
+  /** The message as it came, virus included: as a download that nothing opens by itself. Who asked is logged. */
+  @Get(':id/message')
+  @Permission('read-quarantine')
+  @Header('cache-control', 'no-store')
+  @Header('x-content-type-options', 'nosniff')
+  @ApiProduces('application/octet-stream')
+  async message(@Param('id') typed: string, @CurrentCaller() caller: Caller): Promise<StreamableFile> {
+    const id = z.uuid().safeParse(typed).data;
+    const found = id === undefined ? undefined : await quarantined(this.database.client, id);
+    const { id: name, sha256, identificativo } = answer(found ?? unknown(), () => 404);
+    const bytes = await this.parts.quarantine.open(name, sha256);
+    this.#logger.warn({ message: 'an infected message was handed out', identificativo, caller: caller.name });
+    return new StreamableFile(bytes, {
+      type: 'application/octet-stream',
+      disposition: `attachment; filename="${name}.eml.infected"`,
+    });
+  }
+}
+
+/** Without what is nobody's business but the disk's. */
+function shown({ at, keepUntil, ...row }: Quarantined): z.output<typeof kept> {
+  return kept.parse({ ...row, at: formatInstant(at), keepUntil: formatInstant(keepUntil) });
+}
+
+function unknown(): Refusal<'quarantine/unknown'> {
+  return refuse('quarantine/unknown', 'VIRUS-KEPT-30-MONTHS', {
+    it: 'Nessun messaggio con questo numero è conservato.',
+    en: 'No message of this number is kept aside.',
+  });
+}
