@@ -32,6 +32,7 @@ import type { PlacementPoint } from './jobs/place-arrival.ts';
 import type { PrismaClient } from './persistence/generated/client.ts';
 import { Installation } from './programme/installation.ts';
 import { Quarantine, quarantineKey, quarantineKeys } from './quarantine/quarantine.ts';
+import { ClockGuard } from './signing/clock-guard.ts';
 import { AccessPoint } from './smtp/access-point.ts';
 import { IncomingPoint } from './smtp/incoming-point.ts';
 import { OutgoingSmtp } from './smtp/outgoing-smtp.ts';
@@ -57,9 +58,9 @@ export class AppModule {
         },
         {
           provide: MailGate,
-          inject: [Installation, Health],
-          useFactory: (installation: Installation, health: Health) =>
-            new MailGate(installation, connectionOf(config), health),
+          inject: [Installation, Health, ClockGuard],
+          useFactory: (installation: Installation, health: Health, clockGuard: ClockGuard) =>
+            new MailGate(installation, connectionOf(config), { health, clockGuard }),
         },
         {
           provide: Antivirus,
@@ -68,6 +69,7 @@ export class AppModule {
             Antivirus.of(config, { breakers, health, metrics }),
         },
         { provide: Quarantine, useFactory: () => quarantineOf(config) },
+        { provide: ClockGuard, inject: [Health], useFactory: (health: Health) => clockGuardOf(config, health) },
         MailParts,
         HandOver,
         CarryEmission,
@@ -162,6 +164,17 @@ function quarantineOf({ folder, secrets, clamdPort }: CertifiedMailConfig): Quar
   if (keys.length === 0 && clamdPort !== undefined)
     throw new Error(`viruses are looked for, and ${quarantineKey} is not among the secrets`);
   return new Quarantine(join(folder, 'quarantine'), keys);
+}
+
+function clockGuardOf(
+  { timeSources: sources = [], clockOffsetMs: mostOffsetMs, clockUnheardSeconds, mode }: CertifiedMailConfig,
+  health: Health,
+): ClockGuard {
+  if (mode === 'production' && sources.length === 0)
+    throw new Error('RECAPITO_TIME_SOURCES: production certifies by no clock that nobody checks');
+  const guard = new ClockGuard({ sources, mostOffsetMs, unheardMs: clockUnheardSeconds * 1_000 });
+  health.register('system-clock', () => guard.check());
+  return guard;
 }
 
 function connectionOf({ kafkaBrokers, namespace, logLevel }: CertifiedMailConfig): ServiceConnection {

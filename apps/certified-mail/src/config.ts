@@ -1,5 +1,15 @@
 import { portNumber, readConfig, serviceConfig, serviceUrl } from '@recapito/platform';
 import { z } from 'zod';
+import { parseTimeSource } from './signing/sntp.ts';
+
+const timeSource = z.string().transform((text, context) => {
+  try {
+    return parseTimeSource(text);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+    return z.NEVER;
+  }
+});
 
 const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
 
@@ -42,6 +52,16 @@ export const certifiedMailConfig = serviceConfig.extend({
   smtpMemoryBytes: count(1_048_576, 2 ** 32).default(96 * 1_048_576),
   /** The largest body that a submission may have; beyond it there is no notice, only the refusal. */
   submissionBytes: count(1_024, 256 * 1_048_576).default(40 * 1_048_576),
+  /** Servers (`host` or `host:port`, with commas between) that tell the time by SNTP: by them the system clock is checked. */
+  timeSources: z
+    .string()
+    .transform((list) => list.split(','))
+    .pipe(z.array(timeSource))
+    .optional(),
+  /** How far the system clock may be off them before nothing is certified any more. */
+  clockOffsetMs: count(1, 60_000).default(1_000),
+  /** How long they may be silent before that. */
+  clockUnheardSeconds: count(60, 86_400).default(900),
 });
 
 export type CertifiedMailConfig = z.output<typeof certifiedMailConfig>;

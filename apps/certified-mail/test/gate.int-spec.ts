@@ -20,20 +20,24 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => stage.end());
 
+function watched() {
+  return { health: new Health(), clockGuard: { makeSure: () => undefined } };
+}
+
 function connectionTo(brokers: readonly string[], namespace = ''): ServiceConnection {
   return { service: 'certified-mail', brokers, namespace, logger };
 }
 
 describe('the mail gate', () => {
   test('guesses nothing before it has read the directory whole; its own programme it knows', () => {
-    const gate = new MailGate(installation, connectionTo(['127.0.0.1:9']), new Health());
+    const gate = new MailGate(installation, connectionTo(['127.0.0.1:9']), watched());
     expect(() => gate.box(mario.box)).toThrow(Unavailable);
     expect(gate.box(comune)).toEqual({ kind: 'own', use: 'body' });
     expect(gate.check()).toMatchObject({ state: 'degraded' });
   });
 
   test('is sure before anybody is told no: it has read what was said of a box before the question', async () => {
-    const gate = new MailGate(installation, connectionTo(servers().kafkaBrokers, stage.namespace), new Health());
+    const gate = new MailGate(installation, connectionTo(servers().kafkaBrokers, stage.namespace), watched());
     await gate.onServiceStart();
     const late = { holder: derivedId('spec-holder', 'late'), box: 'late.arrival@postacertificata.gov.it' };
     await stage.listBox(late, 'cec-pac', 'reserved', 1);
@@ -60,7 +64,7 @@ describe('the mail gate', () => {
       await publisher.publish(directoryRecord, { key: mario.holder, sequence: 1, time: inAugust, data });
       const calendar = shippedCalendar('inps-trial');
       await publisher.publish(calendarArmed, { key: calendar.service, sequence: 1, time: inAugust, data: calendar });
-      const gate = new MailGate(installation, connection, new Health(), 1_000);
+      const gate = new MailGate(installation, connection, watched(), 1_000);
       await gate.onServiceStart();
       expect(gate.box(mario.box)).toMatchObject({ kind: 'held', state: 'active' });
       await own.servers.kill('kafka', 'SIGKILL');

@@ -9,6 +9,7 @@ import { Health, Unavailable } from '@recapito/platform';
 import type { Finding, OnServiceStart } from '@recapito/platform';
 import type { KnownBox } from '../domain/box.ts';
 import { Installation } from '../programme/installation.ts';
+import type { ClockGuard } from '../signing/clock-guard.ts';
 import { BoxTable } from './box-table.ts';
 
 /** A reader that the broker has not answered for so long may have missed a change: no guess is made from it. */
@@ -33,13 +34,20 @@ export class MailGate implements OnServiceStart, OnModuleDestroy {
   readonly #calendars = new Map<string, ArmedCalendar>();
   readonly #installation: Installation;
   readonly #connection: ServiceConnection;
+  readonly #clockGuard: Pick<ClockGuard, 'makeSure'>;
   readonly #staleMs: number;
   #readers: CompactedReader[] = [];
   #directory: CompactedReader | undefined;
 
-  constructor(installation: Installation, connection: ServiceConnection, health: Health, staleMs = halfAMinute) {
+  constructor(
+    installation: Installation,
+    connection: ServiceConnection,
+    { health, clockGuard }: { readonly health: Health; readonly clockGuard: Pick<ClockGuard, 'makeSure'> },
+    staleMs = halfAMinute,
+  ) {
     this.#installation = installation;
     this.#connection = connection;
+    this.#clockGuard = clockGuard;
     this.#staleMs = staleMs;
     health.register('mail-gate', () => this.check());
   }
@@ -72,11 +80,13 @@ export class MailGate implements OnServiceStart, OnModuleDestroy {
   }
 
   /**
-   * Makes sure of the addresses that are not known as active boxes, before anybody is told no: the directory is read as
-   * far as it goes now. A message that follows from a change of boxes may come before the change. // GATE-SURE-OF-NO
-   * @throws Unavailable when the directory cannot be read so far for now.
+   * Makes sure of the time, by which everything that comes in is dated, and of the addresses that are not known as active
+   * boxes, before anybody is told no: the directory is read as far as it goes now. A message that follows from a change
+   * of boxes may come before the change. // GATE-SURE-OF-NO
+   * @throws Unavailable when the clock cannot be relied on, or the directory not be read so far, for now.
    */
   async makeSure(addresses: readonly string[]): Promise<void> {
+    this.#clockGuard.makeSure();
     const doubtful = addresses.some(
       (address) => this.#installation.ownBox(address) === undefined && this.#boxes.get(address)?.state !== 'active',
     );

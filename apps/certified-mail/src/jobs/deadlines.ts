@@ -7,6 +7,7 @@ import { MailParts } from '../application/mail-parts.ts';
 import { passTimeLimits } from '../application/pass-time-limits.ts';
 import { earliestDeadline, messagesPastDeadline } from '../persistence/deadline.store.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
+import { ClockGuard } from '../signing/clock-guard.ts';
 
 /** How many messages are looked for at a time. */
 const batch = 100;
@@ -28,6 +29,7 @@ export class Deadlines implements OnServiceStart, OnModuleDestroy {
     private readonly clock: SuiteClock,
     private readonly parts: MailParts,
     private readonly dueWork: DueWork,
+    private readonly clockGuard: ClockGuard,
     metrics: Metrics,
   ) {
     this.#notices = metrics.counter('recapito_time_limit_notices_total', 'Notices of time limits, by limit', [
@@ -48,6 +50,8 @@ export class Deadlines implements OnServiceStart, OnModuleDestroy {
 
   /** Passes every limit that is due by the suite clock, one transaction for each message. */
   async run(signal?: AbortSignal): Promise<void> {
+    // A limit that has passed by a wrong clock may not have passed. // CLOCK-ONE-SECOND
+    if (!this.clockGuard.mayCertify) return;
     const at = this.clock.now();
     let after = '';
     for (;;) {

@@ -8,6 +8,7 @@ import { deferPlacement, earliestUndone, releaseWork, takeDuePlacements } from '
 import { deferEmission, takeDueEmissions } from '../persistence/emission.store.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
 import type { Tx } from '../persistence/tx.ts';
+import { ClockGuard } from '../signing/clock-guard.ts';
 import { Spool } from '../spool/spool.ts';
 import { CarryEmission } from './carry-emission.ts';
 import { CleanSpool } from './clean-spool.ts';
@@ -44,6 +45,7 @@ export class MailWork implements OnServiceStart, OnModuleDestroy {
     private readonly spool: Spool,
     private readonly dueWork: DueWork,
     private readonly presence: Presence,
+    private readonly clockGuard: ClockGuard,
   ) {
     this.#sweep = new Sweep((signal) => this.dueWork.during(() => this.#work(signal)), {
       name: 'mail',
@@ -67,13 +69,15 @@ export class MailWork implements OnServiceStart, OnModuleDestroy {
   }
 
   async #work(signal: AbortSignal): Promise<void> {
+    // What is carried or placed is signed and dated: it rests. // CLOCK-ONE-SECOND
+    if (!this.clockGuard.mayCertify) return;
     let done = 0;
     do {
       const [carried, placed] = await Promise.all([this.#carryDue(), this.#placeDue()]);
       this.#counters['mail.carried'] += carried;
       this.#counters['mail.placed'] += placed;
       done = carried + placed;
-    } while (done > 0 && !signal.aborted);
+    } while (done > 0 && !signal.aborted && this.clockGuard.mayCertify);
     if (!signal.aborted) await this.cleaning.clean();
   }
 

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { HealthReport, RunningService } from '@recapito/platform';
+import { eventually } from '@recapito/testing';
+import type { PrismaClient } from '../src/persistence/generated/client.ts';
+import { ClockGuard } from '../src/signing/clock-guard.ts';
+import { IdentityStandIn } from './identity-stand-in.ts';
+import { sendMail } from './mail-client.ts';
+import { mail, quiet, submit } from './post.ts';
+import { comune, inpsSender, mario, Stage } from './stage.ts';
+import { TimeServer } from './time-server.ts';
+
+const stage = new Stage();
+let service: RunningService<PrismaClient>;
+let notification: string;
+let time: TimeServer;
+
+beforeAll(async () => {
+  const identity = new IdentityStandIn().knows('rssmra80a01h501u', 'inps-trial', mario.holder);
+  stage.identityUrl = await identity.listen();
+  stage.onEnd(() => identity.stop());
+  await stage.set();
+  time = await TimeServer.open({ aheadMs: 0 });
+  stage.onEnd(async () => time.close());
+  const { host, port } = time.source;
+  service = await stage.service({ RECAPITO_TIME_SOURCES: `${host}:${port}` });
+  notification = await stage.serviceToken('notification');
+}, 60_000);
+
+afterAll(() => stage.end());
+
+/** The time sources say so from now on, and the service has asked them. */
+async function told(aheadMs: number): Promise<void> {
+  time.telling = { aheadMs };
+  await service.app.get(ClockGuard).ask();
+}
+
+async function clockInHealth(): Promise<unknown> {
+  const { checks } = (await (await fetch(`${service.url}/health/ready`)).json()) as HealthReport;
+  return checks.find(({ name }) => name === 'system-clock');
+}
+
+function letters(subject: string): number {
+  const envelope = `Subject: POSTA CERTIFICATA: ${subject}\r\n`;
+  return stage.store.messagesOf(mario.box).filter((each) => each.includes(envelope)).length;
+}
+
+const letter = (subject: string) => mail(inpsSender, mario.box, [`Subject: ${subject}`]);
+const fromMario = { from: mario.box, to: [comune], raw: mail(mario.box, comune, ['Subject: Istanza']) };
+
+describe('while the system clock is two seconds off its sources', () => {
+  beforeAll(async () => {
+    await stage.store.stop();
+    expect((await submit(service, notification, letter('Prima'))).status).toBe(201);
+    await told(2_000);
+    await stage.store.run();
+  }, 30_000);
+
+  test('health says so, and the service answers', async () => {
+    expect(await clockInHealth()).toMatchObject({ state: 'degraded', clock: 'wrong' });
+    expect((await fetch(`${service.url}/health/ready`)).status).toBe(200);
+  });
+
+  test('nobody’s message is taken: they are asked to come again', async () => {
+    expect((await submit(service, notification, letter('Durante'))).status).toBe(503);
+    expect(await sendMail(stage, service, { user: 'rssmra80a01h501u' }, fromMario)).toMatchObject({ code: 451 });
+  });
+
+  test('what was accepted before rests, though there is nothing else in its way', async () => {
+    await expect(eventually(() => letters('Prima') > 0, { withinMs: 3_000 })).rejects.toThrow();
+  });
+
+  describe('and then is right again', () => {
+    beforeAll(() => told(0));
+
+    test('what rested goes its way, once', async () => {
+      await quiet(service);
+      expect([letters('Prima'), letters('Durante')]).toEqual([1, 0]);
+      expect(await clockInHealth()).toMatchObject({ state: 'ok', clock: 'right' });
+    });
+
+    test('messages are taken as before', async () => {
+      expect((await submit(service, notification, letter('Durante'))).status).toBe(201);
+      expect(await sendMail(stage, service, { user: 'rssmra80a01h501u' }, fromMario)).toMatchObject({ code: 250 });
+      await quiet(service);
+      expect(letters('Durante')).toBe(1);
+    });
+  });
+});
