@@ -94,7 +94,13 @@ export const virusDetected = event(
   legalEvent.extend({ consegna: z.string(), erroreEsteso: z.string() }),
 );
 
-/** A receipt or notice found its box closed, or gone: what it says counts all the same. */
+/**
+ * BustaAnomalia: something came that no provider certifies; it goes on in an anomaly envelope. The `identificativo` is
+ * ours for it, `destinatari` are the recipients of the dialog, `messageId` is that of the envelope.
+ */
+export const anomalyEnclosed = event(topic, 'anomaly-enclosed', legalEvent.extend({ motivo: z.string() }));
+
+/** A receipt, notice or anomaly envelope found its box closed, or gone: what it says counts all the same. */
 export const receiptUnplaced = event(
   topic,
   'receipt-unplaced',

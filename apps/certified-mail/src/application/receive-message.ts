@@ -34,8 +34,11 @@ export interface ReceiveMessage {
   readonly at: Instant;
 }
 
-/** `repeated`: all of it had been taken before, and nothing was done but to tell so. */
-export type Received = { readonly received: 'taken' | 'repeated' };
+/**
+ * `enclosed`: taken, and certified by nobody. `repeated`: all of it had been taken before, and nothing was done but to tell
+ * so.
+ */
+export type Received = { readonly received: 'taken' | 'enclosed' | 'repeated' };
 
 /**
  * Takes a judged message into the incoming point: once for each signer, Message-ID and box, however often it comes.
@@ -72,6 +75,7 @@ export async function receiveMessage(tx: Tx, parts: MailParts, command: ReceiveM
     reversePath: command.reversePath,
     tipo: certification.tipo,
     at,
+    reason: null,
     spoolSha256: null,
   };
   const taking = { row, message, provider, boxes: fresh };

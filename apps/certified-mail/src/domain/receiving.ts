@@ -6,7 +6,7 @@ import type { CertificationKind, DeliveryFailure } from '@recapito/rfc6109';
 import type { KnownBox } from './box.ts';
 
 /** What a service mailbox takes: receipts and notices from providers to providers (RFC 6109 section 2.2.5). */
-const forServiceMailbox: ReadonlySet<CertificationKind> = new Set(['presa-in-carico', 'rilevazione-virus']);
+const forServiceMailbox: ReadonlySet<string> = new Set<CertificationKind>(['presa-in-carico', 'rilevazione-virus']);
 
 /**
  * Does the box take a transport envelope that arrives at this instant? Null when it does, otherwise what its sender is
@@ -34,12 +34,46 @@ export function judgeEnvelope(
 }
 
 /**
+ * Is a message that failed a check of the incoming point enclosed in an anomaly envelope? What a provider of the index has
+ * signed and is not in form always is (RFC 6109 section 2.2.2); what is ordinary mail, where the provider says so.
+ * // INCOMING-ANOMALY
+ */
+export function isEnclosed({ refused }: Refusal, ordinaryMail: 'refuse' | 'enclose'): boolean {
+  if (refused === 'incoming/malformed' || refused.startsWith('daticert/')) return true;
+  const ordinary = refused === 'incoming/foreign-domain' || refused.startsWith('signature/');
+  return ordinary && ordinaryMail === 'enclose';
+}
+
+/**
+ * Does the box take an anomaly envelope? It is certified by nobody, so that nobody is told by a notice: the peer hears
+ * it at the end of its transaction.
+ */
+export function judgeAnomaly(box: KnownBox | undefined, party: PartyClass, at: Instant): Refusal | null {
+  const failure = judgeEnvelope(box, party, at, '');
+  if (failure === null) return null;
+  return refuse('incoming/box-takes-none', 'INCOMING-ANOMALY', {
+    it: 'Una delle caselle non riceve messaggi non certificati da questo mittente.',
+    en: 'One of the mailboxes takes no uncertified messages from this sender.',
+  });
+}
+
+/** Ordinary mail in which the scanner found a virus. */
+export function infectedAnomaly(virus: string): Refusal<'incoming/infected'> {
+  return refuse(
+    'incoming/infected',
+    'VIRUS-ORDINARY-REFUSED',
+    { it: `Nel messaggio è stato rilevato un virus: ${virus}.`, en: `A virus was found in the message: ${virus}.` },
+    { virus },
+  );
+}
+
+/**
  * Does the box take a receipt or notice? `lastSentAt` is when it last sent a message, null when it never did.
  * Refusals: those of capability for `receive-receipt`, `receipt/not-for-this-box`.
  */
 export function judgeReceipt(
   box: KnownBox | undefined,
-  tipo: CertificationKind,
+  tipo: CertificationKind | 'anomalia',
   lastSentAt: Instant | null,
   at: Instant,
 ): Refusal | null {

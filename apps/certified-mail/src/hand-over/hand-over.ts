@@ -4,8 +4,11 @@ import { isRefusal } from '@recapito/primitives';
 import type { Refusal } from '@recapito/primitives';
 import { judgeIncoming } from '@recapito/rfc6109';
 import { MailParts } from '../application/mail-parts.ts';
+import { receiveAnomaly } from '../application/receive-anomaly.ts';
+import type { ReceiveAnomaly } from '../application/receive-anomaly.ts';
 import { receiveMessage } from '../application/receive-message.ts';
 import type { Received } from '../application/receive-message.ts';
+import { infectedAnomaly, isEnclosed } from '../domain/receiving.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
 
 /** One transaction of the dialog between two providers. */
@@ -39,9 +42,19 @@ export class HandOver {
     await this.parts.gate.makeSure(forwardPath);
     const at = this.clock.now();
     const arrival = judgeIncoming(bytes, reversePath, installation, at);
-    if (isRefusal(arrival)) return arrival;
+    if (isRefusal(arrival)) return await this.#uncertified(arrival, { provider, reversePath, forwardPath, bytes, at });
     const virus = arrival.kind === 'envelope' ? await this.parts.antivirus.virusIn(bytes) : null;
     const command = { provider, arrival, reversePath, forwardPath, bytes, virus, at };
     return await this.database.transaction((tx) => receiveMessage(tx, this.parts, command));
+  }
+
+  /** What failed a check of the incoming point is enclosed in an anomaly envelope, or refused for what it failed. */
+  async #uncertified(why: Refusal, uncertified: Omit<ReceiveAnomaly, 'reason'>): Promise<Received | Refusal> {
+    const { provider, bytes } = uncertified;
+    if (!isEnclosed(why, provider.ordinaryMail)) return why;
+    const virus = await this.parts.antivirus.virusIn(bytes);
+    if (virus !== null) return infectedAnomaly(virus);
+    const command = { ...uncertified, reason: why.words.it };
+    return await this.database.transaction((tx) => receiveAnomaly(tx, this.parts, command));
   }
 }

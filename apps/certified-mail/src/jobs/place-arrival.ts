@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Probe } from '@recapito/messaging';
 import { Database, SuiteClock } from '@recapito/platform';
-import { addressedAs, receiptFormFor } from '@recapito/rfc6109';
+import { addressedAs, anomalyEnvelope, receiptFormFor, seal } from '@recapito/rfc6109';
 import { MailParts } from '../application/mail-parts.ts';
 import { recordPlacement } from '../application/record-placement.ts';
 import { Lmtp } from '../dovecot/lmtp.ts';
@@ -26,11 +26,22 @@ export class PlaceArrival {
   async place(placement: DuePlacement): Promise<void> {
     const { arrival, address, message } = placement;
     if (arrival.spoolSha256 === null) throw new Error('what was kept from the spool is placed nowhere');
-    const bytes = await this.parts.spool.read(arrival.id, arrival.spoolSha256);
+    const spooled = await this.parts.spool.read(arrival.id, arrival.spoolSha256);
+    const bytes = arrival.kind === 'anomaly' ? await this.#enclosed(placement, spooled) : spooled;
     const stored = await this.lmtp.deliver({ reversePath: arrival.reversePath, recipient: address, bytes });
     await this.probe?.('stored');
     const form = arrival.kind === 'envelope' ? receiptFormFor(message.ricevuta, addressedAs(bytes, address)) : null;
     const at = this.clock.now();
     await this.database.transaction((tx) => recordPlacement(tx, this.parts, { placement, stored, form, at }));
+  }
+
+  /** The anomaly envelope of a box: the same bytes however often it is made. */
+  async #enclosed({ arrival, address }: DuePlacement, incoming: Buffer): Promise<Buffer> {
+    const { installation } = this.parts;
+    const provider = installation.own(arrival.provider);
+    const by = { provider, messageId: arrival.identificativo, at: arrival.at };
+    const { reversePath, reason } = arrival;
+    const dialog = { reversePath, forwardPath: [address], reason: reason ?? '' };
+    return await seal(anomalyEnvelope(incoming, by, dialog), installation.signerOf(provider));
   }
 }

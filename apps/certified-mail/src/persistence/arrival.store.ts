@@ -7,12 +7,15 @@ export interface NewArrival {
   readonly id: string;
   /** Which of our providers took it. */
   readonly provider: string;
-  readonly kind: 'envelope' | 'receipt';
+  readonly kind: 'envelope' | 'receipt' | 'anomaly';
   readonly identificativo: string;
   readonly messageId: string;
+  /** The provider that signed it; '' for what is not certified. */
   readonly signedBy: string;
   readonly reversePath: string;
-  readonly tipo: CertificationKind;
+  readonly tipo: CertificationKind | 'anomalia';
+  /** Why an anomaly envelope certifies nothing, in Italian; null for what is certified. */
+  readonly reason: string | null;
   readonly at: Instant;
   /** Of its file in the spool; null when it is kept from there. */
   readonly spoolSha256: string | null;
@@ -50,9 +53,9 @@ export async function addArrival(
 ): Promise<void> {
   await tx.$executeRawUnsafe(
     `WITH kept AS (
-       INSERT INTO arrival (id, provider, kind, identificativo, message_id, signed_by, reverse_path, tipo, at, spool_sha256, erased_at)
+       INSERT INTO arrival (id, provider, kind, identificativo, message_id, signed_by, reverse_path, tipo, at, spool_sha256, erased_at, reason)
        VALUES ($1::uuid, $2::text, $3::text, $4::text, $5::text, $6::text, $7::text, $8::text, $9::timestamptz, $10::text,
-         CASE WHEN $10::text IS NULL THEN $9::timestamptz END)
+         CASE WHEN $10::text IS NULL THEN $9::timestamptz END, $13::text)
        RETURNING id, signed_by, message_id)
      INSERT INTO placement (arrival_id, signed_by, message_id, address, state)
      SELECT id, signed_by, message_id, address, state FROM kept, unnest($11::text[], $12::text[]) AS b (address, state)`,
@@ -68,6 +71,7 @@ export async function addArrival(
     arrival.spoolSha256,
     boxes.map(({ address }) => address),
     boxes.map(({ state }) => state),
+    arrival.reason,
   );
 }
 
@@ -90,7 +94,7 @@ export async function takeDuePlacements(tx: Tx, limit: number, leaseMs: number):
        ORDER BY id LIMIT $1::int FOR UPDATE SKIP LOCKED)
      RETURNING placement.id, placement.address, placement.tries, arrival.id::text AS "arrivalId", provider, kind,
        arrival.identificativo, arrival.message_id AS "messageId", arrival.signed_by AS "signedBy",
-       reverse_path AS "reversePath", tipo, at, spool_sha256 AS "spoolSha256", certified`,
+       reverse_path AS "reversePath", tipo, at, spool_sha256 AS "spoolSha256", reason, certified`,
     limit,
     leaseMs,
   );

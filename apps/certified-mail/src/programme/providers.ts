@@ -28,6 +28,8 @@ const providerFile = z.strictObject({
   senders: z.array(z.strictObject({ address, class: z.literal('pa'), callers: z.array(z.string()).min(1) })),
   /** Boxes of public bodies that it hosts. */
   bodies: z.array(address),
+  /** What becomes of mail that no provider of the index has signed: refused, or enclosed in an anomaly envelope. */
+  ordinaryMail: z.enum(['refuse', 'enclose']).default('refuse'),
   limits: z.strictObject({ bytesTimesRecipients: z.int().positive(), recipients: z.int().min(50) }),
 });
 

@@ -8,12 +8,12 @@ import type { HandOver } from '../hand-over/hand-over.ts';
 import type { Installation } from '../programme/installation.ts';
 import { SmtpDoor } from './smtp-door.ts';
 import type { DoorOptions, SmtpData } from './smtp-door.ts';
-import { refusedReply } from './smtp-reply.ts';
+import { refusedReply, SmtpReply } from './smtp-reply.ts';
 import type { TakenData } from './taken-data.ts';
 
 /**
  * The incoming point (punto di ricezione) over SMTP: other providers bring envelopes, receipts and notices for the boxes
- * of ours. It checks them as `judgeIncoming` says; what is not certified is refused. 250 means that the message is on the
+ * of ours. It checks them as `judgeIncoming` says; what is not certified is refused, or enclosed in an anomaly envelope. 250 means that the message is on the
  * disk and answered for; brought again, it is told and nothing is done twice. // SMTP-INCOMING
  */
 export class IncomingPoint implements OnServiceStart, OnModuleDestroy {
@@ -47,24 +47,28 @@ export class IncomingPoint implements OnServiceStart, OnModuleDestroy {
     return { port: this.#door.port, clients: this.#door.clients };
   }
 
+  /** Whoever it is for; a second provider of ours has a transaction of its own, so that each answers for itself. */
   #to(typed: string, { envelope }: SMTPServerSession): void {
     const address = parseCertifiedAddress(typed);
     if (isRefusal(address)) throw refusedReply(address);
-    if (this.#installation.managing(address) === undefined) throw refusedReply(notOurs());
+    const provider = this.#installation.managing(address);
+    if (provider === undefined) throw refusedReply(notOurs());
+    const [first] = envelope.rcptTo;
+    if (first !== undefined && this.#installation.managing(first.address) !== provider)
+      throw new SmtpReply(452, '4.5.3', 'Un altro gestore: in una transazione a parte (SMTP-INCOMING)');
     const from = envelope.mailFrom === false ? '' : envelope.mailFrom.address;
-    if (this.#installation.index.providerOf(from) === undefined) throw refusedReply(ordinary());
+    if (provider.ordinaryMail === 'refuse' && this.#installation.index.providerOf(from) === undefined)
+      throw refusedReply(ordinary());
   }
 
   async #data(data: SmtpData, { envelope }: SMTPServerSession): Promise<string> {
     const reversePath = (envelope.mailFrom === false ? '' : envelope.mailFrom.address).toLowerCase();
-    const recipients = [...new Set(envelope.rcptTo.map(({ address }) => address.toLowerCase()))];
-    const byProvider = Map.groupBy(recipients, (address) => this.#installation.managing(address)?.name ?? '');
+    const forwardPath = [...new Set(envelope.rcptTo.map(({ address }) => address.toLowerCase()))];
+    const towards = this.#installation.managing(forwardPath[0] ?? '')?.name ?? '';
     return await this.#taken.whole(data, async (bytes) => {
-      for (const [towards, forwardPath] of byProvider) {
-        const received = await this.#handOver.handOver({ towards, reversePath, forwardPath, bytes });
-        if (isRefusal(received)) throw refusedReply(received);
-      }
-      return '2.6.0 preso in carico';
+      const answer = await this.#handOver.handOver({ towards, reversePath, forwardPath, bytes });
+      if (isRefusal(answer)) throw refusedReply(answer);
+      return answer.received === 'enclosed' ? '2.6.0 ricevuto, non certificato' : '2.6.0 preso in carico';
     });
   }
 }

@@ -19,6 +19,7 @@ const codes: ReadonlyMap<string, readonly [number, string]> = new Map([
   ['submission/sender-unnamed', [553, '5.1.7']],
   ['address/malformed', [553, '5.1.3']],
   ['incoming/malformed', [554, '5.6.0']],
+  ['incoming/infected', [554, '5.7.1']],
   ['signature/absent', [554, '5.7.1']],
   ['signature/altered', [554, '5.7.1']],
 ]);

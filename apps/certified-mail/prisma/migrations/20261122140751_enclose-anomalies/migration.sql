@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "arrival" ADD COLUMN     "reason" TEXT;

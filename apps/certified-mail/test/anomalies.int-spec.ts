@@ -1,0 +1,194 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { anomalyEnclosed, receiptUnplaced } from '@recapito/contracts';
+import type { RunningService } from '@recapito/platform';
+import { anomalyEnvelope, seal } from '@recapito/rfc6109';
+import type { PrismaClient } from '../src/persistence/generated/client.ts';
+import { Installation } from '../src/programme/installation.ts';
+import { IncomingPoint } from '../src/smtp/incoming-point.ts';
+import { Dialog } from './mail-client.ts';
+import { dataOf, factsOf, mail, quiet } from './post.ts';
+import { anna, comune, entiReceipts, full, inAugust, inpsSender, programmes, provincia, Stage } from './stage.ts';
+import { eicar, VirusScanner } from './virus-scanner.ts';
+
+jest.setTimeout(60_000);
+
+const stage = new Stage();
+const enti = 'Gestore PEC degli Enti';
+let scanner: VirusScanner;
+let service: RunningService<PrismaClient>;
+
+beforeAll(async () => {
+  stage.programmes = join(stage.folder, 'programmes');
+  cpSync(programmes, stage.programmes, { recursive: true });
+  const file = join(stage.programmes, 'providers', 'enti.json');
+  const provider = JSON.parse(readFileSync(file, 'utf8')) as object;
+  writeFileSync(file, JSON.stringify({ ...provider, ordinaryMail: 'enclose' }));
+  scanner = await VirusScanner.start();
+  stage.onEnd(() => scanner.remove());
+  await stage.set();
+  service = await stage.service(scanner.settings);
+}, 90_000);
+
+afterAll(() => stage.end());
+
+/** The replies to MAIL FROM, each RCPT TO, and the end of DATA where it came so far. */
+async function bring(from: string, to: readonly string[], content: string | Buffer): Promise<string[]> {
+  const dialog = await Dialog.open(service.app.get(IncomingPoint).state.port, false);
+  await dialog.say('EHLO altrove.example');
+  const replies = [await dialog.say(`MAIL FROM:<${from}>`)];
+  for (const address of to) replies.push(await dialog.say(`RCPT TO:<${address}>`));
+  if (replies.some((reply, nth) => nth > 0 && reply.startsWith('250'))) {
+    await dialog.say('DATA');
+    replies.push(await dialog.say(`${content.toString('latin1')}\r\n.`));
+  }
+  dialog.vanish();
+  return replies.map((reply) => reply.trim());
+}
+
+/** What a provider of the index has signed, and what is neither an envelope nor a receipt. */
+async function signedAndMalformed(subject: string, from: string, to: string): Promise<Buffer> {
+  const installation = service.app.get(Installation);
+  const provider = installation.own('PostaCertificat@');
+  const by = { provider, messageId: `malformata.1@${provider.domain}`, at: inAugust };
+  const dialog = { reversePath: from, forwardPath: [to], reason: 'prova' };
+  const original = Buffer.from(mail(from, to, [`Subject: ${subject}`]));
+  return await seal(anomalyEnvelope(original, by, dialog), installation.signerOf(provider));
+}
+
+/** The anomaly envelopes in a box that enclose a message of this subject, after openssl has believed their signature. */
+function enclosed(box: string, subject: string): string[] {
+  const messages = stage.store.messagesOf(box).filter((each) => each.includes(`Subject: ${subject}\r\n`));
+  return messages.map((message) => {
+    const file = join(stage.folder, 'anomaly.eml');
+    writeFileSync(file, message);
+    const words = [
+      'cms',
+      '-verify',
+      '-in',
+      file,
+      '-CAfile',
+      join(stage.providers, 'authority.pem'),
+      '-out',
+      '/dev/null',
+    ];
+    execFileSync('openssl', words, { stdio: 'pipe' });
+    return message.toString('latin1');
+  });
+}
+
+describe('ordinary mail', () => {
+  test('for a provider that encloses it reaches the box in a signed envelope that certifies nothing', async () => {
+    const ordinary = mail('amico@posta.example', comune, ['Subject: Da fuori', 'Message-ID: <x@posta.example>']);
+    const replies = await bring('amico@posta.example', [comune, provincia], ordinary);
+    expect(replies.at(-1)).toBe('250 2.6.0 ricevuto, non certificato');
+    await quiet(service);
+    for (const box of [comune, provincia]) {
+      const [envelope, ...more] = enclosed(box, 'Da fuori');
+      expect(more).toEqual([]);
+      expect(envelope).toContain('Subject: ANOMALIA MESSAGGIO: Da fuori\r\n');
+      expect(envelope).toContain('X-Trasporto: errore\r\n');
+      expect(envelope).toContain('<posta-certificata@gestore-enti.example>');
+      expect(envelope).toContain('amico@posta.example');
+      expect(envelope).not.toContain('daticert.xml');
+    }
+    const [told, ...others] = await dataOf(service, anomalyEnclosed);
+    expect(others).toEqual([]);
+    expect(told).toMatchObject({ gestore: enti, mittente: 'amico@posta.example', msgid: '<x@posta.example>' });
+    expect(told?.motivo).toBe('Il messaggio non porta la firma di un gestore.');
+    const [key] = (await factsOf(service)).map(({ key: of }) => of);
+    expect((await factsOf(service, key)).map(({ type }) => type)).toEqual(['anomaly-enclosed']);
+  });
+
+  test('brought again, as when the answer was lost, is enclosed once', async () => {
+    const ordinary = mail('amico@posta.example', comune, ['Subject: Due volte']);
+    const [one, other] = [
+      await bring('amico@posta.example', [comune], ordinary),
+      await bring('amico@posta.example', [comune], ordinary),
+    ];
+    expect(one.at(-1)).toBe('250 2.6.0 ricevuto, non certificato');
+    expect(other.at(-1)?.slice(0, 3)).toBe('250');
+    await quiet(service);
+    expect(enclosed(comune, 'Due volte')).toHaveLength(1);
+    const told = (await factsOf(service)).filter(({ data }) => data['oggetto'] === 'Due volte');
+    expect(told.map(({ type }) => type)).toEqual(['anomaly-enclosed', 'arrival-repeated']);
+  });
+
+  test('with the null reverse path is enclosed too, and nothing goes back', async () => {
+    const bounce = mail('mailer-daemon@posta.example', comune, ['Subject: Rimbalzo']);
+    expect((await bring('', [comune], bounce)).at(-1)).toMatch(/^250 /);
+    await quiet(service);
+    expect(enclosed(comune, 'Rimbalzo')).toHaveLength(1);
+    expect(await stage.client.emission.count()).toBe(0);
+  });
+
+  test('that one of its boxes does not take is refused for all of them', async () => {
+    const ordinary = (subject: string) => mail('amico@posta.example', comune, [`Subject: ${subject}`]);
+    const refusal =
+      '550 5.7.1 Una delle caselle non riceve messaggi non certificati da questo mittente. (INCOMING-ANOMALY)';
+    const unknown = 'nessuno@pec.comune.borgovento.example';
+    expect((await bring('amico@posta.example', [comune, unknown], ordinary('Ignota'))).at(-1)).toBe(refusal);
+    expect((await bring('amico@posta.example', [entiReceipts], ordinary('Di servizio'))).at(-1)).toBe(refusal);
+    await quiet(service);
+    expect(enclosed(comune, 'Ignota')).toEqual([]);
+    expect(stage.store.messagesOf(entiReceipts)).toEqual([]);
+  });
+
+  test('in which there is a virus is refused', async () => {
+    const infected = mail('amico@posta.example', comune, ['Subject: Infetto'], eicar);
+    expect((await bring('amico@posta.example', [comune], infected)).at(-1)).toMatch(
+      /^554 5\.7\.1 Nel messaggio e' stato rilevato un virus: .*\(VIRUS-ORDINARY-REFUSED\)$/,
+    );
+    await quiet(service);
+    expect(enclosed(comune, 'Infetto')).toEqual([]);
+  });
+
+  test('for a provider that refuses it is refused before its content comes', async () => {
+    expect(await bring('amico@posta.example', [anna.box], '')).toEqual([
+      expect.stringMatching(/^250 /),
+      '550 5.7.1 La casella riceve solo posta elettronica certificata. (INCOMING-ORDINARY)',
+    ]);
+  });
+});
+
+describe('what a provider has signed and is not in form', () => {
+  test('is enclosed for boxes that take mail from its sender, and the words say what was missing', async () => {
+    const malformed = await signedAndMalformed('Malformata', anna.box, comune);
+    expect((await bring(anna.box, [comune], malformed)).at(-1)).toBe('250 2.6.0 ricevuto, non certificato');
+    await quiet(service);
+    const [envelope] = enclosed(comune, 'Malformata');
+    expect(envelope).toContain('ANOMALIA MESSAGGIO: ');
+    const told = (await dataOf(service, anomalyEnclosed)).find(({ mittente }) => mittente === anna.box);
+    expect(told?.motivo).toBe('Il messaggio firmato non ha la forma di una busta o di una ricevuta (daticert.xml).');
+    expect(stage.store.messagesOf(anna.box)).toEqual([]);
+  });
+
+  test('is refused where the circuit does not admit its sender', async () => {
+    const between = await signedAndMalformed('Tra cittadini', full.box, anna.box);
+    expect((await bring(full.box, [anna.box], between)).at(-1)).toMatch(/^550 5\.7\.1 .*\(INCOMING-ANOMALY\)$/);
+  });
+
+  test('and finds its box full is told in the trace, for nobody awaits a notice', async () => {
+    const malformed = await signedAndMalformed('Piena', inpsSender, full.box);
+    expect((await bring(inpsSender, [full.box], malformed)).at(-1)).toMatch(/^250 /);
+    await quiet(service);
+    expect(await dataOf(service, receiptUnplaced)).toMatchObject([
+      { tipo: 'anomalia', casella: full.box, motivo: '5.2.2' },
+    ]);
+    expect(await stage.client.emission.count()).toBe(0);
+  });
+});
+
+describe('a transaction for boxes of two providers of ours', () => {
+  test('is answered for by one of them: the other’s recipients have one of their own', async () => {
+    const ordinary = mail('amico@posta.example', comune, ['Subject: A due gestori']);
+    expect(await bring(inpsSender, [comune, anna.box], ordinary)).toEqual([
+      expect.stringMatching(/^250 /),
+      expect.stringMatching(/^250 /),
+      '452 4.5.3 Un altro gestore: in una transazione a parte (SMTP-INCOMING)',
+      '250 2.6.0 ricevuto, non certificato',
+    ]);
+  });
+});
