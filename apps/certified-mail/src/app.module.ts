@@ -20,6 +20,8 @@ import { Lmtp } from './dovecot/lmtp.ts';
 import { MailGate } from './gate/mail-gate.ts';
 import { HandOver } from './hand-over/hand-over.ts';
 import { QuarantineController } from './http/quarantine.controller.ts';
+import { PaIndexController } from './http/pa-index.controller.ts';
+import { ProviderIndexController } from './http/provider-index.controller.ts';
 import { QueueController } from './http/queue.controller.ts';
 import { SubmissionsController } from './http/submissions.controller.ts';
 import { CarryEmission } from './jobs/carry-emission.ts';
@@ -32,6 +34,9 @@ import type { PlacementPoint } from './jobs/place-arrival.ts';
 import type { PrismaClient } from './persistence/generated/client.ts';
 import { Installation } from './programme/installation.ts';
 import { Quarantine, quarantineKey, quarantineKeys } from './quarantine/quarantine.ts';
+import { authorityFolder } from './programme/key-files.ts';
+import { FollowLists } from './provider-index/follow-lists.ts';
+import { OwnEntries } from './provider-index/own-entries.ts';
 import { ClockGuard } from './signing/clock-guard.ts';
 import { AccessPoint } from './smtp/access-point.ts';
 import { IncomingPoint } from './smtp/incoming-point.ts';
@@ -47,9 +52,27 @@ export class AppModule {
   static for(config: CertifiedMailConfig, probe?: Probe<PlacementPoint>): DynamicModule {
     return {
       module: AppModule,
-      controllers: [SubmissionsController, QueueController, QuarantineController],
+      controllers: [
+        SubmissionsController,
+        QueueController,
+        QuarantineController,
+        ProviderIndexController,
+        PaIndexController,
+      ],
       providers: [
         { provide: Installation, useFactory: () => Installation.read(config) },
+        {
+          provide: FollowLists,
+          inject: [Installation, Health, Metrics],
+          useFactory: (...parts: [Installation, Health, Metrics]) =>
+            new FollowLists(...parts, config.listsEverySeconds * 1_000),
+        },
+        {
+          provide: OwnEntries,
+          inject: [Installation],
+          useFactory: (installation: Installation) =>
+            new OwnEntries(installation, join(config.secrets, authorityFolder)),
+        },
         { provide: Spool, useValue: new Spool(join(config.folder, 'spool')) },
         {
           provide: Lmtp,

@@ -25,6 +25,23 @@ export const certifiedMailConfig = serviceConfig.extend({
     .string()
     .regex(/^[a-z0-9-]+$/)
     .default('2010'),
+  /** A file of the index of public bodies, a path or an https:// URL; it takes the place of the programme's list. */
+  paIndexFile: z.string().min(1).optional(),
+  /** The providers' index, signed: a path or an https:// URL. The file in the folder of secrets when left out. */
+  providerIndex: z.string().min(1).optional(),
+  /** The pair `.pem`, `.key` among the providers' secrets that is shown where lists lie behind HTTPS. */
+  listsClient: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]*$/)
+    .optional(),
+  /** The authority (PEM) of those servers, when it is none that the system knows. */
+  listsAuthority: z.string().min(1).optional(),
+  /** How often lists are looked at anew. */
+  listsEverySeconds: count(1, 604_800).default(86_400),
+  /** The age at which a list is stale: served all the same, and told. */
+  listsStaleSeconds: count(1, 2_592_000).default(172_800),
+  /** The share of a list that may be gone without an operator's word. */
+  listsLossShare: z.coerce.number().min(0).max(1).default(0.1),
   /** Where Dovecot takes deliveries. */
   lmtpHost: z.string().min(1).default('127.0.0.1'),
   lmtpPort: portNumber,

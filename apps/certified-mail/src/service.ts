@@ -11,7 +11,7 @@ import { citizenSessions } from './sessions/citizen-sessions.ts';
 /** Which service, and which operator, may do what here. Holders may submit from the box they have opened. */
 export const grants: Grants = {
   notification: ['submit-message', 'read-submission'],
-  operator: ['read-submission', 'operate-queue', 'read-quarantine'],
+  operator: ['read-submission', 'operate-queue', 'read-quarantine', 'read-lists', 'refresh-lists'],
 };
 
 /** Certified-mail, ready to be started. */

@@ -7,7 +7,7 @@ import { calendarArmed, directoryRecord } from '@recapito/contracts';
 import type { DataOf } from '@recapito/contracts';
 import { parseConfig } from '@recapito/platform';
 import type { RunningService } from '@recapito/platform';
-import { derivedId, parseInstant } from '@recapito/primitives';
+import { derivedId, instant, parseInstant } from '@recapito/primitives';
 import { ServiceStage, serviceToken } from '@recapito/testing';
 import { SignJWT } from 'jose';
 import { certifiedMailConfig } from '../src/config.ts';
@@ -63,7 +63,7 @@ export class Stage extends ServiceStage<PrismaClient> {
 
   /** Keys, mail store, calendars, boxes and the clock; no service yet. */
   async set(): Promise<this> {
-    await writeAuthority(this.providers, readProviders(join(programmes, 'providers')));
+    await writeAuthority(this.providers, readProviders(join(programmes, 'providers')), instant(Date.now()));
     const own = [inpsSender, inpsReceipts, pcertReceipts, entiReceipts, comune, provincia];
     const boxes = [...own, mario.box, anna.box, closed.box];
     const store = await MailStore.start(boxes, [full.box]);

@@ -116,11 +116,15 @@ async function issued(
   return credential(certificate, keys.privateKey);
 }
 
-/** The authority's revocation list in DER. `revoked` are certificates (PEM), each with the instant it lost its worth. */
+/**
+ * The authority's revocation list in DER. `revoked` are certificates (PEM), each with the instant it lost its worth; they
+ * come after those of the list before, where there was one.
+ */
 export async function issueRevocationList(
   authority: Credential,
   validity: Validity,
   revoked: readonly { certificate: string; at: Instant }[] = [],
+  before: Uint8Array | null = null,
 ): Promise<Buffer> {
   const issuer = Certificate.fromBER(bytesOf(authority.certificate));
   const list = new CertificateRevocationList();
@@ -128,15 +132,16 @@ export async function issueRevocationList(
   list.issuer = issuer.subject;
   list.thisUpdate = new Time({ value: new Date(validity.from) });
   list.nextUpdate = new Time({ value: new Date(validity.until) });
-  if (revoked.length > 0) {
-    list.revokedCertificates = revoked.map(
-      ({ certificate, at }) =>
-        new RevokedCertificate({
-          userCertificate: Certificate.fromBER(bytesOf(certificate)).serialNumber,
-          revocationDate: new Time({ value: new Date(at) }),
-        }),
-    );
-  }
+  const earlier = before ? (CertificateRevocationList.fromBER(before).revokedCertificates ?? []) : [];
+  const added = revoked.map(
+    ({ certificate, at }) =>
+      new RevokedCertificate({
+        userCertificate: Certificate.fromBER(bytesOf(certificate)).serialNumber,
+        revocationDate: new Time({ value: new Date(at) }),
+      }),
+  );
+  // A list without certificates has no such member at all.
+  if (earlier.length + added.length > 0) list.revokedCertificates = [...earlier, ...added];
   await list.sign(await privateKeyOf(authority), 'SHA-256');
   return Buffer.from(list.toSchema(true).toBER());
 }

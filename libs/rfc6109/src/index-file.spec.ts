@@ -26,13 +26,15 @@ beforeAll(async () => {
   const address = `posta-certificata@${sender.domain}`;
   const next = await issueProviderCertificate(providers.authority, { name: sender.name, address }, validity);
   successor = next.certificate;
+  const trial = { name: receiver.name, address: 'posta-certificata@prova.altrogestore.example' };
+  const { certificate: ofTrial } = await issueProviderCertificate(providers.authority, trial, validity);
   const overlapping = entry(sender, providers.credentials.sender.certificate, ['posta.gestore.example']);
   const both = [...overlapping.providerCertificate, base64Of(successor)];
   entries = [
     { ...overlapping, providerCertificate: both, LDIFLocationURL: 'https://gestore.example/igpec.p7m' },
     { ...entry(receiver, providers.credentials.receiver.certificate, ['pec.comune.example']), description: 'Città' },
     {
-      ...entry(receiver, providers.credentials.receiver.certificate, ['prova.altrogestore.example']),
+      ...entry(receiver, ofTrial, ['prova.altrogestore.example']),
       providerUnit: 'Ambiente di prova, secondo',
     },
   ];
@@ -113,6 +115,12 @@ describe('the index as LDIF', () => {
     const [first] = entries;
     const twice = writeIndex(first ? [first, { ...first, managedDomains: ['altro.example'] }] : []);
     expect(readIndex(twice)).toMatchObject({ refused: 'index/malformed', details: { fault: 'name-twice' } });
+  });
+
+  test('has no certificate of two providers, nor of two environments', () => {
+    const [first, second] = entries;
+    const taken = first && second ? [first, { ...second, providerCertificate: first.providerCertificate }] : [];
+    expect(readIndex(writeIndex(taken))).toMatchObject({ details: { fault: 'certificate-twice' } });
   });
 
   test('names the line of what is wrong', () => {

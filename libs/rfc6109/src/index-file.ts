@@ -20,6 +20,7 @@ const faults = {
   address: { it: 'mailReceipt non è un indirizzo', en: 'mailReceipt is no address' },
   domain: { it: 'managedDomains non è un dominio', en: 'managedDomains is no domain' },
   'domain-twice': { it: 'il dominio ha già un gestore', en: 'the domain has a provider already' },
+  'certificate-twice': { it: 'il certificato è già di un altro', en: 'the certificate is another’s already' },
   certificate: { it: 'il certificato non è leggibile', en: 'the certificate cannot be read' },
   hash: { it: 'impronte e certificati non corrispondono', en: 'hashes and certificates do not agree' },
 } as const satisfies Record<string, Words>;
@@ -64,30 +65,40 @@ function contentOf(entry: ProviderEntry): LdifContent {
 
 /**
  * Reads the index from its LDIF, whole or not at all. Each certificate answers to one hash (SHA-1 of its DER, hex) and
- * each hash to a certificate; every domain has one provider; attributes that the index does not know are passed over.
+ * each hash to a certificate; every domain and every certificate has one provider; attributes that the index does not
+ * know are passed over.
  * Refusals: `ldif/malformed`, `index/malformed` (details `line`, `fault`), `index/empty`.
  */
 export function readIndex(ldif: Uint8Array): ProviderEntry[] | IndexRefusal {
   const read = readLdif(ldif);
   if (isRefusal(read)) return read;
   const entries: ProviderEntry[] = [];
-  const names = new Set<string>();
-  const managed = new Set<string>();
+  const known = new Set<string>();
   for (const each of read) {
     const name = readName(each.dn);
     if (name && isBase(name)) continue;
     const entry = readEntry(each, name);
     if ('fault' in entry) return malformed(entry.line ?? each.line, entry.fault);
-    const key = JSON.stringify([entry.providerName, entry.providerUnit]).toLowerCase();
-    if (names.has(key)) return malformed(each.line, 'name-twice');
-    names.add(key);
-    // INDEX-ONE-MANAGER
-    const taken = entry.managedDomains.find((domain) => managed.has(domain));
-    if (taken !== undefined) return malformed(each.line, 'domain-twice');
-    for (const domain of entry.managedDomains) managed.add(domain);
+    const twice = addTo(known, entry);
+    if (twice) return malformed(each.line, twice);
     entries.push(entry);
   }
   return entries.length === 0 ? empty() : entries;
+}
+
+/** Whose mail a certificate signs and who manages a domain have one answer. // INDEX-ONE-MANAGER */
+function addTo(known: Set<string>, entry: ProviderEntry): Fault | null {
+  const { providerName, providerUnit, managedDomains, providerCertificate } = entry;
+  const claims: [Fault, string[]][] = [
+    ['name-twice', [`name ${JSON.stringify([providerName, providerUnit]).toLowerCase()}`]],
+    ['domain-twice', managedDomains.map((domain) => `domain ${domain}`)],
+    ['certificate-twice', providerCertificate.map((certificate) => `certificate ${certificate}`)],
+  ];
+  for (const [fault, claimed] of claims) {
+    if (claimed.some((each) => known.has(each))) return fault;
+    for (const each of claimed) known.add(each);
+  }
+  return null;
 }
 
 type Faulty = { readonly fault: Fault; readonly line?: number };

@@ -63,21 +63,3 @@ export function providerIndex(entries: readonly ProviderEntry[]): ProviderIndex 
 export function isSameProvider(one: ProviderEntry | undefined, other: ProviderEntry): boolean {
   return one?.providerName === other.providerName && one.providerUnit === other.providerUnit;
 }
-
-/** Reads the index as the development authority writes it: a JSON array of entries. @throws Error when it is not one. */
-export function readProviderEntries(json: string): ProviderEntry[] {
-  const entries: unknown = JSON.parse(json);
-  if (!Array.isArray(entries) || !entries.every(isEntry)) throw new Error('this is no index of providers');
-  return entries;
-}
-
-function isEntry(value: unknown): value is ProviderEntry {
-  const entry = (value ?? {}) as Partial<Record<keyof ProviderEntry, unknown>>;
-  const texts = (list: unknown) => Array.isArray(list) && list.every((item) => typeof item === 'string');
-  return (
-    typeof entry.providerName === 'string' &&
-    typeof entry.mailReceipt === 'string' &&
-    texts(entry.managedDomains) &&
-    texts(entry.providerCertificate)
-  );
-}

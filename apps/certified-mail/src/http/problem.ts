@@ -20,3 +20,15 @@ export function statusOfSubmission(code: string): number {
 export function statusOfQueue(code: string): number {
   return code === 'queue/unknown' ? 404 : 409;
 }
+
+/** The HTTP status of what looking at a list may be refused for; what is wrong with the list itself leaves the other in force. */
+export function statusOfList(code: string): number {
+  switch (code) {
+    case 'provider/unknown':
+      return 404;
+    case 'list/away':
+      return 503;
+    default:
+      return 409;
+  }
+}

@@ -1,76 +1,77 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PartyClass } from '@recapito/capability';
-import { readSecret, Unavailable } from '@recapito/platform';
-import { providerIndex, readProviderEntries, signer, trustIn } from '@recapito/rfc6109';
+import { Unavailable } from '@recapito/platform';
 import type { ProviderIndex, Signer, Trust } from '@recapito/rfc6109';
 import type { CertifiedMailConfig } from '../config.ts';
 import type { KnownBox } from '../domain/box.ts';
-import { readPaIndex } from './pa-index.ts';
+import type { FollowedList } from '../provider-index/followed-list.ts';
+import type { IndexInForce } from '../provider-index/index-in-force.ts';
+import { readLists } from '../provider-index/read-lists.ts';
+import { authorityFolder } from './key-files.ts';
 import type { PaIndex } from './pa-index.ts';
 import { readProviders } from './providers.ts';
+import type { Provider } from './providers.ts';
 import { readRoutes } from './routes.ts';
 import type { Route, Routes } from './routes.ts';
-import type { Provider } from './providers.ts';
 
 interface Parts {
   readonly providers: readonly Provider[];
-  readonly index: ProviderIndex;
-  readonly trust: Trust;
-  readonly paIndex: PaIndex;
-  readonly signers: ReadonlyMap<string, Signer>;
+  readonly lists: InstallationLists;
   readonly node: string;
   readonly routes: Routes;
   readonly authority: string;
 }
 
-/** The folder of certificates and keys inside the folder of secrets, as the development authority fills it. */
-export const authorityFolder = 'providers';
+/** The lists that others keep, as they are in force; each look may change them. */
+export interface InstallationLists {
+  readonly providerIndex: FollowedList<IndexInForce>;
+  /** Followed when a file of the index of public bodies is configured; the programme's own list never changes. */
+  readonly paIndex: FollowedList<PaIndex> | { readonly current: PaIndex };
+}
 
 /** What this installation is: its providers with their signers, the providers' index, the list of public bodies. */
 export class Installation {
   readonly providers: readonly Provider[];
-  readonly index: ProviderIndex;
-  readonly trust: Trust;
+  readonly lists: InstallationLists;
   readonly node: string;
   /** The certificate (PEM) of the authority by which the doors of other providers are known. */
   readonly authority: string;
   readonly #routes: Routes;
-  readonly #paIndex: PaIndex;
-  readonly #signers: ReadonlyMap<string, Signer>;
   readonly #byName: ReadonlyMap<string, Provider>;
   readonly #ownBoxes: ReadonlyMap<string, KnownBox & { kind: 'own' }>;
 
-  constructor({ providers, index, trust, paIndex, signers, node, routes, authority }: Parts) {
+  constructor({ providers, lists, node, routes, authority }: Parts) {
     this.providers = providers;
-    this.index = index;
-    this.trust = trust;
+    this.lists = lists;
     this.node = node;
     this.authority = authority;
     this.#routes = routes;
-    this.#paIndex = paIndex;
-    this.#signers = signers;
     this.#byName = new Map(providers.map((provider) => [provider.name, provider]));
     this.#ownBoxes = new Map(providers.flatMap(ownBoxesOf));
   }
 
   /**
-   * Reads programme, index and keys.
-   * @throws Error when a provider has no usable key, or a sender of class `pa` is not in the list of public bodies.
+   * Reads programme, keys and lists.
+   * @throws Error when a provider has no usable key, there is neither an index nor a copy of one, or a sender of class `pa`
+   * is not in the list of public bodies.
    */
   static async read(config: CertifiedMailConfig): Promise<Installation> {
     const providers = readProviders(join(config.programmes, 'providers'));
-    const paIndex = readPaIndex(readFileSync(join(config.programmes, 'pa-index', `${config.paIndex}.csv`), 'utf8'));
-    for (const { address } of providers.flatMap(({ senders }) => senders))
-      if (!paIndex.has(address)) throw new Error(`the sender ${address} is not in the list of public bodies`);
-    const folder = join(config.secrets, authorityFolder);
-    const index = providerIndex(readProviderEntries(readFileSync(join(folder, 'index.json'), 'utf8')));
-    const authority = readFileSync(join(folder, 'authority.pem'), 'utf8');
-    const crl = readFileSync(join(folder, 'authority.crl'));
-    const signers = new Map(providers.map((provider) => [provider.name, signerOf(folder, provider, index)]));
-    const trust = await trustIn([{ certificate: authority, crl }]);
-    const routes = readRoutes(config.routes, index);
-    return new Installation({ providers, index, trust, paIndex, signers, node: config.node, routes, authority });
+    const lists = await readLists(config, providers);
+    const authority = readFileSync(join(config.secrets, authorityFolder, 'authority.pem'), 'utf8');
+    const routes = readRoutes(config.routes, lists.providerIndex.current.index);
+    return new Installation({ providers, lists, node: config.node, routes, authority });
+  }
+
+  /** The providers' index in force. Who asks it twice across a wait may have two states of it before him. */
+  get index(): ProviderIndex {
+    return this.lists.providerIndex.current.index;
+  }
+
+  /** What certificates are worth, as the revocation list said when the index was last looked at. */
+  get trust(): Trust {
+    return this.lists.providerIndex.current.trust;
   }
 
   /** A provider of ours by its name in the index. */
@@ -86,7 +87,7 @@ export class Installation {
   }
 
   signerOf(provider: Provider): Signer {
-    const found = this.#signers.get(provider.name);
+    const found = this.lists.providerIndex.current.signers.get(provider.name);
     if (found === undefined) throw new Error(`${provider.name} has no key`);
     return found;
   }
@@ -123,7 +124,7 @@ export class Installation {
 
   /** Who is at an address, for the circuits: a public body of the list, another certified box, or ordinary mail. */
   partyOf(address: string): PartyClass {
-    if (this.#paIndex.has(address)) return 'pa';
+    if (this.lists.paIndex.current.has(address)) return 'pa';
     return this.index.providerOf(address) === undefined ? 'ordinary' : 'pec';
   }
 }
@@ -136,15 +137,4 @@ function ownBoxesOf({ mailReceipt, senders, bodies }: Provider): [string, KnownB
     ),
     ...bodies.map((address) => [address, { kind: 'own', use: 'body' }] as [string, { kind: 'own'; use: 'body' }]),
   ];
-}
-
-function signerOf(folder: string, provider: Provider, index: ProviderIndex): Signer {
-  const certificate = readFileSync(join(folder, `${provider.provider}.pem`), 'utf8');
-  const made = signer(certificate, readSecret(folder, `${provider.provider}.key`));
-  const address = `email:posta-certificata@${provider.domain}`;
-  if (made.certificate.subjectAltName?.split(', ').includes(address) !== true)
-    throw new Error(`the certificate of ${provider.name} does not bear ${address}`);
-  if (index.providerOf(provider.domain)?.providerName !== provider.name)
-    throw new Error(`the index of providers does not know ${provider.name}`);
-  return made;
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Health, Logger, Metrics } from '@recapito/platform';
 import type { CertifiedMailConfig } from '../config.ts';
-import { authorityFolder } from '../programme/installation.ts';
+import { authorityFolder } from '../programme/key-files.ts';
 import type { AccessDoors } from './access-point.ts';
 import { readDoorCredential } from './door-credential.ts';
 import type { DoorOptions } from './smtp-door.ts';

@@ -1,0 +1,130 @@
+import { Body, Controller, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { answer, Permission, SystemClock } from '@recapito/platform';
+import { formatInstant, instant } from '@recapito/primitives';
+import { certificateHash, signIndexFile, writeIndex } from '@recapito/rfc6109';
+import type { ProviderEntry } from '@recapito/rfc6109';
+import { X509Certificate } from 'node:crypto';
+import { z } from 'zod';
+import { FollowLists } from '../provider-index/follow-lists.ts';
+import type { AnyList } from '../provider-index/followed-list.ts';
+import { OwnEntries } from '../provider-index/own-entries.ts';
+import { Installation } from '../programme/installation.ts';
+import { statusOfList } from './problem.ts';
+
+const instantText = z.iso.datetime();
+
+/** How fresh a list is; all instants are of the system clock. */
+export const listState = z.object({
+  /** The file or URL that is looked at. */
+  source: z.string(),
+  from: z.enum(['source', 'kept copy']),
+  readAt: instantText,
+  lookedAt: instantText,
+  stale: z.boolean(),
+  /** Why the last look led to nothing: code and words; null when it went well. */
+  failure: z
+    .object({ at: instantText, refused: z.string(), words: z.object({ it: z.string(), en: z.string() }) })
+    .nullable(),
+});
+
+const certificate = z.object({
+  /** SHA-1 of the DER, hex. */
+  hash: z.string(),
+  validFrom: instantText,
+  validUntil: instantText,
+  /** Whether a provider of ours signs with it now. */
+  signs: z.boolean(),
+});
+
+const provider = z.object({
+  providerName: z.string(),
+  providerUnit: z.string().nullable(),
+  mailReceipt: z.string(),
+  /** How many domains it manages. */
+  domains: z.int(),
+  certificates: z.array(certificate),
+});
+
+const index = listState.extend({ signedAt: instantText.nullable(), providers: z.array(provider) });
+
+export const refresh = z.strictObject({
+  /** What is gone from the list was looked at and is rightly gone. */
+  acceptLoss: z.boolean().default(false),
+});
+
+/** The providers' index in force, for operators. */
+@ApiTags('provider-index')
+@ApiBearerAuth()
+@Controller('provider-index')
+export class ProviderIndexController {
+  readonly #clock = new SystemClock();
+
+  constructor(
+    private readonly installation: Installation,
+    private readonly lists: FollowLists,
+    private readonly own: OwnEntries,
+  ) {}
+
+  @Get()
+  @Permission('read-lists')
+  @ApiResponse({ status: 200, standardSchema: index })
+  show(): z.output<typeof index> {
+    const { providerIndex } = this.installation.lists;
+    const { index: entries, signedAt, signers } = providerIndex.current;
+    const signing = new Set([...signers.values()].map((signer) => certificateHash(signer.certificate.raw)));
+    return index.parse({
+      ...stateOf(providerIndex, this.#clock),
+      signedAt: signedAt === null ? null : formatInstant(signedAt),
+      providers: entries.entries.map((entry) => shown(entry, signing)),
+    });
+  }
+
+  /** Looks at the source now, and at our keys and the revocation list with it. */
+  @Post('refreshes')
+  @HttpCode(200)
+  @Permission('refresh-lists')
+  @ApiResponse({ status: 200, standardSchema: index })
+  async refresh(@Body({ schema: refresh }) { acceptLoss }: z.output<typeof refresh>): Promise<z.output<typeof index>> {
+    const refusal = await this.lists.look(this.installation.lists.providerIndex, acceptLoss);
+    if (refusal !== null) answer(refusal, statusOfList);
+    return this.show();
+  }
+
+  /** A provider of ours, by the name of its file in the programme: its entries, signed by itself, for its LDIFLocationURL. */
+  @Get('own/:provider')
+  @Header('content-type', 'application/pkcs7-mime; smime-type=signed-data; name="igpec.ldif.p7m"')
+  @Permission('read-lists')
+  async ownEntries(@Param('provider') name: string): Promise<Buffer> {
+    const { entries, signer } = answer(this.own.of(name), statusOfList);
+    return await signIndexFile(writeIndex(entries), signer, this.#clock.now());
+  }
+}
+
+/** What is told of any list. */
+export function stateOf(list: AnyList, clock: SystemClock): z.output<typeof listState> {
+  const { from, readAt, lookedAt, failure } = list.state;
+  return {
+    source: list.source,
+    from,
+    readAt: formatInstant(readAt),
+    lookedAt: formatInstant(lookedAt),
+    stale: list.isStale(clock.now()),
+    failure: failure && {
+      at: formatInstant(failure.at),
+      refused: failure.refusal.refused,
+      words: failure.refusal.words,
+    },
+  };
+}
+
+function shown(entry: ProviderEntry, signing: ReadonlySet<string>): z.output<typeof provider> {
+  const { providerName, providerUnit = null, mailReceipt, managedDomains, providerCertificate } = entry;
+  const certificates = providerCertificate.map((encoded) => {
+    const { raw, validFromDate, validToDate } = new X509Certificate(Buffer.from(encoded, 'base64'));
+    const hash = certificateHash(raw);
+    const [validFrom, validUntil] = [validFromDate, validToDate].map((date) => formatInstant(instant(date.getTime())));
+    return { hash, validFrom: validFrom ?? '', validUntil: validUntil ?? '', signs: signing.has(hash) };
+  });
+  return { providerName, providerUnit, mailReceipt, domains: managedDomains.length, certificates };
+}

@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { instant } from '@recapito/primitives';
+import type { Instant } from '@recapito/primitives';
+
+/** A list as it was last taken over, and when its source was last seen to say so. */
+export interface KeptCopy {
+  readonly bytes: Buffer;
+  readonly readAt: Instant;
+}
+
+/**
+ * The last good copy of each list, for the day on which its source is away: one file each, whose name says when it was
+ * read. It is whole and on the disk before the one before it goes. Several processes may share the folder.
+ */
+export class KeptCopies {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** The newest copy of a list; null when none was ever kept. */
+  async newest(list: string): Promise<KeptCopy | null> {
+    const [name] = await this.#copiesOf(list);
+    if (name === undefined) return null;
+    return { bytes: await readFile(join(this.#folder, name)), readAt: instantIn(name) };
+  }
+
+  async keep(list: string, { bytes, readAt }: KeptCopy): Promise<void> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    const part = join(this.#folder, `${randomUUID()}.part`);
+    try {
+      await writeThrough(part, bytes);
+      await rename(part, join(this.#folder, `${list}.${String(readAt).padStart(15, '0')}`));
+      await syncFolder(this.#folder);
+    } finally {
+      await rm(part, { force: true });
+    }
+    const [, ...older] = await this.#copiesOf(list);
+    for (const name of older) await rm(join(this.#folder, name), { force: true });
+  }
+
+  /** Newest first. */
+  async #copiesOf(list: string): Promise<string[]> {
+    const names = await readdir(this.#folder).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return [];
+      throw error;
+    });
+    const copies = names.filter((name) => name.startsWith(`${list}.`) && /^\d{15}$/.test(name.slice(list.length + 1)));
+    return copies.toSorted().toReversed();
+  }
+}
+
+function instantIn(name: string): Instant {
+  return instant(Number(name.slice(name.lastIndexOf('.') + 1)));
+}
+
+async function writeThrough(path: string, bytes: Buffer): Promise<void> {
+  const file = await open(path, 'w', 0o600);
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
