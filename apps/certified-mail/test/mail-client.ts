@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import type { Socket } from 'node:net';
@@ -89,6 +90,13 @@ export class Dialog {
     return await this.#reply();
   }
 
+  /** Sends bytes, after which a reply comes. */
+  async bring(bytes: Buffer): Promise<string> {
+    this.#heard = '';
+    this.#socket.write(bytes);
+    return await this.#reply();
+  }
+
   /** Sends what has no reply. */
   write(text: string): void {
     this.#socket.write(text);
@@ -103,10 +111,12 @@ export class Dialog {
     const whole = /^\d{3} .*\r\n$/m;
     while (!whole.test(this.#heard)) {
       if (this.#socket.destroyed) throw new Error(`the connection was closed after: ${this.#heard}`);
-      await new Promise<void>((resolve) => {
-        this.#socket.once('data', () => resolve());
-        this.#socket.once('close', () => resolve());
-      });
+      const heard = new AbortController();
+      const { signal } = heard;
+      await Promise.race(
+        ['data', 'close'].map((event) => once(this.#socket, event, { signal }).catch(() => undefined)),
+      );
+      heard.abort();
     }
     return this.#heard;
   }
