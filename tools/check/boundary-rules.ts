@@ -43,6 +43,13 @@ export const boundaryRules: IForbiddenRuleType[] = [
     },
   },
   {
+    name: 'pure-libs-test-by-themselves',
+    comment: 'testing stands on tools, and tools on the pure libraries: their specs that used it would close the circle.',
+    severity: 'error',
+    from: { path: '^libs/(primitives|capability|rfc6109)/' },
+    to: { path: '^libs/testing/' },
+  },
+  {
     name: 'apps-never-import-apps',
     comment: 'Services meet on Kafka and over HTTP; another service’s code is out of reach.',
     severity: 'error',

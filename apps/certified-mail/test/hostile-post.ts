@@ -1,4 +1,4 @@
-import { fillWithMalice, hostileShapes } from '@recapito/testing';
+import { fillWithMalice, hostileShapes } from '../../../libs/rfc6109/test/hostile-mail.ts';
 
 /** Of so many messages this one is malice by its shape, the others are real ones in which something was changed. */
 const everyShape = 8;

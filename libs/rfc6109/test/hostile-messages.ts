@@ -1,6 +1,6 @@
 // Reads hostile messages of 40 MiB, one after the other, and prints as JSON what each was taken for and by how many MiB
 // the process grew at its highest. Run by a spec as a process of its own: nothing else may count.
-import { fillWithMalice, hostileShapes } from '@recapito/testing';
+import { fillWithMalice, hostileShapes } from './hostile-mail.ts';
 import { readMessage } from '../src/index.ts';
 
 const megabyte = 1024 * 1024;

@@ -3,7 +3,6 @@ export { childProcess, SpecProcess, type ChildProcessOptions } from './child-pro
 export { eventually } from './eventually.ts';
 export { everyRow } from './every-row.ts';
 export { freshDatabase, type DatabaseContent, type FreshDatabase, type Migrate } from './fresh-database.ts';
-export { fillWithMalice, hostileShapes } from './hostile-mail.ts';
 export { killAt } from './kill-at.ts';
 export { memoryDisk, type MemoryDisk } from './memory-disk.ts';
 export { namespace } from './namespace.ts';
