@@ -54,7 +54,8 @@ try {
   if (options === undefined) process.stdout.write(help);
   else {
     const changed = await doAs(options);
-    process.stdout.write(changed.length === 0 ? 'nothing to make\n' : `made ${changed.join(', ')}\n`);
+    const did = options.revoke === undefined ? 'made' : 'changed or destroyed';
+    process.stdout.write(changed.length === 0 ? 'nothing to make\n' : `${did} ${changed.join(', ')}\n`);
   }
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${help}`);

@@ -9,10 +9,13 @@ import type { AnyList } from './followed-list.ts';
 
 /** A list that was not to be had is asked for again after an hour, unless lists are looked at more often anyway. */
 const againMs = 3_600_000;
-/** How often it is asked whether a look is due: rarely, and soon enough after the machine has slept. */
-const askMs = 60_000;
+/** How often it is asked whether a look is due, or another process has kept a newer copy. */
+const askMs = 5_000;
 
-/** Looks at the lists that others keep, once in a while, and tells health and figures how old they are. */
+/**
+ * Looks at the lists that others keep, once in a while, takes over what other processes of this installation have seen,
+ * and tells health and figures how old the lists are.
+ */
 @Injectable()
 export class FollowLists implements OnServiceStart, OnModuleDestroy {
   readonly #logger = new Logger('lists');
@@ -55,6 +58,7 @@ export class FollowLists implements OnServiceStart, OnModuleDestroy {
 
   async #lookWhereDue(): Promise<void> {
     for (const list of this.#lists) {
+      if (await list.adopt(this.#clock.now())) this.#tell(list, null);
       const { failure, lookedAt } = list.state;
       const pause = failure === null ? this.#everyMs : Math.min(this.#everyMs, againMs);
       if (this.#clock.now() - lookedAt >= pause) await this.look(list);

@@ -121,6 +121,26 @@ describe('a list that somebody else keeps', () => {
     expect(readdirSync(join(folder, 'kept'))).toEqual([`names.00${after(start, 3 * hour)}`]);
   });
 
+  test('is in force in every process of the installation as soon as one has seen it, losses that were accepted included', async () => {
+    has('a', 'b');
+    const [one, other] = [await begin(), await begin()];
+    expect(await other.adopt(after(start, 1))).toBe(false);
+    has('a');
+    await one.look(after(start, hour), true);
+    expect(await other.adopt(after(start, hour + 1))).toBe(true);
+    expect([...other.current]).toEqual(['a']);
+    expect(other.state.readAt).toBe(after(start, hour));
+    expect(await other.adopt(after(start, hour + 2))).toBe(false);
+  });
+
+  test('of another process is read once, and left when it cannot be believed', async () => {
+    has('a', 'b');
+    const list = await begin();
+    await new KeptCopies(join(folder, 'kept')).keep('names', { bytes: Buffer.from('x'), readAt: after(start, hour) });
+    expect([await list.adopt(after(start, hour)), await list.adopt(after(start, hour))]).toEqual([false, false]);
+    expect([...list.current]).toEqual(['a', 'b']);
+  });
+
   test('is in force also when there is no room to keep it', async () => {
     has('a', 'b');
     const list = await begin();

@@ -54,6 +54,8 @@ export class FollowedList<List> {
   #current: List;
   #state: ListState;
   #turn: Promise<unknown> = Promise.resolve();
+  /** The copy of another process that was last looked at. */
+  #adoptedAt: Instant;
 
   private constructor(following: Following<List>, current: List, state: ListState) {
     this.name = following.name;
@@ -61,6 +63,7 @@ export class FollowedList<List> {
     this.#following = following;
     this.#current = current;
     this.#state = state;
+    this.#adoptedAt = state.readAt;
   }
 
   /**
@@ -93,9 +96,37 @@ export class FollowedList<List> {
    * a refusal of the reader, `list/away`, or `list/unusable`.
    */
   async look(at: Instant, acceptLoss = false): Promise<Refusal | null> {
-    const turn = this.#turn.then(() => this.#look(at, acceptLoss));
+    return await this.#inTurn(() => this.#look(at, acceptLoss));
+  }
+
+  /**
+   * Takes over what another process of this installation has seen at the source since, and has kept: a revocation that an
+   * operator had one process look at is in force in all of them. // LIST-SHARED
+   * @returns whether there was such a copy and it is in force now.
+   */
+  async adopt(at: Instant): Promise<boolean> {
+    return await this.#inTurn(() => this.#adopt(at));
+  }
+
+  async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const turn = this.#turn.then(work);
     this.#turn = turn.catch(() => undefined);
     return await turn;
+  }
+
+  async #adopt(at: Instant): Promise<boolean> {
+    const { name, kept, read } = this.#following;
+    const keptAt = await kept.newestAt(name);
+    if (keptAt === null || keptAt <= this.#state.readAt || keptAt <= this.#adoptedAt) return false;
+    this.#adoptedAt = keptAt;
+    const copy = await kept.newest(name);
+    if (copy === null) return false;
+    // What is gone from it, the other process was told to accept.
+    const list = await read(copy.bytes, { before: this.#current, acceptLoss: true, at });
+    if (isRefusal(list)) return false;
+    this.#current = list;
+    this.#state = { readAt: copy.readAt, from: 'source', lookedAt: copy.readAt, failure: null };
+    return true;
   }
 
   async #look(at: Instant, acceptLoss: boolean): Promise<Refusal | null> {

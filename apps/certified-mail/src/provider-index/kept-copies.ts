@@ -25,7 +25,19 @@ export class KeptCopies {
   async newest(list: string): Promise<KeptCopy | null> {
     const [name] = await this.#copiesOf(list);
     if (name === undefined) return null;
-    return { bytes: await readFile(join(this.#folder, name)), readAt: instantIn(name) };
+    try {
+      return { bytes: await readFile(join(this.#folder, name)), readAt: instantIn(name) };
+    } catch (error) {
+      // Another process has just put a newer one in its place.
+      if (isMissing(error)) return await this.newest(list);
+      throw error;
+    }
+  }
+
+  /** When the newest copy was read; null when none was ever kept. */
+  async newestAt(list: string): Promise<Instant | null> {
+    const [name] = await this.#copiesOf(list);
+    return name === undefined ? null : instantIn(name);
   }
 
   async keep(list: string, { bytes, readAt }: KeptCopy): Promise<void> {
@@ -44,8 +56,8 @@ export class KeptCopies {
 
   /** Newest first. */
   async #copiesOf(list: string): Promise<string[]> {
-    const names = await readdir(this.#folder).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return [];
+    const names = await readdir(this.#folder).catch((error: unknown) => {
+      if (isMissing(error)) return [];
       throw error;
     });
     const copies = names.filter((name) => name.startsWith(`${list}.`) && /^\d{15}$/.test(name.slice(list.length + 1)));
@@ -55,6 +67,10 @@ export class KeptCopies {
 
 function instantIn(name: string): Instant {
   return instant(Number(name.slice(name.lastIndexOf('.') + 1)));
+}
+
+function isMissing(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT';
 }
 
 async function writeThrough(path: string, bytes: Buffer): Promise<void> {
