@@ -5,8 +5,10 @@ import { logins } from './logins.ts';
 import { moves } from './moves.ts';
 import { outboxLag } from './outbox-lag.ts';
 import { phaseSwitch } from './phase-switch.ts';
+import { rcpt } from './rcpt.ts';
 import { receipts } from './receipts.ts';
 import { sign } from './sign.ts';
+import { smtpChain } from './smtp-chain.ts';
 import { start } from './start.ts';
 
 /** In the order in which they are listed and measured. */
@@ -20,4 +22,6 @@ export const benchmarks: readonly Benchmark[] = [
   start,
   sign,
   receipts,
+  rcpt,
+  smtpChain,
 ];
