@@ -2,8 +2,8 @@ import { X509Certificate } from 'node:crypto';
 import { isRefusal, parseCertifiedAddress, refuse } from '@recapito/primitives';
 import type { Refusal, Words } from '@recapito/primitives';
 import { certificateHash } from './certificate.ts';
-import { readLdif, writeLdif } from './ldif.ts';
-import type { LdifContent, LdifEntry } from './ldif.ts';
+import { readLdif, textOf, valueOf, writeLdif } from './ldif.ts';
+import type { LdifAttribute, LdifContent } from './ldif.ts';
 import { readName, writeName } from './ldif-name.ts';
 import type { ProviderEntry } from './provider-index.ts';
 
@@ -77,7 +77,10 @@ export function readIndex(ldif: Uint8Array): ProviderEntry[] | IndexRefusal {
   for (const each of read) {
     const name = readName(each.dn);
     if (name && isBase(name)) continue;
-    const entry = readEntry(each, name);
+    const entry = readEntry(
+      Map.groupBy(each.attributes, (attribute) => attribute.name),
+      name,
+    );
     if ('fault' in entry) return malformed(entry.line ?? each.line, entry.fault);
     const twice = addTo(known, entry);
     if (twice) return malformed(each.line, twice);
@@ -103,7 +106,10 @@ function addTo(known: Set<string>, entry: ProviderEntry): Fault | null {
 
 type Faulty = { readonly fault: Fault; readonly line?: number };
 
-function readEntry(entry: LdifEntry, name: ReturnType<typeof readName>): ProviderEntry | Faulty {
+/** What an entry says, by the names of its attributes. */
+type Said = ReadonlyMap<string, readonly LdifAttribute[]>;
+
+function readEntry(entry: Said, name: ReturnType<typeof readName>): ProviderEntry | Faulty {
   const one = (attribute: string) => single(entry, attribute);
   const classes = textsOf(entry, 'objectclass').map(({ text }) => text.toLowerCase());
   if (!classes.includes('provider')) return { fault: 'class' };
@@ -132,16 +138,19 @@ function readEntry(entry: LdifEntry, name: ReturnType<typeof readName>): Provide
 }
 
 /** // INDEX-HASH */
-function readCertificates(entry: LdifEntry): { encoded: string[] } | Faulty {
+function readCertificates(entry: Said): { encoded: string[] } | Faulty {
   const hashes = new Set(textsOf(entry, 'providercertificatehash').map(({ text }) => text.toLowerCase()));
-  const certificates = entry.attributes.filter(({ name }) => name.split(';')[0] === 'providercertificate');
-  const unreadable = certificates.find(({ value }) => !isCertificate(value));
+  const certificates = ['providercertificate;binary', 'providercertificate']
+    .flatMap((name) => entry.get(name) ?? [])
+    .map((attribute) => ({ line: attribute.line, der: valueOf(attribute) }));
+  const unreadable = certificates.find(({ der }) => !isCertificate(der));
   if (unreadable) return { fault: 'certificate', line: unreadable.line };
   if (certificates.length === 0 || hashes.size === 0) return { fault: 'missing' };
-  const stray = certificates.find(({ value }) => !hashes.has(certificateHash(value)));
-  const known = new Set(certificates.map(({ value }) => certificateHash(value)));
-  if (stray || known.size !== hashes.size) return { fault: 'hash', line: stray?.line ?? entry.line };
-  return { encoded: certificates.map(({ value }) => value.toString('base64')) };
+  const stray = certificates.find(({ der }) => !hashes.has(certificateHash(der)));
+  const known = new Set(certificates.map(({ der }) => certificateHash(der)));
+  if (stray) return { fault: 'hash', line: stray.line };
+  if (known.size !== hashes.size) return { fault: 'hash' };
+  return { encoded: certificates.map(({ der }) => der.toString('base64')) };
 }
 
 function isCertificate(der: Buffer): boolean {
@@ -157,13 +166,11 @@ interface Text {
   readonly line: number;
 }
 
-function textsOf({ attributes }: LdifEntry, name: string): Text[] {
-  return attributes
-    .filter((attribute) => attribute.name === name)
-    .map(({ value, line }) => ({ text: value.toString('utf8').trim(), line }));
+function textsOf(entry: Said, name: string): Text[] {
+  return (entry.get(name) ?? []).map((attribute) => ({ text: textOf(attribute).trim(), line: attribute.line }));
 }
 
-function single(entry: LdifEntry, name: string): Text | Faulty | undefined {
+function single(entry: Said, name: string): Text | Faulty | undefined {
   const [first, second] = textsOf(entry, name);
   return second ? { fault: 'twice', line: second.line } : first?.text === '' ? undefined : first;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { array, assert, constantFrom, oneof, property, string } from 'fast-check';
 import { isRefusal } from '@recapito/primitives';
-import { readLdif, writeLdif } from './ldif.ts';
+import { readLdif, textOf, valueOf, writeLdif } from './ldif.ts';
 import { readName, writeName } from './ldif-name.ts';
 
 /** The entries of a file as plain values: dn, then names and texts. */
@@ -10,7 +10,7 @@ function read(text: string) {
   if (isRefusal(entries)) throw new Error(entries.words.en);
   return entries.map(({ dn, attributes }) => [
     dn,
-    ...attributes.map(({ name, value }) => `${name}=${value.toString('utf8')}`),
+    ...attributes.map((attribute) => `${attribute.name}=${textOf(attribute)}`),
   ]);
 }
 
@@ -36,8 +36,8 @@ describe('a reader of LDIF', () => {
       ['o=postacert', 'description=città', 'description=città', 'empty='],
     ]);
     const [entry] = entriesOf('dn: x=y\nuserCertificate;binary:: /wD+\n');
-    expect(entry?.attributes).toEqual([
-      { name: 'usercertificate;binary', value: Buffer.from([0xff, 0x00, 0xfe]), line: 2 },
+    expect(entry?.attributes.map((each) => [each.name, valueOf(each), each.line])).toEqual([
+      ['usercertificate;binary', Buffer.from([0xff, 0x00, 0xfe]), 2],
     ]);
   });
 
@@ -98,7 +98,7 @@ describe('a writer of LDIF', () => {
         const [entry] = entriesOf(
           writeLdif([{ dn: 'o=x', attributes: texts.map((each) => ['a', each] as const) }]).toString('latin1'),
         );
-        expect(entry?.attributes.map((attribute) => attribute.value.toString('utf8'))).toEqual(texts);
+        expect(entry?.attributes.map(textOf)).toEqual(texts);
       }),
     );
   });

@@ -6,7 +6,9 @@ import type { Refusal, Words } from '@recapito/primitives';
 export interface LdifAttribute {
   /** In lower case, with its options: `providercertificate;binary`. */
   readonly name: string;
-  readonly value: Buffer;
+  /** As it stands in the file; `valueOf` has the bytes. An index has some hundred thousand of them, looked at once. */
+  readonly written: string;
+  readonly inBase64: boolean;
   /** The line of the file at which it begins, from 1. */
   readonly line: number;
 }
@@ -16,6 +18,16 @@ export interface LdifEntry {
   readonly dn: string;
   readonly line: number;
   readonly attributes: readonly LdifAttribute[];
+}
+
+/** The bytes of a value. */
+export function valueOf({ written, inBase64 }: LdifAttribute): Buffer {
+  return Buffer.from(written, inBase64 ? 'base64' : 'utf8');
+}
+
+/** A value as text. */
+export function textOf(attribute: LdifAttribute): string {
+  return attribute.inBase64 ? valueOf(attribute).toString('utf8') : attribute.written;
 }
 
 /** One entry to be written: text in UTF-8, bytes always in base64. */
@@ -67,15 +79,14 @@ export function readLdif(bytes: Uint8Array): LdifEntry[] | Refusal<'ldif/malform
     }
     const attribute = readAttribute(line);
     if ('fault' in attribute) return malformed(line.number, attribute.fault);
-    const text = attribute.value.toString('utf8');
     if (first && attribute.name === 'version') {
-      if (text !== '1') return malformed(line.number, 'version');
+      if (textOf(attribute) !== '1') return malformed(line.number, 'version');
     } else if (open) {
       if (attribute.name === 'changetype' || attribute.name === 'control') return malformed(line.number, 'change');
       open.attributes.push(attribute);
     } else {
       if (attribute.name !== 'dn') return malformed(line.number, 'no-dn');
-      open = { dn: text, line: line.number, attributes: [] };
+      open = { dn: textOf(attribute), line: line.number, attributes: [] };
       entries.push(open);
     }
     first = false;
@@ -103,22 +114,25 @@ function readAttribute({ text, number }: Line): LdifAttribute | { fault: Fault }
   if (!description.test(name)) return { fault: 'no-attribute' };
   const kind = text[colon + 1];
   if (kind === '<') return { fault: 'reference' };
-  const value = text.slice(colon + (kind === ':' ? 2 : 1)).replace(/^ +/, '');
-  if (kind === ':' && !base64.test(value)) return { fault: 'base64' };
-  return { name: name.toLowerCase(), value: Buffer.from(value, kind === ':' ? 'base64' : 'utf8'), line: number };
+  const inBase64 = kind === ':';
+  let from = colon + (inBase64 ? 2 : 1);
+  while (text[from] === ' ') from++;
+  const written = text.slice(from);
+  if (inBase64 && !base64.test(written)) return { fault: 'base64' };
+  return { name: name.toLowerCase(), written, inBase64, line: number };
 }
 
 /** Writes entries as an LDIF file, version 1, folded at 76 octets, lines ended by LF. */
 export function writeLdif(entries: readonly LdifContent[]): Buffer {
   const lines = ['version: 1', ''];
   for (const { dn, attributes } of entries) {
-    for (const [name, value] of [['dn', dn] as const, ...attributes]) lines.push(...folded(written(name, value)));
+    for (const [name, value] of [['dn', dn] as const, ...attributes]) lines.push(...folded(lineOf(name, value)));
     lines.push('');
   }
   return Buffer.from(lines.join('\n'), 'latin1');
 }
 
-function written(name: string, value: string | Uint8Array): string {
+function lineOf(name: string, value: string | Uint8Array): string {
   if (typeof value === 'string' && safe.test(value)) return `${name}: ${value}`;
   return `${name}:: ${Buffer.from(value).toString('base64')}`;
 }
