@@ -148,6 +148,16 @@ describe('the index in force', () => {
     expect(inForce()).toHaveLength(3);
   });
 
+  test('does not come into force with a revocation list that is none', async () => {
+    const [path, before] = [join(stage.providers, 'authority.crl'), inForce()];
+    const list = readFileSync(path);
+    writeFileSync(path, 'non è una lista');
+    expect((await refresh()).body.type).toBe('list/unusable');
+    expect(inForce()).toBe(before);
+    writeFileSync(path, list);
+    expect((await refresh()).status).toBe(200);
+  });
+
   test('outlives a restart while its source is away; after its time it is stale and health says so', async () => {
     const { readAt } = await shown();
     await service.stop();

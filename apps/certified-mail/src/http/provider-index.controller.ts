@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { answer, Permission, SystemClock } from '@recapito/platform';
 import { formatInstant, instant } from '@recapito/primitives';
 import { certificateHash, signIndexFile, writeIndex } from '@recapito/rfc6109';
@@ -95,6 +95,8 @@ export class ProviderIndexController {
   @Get('own/:provider')
   @Header('content-type', 'application/pkcs7-mime; smime-type=signed-data; name="igpec.ldif.p7m"')
   @Permission('read-lists')
+  @ApiProduces('application/pkcs7-mime')
+  @ApiResponse({ status: 200, description: 'CMS SignedData in DER, with the LDIF inside' })
   async ownEntries(@Param('provider') name: string): Promise<Buffer> {
     const { entries, signer } = answer(this.own.of(name), statusOfList);
     return await signIndexFile(writeIndex(entries), signer, this.#clock.now());
