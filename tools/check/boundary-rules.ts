@@ -44,7 +44,8 @@ export const boundaryRules: IForbiddenRuleType[] = [
   },
   {
     name: 'pure-libs-test-by-themselves',
-    comment: 'testing stands on tools, and tools on the pure libraries: their specs that used it would close the circle.',
+    comment:
+      'testing stands on tools, and tools on the pure libraries: their specs that used it would close the circle.',
     severity: 'error',
     from: { path: '^libs/(primitives|capability|rfc6109)/' },
     to: { path: '^libs/testing/' },

@@ -25,7 +25,7 @@ let now: Instant = inAugust;
 beforeAll(async () => {
   await stage.set();
   service = await stage.service();
-  peer = new SilentPeer(service, pcert);
+  peer = new SilentPeer(stage, service, pcert);
   notification = await stage.serviceToken('notification');
 }, 60_000);
 
@@ -237,7 +237,7 @@ describe('a service that is away while limits pass', () => {
     await service.stop();
     await clockAt(after(now, 25 * hour));
     service = await stage.service();
-    peer = new SilentPeer(service, pcert);
+    peer = new SilentPeer(stage, service, pcert);
     const second = await stage.service();
     await Promise.all([service, second].map(({ app }) => app.get(Deadlines).run()));
     const at = formatInstant(now);

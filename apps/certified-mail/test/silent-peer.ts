@@ -10,6 +10,7 @@ import type { MailTransaction } from '../src/hand-over/hand-over.ts';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { Installation } from '../src/programme/installation.ts';
 import { client } from './post.ts';
+import type { Stage } from './stage.ts';
 
 type Service = RunningService<PrismaClient>;
 
@@ -36,11 +37,13 @@ let receipts = 0;
 
 /** A provider outside the suite: it takes envelopes and stays silent, until the spec has it say something. */
 export class SilentPeer {
+  readonly #stage: Stage;
   readonly #service: Service;
   readonly #name: string;
 
   /** @param name a provider of the index, whose key the spec knows */
-  constructor(service: Service, name: string) {
+  constructor(stage: Stage, service: Service, name: string) {
+    this.#stage = stage;
     this.#service = service;
     this.#name = name;
     onTheNetwork(service, ({ towards }) => (towards === name ? 'swallows' : 'brings'));
@@ -86,6 +89,7 @@ export class SilentPeer {
   }
 
   async #message(identificativo: string): Promise<CertifiedMessage> {
+    this.#stage.answeredOutside.add(identificativo);
     const [row] = await client(this.#service).$queryRaw<{ certified: CertifiedMessage }[]>`
       SELECT certified FROM message WHERE identificativo = ${identificativo}`;
     if (row === undefined) throw new Error(`nothing is known of ${identificativo}`);

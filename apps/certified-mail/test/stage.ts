@@ -17,6 +17,7 @@ import { PrismaClient } from '../src/persistence/generated/client.ts';
 import { Installation } from '../src/programme/installation.ts';
 import { readProviders } from '../src/programme/providers.ts';
 import { certifiedMailService } from '../src/service.ts';
+import { incoherences } from './coherence.ts';
 import { MailStore } from './mail-store.ts';
 
 export const programmes = new URL('../../../programmes', import.meta.url).pathname;
@@ -46,6 +47,9 @@ export class Stage extends ServiceStage<PrismaClient> {
   programmes = programmes;
   /** Where identity is; nobody is there unless a spec needs it. */
   identityUrl = 'http://127.0.0.1:9';
+
+  /** Messages of which a stand-in for another provider spoke with the key of one of ours, which told nothing of it. */
+  readonly answeredOutside = new Set<string>();
 
   constructor() {
     super('certified-mail', PrismaClient, (environment) => certifiedMailService(configOf(environment)));
@@ -88,6 +92,26 @@ export class Stage extends ServiceStage<PrismaClient> {
       RECAPITO_SMTPS_PORT: '0',
       RECAPITO_SUBMISSION_PORT: '0',
     };
+  }
+
+  /** Ends it all; every message that was concluded on this stage must have left a coherent log. */
+  override async end(): Promise<void> {
+    await this.stop();
+    const faults = await this.#incoherent();
+    await super.end();
+    if (faults.length > 0) throw new Error(`the log is not coherent:\n${faults.join('\n')}`);
+  }
+
+  async #incoherent(): Promise<string[]> {
+    await this.database();
+    const concluded = await this.client.submission.findMany({ where: { state: 'concluded' } });
+    const known = new Set(concluded.map(({ identificativo }) => identificativo));
+    for (const identificativo of this.answeredOutside) known.delete(identificativo);
+    const facts = await this.told('certified-mail.messages.v1');
+    const byMessage = Map.groupBy(facts, ({ key }) => key);
+    return [...byMessage].flatMap(([identificativo, ofOne]) =>
+      known.has(identificativo) ? incoherences(ofOne).map((fault) => `${identificativo}: ${fault}`) : [],
+    );
   }
 
   /** What this installation is, as the service reads it. */
