@@ -122,6 +122,21 @@ describe('what a door bears', () => {
     expect(door.clients).toBe(0);
   });
 
+  test('who has no message on its way when the door closes is told so, and not waited for', async () => {
+    const door = await open({});
+    const idle = connect({ port: door.port, host: '127.0.0.1', rejectUnauthorized: false }).setEncoding('utf8');
+    let heard = '';
+    idle.on('data', (text: string) => (heard += text));
+    await new Promise<void>((resolve) => idle.once('data', () => resolve()));
+    const gone = new Promise<void>((resolve) => idle.once('close', () => resolve()));
+    const began = performance.now();
+    await door.close();
+    await gone;
+    expect(heard).toMatch(/^220 [^]*421 4\.3\.2 Il servizio si ferma\r\n$/);
+    // Whose message is on its way is waited for, for five seconds.
+    expect(performance.now() - began).toBeLessThan(4_000);
+  });
+
   test('a message that is being taken when the door closes is answered', async () => {
     const taking = Promise.withResolvers<void>();
     const decided = Promise.withResolvers<string>();

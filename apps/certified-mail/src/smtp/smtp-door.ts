@@ -39,6 +39,8 @@ const mostRecipients = 1_000;
 export class SmtpDoor {
   readonly #server: SMTPServer;
   readonly #options: DoorOptions;
+  /** Sessions whose message is on its way, or being answered for. */
+  readonly #inData = new Set<string>();
 
   constructor(options: DoorOptions, handlers: DoorHandlers) {
     const { cert, key, secure, size, maxClients, idleMs, logger } = options;
@@ -80,9 +82,13 @@ export class SmtpDoor {
       onRcptTo: callbackify(({ address }: SMTPServerAddress, session: SMTPServerSession) =>
         this.#counted('RCPT', 250, handlers.onRcptTo(address, session)),
       ),
-      onData: callbackify((data: SmtpData, session: SMTPServerSession) =>
-        this.#counted('DATA', 250, handlers.onData(data, session)),
-      ),
+      onData: (data, session, callback) => {
+        this.#inData.add(session.id);
+        callbackify(() => this.#counted('DATA', 250, handlers.onData(data, session)))((error, words) => {
+          this.#inData.delete(session.id);
+          callback(error, words);
+        });
+      },
     });
     this.#server.on('error', (error) => logger.debug({ err: error, door: options.name }, 'a connection broke'));
   }
@@ -104,9 +110,15 @@ export class SmtpDoor {
     return this.#server.connections.size;
   }
 
-  /** Takes no more clients; those in a transaction get its answer, within seconds. */
+  /** Takes no more clients; those whose message is on its way get its answer, within seconds, the others leave at once. */
   async close(): Promise<void> {
-    await new Promise<void>((resolve) => this.#server.close(resolve));
+    const closed = new Promise<void>((resolve) => this.#server.close(resolve));
+    for (const connection of this.#server.connections) {
+      if (this.#inData.has(connection.session.id)) continue;
+      connection.send(421, '4.3.2 Il servizio si ferma');
+      connection.close();
+    }
+    await closed;
   }
 
   /** The outcome of a command, counted by its code; whatever went wrong becomes a reply. */
