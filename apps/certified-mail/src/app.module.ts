@@ -15,6 +15,7 @@ import {
 } from '@recapito/platform';
 import { Antivirus } from './antivirus/antivirus.ts';
 import { MailParts } from './application/mail-parts.ts';
+import type { Step } from './application/mail-parts.ts';
 import type { CertifiedMailConfig } from './config.ts';
 import { Lmtp } from './dovecot/lmtp.ts';
 import { MailGate } from './gate/mail-gate.ts';
@@ -30,7 +31,6 @@ import { ClearQuarantine } from './jobs/clear-quarantine.ts';
 import { Deadlines } from './jobs/deadlines.ts';
 import { MailWork } from './jobs/mail-work.ts';
 import { PlaceArrival } from './jobs/place-arrival.ts';
-import type { PlacementPoint } from './jobs/place-arrival.ts';
 import type { PrismaClient } from './persistence/generated/client.ts';
 import { Installation } from './programme/installation.ts';
 import { Quarantine, quarantineKey, quarantineKeys } from './quarantine/quarantine.ts';
@@ -49,7 +49,7 @@ import { Spool } from './spool/spool.ts';
 @Module({})
 export class AppModule {
   /** @param probe named instants for crash specs; the product passes none. */
-  static for(config: CertifiedMailConfig, probe?: Probe<PlacementPoint>): DynamicModule {
+  static for(config: CertifiedMailConfig, probe?: Probe<Step>): DynamicModule {
     return {
       module: AppModule,
       controllers: [
@@ -93,15 +93,15 @@ export class AppModule {
         },
         { provide: Quarantine, useFactory: () => quarantineOf(config) },
         { provide: ClockGuard, inject: [Health], useFactory: (health: Health) => clockGuardOf(config, health) },
-        MailParts,
+        {
+          provide: MailParts,
+          inject: [Installation, MailGate, Spool, Antivirus, Quarantine],
+          useFactory: (...parts: [Installation, MailGate, Spool, Antivirus, Quarantine]) =>
+            new MailParts(...parts, probe),
+        },
         HandOver,
         CarryEmission,
-        {
-          provide: PlaceArrival,
-          inject: [Database, SuiteClock, MailParts, Lmtp],
-          useFactory: (database: Database<PrismaClient>, clock: SuiteClock, parts: MailParts, lmtp: Lmtp) =>
-            new PlaceArrival(database, clock, parts, lmtp, probe),
-        },
+        PlaceArrival,
         CleanSpool,
         ClearQuarantine,
         Deadlines,

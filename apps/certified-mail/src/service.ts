@@ -3,8 +3,8 @@ import type { Probe } from '@recapito/messaging';
 import { readSecret } from '@recapito/platform';
 import type { Grants, Service } from '@recapito/platform';
 import { AppModule } from './app.module.ts';
+import type { Step } from './application/mail-parts.ts';
 import type { CertifiedMailConfig } from './config.ts';
-import type { PlacementPoint } from './jobs/place-arrival.ts';
 import { PrismaClient } from './persistence/generated/client.ts';
 import { citizenSessions } from './sessions/citizen-sessions.ts';
 
@@ -15,10 +15,7 @@ export const grants: Grants = {
 };
 
 /** Certified-mail, ready to be started. */
-export function certifiedMailService(
-  config: CertifiedMailConfig,
-  probe?: Probe<PlacementPoint>,
-): Service<PrismaClient> {
+export function certifiedMailService(config: CertifiedMailConfig, probe?: Probe<Step>): Service<PrismaClient> {
   return {
     name: 'certified-mail',
     config,

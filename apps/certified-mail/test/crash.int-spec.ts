@@ -7,7 +7,7 @@ import { incoherences } from './coherence.ts';
 import { factsOf, mail, quiet, submit } from './post.ts';
 import { comune, inpsSender, mario, Stage } from './stage.ts';
 
-const child = new URL('./children/held-at-stored.ts', import.meta.url);
+const child = new URL('./children/held-at.ts', import.meta.url);
 const stage = new Stage();
 let notification: string;
 
@@ -29,7 +29,7 @@ describe('a process killed after the mail store has answered 250 and before anyt
 
   test('leaves a message in the box and no fact of its delivery', async () => {
     const port = await freePort();
-    held = await stage.program(child, { RECAPITO_PORT: String(port) });
+    held = await stage.program(child, { RECAPITO_PORT: String(port), SPEC_HELD_AT: 'stored' });
     await held.line('ready', 30_000);
     const text = mail(inpsSender, mario.box, ['Subject: Una sola', 'Message-ID: <crash@notification>']);
     const { status } = await submit(

@@ -29,24 +29,35 @@ export function doorsOf(service: RunningService): { readonly smtps: number; read
   return service.app.get(AccessPoint).state;
 }
 
+/** A message with its dialog. */
+export interface Outgoing {
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly raw: string | Buffer;
+}
+
 /** Sends bytes as they are, as nodemailer does, which trusts the authority of the stage alone. */
-export async function sendMail(
-  stage: Stage,
-  service: RunningService,
-  { user, secret = rightSecret, startTls = false }: AsWhom,
-  message: { readonly from: string; readonly to: readonly string[]; readonly raw: string | Buffer },
-): Promise<Told> {
+export async function sendMail(stage: Stage, service: RunningService, who: AsWhom, message: Outgoing): Promise<Told> {
   const { smtps, submission } = doorsOf(service);
+  return await sendMailTo(stage, who.startTls === true ? submission : smtps, who, message);
+}
+
+/** The same to a door of a process of its own. */
+export async function sendMailTo(
+  stage: Stage,
+  port: number,
+  { user, secret = rightSecret, startTls = false }: AsWhom,
+  { from, to, raw }: Outgoing,
+): Promise<Told> {
   const transport = createTransport({
     host: '127.0.0.1',
-    port: startTls ? submission : smtps,
+    port,
     secure: !startTls,
     requireTLS: true,
     auth: { user, pass: secret },
     tls: { ca: readFileSync(join(stage.providers, 'authority.pem')), servername: 'localhost' },
   });
   try {
-    const { from, to, raw } = message;
     const { response } = await transport.sendMail({ envelope: { from, to: [...to] }, raw });
     return told(response);
   } catch (error) {

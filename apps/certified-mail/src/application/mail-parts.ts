@@ -1,12 +1,18 @@
-import { Injectable } from '@nestjs/common';
-import { Antivirus } from '../antivirus/antivirus.ts';
-import { MailGate } from '../gate/mail-gate.ts';
-import { Installation } from '../programme/installation.ts';
-import { Quarantine } from '../quarantine/quarantine.ts';
-import { Spool } from '../spool/spool.ts';
+import type { Probe } from '@recapito/messaging';
+import type { Antivirus } from '../antivirus/antivirus.ts';
+import type { EmissionKind } from '../domain/emission.ts';
+import type { MailGate } from '../gate/mail-gate.ts';
+import type { Installation } from '../programme/installation.ts';
+import type { Quarantine } from '../quarantine/quarantine.ts';
+import type { Spool } from '../spool/spool.ts';
+
+/**
+ * Instants between two steps of a message's way, named for crash specs: its bytes are here, they are in the spool, it has
+ * been accepted; a message of ours is made, it is where it goes; the mail store has stored what came.
+ */
+export type Step = 'taken' | 'spooled' | 'accepted' | `sealed ${EmissionKind}` | `brought ${EmissionKind}` | 'stored';
 
 /** What the use cases of certified mail stand on beside their transaction. */
-@Injectable()
 export class MailParts {
   constructor(
     readonly installation: Installation,
@@ -14,5 +20,6 @@ export class MailParts {
     readonly spool: Spool,
     readonly antivirus: Antivirus,
     readonly quarantine: Quarantine,
+    readonly reached: Probe<Step> = () => undefined,
   ) {}
 }

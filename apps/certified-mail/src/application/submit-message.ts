@@ -150,12 +150,13 @@ async function refuseMessage(
 
 async function acceptMessage(
   tx: Tx,
-  { installation, spool }: MailParts,
+  { installation, spool, reached }: MailParts,
   taken: Taken & { addressees: readonly Addressee[]; original: Original },
 ): Promise<Submitted> {
   const { message, provider, legalKey, at, addressees } = taken;
   const { identificativo, mittente: sender, ricevuta } = message;
   const spoolSha256 = await spool.write(identificativo, withCertifiedId(taken.original, identificativo));
+  await reached('spooled');
   const recipients = addressees.map(({ address, provider: name }) => ({ address, provider: reachable(name, address) }));
   const submission = { identificativo, provider: provider.name, sender, legalKey, at, reasons: [] } as const;
   await addSubmission(tx, { ...submission, state: 'accepted', spoolSha256 }, recipients);

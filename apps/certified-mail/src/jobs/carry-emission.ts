@@ -38,7 +38,10 @@ export class CarryEmission {
     const original = await this.#original(emission);
     const message = systemMessage(emission, emission.message, provider, original);
     const bytes = await seal(message, installation.signerOf(provider));
-    await this.#record(emission, await this.#bring(emission, message.reversePath, bytes));
+    await this.parts.reached(`sealed ${emission.kind}`);
+    const turnedAway = await this.#bring(emission, message.reversePath, bytes);
+    await this.parts.reached(`brought ${emission.kind}`);
+    await this.#record(emission, turnedAway);
   }
 
   async #record(emission: DueEmission, turnedAway: ReadonlyMap<string, string>): Promise<void> {

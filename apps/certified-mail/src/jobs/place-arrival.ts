@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { Probe } from '@recapito/messaging';
 import { Database, SuiteClock } from '@recapito/platform';
 import { addressedAs, anomalyEnvelope, receiptFormFor, seal } from '@recapito/rfc6109';
 import { MailParts } from '../application/mail-parts.ts';
@@ -7,9 +6,6 @@ import { recordPlacement } from '../application/record-placement.ts';
 import { Lmtp } from '../dovecot/lmtp.ts';
 import type { DuePlacement } from '../persistence/arrival.store.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
-
-/** Named instants at which a crash spec ends the process: the mail store has answered and nothing has been recorded. */
-export type PlacementPoint = 'stored';
 
 /** The delivery point: puts what an incoming point took into the box it is for. */
 @Injectable()
@@ -19,7 +15,6 @@ export class PlaceArrival {
     private readonly clock: SuiteClock,
     private readonly parts: MailParts,
     private readonly lmtp: Lmtp,
-    private readonly probe?: Probe<PlacementPoint>,
   ) {}
 
   /** @throws InfrastructureFailure when it has to be tried again. */
@@ -29,7 +24,7 @@ export class PlaceArrival {
     const spooled = await this.parts.spool.read(arrival.id, arrival.spoolSha256);
     const bytes = arrival.kind === 'anomaly' ? await this.#enclosed(placement, spooled) : spooled;
     const stored = await this.lmtp.deliver({ reversePath: arrival.reversePath, recipient: address, bytes });
-    await this.probe?.('stored');
+    await this.parts.reached('stored');
     const form = arrival.kind === 'envelope' ? receiptFormFor(message.ricevuta, addressedAs(bytes, address)) : null;
     const at = this.clock.now();
     await this.database.transaction((tx) => recordPlacement(tx, this.parts, { placement, stored, form, at }));

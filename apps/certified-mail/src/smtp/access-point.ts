@@ -105,10 +105,12 @@ export class AccessPoint implements OnServiceStart, OnModuleDestroy {
       const original = readOriginal(bytes);
       if (original === null) throw refusedReply(unreadable());
       await this.#parts.gate.makeSure([sender]);
+      await this.#parts.reached('taken');
       const virus = await this.#parts.antivirus.virusIn(bytes);
       const command = { sender, recipients, original, virus, at: this.#clock.now() };
       const result = await this.#database.transaction((tx) => submitMessage(tx, this.#parts, command));
       if (isRefusal(result)) throw refusedReply(result);
+      await this.#parts.reached('accepted');
       return wordsOf(result);
     });
   }
