@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { instant } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
+import { putFile } from '../spool/put-file.ts';
 
 /** A list as it was last taken over, and when its source was last seen to say so. */
 export interface KeptCopy {
@@ -42,14 +42,7 @@ export class KeptCopies {
 
   async keep(list: string, { bytes, readAt }: KeptCopy): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    const part = join(this.#folder, `${randomUUID()}.part`);
-    try {
-      await writeThrough(part, bytes);
-      await rename(part, join(this.#folder, `${list}.${String(readAt).padStart(15, '0')}`));
-      await syncFolder(this.#folder);
-    } finally {
-      await rm(part, { force: true });
-    }
+    await putFile(join(this.#folder, `${list}.${String(readAt).padStart(15, '0')}`), bytes);
     const [, ...older] = await this.#copiesOf(list);
     for (const name of older) await rm(join(this.#folder, name), { force: true });
   }
@@ -71,23 +64,4 @@ function instantIn(name: string): Instant {
 
 function isMissing(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT';
-}
-
-async function writeThrough(path: string, bytes: Buffer): Promise<void> {
-  const file = await open(path, 'w', 0o600);
-  try {
-    await file.writeFile(bytes);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Unavailable } from '@recapito/platform';
+import { putFile } from './put-file.ts';
 
 /** A name that can be a file's: an identificativo of ours or an arrival's id. */
 const plainName = /^[A-Za-z0-9][A-Za-z0-9.@-]{0,200}$/;
@@ -27,15 +28,9 @@ export class Spool {
    * @throws Unavailable when it does not fit: nothing of it stays, and it may be tried again when there is room.
    */
   async write(name: string, bytes: Uint8Array): Promise<string> {
-    const path = this.#path(name);
-    const part = `${path}.part`;
     try {
-      await writeThrough(part, bytes);
-      await rename(part, path);
-      await this.#syncFolder();
+      await putFile(this.#path(name), bytes);
     } catch (error) {
-      // What did not fit must not keep the room that the next message needs.
-      await rm(part, { force: true });
       throw isFull(error) ? new Unavailable('spool', 'there is no room left on its disk', error) : error;
     }
     return createHash('sha256').update(bytes).digest('hex');
@@ -66,28 +61,9 @@ export class Spool {
     return old;
   }
 
-  async #syncFolder(): Promise<void> {
-    const folder = await open(this.#folder, 'r');
-    try {
-      await folder.sync();
-    } finally {
-      await folder.close();
-    }
-  }
-
   #path(name: string): string {
     if (!plainName.test(name)) throw new Error(`"${name}" cannot name a file of the spool`);
     return join(this.#folder, name);
-  }
-}
-
-async function writeThrough(path: string, bytes: Uint8Array): Promise<void> {
-  const file = await open(path, 'w', 0o600);
-  try {
-    await file.writeFile(bytes);
-    await file.sync();
-  } finally {
-    await file.close();
   }
 }
 
