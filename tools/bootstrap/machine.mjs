@@ -65,6 +65,12 @@ const needs = [
     packages: ['libnet-ssleay-perl'],
   },
   {
+    what: 'SoftHSM (a token in software)',
+    forChecks: true,
+    there: () => onPath('softhsm2-util'),
+    packages: ['softhsm2'],
+  },
+  {
     what: 'clamd (looks for viruses)',
     forChecks: true,
     there: () => existsSync('/usr/sbin/clamd') || onPath('clamd'),

@@ -14,7 +14,7 @@ const help = `node tools/bootstrap/main.mjs [--checks]: prepares this machine; n
 It makes sure of, and installs where it may:
   Debian packages    Dovecot 2.3, Java 17, Maven, openssl, xmllint (only as root on Debian, else it lists what is missing)
   npm packages       when package-lock.json has changed
-                     and with --checks what npm test alone needs: Python 3, swaks, clamd
+                     and with --checks what npm test alone needs: Python 3, swaks, clamd, SoftHSM
   Kafka and Redis    jars from Maven Central, under .recapito
   Prisma clients     when a schema has changed
   secrets            of development, under .recapito/secrets

@@ -27,6 +27,9 @@ const oid = {
   rsa: objectIdentifier('1.2.840.113549.1.1.1'),
 };
 
+/** Signs bytes by an RSA key, wherever that lies: PKCS #1 version 1.5 over their SHA-256. */
+export type RsaSign = (bytes: Buffer) => Promise<Buffer>;
+
 /**
  * Makes a signer from a certificate and its RSA private key, both PEM.
  * @throws Error when they are not a pair, or the key is not RSA
@@ -36,6 +39,11 @@ export function signer(certificatePem: string, privateKeyPem: string): Signer {
   const key = createPrivateKey(privateKeyPem);
   if (key.asymmetricKeyType !== 'rsa' || !certificate.checkPrivateKey(key))
     throw new Error('the private key is not the RSA key of the certificate');
+  return signerBy(certificate, (bytes) => signAsync('sha256', bytes, key));
+}
+
+/** Makes a signer from a certificate and whoever signs by its RSA key: a token that does not give the key away. */
+export function signerBy(certificate: X509Certificate, rsaSign: RsaSign): Signer {
   const version = der(tag.integer, Buffer.from([1]));
   const noParameters = der(tag.null);
   const digestAlgorithm = der(tag.sequence, oid.sha256, noParameters);
@@ -58,7 +66,7 @@ export function signer(certificatePem: string, privateKeyPem: string): Signer {
       der(tag.sequence, oid.signingTime, der(tag.set, utcTime(at))),
       der(tag.sequence, oid.messageDigest, der(tag.set, der(tag.octetString, sha256(content)))),
     ]);
-    const signature = await signAsync('sha256', der(tag.set, attributes), key);
+    const signature = await rsaSign(der(tag.set, attributes));
     const signerInfo = der(
       tag.sequence,
       beforeAttributes,

@@ -4,6 +4,7 @@ import { X509Certificate } from 'node:crypto';
 import { readSecret } from '@recapito/platform';
 import { certificateHash, signer } from '@recapito/rfc6109';
 import type { ProviderIndex, Signer } from '@recapito/rfc6109';
+import { tokenSigner } from '../signing/token-signer.ts';
 import type { Provider } from './providers.ts';
 
 /** The folder of certificates and keys inside the folder of secrets, as the development authority fills it. */
@@ -35,6 +36,7 @@ export function certificatesOf(folder: string, { provider }: Provider): X509Cert
  * The signer of a provider: its newest key whose certificate the index knows, so that nobody gets a signature that he
  * cannot check. The signer at hand is used on when it is that one. Null when the index knows no certificate that lies
  * here. // SIGN-KNOWN-KEY
+ * A file `.pkcs11` in the place of `.key` says in which token the key lies, `.pin` beside it the PIN.
  * @throws Error when a key is missing, readable by others, or not that of its certificate, or when the certificate does
  * not bear the provider's address
  */
@@ -55,6 +57,8 @@ export function signerFor(
     const address = `email:posta-certificata@${provider.domain}`;
     if (certificate.subjectAltName?.split(', ').includes(address) !== true)
       throw new Error(`the certificate of ${provider.name} does not bear ${address}`);
+    if (existsSync(join(folder, `${name}.pkcs11`)))
+      return tokenSigner(pem, readSecret(folder, `${name}.pkcs11`), readSecret(folder, `${name}.pin`));
     return signer(pem, readSecret(folder, `${name}.key`));
   }
   return null;

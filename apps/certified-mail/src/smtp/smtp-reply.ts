@@ -1,7 +1,10 @@
 import { reasonLine } from '@recapito/primitives';
 import type { Refusal } from '@recapito/primitives';
 
-/** What an SMTP client is told when something is not done: a code of RFC 5321, an enhanced one of RFC 3463, words. */
+/**
+ * What an SMTP client is told when something is not done: a code of RFC 5321, an enhanced one of RFC 3463, words. It is
+ * thrown as smtp-server wants it, and is an answer: nobody asks where it was made, so it does not find out.
+ */
 export class SmtpReply extends Error {
   constructor(
     /** 4xx: the same may be tried again; 5xx: it may not. */
@@ -9,7 +12,10 @@ export class SmtpReply extends Error {
     enhanced: string,
     text: string,
   ) {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(`${enhanced} ${text}`);
+    Error.stackTraceLimit = stackTraceLimit;
   }
 }
 
