@@ -12,8 +12,8 @@ export class DoorShut extends Error {
   }
 }
 
-/** How long somebody comes back to a door that is shut: longer than a service takes to be started again. */
-export const ordinaryPatienceMs = 60_000;
+/** How long somebody comes back to a door that is shut: longer than all takes to start again on a machine with much else to do. */
+export const ordinaryPatienceMs = 120_000;
 
 /**
  * Does what is done at a door, again and again while it is shut. Whatever is done at the doors of the suite may be

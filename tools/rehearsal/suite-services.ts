@@ -29,7 +29,7 @@ export interface Sent {
   readonly json?: unknown;
   readonly body?: string | Uint8Array;
   readonly headers?: Readonly<Record<string, string>>;
-  /** How long to come back while the door is shut; a minute when absent. */
+  /** How long to come back while the door is shut; two minutes when absent. */
   readonly patienceMs?: number;
 }
 
