@@ -12,7 +12,7 @@ export class DoorShut extends Error {
   }
 }
 
-/** How long somebody comes back to a door that is shut: longer than all takes to start again on a machine with much else to do. */
+/** How long somebody comes back to a door that is shut: longer than all takes to start again under load. */
 export const ordinaryPatienceMs = 120_000;
 
 /**
