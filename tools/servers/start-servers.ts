@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import type { Exit } from './child.ts';
 import { containers } from './containers.ts';
 import { containerEngine, removeLeftContainers } from './engine.ts';
@@ -168,11 +169,18 @@ async function startContained(): Promise<Start> {
   const { RunningContainer } = await import('./running-container.ts');
   const { host } = engine.info.containerRuntime;
   // What an engine of this machine runs is for this machine alone.
-  const address = host === 'localhost' ? '127.0.0.1' : '0.0.0.0';
+  const here = host === 'localhost' || isOurs(host);
+  const address = here ? '127.0.0.1' : '0.0.0.0';
   return async (servers, name, place) => {
-    const server = await containers[name]({ ...place, host: host === 'localhost' ? address : host });
+    const server = await containers[name]({ ...place, host: here ? address : host });
     await servers.add((surroundings) => RunningContainer.start(server, surroundings, { engine, address }));
   };
+}
+
+/** Whether an address is one of this machine's: inside a container an engine is looked for outside, where it may not be. */
+function isOurs(host: string): boolean {
+  const faces = Object.values(networkInterfaces()).flat();
+  return faces.some((face) => face?.address === host);
 }
 
 /** Between finding a free port and listening on it somebody else may take it: then another port, three times in all. */
