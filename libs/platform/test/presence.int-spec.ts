@@ -35,8 +35,8 @@ async function enters(whenAlone: () => Promise<void> = async () => undefined): P
   return alone;
 }
 
-const locks = async () => {
-  const sql = `SELECT mode FROM pg_locks WHERE locktype = 'advisory' AND granted AND database =
+const locks = async (which: 'granted' | 'NOT granted' = 'granted') => {
+  const sql = `SELECT mode FROM pg_locks WHERE locktype = 'advisory' AND ${which} AND database =
     (SELECT oid FROM pg_database WHERE datname = current_database()) ORDER BY mode`;
   return (await administrator.query<{ mode: string }>(sql)).rows.map(({ mode }) => mode);
 };
@@ -63,9 +63,7 @@ describe('the processes of a service', () => {
     });
     await begun.promise;
     const second = enters();
-    await expect(Promise.race([second, administrator.query('SELECT pg_sleep(0.3)').then(() => 'waits')])).resolves.toBe(
-      'waits',
-    );
+    await eventually(async () => expect(await locks('NOT granted')).toEqual(['ShareLock']));
     doing.resolve();
     expect(await Promise.all([first, second])).toEqual([true, false]);
   });
