@@ -35,20 +35,23 @@ async function enters(whenAlone: () => Promise<void> = async () => undefined): P
   return alone;
 }
 
-const locks = async (which: 'granted' | 'NOT granted' = 'granted') => {
-  const sql = `SELECT mode FROM pg_locks WHERE locktype = 'advisory' AND ${which} AND database =
-    (SELECT oid FROM pg_database WHERE datname = current_database()) ORDER BY mode`;
-  return (await administrator.query<{ mode: string }>(sql)).rows.map(({ mode }) => mode);
-};
+/** The locks of the processes that are there or wait to be, each with the connection that it hangs on. */
+async function locks(which: 'granted' | 'NOT granted'): Promise<{ mode: string; pid: number }[]> {
+  const sql = `SELECT mode, pid FROM pg_locks WHERE locktype = 'advisory' AND ${which} AND database =
+    (SELECT oid FROM pg_database WHERE datname = current_database())`;
+  return (await administrator.query<{ mode: string; pid: number }>(sql)).rows;
+}
 
 describe('the processes of a service', () => {
   test('know whether another is there, also one that lost its connection and came back', async () => {
     expect(await enters()).toBe(true);
     expect(await enters()).toBe(false);
-    await administrator.query(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'presence-presence'`,
-    );
-    await eventually(async () => expect(await locks()).toEqual(['ShareLock', 'ShareLock']));
+    const lost = (await locks('granted')).map(({ pid }) => pid);
+    await administrator.query('SELECT pg_terminate_backend(pid) FROM unnest($1::int[]) AS pid', [lost]);
+    await eventually(async () => {
+      const held = (await locks('granted')).filter(({ pid }) => !lost.includes(pid));
+      expect(held.map(({ mode }) => mode)).toEqual(['ShareLock', 'ShareLock']);
+    });
     expect(await enters()).toBe(false);
     for (const presence of there.splice(0)) await presence.leave();
     expect(await enters()).toBe(true);
@@ -63,7 +66,7 @@ describe('the processes of a service', () => {
     });
     await begun.promise;
     const second = enters();
-    await eventually(async () => expect(await locks('NOT granted')).toEqual(['ShareLock']));
+    await eventually(async () => expect(await locks('NOT granted')).toMatchObject([{ mode: 'ShareLock' }]));
     doing.resolve();
     expect(await Promise.all([first, second])).toEqual([true, false]);
   });
