@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
@@ -163,6 +163,17 @@ describe('what is kept aside', () => {
       readFileSync(join(stage.folder, 'spool', name)),
     );
     expect(spooled.filter((file) => file.includes(eicar))).toEqual([]);
+  });
+
+  test('stays where it is when what a killed process left half written is cleared away', async () => {
+    const half = join(folder, `${kept.id}.half.part`);
+    writeFileSync(half, 'half');
+    const before = new Date(Date.now() - 61 * 60_000);
+    for (const path of [half, join(folder, kept.id)]) utimesSync(path, before, before);
+    const second = await stage.service(scanner.settings);
+    await eventually(() => !existsSync(half), { withinMs: 20_000 });
+    expect(existsSync(join(folder, kept.id))).toBe(true);
+    await second.stop();
   });
 
   test('is handed to an operator as it came, and to nobody else', async () => {

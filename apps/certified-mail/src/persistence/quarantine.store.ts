@@ -70,8 +70,11 @@ export async function earliestToErase(tx: Tx): Promise<Instant | null> {
 
 /** Of these names of files, those of messages that are kept. */
 export async function keptAmong(tx: Tx, names: readonly string[]): Promise<Set<string>> {
-  const rows = await tx.quarantined.findMany({ where: { id: { in: [...names] }, erasedAt: null } });
-  return new Set(rows.map(({ id }) => id));
+  const rows = await tx.$queryRawUnsafe<{ name: string }[]>(
+    `SELECT id::text AS name FROM quarantined WHERE id::text = ANY($1::text[]) AND erased_at IS NULL`,
+    names,
+  );
+  return new Set(rows.map(({ name }) => name));
 }
 
 function beyond({ at, id }: { at: Instant; id: string }) {
