@@ -2,25 +2,12 @@ import type { Instant } from '@recapito/primitives';
 import { identificativo } from '@recapito/rfc6109';
 import type { CertifiedMessage, CertifyingProvider } from '@recapito/rfc6109';
 import type { NewEmission } from '../persistence/emission.store.ts';
-import { nextSerials } from '../persistence/message.store.ts';
+import { nextSerial } from '../persistence/message.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 
-/** Draws new ids of a provider's: for messages that it accepts, and for receipts that it makes. */
-export async function newIds(
-  tx: Tx,
-  node: string,
-  provider: CertifyingProvider,
-  at: Instant,
-  count: number,
-): Promise<string[]> {
-  return (await nextSerials(tx, count)).map((serial) => identificativo(node, at, serial, provider.domain));
-}
-
-/** Draws one new id. */
+/** Draws a new id of a provider's: for a message that it accepts, or a receipt that it makes. */
 export async function newId(tx: Tx, node: string, provider: CertifyingProvider, at: Instant): Promise<string> {
-  const [id] = await newIds(tx, node, provider, at, 1);
-  if (id === undefined) throw new Error('the sequence gave no number');
-  return id;
+  return identificativo(node, at, await nextSerial(tx), provider.domain);
 }
 
 /** What the fact of every legal event says: the certified data, who certifies, and the message that was made. */

@@ -4,7 +4,7 @@ import { addArrival } from '../persistence/arrival.store.ts';
 import { addEmissions } from '../persistence/emission.store.ts';
 import { tell } from '../persistence/message.store.ts';
 import type { Tx } from '../persistence/tx.ts';
-import { legalEvent, newEmission, newIds } from './certify.ts';
+import { legalEvent, newEmission, newId } from './certify.ts';
 import { keepAside } from './keep-aside.ts';
 import type { MailParts } from './mail-parts.ts';
 import { serviceMailboxOf, takeInCharge } from './take-in-charge.ts';
@@ -43,9 +43,8 @@ export async function refuseInfected(tx: Tx, parts: MailParts, infected: Infecte
   await takeInCharge(tx, parts, infected);
   const erroreEsteso = virusError(provider, virus);
   const forwardPath = [serviceMailboxOf(installation, message)];
-  const ids = await newIds(tx, installation.node, provider, at, boxes.length);
-  for (const [nth, consegna] of boxes.entries()) {
-    const messageId = ids[nth] ?? '';
+  for (const consegna of boxes) {
+    const messageId = await newId(tx, installation.node, provider, at);
     const notice = { messageId, forwardPath, about: [consegna], errore: 'virus', erroreEsteso, towards } as const;
     await addEmissions(tx, [newEmission(message, provider, at, { kind: 'rilevazione-virus', ...notice })]);
     await tell(tx, virusDetected, message.identificativo, at, {

@@ -5,13 +5,11 @@ import type { Instant } from '@recapito/primitives';
 import type { CertifiedMessage } from '@recapito/rfc6109';
 import type { Tx } from './tx.ts';
 
-/** Draws numbers from which ids are made. They are never drawn again, also when the transaction fails. */
-export async function nextSerials(tx: Tx, count: number): Promise<bigint[]> {
-  const rows = await tx.$queryRawUnsafe<{ serial: bigint }[]>(
-    `SELECT nextval('message_serial') AS serial FROM generate_series(1, $1::int)`,
-    count,
-  );
-  return rows.map(({ serial }) => serial);
+/** Draws a number from which an id is made. It is never drawn again, also when the transaction fails. */
+export async function nextSerial(tx: Tx): Promise<bigint> {
+  const [row] = await tx.$queryRawUnsafe<{ serial: bigint }[]>(`SELECT nextval('message_serial') AS serial`);
+  if (row === undefined) throw new Error('the sequence gave no number');
+  return row.serial;
 }
 
 /**
