@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { Relay } from '@recapito/messaging';
+import { Operators } from './auth/operators.ts';
 import { ServiceTokens } from './auth/service-tokens.ts';
 import { Breakers } from './calls/breakers.ts';
 import { ServiceCaller } from './calls/service-caller.ts';
@@ -25,12 +26,13 @@ export class PlatformModule {
     platform: Platform,
     rehearsal: Rehearsal,
   ): DynamicModule {
-    const { clock, database, relay, metrics, health, tokens, caller, breakers, dueWork } = platform;
+    const { clock, database, relay, metrics, health, tokens, operators, caller, breakers, dueWork } = platform;
     const given = [
       { provide: SuiteClock, useValue: clock },
       { provide: Metrics, useValue: metrics },
       { provide: Health, useValue: health },
       { provide: ServiceTokens, useValue: tokens },
+      { provide: Operators, useValue: operators },
       { provide: ServiceCaller, useValue: caller },
       { provide: Breakers, useValue: breakers },
       { provide: DueWork, useValue: dueWork },

@@ -2,6 +2,7 @@ import type { DynamicModule, INestApplication, Type } from '@nestjs/common';
 import type { TopicName } from '@recapito/contracts';
 import type { Relay } from '@recapito/messaging';
 import type { VerifyToken } from './auth/caller.ts';
+import type { Operators } from './auth/operators.ts';
 import type { Grants } from './auth/permission.ts';
 import type { ServiceTokens } from './auth/service-tokens.ts';
 import type { Breakers } from './calls/breakers.ts';
@@ -47,6 +48,7 @@ export interface Platform<Client extends PrismaClientLike = PrismaClientLike> {
   readonly health: Health;
   readonly clock: SuiteClock;
   readonly tokens: ServiceTokens;
+  readonly operators: Operators;
   readonly caller: ServiceCaller;
   readonly breakers: Breakers;
   readonly dueWork: DueWork;

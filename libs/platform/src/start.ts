@@ -4,7 +4,7 @@ import { DiscoveryService, NestFactory, Reflector } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { FactStrategy, Relay } from '@recapito/messaging';
 import { suiteKeys } from './auth/key-files.ts';
-import { operatorTokens } from './auth/operator-token.ts';
+import { Operators } from './auth/operators.ts';
 import { PermissionGuard } from './auth/permission.guard.ts';
 import { checkPermissions, type Grants } from './auth/permission.ts';
 import { ServiceTokens } from './auth/service-tokens.ts';
@@ -100,7 +100,8 @@ function hasStart(instance: unknown): instance is OnServiceStart {
   return typeof (instance as Partial<OnServiceStart> | null | undefined)?.onServiceStart === 'function';
 }
 
-function assemble<Client extends PrismaClientLike>({ name, config, database }: Service<Client>): Platform<Client> {
+function assemble<Client extends PrismaClientLike>(service: Service<Client>): Platform<Client> {
+  const { name, config, database } = service;
   const logger = serviceLogger(name, config.logLevel);
   const metrics = new Metrics(name);
   const health = new Health();
@@ -124,6 +125,7 @@ function assemble<Client extends PrismaClientLike>({ name, config, database }: S
     health,
     clock: new SuiteClock(config.mode),
     tokens,
+    operators: new Operators(config, grantsOf(service)),
     caller: new ServiceCaller(tokens),
     breakers: new Breakers(health, metrics),
     dueWork: new DueWork(),
@@ -166,7 +168,7 @@ function dress<Client extends PrismaClientLike>(
   platform: Platform<Client>,
   edge: HttpEdge,
 ): void {
-  const { logger, health, metrics, config, tokens } = platform;
+  const { logger, health, metrics, tokens, operators } = platform;
   edge.attach(app.getHttpAdapter().getInstance(), health, metrics, logger);
   for (const [type, bodyLimit] of Object.entries(service.rawBodies ?? {})) app.useBodyParser(type, { bodyLimit });
   const grants = grantsOf(service);
@@ -174,7 +176,7 @@ function dress<Client extends PrismaClientLike>(
   checkPermissions(app.get(DiscoveryService), reflector, grants);
   const kinds = [
     (token: string) => tokens.verify(token, grants),
-    operatorTokens(config, grants),
+    (token: string) => operators.verify(token),
     service.sessions?.(platform),
   ];
   app.useGlobalGuards(
@@ -188,9 +190,11 @@ function dress<Client extends PrismaClientLike>(
   app.get(Contract).document = openApiOf(app, service.name);
 }
 
-/** The operator of a rehearsal may always ask how far a service is, and sees what it could not take. */
+/** Operators always see what a service could not take; in a rehearsal they may ask how far it is. */
 function grantsOf({ grants = {}, config, facts }: Pick<Service, 'grants' | 'config' | 'facts'>): Grants {
-  if (config.mode === 'production') return grants;
-  const always = [readRehearsalState, ...(facts === undefined ? [] : deadLetterPermissions)];
+  const always = [
+    ...(config.mode === 'production' ? [] : [readRehearsalState]),
+    ...(facts === undefined ? [] : deadLetterPermissions),
+  ];
   return { ...grants, operator: [...new Set([...(grants['operator'] ?? []), ...always])] };
 }

@@ -3,9 +3,9 @@ import type { FastifyRequest } from 'fastify';
 
 /** Who is behind a request, once its credentials were believed. */
 export interface Caller {
-  /** `service`: another service of the suite; `operator`: the operator's token of a rehearsal; `session`: a person who signed in. */
+  /** `service`: another service of the suite; `operator`: one of those who run it; `session`: a person who signed in. */
   readonly kind: 'service' | 'operator' | 'session';
-  /** The service's name, `operator`, or the id of the person's account (never a codice fiscale). */
+  /** The service's or the operator's name, or the id of the person's account (never a codice fiscale). */
   readonly name: string;
   readonly permissions: readonly string[];
 }

@@ -1,0 +1,84 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { Operators } from '@recapito/platform';
+import { addOperator, readRegister, removeOperator } from './register.ts';
+
+let secrets: string;
+
+beforeEach(() => {
+  secrets = mkdtempSync(join(tmpdir(), 'recapito-operators-'));
+});
+
+afterEach(() => rmSync(secrets, { recursive: true }));
+
+const grants = { operator: ['read-holds', 'release-sending'] };
+
+function operators(mode: 'rehearsal' | 'production' = 'production'): Operators {
+  return new Operators({ secrets, mode }, grants);
+}
+
+describe('the register of operators', () => {
+  test('gives each name a token that services believe, and keeps only its hash', async () => {
+    const maria = addOperator(secrets, 'maria.bianchi', undefined);
+    const luca = addOperator(secrets, 'luca.neri', ['read-holds', 'sweep-floors']);
+    const known = operators();
+    expect(await known.verify(maria)).toEqual({
+      kind: 'operator',
+      name: 'maria.bianchi',
+      permissions: ['read-holds', 'release-sending'],
+    });
+    expect(await known.verify(luca)).toEqual({ kind: 'operator', name: 'luca.neri', permissions: ['read-holds'] });
+    const kept = readFileSync(join(secrets, 'operators.json'), 'utf8');
+    expect(kept).not.toContain(maria);
+    expect(statSync(join(secrets, 'operators.json')).mode & 0o777).toBe(0o600);
+  });
+
+  test('who is taken out may do nothing from then on, in a service that runs', async () => {
+    const token = addOperator(secrets, 'maria.bianchi', undefined);
+    const known = operators();
+    expect(known.permissionsOf('maria.bianchi')).toHaveLength(2);
+    removeOperator(secrets, 'maria.bianchi');
+    expect(await known.verify(token)).toBeUndefined();
+    expect(known.permissionsOf('maria.bianchi')).toEqual([]);
+    expect(readRegister(secrets)).toEqual([]);
+  });
+
+  test('a token that is nobody’s, or of another form, proves nobody', async () => {
+    addOperator(secrets, 'maria.bianchi', undefined);
+    const known = operators();
+    expect(await known.verify(`operator-${'A'.repeat(43)}`)).toBeUndefined();
+    expect(await known.verify('operator')).toBeUndefined();
+  });
+
+  test.each([['Maria'], ['maria bianchi'], ['operator'], ['']])('"%s" is refused as a name', (name) => {
+    expect(() => addOperator(secrets, name, undefined)).toThrow('operators.json');
+    expect(readRegister(secrets)).toEqual([]);
+  });
+
+  test('a name is given once, and taken out once', () => {
+    addOperator(secrets, 'maria.bianchi', undefined);
+    expect(() => addOperator(secrets, 'maria.bianchi', undefined)).toThrow('maria.bianchi is in the register');
+    expect(() => removeOperator(secrets, 'luca.neri')).toThrow('luca.neri is not in the register');
+  });
+
+  test('a service does not start with a register that is none, nor with one that others may read', () => {
+    writeFileSync(join(secrets, 'operators.json'), '[{"name":"maria"}]', { mode: 0o600 });
+    expect(() => operators()).toThrow('operators.json');
+    rmSync(join(secrets, 'operators.json'));
+    writeFileSync(join(secrets, 'operators.json'), '[]', { mode: 0o644 });
+    expect(() => operators()).toThrow('operators.json has mode 644');
+  });
+
+  test('in a rehearsal whoever has the token of the rehearsal is the operator; production does not start beside it', async () => {
+    writeFileSync(join(secrets, 'operator.token'), 'of-the-rehearsal\n', { mode: 0o600 });
+    const known = operators('rehearsal');
+    expect(await known.verify('of-the-rehearsal')).toEqual({
+      kind: 'operator',
+      name: 'operator',
+      permissions: ['read-holds', 'release-sending'],
+    });
+    expect(() => operators('production')).toThrow('operator.token');
+  });
+});
