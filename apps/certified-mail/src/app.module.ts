@@ -20,6 +20,7 @@ import type { CertifiedMailConfig } from './config.ts';
 import { Lmtp } from './dovecot/lmtp.ts';
 import { MailGate } from './gate/mail-gate.ts';
 import { HandOver } from './hand-over/hand-over.ts';
+import { HoldsController } from './http/holds.controller.ts';
 import { QuarantineController } from './http/quarantine.controller.ts';
 import { PaIndexController } from './http/pa-index.controller.ts';
 import { ProviderIndexController } from './http/provider-index.controller.ts';
@@ -32,6 +33,7 @@ import { Deadlines } from './jobs/deadlines.ts';
 import { MailWork } from './jobs/mail-work.ts';
 import { PlaceArrival } from './jobs/place-arrival.ts';
 import type { PrismaClient } from './persistence/generated/client.ts';
+import { openHolds } from './persistence/hold.store.ts';
 import { Installation } from './programme/installation.ts';
 import { Quarantine, quarantineKey, quarantineKeys } from './quarantine/quarantine.ts';
 import { authorityFolder } from './programme/key-files.ts';
@@ -55,6 +57,7 @@ export class AppModule {
       controllers: [
         SubmissionsController,
         QueueController,
+        HoldsController,
         QuarantineController,
         ProviderIndexController,
         PaIndexController,
@@ -155,6 +158,9 @@ function accessPointOf(
 ): AccessPoint {
   const check = passwordChecks({ caller, breakers }, identityUrl);
   const point = new AccessPoint({ database, clock, mail, taken }, check, access);
+  metrics.gauge('recapito_boxes_held_count', 'Boxes whose sending is held', [], async (gauge) =>
+    gauge.set(await openHolds(database.client)),
+  );
   return tellOfDoor('access-point', point, { health, metrics });
 }
 

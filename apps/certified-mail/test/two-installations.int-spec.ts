@@ -6,9 +6,10 @@ import { seal, transportEnvelope } from '@recapito/rfc6109';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { Installation } from '../src/programme/installation.ts';
 import { incoherences } from './coherence.ts';
+import { HoldDesk } from './hold-desk.ts';
 import { Dialog } from './mail-client.ts';
 import { client, factsOf, mail, quiet, submit } from './post.ts';
-import { anna, comune, inAugust, provincia } from './stage.ts';
+import { anna, comune, inAugust, mario, provincia } from './stage.ts';
 import { start, twoInstallations } from './two-installations.ts';
 import type { Installed } from './two-installations.ts';
 
@@ -147,6 +148,21 @@ describe('the queue', () => {
     expect([again.status, again.body['type']]).toEqual([404, 'queue/unknown']);
     expect((await operate('nessuno', 'holds')).status).toBe(404);
     theirs = await start(bodies);
+  });
+
+  test('lets go what waits because its sender’s box is held by nobody’s single word', async () => {
+    await theirs.stop();
+    const pin = await citizens.stage.citizenToken(mario.holder, 'pin');
+    await submit(ours, pin, mail(mario.box, comune, ['Subject: Casella sospesa']));
+    const id = await waiting();
+    const desk = new HoldDesk(citizens.stage, ours);
+    await desk.hold(desk.maria, { box: mario.box, reason: 'segnalata' });
+    for (const single of ['holds', 'retries'] as const)
+      expect((await operate(id, single)).body).toMatchObject({ type: 'queue/box-held' });
+    theirs = await start(bodies);
+    await desk.release(mario.box, 'send');
+    await allQuiet();
+    expect(received(bodies, comune, 'POSTA CERTIFICATA: Casella sospesa')).toBe(1);
   });
 });
 

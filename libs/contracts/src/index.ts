@@ -3,6 +3,7 @@ export * from './certified-mail.ts';
 export * from './dead-letters.ts';
 export * from './event.ts';
 export * from './fields.ts';
+export * from './holds.ts';
 export * from './identity.ts';
 export * from './mailbox.ts';
 export * from './migration.ts';

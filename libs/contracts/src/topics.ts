@@ -17,6 +17,7 @@ export const topics = {
   'mailbox.directory.v1': { writer: 'mailbox', key: 'holder', compacted: true },
   'mailbox.calendars.v1': { writer: 'mailbox', key: 'service', compacted: true },
   'certified-mail.messages.v1': { writer: 'certified-mail', key: 'identificativo', compacted: false },
+  'certified-mail.holds.v1': { writer: 'certified-mail', key: 'hold', compacted: false },
   'migration.moves.v1': { writer: 'migration', key: 'base address', compacted: false },
   'notification.communications.v1': { writer: 'notification', key: 'communication', compacted: false },
   'audit-log.checkpoints.v1': { writer: 'audit-log', key: 'tree', compacted: false },

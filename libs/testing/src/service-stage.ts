@@ -13,6 +13,7 @@ import type {
 } from '@recapito/platform';
 import { instant } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
+import { addOperator } from '@recapito/tools/operators';
 import { root } from '@recapito/tools/servers';
 import { childProcess } from './child-process.ts';
 import type { SpecProcess } from './child-process.ts';
@@ -205,6 +206,11 @@ export class ServiceStage<Prisma extends PrismaClientLike> {
       time: instant(time.getTime()),
       data: JSON.parse(value) as Record<string, unknown>,
     }));
+  }
+
+  /** Puts a person into the register of operators. @returns the token by which that person is known. */
+  operator(name: string): string {
+    return addOperator(this.secrets, name, undefined);
   }
 
   /** Calls the service. A body that is neither text nor bytes is sent as JSON; an answer that is no JSON is text. */

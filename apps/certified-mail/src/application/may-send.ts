@@ -1,27 +1,58 @@
-import { addDays, dayOf, startOfDay } from '@recapito/primitives';
+import { addDays, after, dayOf, startOfDay } from '@recapito/primitives';
 import type { Instant, Refusal } from '@recapito/primitives';
-import type { KnownBox } from '../domain/box.ts';
+import { excessOf, sendingIsHeld } from '../domain/pace.ts';
 import { judgeDailyLimit, judgeSender } from '../domain/sending.ts';
-import { acceptedBetween, lockSender } from '../persistence/daily-sends.store.ts';
+import { lockSender, sendsOf } from '../persistence/sends.store.ts';
 import type { Tx } from '../persistence/tx.ts';
+import type { Provider } from '../programme/providers.ts';
+import { holdSending } from './hold-sending.ts';
+import type { MailParts } from './mail-parts.ts';
+
+export interface MaySend {
+  /** Lower case. */
+  readonly sender: string;
+  /** Those of the message; nobody yet while it has not come. */
+  readonly recipients: readonly string[];
+  readonly at: Instant;
+}
 
 /** `asked`: before the message has come. `decided`: it is here, and those that come at the same time are counted after it. */
 export type Stage = 'asked' | 'decided';
 
 /**
- * May this box send a message at this instant, whoever it writes to: state, calendar, and how much it has sent on this
- * day in Rome. Null when it may. Only senders with a limit wait for each other. Refusals: those of `judgeSender` and
- * `judgeDailyLimit`.
+ * May this box send a message at this instant, whoever it writes to: state, calendar, whether it is held, how much it has
+ * sent on this day in Rome, and at which pace. Null when it may. A message that is decided and is too much for the pace
+ * holds its box. Boxes from which services of the suite write have no limits. // SENDS-A-DAY ABUSE-PACE
+ * Refusals: those of `judgeSender` and `judgeDailyLimit`, `sending/held`.
  */
 export async function maySend(
   tx: Tx,
-  { box, sender, at }: { readonly box: KnownBox | undefined; readonly sender: string; readonly at: Instant },
+  parts: Pick<MailParts, 'installation' | 'gate'>,
+  { sender, recipients, at }: MaySend,
   stage: Stage,
 ): Promise<Refusal | null> {
+  const box = parts.gate.box(sender);
+  const provider = parts.installation.managing(sender);
   const refusal = judgeSender(box, at);
-  if (refusal !== null || box?.kind !== 'held' || box.calendar.limits.sendsADay === null) return refusal;
+  if (refusal !== null || box?.kind !== 'held' || provider === undefined) return refusal;
   if (stage === 'decided') await lockSender(tx, sender);
+  const sent = await sendsOf(tx, sender, since(provider, at), recipients);
+  if (sent.hold !== null) return sendingIsHeld();
+  const { sendsADay } = box.calendar.limits;
+  const enough = sendsADay === null ? null : judgeDailyLimit(sent.today, sendsADay);
+  if (enough !== null || stage === 'asked') return enough;
+  const cause = excessOf(provider.pace, sent);
+  if (cause === null) return null;
+  await holdSending(tx, parts, { box: sender, cause, at });
+  return sendingIsHeld();
+}
+
+function since({ pace }: Provider, at: Instant) {
   const day = dayOf(at);
-  const sent = await acceptedBetween(tx, sender, startOfDay(day), startOfDay(addDays(day, 1)));
-  return judgeDailyLimit(sent, box.calendar.limits.sendsADay);
+  const minutesAgo = (minutes: number) => after(at, -minutes * 60_000);
+  return {
+    day: { from: startOfDay(day), until: startOfDay(addDays(day, 1)) },
+    messages: minutesAgo(pace.messages.minutes),
+    recipients: minutesAgo(pace.recipients.minutes),
+  };
 }

@@ -25,11 +25,13 @@ export type Operated = { readonly state: 'due' | 'held' | 'returned' };
 /**
  * Holds a message, has it tried at once, or gives it up: a held envelope that is returned is the outcome of its
  * recipients, and their sender is told. // QUEUE-OPERATED
- * Refusals: `queue/unknown`, `queue/not-held` (a return needs a hold first), `queue/in-hand`.
+ * What waits because its sender's box is held is not let go by one person. // ABUSE-TWO-PERSONS
+ * Refusals: `queue/unknown`, `queue/not-held` (a return needs a hold first), `queue/in-hand`, `queue/box-held`.
  */
 export async function operateQueue(tx: Tx, parts: MailParts, command: OperateQueue): Promise<Operated | Refusal> {
   const queued = await lockQueued(tx, command.id);
   if (queued === undefined || parts.installation.providerNamed(queued.towards) !== undefined) return unknown();
+  if (queued.holdId !== null && command.command !== 'return') return boxHeld();
   switch (command.command) {
     case 'hold':
       await hold(tx, queued.id);
@@ -62,6 +64,13 @@ function unknown(): Refusal<'queue/unknown'> {
   return refuse('queue/unknown', 'QUEUE-OPERATED', {
     it: 'Nessun messaggio con questo numero attende di partire verso un altro gestore.',
     en: 'No message of this number waits to leave for another provider.',
+  });
+}
+
+function boxHeld(): Refusal<'queue/box-held'> {
+  return refuse('queue/box-held', 'ABUSE-TWO-PERSONS', {
+    it: 'Il messaggio attende perché gli invii dalla casella del mittente sono sospesi: parte quando due persone la sbloccano.',
+    en: 'The message waits because sending from its sender’s mailbox is held: it leaves when two persons release the mailbox.',
   });
 }
 

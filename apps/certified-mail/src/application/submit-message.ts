@@ -41,28 +41,29 @@ export interface Submitted {
 /**
  * Takes a message: checks it, keeps it, certifies it. The same legal message, however often it is submitted, is one
  * message with one id. // SUBMISSION-SAME-MESSAGE
- * Refusals (nothing was taken): those of `maySend`. A message that fails a formal check or the circuit is taken and
+ * Refusals (nothing was taken): those of `maySend`, which may have held the box. A message that fails a formal check or the circuit is taken and
  * refused by a notice, which is no refusal of this function.
  * @throws Unavailable when the gate cannot be sure for now.
  */
 export async function submitMessage(tx: Tx, parts: MailParts, command: SubmitMessage): Promise<Submitted | Refusal> {
   const { installation, gate } = parts;
+  const { sender, recipients } = command;
   const legalKey = legalKeyOf(command);
   await lockLegalKey(tx, legalKey);
   const known = await submissionByLegalKey(tx, legalKey);
   if (known !== undefined) return submittedOf(known);
-  const provider = installation.managing(command.sender);
-  const box = gate.box(command.sender);
-  const refusal = await maySend(tx, { box, sender: command.sender, at: command.at }, 'decided');
+  const provider = installation.managing(sender);
+  const box = gate.box(sender);
+  const refusal = await maySend(tx, parts, { sender, recipients, at: command.at }, 'decided');
   if (refusal !== null) return refusal;
-  if (box === undefined || provider === undefined) throw new Error(`${command.sender} sends and has no provider`);
-  const addressees = command.recipients.map((address): Addressee => ({
+  if (box === undefined || provider === undefined) throw new Error(`${sender} sends and has no provider`);
+  const addressees = recipients.map((address): Addressee => ({
     address,
     party: installation.partyOf(address),
     provider: installation.carrierOf(address),
   }));
   const formal = formalChecks(
-    { reversePath: command.sender, forwardPath: command.recipients, original: command.original },
+    { reversePath: sender, forwardPath: recipients, original: command.original },
     limitsOf(box, provider),
   );
   // The order of RFC 6109 section 2.2.1: form, virus, addressees.

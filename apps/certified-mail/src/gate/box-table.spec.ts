@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import { derivedId } from '@recapito/primitives';
 import * as fc from 'fast-check';
 import { BoxTable } from './box-table.ts';
 
-const box = { address: 'a@d.example', holder: 'h1', service: 'cec-pac', state: 'active', sequence: 2 } as const;
+const [h1, h2] = [derivedId('spec-holder', '1'), derivedId('spec-holder', '2')];
+const box = { address: 'a@d.example', holder: h1, service: 'cec-pac', state: 'active', sequence: 2 } as const;
 
 describe('the table of boxes', () => {
   test('answers what the newest record said, in whatever order records come', () => {
@@ -24,13 +26,14 @@ describe('the table of boxes', () => {
     table.put({ ...box, state: 'deleted' });
     expect(table.get(box.address)?.state).toBe('deleted');
     expect(table.get('b@d.example')).toBeUndefined();
-    expect(table.belongsTo('b@d.example', 'h1')).toBe(false);
+    expect(table.belongsTo('b@d.example', h1)).toBe(false);
   });
 
   test('knows whose a box is', () => {
     const table = new BoxTable();
     table.put(box);
-    expect([table.belongsTo(box.address, 'h1'), table.belongsTo(box.address, 'h2')]).toEqual([true, false]);
+    expect([table.belongsTo(box.address, h1), table.belongsTo(box.address, h2)]).toEqual([true, false]);
+    expect([table.holderOf(box.address), table.holderOf('b@d.example')]).toEqual([h1, undefined]);
   });
 
   test('finds each of 50,000 boxes in less than 100 bytes a box', () => {
@@ -38,7 +41,7 @@ describe('the table of boxes', () => {
     const states = ['active', 'reserved', 'read-only'] as const;
     const at = (n: number) => ({
       address: `n${n}@d.example`,
-      holder: `h${n}`,
+      holder: derivedId('spec-holder', `${n}`),
       service: `s${n % 5}`,
       state: states[n % 3] ?? 'active',
     });

@@ -8,11 +8,12 @@ export interface TableEntry {
   readonly state: MailboxState;
 }
 
+/** Of a hash, as of a UUID. */
 const bytesAHash = 16;
 const fullest = 0.75;
 
 /**
- * Every box of the directory in typed arrays: 16 bytes of the SHA-256 of its address, 16 of its holder's id, its
+ * Every box of the directory in typed arrays: 16 bytes of the SHA-256 of its address, its holder's id (a UUID), its
  * service, its state and the number of the record that said so: 42 bytes a place, 56 to 84 a box as the table fills.
  * Open addressing; a box is never removed, because an address is never given again.
  */
@@ -56,7 +57,7 @@ export class BoxTable {
       hashed(box.address).copy(this.#addresses, place * bytesAHash);
       this.#used += 1;
     }
-    hashed(box.holder).copy(this.#holders, place * bytesAHash);
+    bytesOf(box.holder).copy(this.#holders, place * bytesAHash);
     this.#services[place] = this.#serviceNumber(box.service);
     this.#states[place] = mailboxStates.indexOf(box.state) + 1;
     this.#sequences[place] = box.sequence;
@@ -70,11 +71,18 @@ export class BoxTable {
     return state === undefined || service === undefined ? undefined : { service, state };
   }
 
+  /** The id of the holder of a box; undefined when the directory does not have it. */
+  holderOf(address: string): string | undefined {
+    const place = this.#find(hashed(address));
+    if (this.#states[place] === 0) return undefined;
+    const at = place * bytesAHash;
+    const hex = this.#holders.toString('hex', at, at + bytesAHash);
+    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  }
+
   /** True when the box belongs to that holder. */
   belongsTo(address: string, holder: string): boolean {
-    const place = this.#find(hashed(address));
-    const at = place * bytesAHash;
-    return this.#states[place] !== 0 && this.#holders.subarray(at, at + bytesAHash).equals(hashed(holder));
+    return this.holderOf(address) === holder.toLowerCase();
   }
 
   /** The place of a hash, or the free one where it would stand. */
@@ -120,6 +128,13 @@ export class BoxTable {
     if (this.#serviceNames.length === 256) throw new RangeError('the table has room for 256 services');
     return this.#serviceNames.push(name) - 1;
   }
+}
+
+/** @throws RangeError when it is no UUID. */
+function bytesOf(uuid: string): Buffer {
+  const bytes = Buffer.from(uuid.replaceAll('-', ''), 'hex');
+  if (bytes.length !== bytesAHash) throw new RangeError(`${uuid} is no UUID`);
+  return bytes;
 }
 
 function hashed(text: string): Buffer {

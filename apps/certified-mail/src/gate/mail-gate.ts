@@ -114,6 +114,11 @@ export class MailGate implements OnServiceStart, OnModuleDestroy {
     return { kind: 'held', state: entry.state, calendar: armed.calendar };
   }
 
+  /** Whose box it is: the holder's id; undefined for boxes of the provider and for addresses that nobody has. */
+  holderOf(address: string): string | undefined {
+    return this.#boxes.holderOf(address);
+  }
+
   /**
    * True when the box belongs to that holder and its service names boxes so: who signed in by codice fiscale and PIN
    * opens the box named by the codice fiscale, who signed in by address and password the one named by the person.

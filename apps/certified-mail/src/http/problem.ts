@@ -10,6 +10,8 @@ export function statusOfSubmission(code: string): number {
       return 404;
     case 'idempotency-key/reused':
       return 409;
+    case 'sending/held':
+      return 429;
     default:
       // Calendar, state of the box, a sender that is not the caller's: what SMTP would say at MAIL FROM.
       return 403;
@@ -19,6 +21,19 @@ export function statusOfSubmission(code: string): number {
 /** The HTTP status of what operating the queue may be refused for. */
 export function statusOfQueue(code: string): number {
   return code === 'queue/unknown' ? 404 : 409;
+}
+
+/** The HTTP status of what holding and releasing a box may be refused for. */
+export function statusOfHold(code: string): number {
+  switch (code) {
+    case 'hold/unknown':
+    case 'hold/no-box':
+      return 404;
+    case 'hold/same-person':
+      return 403;
+    default:
+      return 409;
+  }
 }
 
 /** The HTTP status of what looking at a list may be refused for; what is wrong with the list itself leaves the other in force. */

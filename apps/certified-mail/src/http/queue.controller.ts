@@ -29,6 +29,8 @@ const queued = z.object({
   /** The certified instant, RFC 3339 in UTC. */
   at: z.iso.datetime(),
   state,
+  /** The hold of its sender’s box under which it waits. */
+  holdId: z.uuid().nullable(),
   tries: z.int(),
   /** When it is tried next, or until when somebody has it in hand; system time in UTC. */
   notBefore: z.iso.datetime(),

@@ -31,9 +31,9 @@ export class CarryEmission {
   /** @throws InfrastructureFailure when it has to be tried again. */
   async carry(due: DueEmission): Promise<void> {
     const { installation } = this.parts;
-    const tooLate = await this.#tooLate(due);
-    const emission = { ...due, forwardPath: due.forwardPath.filter((address) => !tooLate.has(address)) };
-    if (emission.forwardPath.length === 0) return await this.#record(due, tooLate);
+    const stays = due.giveUp === null ? await this.#tooLate(due) : forAll(due.forwardPath, due.giveUp);
+    const emission = { ...due, forwardPath: due.forwardPath.filter((address) => !stays.has(address)) };
+    if (emission.forwardPath.length === 0) return await this.#record(due, stays);
     const provider = installation.own(emission.provider);
     const original = await this.#original(emission);
     const message = systemMessage(emission, emission.message, provider, original);
@@ -56,7 +56,7 @@ export class CarryEmission {
   async #tooLate({ kind, message, forwardPath }: DueEmission): Promise<ReadonlyMap<string, string>> {
     if (kind !== 'posta-certificata') return new Map();
     const addresses = await timedOutAmong(this.database.client, message.identificativo, forwardPath);
-    return new Map(addresses.map((address) => [address, 'oltre il termine di consegna']));
+    return forAll(addresses, 'oltre il termine di consegna');
   }
 
   /** The addresses for which it has not arrived and never will, each with the reason. */
@@ -66,7 +66,7 @@ export class CarryEmission {
       return await this.#send(emission, { towards, reversePath, forwardPath, bytes });
     if (towards !== null) {
       const received = await this.handOver.handOver({ towards, reversePath, forwardPath, bytes });
-      return new Map(isRefusal(received) ? forwardPath.map((address) => [address, received.refused]) : []);
+      return isRefusal(received) ? forAll(forwardPath, received.refused) : new Map();
     }
     const [recipient] = forwardPath;
     if (recipient === undefined) throw new Error('a receipt has nobody to go to');
@@ -100,6 +100,10 @@ export class CarryEmission {
       }
     }
   }
+}
+
+function forAll(addresses: readonly string[], reason: string): ReadonlyMap<string, string> {
+  return new Map(addresses.map((address) => [address, reason]));
 }
 
 function kept<Value>(value: Value | null | undefined): Value {

@@ -8,6 +8,8 @@ import type { Tx } from './tx.ts';
 export interface DueEmission extends Emission {
   readonly message: CertifiedMessage;
   readonly tries: number;
+  /** Why it is returned instead of carried, in Italian; null for what is to be carried. */
+  readonly giveUp: string | null;
 }
 
 export type NewEmission = Omit<Emission, 'id'> & { readonly identificativo: string };
@@ -33,7 +35,7 @@ interface EmissionRow extends Omit<DueEmission, 'at' | 'message' | 'forwardPath'
   readonly certified: CertifiedMessage;
 }
 
-const columns = `emission.id, provider, kind, message_id AS "messageId", at, forward_path AS "forwardPath", about, form,
+const columns = `emission.id, provider, kind, give_up AS "giveUp", message_id AS "messageId", at, forward_path AS "forwardPath", about, form,
   errore, errore_esteso AS "erroreEsteso", towards, time_limit AS "timeLimit", arrival_id::text AS "arrivalId", tries, certified`;
 
 /**

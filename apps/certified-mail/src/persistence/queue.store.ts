@@ -15,6 +15,8 @@ export interface Queued {
   readonly forwardPath: readonly string[];
   readonly state: 'due' | 'held';
   readonly tries: number;
+  /** The hold of its sender's box under which it waits; null when it was held by itself, or is due. */
+  readonly holdId: string | null;
   /** By the system clock; before it nobody tries, or somebody has it in hand. */
   readonly notBefore: Date;
 }
@@ -22,7 +24,8 @@ export interface Queued {
 type QueuedRow = Omit<Queued, 'at'> & { readonly at: Date };
 
 const columns = `id, provider, towards, kind, identificativo, message_id AS "messageId", at,
-  forward_path AS "forwardPath", state, tries, not_before AS "notBefore"`;
+  forward_path AS "forwardPath", state, tries,
+  hold_id::text AS "holdId", not_before AS "notBefore"`;
 
 /** What waits for a provider, or for any but those that are left out, in the order in which it was made. */
 export async function queuePage(
@@ -66,7 +69,7 @@ export async function hold(tx: Tx, id: bigint): Promise<void> {
 /** Makes a locked one due at once, however long it was to rest. */
 export async function makeDue(tx: Tx, id: bigint): Promise<void> {
   await tx.$executeRawUnsafe(
-    `UPDATE emission SET state = 'due', not_before = clock_timestamp() WHERE id = $1::bigint`,
+    `UPDATE emission SET state = 'due', hold_id = NULL, not_before = clock_timestamp() WHERE id = $1::bigint`,
     id,
   );
 }

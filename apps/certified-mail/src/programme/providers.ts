@@ -13,6 +13,9 @@ const address = z.string().transform((text, context) => {
 });
 const domain = z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'is not a domain in lower case');
 
+/** So many within so many minutes, a day at most. */
+const pace = z.strictObject({ most: z.int().positive(), minutes: z.int().min(1).max(1_440) });
+
 /** A provider that this installation runs, as `programmes/providers/<provider>.json` describes it. */
 const providerFile = z.strictObject({
   /** Names its key files. */
@@ -31,6 +34,21 @@ const providerFile = z.strictObject({
   /** What becomes of mail that no provider of the index has signed: refused, or enclosed in an anomaly envelope. */
   ordinaryMail: z.enum(['refuse', 'enclose']).default('refuse'),
   limits: z.strictObject({ bytesTimesRecipients: z.int().positive(), recipients: z.int().min(50) }),
+  /** How much, and to how many, a box sends that nobody abuses; beyond it the box is held. */
+  pace: z
+    .strictObject({ messages: pace, recipients: pace })
+    .default({ messages: { most: 200, minutes: 60 }, recipients: { most: 500, minutes: 60 } }),
+  /** Professional Orders on whose domains boxes are: who is told, and where, when one of them is held. */
+  orders: z
+    .array(
+      z.strictObject({
+        domain,
+        codiceFiscale: z.string().regex(/^\d{11}$/, 'is no codice fiscale of a body: eleven digits'),
+        name: z.string().min(1),
+        email: z.email(),
+      }),
+    )
+    .default([]),
 });
 
 export type Provider = z.output<typeof providerFile>;
@@ -53,6 +71,9 @@ function readProvider(path: string): Provider {
   const foreign = own.filter((each) => !provider.managedDomains.includes(each.slice(each.lastIndexOf('@') + 1)));
   if (!provider.managedDomains.includes(provider.domain))
     foreign.push(certifiedAddress(`posta-certificata@${provider.domain}`));
+  const elsewhere = provider.orders.filter((order) => !provider.managedDomains.includes(order.domain));
+  if (elsewhere.length > 0)
+    throw new Error(`${path}: no domain of the orders ${elsewhere.map(({ name }) => name).join(', ')} is managed here`);
   if (foreign.length > 0) throw new Error(`${path}: ${foreign.join(', ')} stand outside the managed domains`);
   return provider;
 }

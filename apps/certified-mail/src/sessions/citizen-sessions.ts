@@ -9,7 +9,7 @@ export interface CitizenCaller extends Caller {
   readonly scope: 'pin' | 'enrolment';
 }
 
-const claims = z.object({ sub: z.uuid(), scope: z.enum(['pin', 'enrolment']) });
+const claims = z.object({ sub: z.uuid(), iat: z.int(), scope: z.enum(['pin', 'enrolment']) });
 
 /** The session behind a caller, or undefined when it is a service. */
 export function citizenOf(caller: Caller): CitizenCaller | undefined {
@@ -18,14 +18,22 @@ export function citizenOf(caller: Caller): CitizenCaller | undefined {
 
 /**
  * Believes the sessions that identity gave to holders: JWT of the suite's Ed25519 key, issuer `identity`, audience
- * `portal`. A first PIN that has not been changed opens nothing here.
+ * `portal`. A first PIN that has not been changed opens nothing here, nor does a session that was there when a box of its
+ * holder was held. // ABUSE-SESSIONS-END
+ * @param lastHeld when that last happened, in system milliseconds; undefined when it never did.
  */
-export function citizenSessions(suiteKey: KeyObject): VerifyToken {
+export function citizenSessions(
+  suiteKey: KeyObject,
+  lastHeld: (holder: string) => Promise<number | undefined>,
+): VerifyToken {
   const rules = { issuer: 'identity', audience: 'portal', algorithms: ['EdDSA'] };
   return async (token) => {
     const verified = await jwtVerify(token, suiteKey, rules).catch(() => undefined);
     const read = claims.safeParse(verified?.payload);
     if (!read.success) return undefined;
+    // Tokens tell the second in which they were made: of two things in one second the token counts as the earlier.
+    const heldMs = await lastHeld(read.data.sub);
+    if (heldMs !== undefined && read.data.iat * 1_000 <= heldMs) return undefined;
     const caller: CitizenCaller = {
       kind: 'session',
       name: read.data.sub,

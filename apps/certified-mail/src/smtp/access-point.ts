@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
 import { correlated } from '@recapito/messaging';
-import { Database, SuiteClock } from '@recapito/platform';
+import { Database, SuiteClock, Sweep } from '@recapito/platform';
 import type { OnServiceStart, PasswordQuestion, PasswordVerdict } from '@recapito/platform';
 import { isRefusal, parseCertifiedAddress } from '@recapito/primitives';
 import { readOriginal } from '@recapito/rfc6109';
@@ -11,6 +11,7 @@ import { maySend } from '../application/may-send.ts';
 import { submitMessage } from '../application/submit-message.ts';
 import type { Submitted } from '../application/submit-message.ts';
 import { senderNotYours, unreadable } from '../domain/sending.ts';
+import { lastHeldAmong } from '../persistence/hold.store.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
 import { signIn } from './log-in.ts';
 import type { SignedIn } from './log-in.ts';
@@ -18,6 +19,9 @@ import { SmtpDoor } from './smtp-door.ts';
 import type { DoorOptions, SmtpData } from './smtp-door.ts';
 import { refusedReply, SmtpReply } from './smtp-reply.ts';
 import { TakenData } from './taken-data.ts';
+
+/** Also what another process has held is seen within that time. */
+const heldSessionsEveryMs = 500;
 
 /** The two doors of the access point. */
 export interface AccessDoors {
@@ -39,6 +43,7 @@ export class AccessPoint implements OnServiceStart, OnModuleDestroy {
   readonly #clock: SuiteClock;
   readonly #parts: MailParts;
   readonly #taken: TakenData;
+  readonly #sweep = new Sweep(() => this.#endHeldSessions(), { name: 'held-sessions', everyMs: heldSessionsEveryMs });
 
   constructor(
     parts: { database: Database<PrismaClient>; clock: SuiteClock; mail: MailParts; taken: TakenData },
@@ -50,7 +55,10 @@ export class AccessPoint implements OnServiceStart, OnModuleDestroy {
     this.#parts = parts.mail;
     this.#taken = parts.taken;
     const handlers = {
-      onAuth: (name: string, secret: string) => signIn(parts.mail.gate, check, { name, secret }),
+      onAuth: async (name: string, secret: string): Promise<Session> => ({
+        ...(await signIn(parts.mail.gate, check, { name, secret })),
+        sinceMs: Date.now(),
+      }),
       onMailFrom: (address: string, session: SMTPServerSession) => this.#from(address, session),
       onRcptTo: (address: string) => this.#to(address),
       onData: (data: SmtpData, session: SMTPServerSession) => correlated(undefined, () => this.#data(data, session)),
@@ -61,9 +69,11 @@ export class AccessPoint implements OnServiceStart, OnModuleDestroy {
   async onServiceStart(): Promise<void> {
     await this.#taken.prepare();
     await Promise.all(this.#doors.map((door) => door.open()));
+    this.#sweep.start();
   }
 
   async onModuleDestroy(): Promise<void> {
+    await this.#sweep.stop();
     await Promise.all(this.#doors.map((door) => door.close()));
   }
 
@@ -77,6 +87,16 @@ export class AccessPoint implements OnServiceStart, OnModuleDestroy {
     };
   }
 
+  /** Ends the sessions of holders that were opened before a box of theirs was held. // ABUSE-SESSIONS-END */
+  async #endHeldSessions(): Promise<void> {
+    const sessions = this.#doors.flatMap((door) => door.users as Session[]);
+    if (sessions.length === 0) return;
+    const held = await lastHeldAmong(this.#database.client, [...new Set(sessions.map(({ holder }) => holder))]);
+    const over = ({ holder, sinceMs }: Session) => sinceMs <= (held.get(holder) ?? Number.NEGATIVE_INFINITY);
+    for (const door of this.#doors)
+      door.dismiss((user) => over(user as Session), '4.7.0 Sessione chiusa: la casella è sospesa (ABUSE-SESSIONS-END)');
+  }
+
   /** Whose box it is, its state, its calendar and the day's limit: all that is known before the message. // SMTP-MAIL-FROM */
   async #from(typed: string, session: SMTPServerSession): Promise<void> {
     const who = signedIn(session);
@@ -84,11 +104,8 @@ export class AccessPoint implements OnServiceStart, OnModuleDestroy {
     const { gate } = this.#parts;
     await gate.makeSure([sender]);
     if (!gate.opens(sender, who.holder, who.opens)) throw refusedReply(senderNotYours());
-    const refusal = await maySend(
-      this.#database.client,
-      { box: gate.box(sender), sender, at: this.#clock.now() },
-      'asked',
-    );
+    const question = { sender, recipients: [], at: this.#clock.now() };
+    const refusal = await maySend(this.#database.client, this.#parts, question, 'asked');
     if (refusal !== null) throw refusedReply(refusal);
   }
 
@@ -116,10 +133,15 @@ export class AccessPoint implements OnServiceStart, OnModuleDestroy {
   }
 }
 
-/** Who has signed in on this connection, as `onAuth` answered. */
-function signedIn({ user }: SMTPServerSession): SignedIn {
+/** Who has signed in on a connection, and when, by the system clock. */
+interface Session extends SignedIn {
+  readonly sinceMs: number;
+}
+
+/** The session of a connection, as `onAuth` answered. */
+function signedIn({ user }: SMTPServerSession): Session {
   if (user === undefined) throw new SmtpReply(530, '5.7.0', 'Prima occorre autenticarsi con TLS (SMTP-LOG-IN)');
-  return user as SignedIn;
+  return user as Session;
 }
 
 function addressOf(typed: string): string {

@@ -110,15 +110,30 @@ export class SmtpDoor {
     return this.#server.connections.size;
   }
 
+  /** Who has signed in on the connections that are open, as `onAuth` answered. */
+  get users(): unknown[] {
+    const users = [...this.#server.connections].map(({ session }) => session.user as unknown);
+    return users.filter((user) => user !== undefined && user !== false);
+  }
+
+  /** Ends connections by who has signed in; one whose message is on its way is spared. */
+  dismiss(whose: (user: unknown) => boolean, words: string): void {
+    this.#end(words, ({ session }) => Boolean(session.user) && whose(session.user));
+  }
+
   /** Takes no more clients; those whose message is on its way get its answer, within seconds, the others leave at once. */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(resolve));
+    this.#end('4.3.2 Il servizio si ferma', () => true);
+    await closed;
+  }
+
+  #end(words: string, which: (connection: { readonly session: SMTPServerSession }) => boolean): void {
     for (const connection of this.#server.connections) {
-      if (this.#inData.has(connection.session.id)) continue;
-      connection.send(421, '4.3.2 Il servizio si ferma');
+      if (this.#inData.has(connection.session.id) || !which(connection)) continue;
+      connection.send(421, words);
       connection.close();
     }
-    await closed;
   }
 
   /** The outcome of a command, counted by its code; whatever went wrong becomes a reply. */

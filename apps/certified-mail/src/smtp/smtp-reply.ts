@@ -28,9 +28,11 @@ const codes: ReadonlyMap<string, readonly [number, string]> = new Map([
   ['incoming/infected', [554, '5.7.1']],
   ['signature/absent', [554, '5.7.1']],
   ['signature/altered', [554, '5.7.1']],
+  // It passes when the box is released.
+  ['sending/held', [450, '4.7.1']],
 ]);
 
-/** A refusal for good, with its reason and rule in one ASCII line. // SMTP-REASON */
+/** A refusal with its reason and rule in one ASCII line: for good, but for what a person can release. // SMTP-REASON */
 export function refusedReply(refusal: Refusal): SmtpReply {
   const [code, enhanced] = codes.get(refusal.refused) ?? [550, '5.7.1'];
   return new SmtpReply(code, enhanced, reasonLine(refusal));
