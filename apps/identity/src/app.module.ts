@@ -15,6 +15,7 @@ import { PinsController } from './http/pins.controller.ts';
 import { ProgrammeController } from './http/programme.controller.ts';
 import { SessionsController } from './http/sessions.controller.ts';
 import { VoidEnrolments } from './jobs/void-enrolments.ts';
+import { CertifiedMailHolds } from './kafka/certified-mail-holds.ts';
 import { MailboxMailboxes } from './kafka/mailbox-mailboxes.ts';
 import { MigrationMoves } from './kafka/migration-moves.ts';
 import type { PrismaClient } from './persistence/tx.ts';
@@ -43,6 +44,7 @@ export class AppModule {
         HoldersController,
         MigrationMoves,
         MailboxMailboxes,
+        CertifiedMailHolds,
       ],
       providers: [
         Arrivals,

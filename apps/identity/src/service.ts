@@ -10,16 +10,20 @@ import {
   moveCompleted,
   moveLapsed,
   moveRefused,
+  releaseAsked,
+  releaseWithdrawn,
+  sendingReleased,
   switchAsked,
 } from '@recapito/contracts';
 import type { Grants, Service } from '@recapito/platform';
 import { AppModule, sessionsOf } from './app.module.ts';
 import type { IdentityConfig } from './config.ts';
+import { sessionsEndedMs } from './persistence/access-account.store.ts';
 import { PrismaClient } from './persistence/generated/client.ts';
 
 /** Which service, and which operator, may do what here. Holders get their permissions with their session. */
 export const grants: Grants = {
-  notification: ['give-first-access-password', 'give-pin-half', 'read-holder'],
+  notification: ['give-first-access-password', 'give-pin-half', 'read-holder', 'read-contact'],
   mailbox: ['check-password'],
   'certified-mail': ['check-password'],
   operator: ['reissue-first-access', 'lift-block', 'list-blocks', 'read-holder', 'read-hashes'],
@@ -38,6 +42,7 @@ const othersMoves = [
   moveRefused,
 ];
 const othersMailboxes = [boxRegistered, addressRefused, boxStateChanged];
+const othersHolds = [releaseAsked, releaseWithdrawn, sendingReleased];
 
 /** Identity, ready to be started. */
 export function identityService(config: IdentityConfig): Service<PrismaClient> {
@@ -47,14 +52,19 @@ export function identityService(config: IdentityConfig): Service<PrismaClient> {
     module: AppModule.for(config),
     database: { client: PrismaClient, migrations: new URL('../prisma/migrations', import.meta.url) },
     grants,
-    sessions: () => {
+    sessions: ({ database }) => {
       const sessions = sessionsOf(config);
-      return (token) => sessions.verify(token);
+      return (token) =>
+        sessions.verify(token, async (holder) => {
+          if (database === undefined) throw new Error('identity has a database');
+          return await sessionsEndedMs(database.client, holder);
+        });
     },
     facts: {
       ignore: {
         'migration.moves.v1': othersMoves.map(({ type }) => type),
         'mailbox.mailboxes.v1': othersMailboxes.map(({ type }) => type),
+        'certified-mail.holds.v1': othersHolds.map(({ type }) => type),
       },
     },
   };

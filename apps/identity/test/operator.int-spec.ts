@@ -207,6 +207,7 @@ describe('the contract', () => {
       'get /campaigns/{campaign}/hashes',
       'get /enrolments/{id}',
       'get /holders/{id}',
+      'get /holders/{id}/contacts/{channel}',
       'get /pins/{pin}/halves/{half}',
       'get /security-questions',
       'get /terms',

@@ -23,9 +23,11 @@ import { GateController } from './http/gate.controller.ts';
 import { MailboxesController } from './http/mailboxes.controller.ts';
 import { Beginning } from './jobs/beginning.ts';
 import { Boundaries } from './jobs/boundaries.ts';
+import { Dismissals } from './jobs/dismissals.ts';
 import { LiveSessions } from './jobs/live-sessions.ts';
 import { ProvisioningRuns } from './jobs/provisioning-runs.ts';
 import { TopicRepair } from './jobs/topic-repair.ts';
+import { CertifiedMailHolds } from './kafka/certified-mail-holds.ts';
 import { MigrationMoves } from './kafka/migration-moves.ts';
 import type { PrismaClient } from './persistence/generated/client.ts';
 import { Programme, readProgramme } from './programme/read-programme.ts';
@@ -38,7 +40,7 @@ export class AppModule {
     const programme = readProgramme(config.programmes, config.programme);
     return {
       module: AppModule,
-      controllers: [MailboxesController, CalendarsController, GateController, MigrationMoves],
+      controllers: [MailboxesController, CalendarsController, GateController, MigrationMoves, CertifiedMailHolds],
       providers: [
         ArmedCalendars,
         { provide: Programme, useValue: programme },
@@ -59,6 +61,7 @@ export class AppModule {
         },
         Beginning,
         LiveSessions,
+        Dismissals,
         Boundaries,
         ProvisioningRuns,
         {

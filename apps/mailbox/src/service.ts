@@ -4,6 +4,7 @@ import { AppModule } from './app.module.ts';
 import { storeOf } from './config.ts';
 import type { MailboxConfig } from './config.ts';
 import { sharedSecret } from './dovecot/shared-secret.ts';
+import { ignoredHolds } from './kafka/certified-mail-holds.ts';
 import { ignoredMoves } from './kafka/migration-moves.ts';
 import { PrismaClient } from './persistence/generated/client.ts';
 
@@ -26,7 +27,7 @@ export function mailboxService(config: MailboxConfig): Service<PrismaClient> {
     database: { client: PrismaClient, migrations: new URL('../prisma/migrations', import.meta.url) },
     grants,
     sessions: () => dovecotToken(storeOf(config)),
-    facts: { ignore: { 'migration.moves.v1': ignoredMoves } },
+    facts: { ignore: { 'migration.moves.v1': ignoredMoves, 'certified-mail.holds.v1': ignoredHolds } },
   };
 }
 

@@ -10,7 +10,9 @@ import { CommunicationsController } from './http/communications.controller.ts';
 import { IdentityCalls } from './identity/identity-calls.ts';
 import { DueCommunications } from './jobs/due-communications.ts';
 import { SendingQueue, sendingQueue } from './jobs/sending-queue.ts';
+import { CertifiedMailHolds } from './kafka/certified-mail-holds.ts';
 import { CertifiedMailMessages } from './kafka/certified-mail-messages.ts';
+import { IdentityAccesses } from './kafka/identity-accesses.ts';
 import { IdentityHolders } from './kafka/identity-holders.ts';
 import { MigrationMoves } from './kafka/migration-moves.ts';
 import type { PrismaClient } from './persistence/generated/client.ts';
@@ -26,7 +28,14 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [BullModule.registerQueue({ name: sendingQueue, ...queueOptions(config) })],
-      controllers: [CommunicationsController, MigrationMoves, IdentityHolders, CertifiedMailMessages],
+      controllers: [
+        CommunicationsController,
+        MigrationMoves,
+        IdentityHolders,
+        IdentityAccesses,
+        CertifiedMailMessages,
+        CertifiedMailHolds,
+      ],
       providers: [
         { provide: Texts, useValue: texts },
         {

@@ -32,6 +32,8 @@ export function notificationService(config: NotificationConfig): Service<PrismaC
           'enrolment-confirmed',
           'enrolment-voided',
         ],
+        'identity.accesses.v1': ['access-tried', 'holder-blocked', 'holder-unblocked'],
+        'certified-mail.holds.v1': ['release-asked', 'release-withdrawn', 'sending-released'],
         'certified-mail.messages.v1': [
           'envelope-dispatched',
           'envelope-arrived',

@@ -7,6 +7,9 @@ import { answer, problem } from './certified-mail-stand-in.ts';
 export const firstAccessPassword = 'Zq7hWk3mTxRp';
 export const pinHalves = ['a7Kq2Wm9', 'x4Tz8Rb5'] as const;
 
+/** Everybody's holder here. */
+const mario = { codiceFiscale: 'RSSMRA80A01H501U', nome: 'Mario', cognome: 'Rossi' };
+
 /** Identity's doors for whoever writes to holders, for the specs that need it to be away or to say no. */
 export class IdentityStandIn {
   /** Every request, as `POST /enrolments/.../first-access-password`. */
@@ -41,14 +44,15 @@ export class IdentityStandIn {
       return answer(response, 200, 'application/json', { password: firstAccessPassword });
     const half = /^GET \/pins\/[\da-f-]{36}\/halves\/([12])$/.exec(asked)?.[1];
     if (half === '1' || half === '2') return answer(response, 200, 'application/json', halfAnswer(half));
+    if (/^GET \/holders\/[\da-f-]{36}\/contacts\/sms\?purpose=[\da-f-]{36}$/.test(asked))
+      return answer(response, 200, 'application/json', { ...mario, contact: '+39 333 0000001' });
     if (/^PUT \/pins\/[\da-f-]{36}\/halves\/[12]\/written$/.test(asked)) return void response.writeHead(204).end();
     return problem(response, 404, 'request/no-such-route');
   }
 }
 
 function halfAnswer(half: '1' | '2'): object {
-  const recipient = { codiceFiscale: 'RSSMRA80A01H501U', nome: 'Mario', cognome: 'Rossi' };
   return half === '1'
-    ? { half: 1, channel: 'sms', characters: pinHalves[0], recipient: { ...recipient, contact: '+39 333 0000001' } }
-    : { half: 2, channel: 'posta', characters: pinHalves[1], recipient: { ...recipient, contact: 'Via Roma 1, Roma' } };
+    ? { half: 1, channel: 'sms', characters: pinHalves[0], recipient: { ...mario, contact: '+39 333 0000001' } }
+    : { half: 2, channel: 'posta', characters: pinHalves[1], recipient: { ...mario, contact: 'Via Roma 1, Roma' } };
 }

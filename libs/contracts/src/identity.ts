@@ -79,6 +79,22 @@ export const holderUnblocked = event(
   z.object({ holder: holderField, operator: z.string() }),
 );
 
+/**
+ * The sessions of a holder were ended, because a box of theirs is held for abuse. `channel` is the way, other than that
+ * box, by which they are to be told; where it leads, identity says to who writes to them.
+ */
+export const sessionsEnded = event(
+  'identity.accesses.v1',
+  'sessions-ended',
+  z.object({
+    holder: holderField,
+    hold: idField,
+    box: addressField,
+    heldAt: instantField,
+    channel: z.enum(['sms', 'email', 'posta', 'sportello']),
+  }),
+);
+
 /** Somebody was told something personal or secret of a holder: who, of whom, what and why; never the thing itself. */
 export const personalDataRead = event(
   'identity.readings.v1',
@@ -87,7 +103,7 @@ export const personalDataRead = event(
     /** The record key: a service's name, or an operator. */
     reader: z.string(),
     holder: holderField,
-    what: z.enum(['first-access-password', 'pin-half', 'person']),
+    what: z.enum(['first-access-password', 'pin-half', 'person', 'contact']),
     /** What it was read for: the id of the enrolment or PIN, or the words of an operator. */
     purpose: z.string(),
   }),

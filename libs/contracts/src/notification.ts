@@ -7,7 +7,14 @@ const topic = 'notification.communications.v1';
 const communication = z.object({
   communication: idField,
   holder: holderField,
-  kind: z.enum(['announcement', 'welcome', 'pin-first-half', 'pin-second-half']),
+  kind: z.enum([
+    'announcement',
+    'welcome',
+    'pin-first-half',
+    'pin-second-half',
+    'sending-held',
+    'sending-held-to-order',
+  ]),
   channel: z.enum(['pec', 'sms', 'email', 'posta', 'sportello']),
   move: idField.nullable(),
 });

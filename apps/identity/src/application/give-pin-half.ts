@@ -1,12 +1,14 @@
 import type { Instant } from '@recapito/primitives';
+import type { CourtesyChannel } from '../domain/courtesy-channel.ts';
 import { decidePin, halfGiven, noSuchHalf, pinHalf } from '../domain/pin.ts';
-import type { PinChannel, PinRefusal } from '../domain/pin.ts';
+import type { PinRefusal } from '../domain/pin.ts';
 import { findHolder } from '../persistence/holder.store.ts';
-import type { KnownHolder } from '../persistence/holder.store.ts';
 import { findPin, markHalfWritten } from '../persistence/pin.store.ts';
 import { tellOfReading } from '../persistence/reading.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 import type { IdentitySecrets } from '../secrets/identity-secrets.ts';
+import { recipientBy } from './give-contact.ts';
+import type { CourtesyRecipient } from './give-contact.ts';
 
 export interface GivePinHalf {
   readonly pin: string;
@@ -19,15 +21,9 @@ export interface GivePinHalf {
 /** One half, and to whom it goes by which way. */
 export interface PinHalf {
   readonly half: 1 | 2;
-  readonly channel: PinChannel;
+  readonly channel: CourtesyChannel;
   readonly characters: string;
-  readonly recipient: {
-    readonly codiceFiscale: string;
-    readonly nome: string;
-    readonly cognome: string;
-    /** The number, address or place of the channel; for `sportello` the office where the envelope waits. */
-    readonly contact: string;
-  };
+  readonly recipient: CourtesyRecipient;
 }
 
 /**
@@ -49,14 +45,8 @@ export async function givePinHalf(
   if ('refused' in decision) return decision;
   await tellOfReading(tx, at, { reader, holder: holder.id, what: 'pin-half', purpose: pin.id });
   const channel = pin.channels[half - 1] ?? 'sportello';
-  const { codiceFiscale, nome, cognome } = holder;
-  const contact = contactFor(channel, holder) ?? (await officeOf(tx, holder.id));
-  return {
-    half,
-    channel,
-    characters: pinHalf(secrets.initialPin(pin.id), half),
-    recipient: { codiceFiscale, nome, cognome, contact },
-  };
+  const characters = pinHalf(secrets.initialPin(pin.id), half);
+  return { half, channel, characters, recipient: await recipientBy(tx, holder, channel) };
 }
 
 /** Remembers that a half has been written; saying so again changes nothing. Refusal: `pin/no-such-half`. */
@@ -67,24 +57,4 @@ export async function recordHalfWritten(
   if ((await findPin(tx, pin)) === null) return noSuchHalf();
   await markHalfWritten(tx, pin, half, at);
   return null;
-}
-
-function contactFor(channel: PinChannel, holder: KnownHolder): string | null {
-  switch (channel) {
-    case 'sms':
-      return holder.cellulare;
-    case 'email':
-      return holder.emailOrdinaria;
-    case 'posta':
-      return holder.indirizzo;
-    case 'sportello':
-      return null;
-  }
-}
-
-/** The office that first recognised the holder, where they have been before. */
-async function officeOf(tx: Tx, holder: string): Promise<string> {
-  const recognition = await tx.recognition.findFirst({ where: { holderId: holder }, orderBy: { recordedAt: 'asc' } });
-  if (recognition === null) throw new Error(`holder ${holder} has a PIN and no recognition`);
-  return recognition.office;
 }

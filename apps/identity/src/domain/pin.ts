@@ -1,5 +1,6 @@
 import { refuse } from '@recapito/primitives';
 import type { Refusal } from '@recapito/primitives';
+import type { Contacts } from './courtesy-channel.ts';
 
 /** `initial`: the sixteen characters that were issued; `personal`: the eight that the holder chose in their place. */
 export const pinStates = ['initial', 'personal'] as const;
@@ -32,16 +33,6 @@ export function decidePin(state: PinState, command: PinCommand): { readonly to: 
     case 'personal':
       return { to: entry };
   }
-}
-
-/** The ways by which a half can reach its holder. */
-export type PinChannel = 'sms' | 'email' | 'posta' | 'sportello';
-
-/** What is known of how a holder can be reached. */
-export interface Contacts {
-  readonly emailOrdinaria: string | null;
-  readonly cellulare: string | null;
-  readonly indirizzo: string | null;
 }
 
 /**

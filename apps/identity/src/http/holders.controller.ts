@@ -1,10 +1,11 @@
-import { Controller, Delete, Get, Param, Query } from '@nestjs/common';
+import { Controller, Delete, Get, Header, Param, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { instantField } from '@recapito/contracts';
 import { answer, CurrentCaller, keyAfter, pageFrom, pageOf, pageQuery, Permission } from '@recapito/platform';
 import type { Caller, PageQuery } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
 import { z } from 'zod';
+import { giveContact } from '../application/give-contact.ts';
 import { liftBlock } from '../application/lift-block.ts';
 import { readHolder } from '../application/read-holder.ts';
 import { blocksOverBound } from '../persistence/queries/blocks-over-bound.ts';
@@ -12,8 +13,9 @@ import { hashesOfCampaign } from '../persistence/queries/hashes-of-campaign.ts';
 import { ArrivedAt } from './arrival.ts';
 import { IdentityParts } from './identity-parts.ts';
 import { statusOf } from './problem.ts';
-import { byId } from './shapes.ts';
+import { byId, courtesyChannel, recipientView } from './shapes.ts';
 
+const contactPath = byId.extend({ channel: courtesyChannel });
 const purposeQuery = z.object({ purpose: z.string().min(3).max(200) });
 
 const holderView = z.object({
@@ -65,6 +67,22 @@ export class HoldersController {
     const command = { holder: id, reader: caller.name, purpose, at };
     const holder = answer(await database.transaction((tx) => readHolder(tx, command)), statusOf);
     return { ...holder, addresses: [...holder.addresses] };
+  }
+
+  /** Where a channel leads, for the service that writes to a holder; `purpose` is the id of what is to be told. */
+  @Get('holders/:id/contacts/:channel')
+  @Permission('read-contact')
+  @Header('cache-control', 'no-store')
+  @ApiResponse({ status: 200, standardSchema: recipientView })
+  async contact(
+    @Param({ schema: contactPath }) { id: holder, channel }: z.output<typeof contactPath>,
+    @Query({ schema: purposeQuery }) { purpose }: z.output<typeof purposeQuery>,
+    @CurrentCaller() { name: reader }: Caller,
+    @ArrivedAt() at: Instant,
+  ) {
+    const { database } = this.parts.access;
+    const command = { holder, channel, reader, purpose, at };
+    return answer(await database.transaction((tx) => giveContact(tx, command)), statusOf);
   }
 
   /** Ends a block before its time, when the holder has proved otherwise who they are. */

@@ -10,7 +10,7 @@ import { citizen } from '../sessions/citizen-sessions.ts';
 import { ArrivedAt } from './arrival.ts';
 import { IdentityParts } from './identity-parts.ts';
 import { statusOf } from './problem.ts';
-import { secretField } from './shapes.ts';
+import { courtesyChannel, recipientView, secretField } from './shapes.ts';
 
 const pinBody = z.object({ pin: secretField });
 const pinView = z.object({ changed: z.boolean() });
@@ -20,16 +20,10 @@ const halfPath = z.object({
 });
 const halfView = z.object({
   half: z.union([z.literal(1), z.literal(2)]),
-  channel: z.enum(['sms', 'email', 'posta', 'sportello']),
+  channel: courtesyChannel,
   /** Eight characters. */
   characters: z.string(),
-  recipient: z.object({
-    codiceFiscale: z.string(),
-    nome: z.string(),
-    cognome: z.string(),
-    /** Number, address or office, by the channel. */
-    contact: z.string(),
-  }),
+  recipient: recipientView,
 });
 
 type HalfPath = z.output<typeof halfPath>;

@@ -20,3 +20,14 @@ export const enrolmentView = z.object({
   /** False when what was sent changed nothing because the step had been done before. */
   changed: z.boolean(),
 });
+
+export const courtesyChannel = z.enum(['sms', 'email', 'posta', 'sportello']);
+
+/** To whom something goes by such a channel. */
+export const recipientView = z.object({
+  codiceFiscale: z.string(),
+  nome: z.string(),
+  cognome: z.string(),
+  /** Number, address or office, by the channel. */
+  contact: z.string(),
+});

@@ -77,6 +77,25 @@ export async function nextOfAccount(tx: Tx, id: string): Promise<number> {
   return row.sequence;
 }
 
+/**
+ * Ends the sessions that a holder has open at this moment of the system clock. @returns the number of the fact that
+ * follows.
+ */
+export async function endSessions(tx: Tx, holder: string): Promise<number> {
+  const [row] = await tx.$queryRaw<{ sequence: number }[]>`
+    INSERT INTO access_account AS a (id, sequence, sessions_ended_at) VALUES (${holder}::uuid, 1, clock_timestamp())
+    ON CONFLICT (id) DO UPDATE SET sequence = a.sequence + 1, sessions_ended_at = clock_timestamp() RETURNING sequence`;
+  if (row === undefined) throw new Error('an account of attempts gave no number');
+  return row.sequence;
+}
+
+/** When the sessions of a holder were last ended, in system milliseconds; undefined when they never were. */
+export async function sessionsEndedMs(tx: Tx, holder: string): Promise<number | undefined> {
+  const [row] = await tx.$queryRaw<{ at: Date | null }[]>`
+    SELECT sessions_ended_at AS at FROM access_account WHERE id = ${holder}::uuid`;
+  return row?.at?.getTime();
+}
+
 /** Counts hashes that a holder cost outside of an attempt: a new password, PIN or set of answers. */
 export async function countHashes(tx: Tx, holder: string, hashes: number): Promise<void> {
   await tx.$executeRaw`

@@ -1,5 +1,6 @@
 import type { Instant } from '@recapito/primitives';
-import type { PinChannel, PinState } from '../domain/pin.ts';
+import type { CourtesyChannel } from '../domain/courtesy-channel.ts';
+import type { PinState } from '../domain/pin.ts';
 import type { Tx } from './tx.ts';
 
 /** A PIN, without its characters: the first sixteen are in no row, of the personal eight only the hash is. */
@@ -8,7 +9,7 @@ export interface Pin {
   readonly holder: string;
   readonly service: string;
   readonly state: PinState;
-  readonly channels: readonly [PinChannel, PinChannel];
+  readonly channels: readonly [CourtesyChannel, CourtesyChannel];
   readonly written: readonly [boolean, boolean];
   readonly hash: string | null;
 }
@@ -66,7 +67,7 @@ function asPin(row: PinRow): Pin | null {
     holder: row.holderId,
     service: row.service,
     state: row.state as PinState,
-    channels: [row.firstChannel as PinChannel, row.secondChannel as PinChannel],
+    channels: [row.firstChannel as CourtesyChannel, row.secondChannel as CourtesyChannel],
     written: [row.firstWrittenAt !== null, row.secondWrittenAt !== null],
     hash: row.hash,
   };

@@ -7,12 +7,13 @@ const suiteKey = pem();
 const holder = '0b8e7c1e-5d3f-8a11-9c2d-7f0e6a5b4c3d';
 const enrolment = { id: '1b8e7c1e-5d3f-8a11-9c2d-7f0e6a5b4c3d', generation: 1 };
 const opened = 1_280_732_400;
+const never = () => Promise.resolve(undefined);
 const at = (seconds: number) => new CitizenSessions(suiteKey, () => seconds);
 
 describe('a session of a holder', () => {
   test('says whose it is and what it is good for', async () => {
     const token = await at(opened).issue({ holder, scope: 'enrolment', enrolment });
-    expect(await at(opened).verify(token)).toEqual({
+    expect(await at(opened).verify(token, never)).toEqual({
       kind: 'session',
       name: holder,
       permissions: ['follow-enrolment'],
@@ -22,13 +23,27 @@ describe('a session of a holder', () => {
 
   test('of a PIN it is good for changing the PIN alone', async () => {
     const token = await at(opened).issue({ holder, scope: 'first-pin', enrolment: null });
-    expect((await at(opened).verify(token))?.permissions).toEqual(['change-pin']);
+    expect((await at(opened).verify(token, never))?.permissions).toEqual(['change-pin']);
   });
 
   test('lasts fifteen minutes and no second longer', async () => {
     const token = await at(opened).issue({ holder, scope: 'pin', enrolment: null });
-    expect(await at(opened + 899).verify(token)).toBeDefined();
-    expect(await at(opened + 900).verify(token)).toBeUndefined();
+    expect(await at(opened + 899).verify(token, never)).toBeDefined();
+    expect(await at(opened + 900).verify(token, never)).toBeUndefined();
+  });
+
+  test('is over when the holder’s sessions were ended in its second or later; one of the next second is not', async () => {
+    const token = await at(opened).issue({ holder, scope: 'pin', enrolment: null });
+    const asked: string[] = [];
+    const ended = (ms: number) => (whose: string) => {
+      asked.push(whose);
+      return Promise.resolve(ms);
+    };
+    expect(await at(opened).verify(token, ended(opened * 1_000 - 1))).toBeDefined();
+    expect(await at(opened).verify(token, ended(opened * 1_000))).toBeUndefined();
+    const next = await at(opened + 1).issue({ holder, scope: 'pin', enrolment: null });
+    expect(await at(opened + 1).verify(next, ended(opened * 1_000 + 999))).toBeDefined();
+    expect(asked).toEqual([holder, holder, holder]);
   });
 
   test('is signed with Ed25519, names identity as its issuer, and carries no name of a person', async () => {
@@ -59,6 +74,6 @@ describe('a session of a holder', () => {
     ],
     ['that is none', async () => await Promise.resolve('qualcosa')],
   ])('%s proves nothing', async (_, make) => {
-    expect(await at(opened).verify(await make())).toBeUndefined();
+    expect(await at(opened).verify(await make(), never)).toBeUndefined();
   });
 });

@@ -12,6 +12,7 @@ const audience = 'portal';
 
 const claims = z.object({
   sub: z.uuid(),
+  iat: z.int(),
   scope: z.enum(['first-pin', 'pin', 'enrolment']),
   enrolment: z.uuid().optional(),
   generation: z.int().min(1).optional(),
@@ -72,12 +73,20 @@ export class CitizenSessions {
       .sign(this.#sign);
   }
 
-  /** The holder that a token proves; undefined when it is none of ours, or over. */
-  async verify(token: string): Promise<CitizenCaller | undefined> {
+  /**
+   * The holder that a token proves; undefined when it is none of ours, or over.
+   * @param endedMs when the sessions of a holder were last ended, in system milliseconds. // ABUSE-SESSIONS-END
+   */
+  async verify(
+    token: string,
+    endedMs: (holder: string) => Promise<number | undefined>,
+  ): Promise<CitizenCaller | undefined> {
     const rules = { issuer, audience, algorithms: ['EdDSA'], currentDate: new Date(this.#seconds() * 1000) };
     const verified = await jwtVerify(token, this.#verify, rules).catch(() => undefined);
     const read = claims.safeParse(verified?.payload);
     if (!read.success) return undefined;
+    // Tokens tell the second in which they were made: of two things in one second the token counts as the earlier.
+    if (read.data.iat * 1_000 <= ((await endedMs(read.data.sub)) ?? Number.NEGATIVE_INFINITY)) return undefined;
     const { sub: holder, scope, enrolment, generation } = read.data;
     const opened = enrolment === undefined || generation === undefined ? null : { id: enrolment, generation };
     const session = { holder, scope, enrolment: opened };

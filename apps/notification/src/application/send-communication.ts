@@ -5,9 +5,9 @@ import type { Refusal } from '@recapito/primitives';
 import type { Submissions } from '../certified-mail/submissions.ts';
 import type { CaptureChannels } from '../channels/capture.ts';
 import { submissionKey } from '../domain/communication.ts';
-import type { CertifiedSubject, PinHalfSubject } from '../domain/communication.ts';
+import type { CertifiedSubject, HeldBoxSubject, PinHalfSubject } from '../domain/communication.ts';
 import { afterRefusal, pauseAfter } from '../domain/hindrance.ts';
-import { wording } from '../domain/wording.ts';
+import { momentOf, wording } from '../domain/wording.ts';
 import type { IdentityCalls } from '../identity/identity-calls.ts';
 import { composeMessage } from '../mail/compose-message.ts';
 import { postpone, takeTurn } from '../persistence/communication.store.ts';
@@ -66,6 +66,10 @@ async function carriedOut(parts: SendingParts, turn: Communication): Promise<Out
     case 'pin-first-half':
     case 'pin-second-half':
       return turn.state === 'submitted' ? await reported(parts, about) : await written(parts, turn, about);
+    case 'sending-held':
+      return await told(parts, turn, about);
+    case 'sending-held-to-order':
+      return await toldToOrder(parts, turn, about);
   }
 }
 
@@ -94,6 +98,34 @@ async function written(
   const text = wording(textsOf(parts, turn)[kind], { characters, name, surname });
   await parts.channels.send({ id: turn.id, channel, codiceFiscale, contact, text });
   return { command: 'submit' };
+}
+
+/** A holder is told by the way that identity chose, other than the box that is held. // ABUSE-TOLD-ELSEWHERE */
+async function told(
+  parts: SendingParts,
+  turn: Communication,
+  { kind, hold, box, heldAt }: HeldBoxSubject & { readonly kind: 'sending-held' },
+): Promise<Outcome> {
+  const { id, channel, holder } = turn;
+  if (channel === 'pec') throw new Error('whoever has the box is not told of the hold by the box');
+  const recipient = await parts.identity.contact(holder, channel, hold);
+  if (isRefusal(recipient)) return refused('identity', recipient);
+  const { codiceFiscale, nome: name, cognome: surname, contact } = recipient;
+  const text = wording(textsOf(parts, turn)[kind], { at: momentOf(heldAt), box, name, surname });
+  await parts.channels.send({ id, channel, codiceFiscale, contact, text });
+  return { command: 'deliver' };
+}
+
+/** The Order on whose domain the box is has an address in the provider's file. */
+async function toldToOrder(
+  parts: SendingParts,
+  turn: Communication,
+  { kind, box, heldAt, order }: HeldBoxSubject & { readonly kind: 'sending-held-to-order' },
+): Promise<Outcome> {
+  const { codiceFiscale, name, email: contact } = order;
+  const text = wording(textsOf(parts, turn)[kind], { at: momentOf(heldAt), box, order: name });
+  await parts.channels.send({ id: turn.id, channel: 'email', codiceFiscale, contact, text });
+  return { command: 'deliver' };
 }
 
 /** What is written need not be given out again. */

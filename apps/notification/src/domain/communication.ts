@@ -26,7 +26,15 @@ export const communicationTable: Readonly<
   abandoned: { submit: 'submitted', deliver: 'delivered', fail: 'failed', abandon: 'abandoned' },
 };
 
-export type CommunicationKind = 'announcement' | 'welcome' | 'pin-first-half' | 'pin-second-half';
+export const communicationKinds = [
+  'announcement',
+  'welcome',
+  'pin-first-half',
+  'pin-second-half',
+  'sending-held',
+  'sending-held-to-order',
+] as const;
+export type CommunicationKind = (typeof communicationKinds)[number];
 
 /** Certified mail, or one of the ways of a courtesy message. */
 export type Channel = 'pec' | 'sms' | 'email' | 'posta' | 'sportello';
@@ -50,9 +58,23 @@ export interface PinHalfSubject {
   readonly half: 1 | 2;
 }
 
+/** A box is held for abuse: its holder is told, and the Order on whose domain it is. */
+export type HeldBoxSubject =
+  | { readonly kind: 'sending-held'; readonly hold: string; readonly box: string; readonly heldAt: Instant }
+  | {
+      readonly kind: 'sending-held-to-order';
+      readonly box: string;
+      readonly heldAt: Instant;
+      /** An Order of a profession, by the codice fiscale of a body. */
+      readonly order: { readonly codiceFiscale: string; readonly name: string; readonly email: string };
+    };
+
+/** All that can be spoken of. */
+export type Subject = CertifiedSubject | PinHalfSubject | HeldBoxSubject;
+
 /**
  * The id of a communication: the same notice has the same id however often it is asked for. // COMMUNICATION-ONCE
- * @param about the move, or the PIN.
+ * @param about the move, the PIN, or the hold.
  * @param generation from 1; only an operator's re-issue raises it.
  */
 export function communicationId(kind: CommunicationKind, about: string, generation: number): Uuid {

@@ -8,6 +8,8 @@ export const placesOf: Readonly<Record<CommunicationKind, readonly string[]>> = 
   welcome: ['newAddress', 'oldAddress', 'portal'],
   'pin-first-half': ['characters', 'name', 'surname'],
   'pin-second-half': ['characters', 'name', 'surname'],
+  'sending-held': ['at', 'box', 'name', 'surname'],
+  'sending-held-to-order': ['at', 'box', 'order'],
 };
 
 const place = /\{\{([A-Za-z]+)\}\}/g;
@@ -43,5 +45,12 @@ export function lastDayOf(until: Instant): Words {
   const noon = new Date(`${dayOf(after(until, -1))}T12:00:00Z`);
   const written = (locale: string) =>
     new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' }).format(noon);
+  return { it: written('it-IT'), en: written('en-GB') };
+}
+
+/** An instant as people in Rome say it, to the minute. */
+export function momentOf(at: Instant): Words {
+  const written = (locale: string) =>
+    new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone: 'Europe/Rome' }).format(at);
   return { it: written('it-IT'), en: written('en-GB') };
 }

@@ -1,10 +1,10 @@
 import { formatInstant, instant } from '@recapito/primitives';
 import { z } from 'zod';
-import { communicationStates } from '../domain/communication.ts';
+import { communicationKinds, communicationStates } from '../domain/communication.ts';
 import type { Communication } from '../persistence/generated/client.ts';
 
 const state = z.enum(communicationStates);
-const kind = z.enum(['announcement', 'welcome', 'pin-first-half', 'pin-second-half']);
+const kind = z.enum(communicationKinds);
 const channel = z.enum(['pec', 'sms', 'email', 'posta', 'sportello']);
 
 /** A communication as an operator sees it: neither whom it names, nor where it went, nor what it said. */

@@ -1,14 +1,25 @@
 import type { Breakers, ServiceCall, ServiceCaller } from '@recapito/platform';
 import type { Refusal } from '@recapito/primitives';
 import { z } from 'zod';
+import type { CourtesyChannel } from '../channels/capture.ts';
 
 const passwordAnswer = z.object({ password: z.string().min(1) });
+
+const recipientAnswer = z.object({
+  codiceFiscale: z.string(),
+  nome: z.string(),
+  cognome: z.string(),
+  contact: z.string(),
+});
 
 const halfAnswer = z.object({
   channel: z.enum(['sms', 'email', 'posta', 'sportello']),
   characters: z.string().min(1),
-  recipient: z.object({ codiceFiscale: z.string(), nome: z.string(), cognome: z.string(), contact: z.string() }),
+  recipient: recipientAnswer,
 });
+
+/** To whom something goes by a courtesy channel, and where. */
+export type CourtesyRecipient = z.output<typeof recipientAnswer>;
 
 /** One half of a PIN, and to whom it goes. */
 export type PinHalf = z.output<typeof halfAnswer>;
@@ -18,7 +29,7 @@ type Asked<Answer> = Pick<ServiceCall<Answer>, 'method' | 'body' | 'answer'>;
 const timeoutMs = 2_000;
 
 /**
- * The secrets that stand in a communication, asked of identity when it is written and kept nowhere. Refusals are
+ * What only identity knows of a communication, its secrets above all, asked when it is written and kept nowhere. Refusals are
  * identity's own; every method throws `Unavailable` while identity is away. // CREDENTIALS-ONLY-WRITTEN
  */
 export class IdentityCalls {
@@ -46,6 +57,12 @@ export class IdentityCalls {
   /** Tells identity that a half has been written: from now on nobody gets it any more. */
   async halfWritten(pin: string, half: 1 | 2): Promise<undefined | Refusal> {
     return await this.#call(`/pins/${pin}/halves/${half}/written`, { method: 'PUT', answer: z.undefined() });
+  }
+
+  /** Where a channel leads to a holder. @param purpose the id of what is to be told. */
+  async contact(holder: string, channel: CourtesyChannel, purpose: string): Promise<CourtesyRecipient | Refusal> {
+    const path = `/holders/${holder}/contacts/${channel}?purpose=${purpose}`;
+    return await this.#call(path, { answer: recipientAnswer });
   }
 
   async #call<Answer>(path: string, asked: Asked<Answer>): Promise<Answer | Refusal> {

@@ -21,6 +21,6 @@ export class IdentityHolders {
 
   @OnEvent(pinIssued)
   async pinIssued(@Payload() { data }: Fact<DataOf<typeof pinIssued>>, @Ctx() { tx }: FactContext<Tx>): Promise<void> {
-    await askPinHalves(tx, data, this.#texts.ofPins, this.#clock.now());
+    await askPinHalves(tx, data, this.#texts.ofNoCampaign, this.#clock.now());
   }
 }

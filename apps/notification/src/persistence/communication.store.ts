@@ -1,12 +1,6 @@
 import { instant } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
-import type {
-  CertifiedSubject,
-  Channel,
-  CommunicationKind,
-  CommunicationState,
-  PinHalfSubject,
-} from '../domain/communication.ts';
+import type { Channel, CommunicationKind, CommunicationState, Subject } from '../domain/communication.ts';
 import type { Communication as Row } from './generated/client.ts';
 import type { Tx } from './tx.ts';
 
@@ -19,7 +13,7 @@ export interface Communication {
   readonly holder: string;
   readonly move: string | null;
   readonly generation: number;
-  readonly about: CertifiedSubject | PinHalfSubject;
+  readonly about: Subject;
   readonly sender: string | null;
   readonly recipient: string | null;
   readonly state: CommunicationState;
@@ -127,7 +121,7 @@ function fromRow(row: Row): Communication {
     ...row,
     kind: row.kind as CommunicationKind,
     channel: row.channel as Channel,
-    about: row.about as object as CertifiedSubject | PinHalfSubject,
+    about: row.about as object as Subject,
     state: row.state as CommunicationState,
     askedAt: instant(row.askedAt.getTime()),
     submittedAt: instantOf(row.submittedAt),

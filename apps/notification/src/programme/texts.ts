@@ -21,6 +21,8 @@ export interface ProgrammeTexts {
   readonly welcome: CertifiedText;
   readonly 'pin-first-half': Words;
   readonly 'pin-second-half': Words;
+  readonly 'sending-held': Words;
+  readonly 'sending-held-to-order': Words;
 }
 
 const words = z
@@ -42,6 +44,8 @@ const textsFile = z.object({
   welcome: certified,
   'pin-first-half': courtesy,
   'pin-second-half': courtesy,
+  'sending-held': courtesy,
+  'sending-held-to-order': courtesy,
   sources: z.record(z.string(), z.string()).optional(),
 });
 
@@ -63,14 +67,16 @@ function textsOf(programmes: string, name: string): ProgrammeTexts {
   const file = fileOf(programmes, name);
   const reading = textsFile.safeParse(JSON.parse(readFileSync(file, 'utf8')));
   if (!reading.success) throw new Error(`${file} has no texts of a programme:\n${z.prettifyError(reading.error)}`);
-  const { portal, announcement, welcome, ...halves } = reading.data;
+  const { portal, announcement, welcome, ...courtesies } = reading.data;
   const text = (kind: CommunicationKind, files: Words) => textOf(join(file, '..'), kind, files);
   return {
     portal,
     announcement: { ...announcement, text: text('announcement', announcement.files) },
     welcome: { ...welcome, text: text('welcome', welcome.files) },
-    'pin-first-half': text('pin-first-half', halves['pin-first-half'].files),
-    'pin-second-half': text('pin-second-half', halves['pin-second-half'].files),
+    'pin-first-half': text('pin-first-half', courtesies['pin-first-half'].files),
+    'pin-second-half': text('pin-second-half', courtesies['pin-second-half'].files),
+    'sending-held': text('sending-held', courtesies['sending-held'].files),
+    'sending-held-to-order': text('sending-held-to-order', courtesies['sending-held-to-order'].files),
   };
 }
 
@@ -91,14 +97,14 @@ function checkedText(folder: string, kind: CommunicationKind, file: string): str
 /** The texts of all programmes, and the one in whose name PINs go out. */
 export class Texts {
   readonly byProgramme: ReadonlyMap<string, ProgrammeTexts>;
-  /** PINs belong to no campaign: the installation says in whose texts they are written. */
-  readonly ofPins: string;
+  /** PINs and holds belong to no campaign: the installation says in whose texts they are written. */
+  readonly ofNoCampaign: string;
 
   /** @throws Error when a file is wrong, or the programme of the PINs has no texts. */
-  constructor(programmes: string, ofPins: string) {
+  constructor(programmes: string, ofNoCampaign: string) {
     this.byProgramme = readTexts(programmes);
-    this.ofPins = ofPins;
-    if (!this.byProgramme.has(ofPins)) throw new Error(`the programme ${ofPins} has no texts for its PINs`);
+    this.ofNoCampaign = ofNoCampaign;
+    if (!this.byProgramme.has(ofNoCampaign)) throw new Error(`the programme ${ofNoCampaign} has no texts for its PINs`);
   }
 
   of(programme: string): ProgrammeTexts | undefined {

@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import type { OnModuleDestroy } from '@nestjs/common';
+import { Database } from '@recapito/platform';
+import type { OnServiceStart } from '@recapito/platform';
+import { Doveadm } from '../dovecot/doveadm.ts';
+import { dismissals, removeDismissals } from '../persistence/dismissal.store.ts';
+import type { PrismaClient } from '../persistence/generated/client.ts';
+import { Sweep } from './sweep.ts';
+
+const batch = 100;
+const everyMs = 250;
+
+/**
+ * Ends the open connections of boxes that are held for abuse; who has the secret may sign in again. While Dovecot does
+ * not answer it stays to be done, and a process that died before it was noted does it twice. // ABUSE-SESSIONS-END
+ */
+@Injectable()
+export class Dismissals implements OnServiceStart, OnModuleDestroy {
+  readonly #sweep = new Sweep(Dismissals.name, everyMs, () => this.#dismiss());
+
+  constructor(
+    private readonly database: Database<PrismaClient>,
+    private readonly doveadm: Doveadm,
+  ) {}
+
+  onServiceStart(): void {
+    this.#sweep.start();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.#sweep.stop();
+  }
+
+  async #dismiss(): Promise<void> {
+    const due = await dismissals(this.database.client, batch);
+    if (due.length === 0) return;
+    await this.doveadm.kick(due.map(({ address }) => address));
+    await removeDismissals(
+      this.database.client,
+      due.map(({ id }) => id),
+    );
+  }
+}

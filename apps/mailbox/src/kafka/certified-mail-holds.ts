@@ -1,0 +1,23 @@
+import { Controller } from '@nestjs/common';
+import { Ctx, Payload } from '@nestjs/microservices';
+import { releaseAsked, releaseWithdrawn, sendingHeld, sendingReleased } from '@recapito/contracts';
+import type { DataOf, Fact } from '@recapito/contracts';
+import { FactContext, OnEvent } from '@recapito/messaging';
+import { addDismissal } from '../persistence/dismissal.store.ts';
+import type { Tx } from '../persistence/tx.ts';
+
+/** What certified-mail says on `certified-mail.holds.v1`. */
+@Controller()
+export class CertifiedMailHolds {
+  /** Whoever has the box open is to sign in again; what the box may do does not change. */
+  @OnEvent(sendingHeld)
+  async held(
+    @Payload() { data: { hold, box } }: Fact<DataOf<typeof sendingHeld>>,
+    @Ctx() { tx }: FactContext<Tx>,
+  ): Promise<void> {
+    await addDismissal(tx, { id: hold, address: box });
+  }
+}
+
+/** What else is said of holds, which ends no connection. */
+export const ignoredHolds = [releaseAsked, releaseWithdrawn, sendingReleased].map(({ type }) => type);

@@ -1,0 +1,45 @@
+import type { DataOf, sendingHeld, sessionsEnded } from '@recapito/contracts';
+import type { Instant } from '@recapito/primitives';
+import { communicationId } from '../domain/communication.ts';
+import type { Channel, HeldBoxSubject } from '../domain/communication.ts';
+import type { Tx } from '../persistence/tx.ts';
+import { askCommunication } from './ask-communication.ts';
+
+interface OfHold {
+  readonly hold: string;
+  readonly holder: string;
+  readonly channel: Channel;
+  readonly about: HeldBoxSubject;
+  /** In whose texts. */
+  readonly programme: string;
+}
+
+/** The holder of a box that is held hears of it by the way that identity chose. // ABUSE-TOLD-ELSEWHERE */
+export async function tellHolder(
+  tx: Tx,
+  { hold, holder, box, heldAt, channel }: DataOf<typeof sessionsEnded>,
+  programme: string,
+  at: Instant,
+): Promise<void> {
+  const about = { kind: 'sending-held', hold, box, heldAt } as const;
+  await ask(tx, { hold, holder, channel, about, programme }, at);
+}
+
+/** The Order on whose domain the box is hears of it by e-mail; where there is none, nobody does. // ABUSE-TOLD-ELSEWHERE */
+export async function tellOrder(
+  tx: Tx,
+  { hold, holder, box, order, heldAt }: DataOf<typeof sendingHeld> & { readonly heldAt: Instant },
+  programme: string,
+  at: Instant,
+): Promise<void> {
+  if (order === null) return;
+  const about = { kind: 'sending-held-to-order', box, heldAt, order } as const;
+  await ask(tx, { hold, holder, channel: 'email', about, programme }, at);
+}
+
+async function ask(tx: Tx, { hold, about, ...asked }: OfHold, at: Instant): Promise<void> {
+  const { kind } = about;
+  const id = communicationId(kind, hold, 1);
+  const nobodys = { move: null, sender: null, recipient: null, generation: 1 };
+  await askCommunication(tx, { id, kind, about, ...asked, ...nobodys }, at);
+}
