@@ -1,9 +1,12 @@
-import { PrismaPg } from '@prisma/adapter-pg';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PrismaPg } from '@prisma/adapter-pg';
 import type { SqlTransaction } from '@recapito/messaging';
 import type { Finding } from '../health/health.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { isWriteConflict } from './faults.ts';
+import { rawStatementsOn } from './raw-statements.ts';
 import { statementNames } from './statement-names.ts';
+import { WatchedAdapter } from './watched-adapter.ts';
 
 /** What a transaction leaves out of a Prisma client. */
 type OutsideOfTransactions = '$connect' | '$disconnect' | '$on' | '$use' | '$extends' | '$transaction';
@@ -45,6 +48,9 @@ const patienceMs = 5_000;
 
 /** How often work that lost against another transaction is begun anew. */
 const attempts = 3;
+
+/** How long it lets the other one go first: begun anew at once it may take the same row before that one has woken up. */
+const stepBackMs = 10;
 
 /**
  * A service's database: one pool, and transactions of bounded life. The edge (controller, handler, job) opens the
@@ -132,25 +138,23 @@ export class Database<Client extends PrismaClientLike = PrismaClientLike> {
   async #attempt<Result>(work: (tx: Tx<Client>) => Promise<Result>): Promise<Result> {
     for (let attempt = 1; ; attempt++)
       try {
-        return await this.#transacting.$transaction(work, { maxWait: patienceMs, timeout: longestMs });
+        return await this.#run(work);
       } catch (error) {
         if (attempt === attempts || !isWriteConflict(error)) throw error;
+        await sleep(stepBackMs);
       }
   }
-}
 
-/** Prisma's adapter for PostgreSQL, keeping sight of the pool that it makes. */
-class WatchedAdapter extends PrismaPg {
-  #driver: ReturnType<Awaited<ReturnType<PrismaPg['connect']>>['underlyingDriver']> | undefined;
-
-  get pool(): { total: number; idle: number; waiting: number } {
-    const { totalCount = 0, idleCount = 0, waitingCount = 0 } = this.#driver ?? {};
-    return { total: totalCount, idle: idleCount, waiting: waitingCount };
-  }
-
-  override async connect(): ReturnType<PrismaPg['connect']> {
-    const adapter = await super.connect();
-    this.#driver = adapter.underlyingDriver();
-    return adapter;
+  /** Models go through Prisma, raw statements straight to the connection of the same transaction. */
+  async #run<Result>(work: (tx: Tx<Client>) => Promise<Result>): Promise<Result> {
+    return await this.#adapter.observe((begun) =>
+      this.#transacting.$transaction(
+        async (tx) => {
+          const statements = Object.getOwnPropertyDescriptors(rawStatementsOn(begun()));
+          return await work(Object.create(tx, statements) as Tx<Client>);
+        },
+        { maxWait: patienceMs, timeout: longestMs },
+      ),
+    );
   }
 }
