@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { PrismaPg } from '@prisma/adapter-pg';
 import { Decimal, Sql } from '@prisma/client/runtime/client';
 import { type FreshDatabase, freshDatabase } from '@recapito/testing';
 import { Database, isDatabaseAway, isWriteConflict, migrate } from '../src/index.ts';
@@ -11,17 +12,22 @@ import { planned } from './parcels/service.ts';
 
 let fresh: FreshDatabase;
 let database: Database<ParcelClient>;
+/** A client as Prisma makes it: what raw statements are measured by. */
+let prisma: ParcelClient;
 
 beforeAll(async () => {
   const folder = fileURLToPath(await planned());
   fresh = await freshDatabase({ app: 'parcels', schemaSql: 'SELECT 1' });
   await migrate({ url: fresh.migratorUrl, folder, runtimeRole: fresh.runtimeRole });
   rmSync(join(folder, '..'), { recursive: true });
-  database = new Database(await parcelClient(), fresh.url);
+  const clientClass = await parcelClient();
+  database = new Database(clientClass, fresh.url);
+  prisma = new clientClass({ adapter: new PrismaPg(fresh.url), errorFormat: 'minimal' });
 });
 
 afterAll(async () => {
   await database.close();
+  await prisma.$disconnect();
   await fresh.drop();
 });
 
@@ -75,7 +81,7 @@ describe('a raw statement of a transaction', () => {
     ['NULL::int8', null],
   ])('gives %s as a Prisma client gives it', async (value, expected) => {
     expect(await within(value)).toStrictEqual([{ value: expected }]);
-    expect(await database.client.$queryRawUnsafe(`SELECT ${value} AS value`)).toStrictEqual([{ value: expected }]);
+    expect(await prisma.$queryRawUnsafe(`SELECT ${value} AS value`)).toStrictEqual([{ value: expected }]);
   });
 
   test.each([
@@ -94,7 +100,7 @@ describe('a raw statement of a transaction', () => {
   ])('takes %s as a Prisma client takes it', async (_, type, value, expected) => {
     const text = `SELECT $1::${type}::text AS value`;
     expect(await database.transaction((tx) => tx.$queryRawUnsafe(text, value))).toEqual([{ value: expected }]);
-    expect(await database.client.$queryRawUnsafe(text, value)).toEqual([{ value: expected }]);
+    expect(await prisma.$queryRawUnsafe(text, value)).toEqual([{ value: expected }]);
   });
 
   test('may be written as a template, parts of which are templates', async () => {
@@ -132,6 +138,30 @@ describe('a raw statement of a transaction', () => {
     expect(error.message).toBe('duplicate key value violates unique constraint "parcel_pkey" (23505)');
     expect(error.stack).not.toContain(books.id);
     expect([isDatabaseAway(error), isWriteConflict(error)]).toEqual([false, false]);
+  });
+});
+
+describe('a raw statement without a transaction', () => {
+  test('is one of its own, beside the models of the same client', async () => {
+    const { client } = database;
+    const books = parcel('alone');
+    await client.parcel.create({ data: books });
+    expect(await client.$executeRawUnsafe('UPDATE parcel SET weight = 9 WHERE id = $1::uuid', books.id)).toBe(1);
+    const rows = await client.$queryRawUnsafe('SELECT label, weight FROM parcel WHERE id = $1::uuid', books.id);
+    expect(rows).toEqual([{ label: 'alone', weight: 9 }]);
+  });
+
+  test('may be the first that a database hears', async () => {
+    const other = new Database(await parcelClient(), fresh.url);
+    expect(await other.client.$queryRawUnsafe('SELECT 7::int8 AS value')).toEqual([{ value: 7n }]);
+    await other.close();
+  });
+
+  test('does not find a database that is away', async () => {
+    const nowhere = new Database(await parcelClient(), 'postgres://nobody:x@127.0.0.1:9/none');
+    const error: unknown = await nowhere.client.$queryRawUnsafe('SELECT 1').catch((thrown: unknown) => thrown);
+    expect(isDatabaseAway(error)).toBe(true);
+    await nowhere.close();
   });
 });
 

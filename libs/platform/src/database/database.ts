@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PrismaPg } from '@prisma/adapter-pg';
+import type { SqlQueryable } from '@prisma/driver-adapter-utils';
 import type { SqlTransaction } from '@recapito/messaging';
 import type { Finding } from '../health/health.ts';
 import type { Metrics } from '../observability/metrics.ts';
@@ -57,9 +58,9 @@ const stepBackMs = 10;
  * transaction, use cases take it as their first argument.
  */
 export class Database<Client extends PrismaClientLike = PrismaClientLike> {
-  /** For single reads outside of a transaction. */
+  /** For what is one statement and needs no transaction. */
   readonly client: Client;
-  readonly #transacting: Transacting<Client>;
+  readonly #prisma: Client & Transacting<Client>;
   readonly #adapter: WatchedAdapter;
   readonly #afterCommit: (() => void)[] = [];
   #open = 0;
@@ -80,9 +81,8 @@ export class Database<Client extends PrismaClientLike = PrismaClientLike> {
       { statementNameGenerator: statementNames() },
     );
     // An error's words reach logs and dead letters: they say what was wrong, and quote no source.
-    const client = new clientClass({ adapter: this.#adapter, errorFormat: 'minimal' });
-    this.client = client;
-    this.#transacting = client;
+    this.#prisma = new clientClass({ adapter: this.#adapter, errorFormat: 'minimal' });
+    this.client = withRawStatements(this.#prisma, this.#adapter);
   }
 
   /** Transactions open at this moment. */
@@ -132,7 +132,7 @@ export class Database<Client extends PrismaClientLike = PrismaClientLike> {
 
   /** Closes the pool once its connections are back. */
   async close(): Promise<void> {
-    await this.client.$disconnect();
+    await this.#prisma.$disconnect();
   }
 
   async #attempt<Result>(work: (tx: Tx<Client>) => Promise<Result>): Promise<Result> {
@@ -145,16 +145,17 @@ export class Database<Client extends PrismaClientLike = PrismaClientLike> {
       }
   }
 
-  /** Models go through Prisma, raw statements straight to the connection of the same transaction. */
   async #run<Result>(work: (tx: Tx<Client>) => Promise<Result>): Promise<Result> {
     return await this.#adapter.observe((begun) =>
-      this.#transacting.$transaction(
-        async (tx) => {
-          const statements = Object.getOwnPropertyDescriptors(rawStatementsOn(begun()));
-          return await work(Object.create(tx, statements) as Tx<Client>);
-        },
-        { maxWait: patienceMs, timeout: longestMs },
-      ),
+      this.#prisma.$transaction((tx) => work(withRawStatements(tx, begun())), {
+        maxWait: patienceMs,
+        timeout: longestMs,
+      }),
     );
   }
+}
+
+/** A Prisma client, or its transaction, with its models; its raw statements go straight to a connection. */
+function withRawStatements<Prisma extends object>(prisma: Prisma, connection: SqlQueryable): Prisma {
+  return Object.create(prisma, Object.getOwnPropertyDescriptors(rawStatementsOn(connection))) as Prisma;
 }
