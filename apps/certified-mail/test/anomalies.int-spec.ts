@@ -79,6 +79,19 @@ function enclosed(box: string, subject: string): string[] {
   });
 }
 
+/** All facts about a subject are told under one id: it was enclosed, then repeated so many times; one row each is left of it. */
+async function expectOnceUnderOneId(subject: string, repetitions = 1): Promise<void> {
+  const told = (await factsOf(service)).filter(({ data }) => data['oggetto'] === subject);
+  const [first] = told;
+  if (first === undefined) throw new Error(`nothing was told of ${subject}`);
+  const repeated = Array.from({ length: repetitions }, () => 'arrival-repeated');
+  expect((await factsOf(service, first.key)).map(({ type }) => type)).toEqual(['anomaly-enclosed', ...repeated]);
+  expect(told).toHaveLength(1 + repetitions);
+  const messages = await stage.client.message.findMany({ include: { arrivals: true } });
+  const about = messages.filter(({ certified }) => JSON.stringify(certified).includes(`"oggetto":"${subject}"`));
+  expect(about.map(({ identificativo, arrivals }) => [identificativo, arrivals.length])).toEqual([[first.key, 1]]);
+}
+
 describe('ordinary mail', () => {
   test('for a provider that encloses it reaches the box in a signed envelope that certifies nothing', async () => {
     const ordinary = mail('amico@posta.example', comune, ['Subject: Da fuori', 'Message-ID: <x@posta.example>']);
@@ -112,8 +125,18 @@ describe('ordinary mail', () => {
     expect(other.at(-1)?.slice(0, 3)).toBe('250');
     await quiet(service);
     expect(enclosed(comune, 'Due volte')).toHaveLength(1);
-    const told = (await factsOf(service)).filter(({ data }) => data['oggetto'] === 'Due volte');
-    expect(told.map(({ type }) => type)).toEqual(['anomaly-enclosed', 'arrival-repeated']);
+    await expectOnceUnderOneId('Due volte');
+  });
+
+  test('brought many times at once is enclosed once', async () => {
+    const ordinary = mail('amico@posta.example', comune, ['Subject: Tutte insieme']);
+    const brought = await Promise.all(
+      Array.from({ length: 6 }, () => bring('amico@posta.example', [comune, provincia], ordinary)),
+    );
+    for (const replies of brought) expect(replies.at(-1)).toMatch(/^250 /);
+    await quiet(service);
+    for (const box of [comune, provincia]) expect(enclosed(box, 'Tutte insieme')).toHaveLength(1);
+    await expectOnceUnderOneId('Tutte insieme', 5);
   });
 
   test('with the null reverse path is enclosed too, and nothing goes back', async () => {

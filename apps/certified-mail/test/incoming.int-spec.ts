@@ -127,6 +127,7 @@ describe('a receipt that is not what it says', () => {
     expect(await handOver(receiptOf(invented, pcert ?? '', anna.box), pcert ?? '', inps ?? '')).toBe(
       'receipt/of-no-message',
     );
+    expect(await stage.client.message.count({ where: { identificativo: invented.identificativo } })).toBe(0);
   });
 
   test('counts for nothing when it names another sender for a message that is known', async () => {

@@ -71,7 +71,8 @@ export async function applyReceipt(
   return null;
 }
 
-function ofNoMessage(): Refusal<'receipt/of-no-message'> {
+/** The answer to a receipt about a message that nobody here has accepted. */
+export function ofNoMessage(): Refusal<'receipt/of-no-message'> {
   return refuse('receipt/of-no-message', 'RECEIPT-OF-OURS', {
     it: 'La ricevuta non riguarda un messaggio accettato da questo gestore.',
     en: 'The receipt is about no message that this provider has accepted.',

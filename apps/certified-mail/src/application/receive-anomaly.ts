@@ -4,13 +4,14 @@ import type { Instant, Refusal } from '@recapito/primitives';
 import { certifiedInstant, readOriginal } from '@recapito/rfc6109';
 import type { CertifiedMessage } from '@recapito/rfc6109';
 import { judgeAnomaly } from '../domain/receiving.ts';
-import { addArrival, addressesTaken } from '../persistence/arrival.store.ts';
+import { addArrival, lockBrought, takenBefore } from '../persistence/arrival.store.ts';
 import type { NewArrival } from '../persistence/arrival.store.ts';
-import { lockMessage, tell } from '../persistence/message.store.ts';
+import { lockKnownMessage, lockMessage, tell } from '../persistence/message.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 import type { Provider } from '../programme/providers.ts';
 import { legalEvent, newId } from './certify.ts';
 import type { MailParts } from './mail-parts.ts';
+import { freshOf } from './receive-message.ts';
 import type { Received } from './receive-message.ts';
 
 /** A message that no provider certifies, with the dialog in which it came. */
@@ -28,29 +29,28 @@ export interface ReceiveAnomaly {
 
 /**
  * Takes a message that is not certified: it goes on in an anomaly envelope, and nothing is said of it to anybody. All of
- * its boxes take it or none, so that the peer's own notice is true. The same bytes for the same box are taken once.
- * // INCOMING-ANOMALY
+ * its boxes take it or none, so that the peer's own notice is true. // INCOMING-ANOMALY
+ *
+ * The same bytes for the same box are taken once; brought again, also at the same instant, they are told as what they were
+ * the first time, and nothing else is left of it. // INCOMING-ANOMALY-ONCE
  * Refusals: `incoming/box-takes-none`.
  */
 export async function receiveAnomaly(tx: Tx, parts: MailParts, command: ReceiveAnomaly): Promise<Received | Refusal> {
   const { provider, reversePath, forwardPath, bytes, reason } = command;
+  const { installation } = parts;
   const at = certifiedInstant(command.at);
   const peer = { signedBy: '', messageId: createHash('sha256').update(bytes).digest('hex') };
-  const taken = await addressesTaken(tx, peer, forwardPath);
-  const fresh = forwardPath.filter((address) => !taken.includes(address));
-  const party = parts.installation.partyOf(reversePath);
+  await lockBrought(tx, peer);
+  const taken = await takenBefore(tx, peer, forwardPath);
+  const fresh = freshOf(forwardPath, taken);
+  if (fresh.length === 0) return await tellRepeated(tx, provider, taken[0]?.identificativo, at);
+  const party = installation.partyOf(reversePath);
   for (const address of fresh) {
     const refusal = judgeAnomaly(parts.gate.box(address), party, at);
     if (refusal !== null) return refusal;
   }
-  const message = await uncertified(tx, parts, command, at);
-  await lockMessage(tx, message, at);
-  const { identificativo } = message;
-  const event = legalEvent(message, provider, identificativo);
-  if (fresh.length === 0) {
-    await tell(tx, arrivalRepeated, identificativo, at, { ...event, tipo: 'anomalia' });
-    return { received: 'repeated' };
-  }
+  const identificativo = await newId(tx, installation.node, provider, at);
+  const message = await lockMessage(tx, uncertified(command, identificativo), at);
   const id = randomUUID();
   const spoolSha256 = await parts.spool.write(id, bytes);
   const kind = { kind: 'anomaly', tipo: 'anomalia', reason } as const;
@@ -69,20 +69,29 @@ export async function receiveAnomaly(tx: Tx, parts: MailParts, command: ReceiveA
     row,
     fresh.map((address) => ({ address, state: 'due' })),
   );
+  const event = legalEvent(message, provider, identificativo);
   await tell(tx, anomalyEnclosed, identificativo, at, { ...event, motivo: reason });
   return { received: 'enclosed' };
 }
 
-/** What is said of it, all of it uncertified: an id of ours, the dialog, and what its header says. */
-async function uncertified(
+async function tellRepeated(
   tx: Tx,
-  { installation }: MailParts,
-  { provider, reversePath, forwardPath, bytes }: ReceiveAnomaly,
+  provider: Provider,
+  identificativo: string | undefined,
   at: Instant,
-): Promise<CertifiedMessage> {
+): Promise<Received> {
+  const message = identificativo === undefined ? undefined : await lockKnownMessage(tx, identificativo);
+  if (message === undefined) throw new Error('a message was taken before and is not known');
+  const event = legalEvent(message, provider, message.identificativo);
+  await tell(tx, arrivalRepeated, message.identificativo, at, { ...event, tipo: 'anomalia' });
+  return { received: 'repeated' };
+}
+
+/** What is said of it, all of it uncertified: an id of ours, the dialog, and what its header says. */
+function uncertified({ reversePath, forwardPath, bytes }: ReceiveAnomaly, identificativo: string): CertifiedMessage {
   const original = readOriginal(bytes);
   return {
-    identificativo: await newId(tx, installation.node, provider, at),
+    identificativo,
     msgid: original?.msgid ?? null,
     mittente: reversePath,
     destinatari: forwardPath.map((indirizzo) => ({ indirizzo, tipo: 'certificato' })),

@@ -5,13 +5,13 @@ import type { Instant, Refusal } from '@recapito/primitives';
 import { certifiedInstant } from '@recapito/rfc6109';
 import type { CertificationData, CertifiedArrival, CertifiedMessage } from '@recapito/rfc6109';
 import { judgeEnvelope, judgeReceipt } from '../domain/receiving.ts';
-import { addArrival, addressesTaken } from '../persistence/arrival.store.ts';
+import { addArrival, takenBefore } from '../persistence/arrival.store.ts';
 import type { NewArrival } from '../persistence/arrival.store.ts';
-import { lockMessage, tell } from '../persistence/message.store.ts';
+import { lockKnownMessage, lockMessage, tell } from '../persistence/message.store.ts';
 import { lastSentAt } from '../persistence/submission.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 import type { Provider } from '../programme/providers.ts';
-import { applyReceipt } from './apply-receipt.ts';
+import { applyReceipt, ofNoMessage } from './apply-receipt.ts';
 import { legalEvent } from './certify.ts';
 import type { MailParts } from './mail-parts.ts';
 import { refuseInfected } from './refuse-infected.ts';
@@ -50,11 +50,16 @@ export async function receiveMessage(tx: Tx, parts: MailParts, command: ReceiveM
   const { arrival, provider } = command;
   const { certification, messageId } = arrival;
   const at = certifiedInstant(command.at);
-  const message = await lockMessage(tx, messageOf(certification), at);
+  // A receipt is about a message that is known, or about none: only an envelope makes one known.
+  const message =
+    arrival.kind === 'receipt'
+      ? await lockKnownMessage(tx, certification.identificativo)
+      : await lockMessage(tx, messageOf(certification), at);
+  if (message === undefined) return ofNoMessage();
   if (message.mittente !== certification.mittente) return contradicts();
   const signedBy = arrival.provider.providerName;
-  const taken = await addressesTaken(tx, { signedBy, messageId }, command.forwardPath);
-  const fresh = command.forwardPath.filter((address) => !taken.includes(address));
+  const taken = await takenBefore(tx, { signedBy, messageId }, command.forwardPath);
+  const fresh = freshOf(command.forwardPath, taken);
   if (fresh.length === 0) {
     const repetition = { ...legalEvent(message, provider, messageId), tipo: certification.tipo };
     await tell(tx, arrivalRepeated, message.identificativo, at, repetition);
@@ -82,6 +87,11 @@ export async function receiveMessage(tx: Tx, parts: MailParts, command: ReceiveM
   if (command.virus === null) await take(tx, parts, taking, command.bytes);
   else await refuseInfected(tx, parts, { ...taking, virus: command.virus, bytes: command.bytes });
   return { received: 'taken' };
+}
+
+/** Of these addresses, those for which a message has not been taken before. */
+export function freshOf(forwardPath: readonly string[], taken: readonly { readonly address: string }[]): string[] {
+  return forwardPath.filter((address) => !taken.some((each) => each.address === address));
 }
 
 /** A file in the spool before the row that names it, and from there on its way. */

@@ -30,19 +30,29 @@ export interface DuePlacement {
   readonly message: CertifiedMessage;
 }
 
-/** Of these addresses, those for which this message of this signer has been taken before. */
-export async function addressesTaken(
+/** A message by whoever signed it and what tells it from that signer's others. */
+type Brought = Pick<NewArrival, 'signedBy' | 'messageId'>;
+
+/** Keeps two bringings of one message apart until the first has committed. */
+export async function lockBrought(tx: Tx, { signedBy, messageId }: Brought): Promise<void> {
+  const key = JSON.stringify([signedBy, messageId]);
+  await tx.$executeRawUnsafe(`SELECT pg_advisory_xact_lock(hashtextextended($1::text, 2226109))`, key);
+}
+
+/** Of these addresses, those for which this message of this signer has been taken before, and as what; the first first. */
+export async function takenBefore(
   tx: Tx,
-  { signedBy, messageId }: Pick<NewArrival, 'signedBy' | 'messageId'>,
+  { signedBy, messageId }: Brought,
   addresses: readonly string[],
-): Promise<string[]> {
-  const rows = await tx.$queryRawUnsafe<{ address: string }[]>(
-    `SELECT address FROM placement WHERE signed_by = $1::text AND message_id = $2::text AND address = ANY($3::text[])`,
+): Promise<{ readonly address: string; readonly identificativo: string }[]> {
+  return await tx.$queryRawUnsafe(
+    `SELECT address, identificativo FROM placement JOIN arrival ON arrival.id = placement.arrival_id
+     WHERE placement.signed_by = $1::text AND placement.message_id = $2::text AND address = ANY($3::text[])
+     ORDER BY placement.id`,
     signedBy,
     messageId,
     addresses,
   );
-  return rows.map(({ address }) => address);
 }
 
 /** Keeps an arrival with its boxes; `returned` are those that do not take it. */
