@@ -201,6 +201,27 @@ describe('what is kept aside', () => {
 });
 
 describe('while clamd cannot answer', () => {
+  test('what is decided without it is answered: a repetition as before, a faulty form by its notice', async () => {
+    const text = mail(inpsSender, comune, ['Subject: Prima della pausa']);
+    const raw = mail(anna.box, comune, ['Subject: SMTP prima della pausa']);
+    const bySmtp = { from: anna.box, to: [comune], raw };
+    const [first, told] = [await submit(service, notification, text), await sendMail(stage, service, asAnna, bySmtp)];
+    expect([first.body.outcome, told.code]).toEqual(['accepted', 250]);
+    await scanner.kill();
+    expect(await submit(service, notification, text)).toEqual(first);
+    expect(await sendMail(stage, service, asAnna, bySmtp)).toEqual(told);
+    const faulty = mail('altra@inpspec.gov.it', comune, ['Subject: Altro mittente in pausa']);
+    const { body } = await submit(service, notification, faulty, { query: `?sender=${inpsSender}` });
+    expect(body).toMatchObject({ outcome: 'refused', reasons: [{ rule: 'RFC6109-3.1.1-3' }] });
+    const unheard = mail(inpsSender, comune, ['Subject: Durante la pausa']);
+    expect((await submit(service, notification, unheard)).status).toBe(503);
+    await scanner.run();
+    await quiet(service);
+    expect(noticesAbout(body.identificativo, inpsSender).map(({ errore }) => errore)).toEqual(['altro']);
+    expect(inBox(comune, 'POSTA CERTIFICATA: Prima della pausa')).toBe(1);
+    expect(inBox(comune, 'POSTA CERTIFICATA: SMTP prima della pausa')).toBe(1);
+  });
+
   test.each([
     ['is not there', async () => await scanner.kill(), async () => await scanner.run()],
     ['takes connections and says nothing', async () => scanner.freeze(), async () => scanner.wake()],

@@ -10,11 +10,14 @@ const longestName = 80;
  * looked for, and health says so. When clamd cannot answer, nothing passes. // VIRUS-NEVER-PASSED
  */
 export class Antivirus {
+  /** False when there is nobody to ask. */
+  readonly looks: boolean;
   readonly #scan: (bytes: Buffer) => Promise<string | null>;
 
-  /** @param scan throws Unavailable when it cannot tell */
-  private constructor(scan: (bytes: Buffer) => Promise<string | null>) {
-    this.#scan = scan;
+  /** @param scan throws Unavailable when it cannot tell; null when there is none */
+  private constructor(scan: ((bytes: Buffer) => Promise<string | null>) | null) {
+    this.looks = scan !== null;
+    this.#scan = scan ?? (() => Promise.resolve(null));
   }
 
   static of(
@@ -24,7 +27,7 @@ export class Antivirus {
     if (port === undefined) {
       // What this service runs without is said here, so that nobody takes its silence for protection.
       health.register('antivirus', () => ({ state: 'ok', engine: 'none' }));
-      return new Antivirus(() => Promise.resolve(null));
+      return new Antivirus(null);
     }
     health.register('antivirus', () => ({ state: 'ok', engine: 'clamd' }));
     const verdicts = metrics.counter('recapito_virus_checks_total', 'Messages looked through for viruses, by verdict', [

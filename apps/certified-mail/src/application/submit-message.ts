@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { envelopeDispatched, messageAccepted, messageRefused } from '@recapito/contracts';
+import { Unavailable } from '@recapito/platform';
 import type { Instant, Refusal } from '@recapito/primitives';
 import { certifiedInstant, formalChecks, repliesTo, virusError, withCertifiedId } from '@recapito/rfc6109';
 import type { CertifiedMessage, Original, SubmissionLimits } from '@recapito/rfc6109';
@@ -24,10 +25,12 @@ export interface SubmitMessage {
   /** Lower case, each once: SMTP RCPT TO. */
   readonly recipients: readonly string[];
   readonly original: Original;
-  /** What the scanner calls the virus in it; null when there is none. */
-  readonly virus: string | null;
+  readonly scan: Scan;
   readonly at: Instant;
 }
+
+/** What the scanner calls the virus in a message, null when there is none; `skipped` when it was decided without. */
+export type Scan = 'skipped' | { readonly virus: string | null };
 
 /** What became of a submission. `refused`: taken, and answered with a non-acceptance notice for the reasons told. */
 export interface Submitted {
@@ -43,7 +46,7 @@ export interface Submitted {
  * message with one id. // SUBMISSION-SAME-MESSAGE
  * Refusals (nothing was taken): those of `maySend`, which may have held the box. A message that fails a formal check or the circuit is taken and
  * refused by a notice, which is no refusal of this function.
- * @throws Unavailable when the gate cannot be sure for now.
+ * @throws Unavailable when the gate cannot be sure for now, or nobody has looked for viruses in what would be accepted.
  */
 export async function submitMessage(tx: Tx, parts: MailParts, command: SubmitMessage): Promise<Submitted | Refusal> {
   const { installation, gate } = parts;
@@ -67,7 +70,7 @@ export async function submitMessage(tx: Tx, parts: MailParts, command: SubmitMes
     limitsOf(box, provider),
   );
   // The order of RFC 6109 section 2.2.1: form, virus, addressees.
-  const virus = formal.length === 0 ? command.virus : null;
+  const virus = formal.length === 0 ? virusFound(command.scan) : null;
   const reasons = virus === null ? [...formal, ...judgeAddressees(box, addressees, command.at)] : [infected(virus)];
   const at = certifiedInstant(command.at);
   const message = await certified(tx, parts, provider, command, at);
@@ -77,15 +80,21 @@ export async function submitMessage(tx: Tx, parts: MailParts, command: SubmitMes
     : await acceptMessage(tx, parts, { message, provider, legalKey, at, addressees, original: command.original });
 }
 
+/** @throws Unavailable when it was not looked through, because its box or its limits were others a moment ago. */
+function virusFound(scan: Scan): string | null {
+  if (scan === 'skipped') throw new Unavailable('antivirus', 'the message has not been looked through');
+  return scan.virus;
+}
+
 /** One legal message: its sender, the client's Message-ID, its content and its recipients. */
-function legalKeyOf({ sender, recipients, original }: SubmitMessage): string {
+export function legalKeyOf({ sender, recipients, original }: Omit<SubmitMessage, 'scan' | 'at'>): string {
   const content = createHash('sha256').update(original.bytes).digest('hex');
   const parts = [sender, original.msgid ?? '', content, ...recipients.toSorted()];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
 /** A box of a service has the limits of its calendar, one of the provider's own those of the provider. */
-function limitsOf(box: KnownBox, provider: Provider): SubmissionLimits {
+export function limitsOf(box: KnownBox, provider: Provider): SubmissionLimits {
   if (box.kind === 'own') return provider.limits;
   const { transferBytes, recipientsAMessage } = box.calendar.limits;
   return { bytesTimesRecipients: transferBytes, recipients: recipientsAMessage };

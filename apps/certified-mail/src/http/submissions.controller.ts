@@ -7,6 +7,7 @@ import { formatInstant, parseCertifiedAddress, refuse } from '@recapito/primitiv
 import type { Refusal } from '@recapito/primitives';
 import { readOriginal, senderInHeader } from '@recapito/rfc6109';
 import { z } from 'zod';
+import { lookThrough } from '../application/look-through.ts';
 import { MailParts } from '../application/mail-parts.ts';
 import { submitMessage } from '../application/submit-message.ts';
 import type { Submitted } from '../application/submit-message.ts';
@@ -79,8 +80,9 @@ export class SubmissionsController {
       key,
       body: { sender, recipients, content: createHash('sha256').update(bytes).digest('hex') },
     };
-    const virus = await this.parts.antivirus.virusIn(bytes);
-    const command = { sender, recipients, original, virus, at };
+    const unscanned = { sender, recipients, original };
+    const scan = await lookThrough(this.database.client, this.parts, unscanned, bytes);
+    const command = { ...unscanned, scan, at };
     const result = await this.database.transaction((tx) =>
       onceByKey(tx, request, () => submitMessage(tx, this.parts, command)),
     );

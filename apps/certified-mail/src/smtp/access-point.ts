@@ -6,6 +6,7 @@ import type { OnServiceStart, PasswordQuestion, PasswordVerdict } from '@recapit
 import { isRefusal, parseCertifiedAddress } from '@recapito/primitives';
 import { readOriginal } from '@recapito/rfc6109';
 import type { SMTPServerSession } from 'smtp-server';
+import { lookThrough } from '../application/look-through.ts';
 import { MailParts } from '../application/mail-parts.ts';
 import { maySend } from '../application/may-send.ts';
 import { submitMessage } from '../application/submit-message.ts';
@@ -123,8 +124,9 @@ export class AccessPoint implements OnServiceStart, OnModuleDestroy {
       if (original === null) throw refusedReply(unreadable());
       await this.#parts.gate.makeSure([sender]);
       await this.#parts.reached('taken');
-      const virus = await this.#parts.antivirus.virusIn(bytes);
-      const command = { sender, recipients, original, virus, at: this.#clock.now() };
+      const unscanned = { sender, recipients, original };
+      const scan = await lookThrough(this.#database.client, this.#parts, unscanned, bytes);
+      const command = { ...unscanned, scan, at: this.#clock.now() };
       const result = await this.#database.transaction((tx) => submitMessage(tx, this.#parts, command));
       if (isRefusal(result)) throw refusedReply(result);
       await this.#parts.reached('accepted');
