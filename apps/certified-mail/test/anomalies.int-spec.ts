@@ -8,7 +8,7 @@ import { anomalyEnvelope, seal } from '@recapito/rfc6109';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { Installation } from '../src/programme/installation.ts';
 import { IncomingPoint } from '../src/smtp/incoming-point.ts';
-import { Dialog } from './mail-client.ts';
+import { bring as bringTo } from './peer.ts';
 import { dataOf, factsOf, mail, quiet } from './post.ts';
 import { anna, comune, entiReceipts, full, inAugust, inpsSender, programmes, provincia, Stage } from './stage.ts';
 import { eicar, VirusScanner } from './virus-scanner.ts';
@@ -34,18 +34,9 @@ beforeAll(async () => {
 
 afterAll(() => stage.end());
 
-/** The replies to MAIL FROM, each RCPT TO, and the end of DATA where it came so far. */
-async function bring(from: string, to: readonly string[], content: string | Buffer): Promise<string[]> {
-  const dialog = await Dialog.open(service.app.get(IncomingPoint).state.port, false);
-  await dialog.say('EHLO altrove.example');
-  const replies = [await dialog.say(`MAIL FROM:<${from}>`)];
-  for (const address of to) replies.push(await dialog.say(`RCPT TO:<${address}>`));
-  if (replies.some((reply, nth) => nth > 0 && reply.startsWith('250'))) {
-    await dialog.say('DATA');
-    replies.push(await dialog.say(`${content.toString('latin1')}\r\n.`));
-  }
-  dialog.vanish();
-  return replies.map((reply) => reply.trim());
+/** Brings a message to the incoming point, and gives back all replies to it. */
+function bring(from: string, to: readonly string[], content: string | Buffer): Promise<string[]> {
+  return bringTo(service.app.get(IncomingPoint).state.port, { from, to, content });
 }
 
 /** What a provider of the index has signed, and what is neither an envelope nor a receipt. */

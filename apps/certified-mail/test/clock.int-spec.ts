@@ -1,13 +1,19 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { HealthReport, RunningService } from '@recapito/platform';
 import { eventually } from '@recapito/testing';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
+import { Installation } from '../src/programme/installation.ts';
 import { ClockGuard } from '../src/signing/clock-guard.ts';
+import { IncomingPoint } from '../src/smtp/incoming-point.ts';
 import { IdentityStandIn } from './identity-stand-in.ts';
 import { sendMail } from './mail-client.ts';
-import { mail, quiet, submit } from './post.ts';
+import { bring, sealedEnvelope } from './peer.ts';
+import { factsOf, mail, quiet, submit } from './post.ts';
 import { comune, inpsSender, mario, Stage } from './stage.ts';
 import { TimeServer } from './time-server.ts';
+
+// A process of its own has to load all that it runs on.
+jest.setTimeout(60_000);
 
 const stage = new Stage();
 let service: RunningService<PrismaClient>;
@@ -45,6 +51,15 @@ function letters(subject: string): number {
 }
 
 const letter = (subject: string) => mail(inpsSender, mario.box, [`Subject: ${subject}`]);
+/** What another provider brings for Mario, and the last reply to it. */
+async function broughtFor(subject: string): Promise<string | undefined> {
+  const installation = service.app.get(Installation);
+  const envelope = { from: comune, to: mario.box, subject, number: 1 };
+  const content = await sealedEnvelope(installation, 'Gestore PEC degli Enti', envelope);
+  const { port } = service.app.get(IncomingPoint).state;
+  return (await bring(port, { from: comune, to: [mario.box], content })).at(-1);
+}
+
 const fromMario = { from: mario.box, to: [comune], raw: mail(mario.box, comune, ['Subject: Istanza']) };
 
 describe('while the system clock is two seconds off its sources', () => {
@@ -65,6 +80,11 @@ describe('while the system clock is two seconds off its sources', () => {
     expect(await sendMail(stage, service, { user: 'rssmra80a01h501u' }, fromMario)).toMatchObject({ code: 451 });
   });
 
+  test('nothing is taken in charge: another provider is asked to come again', async () => {
+    expect(await broughtFor('Da altri')).toMatch(/^451 4\.3\.0 /);
+    expect((await factsOf(service)).filter(({ type }) => type === 'taken-in-charge')).toEqual([]);
+  });
+
   test('what was accepted before rests, though there is nothing else in its way', async () => {
     await expect(eventually(() => letters('Prima') > 0, { withinMs: 3_000 })).rejects.toThrow();
   });
@@ -81,8 +101,22 @@ describe('while the system clock is two seconds off its sources', () => {
     test('messages are taken as before', async () => {
       expect((await submit(service, notification, letter('Durante'))).status).toBe(201);
       expect(await sendMail(stage, service, { user: 'rssmra80a01h501u' }, fromMario)).toMatchObject({ code: 250 });
+      expect(await broughtFor('Da altri')).toBe('250 2.6.0 preso in carico');
       await quiet(service);
-      expect(letters('Durante')).toBe(1);
+      expect([letters('Durante'), letters('Da altri')]).toEqual([1, 1]);
     });
+  });
+});
+
+describe('a process in production that nobody tells the time', () => {
+  test('does not start, and says what it lacks', async () => {
+    const main = new URL('../src/main.ts', import.meta.url);
+    const environment = { RECAPITO_MODE: 'production', RECAPITO_LOG_LEVEL: 'info' };
+    const process = await stage.program(main, environment);
+    expect(await process.exited()).toEqual({ code: 1, signal: null });
+    expect(process.lines.at(-1)).toContain('the service cannot start');
+    expect(process.lines.at(-1)).toContain(
+      'RECAPITO_TIME_SOURCES: production certifies by no clock that nobody checks',
+    );
   });
 });

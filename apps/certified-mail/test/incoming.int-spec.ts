@@ -3,18 +3,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { RunningService } from '@recapito/platform';
 import { isRefusal, parseInstant } from '@recapito/primitives';
-import {
-  deliveryReceipt,
-  issueRevocationList,
-  readOriginal,
-  seal,
-  transportEnvelope,
-  withCertifiedId,
-} from '@recapito/rfc6109';
+import { deliveryReceipt, issueRevocationList, seal } from '@recapito/rfc6109';
 import type { CertifiedMessage, SystemMessage } from '@recapito/rfc6109';
 import { HandOver } from '../src/hand-over/hand-over.ts';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { Installation } from '../src/programme/installation.ts';
+import { sealedEnvelope } from './peer.ts';
 import { factsOf, mail, quiet, submit } from './post.ts';
 import { anna, inAugust, inpsSender, Stage } from './stage.ts';
 
@@ -142,21 +136,12 @@ describe('a receipt that is not what it says', () => {
 describe('an envelope from outside the circuit', () => {
   test('is taken in charge, then its sender is told why it was not delivered', async () => {
     const mittente = 'segreteria@pec.comune.borgovento.example';
-    const identificativo = 'pec7.20100802090000.00007@gestore-enti.example';
-    const original = readOriginal(Buffer.from(mail(mittente, anna.box, ['Subject: Da fuori'])));
-    if (original === null) throw new Error('the message has no header');
-    const message: CertifiedMessage = {
-      identificativo,
-      msgid: null,
-      mittente,
-      destinatari: [{ indirizzo: anna.box, tipo: 'certificato' }],
-      risposte: mittente,
-      oggetto: 'Da fuori',
-      ricevuta: 'completa',
-    };
-    const provider = { name: enti ?? '', domain: 'gestore-enti.example' };
-    const envelope = transportEnvelope(message, { provider, at: inAugust }, withCertifiedId(original, identificativo));
-    expect(await handOver(envelope, enti ?? '', pcert ?? '')).toBe('taken');
+    const identificativo = 'pec9.20100802090000.00007@gestore-enti.example';
+    const daFuori = { from: mittente, to: anna.box, subject: 'Da fuori', number: 7 };
+    const envelope = await sealedEnvelope(service.app.get(Installation), enti ?? '', daFuori);
+    expect(await handOverBytes(envelope, { reversePath: mittente, forwardPath: [anna.box] }, pcert ?? '')).toBe(
+      'taken',
+    );
     await quiet(service);
     const facts = await factsOf(service, identificativo);
     expect(facts.map(({ type }) => type).slice(0, 2)).toEqual(['taken-in-charge', 'message-not-delivered']);

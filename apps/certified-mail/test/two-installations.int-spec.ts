@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import type { RunningService } from '@recapito/platform';
 import { instant } from '@recapito/primitives';
 import { eventually } from '@recapito/testing';
-import { seal, transportEnvelope } from '@recapito/rfc6109';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { Installation } from '../src/programme/installation.ts';
 import { incoherences } from './coherence.ts';
 import { HoldDesk } from './hold-desk.ts';
 import { Dialog } from './mail-client.ts';
+import { bring as bringTo, sealedEnvelope } from './peer.ts';
 import { client, factsOf, mail, quiet, submit } from './post.ts';
 import { anna, comune, inAugust, mario, provincia } from './stage.ts';
 import { start, twoInstallations } from './two-installations.ts';
@@ -195,17 +195,8 @@ describe('a provider that stays away', () => {
 
 describe('the incoming point', () => {
   /** Says a whole transaction to the door of the bodies, and gives back the last reply. */
-  async function bring(from: string, to: string, content?: string | Buffer): Promise<string> {
-    const dialog = await Dialog.open(bodies.port, false);
-    await dialog.say('EHLO altrove.example');
-    let reply = await dialog.say(`MAIL FROM:<${from}>`);
-    reply = await dialog.say(`RCPT TO:<${to}>`);
-    if (content !== undefined && reply.startsWith('250')) {
-      await dialog.say('DATA');
-      reply = await dialog.say(`${content.toString('latin1')}\r\n.`);
-    }
-    dialog.vanish();
-    return reply.trim();
+  async function bring(from: string, to: string, content: string | Buffer = ''): Promise<string | undefined> {
+    return (await bringTo(bodies.port, { from, to: [to], content })).at(-1);
   }
 
   test('takes nothing for boxes of others, nothing ordinary, and asks nobody for a password', async () => {
@@ -227,26 +218,12 @@ describe('the incoming point', () => {
   });
 
   test('an envelope that comes again, as when the answer was lost, is delivered once', async () => {
-    const installation = ours.app.get(Installation);
-    const provider = installation.own('PostaCertificat@');
-    const message = {
-      identificativo: `pec9.20100802090000.00001@${provider.domain}`,
-      msgid: null,
-      mittente: anna.box,
-      destinatari: [{ indirizzo: comune, tipo: 'certificato' as const }],
-      risposte: anna.box,
-      oggetto: 'Ripetuta',
-      ricevuta: 'completa' as const,
-    };
-    const by = { provider, messageId: message.identificativo, at: inAugust };
-    const original = Buffer.from(
-      mail(anna.box, comune, ['Subject: Ripetuta', `Message-ID: <${message.identificativo}>`]),
-    );
-    const envelope = await seal(transportEnvelope(message, by, original), installation.signerOf(provider));
+    const ripetuta = { from: anna.box, to: comune, subject: 'Ripetuta', number: 1 };
+    const envelope = await sealedEnvelope(ours.app.get(Installation), 'PostaCertificat@', ripetuta);
     expect(await bring(anna.box, comune, envelope)).toBe('250 2.6.0 preso in carico');
     expect(await bring(anna.box, comune, envelope)).toBe('250 2.6.0 preso in carico');
     await eventually(() => received(bodies, comune, 'POSTA CERTIFICATA: Ripetuta') === 1);
-    expect(await typesOf(theirs, message.identificativo)).toContain('arrival-repeated');
+    expect(await typesOf(theirs, 'pec9.20100802090000.00001@postacertificata.gov.it')).toContain('arrival-repeated');
     const altered = Buffer.from(envelope.toString('latin1').replace('Ripetuta"', 'Cambiata"'), 'latin1');
     expect(await bring(anna.box, comune, altered)).toMatch(/^554 5\.7\.1 .*\(INCOMING-INTACT\)$/);
   });
