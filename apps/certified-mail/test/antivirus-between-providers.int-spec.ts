@@ -2,56 +2,35 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { messageNotDelivered, virusDetected } from '@recapito/contracts';
-import type { RunningService } from '@recapito/platform';
 import { eventually } from '@recapito/testing';
-import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { incoherences } from './coherence.ts';
 import { evidenceAbout } from './evidence.ts';
 import type { Evidence } from './evidence.ts';
-import { client, dataOf, factsOf, mail, quiet, submit } from './post.ts';
+import { client, dataOf, factsOf } from './post.ts';
 import { anna, comune, pcertReceipts, provincia } from './stage.ts';
-import { start, twoInstallations } from './two-installations.ts';
+import { TwoAtWork } from './two-installations.ts';
 import type { Installed } from './two-installations.ts';
 import { eicar, eicarName, VirusScanner } from './virus-scanner.ts';
 
 jest.setTimeout(90_000);
 
 /** The citizens' providers look for no viruses, those of the public bodies do. */
+let two: TwoAtWork;
 let citizens: Installed;
 let bodies: Installed;
 let scanner: VirusScanner;
-let ours: RunningService<PrismaClient>;
-let theirs: RunningService<PrismaClient>;
-let token: string;
 
 beforeAll(async () => {
   scanner = await VirusScanner.start();
-  ({ citizens, bodies } = await twoInstallations());
+  two = await TwoAtWork.begin(() => ({ bodies: scanner.settings }));
+  ({ citizens, bodies } = two);
   bodies.stage.onEnd(() => scanner.remove());
-  [ours, theirs] = [
-    await start(citizens),
-    await start({ ...bodies, settings: { ...bodies.settings, ...scanner.settings } }),
-  ];
-  token = await citizens.stage.citizenToken(anna.holder, 'enrolment');
 }, 120_000);
 
-afterAll(async () => {
-  await citizens.stage.end();
-  await bodies.stage.end();
-}, 60_000);
-
-async function write(subject: string, to: string, body?: string): Promise<string> {
-  const answer = await submit(ours, token, mail(anna.box, to, [`Subject: ${subject}`], body));
-  expect(answer.body.outcome).toBe('accepted');
-  return answer.body.identificativo;
-}
+afterAll(() => two.end(), 60_000);
 
 function evidence({ stage }: Installed, box: string, identificativo: string): Evidence[] {
   return evidenceAbout(identificativo, stage.store.messagesOf(box), join(stage.providers, 'authority.pem'));
-}
-
-async function allQuiet(): Promise<void> {
-  for (const service of [ours, theirs, ours]) await quiet(service);
 }
 
 const erroreEsteso = `5.7.1 - Gestore PEC degli Enti - virus rilevato: ${eicarName}`;
@@ -59,8 +38,8 @@ const erroreEsteso = `5.7.1 - Gestore PEC degli Enti - virus rilevato: ${eicarNa
 describe('an infected envelope of another provider', () => {
   let identificativo: string;
   beforeAll(async () => {
-    identificativo = await write('Con sorpresa', `${comune}, ${provincia}`, eicar);
-    await allQuiet();
+    identificativo = await two.write('Con sorpresa', `${comune}, ${provincia}`, eicar);
+    await two.quiet();
   });
 
   test('is delivered to nobody and kept aside once', async () => {
@@ -68,7 +47,7 @@ describe('an infected envelope of another provider', () => {
     expect(readdirSync(join(bodies.stage.folder, 'quarantine'))).toHaveLength(1);
     const { body } = await bodies.stage.call<{ items: unknown[] }>('GET', '/quarantine', {
       as: 'operator',
-      to: theirs,
+      to: two.theirs,
     });
     expect(body.items).toMatchObject([
       { identificativo, point: 'incoming', sender: anna.box, recipients: [comune, provincia], virus: eicarName },
@@ -101,22 +80,22 @@ describe('an infected envelope of another provider', () => {
   });
 
   test('leaves a coherent trace in both installations', async () => {
-    expect(incoherences(await factsOf(ours, identificativo))).toEqual([]);
-    expect((await factsOf(theirs, identificativo)).map(({ type }) => type)).toEqual([
+    expect(incoherences(await factsOf(two.ours, identificativo))).toEqual([]);
+    expect((await factsOf(two.theirs, identificativo)).map(({ type }) => type)).toEqual([
       'envelope-arrived',
       'taken-in-charge',
       'virus-detected',
       'virus-detected',
     ]);
-    expect(await dataOf(theirs, virusDetected, identificativo)).toMatchObject([
+    expect(await dataOf(two.theirs, virusDetected, identificativo)).toMatchObject([
       { gestore: 'Gestore PEC degli Enti', consegna: comune, erroreEsteso },
       { gestore: 'Gestore PEC degli Enti', consegna: provincia, erroreEsteso },
     ]);
-    expect(await dataOf(ours, messageNotDelivered, identificativo)).toMatchObject([
+    expect(await dataOf(two.ours, messageNotDelivered, identificativo)).toMatchObject([
       { gestore: 'PostaCertificat@', errore: 'virus' },
       { gestore: 'PostaCertificat@', errore: 'virus' },
     ]);
-    const response = await fetch(`${ours.url}/submissions/${encodeURIComponent(identificativo)}`, {
+    const response = await fetch(`${two.ours.url}/submissions/${encodeURIComponent(identificativo)}`, {
       headers: { authorization: `Bearer ${await citizens.stage.serviceToken('notification')}` },
     });
     expect(await response.json()).toMatchObject({
@@ -129,19 +108,19 @@ describe('an infected envelope of another provider', () => {
 describe('while the other provider’s clamd cannot answer', () => {
   test('an envelope waits at ours, and is delivered once when it can', async () => {
     await scanner.kill();
-    const identificativo = await write('In attesa', comune);
+    const identificativo = await two.write('In attesa', comune);
     const tried = `SELECT tries FROM emission WHERE identificativo = $1 AND kind = 'posta-certificata' AND state = 'due'`;
     await eventually(
       async () => {
-        const [row] = await client(ours).$queryRawUnsafe<{ tries: number }[]>(tried, identificativo);
+        const [row] = await client(two.ours).$queryRawUnsafe<{ tries: number }[]>(tried, identificativo);
         return (row?.tries ?? 0) > 1;
       },
       { withinMs: 30_000 },
     );
-    expect(await factsOf(theirs, identificativo)).toEqual([]);
+    expect(await factsOf(two.theirs, identificativo)).toEqual([]);
     await scanner.run();
-    await allQuiet();
+    await two.quiet();
     expect(evidence(bodies, comune, identificativo).map(({ tipo }) => tipo)).toEqual(['posta-certificata']);
-    expect(incoherences(await factsOf(ours, identificativo))).toEqual([]);
+    expect(incoherences(await factsOf(two.ours, identificativo))).toEqual([]);
   });
 });
