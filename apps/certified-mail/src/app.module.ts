@@ -16,6 +16,7 @@ import {
 import { Antivirus } from './antivirus/antivirus.ts';
 import { MailParts } from './application/mail-parts.ts';
 import type { Step } from './application/mail-parts.ts';
+import { nameServersIn } from './config.ts';
 import type { CertifiedMailConfig } from './config.ts';
 import { Lmtp } from './dovecot/lmtp.ts';
 import { MailGate } from './gate/mail-gate.ts';
@@ -42,7 +43,9 @@ import { OwnEntries } from './provider-index/own-entries.ts';
 import { ClockGuard } from './signing/clock-guard.ts';
 import { AccessPoint } from './smtp/access-point.ts';
 import { IncomingPoint } from './smtp/incoming-point.ts';
+import { MailExchangers } from './smtp/mail-exchangers.ts';
 import { OutgoingSmtp } from './smtp/outgoing-smtp.ts';
+import type { ByMx } from './smtp/outgoing-smtp.ts';
 import { smtpDoors, SmtpDoors, tellOfDoor } from './smtp/smtp-doors.ts';
 import { TakenData } from './smtp/taken-data.ts';
 import { Spool } from './spool/spool.ts';
@@ -123,7 +126,8 @@ export class AppModule {
         {
           provide: OutgoingSmtp,
           inject: [Installation, Breakers],
-          useFactory: (installation: Installation, breakers: Breakers) => new OutgoingSmtp(installation, breakers),
+          useFactory: (installation: Installation, breakers: Breakers) =>
+            new OutgoingSmtp(installation, byMxOf(config), breakers),
         },
         {
           provide: IncomingPoint,
@@ -176,6 +180,14 @@ function incomingPointOf(
     health,
     metrics,
   });
+}
+
+function byMxOf(config: CertifiedMailConfig): ByMx | null {
+  const servers = nameServersIn(config);
+  if (servers === null) return null;
+  const ports = [config.smtpPort, config.smtpsPort, config.submissionPort];
+  const own = { ports, known: config.ownExchangers };
+  return { exchangers: new MailExchangers(servers), port: config.mxPort, own };
 }
 
 function lmtpOf(

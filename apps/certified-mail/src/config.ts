@@ -1,14 +1,24 @@
+import { Resolver } from 'node:dns';
 import { portNumber, readConfig, serviceConfig, serviceUrl } from '@recapito/platform';
 import { z } from 'zod';
 import { parseTimeSource } from './signing/sntp.ts';
 
-const timeSource = z.string().transform((text, context) => {
-  try {
-    return parseTimeSource(text);
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
-    return z.NEVER;
-  }
+/** A setting that a function reads; what it throws is the fault. */
+const readBy = <Value>(read: (text: string) => Value) =>
+  z.string().transform((text, context) => {
+    try {
+      return read(text);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+      return z.NEVER;
+    }
+  });
+
+const nameServers = readBy((text) => {
+  if (text === 'off' || text === 'system') return text;
+  const servers = text.split(',');
+  new Resolver().setServers(servers);
+  return servers;
 });
 
 const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
@@ -61,6 +71,18 @@ export const certifiedMailConfig = serviceConfig.extend({
   smtpPort: portNumber,
   /** A JSON file that says where other providers listen: `[{ "provider", "host", "port", "tlsName" }]`. */
   routes: z.string().min(1).optional(),
+  /**
+   * Whom to ask, by DNS, where providers without a route take their mail: `system`, name servers (`address` or
+   * `address:port`, with commas between), or `off`. When left out, `system` in production and `off` in a rehearsal.
+   */
+  dns: nameServers.optional(),
+  /** The port at which the hosts listen that DNS names. */
+  mxPort: portNumber.default(25),
+  /** Names or addresses, with commas between, by which others reach the incoming point where it is not seen from here. */
+  ownExchangers: z
+    .string()
+    .transform((list) => list.toLowerCase().split(','))
+    .default([]),
   /** Clients at a time at each door; the next one is asked to come back. */
   smtpClients: count(1, 10_000).default(500),
   /** How long a client may be silent. */
@@ -73,7 +95,7 @@ export const certifiedMailConfig = serviceConfig.extend({
   timeSources: z
     .string()
     .transform((list) => list.split(','))
-    .pipe(z.array(timeSource))
+    .pipe(z.array(readBy(parseTimeSource)))
     .optional(),
   /** How far the system clock may be off them before nothing is certified any more. */
   clockOffsetMs: count(1, 60_000).default(1_000),
@@ -82,6 +104,12 @@ export const certifiedMailConfig = serviceConfig.extend({
 });
 
 export type CertifiedMailConfig = z.output<typeof certifiedMailConfig>;
+
+/** The name servers by which providers without a route are found; null when they are not. */
+export function nameServersIn({ dns, mode }: CertifiedMailConfig): 'system' | readonly string[] | null {
+  if (dns === undefined) return mode === 'production' ? 'system' : null;
+  return dns === 'off' ? null : dns;
+}
 
 /** Reads this process's environment; ends it with exit code 2 and every fault when something is missing. */
 export function configOfProcess(): CertifiedMailConfig {

@@ -1,5 +1,6 @@
 import { refuse } from '@recapito/primitives';
 import type { Instant, Refusal } from '@recapito/primitives';
+import { refusedFor } from '../domain/turned-away.ts';
 import { dueEmission } from '../persistence/emission.store.ts';
 import { hold, lockQueued, makeDue } from '../persistence/queue.store.ts';
 import type { Queued } from '../persistence/queue.store.ts';
@@ -55,7 +56,8 @@ async function giveUp(
   if (queued.notBefore > now) return inHand();
   await makeDue(tx, queued.id);
   const emission = await dueEmission(tx, queued.id);
-  const turnedAway = new Map(queued.forwardPath.map((address) => [address, 'restituito dal gestore del mittente']));
+  const why = refusedFor('restituito dal gestore del mittente');
+  const turnedAway = new Map(queued.forwardPath.map((address) => [address, why]));
   await recordCarriage(tx, parts, { emission, turnedAway, at });
   return { state: 'returned' };
 }

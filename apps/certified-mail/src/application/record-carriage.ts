@@ -3,6 +3,7 @@ import { isRefusal } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
 import { certifiedInstant } from '@recapito/rfc6109';
 import { follow, isFinal } from '../domain/recipient.ts';
+import type { TurnedAway } from '../domain/turned-away.ts';
 import { endEmission } from '../persistence/emission.store.ts';
 import type { DueEmission } from '../persistence/emission.store.ts';
 import { lockMessage, tell } from '../persistence/message.store.ts';
@@ -16,7 +17,7 @@ import { tellNotDelivered } from './tell-not-delivered.ts';
 export interface RecordCarriage {
   readonly emission: DueEmission;
   /** Why, by address; empty when all of it has arrived. */
-  readonly turnedAway: ReadonlyMap<string, string>;
+  readonly turnedAway: ReadonlyMap<string, TurnedAway>;
   readonly at: Instant;
 }
 
@@ -32,13 +33,13 @@ export async function recordCarriage(tx: Tx, parts: MailParts, command: RecordCa
   if (emission.kind === 'posta-certificata') await failRecipients(tx, parts, emission, turnedAway, at);
   else {
     const { message, messageId, kind } = emission;
-    const [[casella, motivo] = ['', '']] = turnedAway;
+    const [[casella, away] = ['', undefined]] = turnedAway;
     const provider = parts.installation.own(emission.provider);
     await tell(tx, receiptUnplaced, message.identificativo, at, {
       ...legalEvent(message, provider, messageId),
       tipo: kind,
       casella,
-      motivo,
+      motivo: away?.reason ?? '',
     });
   }
 }
@@ -48,7 +49,7 @@ async function failRecipients(
   tx: Tx,
   { installation }: MailParts,
   envelope: DueEmission,
-  reasons: ReadonlyMap<string, string>,
+  turnedAway: ReadonlyMap<string, TurnedAway>,
   at: Instant,
 ): Promise<void> {
   const { message } = envelope;
@@ -58,14 +59,16 @@ async function failRecipients(
   await lockMessage(tx, message, at);
   const recipients = await lockRecipients(tx, identificativo);
   const states = new Map(recipients.map(({ address, state }) => [address, state]));
-  for (const each of recipients.filter(({ address }) => reasons.has(address))) {
+  for (const each of recipients) {
     const { address: recipient } = each;
-    const erroreEsteso = `5.7.1 - ${envelope.towards ?? ''} - ${reasons.get(recipient) ?? ''}`;
+    const away = turnedAway.get(recipient);
+    if (away === undefined) continue;
+    const erroreEsteso = `${away.status} - ${envelope.towards ?? ''} - ${away.reason}`;
     const next = follow(each.state, 'fail');
     if (isRefusal(next) || next === each.state) continue;
     states.set(recipient, next);
     await setRecipientState(tx, identificativo, each, next, at);
-    const failure = { errore: 'altro', erroreEsteso } as const;
+    const failure = { errore: away.errore, erroreEsteso };
     await tellNotDelivered(tx, installation.node, { message, provider, recipient, failure, towards: null, at });
   }
   if ([...states.values()].every(isFinal)) await setSubmissionState(tx, identificativo, 'concluded');

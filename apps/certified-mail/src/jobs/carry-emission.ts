@@ -5,6 +5,8 @@ import { attachedOriginal, seal } from '@recapito/rfc6109';
 import { MailParts } from '../application/mail-parts.ts';
 import { recordCarriage } from '../application/record-carriage.ts';
 import { originalOf, systemMessage } from '../domain/emission.ts';
+import { refusedFor } from '../domain/turned-away.ts';
+import type { TurnedAway } from '../domain/turned-away.ts';
 import { Lmtp } from '../dovecot/lmtp.ts';
 import { HandOver } from '../hand-over/hand-over.ts';
 import type { MailTransaction } from '../hand-over/hand-over.ts';
@@ -44,7 +46,7 @@ export class CarryEmission {
     await this.#record(emission, turnedAway);
   }
 
-  async #record(emission: DueEmission, turnedAway: ReadonlyMap<string, string>): Promise<void> {
+  async #record(emission: DueEmission, turnedAway: ReadonlyMap<string, TurnedAway>): Promise<void> {
     const at = this.clock.now();
     await this.database.transaction((tx) => recordCarriage(tx, this.parts, { emission, turnedAway, at }));
   }
@@ -53,14 +55,14 @@ export class CarryEmission {
    * Recipients for whom an envelope leaves no more: their sender was told that it has not arrived, and it shall not
    * arrive days later. // DEADLINE-ENDS-SENDING
    */
-  async #tooLate({ kind, message, forwardPath }: DueEmission): Promise<ReadonlyMap<string, string>> {
+  async #tooLate({ kind, message, forwardPath }: DueEmission): Promise<ReadonlyMap<string, TurnedAway>> {
     if (kind !== 'posta-certificata') return new Map();
     const addresses = await timedOutAmong(this.database.client, message.identificativo, forwardPath);
     return forAll(addresses, 'oltre il termine di consegna');
   }
 
   /** The addresses for which it has not arrived and never will, each with the reason. */
-  async #bring(emission: DueEmission, reversePath: string, bytes: Buffer): Promise<ReadonlyMap<string, string>> {
+  async #bring(emission: DueEmission, reversePath: string, bytes: Buffer): Promise<ReadonlyMap<string, TurnedAway>> {
     const { towards, forwardPath } = emission;
     if (towards !== null && this.parts.installation.providerNamed(towards) === undefined)
       return await this.#send(emission, { towards, reversePath, forwardPath, bytes });
@@ -71,11 +73,11 @@ export class CarryEmission {
     const [recipient] = forwardPath;
     if (recipient === undefined) throw new Error('a receipt has nobody to go to');
     const stored = await this.lmtp.deliver({ reversePath, recipient, bytes });
-    return new Map(stored.stored ? [] : [[recipient, stored.code]]);
+    return new Map(stored.stored ? [] : [[recipient, refusedFor(stored.code)]]);
   }
 
   /** Sends it to a provider that is none of ours; who has taken it does not get it again when others are to. */
-  async #send(emission: DueEmission, mail: MailTransaction): Promise<ReadonlyMap<string, string>> {
+  async #send(emission: DueEmission, mail: MailTransaction): Promise<ReadonlyMap<string, TurnedAway>> {
     await keepInHand(this.database.client, emission.id, longestSendingMs);
     const { refused, later } = await this.outgoing.send(mail);
     if (later.length === 0) return refused;
@@ -102,8 +104,8 @@ export class CarryEmission {
   }
 }
 
-function forAll(addresses: readonly string[], reason: string): ReadonlyMap<string, string> {
-  return new Map(addresses.map((address) => [address, reason]));
+function forAll(addresses: readonly string[], reason: string): ReadonlyMap<string, TurnedAway> {
+  return new Map(addresses.map((address) => [address, refusedFor(reason)]));
 }
 
 function kept<Value>(value: Value | null | undefined): Value {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PartyClass } from '@recapito/capability';
-import { Unavailable } from '@recapito/platform';
 import type { ProviderIndex, Signer, Trust } from '@recapito/rfc6109';
+import { nameServersIn } from '../config.ts';
 import type { CertifiedMailConfig } from '../config.ts';
 import type { KnownBox } from '../domain/box.ts';
 import type { FollowedList } from '../provider-index/followed-list.ts';
@@ -20,6 +20,8 @@ interface Parts {
   readonly lists: InstallationLists;
   readonly node: string;
   readonly routes: Routes;
+  /** Whether providers without a route are found by DNS. */
+  readonly byMx: boolean;
   readonly authority: string;
 }
 
@@ -38,15 +40,17 @@ export class Installation {
   /** The certificate (PEM) of the authority by which the doors of other providers are known. */
   readonly authority: string;
   readonly #routes: Routes;
+  readonly #byMx: boolean;
   readonly #byName: ReadonlyMap<string, Provider>;
   readonly #ownBoxes: ReadonlyMap<string, KnownBox & { kind: 'own' }>;
 
-  constructor({ providers, lists, node, routes, authority }: Parts) {
+  constructor({ providers, lists, node, routes, byMx, authority }: Parts) {
     this.providers = providers;
     this.lists = lists;
     this.node = node;
     this.authority = authority;
     this.#routes = routes;
+    this.#byMx = byMx;
     this.#byName = new Map(providers.map((provider) => [provider.name, provider]));
     this.#ownBoxes = new Map(providers.flatMap(ownBoxesOf));
   }
@@ -61,7 +65,8 @@ export class Installation {
     const lists = await readLists(config, providers);
     const authority = readFileSync(join(config.secrets, authorityFolder, 'authority.pem'), 'utf8');
     const routes = readRoutes(config.routes, lists.providerIndex.current.index);
-    return new Installation({ providers, lists, node: config.node, routes, authority });
+    const byMx = nameServersIn(config) !== null;
+    return new Installation({ providers, lists, node: config.node, routes, byMx, authority });
   }
 
   /** The providers' index in force. Who asks it twice across a wait may have two states of it before him. */
@@ -98,17 +103,15 @@ export class Installation {
     return entry === undefined ? undefined : this.#byName.get(entry.providerName);
   }
 
-  /** The provider that manages an address and can be reached from here: one of ours, or one to which a route leads. */
+  /** The provider that manages an address and can be reached from here: one of ours, or another to which a way leads. */
   carrierOf(address: string): string | null {
     const name = this.index.providerOf(address)?.providerName;
-    return name !== undefined && (this.#byName.has(name) || this.#routes.has(name)) ? name : null;
+    return name !== undefined && (this.#byMx || this.#byName.has(name) || this.#routes.has(name)) ? name : null;
   }
 
-  /** The way to another provider. @throws Unavailable when there is none any more: what is to go there waits. */
-  routeTo(name: string): Route {
-    const route = this.#routes.get(name);
-    if (route === undefined) throw new Unavailable(name, 'no route leads to this provider');
-    return route;
+  /** The route to another provider; undefined when there is none. */
+  routeTo(name: string): Route | undefined {
+    return this.#routes.get(name);
   }
 
   /** A box that stands in the programme. */

@@ -1,12 +1,12 @@
-import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { Breakers, Health, Metrics, serviceLogger, Unavailable } from '@recapito/platform';
+import { Breakers, Health, Metrics, Unavailable } from '@recapito/platform';
 import { parseInstant } from '@recapito/primitives';
 import { issueServerCertificate, makeAuthority } from '@recapito/rfc6109';
 import type { Credential } from '@recapito/rfc6109';
+import { openPeer, openPlainPeer } from '../../test/peer-door.ts';
+import { refusedFor } from '../domain/turned-away.ts';
 import type { Route } from '../programme/routes.ts';
 import { OutgoingSmtp } from './outgoing-smtp.ts';
-import { SmtpDoor } from './smtp-door.ts';
 import type { DoorHandlers } from './smtp-door.ts';
 import { SmtpReply } from './smtp-reply.ts';
 
@@ -25,43 +25,17 @@ afterEach(async () => {
   for (const end of endings.splice(0).toReversed()) await end();
 });
 
-/** Another provider's incoming point, which answers as the spec says; it keeps what it took. */
+/** A peer with the certificate of the authority, closed at the end. */
 async function peer(handlers: Partial<DoorHandlers> = {}) {
-  const taken: { to: string[]; content: string }[] = [];
-  const door = new SmtpDoor(
-    {
-      name: 'peer',
-      host: '127.0.0.1',
-      port: 0,
-      secure: false,
-      cert: credential.certificate,
-      key: credential.privateKey,
-      size: 1_000_000,
-      maxClients: 50,
-      idleMs: 60_000,
-      logger: serviceLogger('spec', 'silent'),
-      replies: { inc: () => undefined },
-    },
-    {
-      onMailFrom: () => Promise.resolve(),
-      onRcptTo: () => Promise.resolve(),
-      onData: async (data, { envelope }) => {
-        const content = (await buffer(data)).toString();
-        taken.push({ to: envelope.rcptTo.map(({ address }) => address), content });
-        return '2.6.0 preso';
-      },
-      ...handlers,
-    },
-  );
-  await door.open();
-  endings.push(() => door.close());
-  return { door, taken };
+  const opened = await openPeer(credential, { handlers });
+  endings.push(() => opened.door.close());
+  return opened;
 }
 
 function wayTo(port: number, trusted: Credential = authority): OutgoingSmtp {
   const routeTo = (provider: string): Route => ({ provider, host: '127.0.0.1', port, tlsName: 'localhost' });
   const breakers = new Breakers(new Health(), new Metrics('spec'));
-  const outgoing = new OutgoingSmtp({ authority: trusted.certificate, routeTo }, breakers);
+  const outgoing = new OutgoingSmtp({ authority: trusted.certificate, routeTo }, null, breakers);
   endings.push(() => outgoing.onModuleDestroy());
   return outgoing;
 }
@@ -80,7 +54,8 @@ describe('a message to another provider', () => {
     for (let nth = 0; nth < 3; nth++)
       expect(await outgoing.send(mail('a@due.example', 'b@due.example'))).toEqual({ refused: new Map(), later: [] });
     expect(taken).toHaveLength(3);
-    expect(taken[0]).toEqual({ to: ['a@due.example', 'b@due.example'], content: 'Subject: x\r\n\r\n.punto\r\n' });
+    const content = 'Subject: x\r\n\r\n.punto\r\n';
+    expect(taken[0]).toEqual({ to: ['a@due.example', 'b@due.example'], content, secure: true });
     expect(door.clients).toBe(1);
   });
 
@@ -93,21 +68,24 @@ describe('a message to another provider', () => {
       },
     });
     const sent = await wayTo(door.port).send(mail('a@due.example', 'no@due.example', 'poi@due.example'));
-    expect(sent).toEqual({ refused: new Map([['no@due.example', '550 5.1.1 ignoto']]), later: ['poi@due.example'] });
+    expect(sent).toEqual({
+      refused: new Map([['no@due.example', refusedFor('550 5.1.1 ignoto')]]),
+      later: ['poi@due.example'],
+    });
     expect(taken.map(({ to }) => to)).toEqual([['a@due.example']]);
   });
 
   test('that is refused for everybody, or after its content, is refused for good', async () => {
     const noBody = await peer({ onRcptTo: () => Promise.reject(new SmtpReply(550, '5.1.1', 'ignoto')) });
     expect(await wayTo(noBody.door.port).send(mail('a@due.example'))).toEqual({
-      refused: new Map([['a@due.example', '550 5.1.1 ignoto']]),
+      refused: new Map([['a@due.example', refusedFor('550 5.1.1 ignoto')]]),
       later: [],
     });
     const noContent = await peer({ onData: () => Promise.reject(new SmtpReply(554, '5.6.0', 'illeggibile')) });
     expect(await wayTo(noContent.door.port).send(mail('a@due.example', 'b@due.example'))).toEqual({
       refused: new Map([
-        ['a@due.example', '554 5.6.0 illeggibile'],
-        ['b@due.example', '554 5.6.0 illeggibile'],
+        ['a@due.example', refusedFor('554 5.6.0 illeggibile')],
+        ['b@due.example', refusedFor('554 5.6.0 illeggibile')],
       ]),
       later: [],
     });
@@ -119,6 +97,13 @@ describe('a message to another provider', () => {
   ])('waits when the other side %s', async (_, handlers: Partial<DoorHandlers>) => {
     const { door } = await peer(handlers);
     await expect(wayTo(door.port).send(mail('a@due.example'))).rejects.toBeInstanceOf(Unavailable);
+  });
+
+  test('waits when the other side has no TLS: it says nothing of the message', async () => {
+    const { port, taken, close } = await openPlainPeer();
+    endings.push(close);
+    await expect(wayTo(port).send(mail('a@due.example'))).rejects.toBeInstanceOf(Unavailable);
+    expect(taken).toEqual([]);
   });
 
   test('waits when nobody is there, and is given to nobody whose certificate the authority has not signed', async () => {

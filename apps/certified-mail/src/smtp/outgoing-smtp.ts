@@ -1,117 +1,141 @@
+import { Logger } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
+import { Unavailable } from '@recapito/platform';
 import type { Breakers } from '@recapito/platform';
-import { createTransport } from 'nodemailer';
+import { beforeOurselves } from '../domain/mail-exchange.ts';
+import type { Exchanger } from '../domain/mail-exchange.ts';
 import type { MailTransaction } from '../hand-over/hand-over.ts';
 import type { Installation } from '../programme/installation.ts';
+import type { MailExchangers } from './mail-exchangers.ts';
+import { isOwnDoor } from './own-doors.ts';
+import type { OwnDoors } from './own-doors.ts';
+import { answerMs, connectMs, isAway, pooled, sendOver } from './smtp-transport.ts';
+import type { Host, Sent, Transport } from './smtp-transport.ts';
 
-/** What another provider's incoming point said: all whom it does not name have been taken. */
-export interface Sent {
-  /** A no for good, by address: the reply. */
-  readonly refused: ReadonlyMap<string, string>;
-  /** Addresses for which it asks to come again. */
-  readonly later: readonly string[];
-}
-
-/** What is asked of the installation: the way to a provider, and whom to believe on it. */
+/** What is asked of the installation: the route to a provider, and whom to believe on it. */
 type Ways = Pick<Installation, 'routeTo' | 'authority'>;
 
-type Transport = ReturnType<typeof pooled>;
-
-interface Reply {
-  readonly responseCode?: number | undefined;
-  readonly response?: string | undefined;
-  readonly recipient?: string | undefined;
+/** How providers without a route are found. */
+export interface ByMx {
+  readonly exchangers: Pick<MailExchangers, 'of'>;
+  /** Where their hosts listen. */
+  readonly port: number;
+  readonly own: OwnDoors;
 }
-
-const connections = 4;
-const connectMs = 10_000;
-/** How long the answer to DATA may take: the other side writes to its disk before it gives it. */
-const answerMs = 60_000;
 
 /** How long sending a message may take, from connecting to the answer, with some room. */
 export const longestSendingMs = 3 * connectMs + answerMs;
 
 /**
- * The way out to other providers: SMTP with STARTTLS, whose certificate the authority must have signed, over a few
- * connections that are kept open, behind a breaker for each provider. // SMTP-OUT
+ * The way out to other providers, behind a breaker for each. By a route: SMTP with STARTTLS, whose certificate the
+ * authority must have signed. // SMTP-OUT
+ *
+ * Without one, where there is `byMx`: to the hosts that the recipients' domains name in DNS, with TLS when they offer it,
+ * by whatever certificate, as between any mail servers. // MX-TLS
  */
 export class OutgoingSmtp implements OnModuleDestroy {
+  readonly #logger = new Logger('smtp');
   readonly #installation: Ways;
+  readonly #byMx: ByMx | null;
   readonly #breakers: Breakers;
-  readonly #ways = new Map<
-    string,
-    { readonly transport: Transport; readonly send: (mail: MailTransaction) => Promise<Sent> }
-  >();
+  readonly #senders = new Map<string, (mail: MailTransaction) => Promise<Sent>>();
+  /** One for each host that was ever sent to: providers are few, and without connections a transport is next to nothing. */
+  readonly #transports = new Map<string, Transport>();
 
-  constructor(installation: Ways, breakers: Breakers) {
+  constructor(installation: Ways, byMx: ByMx | null, breakers: Breakers) {
     this.#installation = installation;
+    this.#byMx = byMx;
     this.#breakers = breakers;
   }
 
-  /** @throws Unavailable while the provider cannot be reached, asks to come again for all, or no route leads to it. */
+  /** @throws Unavailable while the provider cannot be reached or found, or asks to come again for all. */
   async send(mail: MailTransaction): Promise<Sent> {
-    return await this.#wayTo(mail.towards).send(mail);
+    return await this.#senderTo(mail.towards)(mail);
   }
 
   onModuleDestroy(): void {
-    for (const { transport } of this.#ways.values()) transport.close();
+    for (const transport of this.#transports.values()) transport.close();
   }
 
-  #wayTo(provider: string) {
-    const known = this.#ways.get(provider);
+  #senderTo(provider: string): (mail: MailTransaction) => Promise<Sent> {
+    const known = this.#senders.get(provider);
     if (known !== undefined) return known;
-    const transport = pooled(this.#installation, provider);
-    const send = this.#breakers.breaker(
-      `provider:${provider}`,
-      (_: AbortSignal, mail: MailTransaction) => sendOver(transport, mail),
-      { timeoutMs: connectMs + answerMs },
+    const carry = (signal: AbortSignal, mail: MailTransaction) => this.#carry(mail, signal);
+    const sender = this.#breakers.breaker(`provider:${provider}`, carry, { timeoutMs: connectMs + answerMs });
+    this.#senders.set(provider, sender);
+    return sender;
+  }
+
+  async #carry(mail: MailTransaction, signal: AbortSignal): Promise<Sent> {
+    const route = this.#installation.routeTo(mail.towards);
+    if (route === undefined) return await this.#byDomain(mail, signal);
+    const { host, port, tlsName = host } = route;
+    const { authority } = this.#installation;
+    return await sendOver(this.#transportTo({ host, port, tlsName, authority }), mail, signal);
+  }
+
+  /** Each domain has hosts of its own; one that cannot be reached for now keeps nothing from the others. @throws when none can */
+  async #byDomain(mail: MailTransaction, signal: AbortSignal): Promise<Sent> {
+    const groups = [...Map.groupBy(mail.forwardPath, (address) => address.slice(address.lastIndexOf('@') + 1))];
+    const attempts = await Promise.allSettled(
+      groups.map(([domain, forwardPath]) => this.#toDomain(domain, { ...mail, forwardPath }, signal)),
     );
-    const way = { transport, send };
-    this.#ways.set(provider, way);
-    return way;
-  }
-}
-
-function pooled(installation: Ways, provider: string) {
-  const { host, port, tlsName } = installation.routeTo(provider);
-  return createTransport({
-    pool: true,
-    maxConnections: connections,
-    maxMessages: Number.POSITIVE_INFINITY,
-    host,
-    port,
-    requireTLS: true,
-    connectionTimeout: connectMs,
-    greetingTimeout: connectMs,
-    socketTimeout: answerMs,
-    tls: { ca: installation.authority, servername: tlsName ?? host, minVersion: 'TLSv1.2' },
-  });
-}
-
-async function sendOver(transport: Transport, { reversePath, forwardPath, bytes }: MailTransaction): Promise<Sent> {
-  try {
-    const { rejectedErrors = [] } = await transport.sendMail({
-      envelope: { from: reversePath, to: [...forwardPath] },
-      raw: bytes,
+    const [first] = attempts;
+    if (first?.status === 'rejected' && attempts.every(({ status }) => status === 'rejected')) throw first.reason;
+    const sent = attempts.map((attempt, nth): Sent => {
+      if (attempt.status === 'fulfilled') return attempt.value;
+      const [domain, later] = groups[nth] ?? ['', []];
+      this.#logger.warn({ err: attempt.reason as unknown, domain, message: 'recipients of a domain have to wait' });
+      return { refused: new Map(), later };
     });
-    return sorted(rejectedErrors);
-  } catch (error) {
-    const { responseCode = 0, response = '', rejectedErrors = [] } = error as Reply & { rejectedErrors?: Reply[] };
-    // Every recipient was refused, each with a reply of its own; or the message as a whole.
-    if (rejectedErrors.length === forwardPath.length && rejectedErrors.some(isPermanent)) return sorted(rejectedErrors);
-    if (responseCode >= 500) return { refused: new Map(forwardPath.map((each) => [each, response])), later: [] };
-    throw error;
+    return {
+      refused: new Map(sent.flatMap(({ refused }) => [...refused])),
+      later: sent.flatMap(({ later }) => later),
+    };
   }
-}
 
-function sorted(replies: readonly Reply[]): Sent {
-  const named = replies.map((reply) => ({ ...reply, recipient: reply.recipient ?? '' }));
-  return {
-    refused: new Map(named.filter(isPermanent).map(({ recipient, response = '' }) => [recipient, response])),
-    later: named.filter((reply) => !isPermanent(reply)).map(({ recipient }) => recipient),
-  };
-}
+  /** Tries the hosts of a domain one after the other until one has judged the message. */
+  async #toDomain(domain: string, mail: MailTransaction, signal: AbortSignal): Promise<Sent> {
+    const { exchangers, port } = this.#mx(mail.towards);
+    const found = await exchangers.of(domain);
+    if ('reason' in found) return { refused: new Map(mail.forwardPath.map((each) => [each, found])), later: [] };
+    let away: unknown;
+    for (const { host: tlsName, addresses } of this.#othersAmong(domain, found))
+      for (const host of addresses) {
+        signal.throwIfAborted();
+        try {
+          const transport = this.#transportTo({ host, port, tlsName, authority: null });
+          return await sendOver(transport, mail, signal);
+        } catch (error) {
+          if (!isAway(error)) throw error;
+          away = error;
+        }
+      }
+    throw new Unavailable(domain, 'none of its hosts takes mail for now', away);
+  }
 
-function isPermanent({ responseCode = 0 }: Reply): boolean {
-  return responseCode >= 500;
+  /** @throws Unavailable when the first to be tried is ourselves: what went there would come back. */
+  #othersAmong(domain: string, found: readonly Exchanger[]): readonly Exchanger[] {
+    const { own, port } = this.#mx(domain);
+    const others = beforeOurselves(found, (each) => isOwnDoor(own, each, port));
+    if (others.length > 0) return others;
+    const hosts = found.map(({ host }) => host);
+    const words = 'a domain of another provider names our own doors: its mail waits';
+    this.#logger.error({ domain, hosts, rule: 'MX-NOT-OURSELVES', message: words });
+    throw new Unavailable(domain, 'names our own doors');
+  }
+
+  #mx(towards: string): ByMx {
+    if (this.#byMx === null) throw new Unavailable(towards, 'no route leads to this provider');
+    return this.#byMx;
+  }
+
+  #transportTo(host: Host): Transport {
+    const key = JSON.stringify(host);
+    const known = this.#transports.get(key);
+    if (known !== undefined) return known;
+    const transport = pooled(host);
+    this.#transports.set(key, transport);
+    return transport;
+  }
 }

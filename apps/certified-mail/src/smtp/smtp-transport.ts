@@ -1,0 +1,100 @@
+import { createTransport } from 'nodemailer';
+import type { MailTransaction } from '../hand-over/hand-over.ts';
+import { refusedFor } from '../domain/turned-away.ts';
+import type { TurnedAway } from '../domain/turned-away.ts';
+
+/** What another provider's incoming point said: all whom it does not name have been taken. */
+export interface Sent {
+  /** A no for good, by address. */
+  readonly refused: ReadonlyMap<string, TurnedAway>;
+  /** Addresses for which it asks to come again. */
+  readonly later: readonly string[];
+}
+
+/** A host to send to, over a few connections that are kept open. */
+export type Transport = ReturnType<typeof pooled>;
+
+/** Where a host is, by name or address, and what is asked of its TLS. */
+export interface Host {
+  readonly host: string;
+  readonly port: number;
+  /** The name that its certificate bears. */
+  readonly tlsName: string;
+  /** The authority (PEM) that must have signed it; null to take TLS as it is offered, or none. */
+  readonly authority: string | null;
+}
+
+interface Reply {
+  readonly responseCode?: number | undefined;
+  readonly response?: string | undefined;
+  readonly recipient?: string | undefined;
+  readonly command?: string | undefined;
+}
+
+const connections = 4;
+export const connectMs = 10_000;
+/** How long the answer to DATA may take: the other side writes to its disk before it gives it. */
+export const answerMs = 60_000;
+
+/** Commands whose reply is about a message or its recipients. */
+const aboutMessages: ReadonlySet<string> = new Set(['MAIL FROM', 'RCPT TO', 'DATA']);
+
+export function pooled({ host, port, tlsName: servername, authority }: Host) {
+  const tls = { servername, minVersion: 'TLSv1.2' } as const;
+  const secured =
+    authority === null
+      ? { opportunisticTLS: true, tls: { ...tls, rejectUnauthorized: false } }
+      : { requireTLS: true, tls: { ...tls, ca: authority } };
+  return createTransport({
+    pool: true,
+    maxConnections: connections,
+    maxMessages: Number.POSITIVE_INFINITY,
+    host,
+    port,
+    connectionTimeout: connectMs,
+    greetingTimeout: connectMs,
+    socketTimeout: answerMs,
+    ...secured,
+  });
+}
+
+/** @throws Error when the host did not judge the message, or put it off. */
+export async function sendOver(
+  transport: Transport,
+  { reversePath, forwardPath, bytes }: MailTransaction,
+  signal: AbortSignal,
+): Promise<Sent> {
+  try {
+    const { rejectedErrors = [] } = await transport.sendMail({
+      envelope: { from: reversePath, to: [...forwardPath] },
+      raw: bytes,
+      signal,
+    });
+    return sorted(rejectedErrors);
+  } catch (error) {
+    const { responseCode = 0, response = '', rejectedErrors = [] } = error as Reply & { rejectedErrors?: Reply[] };
+    // Every recipient was refused, each with a reply of its own; or the message as a whole.
+    if (rejectedErrors.length === forwardPath.length && rejectedErrors.some(isPermanent)) return sorted(rejectedErrors);
+    if (responseCode < 500 || isAway(error)) throw error;
+    return { refused: new Map(forwardPath.map((each) => [each, refusedFor(response)])), later: [] };
+  }
+}
+
+/** Whether an error says that a host cannot be reached, does not let us in, or says goodbye (421): another may do better. */
+export function isAway(error: unknown): boolean {
+  const { responseCode, command = '' } = error as Reply;
+  return responseCode === undefined || responseCode === 421 || !aboutMessages.has(command);
+}
+
+function sorted(replies: readonly Reply[]): Sent {
+  const named = replies.map((reply) => ({ ...reply, recipient: reply.recipient ?? '' }));
+  const refused = named.filter(isPermanent);
+  return {
+    refused: new Map(refused.map(({ recipient, response = '' }) => [recipient, refusedFor(response)])),
+    later: named.filter((reply) => !isPermanent(reply)).map(({ recipient }) => recipient),
+  };
+}
+
+function isPermanent({ responseCode = 0 }: Reply): boolean {
+  return responseCode >= 500;
+}
