@@ -1,16 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseInstant } from '@recapito/primitives';
-import { dovecot } from '../tools/servers/index.ts';
-import { prepareProviders, prepareStore } from '../tools/suite/preparations.ts';
 import type { Benchmark, Contest, Occasion } from './benchmark.ts';
 import { boxesAtTheGate, manyBoxes } from './boxes.ts';
 import { gatesOf, shut } from './gates.ts';
-import { Ground } from './ground.ts';
 import { holdersWithPins } from './holders.ts';
 import type { Holder } from './holders.ts';
+import { mailStageWithStore } from './mail-stage.ts';
 import { noon } from './noted.ts';
 import { processorMs } from './processor-time.ts';
-import { Stage } from './services.ts';
+import type { Stage } from './services.ts';
 
 const boxes = { full: 1_000_000, small: 2_000 };
 
@@ -35,13 +33,8 @@ export const phaseSwitch: Benchmark = {
 async function prepare(occasion: Occasion): Promise<Contest> {
   const { size, says, abort } = occasion;
   const count = boxes[size];
-  const ground = await Ground.open(occasion, ['postgres', 'kafka', 'redis']);
-  const stage = await Stage.make(ground);
-  await prepareProviders(stage.secrets);
-  const store = await prepareStore(ground.run.path, stage.ports);
-  await ground.servers.start(dovecot({ configuration: store.configuration, port: stage.ports.lmtp }));
-  await stage.setClock(noon);
-  const start = () => stage.start({ names: services, abort, store: store.folder });
+  const { stage, store } = await mailStageWithStore(occasion);
+  const start = () => stage.start({ names: services, abort, store });
   says('one holder with a PIN');
   const supervisor = await start();
   const [holder] = await holdersWithPins(stage, 1, noon);

@@ -1,14 +1,12 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { prepareProviders } from '../tools/suite/preparations.ts';
 import { root } from '../tools/servers/index.ts';
 import type { Benchmark, Contest, Occasion } from './benchmark.ts';
 import { percentile, rounded } from './figures.ts';
-import { Ground } from './ground.ts';
-import { noon } from './noted.ts';
+import type { Ground } from './ground.ts';
+import { mailStage } from './mail-stage.ts';
 import { countProcessorTime } from './processor-time.ts';
-import { Stage } from './services.ts';
 import { SmtpDialog } from './smtp-dialog.ts';
 
 const commands = { full: 40_000, small: 600 };
@@ -41,10 +39,7 @@ export const rcpt: Benchmark = {
 async function prepare(occasion: Occasion): Promise<Contest> {
   const { size, says, abort } = occasion;
   const count = commands[size];
-  const ground = await Ground.open(occasion, ['postgres', 'kafka', 'redis']);
-  const stage = await Stage.make(ground);
-  await prepareProviders(stage.secrets);
-  await stage.setClock(noon);
+  const { ground, stage } = await mailStage(occasion);
   says('certified-mail');
   const supervisor = await stage.start({ names: ['certified-mail'], abort });
   ground.atEnd(() => supervisor.stop());

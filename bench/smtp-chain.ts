@@ -1,18 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { createTransport } from 'nodemailer';
-import { dovecot } from '../tools/servers/index.ts';
-import { prepareProviders, prepareStore } from '../tools/suite/preparations.ts';
 import type { Benchmark, Contest, Occasion } from './benchmark.ts';
 import { rounded } from './figures.ts';
-import { Ground } from './ground.ts';
 import { holdersWithPins } from './holders.ts';
 import type { Holder } from './holders.ts';
 import { atOnce } from './lags.ts';
+import { mailStageWithStore } from './mail-stage.ts';
 import { noon } from './noted.ts';
 import { rsaSignaturesPerSecond } from './openssl.ts';
 import { countProcessorTime } from './processor-time.ts';
 import { rateOf } from './rate.ts';
-import { Stage } from './services.ts';
+import type { Stage } from './services.ts';
 
 const sizes = {
   full: { messages: 200, holders: 4, seconds: 3 },
@@ -46,14 +44,9 @@ export const smtpChain: Benchmark = {
 async function prepare(occasion: Occasion): Promise<Contest> {
   const { size, says, abort } = occasion;
   const { messages, holders: count, seconds } = sizes[size];
-  const ground = await Ground.open(occasion, ['postgres', 'kafka', 'redis']);
-  const stage = await Stage.make(ground);
-  await prepareProviders(stage.secrets);
-  const store = await prepareStore(ground.run.path, stage.ports);
-  await ground.servers.start(dovecot({ configuration: store.configuration, port: stage.ports.lmtp }));
-  await stage.setClock(noon);
+  const { ground, stage, store } = await mailStageWithStore(occasion);
   says(services.join(', '));
-  const supervisor = await stage.start({ names: services, abort, store: store.folder });
+  const supervisor = await stage.start({ names: services, abort, store });
   ground.atEnd(() => supervisor.stop());
   says(`${count} holders choose their PIN`);
   const holders = await holdersWithPins(stage, count, noon);
