@@ -6,6 +6,7 @@ import { serviceLogger } from '@recapito/platform';
 import type { Credential } from '@recapito/rfc6109';
 import { SMTPServer } from 'smtp-server';
 import type { SMTPServerSession } from 'smtp-server';
+import type { MailTransaction } from '../src/hand-over/hand-over.ts';
 import { SmtpDoor } from '../src/smtp/smtp-door.ts';
 import type { DoorHandlers, SmtpData } from '../src/smtp/smtp-door.ts';
 
@@ -14,6 +15,12 @@ export interface Taken {
   readonly to: readonly string[];
   readonly content: string;
   readonly secure: boolean;
+}
+
+/** What is sent to a peer in specs, a line that begins with a dot in it. */
+export function toPeer(...forwardPath: string[]): MailTransaction {
+  const bytes = Buffer.from('Subject: x\r\n\r\n.punto\r\n');
+  return { towards: 'Altro Gestore', reversePath: 'anna@uno.example', forwardPath, bytes };
 }
 
 /** Another provider's incoming point, which answers as a spec says; it keeps what it took. */

@@ -32,14 +32,23 @@ export function virusDetectionNotice(
     marks: [headerField('X-Mittente', message.mittente)],
     text: {
       title: 'Avviso di rilevazione virus',
-      lines: [
-        `${openingLine(emission.at)} nel messaggio`,
-        `${quotedSubject(message)} proveniente da "${message.mittente}"`,
-        `ed indirizzato a "${found.recipient}"`,
-        `è stato rilevato un problema di sicurezza: ${erroreEsteso}`,
-        'Il messaggio non è stato consegnato.',
-        ...closingLines(message),
-      ],
+      lines: virusLines(message, emission, found),
     },
   });
+}
+
+/** What both notices of a virus say of it in words, to the sender's provider and to the sender. */
+export function virusLines(
+  message: CertifiedMessage,
+  emission: Emission,
+  { recipient, erroreEsteso }: { readonly recipient: string; readonly erroreEsteso: string },
+): string[] {
+  return [
+    `${openingLine(emission.at)} nel messaggio`,
+    `${quotedSubject(message)} proveniente da "${message.mittente}"`,
+    `ed indirizzato a "${recipient}"`,
+    `è stato rilevato un problema di sicurezza: ${erroreEsteso}`,
+    'Il messaggio non è stato consegnato.',
+    ...closingLines(message),
+  ];
 }

@@ -1,8 +1,7 @@
 import type { CertifiedMessage } from './certification.ts';
-import { closingLines, openingLine, quotedSubject } from './readable-text.ts';
 import { certify, receiptMessage } from './system-message.ts';
 import type { Emission, SystemMessage } from './system-message.ts';
-import { securityMark } from './virus-detection-notice.ts';
+import { securityMark, virusLines } from './virus-detection-notice.ts';
 
 /**
  * The non-delivery notice for a virus (avviso di mancata consegna per virus, RFC 6109 section 3.2.4): the sender's own
@@ -24,14 +23,7 @@ export function virusNonDeliveryNotice(
     marks: [securityMark],
     text: {
       title: 'Avviso di mancata consegna per virus',
-      lines: [
-        `${openingLine(emission.at)} nel messaggio`,
-        `${quotedSubject(message)} proveniente da "${message.mittente}"`,
-        `ed indirizzato a "${recipient}"`,
-        `è stato rilevato un problema di sicurezza: ${erroreEsteso}`,
-        'Il messaggio non è stato consegnato.',
-        ...closingLines(message),
-      ],
+      lines: virusLines(message, emission, detected),
     },
   });
 }

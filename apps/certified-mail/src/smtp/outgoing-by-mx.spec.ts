@@ -7,7 +7,7 @@ import { parseInstant } from '@recapito/primitives';
 import { issueServerCertificate, makeAuthority } from '@recapito/rfc6109';
 import type { Credential } from '@recapito/rfc6109';
 import { NameServer } from '../../test/name-server.ts';
-import { openPeer, openPlainPeer } from '../../test/peer-door.ts';
+import { openPeer, openPlainPeer, toPeer as mail } from '../../test/peer-door.ts';
 import { refusedFor } from '../domain/turned-away.ts';
 import { MailExchangers } from './mail-exchangers.ts';
 import { OutgoingSmtp } from './outgoing-smtp.ts';
@@ -55,13 +55,6 @@ function wayOut(port: number, own: { ports?: number[]; known?: string[] } = {}):
   return outgoing;
 }
 
-const mail = (...forwardPath: string[]) => ({
-  towards: 'Altro Gestore',
-  reversePath: 'anna@uno.example',
-  forwardPath,
-  bytes: Buffer.from('Subject: x\r\n\r\ntesto\r\n'),
-});
-
 const nobody = { refused: new Map(), later: [] };
 
 describe('a domain with MX records', () => {
@@ -76,7 +69,7 @@ describe('a domain with MX records', () => {
     names.names.set('morto.due.example', { a: ['127.0.0.2'] });
     names.names.set('vivo.due.example', { a: ['127.0.0.1'] });
     expect(await wayOut(door.port).send(mail('a@due.example'))).toEqual(nobody);
-    expect(taken).toEqual([{ to: ['a@due.example'], content: 'Subject: x\r\n\r\ntesto\r\n', secure: true }]);
+    expect(taken).toEqual([{ to: ['a@due.example'], content: 'Subject: x\r\n\r\n.punto\r\n', secure: true }]);
   });
 
   test.each(['421 4.3.2 occupato', '554 5.3.2 qui non si riceve', '450 4.3.2 tra poco'])(

@@ -3,7 +3,7 @@ import { Breakers, Health, Metrics, Unavailable } from '@recapito/platform';
 import { parseInstant } from '@recapito/primitives';
 import { issueServerCertificate, makeAuthority } from '@recapito/rfc6109';
 import type { Credential } from '@recapito/rfc6109';
-import { openPeer, openPlainPeer } from '../../test/peer-door.ts';
+import { openPeer, openPlainPeer, toPeer as mail } from '../../test/peer-door.ts';
 import { refusedFor } from '../domain/turned-away.ts';
 import type { Route } from '../programme/routes.ts';
 import { OutgoingSmtp } from './outgoing-smtp.ts';
@@ -39,13 +39,6 @@ function wayTo(port: number, trusted: Credential = authority): OutgoingSmtp {
   endings.push(() => outgoing.onModuleDestroy());
   return outgoing;
 }
-
-const mail = (...forwardPath: string[]) => ({
-  towards: 'Altro Gestore',
-  reversePath: 'anna@uno.example',
-  forwardPath,
-  bytes: Buffer.from('Subject: x\r\n\r\n.punto\r\n'),
-});
 
 describe('a message to another provider', () => {
   test('is sent byte for byte, over connections that are kept', async () => {
