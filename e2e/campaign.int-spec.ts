@@ -12,9 +12,9 @@ import type { Outcome } from '../tools/rehearsal/rehearse.ts';
 import { root } from '../tools/servers/index.ts';
 import { SpecSuite } from './a-suite.ts';
 import { addresses, comparable, expected, firstLoad } from './expected.ts';
+import { heldAndReleased } from './held-box.ts';
 import { runProgram } from './programs.ts';
-import { loadAgain } from './second-load.ts';
-import type { SecondLoad } from './second-load.ts';
+import { loadAgain, type SecondLoad } from './second-load.ts';
 import { foundInDatabases, foundInFiles, foundInTrace, secretsOf } from './secrets.ts';
 import { swaks } from './swaks.ts';
 import { factIdsIn } from './trace-facts.ts';
@@ -230,19 +230,24 @@ describe('the exported trace', () => {
 });
 
 describe('a mail client that is not ours', () => {
+  const [box, codiceFiscale] = ['anna.bianchi@postacertificata.gov.it', 'BNCNNA85T71F205P'];
+  const { password } = chosenBy(codiceFiscale);
+
   test('sends for a citizen from the new box, and the receipts lie in it', async () => {
-    const completed = addresses.find(({ state }) => state === 'completed');
-    const [box, { password }] = [completed?.to ?? '', chosenBy(completed?.codiceFiscale ?? '')];
     const message = { from: box, to: stage.plan.writesTo, subject: 'Da un altro programma', password };
-    const { code, out } = await swaks(stage.suite, message);
-    expect(out).toMatch(/250 2\.6\.0 \S+@postacertificata\.gov\.it accettato/);
-    expect(code).toBe(0);
-    for (const about of ['ACCETTAZIONE: Da un altro programma', 'CONSEGNA: Da un altro programma'])
-      await eventually(
-        () =>
-          inInbox(stage.suite.mail, box, password, async (inbox) => (await messagesAbout(inbox, about)).length === 1),
-        { withinMs: 30_000 },
-      );
+    const accepted = expect.stringMatching(/250 2\.6\.0 \S+@postacertificata\.gov\.it accettato/);
+    expect(await swaks(stage.suite, message)).toMatchObject({ code: 0, out: accepted });
+    const lies = async (about: string) =>
+      await inInbox(stage.suite.mail, box, password, async (inbox) => (await messagesAbout(inbox, about)).length === 1);
+    for (const kind of ['ACCETTAZIONE', 'CONSEGNA'])
+      await eventually(() => lies(`${kind}: Da un altro programma`), { withinMs: 30_000 });
+  });
+
+  test('is sent away while its box is held for abuse, of which its holder hears elsewhere, until two operators release it', async () => {
+    const seen = await heldAndReleased(stage.suite, { address: box, password, codiceFiscale }, stage.plan.writesTo);
+    expect(seen.told).toHaveLength(1);
+    expect(seen.whileHeld).toMatch(/450 4\.7\.1 .*ABUSE-HELD/);
+    expect(seen.afterwards).toMatch(/250 2\.6\.0 \S+@postacertificata\.gov\.it accettato/);
   });
 });
 

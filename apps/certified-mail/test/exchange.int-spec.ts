@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { messageDelivered, messageNotDelivered, takenInCharge } from '@recapito/contracts';
 import type { RunningService } from '@recapito/platform';
+import { derivedId } from '@recapito/primitives';
 import { eventually } from '@recapito/testing';
 import { MailGate } from '../src/gate/mail-gate.ts';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
@@ -255,7 +256,7 @@ describe('a recipient who cannot be reached', () => {
   });
 
   test('because the mail store does not know it though the directory does', async () => {
-    const ghost = { holder: 'a-holder-without-a-home', box: 'luca.neri@postacertificata.gov.it' };
+    const ghost = { holder: derivedId('spec-holder', 'without a home'), box: 'luca.neri@postacertificata.gov.it' };
     await stage.listBox(ghost, 'cec-pac', 'active', 1);
     // The gate follows its topic: what it said before the record came stays said, so the spec waits for the record.
     const gate = service.app.get(MailGate);

@@ -7,8 +7,8 @@ export const instantField: z.ZodType<Instant> = z.custom<Instant>(
   'an instant in whole UTC milliseconds',
 );
 
-/** HMAC of the codice fiscale as written, base64url: names a holder without telling who it is. */
-export const holderField = z.string().min(16).max(64);
+/** A UUID made by HMAC of the codice fiscale as written: names a holder without telling who it is. */
+export const holderField = z.uuid();
 
 /** A UUID that names an aggregate. */
 export const idField = z.uuid();
