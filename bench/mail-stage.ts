@@ -1,4 +1,6 @@
-import { dovecot } from '../tools/servers/index.ts';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { dovecot, root } from '../tools/servers/index.ts';
 import { prepareProviders, prepareStore } from '../tools/suite/preparations.ts';
 import type { Occasion } from './benchmark.ts';
 import { Ground } from './ground.ts';
@@ -20,4 +22,14 @@ export async function mailStageWithStore(occasion: Occasion) {
   const store = await prepareStore(ground.run.path, stage.ports);
   await ground.servers.start(dovecot({ configuration: store.configuration, port: stage.ports.lmtp }));
   return { ground, stage, store: store.folder };
+}
+
+/** The shipped programmes, in which a provider’s boxes may send as much as a benchmark does. @returns their folder */
+export function programmesForCrowds(folder: string, provider: string): string {
+  const programmes = join(folder, 'programmes');
+  cpSync(join(root, 'programmes'), programmes, { recursive: true });
+  const file = join(programmes, 'providers', `${provider}.json`);
+  const pace = { messages: { most: 1_000_000, minutes: 60 }, recipients: { most: 1_000_000, minutes: 60 } };
+  writeFileSync(file, JSON.stringify({ ...(JSON.parse(readFileSync(file, 'utf8')) as object), pace }));
+  return programmes;
 }

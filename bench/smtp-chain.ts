@@ -5,7 +5,7 @@ import { rounded } from './figures.ts';
 import { holdersWithPins } from './holders.ts';
 import type { Holder } from './holders.ts';
 import { atOnce } from './lags.ts';
-import { mailStageWithStore } from './mail-stage.ts';
+import { mailStageWithStore, programmesForCrowds } from './mail-stage.ts';
 import { noon } from './noted.ts';
 import { rsaSignaturesPerSecond } from './openssl.ts';
 import { countProcessorTime } from './processor-time.ts';
@@ -46,7 +46,8 @@ async function prepare(occasion: Occasion): Promise<Contest> {
   const { messages, holders: count, seconds } = sizes[size];
   const { ground, stage, store } = await mailStageWithStore(occasion);
   says(services.join(', '));
-  const supervisor = await stage.start({ names: services, abort, store });
+  const environment = { RECAPITO_PROGRAMMES: programmesForCrowds(ground.run.path, 'inps') };
+  const supervisor = await stage.start({ names: services, abort, store, environment });
   ground.atEnd(() => supervisor.stop());
   says(`${count} holders choose their PIN`);
   const holders = await holdersWithPins(stage, count, noon);

@@ -40,6 +40,7 @@ function commonTo(
   const own = join(folder, 'services', name);
   mkdirSync(own, { recursive: true });
   return {
+    RECAPITO_PROGRAMMES: join(root, 'programmes'),
     ...shared,
     RECAPITO_MODE: 'rehearsal',
     RECAPITO_PORT: String(ports[name]),
@@ -47,7 +48,6 @@ function commonTo(
     RECAPITO_MIGRATOR_URL: database.migratorUrl,
     RECAPITO_FOLDER: own,
     RECAPITO_SECRETS: secrets,
-    RECAPITO_PROGRAMMES: join(root, 'programmes'),
     UV_THREADPOOL_SIZE: '8',
   };
 }
