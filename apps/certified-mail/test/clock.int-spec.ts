@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { HealthReport, RunningService } from '@recapito/platform';
 import { eventually } from '@recapito/testing';
@@ -110,6 +112,7 @@ describe('while the system clock is two seconds off its sources', () => {
 
 describe('a process in production that nobody tells the time', () => {
   test('does not start, and says what it lacks', async () => {
+    rmSync(join(stage.secrets, 'operator.token'));
     const main = new URL('../src/main.ts', import.meta.url);
     const environment = { RECAPITO_MODE: 'production', RECAPITO_LOG_LEVEL: 'info' };
     const process = await stage.program(main, environment);

@@ -59,9 +59,14 @@ const from = (box: string, subject: string, to: readonly string[] = [comune]) =>
 });
 
 /** Submits a message in a session that is opened for it: later than the last hold, by the seconds that tokens tell. */
-async function write(holder: string, scope: 'pin' | 'enrolment', text: string): Promise<Answered> {
+async function write(holder: string, scope: 'pin' | 'enrolment', text: string, key?: string): Promise<Answered> {
   return await eventually(async () => {
-    const answer = await submit(service, await stage.citizenToken(holder, scope), text);
+    const answer = await submit(
+      service,
+      await stage.citizenToken(holder, scope),
+      text,
+      key === undefined ? {} : { key },
+    );
     expect(answer.status).not.toBe(401);
     return answer;
   });
@@ -69,6 +74,8 @@ async function write(holder: string, scope: 'pin' | 'enrolment', text: string): 
 
 const inBox = (box: string, subject: string) =>
   stage.store.messagesOf(box).filter((message) => message.includes(`Subject: ${subject}\r\n`)).length;
+
+const again = mail(mario.box, comune, ['Subject: Ancora', 'Message-ID: <ancora@casa.example>']);
 
 describe('a box that sends more than anybody does', () => {
   let before: Dialog;
@@ -125,7 +132,7 @@ describe('a box that sends more than anybody does', () => {
     await dialog.say(authPlain(mario.box));
     expect(await dialog.say(`MAIL FROM:<${mario.box}>`)).toMatch(/^450 4\.7\.1 .*ABUSE-HELD/);
     dialog.vanish();
-    const { status, body } = await write(mario.holder, 'pin', mail(mario.box, comune, ['Subject: Ancora']));
+    const { status, body } = await write(mario.holder, 'pin', again, 'ancora');
     expect({ status, rule: body.rule }).toEqual({ status: 429, rule: 'ABUSE-HELD' });
     expect((await sendMail(stage, service, { user: anna.box }, from(anna.box, 'Altra casella'))).code).toBe(250);
   });
@@ -184,12 +191,16 @@ describe('its release', () => {
     await desk.withdraw(desk.luca, id, body.id);
   });
 
-  test('by two lets go what was held: it arrives, and the box sends again when its pace allows', async () => {
+  test('by two lets go what was held: it arrives, and the box sends again, what it was refused under the same key too', async () => {
     await desk.release(mario.box, 'send');
     await quiet(service);
     expect(stage.store.messagesOf(comune).filter((message) => message.includes('Raffica'))).toHaveLength(5);
-    await stage.setClock(after(inAugust, 31 * 60_000));
-    expect((await sendMail(stage, service, asMario, from(mario.box, 'Di nuovo'))).code).toBe(250);
+    await stage.setClock(after(inAugust, 1_000));
+    expect((await write(mario.holder, 'pin', again, 'ancora')).status).toBe(201);
+    for (let nth = 2; nth <= 5; nth++)
+      expect((await sendMail(stage, service, asMario, from(mario.box, `Dopo ${nth}`))).code).toBe(250);
+    expect((await sendMail(stage, service, asMario, from(mario.box, 'Dopo 6'))).code).toBe(450);
+    await desk.release(mario.box, 'send');
     const facts = (await stage.told('certified-mail.holds.v1', id)).map(({ type, sequence }) => `${sequence} ${type}`);
     expect(facts).toEqual([
       '1 sending-held',
@@ -203,7 +214,8 @@ describe('its release', () => {
   });
 
   test('is over once: confirmed again by the same person it is done, by anybody else it is too late', async () => {
-    const [last] = await desk.holds(`?state=released&box=${mario.box}`);
+    const [, last] = await desk.holds(`?state=released&box=${mario.box}`);
+    expect(last?.id).toBe(id);
     const confirmedRequest = last?.request?.id ?? '';
     expect((await desk.confirm(desk.luca, id, confirmedRequest)).status).toBe(200);
     expect((await desk.confirm(desk.maria, id, confirmedRequest)).body.type).toBe('hold/released');

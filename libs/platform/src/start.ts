@@ -43,8 +43,7 @@ export async function start<Client extends PrismaClientLike>(
   const platform = assemble(service);
   const { logger, health, database } = platform;
   await migrateFirst(service);
-  // Prisma loads its engine at its first question; asked here, no request and no fact has to wait for it.
-  await database?.check();
+  await database?.prepare();
   const edge = new HttpEdge();
   const facts = factsFor(service, platform);
   if (facts !== undefined) platform.dueWork.reads({ known: () => knownLag(facts), asked: () => facts.lag() });

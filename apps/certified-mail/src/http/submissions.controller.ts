@@ -3,7 +3,7 @@ import { Body, Controller, Get, Header, Param, Post, Query } from '@nestjs/commo
 import { ApiConsumes, ApiResponse } from '@nestjs/swagger';
 import { answer, CurrentCaller, Database, IdempotencyKey, onceByKey, Permission, SuiteClock } from '@recapito/platform';
 import type { Caller } from '@recapito/platform';
-import { formatInstant, parseCertifiedAddress, refuse } from '@recapito/primitives';
+import { formatInstant, isRefusal, parseCertifiedAddress, refuse } from '@recapito/primitives';
 import type { Refusal } from '@recapito/primitives';
 import { readOriginal, senderInHeader } from '@recapito/rfc6109';
 import { z } from 'zod';
@@ -84,7 +84,13 @@ export class SubmissionsController {
     const scan = await lookThrough(this.database.client, this.parts, unscanned, bytes);
     const command = { ...unscanned, scan, at };
     const result = await this.database.transaction((tx) =>
-      onceByKey(tx, request, () => submitMessage(tx, this.parts, command)),
+      // What a calendar, a day's limit or a hold refuses may be sent again when it is over, under the same key.
+      onceByKey(
+        tx,
+        request,
+        () => submitMessage(tx, this.parts, command),
+        (result) => !isRefusal(result),
+      ),
     );
     return shown(answer(result, statusOfSubmission));
   }

@@ -6,9 +6,9 @@ import type { Tx } from './tx.ts';
 export interface SendsSince {
   /** The day in Rome; it ends at `until`, exclusive. */
   readonly day: { readonly from: Instant; readonly until: Instant };
-  /** Exclusive. */
+  /** Exclusive; the last release of the box in its place, when that was later. */
   readonly messages: Instant;
-  /** Exclusive. */
+  /** The same. */
   readonly recipients: Instant;
 }
 
@@ -37,13 +37,15 @@ export async function sendsOf(
   addresses: readonly string[],
 ): Promise<Sends> {
   const [row] = await tx.$queryRawUnsafe<Sends[]>(
-    `SELECT (SELECT id::text FROM sending_hold WHERE open_box = $1::text) AS hold,
+    `WITH released AS (SELECT coalesce(max(released_at), '-infinity') AS at FROM sending_hold WHERE box = $1::text)
+     SELECT (SELECT id::text FROM sending_hold WHERE open_box = $1::text) AS hold,
        (SELECT count(*)::int FROM submission
          WHERE sender = $1::text AND state <> 'refused' AND at >= $2::timestamptz AND at < $3::timestamptz) AS today,
-       (SELECT count(*)::int FROM submission WHERE sender = $1::text AND at > $4::timestamptz) AS messages,
+       (SELECT count(*)::int FROM submission
+         WHERE sender = $1::text AND at > greatest($4::timestamptz, (SELECT at FROM released))) AS messages,
        (SELECT count(*)::int FROM (
          SELECT address FROM recipient JOIN submission USING (identificativo)
-           WHERE sender = $1::text AND at > $5::timestamptz
+           WHERE sender = $1::text AND submission.at > greatest($5::timestamptz, (SELECT at FROM released))
          UNION SELECT unnest($6::text[])) AS reached) AS recipients`,
     sender,
     formatInstant(day.from),

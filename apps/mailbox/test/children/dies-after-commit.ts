@@ -1,6 +1,8 @@
 // Mailbox as a program that kills itself behind the first commit that wrote into a table, named by its one argument: the
 // relay, which is told of the same commit, has not sent a byte of it yet.
+import { outboxPending } from '@recapito/messaging';
 import { start } from '@recapito/platform';
+import { eventually } from '@recapito/testing';
 import { configOfProcess } from '../../src/config.ts';
 import type { Tx } from '../../src/persistence/tx.ts';
 import { mailboxService } from '../../src/service.ts';
@@ -22,4 +24,6 @@ database.transaction = async <Result>(work: (tx: Tx) => Promise<Result>): Promis
   if (wrote) process.kill(process.pid, 'SIGKILL');
   return result;
 };
+// What the start itself had to tell is told: what is left unpublished is that commit's.
+await eventually(async () => (await outboxPending(database.client)) === 0, { withinMs: 60_000 });
 process.stdout.write('ready to die\n');

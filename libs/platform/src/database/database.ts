@@ -111,6 +111,11 @@ export class Database<Client extends PrismaClientLike = PrismaClientLike> {
     this.#afterCommit.push(told);
   }
 
+  /** Has Prisma load its engine, as it does at the first question: asked here, no request and no fact has to wait for it. */
+  async prepare(): Promise<void> {
+    await this.#prisma.$queryRawUnsafe('SELECT 1');
+  }
+
   /** Asks the database for a sign of life. */
   async check(): Promise<Finding> {
     await this.client.$queryRawUnsafe('SELECT 1');

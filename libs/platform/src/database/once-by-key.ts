@@ -24,12 +24,15 @@ export type KeyReused = Refusal<'idempotency-key/reused'>;
  * Does the work of a request once, whatever number of times and from however many connections it is sent: the same key
  * and body get the same answer again, the same key with another body is refused. Runs in the transaction of the work;
  * a second request waits for the first to commit. The answer is kept as JSON, so it must hold no secret. // HTTP-IDEMPOTENCY-KEY
+ * @param keeps false for an answer after which nothing has been done and the same request may be made again: it is not
+ * kept, and the key is free. Every answer is kept when left out.
  * Refusals: `idempotency-key/reused`, and those of `work`, which are answers like any other.
  */
 export async function onceByKey<Result>(
   tx: SqlTransaction,
   request: KeyedRequest,
   work: () => Promise<Result>,
+  keeps: (answer: Result) => boolean = () => true,
 ): Promise<Result | KeyReused> {
   const { caller, operation, key } = request;
   const hash = createHash('sha256').update(bodyBytes(request.body)).digest('hex');
@@ -42,13 +45,21 @@ export async function onceByKey<Result>(
   );
   if (taken === 0) return await answerGiven<Result>(tx, request, hash);
   const result = await work();
-  await tx.$executeRawUnsafe(
-    `UPDATE keyed_request SET answer = $4::jsonb WHERE caller = $1 AND operation = $2 AND key = $3`,
-    caller,
-    operation,
-    key,
-    JSON.stringify(result ?? null),
-  );
+  if (keeps(result))
+    await tx.$executeRawUnsafe(
+      `UPDATE keyed_request SET answer = $4::jsonb WHERE caller = $1 AND operation = $2 AND key = $3`,
+      caller,
+      operation,
+      key,
+      JSON.stringify(result ?? null),
+    );
+  else
+    await tx.$executeRawUnsafe(
+      `DELETE FROM keyed_request WHERE caller = $1 AND operation = $2 AND key = $3`,
+      caller,
+      operation,
+      key,
+    );
   return result;
 }
 
