@@ -34,6 +34,22 @@ export function recipientLines(message: CertifiedMessage): string[] {
   );
 }
 
+/** What both notices of a virus say of it, to the sender's provider and to the sender. */
+export function virusLines(
+  message: CertifiedMessage,
+  at: Instant,
+  { recipient, erroreEsteso }: { readonly recipient: string; readonly erroreEsteso: string },
+): string[] {
+  return [
+    `${openingLine(at)} nel messaggio`,
+    `${quotedSubject(message)} proveniente da "${message.mittente}"`,
+    `ed indirizzato a "${recipient}"`,
+    `è stato rilevato un problema di sicurezza: ${erroreEsteso}`,
+    'Il messaggio non è stato consegnato.',
+    ...closingLines(message),
+  ];
+}
+
 /** The text in ISO-8859-1, lines ended by CRLF; what the charset lacks is written in its nearest letters, else `?`. */
 export function plainText({ title, lines }: ReadableText): Buffer {
   return Buffer.from(inLatin1([title, '', ...lines, ''].join('\r\n')), 'latin1');

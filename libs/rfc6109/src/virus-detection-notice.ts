@@ -1,6 +1,6 @@
 import type { CertifiedMessage } from './certification.ts';
 import { headerField } from './header-writing.ts';
-import { closingLines, openingLine, quotedSubject } from './readable-text.ts';
+import { virusLines } from './readable-text.ts';
 import { certify, receiptMessage } from './system-message.ts';
 import type { Emission, SystemMessage } from './system-message.ts';
 
@@ -32,23 +32,7 @@ export function virusDetectionNotice(
     marks: [headerField('X-Mittente', message.mittente)],
     text: {
       title: 'Avviso di rilevazione virus',
-      lines: virusLines(message, emission, found),
+      lines: virusLines(message, emission.at, found),
     },
   });
-}
-
-/** What both notices of a virus say of it in words, to the sender's provider and to the sender. */
-export function virusLines(
-  message: CertifiedMessage,
-  emission: Emission,
-  { recipient, erroreEsteso }: { readonly recipient: string; readonly erroreEsteso: string },
-): string[] {
-  return [
-    `${openingLine(emission.at)} nel messaggio`,
-    `${quotedSubject(message)} proveniente da "${message.mittente}"`,
-    `ed indirizzato a "${recipient}"`,
-    `è stato rilevato un problema di sicurezza: ${erroreEsteso}`,
-    'Il messaggio non è stato consegnato.',
-    ...closingLines(message),
-  ];
 }

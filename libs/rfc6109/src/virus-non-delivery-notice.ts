@@ -1,7 +1,8 @@
 import type { CertifiedMessage } from './certification.ts';
+import { virusLines } from './readable-text.ts';
 import { certify, receiptMessage } from './system-message.ts';
 import type { Emission, SystemMessage } from './system-message.ts';
-import { securityMark, virusLines } from './virus-detection-notice.ts';
+import { securityMark } from './virus-detection-notice.ts';
 
 /**
  * The non-delivery notice for a virus (avviso di mancata consegna per virus, RFC 6109 section 3.2.4): the sender's own
@@ -23,7 +24,7 @@ export function virusNonDeliveryNotice(
     marks: [securityMark],
     text: {
       title: 'Avviso di mancata consegna per virus',
-      lines: virusLines(message, emission, detected),
+      lines: virusLines(message, emission.at, detected),
     },
   });
 }
