@@ -1,6 +1,6 @@
 import { refuse } from '@recapito/primitives';
 import type { Instant, Refusal } from '@recapito/primitives';
-import { refusedFor } from '../domain/turned-away.ts';
+import { allRefusedFor } from '../domain/turned-away.ts';
 import { dueEmission } from '../persistence/emission.store.ts';
 import { hold, lockQueued, makeDue } from '../persistence/queue.store.ts';
 import type { Queued } from '../persistence/queue.store.ts';
@@ -56,8 +56,7 @@ async function giveUp(
   if (queued.notBefore > now) return inHand();
   await makeDue(tx, queued.id);
   const emission = await dueEmission(tx, queued.id);
-  const why = refusedFor('restituito dal gestore del mittente');
-  const turnedAway = new Map(queued.forwardPath.map((address) => [address, why]));
+  const turnedAway = allRefusedFor(queued.forwardPath, 'restituito dal gestore del mittente');
   await recordCarriage(tx, parts, { emission, turnedAway, at });
   return { state: 'returned' };
 }

@@ -13,3 +13,8 @@ export interface TurnedAway {
 export function refusedFor(reason: string): TurnedAway {
   return { errore: 'altro', status: '5.7.1', reason };
 }
+
+/** All of these addresses for one reason. */
+export function allRefusedFor(addresses: readonly string[], reason: string): ReadonlyMap<string, TurnedAway> {
+  return new Map(addresses.map((address) => [address, refusedFor(reason)]));
+}

@@ -5,7 +5,7 @@ import { attachedOriginal, seal } from '@recapito/rfc6109';
 import { MailParts } from '../application/mail-parts.ts';
 import { recordCarriage } from '../application/record-carriage.ts';
 import { originalOf, systemMessage } from '../domain/emission.ts';
-import { refusedFor } from '../domain/turned-away.ts';
+import { allRefusedFor, refusedFor } from '../domain/turned-away.ts';
 import type { TurnedAway } from '../domain/turned-away.ts';
 import { Lmtp } from '../dovecot/lmtp.ts';
 import { HandOver } from '../hand-over/hand-over.ts';
@@ -33,7 +33,7 @@ export class CarryEmission {
   /** @throws InfrastructureFailure when it has to be tried again. */
   async carry(due: DueEmission): Promise<void> {
     const { installation } = this.parts;
-    const stays = due.giveUp === null ? await this.#tooLate(due) : forAll(due.forwardPath, due.giveUp);
+    const stays = due.giveUp === null ? await this.#tooLate(due) : allRefusedFor(due.forwardPath, due.giveUp);
     const emission = { ...due, forwardPath: due.forwardPath.filter((address) => !stays.has(address)) };
     if (emission.forwardPath.length === 0) return await this.#record(due, stays);
     const provider = installation.own(emission.provider);
@@ -58,7 +58,7 @@ export class CarryEmission {
   async #tooLate({ kind, message, forwardPath }: DueEmission): Promise<ReadonlyMap<string, TurnedAway>> {
     if (kind !== 'posta-certificata') return new Map();
     const addresses = await timedOutAmong(this.database.client, message.identificativo, forwardPath);
-    return forAll(addresses, 'oltre il termine di consegna');
+    return allRefusedFor(addresses, 'oltre il termine di consegna');
   }
 
   /** The addresses for which it has not arrived and never will, each with the reason. */
@@ -68,7 +68,7 @@ export class CarryEmission {
       return await this.#send(emission, { towards, reversePath, forwardPath, bytes });
     if (towards !== null) {
       const received = await this.handOver.handOver({ towards, reversePath, forwardPath, bytes });
-      return isRefusal(received) ? forAll(forwardPath, received.refused) : new Map();
+      return isRefusal(received) ? allRefusedFor(forwardPath, received.refused) : new Map();
     }
     const [recipient] = forwardPath;
     if (recipient === undefined) throw new Error('a receipt has nobody to go to');
@@ -102,10 +102,6 @@ export class CarryEmission {
       }
     }
   }
-}
-
-function forAll(addresses: readonly string[], reason: string): ReadonlyMap<string, TurnedAway> {
-  return new Map(addresses.map((address) => [address, refusedFor(reason)]));
 }
 
 function kept<Value>(value: Value | null | undefined): Value {

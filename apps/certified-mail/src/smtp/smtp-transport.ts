@@ -1,6 +1,6 @@
 import { createTransport } from 'nodemailer';
 import type { MailTransaction } from '../hand-over/hand-over.ts';
-import { refusedFor } from '../domain/turned-away.ts';
+import { allRefusedFor, refusedFor } from '../domain/turned-away.ts';
 import type { TurnedAway } from '../domain/turned-away.ts';
 
 /** What another provider's incoming point said: all whom it does not name have been taken. */
@@ -76,7 +76,7 @@ export async function sendOver(
     // Every recipient was refused, each with a reply of its own; or the message as a whole.
     if (rejectedErrors.length === forwardPath.length && rejectedErrors.some(isPermanent)) return sorted(rejectedErrors);
     if (responseCode < 500 || isAway(error)) throw error;
-    return { refused: new Map(forwardPath.map((each) => [each, refusedFor(response)])), later: [] };
+    return { refused: allRefusedFor(forwardPath, response), later: [] };
   }
 }
 
