@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { HealthReport, RunningService } from '@recapito/platform';
@@ -114,7 +114,9 @@ describe('a process in production that nobody tells the time', () => {
   test('does not start, and says what it lacks', async () => {
     rmSync(join(stage.secrets, 'operator.token'));
     const main = new URL('../src/main.ts', import.meta.url);
-    const environment = { RECAPITO_MODE: 'production', RECAPITO_LOG_LEVEL: 'info' };
+    const secrets = join(stage.folder, 'production');
+    cpSync(stage.secrets, secrets, { recursive: true, filter: (path) => !path.endsWith('operator.token') });
+    const environment = { RECAPITO_MODE: 'production', RECAPITO_SECRETS: secrets, RECAPITO_LOG_LEVEL: 'info' };
     const process = await stage.program(main, environment);
     expect(await process.exited()).toEqual({ code: 1, signal: null });
     expect(process.lines.at(-1)).toContain('the service cannot start');
