@@ -1,4 +1,5 @@
 import { Resolver } from 'node:dns';
+import { hostname } from 'node:os';
 import { portNumber, readConfig, serviceConfig, serviceUrl } from '@recapito/platform';
 import { z } from 'zod';
 import { parseTimeSource } from './signing/sntp.ts';
@@ -83,6 +84,11 @@ export const certifiedMailConfig = serviceConfig.extend({
     .string()
     .transform((list) => list.toLowerCase().split(','))
     .default([]),
+  /** By what name this machine greets other mail servers; they may look it up. Its host name when left out. */
+  smtpName: z
+    .string()
+    .regex(/^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/, 'is no host name')
+    .default(hostname()),
   /** Clients at a time at each door; the next one is asked to come back. */
   smtpClients: count(1, 10_000).default(500),
   /** How long a client may be silent. */

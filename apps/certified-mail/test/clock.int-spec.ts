@@ -112,7 +112,6 @@ describe('while the system clock is two seconds off its sources', () => {
 
 describe('a process in production that nobody tells the time', () => {
   test('does not start, and says what it lacks', async () => {
-    rmSync(join(stage.secrets, 'operator.token'));
     const main = new URL('../src/main.ts', import.meta.url);
     const secrets = join(stage.folder, 'production');
     cpSync(stage.secrets, secrets, { recursive: true, filter: (path) => !path.endsWith('operator.token') });

@@ -15,6 +15,8 @@ export interface Taken {
   readonly to: readonly string[];
   readonly content: string;
   readonly secure: boolean;
+  /** What was said with EHLO. */
+  readonly greeting: string;
 }
 
 /** What is sent to a peer in specs, a line that begins with a dot in it. */
@@ -36,6 +38,7 @@ export async function openPeer(
   const door = new SmtpDoor(
     {
       name: 'peer',
+      hostName: 'peer.example',
       host,
       port,
       secure: false,
@@ -50,9 +53,8 @@ export async function openPeer(
     {
       onMailFrom: () => Promise.resolve(),
       onRcptTo: () => Promise.resolve(),
-      onData: async (data, { envelope, secure }) => {
-        const content = (await buffer(data)).toString();
-        taken.push({ to: envelope.rcptTo.map(({ address }) => address), content, secure });
+      onData: async (data, session) => {
+        taken.push(await takenBy(data, session));
         return '2.6.0 preso';
       },
       ...handlers,
@@ -60,6 +62,14 @@ export async function openPeer(
   );
   await door.open();
   return { door, taken };
+}
+
+async function takenBy(
+  data: SmtpData,
+  { envelope, secure, hostNameAppearsAs: greeting }: SMTPServerSession,
+): Promise<Taken> {
+  const content = (await buffer(data)).toString();
+  return { to: envelope.rcptTo.map(({ address }) => address), content, secure, greeting };
 }
 
 /** The same without TLS, as some servers on the Internet still are. */
@@ -72,9 +82,8 @@ export async function openPlainPeer(): Promise<{
   const server = new SMTPServer({
     disabledCommands: ['STARTTLS', 'AUTH'],
     disableReverseLookup: true,
-    onData: callbackify(async (data: SmtpData, { envelope, secure }: SMTPServerSession) => {
-      const content = (await buffer(data)).toString();
-      taken.push({ to: envelope.rcptTo.map(({ address }) => address), content, secure });
+    onData: callbackify(async (data: SmtpData, session: SMTPServerSession) => {
+      taken.push(await takenBy(data, session));
     }),
   });
   const listening = server.listen(0, '127.0.0.1');

@@ -23,6 +23,7 @@ interface Parts {
   /** Whether providers without a route are found by DNS. */
   readonly byMx: boolean;
   readonly authority: string;
+  readonly smtpName: string;
 }
 
 /** The lists that others keep, as they are in force; each look may change them. */
@@ -39,16 +40,19 @@ export class Installation {
   readonly node: string;
   /** The certificate (PEM) of the authority by which the doors of other providers are known. */
   readonly authority: string;
+  /** By what name it greets other mail servers. */
+  readonly smtpName: string;
   readonly #routes: Routes;
   readonly #byMx: boolean;
   readonly #byName: ReadonlyMap<string, Provider>;
   readonly #ownBoxes: ReadonlyMap<string, KnownBox & { kind: 'own' }>;
 
-  constructor({ providers, lists, node, routes, byMx, authority }: Parts) {
+  constructor({ providers, lists, node, routes, byMx, authority, smtpName }: Parts) {
     this.providers = providers;
     this.lists = lists;
     this.node = node;
     this.authority = authority;
+    this.smtpName = smtpName;
     this.#routes = routes;
     this.#byMx = byMx;
     this.#byName = new Map(providers.map((provider) => [provider.name, provider]));
@@ -66,7 +70,8 @@ export class Installation {
     const authority = readFileSync(join(config.secrets, authorityFolder, 'authority.pem'), 'utf8');
     const routes = readRoutes(config.routes, lists.providerIndex.current.index);
     const byMx = nameServersIn(config) !== null;
-    return new Installation({ providers, lists, node: config.node, routes, byMx, authority });
+    const { node, smtpName } = config;
+    return new Installation({ providers, lists, node, routes, byMx, authority, smtpName });
   }
 
   /** The providers' index in force. Who asks it twice across a wait may have two states of it before him. */

@@ -49,7 +49,7 @@ async function greeting(host: string, port: number, words: string): Promise<void
 
 function wayOut(port: number, own: { ports?: number[]; known?: string[] } = {}): OutgoingSmtp {
   const byMx = { exchangers: new MailExchangers([names.address]), port, own: { ports: [], known: [], ...own } };
-  const installation = { authority: '', routeTo: () => undefined };
+  const installation = { authority: '', smtpName: 'noi.example', routeTo: () => undefined };
   const outgoing = new OutgoingSmtp(installation, byMx, new Breakers(new Health(), new Metrics('spec')));
   endings.push(() => outgoing.onModuleDestroy());
   return outgoing;
@@ -69,7 +69,8 @@ describe('a domain with MX records', () => {
     names.names.set('morto.due.example', { a: ['127.0.0.2'] });
     names.names.set('vivo.due.example', { a: ['127.0.0.1'] });
     expect(await wayOut(door.port).send(mail('a@due.example'))).toEqual(nobody);
-    expect(taken).toEqual([{ to: ['a@due.example'], content: 'Subject: x\r\n\r\n.punto\r\n', secure: true }]);
+    const content = 'Subject: x\r\n\r\n.punto\r\n';
+    expect(taken).toEqual([{ to: ['a@due.example'], content, secure: true, greeting: 'noi.example' }]);
   });
 
   test.each(['421 4.3.2 occupato', '554 5.3.2 qui non si riceve', '450 4.3.2 tra poco'])(

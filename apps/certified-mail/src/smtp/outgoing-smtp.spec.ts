@@ -35,7 +35,11 @@ async function peer(handlers: Partial<DoorHandlers> = {}) {
 function wayTo(port: number, trusted: Credential = authority): OutgoingSmtp {
   const routeTo = (provider: string): Route => ({ provider, host: '127.0.0.1', port, tlsName: 'localhost' });
   const breakers = new Breakers(new Health(), new Metrics('spec'));
-  const outgoing = new OutgoingSmtp({ authority: trusted.certificate, routeTo }, null, breakers);
+  const outgoing = new OutgoingSmtp(
+    { authority: trusted.certificate, smtpName: 'noi.example', routeTo },
+    null,
+    breakers,
+  );
   endings.push(() => outgoing.onModuleDestroy());
   return outgoing;
 }
@@ -48,7 +52,12 @@ describe('a message to another provider', () => {
       expect(await outgoing.send(mail('a@due.example', 'b@due.example'))).toEqual({ refused: new Map(), later: [] });
     expect(taken).toHaveLength(3);
     const content = 'Subject: x\r\n\r\n.punto\r\n';
-    expect(taken[0]).toEqual({ to: ['a@due.example', 'b@due.example'], content, secure: true });
+    expect(taken[0]).toEqual({
+      to: ['a@due.example', 'b@due.example'],
+      content,
+      secure: true,
+      greeting: 'noi.example',
+    });
     expect(door.clients).toBe(1);
   });
 

@@ -12,8 +12,8 @@ import type { OwnDoors } from './own-doors.ts';
 import { answerMs, connectMs, isAway, pooled, sendOver } from './smtp-transport.ts';
 import type { Host, Sent, Transport } from './smtp-transport.ts';
 
-/** What is asked of the installation: the route to a provider, and whom to believe on it. */
-type Ways = Pick<Installation, 'routeTo' | 'authority'>;
+/** What is asked of the installation: the route to a provider, whom to believe on it, and our own name. */
+type Ways = Pick<Installation, 'routeTo' | 'authority' | 'smtpName'>;
 
 /** How providers without a route are found. */
 export interface ByMx {
@@ -130,7 +130,8 @@ export class OutgoingSmtp implements OnModuleDestroy {
     return this.#byMx;
   }
 
-  #transportTo(host: Host): Transport {
+  #transportTo(to: Omit<Host, 'ownName'>): Transport {
+    const host = { ...to, ownName: this.#installation.smtpName };
     const key = JSON.stringify(host);
     const known = this.#transports.get(key);
     if (known !== undefined) return known;

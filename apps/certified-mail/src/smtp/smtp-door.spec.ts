@@ -29,6 +29,7 @@ async function open(handlers: Partial<DoorHandlers>, more: Partial<DoorOptions> 
   const door = new SmtpDoor(
     {
       name: 'spec',
+      hostName: 'porta.example',
       host: '127.0.0.1',
       port: 0,
       secure: true,
@@ -132,7 +133,7 @@ describe('what a door bears', () => {
     const began = performance.now();
     await door.close();
     await gone;
-    expect(heard).toMatch(/^220 [^]*421 4\.3\.2 Il servizio si ferma\r\n$/);
+    expect(heard).toMatch(/^220 porta\.example [^]*421 4\.3\.2 Il servizio si ferma\r\n$/);
     // Whose message is on its way is waited for, for five seconds.
     expect(performance.now() - began).toBeLessThan(4_000);
   });

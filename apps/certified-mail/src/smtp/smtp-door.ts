@@ -22,6 +22,8 @@ export type SmtpData = Parameters<NonNullable<SMTPServerOptions['onData']>>[0];
 
 export interface DoorOptions extends Pick<SMTPServerOptions, 'cert' | 'key' | 'secure' | 'size' | 'maxClients'> {
   readonly name: string;
+  /** What it greets with. */
+  readonly hostName: string;
   readonly host: string;
   readonly port: number;
   readonly idleMs: number;
@@ -43,7 +45,7 @@ export class SmtpDoor {
   readonly #inData = new Set<string>();
 
   constructor(options: DoorOptions, handlers: DoorHandlers) {
-    const { cert, key, secure, size, maxClients, idleMs, logger } = options;
+    const { hostName, cert, key, secure, size, maxClients, idleMs, logger } = options;
     this.#options = options;
     this.#server = new SMTPServer({
       cert,
@@ -53,7 +55,7 @@ export class SmtpDoor {
       rejectOversized: true,
       maxClients,
       minVersion: 'TLSv1.2',
-      name: 'recapito',
+      name: hostName,
       banner: 'posta elettronica certificata',
       authMethods: ['PLAIN', 'LOGIN'],
       socketTimeout: idleMs,

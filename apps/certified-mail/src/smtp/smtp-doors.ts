@@ -26,6 +26,7 @@ export function smtpDoors(
   ]);
   const shared = {
     ...readDoorCredential(join(config.secrets, authorityFolder)),
+    hostName: config.smtpName,
     host: config.host,
     size: config.submissionBytes,
     maxClients: config.smtpClients,

@@ -18,6 +18,8 @@ export type Transport = ReturnType<typeof pooled>;
 export interface Host {
   readonly host: string;
   readonly port: number;
+  /** By what name we greet it. */
+  readonly ownName: string;
   /** The name that its certificate bears. */
   readonly tlsName: string;
   /** The authority (PEM) that must have signed it; null to take TLS as it is offered, or none. */
@@ -39,7 +41,7 @@ export const answerMs = 60_000;
 /** Commands whose reply is about a message or its recipients. */
 const aboutMessages: ReadonlySet<string> = new Set(['MAIL FROM', 'RCPT TO', 'DATA']);
 
-export function pooled({ host, port, tlsName: servername, authority }: Host) {
+export function pooled({ host, port, ownName: name, tlsName: servername, authority }: Host) {
   const tls = { servername, minVersion: 'TLSv1.2' } as const;
   const secured =
     authority === null
@@ -49,6 +51,7 @@ export function pooled({ host, port, tlsName: servername, authority }: Host) {
     pool: true,
     maxConnections: connections,
     maxMessages: Number.POSITIVE_INFINITY,
+    name,
     host,
     port,
     connectionTimeout: connectMs,
