@@ -46,6 +46,34 @@ export async function append<Data>(
   return row.id;
 }
 
+/**
+ * `append` for an aggregate that counts its facts in a row of its own: the row is moved on, and locked from here to the
+ * end of the transaction, in the same round trip.
+ * @param counter an UPDATE of that row, `WHERE` its id is `$1::text`, the fact's key, which returns its next `sequence`;
+ * a constant, so that the driver may prepare the whole.
+ * @throws as `append` does, and when there is no such row.
+ */
+export async function appendNext<Data>(
+  tx: SqlTransaction,
+  definition: EventDefinition<Data>,
+  counter: string,
+  { key, time, data }: Omit<FactToTell<Data>, 'sequence'>,
+): Promise<void> {
+  const appended = await tx.$executeRawUnsafe(
+    `WITH counted AS (${counter})
+     INSERT INTO outbox (key, topic, type, version, sequence, time, traceparent, value)
+     SELECT $1::text, $2::text, $3::text, $4::int, sequence, $5::timestamptz, $6::text, $7::text FROM counted`,
+    key,
+    definition.topic,
+    definition.type,
+    definition.version,
+    formatInstant(time),
+    currentTraceparent(),
+    encodeData(definition, key, data),
+  );
+  if (appended !== 1) throw new Error(`${appended} rows count the facts of ${key}`);
+}
+
 /** How many committed facts have not been published yet: 0 when a service is quiet. */
 export async function outboxPending(tx: SqlTransaction): Promise<number> {
   const [row] = await tx.$queryRawUnsafe<{ pending: number }[]>(

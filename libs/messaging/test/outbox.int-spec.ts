@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually, namespace } from '@recapito/testing';
-import { append, correlated, outboxPending, Relay, republish, sweep } from '../src/index.ts';
+import { append, appendNext, correlated, outboxPending, Relay, republish, sweep } from '../src/index.ts';
 import type { SpecDatabase } from './scene.ts';
 import { connectionFor, noon, note, noted, recordsOf, specDatabase } from './scene.ts';
 
@@ -73,6 +73,33 @@ describe('the outbox', () => {
       .filter(({ key }) => String(key) === 'many')
       .map(({ value }) => (JSON.parse(String(value)) as { text: string }).text);
     expect(texts).toEqual(Array.from({ length: 1_100 }, (_, index) => `${index + 1}`));
+  });
+
+  test('facts that a row of their aggregate counts go on from where it stands', async () => {
+    const counter = 'UPDATE subject SET sequence = sequence + 1 WHERE key = $1::text RETURNING sequence';
+    const fact = (text: string) => ({ key: 'counted', time: noon, data: { text, mood: 'good' } });
+    await database.pool.query(`INSERT INTO subject VALUES ('counted', 6)`);
+    await database.transaction(async (tx) => {
+      await appendNext(tx, noted, counter, fact('seventh'));
+      await appendNext(tx, noted, counter, fact('eighth'));
+    });
+    await published();
+    const told = (await recordsOf(connection)).filter(({ key }) => String(key) === 'counted');
+    expect(told.map(({ headers, value }) => [String(headers?.['ce_sequence']), String(value)])).toEqual([
+      ['7', '{"text":"seventh","mood":"good"}'],
+      ['8', '{"text":"eighth","mood":"good"}'],
+    ]);
+    expect((await database.pool.query(`SELECT sequence FROM subject WHERE key = 'counted'`)).rows).toEqual([
+      { sequence: '8' },
+    ]);
+  });
+
+  test('a fact of an aggregate that no row counts is not told', async () => {
+    const counter = 'UPDATE subject SET sequence = sequence + 1 WHERE key = $1::text RETURNING sequence';
+    const telling = database.transaction((tx) =>
+      appendNext(tx, noted, counter, { key: 'nobody', time: noon, data: { text: 'never', mood: 'good' } }),
+    );
+    await expect(telling).rejects.toThrow('0 rows count the facts of nobody');
   });
 
   test('facts that together are more than the broker takes at once go out in several sends', async () => {

@@ -5,12 +5,7 @@ import type { CertificationKind, CertifiedArrival, CertifiedMessage } from '@rec
 import { follow, isFinal } from '../domain/recipient.ts';
 import type { RecipientCommand } from '../domain/recipient.ts';
 import { submissionTable } from '../domain/submission.ts';
-import {
-  lockRecipients,
-  lockSubmission,
-  setRecipientState,
-  setSubmissionState,
-} from '../persistence/submission.store.ts';
+import { lockSubmission, setRecipientState, setSubmissionState } from '../persistence/submission.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 import type { Provider } from '../programme/providers.ts';
 import type { MailParts } from './mail-parts.ts';
@@ -47,9 +42,9 @@ export async function applyReceipt(
   const { identificativo, consegna, ricezione } = certification;
   const command = commands[certification.tipo];
   const submission = await lockSubmission(tx, identificativo);
-  if (command === undefined || submission === undefined || submission === 'refused') return ofNoMessage();
+  if (command === undefined || submission === undefined) return ofNoMessage();
   if (!isOwedBy(certification, provider, installation.index)) return notOwed();
-  const recipients = await lockRecipients(tx, identificativo);
+  const { recipients } = submission;
   const about = (consegna === null ? ricezione : [consegna]).map((address) => address.toLowerCase());
   if (!about.every((address) => recipients.some((recipient) => recipient.address === address))) return notOwed();
   const states = new Map(recipients.map(({ address, state }) => [address, state]));
@@ -65,8 +60,8 @@ export async function applyReceipt(
     await tellNotDelivered(tx, installation.node, notDelivered);
   }
   if ([...states.values()].every(isFinal)) {
-    const next = submissionTable[submission].conclude;
-    if (next !== null && next !== submission) await setSubmissionState(tx, identificativo, next);
+    const next = submissionTable[submission.state].conclude;
+    if (next !== null && next !== submission.state) await setSubmissionState(tx, identificativo, next);
   }
   return null;
 }

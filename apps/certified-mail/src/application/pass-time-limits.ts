@@ -10,12 +10,7 @@ import { submissionTable } from '../domain/submission.ts';
 import { recipientsInHand } from '../persistence/deadline.store.ts';
 import { addEmissions } from '../persistence/emission.store.ts';
 import { lockKnownMessage, tell } from '../persistence/message.store.ts';
-import {
-  lockRecipients,
-  lockSubmission,
-  setRecipientState,
-  setSubmissionState,
-} from '../persistence/submission.store.ts';
+import { lockSubmission, setRecipientState, setSubmissionState } from '../persistence/submission.store.ts';
 import type { Recipient } from '../persistence/submission.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 import type { Provider } from '../programme/providers.ts';
@@ -49,20 +44,19 @@ export async function passTimeLimits(tx: Tx, parts: MailParts, command: PassTime
   const message = await lockKnownMessage(tx, identificativo);
   const submission = await lockSubmission(tx, identificativo);
   if (message === undefined || submission === undefined) throw new Error(`${identificativo} is no message of ours`);
-  const recipients = await lockRecipients(tx, identificativo);
   const inHand = await recipientsInHand(tx, identificativo, at);
   const provider = parts.installation.managing(message.mittente);
   if (provider === undefined) throw new Error(`${message.mittente} is in no domain of ours`);
   const notifier = { message, provider, node: parts.installation.node, at };
   const passed: LimitPassed[] = [];
   const states: RecipientState[] = [];
-  for (const recipient of recipients) {
+  for (const recipient of submission.recipients) {
     const notices = inHand.has(recipient.address) ? [] : await passLimitsOf(tx, notifier, recipient);
     passed.push(...notices);
     states.push(notices.at(-1)?.state ?? recipient.state);
   }
-  const next = states.every(isFinal) ? submissionTable[submission].conclude : null;
-  if (next !== null && next !== submission) await setSubmissionState(tx, identificativo, next);
+  const next = states.every(isFinal) ? submissionTable[submission.state].conclude : null;
+  if (next !== null && next !== submission.state) await setSubmissionState(tx, identificativo, next);
   return passed;
 }
 

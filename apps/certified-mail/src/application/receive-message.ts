@@ -125,10 +125,12 @@ async function takeEnvelope(tx: Tx, parts: MailParts, { row, message, provider, 
 /** A receipt's content has been applied; here it is put on its way to the box that awaits it, or told to have none. */
 async function takeReceipt(tx: Tx, { gate }: MailParts, { row, message, provider, boxes }: Taking): Promise<void> {
   const judged = await Promise.all(
-    boxes.map(async (address) => ({
-      address,
-      refusal: judgeReceipt(gate.box(address), row.tipo, await lastSentAt(tx, address), row.at),
-    })),
+    boxes.map(async (address) => {
+      const box = gate.box(address);
+      // Only a holder's box may be closed, and awaits receipts for a while after it has sent.
+      const sentAt = box?.kind === 'held' ? await lastSentAt(tx, address) : null;
+      return { address, refusal: judgeReceipt(box, row.tipo, sentAt, row.at) };
+    }),
   );
   await addArrival(
     tx,

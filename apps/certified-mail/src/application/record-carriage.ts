@@ -7,7 +7,7 @@ import type { TurnedAway } from '../domain/turned-away.ts';
 import { endEmission } from '../persistence/emission.store.ts';
 import type { DueEmission } from '../persistence/emission.store.ts';
 import { lockMessage, tell } from '../persistence/message.store.ts';
-import { lockRecipients, setRecipientState, setSubmissionState } from '../persistence/submission.store.ts';
+import { lockSubmission, setRecipientState, setSubmissionState } from '../persistence/submission.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 import { legalEvent } from './certify.ts';
 import type { MailParts } from './mail-parts.ts';
@@ -57,7 +57,7 @@ async function failRecipients(
   const provider = installation.own(envelope.provider);
   // In the order in which whoever receives or passes a limit locks: the message, then its recipients.
   await lockMessage(tx, message, at);
-  const recipients = await lockRecipients(tx, identificativo);
+  const recipients = (await lockSubmission(tx, identificativo))?.recipients ?? [];
   const states = new Map(recipients.map(({ address, state }) => [address, state]));
   for (const each of recipients) {
     const { address: recipient } = each;

@@ -10,17 +10,17 @@ import type { TurnedAway } from '../domain/turned-away.ts';
 import { Lmtp } from '../dovecot/lmtp.ts';
 import { HandOver } from '../hand-over/hand-over.ts';
 import type { MailTransaction } from '../hand-over/hand-over.ts';
-import { spooledArrival } from '../persistence/arrival.store.ts';
-import { timedOutAmong } from '../persistence/deadline.store.ts';
-import { keepInHand, narrowEmission } from '../persistence/emission.store.ts';
+import { endCarried, keepInHand, narrowEmission } from '../persistence/emission.store.ts';
 import type { DueEmission } from '../persistence/emission.store.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
-import { spooledSubmission } from '../persistence/submission.store.ts';
 import { longestSendingMs, OutgoingSmtp } from '../smtp/outgoing-smtp.ts';
+import { Together } from './together.ts';
 
 /** Makes an emission and brings it where it goes: to a box of its own provider, or to another provider. */
 @Injectable()
 export class CarryEmission {
+  readonly #carried = new Together<bigint>((ids) => endCarried(this.database.client, ids));
+
   constructor(
     private readonly database: Database<PrismaClient>,
     private readonly clock: SuiteClock,
@@ -33,7 +33,7 @@ export class CarryEmission {
   /** @throws InfrastructureFailure when it has to be tried again. */
   async carry(due: DueEmission): Promise<void> {
     const { installation } = this.parts;
-    const stays = due.giveUp === null ? await this.#tooLate(due) : allRefusedFor(due.forwardPath, due.giveUp);
+    const stays = due.giveUp === null ? tooLate(due) : allRefusedFor(due.forwardPath, due.giveUp);
     const emission = { ...due, forwardPath: due.forwardPath.filter((address) => !stays.has(address)) };
     if (emission.forwardPath.length === 0) return await this.#record(due, stays);
     const provider = installation.own(emission.provider);
@@ -46,19 +46,11 @@ export class CarryEmission {
     await this.#record(emission, turnedAway);
   }
 
+  /** What has arrived is only ended, and of what has not somebody is told. */
   async #record(emission: DueEmission, turnedAway: ReadonlyMap<string, TurnedAway>): Promise<void> {
+    if (turnedAway.size === 0) return await this.#carried.add(emission.id);
     const at = this.clock.now();
     await this.database.transaction((tx) => recordCarriage(tx, this.parts, { emission, turnedAway, at }));
-  }
-
-  /**
-   * Recipients for whom an envelope leaves no more: their sender was told that it has not arrived, and it shall not
-   * arrive days later. // DEADLINE-ENDS-SENDING
-   */
-  async #tooLate({ kind, message, forwardPath }: DueEmission): Promise<ReadonlyMap<string, TurnedAway>> {
-    if (kind !== 'posta-certificata') return new Map();
-    const addresses = await timedOutAmong(this.database.client, message.identificativo, forwardPath);
-    return allRefusedFor(addresses, 'oltre il termine di consegna');
   }
 
   /** The addresses for which it has not arrived and never will, each with the reason. */
@@ -88,23 +80,28 @@ export class CarryEmission {
 
   async #original(emission: DueEmission): Promise<Buffer | null> {
     const { spool } = this.parts;
-    const { client } = this.database;
+    const { spooled, message, arrivalId } = emission;
     switch (originalOf(emission)) {
       case null:
         return null;
-      case 'submission': {
-        const { identificativo } = emission.message;
-        return await spool.read(identificativo, kept(await spooledSubmission(client, identificativo)));
-      }
-      case 'arrival': {
-        const id = kept(emission.arrivalId);
-        return attachedOriginal(await spool.read(id, kept(await spooledArrival(client, id))));
-      }
+      case 'submission':
+        return await spool.read(message.identificativo, kept(spooled.submission));
+      case 'arrival':
+        return attachedOriginal(await spool.read(kept(arrivalId), kept(spooled.arrival)));
     }
   }
 }
 
-function kept<Value>(value: Value | null | undefined): Value {
-  if (value === null || value === undefined) throw new Error('the original of an emission that is due is not kept');
+/**
+ * Recipients for whom an envelope leaves no more: their sender was told that it has not arrived, and it shall not
+ * arrive days later. // DEADLINE-ENDS-SENDING
+ */
+function tooLate({ forwardPath, timedOut }: DueEmission): ReadonlyMap<string, TurnedAway> {
+  const addresses = forwardPath.filter((address) => timedOut.includes(address));
+  return allRefusedFor(addresses, 'oltre il termine di consegna');
+}
+
+function kept<Value>(value: Value | null): Value {
+  if (value === null) throw new Error('the original of an emission that is due is not kept');
   return value;
 }

@@ -4,12 +4,16 @@ import { addressedAs, anomalyEnvelope, receiptFormFor, seal } from '@recapito/rf
 import { MailParts } from '../application/mail-parts.ts';
 import { recordPlacement } from '../application/record-placement.ts';
 import { Lmtp } from '../dovecot/lmtp.ts';
+import { endPlaced } from '../persistence/arrival.store.ts';
 import type { DuePlacement } from '../persistence/arrival.store.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
+import { Together } from './together.ts';
 
 /** The delivery point: puts what an incoming point took into the box it is for. */
 @Injectable()
 export class PlaceArrival {
+  readonly #placed = new Together<bigint>((ids) => endPlaced(this.database.client, ids));
+
   constructor(
     private readonly database: Database<PrismaClient>,
     private readonly clock: SuiteClock,
@@ -26,6 +30,8 @@ export class PlaceArrival {
     const stored = await this.lmtp.deliver({ reversePath: arrival.reversePath, recipient: address, bytes });
     await this.parts.reached('stored');
     const form = arrival.kind === 'envelope' ? receiptFormFor(message.ricevuta, addressedAs(bytes, address)) : null;
+    // Nobody is told that a receipt is in its box.
+    if (form === null && stored.stored) return await this.#placed.add(placement.id);
     const at = this.clock.now();
     await this.database.transaction((tx) => recordPlacement(tx, this.parts, { placement, stored, form, at }));
   }

@@ -117,6 +117,14 @@ export async function takeDuePlacements(tx: Tx, limit: number, leaseMs: number):
   }));
 }
 
+/** Ends placements that are in their boxes and of which nothing is told; not those that somebody else has ended. */
+export async function endPlaced(tx: Tx, ids: readonly bigint[]): Promise<void> {
+  await tx.$executeRawUnsafe(
+    `UPDATE placement SET state = 'placed' WHERE id = ANY($1::bigint[]) AND state = 'due'`,
+    ids,
+  );
+}
+
 /** Ends a placement. False when somebody else has ended it: then nothing more is to be done. */
 export async function endPlacement(tx: Tx, id: bigint, state: 'placed' | 'returned'): Promise<boolean> {
   const ended = await tx.$executeRawUnsafe(
@@ -136,12 +144,6 @@ export async function deferPlacement(tx: Tx, id: bigint, pauseMs: number, at: In
     pauseMs,
     formatInstant(at),
   );
-}
-
-/** What an arrival's file in the spool hashes to; nothing when there is none. */
-export async function spooledArrival(tx: Tx, id: string): Promise<string | null | undefined> {
-  const row = await tx.arrival.findUnique({ where: { id }, select: { spoolSha256: true } });
-  return row?.spoolSha256;
 }
 
 /** The suite instant of the oldest thing that is due and not done, null when everything is carried and placed. */

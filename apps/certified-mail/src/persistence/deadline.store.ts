@@ -43,13 +43,3 @@ export async function recipientsInHand(tx: Tx, identificativo: string, at: Insta
   );
   return new Set(rows.map(({ address }) => address));
 }
-
-/** Of these recipients of a message, those whose sender was told that their time was up. */
-export async function timedOutAmong(tx: Tx, identificativo: string, addresses: readonly string[]): Promise<string[]> {
-  const rows = await tx.$queryRawUnsafe<{ address: string }[]>(
-    `SELECT address FROM recipient WHERE identificativo = $1::text AND state = 'timed-out' AND address = ANY($2::text[])`,
-    identificativo,
-    addresses,
-  );
-  return rows.map(({ address }) => address);
-}

@@ -8,6 +8,10 @@ import type { Tx } from './tx.ts';
 export interface DueEmission extends Emission {
   readonly message: CertifiedMessage;
   readonly tries: number;
+  /** What the original that it carries hashes to, of a submission and of an arrival; null where none is kept. */
+  readonly spooled: { readonly submission: string | null; readonly arrival: string | null };
+  /** Recipients of an envelope whose sender was told, before it was taken in hand, that their time was up. */
+  readonly timedOut: readonly string[];
   /** Why it is returned instead of carried, in Italian; null for what is to be carried. */
   readonly giveUp: string | null;
 }
@@ -28,15 +32,21 @@ export async function addEmissions(tx: Tx, emissions: readonly NewEmission[]): P
   );
 }
 
-interface EmissionRow extends Omit<DueEmission, 'at' | 'message' | 'forwardPath' | 'about'> {
+interface EmissionRow extends Omit<DueEmission, 'at' | 'message' | 'forwardPath' | 'about' | 'spooled'> {
   readonly at: Date;
+  readonly submissionSha256: string | null;
+  readonly arrivalSha256: string | null;
   readonly forwardPath: string[];
   readonly about: string[];
   readonly certified: CertifiedMessage;
 }
 
 const columns = `emission.id, provider, kind, give_up AS "giveUp", message_id AS "messageId", at, forward_path AS "forwardPath", about, form,
-  errore, errore_esteso AS "erroreEsteso", towards, time_limit AS "timeLimit", arrival_id::text AS "arrivalId", tries, certified`;
+  errore, errore_esteso AS "erroreEsteso", towards, time_limit AS "timeLimit", arrival_id::text AS "arrivalId", tries, certified,
+  (SELECT spool_sha256 FROM submission WHERE submission.identificativo = emission.identificativo) AS "submissionSha256",
+  (SELECT spool_sha256 FROM arrival WHERE arrival.id = emission.arrival_id) AS "arrivalSha256",
+  ARRAY(SELECT address FROM recipient WHERE recipient.identificativo = emission.identificativo
+    AND recipient.state = 'timed-out' AND kind = 'posta-certificata') AS "timedOut"`;
 
 /**
  * Takes emissions in hand, the oldest first: nobody else gets them for `leaseMs` of system time, in which they have to
@@ -75,6 +85,14 @@ export async function keepInHand(tx: Tx, id: bigint, leaseMs: number): Promise<v
   );
 }
 
+/** Ends emissions that have arrived, also those that were held meanwhile; not those that somebody else has ended. */
+export async function endCarried(tx: Tx, ids: readonly bigint[]): Promise<void> {
+  await tx.$executeRawUnsafe(
+    `UPDATE emission SET state = 'carried' WHERE id = ANY($1::bigint[]) AND state IN ('due', 'held')`,
+    ids,
+  );
+}
+
 /** Ends an emission, also one that was held while it was in hand. False when somebody else has ended it. */
 export async function endEmission(tx: Tx, id: bigint, state: 'carried' | 'returned'): Promise<boolean> {
   const ended = await tx.$executeRawUnsafe(
@@ -109,6 +127,7 @@ export async function deferEmission(tx: Tx, id: bigint, pauseMs: number, at: Ins
   );
 }
 
-function emissionOf({ at, certified, ...row }: EmissionRow): DueEmission {
-  return { ...row, at: instant(at.getTime()), message: certified };
+function emissionOf({ at, certified, submissionSha256, arrivalSha256, ...row }: EmissionRow): DueEmission {
+  const spooled = { submission: submissionSha256, arrival: arrivalSha256 };
+  return { ...row, at: instant(at.getTime()), message: certified, spooled };
 }

@@ -1,5 +1,5 @@
 import type { EventDefinition } from '@recapito/contracts';
-import { append } from '@recapito/messaging';
+import { appendNext } from '@recapito/messaging';
 import { formatInstant } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
 import type { CertifiedMessage } from '@recapito/rfc6109';
@@ -37,7 +37,7 @@ export async function lockKnownMessage(tx: Tx, identificativo: string): Promise<
   return row?.certified;
 }
 
-/** Tells the next fact of a message; its row is locked from here to the end of the transaction. */
+/** Tells the next fact of a message; its row is locked from here to the end of the transaction. @throws Error when it is unknown. */
 export async function tell<Data>(
   tx: Tx,
   definition: EventDefinition<Data>,
@@ -45,10 +45,7 @@ export async function tell<Data>(
   at: Instant,
   data: Data,
 ): Promise<void> {
-  const [row] = await tx.$queryRawUnsafe<{ sequence: number }[]>(
-    `UPDATE message SET sequence = sequence + 1 WHERE identificativo = $1::text RETURNING sequence`,
-    identificativo,
-  );
-  if (row === undefined) throw new Error(`nothing is known of ${identificativo}`);
-  await append(tx, definition, { key: identificativo, sequence: row.sequence, time: at, data });
+  await appendNext(tx, definition, nextOfMessage, { key: identificativo, time: at, data });
 }
+
+const nextOfMessage = `UPDATE message SET sequence = sequence + 1 WHERE identificativo = $1::text RETURNING sequence`;

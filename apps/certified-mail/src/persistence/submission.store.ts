@@ -23,24 +23,15 @@ export async function lockLegalKey(tx: Tx, legalKey: string): Promise<void> {
 
 /** The submission of a legal message, when it was made before. */
 export async function submissionByLegalKey(tx: Tx, legalKey: string): Promise<Submission | undefined> {
-  const row = await tx.submission.findUnique({ where: { legalKey } });
-  return row === null ? undefined : submissionOf(row);
-}
-
-/** A submission, locked until the end of the transaction; undefined when it is not ours. */
-export async function lockSubmission(tx: Tx, identificativo: string): Promise<SubmissionState | undefined> {
-  const [row] = await tx.$queryRawUnsafe<{ state: SubmissionState }[]>(
-    `SELECT state FROM submission WHERE identificativo = $1::text FOR UPDATE`,
-    identificativo,
+  const [row] = await tx.$queryRawUnsafe<SubmissionRow[]>(
+    `SELECT identificativo, provider, sender, legal_key AS "legalKey", state, at, reasons, spool_sha256 AS "spoolSha256"
+     FROM submission WHERE legal_key = $1::text`,
+    legalKey,
   );
-  return row?.state;
+  return row && { ...row, at: instant(row.at.getTime()) };
 }
 
-/** Where the original of a submission of ours lies in the spool, and what it hashes to. */
-export async function spooledSubmission(tx: Tx, identificativo: string): Promise<string | null | undefined> {
-  const row = await tx.submission.findUnique({ where: { identificativo }, select: { spoolSha256: true } });
-  return row?.spoolSha256;
-}
+type SubmissionRow = Omit<Submission, 'at'> & { readonly at: Date };
 
 /** A certified recipient as it stands, with the instant at which its envelope left. */
 export interface Recipient {
@@ -78,7 +69,11 @@ export async function addSubmission(
 }
 
 export async function setSubmissionState(tx: Tx, identificativo: string, state: SubmissionState): Promise<void> {
-  await tx.submission.update({ where: { identificativo }, data: { state } });
+  await tx.$executeRawUnsafe(
+    `UPDATE submission SET state = $2::text WHERE identificativo = $1::text`,
+    identificativo,
+    state,
+  );
 }
 
 /** When an address last sent a message that was accepted; null when it never did. */
@@ -90,14 +85,26 @@ export async function lastSentAt(tx: Tx, sender: string): Promise<Instant | null
   return row?.at ? instant(row.at.getTime()) : null;
 }
 
-/** How the recipients of a submission stand, locked until the end of the transaction. */
-export async function lockRecipients(tx: Tx, identificativo: string): Promise<Recipient[]> {
-  const rows = await tx.$queryRawUnsafe<(Omit<Recipient, 'dispatchedAt'> & { at: Date })[]>(
-    `SELECT address, recipient.provider, recipient.state, at FROM recipient JOIN submission USING (identificativo)
-     WHERE identificativo = $1::text ORDER BY address FOR UPDATE OF recipient`,
+/** An accepted submission of ours with its recipients, by address. */
+export interface Followed {
+  readonly state: SubmissionState;
+  readonly recipients: readonly Recipient[];
+}
+
+/** How a submission and its recipients stand, locked until the end of the transaction; undefined when none was accepted. */
+export async function lockSubmission(tx: Tx, identificativo: string): Promise<Followed | undefined> {
+  const rows = await tx.$queryRawUnsafe<(Omit<Recipient, 'dispatchedAt'> & { at: Date; submitted: SubmissionState })[]>(
+    `SELECT submission.state AS submitted, at, address, recipient.provider, recipient.state
+     FROM submission JOIN recipient USING (identificativo)
+     WHERE identificativo = $1::text ORDER BY address FOR UPDATE`,
     identificativo,
   );
-  return rows.map(({ at, ...row }) => ({ ...row, dispatchedAt: instant(at.getTime()) }));
+  const [first] = rows;
+  if (first === undefined) return undefined;
+  const recipients = rows.map(({ address, provider, state, at }) => {
+    return { address, provider, state, dispatchedAt: instant(at.getTime()) };
+  });
+  return { state: first.submitted, recipients };
 }
 
 /** Brings a recipient into a state by what happened at an instant; the deadline of that state runs from now on. */
@@ -130,22 +137,4 @@ export async function submissionWithRecipients(tx: Tx, identificativo: string) {
 function deadlineAt(state: RecipientState, dispatchedAt: Instant): string | null {
   const deadline = nextDeadline(state, dispatchedAt);
   return deadline === null ? null : formatInstant(deadline.dueAt);
-}
-
-function submissionOf(row: {
-  identificativo: string;
-  provider: string;
-  sender: string;
-  legalKey: string;
-  state: string;
-  at: Date;
-  reasons: unknown;
-  spoolSha256: string | null;
-}): Submission {
-  return {
-    ...row,
-    state: row.state as SubmissionState,
-    at: instant(row.at.getTime()),
-    reasons: row.reasons as Refusal[],
-  };
 }
