@@ -5,6 +5,7 @@ import type { MailGate } from '../gate/mail-gate.ts';
 import type { Installation } from '../programme/installation.ts';
 import type { Quarantine } from '../quarantine/quarantine.ts';
 import type { Spool } from '../spool/spool.ts';
+import { SenderTurns } from './sender-turns.ts';
 
 /**
  * Instants between two steps of a message's way, named for crash specs: its bytes are here, they are in the spool, it has
@@ -14,6 +15,8 @@ export type Step = 'taken' | 'spooled' | 'accepted' | `sealed ${EmissionKind}` |
 
 /** What the use cases of certified mail stand on beside their transaction. */
 export class MailParts {
+  readonly #turns = new SenderTurns();
+
   constructor(
     readonly installation: Installation,
     readonly gate: MailGate,
@@ -22,4 +25,9 @@ export class MailParts {
     readonly quarantine: Quarantine,
     readonly reached: Probe<Step> = () => undefined,
   ) {}
+
+  /** Work for a sender whose messages are counted, one after the other; the boxes of services do not wait. */
+  async inTurn<Result>(sender: string, work: () => Promise<Result>): Promise<Result> {
+    return this.installation.ownBox(sender) === undefined ? await this.#turns.take(sender, work) : await work();
+  }
 }

@@ -83,16 +83,11 @@ export class SubmissionsController {
     const unscanned = { sender, recipients, original };
     const scan = await lookThrough(this.database.client, this.parts, unscanned, bytes);
     const command = { ...unscanned, scan, at };
-    const result = await this.database.transaction((tx) =>
-      // What a calendar, a day's limit or a hold refuses may be sent again when it is over, under the same key.
-      onceByKey(
-        tx,
-        request,
-        () => submitMessage(tx, this.parts, command),
-        (result) => !isRefusal(result),
-      ),
-    );
-    return shown(answer(result, statusOfSubmission));
+    // What a calendar, a day's limit or a hold refuses may be sent again when it is over, under the same key.
+    const isKept = (result: Submitted | Refusal) => !isRefusal(result);
+    const submit = () =>
+      this.database.transaction((tx) => onceByKey(tx, request, () => submitMessage(tx, this.parts, command), isKept));
+    return shown(answer(await this.parts.inTurn(sender, submit), statusOfSubmission));
   }
 
   @Get(':identificativo')

@@ -127,7 +127,8 @@ export class AccessPoint implements OnServiceStart, OnModuleDestroy {
       const unscanned = { sender, recipients, original };
       const scan = await lookThrough(this.#database.client, this.#parts, unscanned, bytes);
       const command = { ...unscanned, scan, at: this.#clock.now() };
-      const result = await this.#database.transaction((tx) => submitMessage(tx, this.#parts, command));
+      const submit = () => this.#database.transaction((tx) => submitMessage(tx, this.#parts, command));
+      const result = await this.#parts.inTurn(sender, submit);
       if (isRefusal(result)) throw refusedReply(result);
       await this.#parts.reached('accepted');
       return wordsOf(result);
