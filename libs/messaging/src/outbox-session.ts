@@ -125,13 +125,15 @@ const bytesAtOnce = 768 * 1024;
 // What headers and framing add to a row, roughly.
 const framing = 600;
 
-// A row that alone is over the bound still goes, alone: append has seen to it that the broker takes it.
+// A row that alone is over the bound still goes, alone: append has seen to it that the broker takes it. The oldest are
+// asked for in the order of their index, though the first column is NULL in all of them: only such a scan marks the
+// entries of rows that were published since, and the next one steps over them.
 const readSql = `
   SELECT seq::text, id::text, topic, key, type, version, sequence::text, time, traceparent, value, total::int
   FROM (
     SELECT *, sum(octet_length(value) + 2 * octet_length(key) + ${framing}) OVER (ORDER BY seq) AS upto,
            row_number() OVER (ORDER BY seq) AS nth, count(*) OVER () AS total
-    FROM (SELECT * FROM outbox WHERE published_at IS NULL ORDER BY seq LIMIT $1::int) AS oldest) AS measured
+    FROM (SELECT * FROM outbox WHERE published_at IS NULL ORDER BY published_at, seq LIMIT $1::int) AS oldest) AS measured
   WHERE upto <= $2::int OR nth = 1
   ORDER BY measured.seq`;
 

@@ -1,6 +1,7 @@
 import { formatInstant, instant } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
 import type { CertificationKind, CertifiedMessage } from '@recapito/rfc6109';
+import { dueIn } from './due-rows.ts';
 import type { Tx } from './tx.ts';
 
 export interface NewArrival {
@@ -94,14 +95,13 @@ interface PlacementRow extends Omit<NewArrival, 'at' | 'id'> {
   readonly certified: CertifiedMessage;
 }
 
-/** Takes placements in hand, the oldest first: nobody else gets them for `leaseMs` of system time. */
+/** Takes placements in hand, those first that have been due for longest: nobody else gets them for `leaseMs`. */
 export async function takeDuePlacements(tx: Tx, limit: number, leaseMs: number): Promise<DuePlacement[]> {
   const rows = await tx.$queryRawUnsafe<PlacementRow[]>(
     `UPDATE placement SET not_before = clock_timestamp() + make_interval(secs => $2::float8 / 1000), tries = tries + 1
      FROM arrival, message
-     WHERE arrival.id = placement.arrival_id AND message.identificativo = arrival.identificativo AND placement.id IN (
-       SELECT id FROM placement WHERE state = 'due' AND not_before <= clock_timestamp()
-       ORDER BY id LIMIT $1::int FOR UPDATE SKIP LOCKED)
+     WHERE arrival.id = placement.arrival_id AND message.identificativo = arrival.identificativo
+       AND placement.id = ANY(ARRAY(${dueIn('placement')}))
      RETURNING placement.id, placement.address, placement.tries, arrival.id::text AS "arrivalId", provider, kind,
        arrival.identificativo, arrival.message_id AS "messageId", arrival.signed_by AS "signedBy",
        reverse_path AS "reversePath", tipo, at, spool_sha256 AS "spoolSha256", reason, certified`,

@@ -2,6 +2,7 @@ import { formatInstant, instant } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
 import type { CertifiedMessage } from '@recapito/rfc6109';
 import type { Emission } from '../domain/emission.ts';
+import { dueIn } from './due-rows.ts';
 import type { Tx } from './tx.ts';
 
 /** An emission that is due, with the message it is about. */
@@ -49,16 +50,14 @@ const columns = `emission.id, provider, kind, give_up AS "giveUp", message_id AS
     AND recipient.state = 'timed-out' AND kind = 'posta-certificata') AS "timedOut"`;
 
 /**
- * Takes emissions in hand, the oldest first: nobody else gets them for `leaseMs` of system time, in which they have to
- * be carried. What a process that died had in hand is due again after that.
+ * Takes emissions in hand, those first that have been due for longest: nobody else gets them for `leaseMs` of system
+ * time, in which they have to be carried. What a process that died had in hand is due again after that.
  */
 export async function takeDueEmissions(tx: Tx, limit: number, leaseMs: number): Promise<DueEmission[]> {
   const rows = await tx.$queryRawUnsafe<EmissionRow[]>(
     `UPDATE emission SET not_before = clock_timestamp() + make_interval(secs => $2::float8 / 1000), tries = tries + 1
      FROM message
-     WHERE message.identificativo = emission.identificativo AND emission.id IN (
-       SELECT id FROM emission WHERE state = 'due' AND not_before <= clock_timestamp()
-       ORDER BY id LIMIT $1::int FOR UPDATE SKIP LOCKED)
+     WHERE message.identificativo = emission.identificativo AND emission.id = ANY(ARRAY(${dueIn('emission')}))
      RETURNING ${columns}`,
     limit,
     leaseMs,
