@@ -13,6 +13,11 @@ export interface HoldView {
   readonly released: { readonly by: string } | null;
 }
 
+interface Page {
+  readonly items: readonly object[];
+  readonly next: string | null;
+}
+
 type Answered = Answer<{ readonly id: string; readonly type: string; readonly state: string }>;
 
 let keys = 0;
@@ -33,6 +38,12 @@ export class HoldDesk {
   async holds(query = ''): Promise<HoldView[]> {
     const request = { token: this.maria, to: this.#service };
     return (await this.#stage.call<{ items: HoldView[] }>('GET', `/holds${query}`, request)).body.items;
+  }
+
+  /** Whom the box of a hold has reached. */
+  async reachedBy(hold: string, query: string): Promise<Page> {
+    const request = { token: this.maria, to: this.#service };
+    return (await this.#stage.call<Page>('GET', `/holds/${hold}/recipients${query}`, request)).body;
   }
 
   /** The hold that a box is under. */

@@ -26,6 +26,8 @@ const order = { codiceFiscale: '97000000017', name: 'Ordine di prova', email: 's
 const asMario = { user: mario.box };
 let network: Network = 'brings';
 let service: RunningService<PrismaClient>;
+/** Another process of the same installation. */
+let twin: RunningService<PrismaClient>;
 /** Mario's session at the portal, from before all this. */
 let session: string;
 let desk: HoldDesk;
@@ -39,8 +41,9 @@ beforeAll(async () => {
   stage.identityUrl = await identity.listen();
   stage.onEnd(() => identity.stop());
   await stage.set();
-  service = await stage.service();
-  onTheNetwork(service, ({ reversePath }) => ([mario.box, anna.box].includes(reversePath) ? network : 'brings'));
+  [service, twin] = [await stage.service(), await stage.service()];
+  for (const each of [service, twin])
+    onTheNetwork(each, ({ reversePath }) => ([mario.box, anna.box].includes(reversePath) ? network : 'brings'));
   session = await stage.citizenToken(mario.holder, 'pin');
   desk = new HoldDesk(stage, service);
 }, 90_000);
@@ -72,24 +75,32 @@ async function write(holder: string, scope: 'pin' | 'enrolment', text: string, k
   });
 }
 
+/** Mario at the access point of a process. */
+async function signedIn(at: RunningService<PrismaClient>): Promise<Dialog> {
+  const dialog = await Dialog.open(doorsOf(at).smtps, true);
+  await dialog.say('EHLO casa.example');
+  expect(await dialog.say(authPlain(mario.box))).toMatch(/^235 /);
+  return dialog;
+}
+
 const inBox = (box: string, subject: string) =>
   stage.store.messagesOf(box).filter((message) => message.includes(`Subject: ${subject}\r\n`)).length;
 
 const again = mail(mario.box, comune, ['Subject: Ancora', 'Message-ID: <ancora@casa.example>']);
 
 describe('a box that sends more than anybody does', () => {
-  let before: Dialog;
+  const before: Dialog[] = [];
 
   beforeAll(async () => {
-    before = await Dialog.open(doorsOf(service).smtps, true);
-    await before.say('EHLO casa.example');
-    expect(await before.say(authPlain(mario.box))).toMatch(/^235 /);
+    for (const each of [service, twin]) before.push(await signedIn(each));
   });
 
-  test('is held with the first message too many, also when they come at once: what was accepted is no more than that', async () => {
+  test('is held with the first message too many, also when they come at once and by two processes: no more are accepted', async () => {
     network = 'is-cut';
     const answers = await Promise.all(
-      Array.from({ length: 8 }, (_, nth) => sendMail(stage, service, asMario, from(mario.box, `Raffica ${nth}`))),
+      Array.from({ length: 8 }, (_, nth) =>
+        sendMail(stage, nth % 2 === 0 ? service : twin, asMario, from(mario.box, `Raffica ${nth}`)),
+      ),
     );
     expect(answers.filter(({ code }) => code === 250)).toHaveLength(5);
     expect(answers.filter(({ code }) => code === 450)).toHaveLength(3);
@@ -118,18 +129,15 @@ describe('a box that sends more than anybody does', () => {
     ]);
   });
 
-  test('its connections that were open are ended, and its session at the portal', async () => {
-    await eventually(async () => {
-      await expect(before.say('NOOP')).rejects.toThrow(/421 4\.7\.0|closed/);
-    });
+  test('its connections that were open are ended, also by the other process, and its session at the portal', async () => {
+    for (const dialog of before)
+      await eventually(() => expect(dialog.say('NOOP')).rejects.toThrow(/421 4\.7\.0|closed/));
     const { status } = await submit(service, session, mail(mario.box, comune, ['Subject: Dal portale']));
     expect(status).toBe(401);
   });
 
   test('is told at MAIL FROM, over HTTP by 429; the others send', async () => {
-    const dialog = await Dialog.open(doorsOf(service).smtps, true);
-    await dialog.say('EHLO casa.example');
-    await dialog.say(authPlain(mario.box));
+    const dialog = await signedIn(service);
     expect(await dialog.say(`MAIL FROM:<${mario.box}>`)).toMatch(/^450 4\.7\.1 .*ABUSE-HELD/);
     dialog.vanish();
     const { status, body } = await write(mario.holder, 'pin', again, 'ancora');
@@ -139,13 +147,7 @@ describe('a box that sends more than anybody does', () => {
 
   test('what had not left stays here, and whom it reached is listed page by page', async () => {
     const { id } = await desk.holdOf(mario.box);
-    const read = async (query: string) =>
-      (
-        await stage.call<{ items: object[]; next: string | null }>('GET', `/holds/${id}/recipients${query}`, {
-          token: desk.maria,
-          to: service,
-        })
-      ).body;
+    const read = (query: string) => desk.reachedBy(id, query);
     const first = await read('?limit=3');
     const second = await read(`?limit=3&after=${first.next}`);
     expect([first.items.length, second.items.length, second.next]).toEqual([3, 2, null]);
