@@ -56,7 +56,7 @@ async function prepare(occasion: Occasion): Promise<Contest> {
   const bare = bareLmtp(stage);
   ground.atEnd(async () => [...clients, bare].forEach(({ close }) => close()));
   // Everybody is signed in, every box has been opened, and what is to be compiled is.
-  await chain(stage, clients, Math.min(messages, 40), occasion);
+  await chain(stage, clients, messages, occasion);
   return {
     async ours() {
       await ground.settle();

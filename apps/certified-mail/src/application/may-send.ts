@@ -35,10 +35,12 @@ export async function maySend(
   const provider = parts.installation.managing(sender);
   const refusal = judgeSender(box, at);
   if (refusal !== null || box?.kind !== 'held' || provider === undefined) return refusal;
-  if (stage === 'decided') await lockSender(tx, sender);
-  const sent = await sendsOf(tx, sender, since(provider, at), recipients);
-  if (sent.hold !== null) return sendingIsHeld();
   const { sendsADay } = box.calendar.limits;
+  const day = sendsADay === null ? null : dayAround(at);
+  if (stage === 'decided') await lockSender(tx, sender);
+  const pace = stage === 'decided' ? paceAt(provider, recipients, at) : null;
+  const sent = await sendsOf(tx, sender, { day, pace });
+  if (sent.hold !== null) return sendingIsHeld();
   const enough = sendsADay === null ? null : judgeDailyLimit(sent.today, sendsADay);
   if (enough !== null || stage === 'asked') return enough;
   const cause = excessOf(provider.pace, sent);
@@ -47,12 +49,12 @@ export async function maySend(
   return sendingIsHeld();
 }
 
-function since({ pace }: Provider, at: Instant) {
+function dayAround(at: Instant) {
   const day = dayOf(at);
+  return { from: startOfDay(day), until: startOfDay(addDays(day, 1)) };
+}
+
+function paceAt({ pace: { messages, recipients } }: Provider, addresses: readonly string[], at: Instant) {
   const minutesAgo = (minutes: number) => after(at, -minutes * 60_000);
-  return {
-    day: { from: startOfDay(day), until: startOfDay(addDays(day, 1)) },
-    messages: minutesAgo(pace.messages.minutes),
-    recipients: minutesAgo(pace.recipients.minutes),
-  };
+  return { messagesSince: minutesAgo(messages.minutes), recipientsSince: minutesAgo(recipients.minutes), addresses };
 }
