@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { anomalyEnclosed, receiptUnplaced } from '@recapito/contracts';
@@ -10,7 +10,7 @@ import { Installation } from '../src/programme/installation.ts';
 import { IncomingPoint } from '../src/smtp/incoming-point.ts';
 import { bring as bringTo } from './peer.ts';
 import { dataOf, factsOf, mail, quiet } from './post.ts';
-import { anna, comune, entiReceipts, full, inAugust, inpsSender, programmes, provincia, Stage } from './stage.ts';
+import { anna, comune, entiReceipts, full, inAugust, inpsSender, provincia, Stage } from './stage.ts';
 import { eicar, VirusScanner } from './virus-scanner.ts';
 
 jest.setTimeout(60_000);
@@ -21,11 +21,7 @@ let scanner: VirusScanner;
 let service: RunningService<PrismaClient>;
 
 beforeAll(async () => {
-  stage.programmes = join(stage.folder, 'programmes');
-  cpSync(programmes, stage.programmes, { recursive: true });
-  const file = join(stage.programmes, 'providers', 'enti.json');
-  const provider = JSON.parse(readFileSync(file, 'utf8')) as object;
-  writeFileSync(file, JSON.stringify({ ...provider, ordinaryMail: 'enclose' }));
+  stage.amend('enti', { ordinaryMail: 'enclose' });
   scanner = await VirusScanner.start();
   stage.onEnd(() => scanner.remove());
   await stage.set();

@@ -1,5 +1,3 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { RunningService } from '@recapito/platform';
 import { after } from '@recapito/primitives';
@@ -14,7 +12,7 @@ import { factsOf, mail, quiet, submit } from './post.ts';
 import type { Answered } from './post.ts';
 import { onTheNetwork } from './silent-peer.ts';
 import type { Network } from './silent-peer.ts';
-import { anna, comune, inAugust, mario, programmes, provincia, Stage } from './stage.ts';
+import { anna, comune, inAugust, mario, provincia, Stage } from './stage.ts';
 
 jest.setTimeout(60_000);
 
@@ -33,11 +31,9 @@ let session: string;
 let desk: HoldDesk;
 
 beforeAll(async () => {
-  stage.programmes = join(stage.folder, 'programmes');
-  cpSync(programmes, stage.programmes, { recursive: true });
   const pace = { messages: { most: 5, minutes: 30 }, recipients: { most: 3, minutes: 60 } };
-  amend('inps.json', { pace, orders: [{ domain: 'inpspec.gov.it', ...order }] });
-  amend('postacertificata.json', { pace });
+  stage.amend('inps', { pace, orders: [{ domain: 'inpspec.gov.it', ...order }] });
+  stage.amend('postacertificata', { pace });
   stage.identityUrl = await identity.listen();
   stage.onEnd(() => identity.stop());
   await stage.set();
@@ -49,11 +45,6 @@ beforeAll(async () => {
 }, 90_000);
 
 afterAll(() => stage.end());
-
-function amend(provider: string, more: object): void {
-  const file = join(stage.programmes, 'providers', provider);
-  writeFileSync(file, JSON.stringify({ ...(JSON.parse(readFileSync(file, 'utf8')) as object), ...more }));
-}
 
 const from = (box: string, subject: string, to: readonly string[] = [comune]) => ({
   from: box,

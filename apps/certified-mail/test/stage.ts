@@ -1,5 +1,5 @@
 import { createPrivateKey } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fingerprint, serviceCalendar } from '@recapito/capability';
 import type { MailboxState } from '@recapito/capability';
@@ -63,6 +63,16 @@ export class Stage extends ServiceStage<PrismaClient> {
   /** Where the authority, the providers' certificates and their keys lie. */
   get providers(): string {
     return join(this.secrets, 'providers');
+  }
+
+  /** Changes what the shipped programme says of a provider, on this stage alone; before a service starts. */
+  amend(provider: 'enti' | 'inps' | 'postacertificata', more: object): void {
+    if (this.programmes === programmes) {
+      this.programmes = join(this.folder, 'programmes');
+      cpSync(programmes, this.programmes, { recursive: true });
+    }
+    const file = join(this.programmes, 'providers', `${provider}.json`);
+    writeFileSync(file, JSON.stringify({ ...(JSON.parse(readFileSync(file, 'utf8')) as object), ...more }));
   }
 
   /** Keys, mail store, calendars, boxes and the clock; no service yet. */
