@@ -14,6 +14,7 @@ export { operatorRegister, Operators } from './auth/operators.ts';
 export type { RegisteredOperator } from './auth/operators.ts';
 export { Permission, Public } from './auth/permission.ts';
 export type { Grants } from './auth/permission.ts';
+export { isSessionOver } from './auth/session-end.ts';
 export { ServiceTokens } from './auth/service-tokens.ts';
 
 export { Breakers } from './calls/breakers.ts';

@@ -1,19 +1,14 @@
-import { formatInstant, parseCertifiedAddress } from '@recapito/primitives';
+import { formatInstant } from '@recapito/primitives';
 import { z } from 'zod';
 import type { Hold, ReleaseRequest } from '../persistence/hold.store.ts';
 import type { Reached } from '../persistence/reached.store.ts';
+import { addressField } from './address-field.ts';
 
 const queue = z.enum(['send', 'return']);
 const reason = z.string().trim().min(3).max(500);
-const address = z.string().transform((text, context) => {
-  const read = parseCertifiedAddress(text);
-  if (typeof read === 'string') return read;
-  context.addIssue({ code: 'custom', message: read.words.it });
-  return z.NEVER;
-});
 
 /** Which box, and why, in the words of who holds it. */
-export const holdBody = z.object({ box: address, reason });
+export const holdBody = z.object({ box: addressField, reason });
 
 /** What becomes of what is held: it is sent, or returned to its sender; and why the box is released. */
 export const askBody = z.object({ queue, reason });

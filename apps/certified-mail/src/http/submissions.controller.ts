@@ -3,7 +3,7 @@ import { Body, Controller, Get, Header, Param, Post, Query } from '@nestjs/commo
 import { ApiConsumes, ApiResponse } from '@nestjs/swagger';
 import { answer, CurrentCaller, Database, IdempotencyKey, onceByKey, Permission, SuiteClock } from '@recapito/platform';
 import type { Caller } from '@recapito/platform';
-import { formatInstant, isRefusal, parseCertifiedAddress, refuse } from '@recapito/primitives';
+import { formatInstant, isRefusal, refuse } from '@recapito/primitives';
 import type { Refusal } from '@recapito/primitives';
 import { readOriginal, senderInHeader } from '@recapito/rfc6109';
 import { z } from 'zod';
@@ -15,19 +15,13 @@ import { senderNotYours, unreadable } from '../domain/sending.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
 import { submissionWithRecipients } from '../persistence/submission.store.ts';
 import { citizenOf } from '../sessions/citizen-sessions.ts';
+import { addressField } from './address-field.ts';
 import { statusOfSubmission } from './problem.ts';
-
-const address = z.string().transform((text, context) => {
-  const read = parseCertifiedAddress(text);
-  if (typeof read === 'string') return read;
-  context.addIssue({ code: 'custom', message: read.words.it });
-  return z.NEVER;
-});
 
 /** What SMTP would say in its dialog; left out, the header says it: From, and everybody in To and Cc. */
 const dialog = z.object({
-  sender: address.optional(),
-  recipient: z.union([address.transform((one) => [one]), z.array(address)]).optional(),
+  sender: addressField.optional(),
+  recipient: z.union([addressField.transform((one) => [one]), z.array(addressField)]).optional(),
 });
 
 const words = z.object({ it: z.string(), en: z.string() });

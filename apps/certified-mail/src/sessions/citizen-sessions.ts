@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { isSessionOver } from '@recapito/platform';
 import type { Caller, VerifyToken } from '@recapito/platform';
 import { jwtVerify } from 'jose';
 import { z } from 'zod';
@@ -31,9 +32,7 @@ export function citizenSessions(
     const verified = await jwtVerify(token, suiteKey, rules).catch(() => undefined);
     const read = claims.safeParse(verified?.payload);
     if (!read.success) return undefined;
-    // Tokens tell the second in which they were made: of two things in one second the token counts as the earlier.
-    const heldMs = await lastHeld(read.data.sub);
-    if (heldMs !== undefined && read.data.iat * 1_000 <= heldMs) return undefined;
+    if (isSessionOver(read.data.iat, await lastHeld(read.data.sub))) return undefined;
     const caller: CitizenCaller = {
       kind: 'session',
       name: read.data.sub,

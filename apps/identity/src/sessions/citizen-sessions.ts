@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey, randomUUID } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
+import { isSessionOver } from '@recapito/platform';
 import type { Caller } from '@recapito/platform';
 
 /** How long a session lasts, by the system clock. */
@@ -85,8 +86,7 @@ export class CitizenSessions {
     const verified = await jwtVerify(token, this.#verify, rules).catch(() => undefined);
     const read = claims.safeParse(verified?.payload);
     if (!read.success) return undefined;
-    // Tokens tell the second in which they were made: of two things in one second the token counts as the earlier.
-    if (read.data.iat * 1_000 <= ((await endedMs(read.data.sub)) ?? Number.NEGATIVE_INFINITY)) return undefined;
+    if (isSessionOver(read.data.iat, await endedMs(read.data.sub))) return undefined;
     const { sub: holder, scope, enrolment, generation } = read.data;
     const opened = enrolment === undefined || generation === undefined ? null : { id: enrolment, generation };
     const session = { holder, scope, enrolment: opened };
