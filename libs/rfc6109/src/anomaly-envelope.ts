@@ -1,5 +1,5 @@
 import { envelopeHeader } from './envelope-header.ts';
-import { addressesIn, decodedText, fieldValue, readHeader } from './header-fields.ts';
+import { addressesIn, decodedText, fieldValue, messageIdIn, readHeader } from './header-fields.ts';
 import type { Header } from './header-fields.ts';
 import { headerField } from './header-writing.ts';
 import { withCrlf } from './original.ts';
@@ -29,8 +29,8 @@ export function anomalyEnvelope(incoming: Buffer, by: Emission, dialog: Uncertif
   const header = readHeader(enclosed);
   const sender = printable(dialog.reversePath || firstAuthor(header));
   const subject = header ? fieldValue(header, 'subject') : null;
-  const oggetto = subject === null ? null : abridged(decodedText(subject));
-  const messageId = header && /<([^<>\s]{1,400})>/.exec(fieldValue(header, 'message-id') ?? '')?.[1];
+  const oggetto = subject === null ? null : abridgedSubject(decodedText(subject));
+  const messageId = header && messageIdIn(header);
   const ownId = messageId && /^[!-~]+$/.test(messageId) ? messageId : by.messageId;
   const text = {
     title: 'Anomalia nel messaggio',
@@ -67,7 +67,7 @@ export function anomalyEnvelope(incoming: Buffer, by: Emission, dialog: Uncertif
 /** A stranger's subject may fill a whole header; nobody reads more than this of it, and all of it is enclosed. */
 const longestSubject = 1_000;
 
-function abridged(subject: string): string {
+export function abridgedSubject(subject: string): string {
   return subject.length > longestSubject
     ? `${subject.slice(0, longestSubject).toWellFormed().trimEnd()} [...]`
     : subject;

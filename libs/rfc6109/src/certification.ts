@@ -63,6 +63,22 @@ export interface CertificationData extends Omit<CertifiedMessage, 'ricevuta'> {
   readonly erroreEsteso: string | null;
 }
 
+/** In bytes of JSON: a receipt names its recipients a second time, and a fact of a topic is at most 512 KiB. */
+const longestCertified = 200 * 1024;
+
+/** Encoded for the header of an envelope it is up to twelve times as long. */
+const longestSubject = 8_192;
+
+/**
+ * True when so many recipients are named, or the subject is so long, that nothing could be certified of the message in
+ * the sizes that headers, certification data and facts have. // CERTIFIED-SIZE
+ */
+export function isTooLargeToCertify(message: Omit<CertifiedMessage, 'ricevuta'>): boolean {
+  const { identificativo, msgid, mittente, destinatari, risposte, oggetto } = message;
+  const said = JSON.stringify([identificativo, msgid, mittente, destinatari, risposte, oggetto]);
+  return Buffer.byteLength(said) > longestCertified || (oggetto ?? '').length > longestSubject;
+}
+
 const errorsOf: Record<CertificationKind, readonly CertifiedError[]> = {
   accettazione: ['nessuno'],
   'non-accettazione': ['virus', 'altro'],

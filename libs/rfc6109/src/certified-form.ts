@@ -52,9 +52,13 @@ export function markOf(message: MimeEntity, name: 'x-trasporto' | 'x-ricevuta'):
   return fieldValue(message.header, name)?.toLowerCase() ?? null;
 }
 
-/** The Message-ID without its angle brackets; null when there is none. */
+/**
+ * The Message-ID without its angle brackets, which some leave out; null when there is none, it holds control characters,
+ * or is longer than any id.
+ */
 export function messageIdOf(message: MimeEntity): string | null {
-  return fieldValue(message.header, 'message-id')?.replace(/^<|>$/g, '') || null;
+  const id = fieldValue(message.header, 'message-id')?.replace(/^<|>$/g, '') ?? '';
+  return /^\P{Cc}{1,400}$/u.test(id) ? id : null;
 }
 
 /** postacert.eml, as it lies directly in what was signed; null when there is none, or more than one. */

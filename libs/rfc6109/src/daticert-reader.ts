@@ -1,22 +1,35 @@
 import { refuse } from '@recapito/primitives';
 import type { Refusal } from '@recapito/primitives';
-import { certificationKinds, certifiedErrors, contradictionIn, receiptForms, recipientKinds } from './certification.ts';
+import {
+  certificationKinds,
+  certifiedErrors,
+  contradictionIn,
+  isTooLargeToCertify,
+  receiptForms,
+  recipientKinds,
+} from './certification.ts';
 import type { CertificationData, Destinatario } from './certification.ts';
 import { readLegalTime } from './legal-time.ts';
 import { readXml } from './xml-reader.ts';
 import type { XmlElement } from './xml-reader.ts';
 
-/** A larger file is not read: two thousand recipients fit in a quarter of it. */
-export const longestDaticert = 1024 * 1024;
+/** A larger file is not read: two thousand recipients fit in it twice. */
+export const longestDaticert = 480 * 1024;
 
-type DaticertRefusal = Refusal<'daticert/not-xml' | 'daticert/not-valid' | 'daticert/contradiction'>;
+/** What providers write here is a line or two. */
+const longestError = 16_384;
+
+type DaticertRefusal = Refusal<
+  'daticert/too-large' | 'daticert/not-xml' | 'daticert/not-valid' | 'daticert/contradiction'
+>;
 
 /**
  * Reads certification data strictly: the elements of the DTD in their order, no text between them, then the rules that
- * a DTD cannot say. Refusals: `daticert/not-xml`, `daticert/not-valid`, `daticert/contradiction`.
+ * a DTD cannot say. Refusals: `daticert/too-large`, `daticert/not-xml`, `daticert/not-valid`, `daticert/contradiction`.
  */
 export function readDaticert(bytes: Uint8Array): CertificationData | DaticertRefusal {
-  const root = bytes.byteLength > longestDaticert ? null : readXml(asUtf8(bytes));
+  if (bytes.byteLength > longestDaticert) return tooLarge();
+  const root = readXml(asUtf8(bytes));
   if (!root) {
     return refuse('daticert/not-xml', 'DATICERT-XML', {
       it: 'I dati di certificazione non sono un documento XML in UTF-8.',
@@ -30,7 +43,15 @@ export function readDaticert(bytes: Uint8Array): CertificationData | DaticertRef
       en: 'The certification data do not follow the DTD of certified mail.',
     });
   }
+  if (isTooLargeToCertify(data) || (data.erroreEsteso ?? '').length > longestError) return tooLarge();
   return contradictionIn(data) ?? data;
+}
+
+function tooLarge(): DaticertRefusal {
+  return refuse('daticert/too-large', 'CERTIFIED-SIZE', {
+    it: 'I dati di certificazione sono più lunghi di quanto si possa trattare.',
+    en: 'The certification data are longer than what can be dealt with.',
+  });
 }
 
 function asUtf8(bytes: Uint8Array): string {

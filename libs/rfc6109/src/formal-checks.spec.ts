@@ -4,11 +4,19 @@ import { formalChecks, readOriginal } from './index.ts';
 const limits = { bytesTimesRecipients: 1000, recipients: 3 };
 const good = 'From: Mario <Mario@d.example>\r\nTo: a@p.example\r\nCc: b@p.example\r\nBcc:\r\n\r\ntesto\r\n';
 
-function rulesBroken(text: string, dialog: { from?: string; to?: string[] } = {}): string[] {
+interface Dialog {
+  readonly from?: string;
+  readonly to?: string[];
+}
+
+function refusalsOf(text: string, { from = 'mario@d.example', to = ['a@p.example', 'b@p.example'] }: Dialog = {}) {
   const original = readOriginal(Buffer.from(text, 'latin1'));
   if (!original) throw new Error('the message was not read');
-  const { from = 'mario@d.example', to = ['a@p.example', 'b@p.example'] } = dialog;
-  return formalChecks({ reversePath: from, forwardPath: to, original }, limits).map(({ rule }) => rule);
+  return formalChecks({ reversePath: from, forwardPath: to, original }, limits);
+}
+
+function rulesBroken(text: string, dialog?: Dialog): string[] {
+  return refusalsOf(text, dialog).map(({ rule }) => rule);
 }
 
 describe('the access point (RFC 6109 section 3.1.1)', () => {
@@ -40,6 +48,13 @@ describe('the access point (RFC 6109 section 3.1.1)', () => {
 
   test('refuses a recipient that stands neither in To nor in Cc', () => {
     expect(rulesBroken(good, { to: ['a@p.example', 'c@p.example'] })).toEqual(['RFC6109-3.1.1-4']);
+  });
+
+  test('names twenty of those that are hidden, and counts the others', () => {
+    const to = Array.from({ length: 23 }, (_, nth) => `h${nth}@p.example`);
+    const [refusal] = refusalsOf(good, { to });
+    expect(refusal?.words.it).toMatch(/: h0@p\.example, .*h19@p\.example e altri 3$/);
+    expect(refusal?.words.en).toMatch(/h19@p\.example and 3 more$/);
   });
 
   test('counts size by recipients: 500 bytes pass twice and fail three times', () => {

@@ -18,6 +18,9 @@ export interface SubmissionLimits {
   readonly recipients: number;
 }
 
+/** Addresses that a reason names one by one. */
+const mostTold = 20;
+
 /**
  * The formal checks of the access point (RFC 6109 section 3.1.1), all of them, in their order. An empty answer admits
  * the message; any refusal means a non-acceptance notice for the whole of it.
@@ -79,9 +82,10 @@ function senderIsFrom({ reversePath, original }: Submission): Refusal | null {
 function recipientsAreNamed({ forwardPath, original }: Submission): Refusal | null {
   const hidden = forwardPath.filter((address) => !original.to.includes(address) && !original.cc.includes(address));
   if (hidden.length === 0) return null;
+  const [named, more] = [hidden.slice(0, mostTold).join(', '), hidden.length - mostTold];
   return refuse('submission/recipient-hidden', 'RFC6109-3.1.1-4', {
-    it: `destinatari assenti da To e Cc: ${hidden.join(', ')}`,
-    en: `recipients that stand neither in To nor in Cc: ${hidden.join(', ')}`,
+    it: `destinatari assenti da To e Cc: ${named}${more > 0 ? ` e altri ${more}` : ''}`,
+    en: `recipients that stand neither in To nor in Cc: ${named}${more > 0 ? ` and ${more} more` : ''}`,
   });
 }
 

@@ -65,6 +65,14 @@ export function valueOf({ raw }: HeaderField): string {
   return asText(body).replace(/\r?\n/g, '').trim();
 }
 
+/**
+ * The Message-ID without its angle brackets; null without one, or when what stands between them is no id: it has spaces or
+ * control characters, or is longer than an index of ids can hold.
+ */
+export function messageIdIn(header: Header): string | null {
+  return /<([^<>\s\p{Cc}]{1,400})>/u.exec(fieldValue(header, 'message-id') ?? '')?.[1] ?? null;
+}
+
 function asText(bytes: Buffer): string {
   const text = bytes.toString('utf8');
   return text.includes('\uFFFD') ? bytes.toString('latin1') : text;
@@ -73,6 +81,7 @@ function asText(bytes: Buffer): string {
 /** The words of a value with its encoded words decoded (RFC 2047); control characters become spaces. */
 export function decodedText(value: string): string {
   return decodeWords(value)
+    .toWellFormed()
     .replace(/\p{Cc}/gu, ' ')
     .trim();
 }

@@ -1,5 +1,5 @@
 import { headerField } from './header-writing.ts';
-import { addressesIn, decodedText, fieldValue, readHeader } from './header-fields.ts';
+import { addressesIn, decodedText, fieldValue, messageIdIn, readHeader } from './header-fields.ts';
 import type { Header } from './header-fields.ts';
 import { receiptForms } from './certification.ts';
 import type { ReceiptForm } from './certification.ts';
@@ -24,13 +24,14 @@ export function readOriginal(submitted: Buffer): Original | null {
   if (!header) return null;
   const subject = fieldValue(header, 'subject');
   const asked = fieldValue(header, 'x-tiporicevuta')?.toLowerCase();
+  const msgid = messageIdIn(header);
   const to = [...new Set(addressesIn(header, 'to').addresses)];
   return {
     bytes,
     header,
     to,
     cc: [...new Set(addressesIn(header, 'cc').addresses)].filter((address) => !to.includes(address)),
-    msgid: /<[^<>\s]{1,400}>/.exec(fieldValue(header, 'message-id') ?? '')?.[0] ?? null,
+    msgid: msgid === null ? null : `<${msgid}>`,
     oggetto: subject === null ? null : decodedText(subject),
     ricevuta: receiptForms.find((form) => form === asked) ?? 'completa',
   };

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { anomalyEnclosed, arrivalRepeated } from '@recapito/contracts';
 import type { Instant, Refusal } from '@recapito/primitives';
-import { certifiedInstant, readOriginal } from '@recapito/rfc6109';
+import { abridgedSubject, certifiedInstant, readOriginal } from '@recapito/rfc6109';
 import type { CertifiedMessage } from '@recapito/rfc6109';
 import { judgeAnomaly } from '../domain/receiving.ts';
 import { addArrival, lockBrought, takenBefore } from '../persistence/arrival.store.ts';
@@ -96,7 +96,7 @@ function uncertified({ reversePath, forwardPath, bytes }: ReceiveAnomaly, identi
     mittente: reversePath,
     destinatari: forwardPath.map((indirizzo) => ({ indirizzo, tipo: 'certificato' })),
     risposte: reversePath,
-    oggetto: original?.oggetto ?? null,
+    oggetto: original?.oggetto ? abridgedSubject(original.oggetto) : null,
     ricevuta: 'sintetica',
   };
 }

@@ -2,10 +2,17 @@ import { createHash } from 'node:crypto';
 import { envelopeDispatched, messageAccepted, messageRefused } from '@recapito/contracts';
 import { Unavailable } from '@recapito/platform';
 import type { Instant, Refusal } from '@recapito/primitives';
-import { certifiedInstant, formalChecks, repliesTo, virusError, withCertifiedId } from '@recapito/rfc6109';
+import {
+  certifiedInstant,
+  formalChecks,
+  isTooLargeToCertify,
+  repliesTo,
+  virusError,
+  withCertifiedId,
+} from '@recapito/rfc6109';
 import type { CertifiedMessage, Original, SubmissionLimits } from '@recapito/rfc6109';
 import type { KnownBox } from '../domain/box.ts';
-import { infected, judgeAddressees } from '../domain/sending.ts';
+import { infected, judgeAddressees, tooLargeToCertify } from '../domain/sending.ts';
 import type { Addressee } from '../domain/sending.ts';
 import { addEmissions } from '../persistence/emission.store.ts';
 import { lockMessage, tell } from '../persistence/message.store.ts';
@@ -17,6 +24,9 @@ import { legalEvent, newEmission, newId } from './certify.ts';
 import { keepAside } from './keep-aside.ts';
 import type { MailParts } from './mail-parts.ts';
 import { maySend } from './may-send.ts';
+
+/** Reasons that a notice tells one by one. */
+const mostTold = 20;
 
 /** A message at the access point, from a sender who has proved to be it. */
 export interface SubmitMessage {
@@ -44,7 +54,7 @@ export interface Submitted {
 /**
  * Takes a message: checks it, keeps it, certifies it. The same legal message, however often it is submitted, is one
  * message with one id. // SUBMISSION-SAME-MESSAGE
- * Refusals (nothing was taken): those of `maySend`, which may have held the box. A message that fails a formal check or
+ * Refusals (nothing was taken): `submission/too-much-said`, and those of `maySend`, which may have held the box. A message that fails a formal check or
  * the circuit is taken and refused by a notice, which is no refusal of this function.
  * @throws Unavailable when the gate cannot be sure for now, or nobody has looked for viruses in what would be accepted.
  */
@@ -74,6 +84,7 @@ export async function submitMessage(tx: Tx, parts: MailParts, command: SubmitMes
   const reasons = virus === null ? [...formal, ...judgeAddressees(box, addressees, command.at)] : [infected(virus)];
   const at = certifiedInstant(command.at);
   const message = await certified(tx, parts, provider, command, at);
+  if (isTooLargeToCertify(message)) return tooLargeToCertify();
   await lockMessage(tx, message, at);
   return reasons.length > 0
     ? await refuseMessage(tx, parts, { message, provider, legalKey, at, reasons, virus, command })
@@ -137,7 +148,7 @@ async function refuseMessage(
 ): Promise<Submitted> {
   const { message, provider, legalKey, at, reasons, virus, command } = refused;
   const { identificativo, mittente: sender } = message;
-  const words = reasons.map(({ words: { it } }) => it).join('; ');
+  const words = inWords(reasons);
   const errore = virus === null ? 'altro' : 'virus';
   const erroreEsteso = virus === null ? words : virusError(provider, virus);
   const submission = { identificativo, provider: provider.name, sender, legalKey, at, reasons } as const;
@@ -156,6 +167,13 @@ async function refuseMessage(
     erroreEsteso,
   });
   return { identificativo, outcome: 'refused', at, reasons };
+}
+
+/** What a notice says of the reasons; of a thousand addresses it names those that a person reads. */
+function inWords(reasons: readonly Refusal[]): string {
+  const more = reasons.length - mostTold;
+  const told = reasons.slice(0, mostTold).map(({ words: { it } }) => it);
+  return [...told, ...(more > 0 ? [`e altri ${more} motivi`] : [])].join('; ');
 }
 
 async function acceptMessage(

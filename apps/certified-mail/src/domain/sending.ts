@@ -70,6 +70,14 @@ export function unreadable(): Refusal<'submission/unreadable'> {
   });
 }
 
+/** Not even a notice can be made of it, for a notice names all recipients too. // CERTIFIED-SIZE */
+export function tooLargeToCertify(): Refusal<'submission/too-much-said'> {
+  return refuse('submission/too-much-said', 'CERTIFIED-SIZE', {
+    it: 'L’intestazione nomina più indirizzi, o ha un oggetto più lungo, di quanto si possa certificare.',
+    en: 'The header names more addresses, or has a longer subject, than can be certified.',
+  });
+}
+
 /** The reason of a non-acceptance for a virus; what the scanner calls it is told, so that the sender can look for it. */
 export function infected(virus: string): Refusal<'submission/infected'> {
   return refuse(
