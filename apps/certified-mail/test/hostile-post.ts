@@ -20,15 +20,16 @@ const pieces = [
 
 /**
  * Messages that are neither believed nor harmless: shapes of up to a mebibyte, and real ones that were cut, changed and
- * added to. The same ones for the same number and seeds.
+ * added to, each with its number. The same ones for the same count and seeds.
  */
-export function* hostilePost(count: number, seeds: readonly Buffer[]): Generator<Buffer> {
+export function* hostilePost(count: number, seeds: readonly Buffer[]): Generator<readonly [nth: number, Buffer]> {
   const draw = drawing(count);
   for (let nth = 0; nth < count; nth++) {
     const shape = hostileShapes[Math.floor(nth / everyShape) % hostileShapes.length] ?? '';
     const seed = seeds[nth % seeds.length] ?? Buffer.alloc(0);
-    if (nth % everyShape === 0) yield fillWithMalice(Buffer.alloc(64 * 1_024 + draw(960 * 1_024)), shape);
-    else yield changed(seed, 1 + draw(4), draw);
+    const isShape = nth % everyShape === 0;
+    const size = 64 * 1_024 + draw(960 * 1_024);
+    yield [nth, isShape ? fillWithMalice(Buffer.alloc(size), shape) : changed(seed, 1 + draw(4), draw)];
   }
 }
 

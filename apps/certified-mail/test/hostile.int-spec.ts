@@ -114,7 +114,7 @@ describe('post that is made to hurt, and clients that never come to an end', () 
       slow.push(dialog);
     }
     dripping = setInterval(() => slow.forEach((dialog) => dialog.write('Subject: un passo alla volta\r\n')), 500);
-    const post = hostilePost(messages, await seeds()).map((message, nth) => [nth, message] as const);
+    const post = hostilePost(messages, await seeds());
     await Promise.all(Array.from({ length: clients }, () => bringAll(post, endings)));
   });
 

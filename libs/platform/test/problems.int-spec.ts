@@ -95,6 +95,20 @@ describe('a request that is not well formed', () => {
     expect(await register(large, 'en')).toMatchObject({ status: 413, body: { type: 'request/too-large' } });
   });
 
+  test.each([
+    ['a NUL character', 'bo\0oks'],
+    ['half a pair of surrogates', 'bo\ud800ks'],
+  ])('with %s in a text is told where it is', async (_, label) => {
+    const { status, body } = await register({ ...parcel, id: crypto.randomUUID(), label }, 'en');
+    expect({ status, type: body.type, faults: body.faults }).toEqual({
+      status: 400,
+      type: 'request/malformed',
+      faults: [{ at: 'body.label', message: 'has a character that no text has' }],
+    });
+    const query = await ask(`/parcels?after=${encodeURIComponent('a\0')}`, { headers: { authorization } });
+    expect(query).toMatchObject({ status: 400, body: { faults: [{ at: 'query.after' }] } });
+  });
+
   test('has its query checked and completed', async () => {
     const list = async (query: string) => await fetch(`${service.url}/parcels${query}`, { headers: { authorization } });
     expect(await (await list('')).json()).toMatchObject({ limit: 50 });

@@ -55,6 +55,8 @@ describe('a cohort file', () => {
     ['has a header and nothing else', `${header}\n`, 'cohort/empty'],
     ['has another header', 'nome,cognome\nMario,Rossi\n', 'cohort/wrong-header'],
     ['is written in another encoding', Buffer.from(`${header}\nA,Cossù,x\n`, 'latin1'), 'cohort/not-text'],
+    ['is written in UTF-16', Buffer.from(`${header}\nA,Cossu,x\n`, 'utf16le'), 'cohort/not-text'],
+    ['has a NUL byte in a cell', `${header}\nA,Co\0ssu,x\n`, 'cohort/not-text'],
     [
       'breaks off inside a character',
       Buffer.concat([Buffer.from(`${header}\nA,Coss`), Buffer.from([0xc3])]),

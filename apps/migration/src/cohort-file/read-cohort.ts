@@ -97,7 +97,7 @@ function broken(line: number | undefined): NotACohort {
 
 /**
  * Passes text on with plain line feeds, so that lines are counted alike in every file, and stops at the first byte that
- * is not UTF-8: a wrong encoding would register wrong names.
+ * is not UTF-8, or is NUL: a wrong encoding would register wrong names.
  */
 function strictUtf8(): Transform {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -105,6 +105,8 @@ function strictUtf8(): Transform {
   const decode = (done: TransformCallback, chunk?: Buffer) => {
     try {
       const text = held + (chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true }));
+      // UTF-16 looks like UTF-8 with a NUL byte beside each letter.
+      if (text.includes('\0')) throw new RangeError('a NUL byte');
       // A carriage return at the very end may be half of a line end: it waits for the next chunk.
       held = chunk !== undefined && text.endsWith('\r') ? '\r' : '';
       done(null, text.slice(0, text.length - held.length).replaceAll('\r\n', '\n'));

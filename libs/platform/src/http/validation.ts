@@ -3,22 +3,26 @@ import type { Words } from '@recapito/primitives';
 import { type core, locales, z } from 'zod';
 import type { RequestFault } from './problem.ts';
 import { malformed } from './refusals.ts';
+import { faultsOfText } from './text.ts';
 
 const italian = locales.it().localeError;
 const english = locales.en().localeError;
 
 /**
  * Checks every argument that declares a zod schema (`@Body({ schema })`, `@Query({ schema })`, `@Param({ schema })`)
- * and hands on what the schema made of it. Faults are told in both languages, never with the value that was sent.
+ * and hands on what the schema made of it; in all of them, text must be what a database keeps as text. Faults are told in both languages, never with the value that was sent.
  */
 export class ValidationPipe extends StandardSchemaValidationPipe {
   override async transform<T>(value: T, metadata: ArgumentMetadata): Promise<T> {
-    const { schema } = metadata;
+    const { schema, type, data } = metadata;
+    if (type === 'custom') return value;
+    const where = data === undefined ? [type] : [type, data];
+    const noText = faultsOfText(value, where);
+    if (noText.length > 0) throw malformed(noText);
     if (!(schema instanceof z.ZodType) || !this.toValidate(metadata)) return value;
     this.stripProtoKeys(value);
     const reading = await schema.safeParseAsync(value, { reportInput: true });
     if (reading.success) return reading.data as T;
-    const where = metadata.data === undefined ? [metadata.type] : [metadata.type, metadata.data];
     throw malformed(reading.error.issues.map((issue) => faultOf(issue, where)));
   }
 }
