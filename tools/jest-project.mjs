@@ -19,6 +19,7 @@ export function jestProject(path) {
     modulePathIgnorePatterns: ['/dist/'],
     extensionsToTreatAsEsm: ['.ts'],
     moduleFileExtensions: ['ts', 'mjs', 'js', 'json', 'node'],
+    setupFiles: process.env['RECAPITO_PROPERTY_RUNS'] === undefined ? [] : [`${root}tools/more-property-runs.mjs`],
     transform: { '\\.ts$': ['@swc/jest', swcOptions] },
     injectGlobals: false,
   };

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { anomalyEnclosed, receiptUnplaced } from '@recapito/contracts';
 import type { RunningService } from '@recapito/platform';
 import { anomalyEnvelope, seal } from '@recapito/rfc6109';
+import { eventually } from '@recapito/testing';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { Installation } from '../src/programme/installation.ts';
 import { IncomingPoint } from '../src/smtp/incoming-point.ts';
@@ -113,6 +114,22 @@ describe('ordinary mail', () => {
     await quiet(service);
     expect(enclosed(comune, 'Due volte')).toHaveLength(1);
     await expectOnceUnderOneId('Due volte');
+  });
+
+  test('brought again while clamd cannot answer is answered as before, and anything else has to wait', async () => {
+    const ordinary = (subject: string) => mail('amico@posta.example', comune, [`Subject: ${subject}`]);
+    const answer = async (subject: string) =>
+      (await bring('amico@posta.example', [comune], ordinary(subject))).at(-1)?.slice(0, 3);
+    expect(await answer('Prima della pausa')).toBe('250');
+    await scanner.kill();
+    expect([await answer('Prima della pausa'), await answer('Nella pausa')]).toEqual(['250', '451']);
+    await scanner.run();
+    await eventually(async () => (await answer('Nella pausa')) === '250', { withinMs: 20_000 });
+    await quiet(service);
+    expect(
+      [enclosed(comune, 'Prima della pausa'), enclosed(comune, 'Nella pausa')].map(({ length }) => length),
+    ).toEqual([1, 1]);
+    await expectOnceUnderOneId('Prima della pausa');
   });
 
   test('brought many times at once is enclosed once', async () => {

@@ -7,10 +7,13 @@ import type { RunningService } from '@recapito/platform';
 import { parseInstant } from '@recapito/primitives';
 import { eventually } from '@recapito/testing';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
+import { Installation } from '../src/programme/installation.ts';
+import { IncomingPoint } from '../src/smtp/incoming-point.ts';
 import { evidenceAbout } from './evidence.ts';
 import type { Evidence } from './evidence.ts';
 import { IdentityStandIn } from './identity-stand-in.ts';
 import { sendMail } from './mail-client.ts';
+import { bring, sealedEnvelope } from './peer.ts';
 import { dataOf, factsOf, mail, quiet, submit } from './post.ts';
 import { anna, comune, inpsSender, Stage } from './stage.ts';
 import { eicar, eicarName, VirusScanner } from './virus-scanner.ts';
@@ -35,6 +38,7 @@ beforeAll(async () => {
 
 afterAll(() => stage.end());
 
+const enti = 'Gestore PEC degli Enti';
 const asAnna = { user: anna.box };
 
 /** A message with one attachment. */
@@ -220,6 +224,24 @@ describe('while clamd cannot answer', () => {
     expect(noticesAbout(body.identificativo, inpsSender).map(({ errore }) => errore)).toEqual(['altro']);
     expect(inBox(comune, 'POSTA CERTIFICATA: Prima della pausa')).toBe(1);
     expect(inBox(comune, 'POSTA CERTIFICATA: SMTP prima della pausa')).toBe(1);
+  });
+
+  test('an envelope that was taken is answered as before when it is brought again, another one has to wait', async () => {
+    const envelope = async (subject: string, number: number) =>
+      await sealedEnvelope(service.app.get(Installation), enti, { from: comune, to: anna.box, subject, number });
+    const [taken, unheard] = [await envelope('Portata due volte', 71), await envelope('Portata in pausa', 72)];
+    const { port } = service.app.get(IncomingPoint).state;
+    const answer = async (content: Buffer) => (await bring(port, { from: comune, to: [anna.box], content })).at(-1);
+    const first = await answer(taken);
+    expect(first).toMatch(/^250 /);
+    await scanner.kill();
+    expect(await answer(taken)).toBe(first);
+    expect(await answer(unheard)).toMatch(/^451 /);
+    await scanner.run();
+    await eventually(async () => (await answer(unheard)) === first, { withinMs: 20_000 });
+    await quiet(service);
+    for (const subject of ['Portata due volte', 'Portata in pausa'])
+      expect(inBox(anna.box, `POSTA CERTIFICATA: ${subject}`)).toBe(1);
   });
 
   test.each([

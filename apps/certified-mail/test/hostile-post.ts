@@ -16,6 +16,9 @@ const pieces = [
   '0\x80'.repeat(40),
   'To: a@b, <<<(((((, "\r\n',
   ')'.repeat(2_000),
+  `Message-ID: <${'a'.repeat(3_000)}@b.example>\r\n`,
+  'Subject: =?utf-16be?B?2D0=?= =?x-nessuno?Q?=00?=\r\n',
+  `Cc: ${'a@b.example, '.repeat(8_000)}\r\n`,
 ].map((piece) => Buffer.from(piece, 'latin1'));
 
 /**

@@ -7,7 +7,7 @@ import type { SystemMessage } from '@recapito/rfc6109';
 import { asData, hostilePost } from './hostile-post.ts';
 import { IdentityStandIn } from './identity-stand-in.ts';
 import { authPlain, Dialog } from './mail-client.ts';
-import { mail } from './post.ts';
+import { mail, quietIn } from './post.ts';
 import { anna, comune, inAugust, mario, Stage } from './stage.ts';
 
 /** All of them by `npm run test:hostile`; otherwise a share that takes seconds. */
@@ -143,6 +143,12 @@ describe('post that is made to hurt, and clients that never come to an end', () 
     const arrived = () =>
       stage.store.messagesOf(comune).some((each) => each.includes('POSTA CERTIFICATA: In mezzo a tutto questo'));
     await eventually(arrived, { withinMs: 60_000 });
+  });
+
+  test('what was taken is carried to its end, whatever it holds', async () => {
+    await quietIn(stage.client, 240_000);
+    const taken = await stage.client.submission.groupBy({ by: ['state'], _count: true });
+    expect(taken.map(({ state }) => state).toSorted()).toEqual(['concluded', 'refused']);
   });
 
   test('and slow clients are still served when they come to an end', async () => {

@@ -69,16 +69,21 @@ export async function dataOf<Definition extends EventDefinition>(
 
 /** Waits until nothing is due any more and the spool is empty of what has ended. */
 export async function quiet(service: Service): Promise<void> {
+  await quietIn(client(service), 20_000);
+}
+
+/** The same for a service that runs in a process of its own. */
+export async function quietIn(prisma: PrismaClient, withinMs: number): Promise<void> {
   await eventually(
     async () => {
-      const [row] = await client(service).$queryRawUnsafe<{ undone: number }[]>(
+      const [row] = await prisma.$queryRawUnsafe<{ undone: number }[]>(
         `SELECT (SELECT count(*) FROM emission WHERE state = 'due')::int + (SELECT count(*) FROM placement WHERE state = 'due')::int
          + (SELECT count(*) FROM arrival WHERE erased_at IS NULL)::int
          + (SELECT count(*) FROM submission WHERE state = 'concluded' AND erased_at IS NULL)::int AS undone`,
       );
       return row?.undone === 0;
     },
-    { withinMs: 20_000 },
+    { withinMs },
   );
 }
 

@@ -32,10 +32,9 @@ function escaped(value: string): string {
   return value.replace(/[\\",+;<>]|^[# ]| $/g, (sign) => `\\${sign}`).replaceAll('\0', '\\00');
 }
 
-/** Two hex digits are one octet of the value's UTF-8. */
+/** From left to right: two hex digits are one octet of the value's UTF-8, any other sign stands for itself. */
 function unescaped(value: string): string {
-  const octets = value.replace(/(?:\\[0-9A-Fa-f]{2})+/g, (run) =>
-    Buffer.from(run.replaceAll('\\', ''), 'hex').toString('utf8').replaceAll('\\', '\\\\'),
+  return value.replace(/((?:\\[0-9A-Fa-f]{2})+)|\\(.)/gs, (_, octets: string | undefined, sign: string) =>
+    octets === undefined ? sign : Buffer.from(octets.replaceAll('\\', ''), 'hex').toString('utf8'),
   );
-  return octets.replace(/\\(.)/gs, '$1');
 }

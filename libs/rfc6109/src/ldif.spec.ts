@@ -110,6 +110,7 @@ describe('a distinguished name', () => {
     ['providername = Posta\\, S.p.A. , O=postacert', 'Posta, S.p.A.'],
     ['providerName=citt\\C3\\A0 \\2B 1,o=postacert', 'città + 1'],
     ['providerName=\\#uno \\ ,o=postacert', '#uno  '],
+    ['providerName=\\\\00,o=postacert', '\\00'],
   ])('is read as it is written: %s', (text, name) => {
     expect(readName(text)?.[0]).toEqual(['providername', name]);
   });

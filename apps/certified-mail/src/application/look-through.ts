@@ -1,9 +1,12 @@
 import { formalChecks } from '@recapito/rfc6109';
+import { freshOf, takenBefore } from '../persistence/arrival.store.ts';
+import type { Brought } from '../persistence/arrival.store.ts';
 import { submissionByLegalKey } from '../persistence/submission.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 import type { MailParts } from './mail-parts.ts';
+import type { Scan } from './scan.ts';
 import { legalKeyOf, limitsOf } from './submit-message.ts';
-import type { Scan, SubmitMessage } from './submit-message.ts';
+import type { SubmitMessage } from './submit-message.ts';
 
 /** A submission before anybody has looked for viruses in it. */
 export type Unscanned = Pick<SubmitMessage, 'sender' | 'recipients' | 'original'>;
@@ -24,4 +27,20 @@ export async function lookThrough(tx: Tx, parts: MailParts, unscanned: Unscanned
   if (formalChecks({ reversePath, forwardPath, original }, limitsOf(box, provider)).length > 0) return 'skipped';
   if ((await submissionByLegalKey(tx, legalKeyOf(unscanned))) !== undefined) return 'skipped';
   return { virus: await antivirus.virusIn(bytes) };
+}
+
+/**
+ * Looks for viruses in what another provider brings, unless all of it was taken before: then nothing more is done with it
+ * than to tell so. // VIRUS-LAST-ASKED
+ * @throws Unavailable when the scanner cannot tell for now.
+ */
+export async function lookThroughBrought(
+  tx: Tx,
+  { antivirus }: MailParts,
+  brought: Brought & { readonly forwardPath: readonly string[]; readonly bytes: Buffer },
+): Promise<Scan> {
+  if (!antivirus.looks) return { virus: null };
+  const { forwardPath, bytes } = brought;
+  const taken = await takenBefore(tx, brought, forwardPath);
+  return freshOf(forwardPath, taken).length === 0 ? 'skipped' : { virus: await antivirus.virusIn(bytes) };
 }

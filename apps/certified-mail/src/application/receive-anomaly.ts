@@ -3,16 +3,17 @@ import { anomalyEnclosed, arrivalRepeated } from '@recapito/contracts';
 import type { Instant, Refusal } from '@recapito/primitives';
 import { abridgedSubject, certifiedInstant, readOriginal } from '@recapito/rfc6109';
 import type { CertifiedMessage } from '@recapito/rfc6109';
-import { judgeAnomaly } from '../domain/receiving.ts';
-import { addArrival, lockBrought, takenBefore } from '../persistence/arrival.store.ts';
-import type { NewArrival } from '../persistence/arrival.store.ts';
+import { infectedAnomaly, judgeAnomaly } from '../domain/receiving.ts';
+import { addArrival, freshOf, lockBrought, takenBefore } from '../persistence/arrival.store.ts';
+import type { Brought, NewArrival } from '../persistence/arrival.store.ts';
 import { lockKnownMessage, lockMessage, tell } from '../persistence/message.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 import type { Provider } from '../programme/providers.ts';
 import { legalEvent, newId } from './certify.ts';
 import type { MailParts } from './mail-parts.ts';
-import { freshOf } from './receive-message.ts';
 import type { Received } from './receive-message.ts';
+import { virusFound } from './scan.ts';
+import type { Scan } from './scan.ts';
 
 /** A message that no provider certifies, with the dialog in which it came. */
 export interface ReceiveAnomaly {
@@ -24,6 +25,7 @@ export interface ReceiveAnomaly {
   readonly bytes: Buffer;
   /** Why nothing is certified, in Italian. */
   readonly reason: string;
+  readonly scan: Scan;
   readonly at: Instant;
 }
 
@@ -33,17 +35,20 @@ export interface ReceiveAnomaly {
  *
  * The same bytes for the same box are taken once; brought again, also at the same instant, they are told as what they were
  * the first time, and nothing else is left of it. // INCOMING-ANOMALY-ONCE
- * Refusals: `incoming/box-takes-none`.
+ * Refusals: `incoming/box-takes-none`, `incoming/infected`.
+ * @throws Unavailable when nobody has looked for viruses in what is fresh.
  */
 export async function receiveAnomaly(tx: Tx, parts: MailParts, command: ReceiveAnomaly): Promise<Received | Refusal> {
   const { provider, reversePath, forwardPath, bytes, reason } = command;
   const { installation } = parts;
   const at = certifiedInstant(command.at);
-  const peer = { signedBy: '', messageId: createHash('sha256').update(bytes).digest('hex') };
+  const peer = asBrought(bytes);
   await lockBrought(tx, peer);
   const taken = await takenBefore(tx, peer, forwardPath);
   const fresh = freshOf(forwardPath, taken);
   if (fresh.length === 0) return await tellRepeated(tx, provider, taken[0]?.identificativo, at);
+  const virus = virusFound(command.scan);
+  if (virus !== null) return infectedAnomaly(virus);
   const party = installation.partyOf(reversePath);
   for (const address of fresh) {
     const refusal = judgeAnomaly(parts.gate.box(address), party, at);
@@ -72,6 +77,11 @@ export async function receiveAnomaly(tx: Tx, parts: MailParts, command: ReceiveA
   const event = legalEvent(message, provider, identificativo);
   await tell(tx, anomalyEnclosed, identificativo, at, { ...event, motivo: reason });
   return { received: 'enclosed' };
+}
+
+/** What no provider has signed is told from others by its bytes. */
+export function asBrought(bytes: Buffer): Brought {
+  return { signedBy: '', messageId: createHash('sha256').update(bytes).digest('hex') };
 }
 
 async function tellRepeated(

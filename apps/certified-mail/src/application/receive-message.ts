@@ -5,7 +5,7 @@ import type { Instant, Refusal } from '@recapito/primitives';
 import { certifiedInstant } from '@recapito/rfc6109';
 import type { CertificationData, CertifiedArrival, CertifiedMessage } from '@recapito/rfc6109';
 import { judgeEnvelope, judgeReceipt } from '../domain/receiving.ts';
-import { addArrival, takenBefore } from '../persistence/arrival.store.ts';
+import { addArrival, freshOf, takenBefore } from '../persistence/arrival.store.ts';
 import type { NewArrival } from '../persistence/arrival.store.ts';
 import { lockKnownMessage, lockMessage, tell } from '../persistence/message.store.ts';
 import { lastSentAt } from '../persistence/submission.store.ts';
@@ -15,6 +15,8 @@ import { applyReceipt, ofNoMessage } from './apply-receipt.ts';
 import { legalEvent } from './certify.ts';
 import type { MailParts } from './mail-parts.ts';
 import { refuseInfected } from './refuse-infected.ts';
+import { virusFound } from './scan.ts';
+import type { Scan } from './scan.ts';
 import { takeInCharge } from './take-in-charge.ts';
 import type { Taking } from './take-in-charge.ts';
 import { tellNotDelivered } from './tell-not-delivered.ts';
@@ -29,8 +31,7 @@ export interface ReceiveMessage {
   /** Lower case, each in a domain of `provider`. */
   readonly forwardPath: readonly string[];
   readonly bytes: Buffer;
-  /** What the scanner calls the virus in an envelope; null when there is none. */
-  readonly virus: string | null;
+  readonly scan: Scan;
   readonly at: Instant;
 }
 
@@ -44,7 +45,8 @@ export type Received = { readonly received: 'taken' | 'enclosed' | 'repeated' };
  * Takes a judged message into the incoming point: once for each signer, Message-ID and box, however often it comes.
  * // INCOMING-ONCE
  * Refusals: `incoming/contradicts-message` and those of `applyReceipt`.
- * @throws Unavailable when the gate cannot be sure for now: the peer is asked to come again.
+ * @throws Unavailable when the gate cannot be sure for now, or nobody has looked for viruses in what is fresh: the peer is
+ * asked to come again.
  */
 export async function receiveMessage(tx: Tx, parts: MailParts, command: ReceiveMessage): Promise<Received | Refusal> {
   const { arrival, provider } = command;
@@ -70,6 +72,7 @@ export async function receiveMessage(tx: Tx, parts: MailParts, command: ReceiveM
     if (isRefusal(applied)) return applied;
   }
   await tellOfOthers(tx, parts.installation, arrival, message);
+  const virus = virusFound(command.scan);
   const row: NewArrival = {
     id: randomUUID(),
     provider: provider.name,
@@ -84,14 +87,9 @@ export async function receiveMessage(tx: Tx, parts: MailParts, command: ReceiveM
     spoolSha256: null,
   };
   const taking = { row, message, provider, boxes: fresh };
-  if (command.virus === null) await take(tx, parts, taking, command.bytes);
-  else await refuseInfected(tx, parts, { ...taking, virus: command.virus, bytes: command.bytes });
+  if (virus === null) await take(tx, parts, taking, command.bytes);
+  else await refuseInfected(tx, parts, { ...taking, virus, bytes: command.bytes });
   return { received: 'taken' };
-}
-
-/** Of these addresses, those for which a message has not been taken before. */
-export function freshOf(forwardPath: readonly string[], taken: readonly { readonly address: string }[]): string[] {
-  return forwardPath.filter((address) => !taken.some((each) => each.address === address));
 }
 
 /** A file in the spool before the row that names it, and from there on its way. */

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { envelopeDispatched, messageAccepted, messageRefused } from '@recapito/contracts';
-import { Unavailable } from '@recapito/platform';
 import type { Instant, Refusal } from '@recapito/primitives';
 import {
   certifiedInstant,
@@ -24,6 +23,8 @@ import { legalEvent, newEmission, newId } from './certify.ts';
 import { keepAside } from './keep-aside.ts';
 import type { MailParts } from './mail-parts.ts';
 import { maySend } from './may-send.ts';
+import { virusFound } from './scan.ts';
+import type { Scan } from './scan.ts';
 
 /** Reasons that a notice tells one by one. */
 const mostTold = 20;
@@ -38,9 +39,6 @@ export interface SubmitMessage {
   readonly scan: Scan;
   readonly at: Instant;
 }
-
-/** What the scanner calls the virus in a message, null when there is none; `skipped` when it was decided without. */
-export type Scan = 'skipped' | { readonly virus: string | null };
 
 /** What became of a submission. `refused`: taken, and answered with a non-acceptance notice for the reasons told. */
 export interface Submitted {
@@ -89,12 +87,6 @@ export async function submitMessage(tx: Tx, parts: MailParts, command: SubmitMes
   return reasons.length > 0
     ? await refuseMessage(tx, parts, { message, provider, legalKey, at, reasons, virus, command })
     : await acceptMessage(tx, parts, { message, provider, legalKey, at, addressees, original: command.original });
-}
-
-/** @throws Unavailable when it was not looked through, because its box or its limits were others a moment ago. */
-function virusFound(scan: Scan): string | null {
-  if (scan === 'skipped') throw new Unavailable('antivirus', 'the message has not been looked through');
-  return scan.virus;
 }
 
 /** One legal message: its sender, the client's Message-ID, its content and its recipients. */

@@ -3,12 +3,14 @@ import { Database, SuiteClock } from '@recapito/platform';
 import { isRefusal } from '@recapito/primitives';
 import type { Refusal } from '@recapito/primitives';
 import { judgeIncoming } from '@recapito/rfc6109';
+import { lookThroughBrought } from '../application/look-through.ts';
 import { MailParts } from '../application/mail-parts.ts';
-import { receiveAnomaly } from '../application/receive-anomaly.ts';
+import { asBrought, receiveAnomaly } from '../application/receive-anomaly.ts';
 import type { ReceiveAnomaly } from '../application/receive-anomaly.ts';
 import { receiveMessage } from '../application/receive-message.ts';
 import type { Received } from '../application/receive-message.ts';
-import { infectedAnomaly, isEnclosed } from '../domain/receiving.ts';
+import type { Scan } from '../application/scan.ts';
+import { isEnclosed } from '../domain/receiving.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
 
 /** One transaction of the dialog between two providers. */
@@ -43,18 +45,22 @@ export class HandOver {
     const at = this.clock.now();
     const arrival = judgeIncoming(bytes, reversePath, installation, at);
     if (isRefusal(arrival)) return await this.#uncertified(arrival, { provider, reversePath, forwardPath, bytes, at });
-    const virus = arrival.kind === 'envelope' ? await this.parts.antivirus.virusIn(bytes) : null;
-    const command = { provider, arrival, reversePath, forwardPath, bytes, virus, at };
+    const brought = { signedBy: arrival.provider.providerName, messageId: arrival.messageId, forwardPath, bytes };
+    const scan = arrival.kind === 'envelope' ? await this.#look(brought) : { virus: null };
+    const command = { provider, arrival, reversePath, forwardPath, bytes, scan, at };
     return await this.database.transaction((tx) => receiveMessage(tx, this.parts, command));
   }
 
   /** What failed a check of the incoming point is enclosed in an anomaly envelope, or refused for what it failed. */
-  async #uncertified(why: Refusal, uncertified: Omit<ReceiveAnomaly, 'reason'>): Promise<Received | Refusal> {
-    const { provider, bytes } = uncertified;
+  async #uncertified(why: Refusal, uncertified: Omit<ReceiveAnomaly, 'reason' | 'scan'>): Promise<Received | Refusal> {
+    const { provider, bytes, forwardPath } = uncertified;
     if (!isEnclosed(why, provider.ordinaryMail)) return why;
-    const virus = await this.parts.antivirus.virusIn(bytes);
-    if (virus !== null) return infectedAnomaly(virus);
-    const command = { ...uncertified, reason: why.words.it };
+    const scan = await this.#look({ ...asBrought(bytes), forwardPath, bytes });
+    const command = { ...uncertified, reason: why.words.it, scan };
     return await this.database.transaction((tx) => receiveAnomaly(tx, this.parts, command));
+  }
+
+  async #look(brought: Parameters<typeof lookThroughBrought>[2]): Promise<Scan> {
+    return await lookThroughBrought(this.database.client, this.parts, brought);
   }
 }

@@ -32,7 +32,7 @@ export interface DuePlacement {
 }
 
 /** A message by whoever signed it and what tells it from that signer's others. */
-type Brought = Pick<NewArrival, 'signedBy' | 'messageId'>;
+export type Brought = Pick<NewArrival, 'signedBy' | 'messageId'>;
 
 /** Keeps two bringings of one message apart until the first has committed. */
 export async function lockBrought(tx: Tx, { signedBy, messageId }: Brought): Promise<void> {
@@ -54,6 +54,11 @@ export async function takenBefore(
     messageId,
     addresses,
   );
+}
+
+/** Of these addresses, those for which a message has not been taken before. */
+export function freshOf(forwardPath: readonly string[], taken: readonly { readonly address: string }[]): string[] {
+  return forwardPath.filter((address) => !taken.some((each) => each.address === address));
 }
 
 /** Keeps an arrival with its boxes; `returned` are those that do not take it. */
