@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import { messageDelivered } from '@recapito/contracts';
-import { healthSuite, migrationsSuite, outboxSuite } from '@recapito/testing/suites';
+import { healthSuite, migrationsSuite, oddRequestsSuite, outboxSuite } from '@recapito/testing/suites';
 import { submissionWithRecipients } from '../src/persistence/submission.store.ts';
 import { inAugust, inpsSender, mario, Stage } from './stage.ts';
 
@@ -35,3 +35,5 @@ migrationsSuite(stage, {
 });
 
 healthSuite('certified-mail', () => stage.open(inAugust));
+
+oddRequestsSuite(stage, { at: inAugust, people: async () => [await stage.citizenToken(mario.holder, 'pin')] });

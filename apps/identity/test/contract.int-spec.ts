@@ -1,8 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, expect } from '@jest/globals';
 import { holderRegistered, movePlanned } from '@recapito/contracts';
 import { derivedId } from '@recapito/primitives';
-import { consumerSuite, healthSuite, migrationsSuite, outboxSuite } from '@recapito/testing/suites';
-import { annaBianchi, citizen, gianfrancoDeLuca, marioRossi, marioRossiOfMilan, marioRossiOmocode } from './people.ts';
+import { consumerSuite, healthSuite, migrationsSuite, oddRequestsSuite, outboxSuite } from '@recapito/testing/suites';
+import { CitizenSessions } from '../src/sessions/citizen-sessions.ts';
+import {
+  announced,
+  annaBianchi,
+  citizen,
+  gianfrancoDeLuca,
+  marioRossi,
+  marioRossiOfMilan,
+  marioRossiOmocode,
+} from './people.ts';
 import { august, Stage, unhurried } from './stage.ts';
 
 const stage = new Stage();
@@ -52,3 +63,18 @@ migrationsSuite(stage, {
 });
 
 healthSuite('identity', () => stage.open(august));
+
+oddRequestsSuite(stage, {
+  at: august,
+  people: async () => {
+    const sessions = new CitizenSessions(readFileSync(join(stage.secrets, 'suite-token.key'), 'utf8'));
+    const anna = citizen(annaBianchi, 'anna.bianchi@postacertificata.gov.it');
+    const enrolment = { id: await announced(stage, anna), generation: 1 };
+    const { holder } = anna;
+    return await Promise.all([
+      sessions.issue({ holder, scope: 'first-pin', enrolment: null }),
+      sessions.issue({ holder, scope: 'pin', enrolment: null }),
+      sessions.issue({ holder, scope: 'enrolment', enrolment }),
+    ]);
+  },
+});

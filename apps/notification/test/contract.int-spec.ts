@@ -1,7 +1,7 @@
 import { afterAll, expect } from '@jest/globals';
 import { announcementAsked, communicationAsked } from '@recapito/contracts';
 import { derivedId } from '@recapito/primitives';
-import { consumerSuite, healthSuite, migrationsSuite, outboxSuite } from '@recapito/testing/suites';
+import { consumerSuite, healthSuite, migrationsSuite, oddRequestsSuite, outboxSuite } from '@recapito/testing/suites';
 import { findCommunication } from '../src/persistence/communication.store.ts';
 import { askedFor, august, Stage } from './stage.ts';
 
@@ -46,3 +46,5 @@ migrationsSuite(stage, {
 });
 
 healthSuite('notification', () => stage.open(august));
+
+oddRequestsSuite(stage, { at: august });

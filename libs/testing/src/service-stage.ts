@@ -213,13 +213,18 @@ export class ServiceStage<Prisma extends PrismaClientLike> {
     return addOperator(this.secrets, name, undefined);
   }
 
+  /** The token of the operator, or of a service of the suite that calls this one. */
+  async tokenOf(caller: string): Promise<string> {
+    return caller === 'operator' ? operatorToken : serviceToken(this.secrets, caller, this.app);
+  }
+
   /** Calls the service. A body that is neither text nor bytes is sent as JSON; an answer that is no JSON is text. */
   async call<Body = Record<string, unknown>>(
     method: string,
     path: string,
     request: StageRequest = {},
   ): Promise<Answer<Body>> {
-    const token = request.token ?? (await this.#tokenOf(request.as));
+    const token = request.token ?? (request.as === undefined ? undefined : await this.tokenOf(request.as));
     return send<Body>(method, `${request.to?.url ?? this.url}${path}`, { ...request, token });
   }
 
@@ -232,11 +237,6 @@ export class ServiceStage<Prisma extends PrismaClientLike> {
     if (this.#made === undefined) throw new Error('the database is not made');
     this.#own ??= new Database(this.clientClass, this.#made.url, { connections: 4, name: 'spec' });
     return this.#own;
-  }
-
-  async #tokenOf(caller: string | undefined): Promise<string | undefined> {
-    if (caller === undefined) return undefined;
-    return caller === 'operator' ? operatorToken : serviceToken(this.secrets, caller, this.app);
   }
 
   async #inTime(service: RunningService<Prisma>): Promise<void> {

@@ -2,4 +2,5 @@
 export { consumerSuite, type ConsumerScene } from './consumer-suite.ts';
 export { healthSuite } from './health-suite.ts';
 export { migrationsSuite, type MigrationsScene } from './migrations-suite.ts';
+export { oddRequestsSuite, type OddRequestsScene } from './odd-requests-suite.ts';
 export { outboxSuite, type OutboxScene } from './outbox-suite.ts';

@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { PrismaClientLike, ProblemDocument } from '@recapito/platform';
+import type { Instant } from '@recapito/primitives';
+import type { ServiceStage } from '../service-stage.ts';
+import { send } from '../stage-request.ts';
+import { oddRequests, routesOf } from './described-requests.ts';
+import type { ApiDocument, DescribedRoute } from './described-requests.ts';
+
+/** When the service runs, and who may call it beside operator and services: tokens of people. */
+export interface OddRequestsScene {
+  readonly at: Instant;
+  readonly people?: () => Promise<readonly string[]>;
+}
+
+/**
+ * What every service promises to whoever calls it wrongly: an answer in words, and never a fault. Each route that the
+ * service describes gets, from everybody who may call it, what nobody sends who means well.
+ */
+export function oddRequestsSuite<Client extends PrismaClientLike>(
+  stage: ServiceStage<Client>,
+  { at, people = () => Promise.resolve([]) }: OddRequestsScene,
+): void {
+  describe(`${stage.app}, called by whoever does not know how`, () => {
+    let routes: DescribedRoute[];
+    const tokens: (string | undefined)[] = [undefined];
+
+    beforeAll(async () => {
+      await stage.open(at);
+      routes = routesOf((await stage.call<ApiDocument>('GET', '/openapi.json')).body);
+      for (const name of Object.keys((await stage.described()).grants ?? {})) tokens.push(await stage.tokenOf(name));
+      tokens.push(...(await people()));
+    }, 120_000);
+    afterAll(() => stage.stop());
+
+    /** Those of all callers whom a route lets in. */
+    async function callersOf(route: DescribedRoute): Promise<(string | undefined)[]> {
+      const [first] = oddRequests(route);
+      if (first === undefined) throw new Error('there is always a first');
+      const answers = await Promise.all(
+        tokens.map((token) => send<ProblemDocument>(first.method, `${stage.url}${first.path}`, { ...first, token })),
+      );
+      return tokens.filter((_, nth) => !String(answers[nth]?.body.type).startsWith('caller/'));
+    }
+
+    test('answers every request with what was asked or with a problem, and never with a fault', async () => {
+      const faults: string[] = [];
+      let asked = 0;
+      for (const route of routes)
+        for (const token of await callersOf(route))
+          for (const request of oddRequests(route)) {
+            asked++;
+            const { status } = await send(request.method, `${stage.url}${request.path}`, { ...request, token });
+            if (status === 500) faults.push(`${request.method} ${request.path} ${request.body?.slice(0, 200) ?? ''}`);
+          }
+      expect(faults).toEqual([]);
+      expect(asked).toBeGreaterThan(routes.length);
+      expect((await stage.call('GET', '/health/live')).status).toBe(200);
+    }, 120_000);
+  });
+}
