@@ -64,9 +64,10 @@ export function anomalyEnvelope(incoming: Buffer, by: Emission, dialog: Uncertif
   };
 }
 
-/** A stranger's subject may fill a whole header; nobody reads more than this of it, and all of it is enclosed. */
+/** Nobody reads more than this of a subject. */
 const longestSubject = 1_000;
 
+/** A stranger's subject, which may fill a whole header, as it is told; all of it is enclosed. */
 export function abridgedSubject(subject: string): string {
   return subject.length > longestSubject
     ? `${subject.slice(0, longestSubject).toWellFormed().trimEnd()} [...]`

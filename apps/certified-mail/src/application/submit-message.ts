@@ -52,8 +52,8 @@ export interface Submitted {
 /**
  * Takes a message: checks it, keeps it, certifies it. The same legal message, however often it is submitted, is one
  * message with one id. // SUBMISSION-SAME-MESSAGE
- * Refusals (nothing was taken): `submission/too-much-said`, and those of `maySend`, which may have held the box. A message that fails a formal check or
- * the circuit is taken and refused by a notice, which is no refusal of this function.
+ * Refusals (nothing was taken): `submission/too-much-said`, and those of `maySend`, which may have held the box. A message
+ * that fails a formal check or the circuit is taken and refused by a notice, which is no refusal of this function.
  * @throws Unavailable when the gate cannot be sure for now, or nobody has looked for viruses in what would be accepted.
  */
 export async function submitMessage(tx: Tx, parts: MailParts, command: SubmitMessage): Promise<Submitted | Refusal> {

@@ -9,9 +9,13 @@ export interface TurnedAway {
   readonly reason: string;
 }
 
-/** Turned away by whoever it was brought to, or by us, for this reason. */
+/** Nobody reads more of another's reply. */
+const longestReason = 500;
+
+/** Turned away by whoever it was brought to, or by us, for this reason: what they said becomes one line. // PEER-WORDS */
 export function refusedFor(reason: string): TurnedAway {
-  return { errore: 'altro', status: '5.7.1', reason };
+  const line = reason.replace(/[\p{Cc}\s]+/gu, ' ').trim();
+  return { errore: 'altro', status: '5.7.1', reason: line.slice(0, longestReason).toWellFormed() };
 }
 
 /** All of these addresses for one reason. */

@@ -93,6 +93,15 @@ describe('a message to another provider', () => {
     });
   });
 
+  test('that is refused in words that no notice can hold is told in one line of them', async () => {
+    const words = `no\0n\x1b${'n'.repeat(5_000)}`;
+    const { door } = await peer({ onData: () => Promise.reject(new SmtpReply(554, '5.6.0', words)) });
+    const { refused } = await wayTo(door.port).send(mail('a@due.example'));
+    const reason = refused.get('a@due.example')?.reason;
+    expect(reason).toMatch(/^554 5\.6\.0 no n n+$/);
+    expect(reason).toHaveLength(500);
+  });
+
   test.each([
     ['puts off everybody', { onRcptTo: () => Promise.reject(new SmtpReply(451, '4.3.0', 'poi')) }],
     ['puts off the content', { onData: () => Promise.reject(new SmtpReply(451, '4.3.0', 'poi')) }],

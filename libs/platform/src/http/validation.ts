@@ -10,7 +10,8 @@ const english = locales.en().localeError;
 
 /**
  * Checks every argument that declares a zod schema (`@Body({ schema })`, `@Query({ schema })`, `@Param({ schema })`)
- * and hands on what the schema made of it; in all of them, text must be what a database keeps as text. Faults are told in both languages, never with the value that was sent.
+ * and hands on what the schema made of it; text must be what a database keeps as text, with a schema or without. Faults
+ * are told in both languages, never with the value that was sent.
  */
 export class ValidationPipe extends StandardSchemaValidationPipe {
   override async transform<T>(value: T, metadata: ArgumentMetadata): Promise<T> {
