@@ -66,6 +66,9 @@ export interface CertificationData extends Omit<CertifiedMessage, 'ricevuta'> {
 /** In bytes of JSON: a receipt names its recipients a second time, and a fact of a topic is at most 512 KiB. */
 const longestCertified = 200 * 1024;
 
+/** What stands around a text there: its name, quotation marks, and the kind of a recipient. */
+const aroundText = 48;
+
 /** Encoded for the header of an envelope it is up to twelve times as long. */
 const longestSubject = 8_192;
 
@@ -75,8 +78,14 @@ const longestSubject = 8_192;
  */
 export function isTooLargeToCertify(message: Omit<CertifiedMessage, 'ricevuta'>): boolean {
   const { identificativo, msgid, mittente, destinatari, risposte, oggetto } = message;
-  const said = JSON.stringify([identificativo, msgid, mittente, destinatari, risposte, oggetto]);
-  return Buffer.byteLength(said) > longestCertified || (oggetto ?? '').length > longestSubject;
+  if ((oggetto ?? '').length > longestSubject) return true;
+  const said = [identificativo, msgid, mittente, risposte, oggetto, ...destinatari.map(({ indirizzo }) => indirizzo)];
+  // Most messages are so short that nothing has to be written to know it: a character has three bytes at most.
+  if (said.reduce((sum, text) => sum + 3 * (text?.length ?? 0) + aroundText, 0) <= longestCertified) return false;
+  return (
+    Buffer.byteLength(JSON.stringify([identificativo, msgid, mittente, destinatari, risposte, oggetto])) >
+    longestCertified
+  );
 }
 
 const errorsOf: Record<CertificationKind, readonly CertifiedError[]> = {

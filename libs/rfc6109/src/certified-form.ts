@@ -58,7 +58,7 @@ export function markOf(message: MimeEntity, name: 'x-trasporto' | 'x-ricevuta'):
  */
 export function messageIdOf(message: MimeEntity): string | null {
   const id = fieldValue(message.header, 'message-id')?.replace(/^<|>$/g, '') ?? '';
-  return /^\P{Cc}{1,400}$/u.test(id) ? id : null;
+  return id === '' || id.length > 400 || /\p{Cc}/u.test(id) ? null : id;
 }
 
 /** postacert.eml, as it lies directly in what was signed; null when there is none, or more than one. */

@@ -53,16 +53,25 @@ function take(open: XmlElement[], match: RegExpExecArray): boolean {
 }
 
 function openElement(open: XmlElement[], parent: XmlElement, opening: string, source: string, empty: boolean): boolean {
-  const attributes = new Map<string, string>();
-  for (const [, key = '', quoted = ''] of source.matchAll(attribute)) {
-    const value = withReferences(quoted.slice(1, -1));
-    if (value === null || attributes.has(key)) return false;
-    attributes.set(key, value);
-  }
+  const attributes = source === '' ? none : attributesIn(source);
+  if (attributes === null) return false;
   const element: XmlElement = { name: opening, attributes, children: [], text: '' };
   parent.children.push(element);
   if (!empty) open.push(element);
   return open.length <= deepest;
+}
+
+const none: ReadonlyMap<string, string> = new Map();
+
+/** The attributes of a start tag; null when one is not to be read, or stands twice. */
+function attributesIn(source: string): ReadonlyMap<string, string> | null {
+  const attributes = new Map<string, string>();
+  for (const [, key = '', quoted = ''] of source.matchAll(attribute)) {
+    const value = withReferences(quoted.slice(1, -1));
+    if (value === null || attributes.has(key)) return null;
+    attributes.set(key, value);
+  }
+  return attributes;
 }
 
 const named: ReadonlyMap<string, string> = new Map([
