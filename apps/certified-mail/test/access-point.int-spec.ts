@@ -23,8 +23,7 @@ const identity = new IdentityStandIn()
 let service: RunningService<PrismaClient>;
 
 beforeAll(async () => {
-  stage.identityUrl = await identity.listen();
-  stage.onEnd(() => identity.stop());
+  await stage.asks(identity);
   await stage.set();
   service = await stage.service();
 }, 90_000);

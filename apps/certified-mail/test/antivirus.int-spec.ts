@@ -29,8 +29,7 @@ let notification: string;
 beforeAll(async () => {
   scanner = await VirusScanner.start();
   stage.onEnd(() => scanner.remove());
-  stage.identityUrl = await identity.listen();
-  stage.onEnd(() => identity.stop());
+  await stage.asks(identity);
   await stage.set();
   service = await stage.service(scanner.settings);
   notification = await stage.serviceToken('notification');

@@ -24,8 +24,7 @@ let time: TimeServer;
 
 beforeAll(async () => {
   const identity = new IdentityStandIn().knows('rssmra80a01h501u', 'inps-trial', mario.holder);
-  stage.identityUrl = await identity.listen();
-  stage.onEnd(() => identity.stop());
+  await stage.asks(identity);
   await stage.set();
   time = await TimeServer.open({ aheadMs: 0 });
   stage.onEnd(async () => time.close());

@@ -24,8 +24,7 @@ let service: SpecProcess;
 let doors: { readonly smtp: number; readonly smtps: number };
 
 beforeAll(async () => {
-  stage.identityUrl = await identity.listen();
-  stage.onEnd(() => identity.stop());
+  await stage.asks(identity);
   // One box sends it all, more than anybody does who is not to be stopped.
   const endless = { most: 1_000_000, minutes: 60 };
   stage.amend('inps', { pace: { messages: endless, recipients: endless } });

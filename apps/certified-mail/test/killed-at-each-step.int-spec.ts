@@ -34,8 +34,7 @@ const stage = new Stage();
 const identity = new IdentityStandIn().knows('rssmra80a01h501u', 'inps-trial', mario.holder);
 
 beforeAll(async () => {
-  stage.identityUrl = await identity.listen();
-  stage.onEnd(() => identity.stop());
+  await stage.asks(identity);
   await stage.set();
 }, 60_000);
 

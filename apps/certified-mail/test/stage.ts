@@ -9,6 +9,7 @@ import { parseConfig } from '@recapito/platform';
 import type { RunningService } from '@recapito/platform';
 import { derivedId, instant, parseInstant } from '@recapito/primitives';
 import { ServiceStage, serviceToken } from '@recapito/testing';
+import type { PasswordChecksStandIn } from '@recapito/testing';
 import { SignJWT } from 'jose';
 import { certifiedMailConfig } from '../src/config.ts';
 import type { CertifiedMailConfig } from '../src/config.ts';
@@ -73,6 +74,12 @@ export class Stage extends ServiceStage<PrismaClient> {
     }
     const file = join(this.programmes, 'providers', `${provider}.json`);
     writeFileSync(file, JSON.stringify({ ...(JSON.parse(readFileSync(file, 'utf8')) as object), ...more }));
+  }
+
+  /** Has names and secrets judged by a stand-in for identity, until the end; before a service starts. */
+  async asks(identity: PasswordChecksStandIn): Promise<void> {
+    this.identityUrl = await identity.listen();
+    this.onEnd(() => identity.stop());
   }
 
   /** Keys, mail store, calendars, boxes and the clock; no service yet. */

@@ -22,8 +22,7 @@ beforeAll(async () => {
   stage.amend('enti', { ordinaryMail: 'enclose' });
   // One test writes to a thousand addresses.
   stage.amend('postacertificata', { pace: { messages: endless, recipients: endless } });
-  stage.identityUrl = await identity.listen();
-  stage.onEnd(() => identity.stop());
+  await stage.asks(identity);
   await stage.set();
   service = await stage.service();
 }, 90_000);
