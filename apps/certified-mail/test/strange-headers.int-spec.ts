@@ -39,6 +39,8 @@ async function told(header: readonly string[], to: readonly string[] = [comune])
 const accepted = /^250 2\.6\.0 (\S+) accettato$/;
 const noticed = /^250 2\.6\.0 (\S+) ricevuto: segue un avviso di non accettazione$/;
 
+const crowd = `Cc: ${Array.from({ length: 15_000 }, (_, nth) => `a${nth}@b.it`).join(',\r\n ')}`;
+
 /** So many bytes of a subject, folded as mail folds. */
 function subjectOf(bytes: number, letter: string): string {
   return `Subject: ${`${letter.repeat(60)}\r\n `.repeat(Math.ceil(bytes / 63))}fine`;
@@ -74,7 +76,7 @@ describe('at the access point', () => {
   test.each([
     ['a subject as long as a header may be', subjectOf(200 * 1024, 'e')],
     ['one of letters that grow when they are read', subjectOf(200 * 1024, '\xe9')],
-    ['fifteen thousand addresses', `Cc: ${Array.from({ length: 15_000 }, (__, nth) => `a${nth}@b.it`).join(',\r\n ')}`],
+    ['fifteen thousand addresses', crowd],
   ])('%s is refused for good, and nothing is taken', async (_, field) => {
     const before = await stage.client.submission.count();
     expect(await told([field])).toMatch(/^554 5\.6\.0 .*\(CERTIFIED-SIZE\)$/);
@@ -134,10 +136,7 @@ describe('at the incoming point', () => {
     ['a NUL byte in its Message-ID', 'Message-ID: <prima\0dopo@altrove.example>'],
     ['a NUL byte in its subject', 'Subject: prima\0dopo'],
     ['a subject as long as a header may be', subjectOf(200 * 1024, '\xe9')],
-    [
-      'more addresses than can be told',
-      `Cc: ${Array.from({ length: 15_000 }, (__, nth) => `a${nth}@b.it`).join(',\r\n ')}`,
-    ],
+    ['more addresses than can be told', crowd],
   ])('ordinary mail with %s is enclosed and reaches the box', async (what, field) => {
     const words = `Dentro: ${what}.`;
     const content = Buffer.from(mail('amico@posta.example', comune, [field], words), 'latin1');

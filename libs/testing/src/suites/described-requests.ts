@@ -57,7 +57,9 @@ export function routesOf({ paths }: ApiDocument): DescribedRoute[] {
 }
 
 const oddTexts = ['', '0', '-1', '99999999999999999999', "x' OR 1=1 --", '\u{1f4a9}', 'x'.repeat(2_000), 'a\0b'];
-const oddValues = [...oddTexts, null, true, -1, 1e300, 0.5, [], {}, [[null]], { __proto__: 1 }];
+/** A field of that name, which a literal would take for its prototype. */
+const ownProto: unknown = JSON.parse('{"__proto__":{"x":1}}');
+const oddValues = [...oddTexts, null, true, -1, 1e300, 0.5, [], {}, [[null]], ownProto];
 const uuid = '00000000-0000-4000-8000-000000000000';
 
 /** Requests that nobody sends who means well, and some that would be taken but for what they speak of. */
