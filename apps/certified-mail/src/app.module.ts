@@ -20,35 +20,35 @@ import { nameServersIn } from './config.ts';
 import type { CertifiedMailConfig } from './config.ts';
 import { Lmtp } from './dovecot/lmtp.ts';
 import { MailGate } from './gate/mail-gate.ts';
-import { HandOver } from './hand-over/hand-over.ts';
+import { ReceiveIncoming } from './application/incoming/receive-incoming.ts';
 import { HoldsController } from './http/holds.controller.ts';
 import { QuarantineController } from './http/quarantine.controller.ts';
 import { PaIndexController } from './http/pa-index.controller.ts';
 import { ProviderIndexController } from './http/provider-index.controller.ts';
 import { QueueController } from './http/queue.controller.ts';
 import { SubmissionsController } from './http/submissions.controller.ts';
-import { CarryEmission } from './jobs/carry-emission.ts';
+import { CarryEmission } from './application/delivery/carry-emission.ts';
 import { CleanSpool } from './jobs/clean-spool.ts';
 import { ClearQuarantine } from './jobs/clear-quarantine.ts';
 import { Deadlines } from './jobs/deadlines.ts';
 import { MailWork } from './jobs/mail-work.ts';
-import { PlaceArrival } from './jobs/place-arrival.ts';
+import { PlaceArrival } from './application/delivery/place-arrival.ts';
 import type { PrismaClient } from './persistence/generated/client.ts';
 import { openHolds } from './persistence/hold.store.ts';
 import { Installation } from './programme/installation.ts';
-import { Quarantine, quarantineKey, quarantineKeys } from './quarantine/quarantine.ts';
+import { Quarantine, quarantineKey, quarantineKeys } from './files/quarantine.ts';
 import { authorityFolder } from './programme/key-files.ts';
-import { FollowLists } from './provider-index/follow-lists.ts';
-import { OwnEntries } from './provider-index/own-entries.ts';
-import { ClockGuard } from './signing/clock-guard.ts';
+import { FollowLists } from './lists/follow-lists.ts';
+import { OwnEntries } from './lists/own-entries.ts';
+import { ClockGuard } from './time/clock-guard.ts';
 import { AccessPoint } from './smtp/access-point.ts';
 import { IncomingPoint } from './smtp/incoming-point.ts';
 import { MailExchangers } from './smtp/mail-exchangers.ts';
 import { OutgoingSmtp } from './smtp/outgoing-smtp.ts';
 import type { ByMx } from './smtp/outgoing-smtp.ts';
-import { smtpDoors, SmtpDoors, tellOfDoor } from './smtp/smtp-doors.ts';
-import { TakenData } from './smtp/taken-data.ts';
-import { Spool } from './spool/spool.ts';
+import { smtpDoors, SmtpDoors, registerDoor } from './smtp/smtp-doors.ts';
+import { ReceivedData } from './smtp/received-data.ts';
+import { Spool } from './files/spool.ts';
 
 /** Certified-mail's wiring. */
 @Module({})
@@ -105,13 +105,13 @@ export class AppModule {
           useFactory: (...parts: [Installation, MailGate, Spool, Antivirus, Quarantine]) =>
             new MailParts(...parts, probe),
         },
-        HandOver,
+        ReceiveIncoming,
         CarryEmission,
         PlaceArrival,
         CleanSpool,
         ClearQuarantine,
         Deadlines,
-        { provide: TakenData, useValue: new TakenData(join(config.folder, 'incoming'), config.smtpMemoryBytes) },
+        { provide: ReceivedData, useValue: new ReceivedData(join(config.folder, 'incoming'), config.smtpMemoryBytes) },
         {
           provide: SmtpDoors,
           inject: [Metrics],
@@ -120,7 +120,7 @@ export class AppModule {
         },
         {
           provide: AccessPoint,
-          inject: [Database, SuiteClock, MailParts, TakenData, SmtpDoors, ServiceCaller, Breakers, Health, Metrics],
+          inject: [Database, SuiteClock, MailParts, ReceivedData, SmtpDoors, ServiceCaller, Breakers, Health, Metrics],
           useFactory: (...parts: AccessPointParts) => accessPointOf(config, ...parts),
         },
         {
@@ -131,7 +131,7 @@ export class AppModule {
         },
         {
           provide: IncomingPoint,
-          inject: [Installation, HandOver, TakenData, SmtpDoors, Health, Metrics],
+          inject: [Installation, ReceiveIncoming, ReceivedData, SmtpDoors, Health, Metrics],
           useFactory: incomingPointOf,
         },
         {
@@ -148,7 +148,7 @@ type AccessPointParts = [
   Database<PrismaClient>,
   SuiteClock,
   MailParts,
-  TakenData,
+  ReceivedData,
   SmtpDoors,
   ServiceCaller,
   Breakers,
@@ -165,18 +165,18 @@ function accessPointOf(
   metrics.gauge('recapito_boxes_held_count', 'Boxes whose sending is held', [], async (gauge) =>
     gauge.set(await openHolds(database.client)),
   );
-  return tellOfDoor('access-point', point, { health, metrics });
+  return registerDoor('access-point', point, { health, metrics });
 }
 
 function incomingPointOf(
   installation: Installation,
-  handOver: HandOver,
-  taken: TakenData,
+  receiveIncoming: ReceiveIncoming,
+  taken: ReceivedData,
   { incoming }: SmtpDoors,
   health: Health,
   metrics: Metrics,
 ): IncomingPoint {
-  return tellOfDoor('incoming-point', new IncomingPoint({ installation, handOver, taken }, incoming), {
+  return registerDoor('incoming-point', new IncomingPoint({ installation, receiveIncoming, taken }, incoming), {
     health,
     metrics,
   });

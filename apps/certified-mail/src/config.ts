@@ -2,7 +2,7 @@ import { Resolver } from 'node:dns';
 import { hostname } from 'node:os';
 import { portNumber, readConfig, serviceConfig, serviceUrl } from '@recapito/platform';
 import { z } from 'zod';
-import { parseTimeSource } from './signing/sntp.ts';
+import { parseTimeSource } from './time/sntp.ts';
 
 /** A setting that a function reads; what it throws is the fault. */
 const readBy = <Value>(read: (text: string) => Value) =>

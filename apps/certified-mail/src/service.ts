@@ -7,7 +7,7 @@ import type { Step } from './application/mail-parts.ts';
 import type { CertifiedMailConfig } from './config.ts';
 import { PrismaClient } from './persistence/generated/client.ts';
 import { lastHeldAmong } from './persistence/hold.store.ts';
-import { citizenSessions } from './sessions/citizen-sessions.ts';
+import { citizenSessions } from './http/citizen-sessions.ts';
 
 /** Which service, and which operator, may do what here. Holders may submit from the box they have opened. */
 export const grants: Grants = {

@@ -5,7 +5,7 @@ import type { HealthReport, RunningService } from '@recapito/platform';
 import { eventually } from '@recapito/testing';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { Installation } from '../src/programme/installation.ts';
-import { ClockGuard } from '../src/signing/clock-guard.ts';
+import { ClockGuard } from '../src/time/clock-guard.ts';
 import { IncomingPoint } from '../src/smtp/incoming-point.ts';
 import { IdentityStandIn } from './identity-stand-in.ts';
 import { sendMail } from './mail-client.ts';

@@ -23,14 +23,14 @@ export function incoherences(facts: readonly Fact[]): string[] {
   const times = (address: string, among: readonly string[]) => among.filter((each) => each === address).length;
   const own = of('message-accepted')[0]?.['gestore'];
   /** Of whom the sender's own provider says that no provider took the envelope: not taken in charge. */
-  const turnedAway = of('message-not-delivered')
+  const rejected = of('message-not-delivered')
     .filter(({ gestore, errore }) => gestore === own && errore !== 'virus')
     .map((data) => String(data['consegna']));
   // Who was not taken in charge, or has no outcome, is spoken of by a notice of time limits; others may be.
   for (const address of certified) {
     const noticed = times(`twenty-four-hours ${address}`, limits) === 1;
     const least = noticed ? 0 : 1;
-    const leastTaken = turnedAway.includes(address) ? 0 : least;
+    const leastTaken = rejected.includes(address) ? 0 : least;
     if (![leastTaken, 1].includes(times(address, taken))) faults.push(`${address} not taken in charge once`);
     if (![least, 1].includes(times(address, outcomes))) faults.push(`${address} has not one outcome`);
   }

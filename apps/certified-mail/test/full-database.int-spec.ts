@@ -54,7 +54,7 @@ function copies(nth: number): number {
 
 describe('a database whose disk is full', () => {
   const accepted = new Map<number, string>();
-  let turnedAway = 0;
+  let rejected = 0;
 
   test('turns messages away for now, in words, and takes none by halves', async () => {
     await disk.fill();
@@ -63,7 +63,7 @@ describe('a database whose disk is full', () => {
         const nth = accepted.size + 1;
         const { status, body } = await send(nth);
         if (status === 201) accepted.set(nth, body.identificativo);
-        turnedAway = nth;
+        rejected = nth;
         return status !== 201 && { status, body };
       },
       { withinMs: 60_000, everyMs: 0 },
@@ -75,11 +75,11 @@ describe('a database whose disk is full', () => {
   test('goes on when there is room: what was taken is delivered, and what was turned away is taken once', async () => {
     await disk.makeRoom();
     const again = await eventually(async () => {
-      const answer = await send(turnedAway);
+      const answer = await send(rejected);
       return answer.status === 201 && answer;
     });
-    expect(await send(turnedAway)).toEqual(again);
-    accepted.set(turnedAway, again.body.identificativo);
+    expect(await send(rejected)).toEqual(again);
+    accepted.set(rejected, again.body.identificativo);
     expect(new Set(accepted.values()).size).toBe(accepted.size);
     await quiet(service);
     for (const [nth, identificativo] of accepted) {

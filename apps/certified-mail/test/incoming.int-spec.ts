@@ -5,7 +5,7 @@ import type { RunningService } from '@recapito/platform';
 import { isRefusal, parseInstant } from '@recapito/primitives';
 import { deliveryReceipt, issueRevocationList, seal } from '@recapito/rfc6109';
 import type { CertifiedMessage, SystemMessage } from '@recapito/rfc6109';
-import { HandOver } from '../src/hand-over/hand-over.ts';
+import { ReceiveIncoming } from '../src/application/incoming/receive-incoming.ts';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { Installation } from '../src/programme/installation.ts';
 import { sealedEnvelope } from './peer.ts';
@@ -30,18 +30,18 @@ beforeAll(async () => {
 afterAll(() => stage.end());
 
 /** A message that a provider of the installation signs, handed to the incoming point of another. */
-async function handOver(built: SystemMessage, signedBy: string, towards: string): Promise<string> {
+async function receiveIncoming(built: SystemMessage, signedBy: string, towards: string): Promise<string> {
   const installation = service.app.get(Installation);
   const bytes = await seal(built, installation.signerOf(installation.own(signedBy)));
-  return await handOverBytes(bytes, built, towards);
+  return await receiveBytes(bytes, built, towards);
 }
 
-async function handOverBytes(
+async function receiveBytes(
   bytes: Buffer,
   { reversePath, forwardPath }: Pick<SystemMessage, 'reversePath' | 'forwardPath'>,
   towards: string,
 ): Promise<string> {
-  const answered = await service.app.get(HandOver).handOver({ towards, reversePath, forwardPath, bytes });
+  const answered = await service.app.get(ReceiveIncoming).receive({ towards, reversePath, forwardPath, bytes });
   return isRefusal(answered) ? answered.refused : answered.received;
 }
 
@@ -68,7 +68,7 @@ describe('a peer that repeats itself', () => {
     const [stored] = boxes();
     if (stored === undefined) throw new Error('the envelope is not in the box');
     const paths = { reversePath: inpsSender, forwardPath: [anna.box] };
-    expect(await handOverBytes(asItCame(stored), paths, pcert ?? '')).toBe('repeated');
+    expect(await receiveBytes(asItCame(stored), paths, pcert ?? '')).toBe('repeated');
     await quiet(service);
     expect(boxes()).toHaveLength(1);
     expect(await typesOf(identificativo)).toEqual([
@@ -87,7 +87,7 @@ describe('a peer that repeats itself', () => {
     const [stored] = receipts();
     if (stored === undefined) throw new Error('the receipt is not in the box');
     const paths = { reversePath: 'posta-certificata@postacertificata.gov.it', forwardPath: [inpsSender] };
-    expect(await handOverBytes(asItCame(stored), paths, inps ?? '')).toBe('repeated');
+    expect(await receiveBytes(asItCame(stored), paths, inps ?? '')).toBe('repeated');
     await quiet(service);
     expect(receipts()).toHaveLength(1);
     expect((await typesOf(identificativo)).at(-1)).toBe('arrival-repeated');
@@ -110,15 +110,17 @@ describe('a receipt that is not what it says', () => {
 
   test('counts for nothing when another provider than the recipient’s has signed it', async () => {
     const message = await messageAbout(await delivered('Dovuta da altri'));
-    expect(await handOver(receiptOf(message, enti ?? '', anna.box), enti ?? '', inps ?? '')).toBe('receipt/not-owed');
+    expect(await receiveIncoming(receiptOf(message, enti ?? '', anna.box), enti ?? '', inps ?? '')).toBe(
+      'receipt/not-owed',
+    );
   });
 
   test('counts for nothing when it speaks of nobody’s recipient, or of no message of ours', async () => {
     const message = await messageAbout(await delivered('Di nessuno'));
     const other = receiptOf(message, pcert ?? '', 'altri@postacertificata.gov.it');
-    expect(await handOver(other, pcert ?? '', inps ?? '')).toBe('receipt/not-owed');
+    expect(await receiveIncoming(other, pcert ?? '', inps ?? '')).toBe('receipt/not-owed');
     const invented = { ...message, identificativo: 'pec9.20100802090000.00001@inpspec.gov.it' };
-    expect(await handOver(receiptOf(invented, pcert ?? '', anna.box), pcert ?? '', inps ?? '')).toBe(
+    expect(await receiveIncoming(receiptOf(invented, pcert ?? '', anna.box), pcert ?? '', inps ?? '')).toBe(
       'receipt/of-no-message',
     );
     expect(await stage.client.message.count({ where: { identificativo: invented.identificativo } })).toBe(0);
@@ -127,7 +129,7 @@ describe('a receipt that is not what it says', () => {
   test('counts for nothing when it names another sender for a message that is known', async () => {
     const message = await messageAbout(await delivered('Altro mittente'));
     const forged = { ...message, mittente: 'ricevute@inpspec.gov.it' };
-    expect(await handOver(receiptOf(forged, pcert ?? '', anna.box), pcert ?? '', inps ?? '')).toBe(
+    expect(await receiveIncoming(receiptOf(forged, pcert ?? '', anna.box), pcert ?? '', inps ?? '')).toBe(
       'incoming/contradicts-message',
     );
   });
@@ -139,9 +141,7 @@ describe('an envelope from outside the circuit', () => {
     const identificativo = 'pec9.20100802090000.00007@gestore-enti.example';
     const daFuori = { from: mittente, to: anna.box, subject: 'Da fuori', number: 7 };
     const envelope = await sealedEnvelope(service.app.get(Installation), enti ?? '', daFuori);
-    expect(await handOverBytes(envelope, { reversePath: mittente, forwardPath: [anna.box] }, pcert ?? '')).toBe(
-      'taken',
-    );
+    expect(await receiveBytes(envelope, { reversePath: mittente, forwardPath: [anna.box] }, pcert ?? '')).toBe('taken');
     await quiet(service);
     const facts = await factsOf(service, identificativo);
     expect(facts.map(({ type }) => type).slice(0, 2)).toEqual(['taken-in-charge', 'message-not-delivered']);

@@ -6,7 +6,7 @@ import { serviceLogger } from '@recapito/platform';
 import type { Credential } from '@recapito/rfc6109';
 import { SMTPServer } from 'smtp-server';
 import type { SMTPServerSession } from 'smtp-server';
-import type { MailTransaction } from '../src/hand-over/hand-over.ts';
+import type { IncomingTransaction } from '../src/application/incoming/receive-incoming.ts';
 import { SmtpDoor } from '../src/smtp/smtp-door.ts';
 import type { DoorHandlers, SmtpData } from '../src/smtp/smtp-door.ts';
 
@@ -20,7 +20,7 @@ export interface Taken {
 }
 
 /** What is sent to a peer in specs, a line that begins with a dot in it. */
-export function toPeer(...forwardPath: string[]): MailTransaction {
+export function toPeer(...forwardPath: string[]): IncomingTransaction {
   const bytes = Buffer.from('Subject: x\r\n\r\n.punto\r\n');
   return { towards: 'Altro Gestore', reversePath: 'anna@uno.example', forwardPath, bytes };
 }

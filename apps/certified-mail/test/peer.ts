@@ -6,7 +6,7 @@ import { mail } from './post.ts';
 import { inAugust } from './stage.ts';
 
 /** What another provider brings to an incoming point. */
-export interface Brought {
+export interface IncomingMessage {
   readonly from: string;
   readonly to: readonly string[];
   /** Left out by a peer that goes before DATA. */
@@ -14,7 +14,7 @@ export interface Brought {
 }
 
 /** The replies to MAIL FROM, each RCPT TO, and the end of DATA where it came so far. */
-export async function bring(port: number, { from, to, content }: Brought): Promise<string[]> {
+export async function bring(port: number, { from, to, content }: IncomingMessage): Promise<string[]> {
   const dialog = await Dialog.open(port, false);
   await dialog.say('EHLO altrove.example');
   const replies = [await dialog.say(`MAIL FROM:<${from}>`)];

@@ -22,11 +22,11 @@ import {
 import type { CertifiedMessage, ProviderEntry, Signer } from '@recapito/rfc6109';
 import { eventually, operatorToken } from '@recapito/testing';
 import { revoke, rollOver } from '../src/development-authority/write-authority.ts';
-import { HandOver } from '../src/hand-over/hand-over.ts';
+import { ReceiveIncoming } from '../src/application/incoming/receive-incoming.ts';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { Installation } from '../src/programme/installation.ts';
 import { readProviders } from '../src/programme/providers.ts';
-import { OwnEntries } from '../src/provider-index/own-entries.ts';
+import { OwnEntries } from '../src/lists/own-entries.ts';
 import { factsOf, mail, quiet, submit } from './post.ts';
 import { anna, inAugust, inpsSender, programmes, Stage } from './stage.ts';
 
@@ -243,7 +243,7 @@ describe('the drill for a compromised key', () => {
     const envelope = transportEnvelope(message, { provider, at: inAugust }, withCertifiedId(original, identificativo));
     const paths = { reversePath: inpsSender, forwardPath: [anna.box] };
     const bytes = await seal(envelope, by);
-    const answered = await service.app.get(HandOver).handOver({ towards: 'PostaCertificat@', ...paths, bytes });
+    const answered = await service.app.get(ReceiveIncoming).receive({ towards: 'PostaCertificat@', ...paths, bytes });
     await quiet(service);
     return isRefusal(answered) ? answered.refused : answered.received;
   }

@@ -5,8 +5,8 @@ import { isRefusal } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
 import { deliveryReceipt, nonDeliveryNotice, seal, takingInChargeReceipt } from '@recapito/rfc6109';
 import type { CertifiedMessage, SystemMessage } from '@recapito/rfc6109';
-import { HandOver } from '../src/hand-over/hand-over.ts';
-import type { MailTransaction } from '../src/hand-over/hand-over.ts';
+import { ReceiveIncoming } from '../src/application/incoming/receive-incoming.ts';
+import type { IncomingTransaction } from '../src/application/incoming/receive-incoming.ts';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { Installation } from '../src/programme/installation.ts';
 import { client } from './post.ts';
@@ -18,10 +18,10 @@ type Service = RunningService<PrismaClient>;
 export type Network = 'brings' | 'swallows' | 'is-cut';
 
 /** Decides about each message between two providers, instead of the network; the rest of the suite is the real one. */
-export function onTheNetwork(service: Service, decide: (mail: MailTransaction) => Network): void {
-  const handOver = service.app.get(HandOver);
-  const bring = HandOver.prototype.handOver.bind(handOver);
-  jest.spyOn(handOver, 'handOver').mockImplementation(async (mail) => {
+export function onTheNetwork(service: Service, decide: (mail: IncomingTransaction) => Network): void {
+  const receiveIncoming = service.app.get(ReceiveIncoming);
+  const bring = ReceiveIncoming.prototype.receive.bind(receiveIncoming);
+  jest.spyOn(receiveIncoming, 'receive').mockImplementation(async (mail) => {
     switch (decide(mail)) {
       case 'brings':
         return await bring(mail);
@@ -73,7 +73,7 @@ export class SilentPeer {
     const bytes = await seal(built, installation.signerOf(installation.own(this.#name)));
     const { reversePath, forwardPath } = built;
     const towards = this.#entryOf(mittente).providerName;
-    const answered = await this.#service.app.get(HandOver).handOver({ towards, reversePath, forwardPath, bytes });
+    const answered = await this.#service.app.get(ReceiveIncoming).receive({ towards, reversePath, forwardPath, bytes });
     return isRefusal(answered) ? answered.refused : answered.received;
   }
 

@@ -122,7 +122,7 @@ describe('a message that is taken and refused, by a notice to its sender', () =>
 });
 
 describe('a submission that is turned away, and nothing is taken', () => {
-  async function turnedAway(token: string, text: string) {
+  async function rejected(token: string, text: string) {
     const before = await client(service).submission.count();
     const { status, body } = await submit(service, token, text);
     expect(await client(service).submission.count()).toBe(before);
@@ -131,32 +131,32 @@ describe('a submission that is turned away, and nothing is taken', () => {
 
   test('without credentials, or with a first PIN that was never changed', async () => {
     const denied = { status: 401, type: 'caller/unknown', rule: 'AUTH-CALLER' };
-    expect(await turnedAway('nonsense', mail(anna.box, comune))).toEqual(denied);
+    expect(await rejected('nonsense', mail(anna.box, comune))).toEqual(denied);
     const firstPin = await stage.citizenToken(mario.holder, 'first-pin');
-    expect(await turnedAway(firstPin, mail(mario.box, comune))).toEqual(denied);
+    expect(await rejected(firstPin, mail(mario.box, comune))).toEqual(denied);
     const elsewhere = await stage.citizenToken(anna.holder, 'enrolment', 'elsewhere');
-    expect(await turnedAway(elsewhere, mail(anna.box, comune))).toEqual(denied);
+    expect(await rejected(elsewhere, mail(anna.box, comune))).toEqual(denied);
   });
 
   test('from somebody else’s box, or one that the log-in does not open', async () => {
     const notYours = { status: 403, type: 'submission/sender-not-yours', rule: 'RFC6109-5.2' };
     const token = await stage.citizenToken(anna.holder, 'enrolment');
-    expect(await turnedAway(token, mail(mario.box, comune))).toEqual(notYours);
-    expect(await turnedAway(token, mail(inpsSender, comune))).toEqual(notYours);
-    expect(await turnedAway(await stage.citizenToken(anna.holder, 'pin'), mail(anna.box, comune))).toEqual(notYours);
-    expect(await turnedAway(notification, mail(anna.box, comune))).toEqual(notYours);
+    expect(await rejected(token, mail(mario.box, comune))).toEqual(notYours);
+    expect(await rejected(token, mail(inpsSender, comune))).toEqual(notYours);
+    expect(await rejected(await stage.citizenToken(anna.holder, 'pin'), mail(anna.box, comune))).toEqual(notYours);
+    expect(await rejected(notification, mail(anna.box, comune))).toEqual(notYours);
   });
 
   test('from a box whose holder has withdrawn', async () => {
     const token = await stage.citizenToken(closed.holder, 'enrolment');
-    expect(await turnedAway(token, mail(closed.box, comune))).toMatchObject({
+    expect(await rejected(token, mail(closed.box, comune))).toMatchObject({
       status: 403,
       type: 'mailbox/state-forbids',
     });
   });
 
   test('by a service that was granted nothing', async () => {
-    expect(await turnedAway(await stage.serviceToken('migration'), mail(inpsSender, mario.box))).toMatchObject({
+    expect(await rejected(await stage.serviceToken('migration'), mail(inpsSender, mario.box))).toMatchObject({
       status: 403,
     });
   });

@@ -3,9 +3,9 @@ import type { Antivirus } from '../antivirus/antivirus.ts';
 import type { EmissionKind } from '../domain/emission.ts';
 import type { MailGate } from '../gate/mail-gate.ts';
 import type { Installation } from '../programme/installation.ts';
-import type { Quarantine } from '../quarantine/quarantine.ts';
-import type { Spool } from '../spool/spool.ts';
-import { SenderTurns } from './sender-turns.ts';
+import type { Quarantine } from '../files/quarantine.ts';
+import type { Spool } from '../files/spool.ts';
+import { SenderTurns } from './access/sender-turns.ts';
 
 /**
  * Instants between two steps of a message's way, named for crash specs: its bytes are here, they are in the spool, it has

@@ -1,4 +1,4 @@
-import type { TurnedAway } from './turned-away.ts';
+import type { RejectedRecipient } from './rejected-recipient.ts';
 
 /** An MX record as a resolver gives it: the less `priority`, the sooner it is tried. */
 export interface MxRecord {
@@ -27,10 +27,10 @@ export function hostsFor(
   domain: string,
   records: readonly MxRecord[],
   draw: () => number,
-): Omit<Exchanger, 'addresses'>[] | TurnedAway {
+): Omit<Exchanger, 'addresses'>[] | RejectedRecipient {
   if (records.length === 0) return [{ host: domain, priority: 0 }];
   const named = records.filter(({ exchange }) => exchange !== '' && exchange !== '.');
-  if (named.length === 0) return turnedAway('5.1.10', `il dominio ${domain} dichiara di non ricevere posta`);
+  if (named.length === 0) return rejected('5.1.10', `il dominio ${domain} dichiara di non ricevere posta`);
   return named
     .map(({ exchange, priority }) => ({ host: exchange.toLowerCase(), priority, drawn: draw() }))
     .sort((one, other) => one.priority - other.priority || one.drawn - other.drawn)
@@ -52,10 +52,10 @@ export function beforeOurselves(
 }
 
 /** There is no such domain, or neither a host nor an address of one behind it. // MX-NO-DOMAIN */
-export function noSuchDomain(domain: string): TurnedAway {
-  return turnedAway('5.1.2', `il dominio ${domain} non esiste o non riceve posta`);
+export function noSuchDomain(domain: string): RejectedRecipient {
+  return rejected('5.1.2', `il dominio ${domain} non esiste o non riceve posta`);
 }
 
-function turnedAway(status: string, reason: string): TurnedAway {
+function rejected(status: string, reason: string): RejectedRecipient {
   return { errore: 'no-dominio', status, reason };
 }

@@ -9,7 +9,7 @@ import { Health, Unavailable } from '@recapito/platform';
 import type { Finding, OnServiceStart } from '@recapito/platform';
 import type { KnownBox } from '../domain/box.ts';
 import { Installation } from '../programme/installation.ts';
-import type { ClockGuard } from '../signing/clock-guard.ts';
+import type { ClockGuard } from '../time/clock-guard.ts';
 import { BoxTable } from './box-table.ts';
 
 /** A reader that the broker has not answered for so long may have missed a change: no guess is made from it. */

@@ -17,9 +17,9 @@ import {
 import type { Caller } from '@recapito/platform';
 import { after, formatInstant, parseInstant } from '@recapito/primitives';
 import { z } from 'zod';
-import { holdSending } from '../application/hold-sending.ts';
+import { holdSending } from '../application/suspension/hold-sending.ts';
 import { MailParts } from '../application/mail-parts.ts';
-import { askRelease, releaseSending, unknownHold, withdrawRelease } from '../application/release-sending.ts';
+import { askRelease, releaseSending, unknownHold, withdrawRelease } from '../application/suspension/release-sending.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
 import { findHold, holdPage } from '../persistence/hold.store.ts';
 import { reachedBy } from '../persistence/reached.store.ts';

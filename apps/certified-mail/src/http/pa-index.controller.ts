@@ -4,8 +4,8 @@ import { answer, Permission, SystemClock } from '@recapito/platform';
 import { refuse } from '@recapito/primitives';
 import { z } from 'zod';
 import { Installation } from '../programme/installation.ts';
-import { FollowedList } from '../provider-index/followed-list.ts';
-import { FollowLists } from '../provider-index/follow-lists.ts';
+import { FollowedList } from '../lists/followed-list.ts';
+import { FollowLists } from '../lists/follow-lists.ts';
 import { statusOfList } from './problem.ts';
 import { listState, refresh, stateOf } from './provider-index.controller.ts';
 

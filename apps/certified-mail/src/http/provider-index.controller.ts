@@ -6,9 +6,9 @@ import { certificateHash, signIndexFile, writeIndex } from '@recapito/rfc6109';
 import type { ProviderEntry } from '@recapito/rfc6109';
 import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
-import { FollowLists } from '../provider-index/follow-lists.ts';
-import type { AnyList } from '../provider-index/followed-list.ts';
-import { OwnEntries } from '../provider-index/own-entries.ts';
+import { FollowLists } from '../lists/follow-lists.ts';
+import type { AnyList } from '../lists/followed-list.ts';
+import { OwnEntries } from '../lists/own-entries.ts';
 import { Installation } from '../programme/installation.ts';
 import { statusOfList } from './problem.ts';
 

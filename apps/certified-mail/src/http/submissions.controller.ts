@@ -7,14 +7,14 @@ import { formatInstant, isRefusal, refuse } from '@recapito/primitives';
 import type { Refusal } from '@recapito/primitives';
 import { readOriginal, senderInHeader } from '@recapito/rfc6109';
 import { z } from 'zod';
-import { lookThrough } from '../application/look-through.ts';
+import { scanSubmission } from '../application/scan-message.ts';
 import { MailParts } from '../application/mail-parts.ts';
-import { submitMessage } from '../application/submit-message.ts';
-import type { Submitted } from '../application/submit-message.ts';
+import { submitMessage } from '../application/access/submit-message.ts';
+import type { Submitted } from '../application/access/submit-message.ts';
 import { senderNotYours, unreadable } from '../domain/sending.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
 import { submissionWithRecipients } from '../persistence/submission.store.ts';
-import { citizenOf } from '../sessions/citizen-sessions.ts';
+import { citizenOf } from './citizen-sessions.ts';
 import { addressField } from './address-field.ts';
 import { statusOfSubmission } from './problem.ts';
 
@@ -75,7 +75,7 @@ export class SubmissionsController {
       body: { sender, recipients, content: createHash('sha256').update(bytes).digest('hex') },
     };
     const unscanned = { sender, recipients, original };
-    const scan = await lookThrough(this.database.client, this.parts, unscanned, bytes);
+    const scan = await scanSubmission(this.database.client, this.parts, unscanned, bytes);
     const command = { ...unscanned, scan, at };
     // What a calendar, a day's limit or a hold refuses may be sent again when it is over, under the same key.
     const isKept = (result: Submitted | Refusal) => !isRefusal(result);

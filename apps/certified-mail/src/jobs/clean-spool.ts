@@ -8,7 +8,7 @@ import {
   recordErasedSubmissions,
   submissionsToErase,
 } from '../persistence/spool-file.store.ts';
-import { Spool } from '../spool/spool.ts';
+import { Spool } from '../files/spool.ts';
 
 const batch = 100;
 const hourMs = 3_600_000;

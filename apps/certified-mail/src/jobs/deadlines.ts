@@ -4,10 +4,10 @@ import { Database, DueWork, Metrics, SuiteClock, Sweep } from '@recapito/platfor
 import type { OnServiceStart } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
 import { MailParts } from '../application/mail-parts.ts';
-import { passTimeLimits } from '../application/pass-time-limits.ts';
+import { passTimeLimits } from '../application/delivery/pass-time-limits.ts';
 import { earliestDeadline, messagesPastDeadline } from '../persistence/deadline.store.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
-import { ClockGuard } from '../signing/clock-guard.ts';
+import { ClockGuard } from '../time/clock-guard.ts';
 
 /** How many messages are looked for at a time. */
 const batch = 100;

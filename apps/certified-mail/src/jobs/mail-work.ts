@@ -4,15 +4,15 @@ import { classify } from '@recapito/messaging';
 import { Database, DueWork, Presence, SuiteClock, Sweep } from '@recapito/platform';
 import type { OnServiceStart } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
-import { deferPlacement, earliestUndone, releaseWork, takeDuePlacements } from '../persistence/arrival.store.ts';
-import { deferEmission, takeDueEmissions } from '../persistence/emission.store.ts';
+import { deferPlacement, earliestUndone, releaseWork, leaseDuePlacements } from '../persistence/arrival.store.ts';
+import { deferEmission, leaseDueEmissions } from '../persistence/emission.store.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
 import type { Tx } from '../persistence/tx.ts';
-import { ClockGuard } from '../signing/clock-guard.ts';
-import { Spool } from '../spool/spool.ts';
-import { CarryEmission } from './carry-emission.ts';
+import { ClockGuard } from '../time/clock-guard.ts';
+import { Spool } from '../files/spool.ts';
+import { CarryEmission } from '../application/delivery/carry-emission.ts';
 import { CleanSpool } from './clean-spool.ts';
-import { PlaceArrival } from './place-arrival.ts';
+import { PlaceArrival } from '../application/delivery/place-arrival.ts';
 
 /** How many of each kind are in hand at a time. */
 const inHand = 8;
@@ -82,12 +82,12 @@ export class MailWork implements OnServiceStart, OnModuleDestroy {
   }
 
   async #carryDue(): Promise<number> {
-    const due = await takeDueEmissions(this.database.client, inHand, leaseMs);
+    const due = await leaseDueEmissions(this.database.client, inHand, leaseMs);
     return await this.#each(due, (emission) => this.emissions.carry(emission), deferEmission);
   }
 
   async #placeDue(): Promise<number> {
-    const due = await takeDuePlacements(this.database.client, inHand, leaseMs);
+    const due = await leaseDuePlacements(this.database.client, inHand, leaseMs);
     return await this.#each(due, (placement) => this.placements.place(placement), deferPlacement);
   }
 

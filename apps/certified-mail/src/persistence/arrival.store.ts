@@ -32,18 +32,18 @@ export interface DuePlacement {
 }
 
 /** A message by whoever signed it and what tells it from that signer's others. */
-export type Brought = Pick<NewArrival, 'signedBy' | 'messageId'>;
+export type IncomingMessage = Pick<NewArrival, 'signedBy' | 'messageId'>;
 
 /** Keeps two bringings of one message apart until the first has committed. */
-export async function lockBrought(tx: Tx, { signedBy, messageId }: Brought): Promise<void> {
+export async function lockBrought(tx: Tx, { signedBy, messageId }: IncomingMessage): Promise<void> {
   const key = JSON.stringify([signedBy, messageId]);
   await tx.$executeRawUnsafe(`SELECT pg_advisory_xact_lock(hashtextextended($1::text, 2226109))`, key);
 }
 
 /** Of these addresses, those for which this message of this signer has been taken before, and as what; the first first. */
-export async function takenBefore(
+export async function alreadyReceived(
   tx: Tx,
-  { signedBy, messageId }: Brought,
+  { signedBy, messageId }: IncomingMessage,
   addresses: readonly string[],
 ): Promise<{ readonly address: string; readonly identificativo: string }[]> {
   return await tx.$queryRawUnsafe(
@@ -57,7 +57,10 @@ export async function takenBefore(
 }
 
 /** Of these addresses, those for which a message has not been taken before. */
-export function freshOf(forwardPath: readonly string[], taken: readonly { readonly address: string }[]): string[] {
+export function newRecipientsOf(
+  forwardPath: readonly string[],
+  taken: readonly { readonly address: string }[],
+): string[] {
   return forwardPath.filter((address) => !taken.some((each) => each.address === address));
 }
 
@@ -101,7 +104,7 @@ interface PlacementRow extends Omit<NewArrival, 'at' | 'id'> {
 }
 
 /** Takes placements in hand, those first that have been due for longest: nobody else gets them for `leaseMs`. */
-export async function takeDuePlacements(tx: Tx, limit: number, leaseMs: number): Promise<DuePlacement[]> {
+export async function leaseDuePlacements(tx: Tx, limit: number, leaseMs: number): Promise<DuePlacement[]> {
   const rows = await tx.$queryRawUnsafe<PlacementRow[]>(
     `UPDATE placement SET not_before = clock_timestamp() + make_interval(secs => $2::float8 / 1000), tries = tries + 1
      FROM arrival, message

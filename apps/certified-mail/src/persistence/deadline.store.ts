@@ -27,7 +27,7 @@ export async function messagesPastDeadline(tx: Tx, at: Instant, afterId: string,
  * hand: a receipt or notice that one of our providers has made and that is on its way, or the envelope, at our access
  * point or at an incoming point of ours, that nobody has tried to bring on since the limit passed.
  */
-export async function recipientsInHand(tx: Tx, identificativo: string, at: Instant): Promise<Set<string>> {
+export async function recipientsStillProcessed(tx: Tx, identificativo: string, at: Instant): Promise<Set<string>> {
   const rows = await tx.$queryRawUnsafe<{ address: string }[]>(
     `SELECT address FROM recipient JOIN submission USING (identificativo)
      WHERE identificativo = $1::text AND deadline_at <= $2::timestamptz AND (

@@ -53,7 +53,7 @@ const columns = `emission.id, provider, kind, give_up AS "giveUp", message_id AS
  * Takes emissions in hand, those first that have been due for longest: nobody else gets them for `leaseMs` of system
  * time, in which they have to be carried. What a process that died had in hand is due again after that.
  */
-export async function takeDueEmissions(tx: Tx, limit: number, leaseMs: number): Promise<DueEmission[]> {
+export async function leaseDueEmissions(tx: Tx, limit: number, leaseMs: number): Promise<DueEmission[]> {
   const rows = await tx.$queryRawUnsafe<EmissionRow[]>(
     `UPDATE emission SET not_before = clock_timestamp() + make_interval(secs => $2::float8 / 1000), tries = tries + 1
      FROM message
@@ -76,7 +76,7 @@ export async function dueEmission(tx: Tx, id: bigint): Promise<DueEmission> {
 }
 
 /** Keeps an emission in hand for longer than it was taken for. */
-export async function keepInHand(tx: Tx, id: bigint, leaseMs: number): Promise<void> {
+export async function extendLease(tx: Tx, id: bigint, leaseMs: number): Promise<void> {
   await tx.$executeRawUnsafe(
     `UPDATE emission SET not_before = clock_timestamp() + make_interval(secs => $2::float8 / 1000) WHERE id = $1::bigint`,
     id,

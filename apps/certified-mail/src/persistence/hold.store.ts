@@ -82,7 +82,7 @@ export async function holdEnvelopes(tx: Tx, { id, box }: Pick<Hold, 'id' | 'box'
  * Lets go what is held with a box: it is due again, to be carried, or to be returned for the reason that is given. What
  * somebody had in hand when it was held stays in that hand.
  */
-export async function letGoEnvelopes(tx: Tx, id: string, giveUp: string | null): Promise<void> {
+export async function releaseEnvelopes(tx: Tx, id: string, giveUp: string | null): Promise<void> {
   await tx.$executeRawUnsafe(
     `UPDATE emission SET state = 'due', hold_id = NULL, give_up = $2::text, not_before = greatest(not_before, clock_timestamp())
      WHERE hold_id = $1::uuid AND state = 'held'`,

@@ -38,7 +38,7 @@ export async function lockKnownMessage(tx: Tx, identificativo: string): Promise<
 }
 
 /** Tells the next fact of a message; its row is locked from here to the end of the transaction. @throws Error when it is unknown. */
-export async function tell<Data>(
+export async function publish<Data>(
   tx: Tx,
   definition: EventDefinition<Data>,
   identificativo: string,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { isRefusal } from '@recapito/primitives';
-import { readPaIndex } from './pa-index.ts';
+import { readPaIndex } from '../lists/pa-index.ts';
 import { readProviders } from './providers.ts';
 
 const shipped = new URL('../../../../programmes/', import.meta.url).pathname;

@@ -6,11 +6,11 @@ import type { OnServiceStart, PasswordQuestion, PasswordVerdict } from '@recapit
 import { isRefusal, parseCertifiedAddress } from '@recapito/primitives';
 import { readOriginal } from '@recapito/rfc6109';
 import type { SMTPServerSession } from 'smtp-server';
-import { lookThrough } from '../application/look-through.ts';
+import { scanSubmission } from '../application/scan-message.ts';
 import { MailParts } from '../application/mail-parts.ts';
-import { maySend } from '../application/may-send.ts';
-import { submitMessage } from '../application/submit-message.ts';
-import type { Submitted } from '../application/submit-message.ts';
+import { admitSending } from '../application/access/admit-sending.ts';
+import { submitMessage } from '../application/access/submit-message.ts';
+import type { Submitted } from '../application/access/submit-message.ts';
 import { senderNotYours, unreadable } from '../domain/sending.ts';
 import { lastHeldAmong } from '../persistence/hold.store.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
@@ -19,7 +19,7 @@ import type { SignedIn } from './log-in.ts';
 import { SmtpDoor } from './smtp-door.ts';
 import type { DoorOptions, SmtpData } from './smtp-door.ts';
 import { refusedReply, SmtpReply } from './smtp-reply.ts';
-import { TakenData } from './taken-data.ts';
+import { ReceivedData } from './received-data.ts';
 
 /** Also what another process has held is seen within that time. */
 const heldSessionsEveryMs = 500;
@@ -43,11 +43,11 @@ export class AccessPoint implements OnServiceStart, OnModuleDestroy {
   readonly #database: Database<PrismaClient>;
   readonly #clock: SuiteClock;
   readonly #parts: MailParts;
-  readonly #taken: TakenData;
+  readonly #taken: ReceivedData;
   readonly #sweep = new Sweep(() => this.#endHeldSessions(), { name: 'held-sessions', everyMs: heldSessionsEveryMs });
 
   constructor(
-    parts: { database: Database<PrismaClient>; clock: SuiteClock; mail: MailParts; taken: TakenData },
+    parts: { database: Database<PrismaClient>; clock: SuiteClock; mail: MailParts; taken: ReceivedData },
     check: (question: PasswordQuestion) => Promise<PasswordVerdict>,
     { smtps, submission }: AccessDoors,
   ) {
@@ -106,7 +106,7 @@ export class AccessPoint implements OnServiceStart, OnModuleDestroy {
     await gate.makeSure([sender]);
     if (!gate.opens(sender, who.holder, who.opens)) throw refusedReply(senderNotYours());
     const question = { sender, recipients: [], at: this.#clock.now() };
-    const refusal = await maySend(this.#database.client, this.#parts, question, 'asked');
+    const refusal = await admitSending(this.#database.client, this.#parts, question, 'asked');
     if (refusal !== null) throw refusedReply(refusal);
   }
 
@@ -125,7 +125,7 @@ export class AccessPoint implements OnServiceStart, OnModuleDestroy {
       await this.#parts.gate.makeSure([sender]);
       await this.#parts.reached('taken');
       const unscanned = { sender, recipients, original };
-      const scan = await lookThrough(this.#database.client, this.#parts, unscanned, bytes);
+      const scan = await scanSubmission(this.#database.client, this.#parts, unscanned, bytes);
       const command = { ...unscanned, scan, at: this.#clock.now() };
       const submit = () => this.#database.transaction((tx) => submitMessage(tx, this.#parts, command));
       const result = await this.#parts.inTurn(sender, submit);

@@ -4,12 +4,12 @@ import type { OnServiceStart } from '@recapito/platform';
 import { isRefusal, parseCertifiedAddress, refuse } from '@recapito/primitives';
 import type { Refusal } from '@recapito/primitives';
 import type { SMTPServerSession } from 'smtp-server';
-import type { HandOver } from '../hand-over/hand-over.ts';
+import type { ReceiveIncoming } from '../application/incoming/receive-incoming.ts';
 import type { Installation } from '../programme/installation.ts';
 import { SmtpDoor } from './smtp-door.ts';
 import type { DoorOptions, SmtpData } from './smtp-door.ts';
 import { refusedReply, SmtpReply } from './smtp-reply.ts';
-import type { TakenData } from './taken-data.ts';
+import type { ReceivedData } from './received-data.ts';
 
 /**
  * The incoming point (punto di ricezione) over SMTP: other providers bring envelopes, receipts and notices for the boxes
@@ -19,12 +19,15 @@ import type { TakenData } from './taken-data.ts';
 export class IncomingPoint implements OnServiceStart, OnModuleDestroy {
   readonly #door: SmtpDoor;
   readonly #installation: Installation;
-  readonly #handOver: HandOver;
-  readonly #taken: TakenData;
+  readonly #receiveIncoming: ReceiveIncoming;
+  readonly #taken: ReceivedData;
 
-  constructor(parts: { installation: Installation; handOver: HandOver; taken: TakenData }, options: DoorOptions) {
+  constructor(
+    parts: { installation: Installation; receiveIncoming: ReceiveIncoming; taken: ReceivedData },
+    options: DoorOptions,
+  ) {
     this.#installation = parts.installation;
-    this.#handOver = parts.handOver;
+    this.#receiveIncoming = parts.receiveIncoming;
     this.#taken = parts.taken;
     this.#door = new SmtpDoor(options, {
       // Anybody may say who they are; for whom it is decides at RCPT, and the signature at the end.
@@ -66,7 +69,7 @@ export class IncomingPoint implements OnServiceStart, OnModuleDestroy {
     const forwardPath = [...new Set(envelope.rcptTo.map(({ address }) => address.toLowerCase()))];
     const towards = this.#installation.managing(forwardPath[0] ?? '')?.name ?? '';
     return await this.#taken.whole(data, async (bytes) => {
-      const answer = await this.#handOver.handOver({ towards, reversePath, forwardPath, bytes });
+      const answer = await this.#receiveIncoming.receive({ towards, reversePath, forwardPath, bytes });
       if (isRefusal(answer)) throw refusedReply(answer);
       return answer.received === 'enclosed' ? '2.6.0 ricevuto, non certificato' : '2.6.0 preso in carico';
     });

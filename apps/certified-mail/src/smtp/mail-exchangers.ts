@@ -2,7 +2,7 @@ import { Resolver } from 'node:dns/promises';
 import { Unavailable } from '@recapito/platform';
 import { hostsFor, noSuchDomain } from '../domain/mail-exchange.ts';
 import type { Exchanger, MxRecord } from '../domain/mail-exchange.ts';
-import type { TurnedAway } from '../domain/turned-away.ts';
+import type { RejectedRecipient } from '../domain/rejected-recipient.ts';
 
 /** Name servers to ask, `address` or `address:port`; `system` are those of the machine. */
 export type NameServers = 'system' | readonly string[];
@@ -24,7 +24,7 @@ export class MailExchangers {
    * @returns why there is nobody for good, as the domain's own servers say
    * @throws Unavailable when it cannot be told for now // MX-WAITS
    */
-  async of(domain: string): Promise<readonly Exchanger[] | TurnedAway> {
+  async of(domain: string): Promise<readonly Exchanger[] | RejectedRecipient> {
     const records = await this.#mxOf(domain);
     if (records === null) return noSuchDomain(domain);
     const hosts = hostsFor(domain, records, Math.random);

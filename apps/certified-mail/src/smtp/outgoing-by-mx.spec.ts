@@ -8,7 +8,7 @@ import { issueServerCertificate, makeAuthority } from '@recapito/rfc6109';
 import type { Credential } from '@recapito/rfc6109';
 import { NameServer } from '../../test/name-server.ts';
 import { openPeer, openPlainPeer, toPeer as mail } from '../../test/peer-door.ts';
-import { refusedFor } from '../domain/turned-away.ts';
+import { refusedFor } from '../domain/rejected-recipient.ts';
 import { MailExchangers } from './mail-exchangers.ts';
 import { OutgoingSmtp } from './outgoing-smtp.ts';
 import { SmtpReply } from './smtp-reply.ts';

@@ -4,7 +4,7 @@ import { parseInstant } from '@recapito/primitives';
 import { issueServerCertificate, makeAuthority } from '@recapito/rfc6109';
 import type { Credential } from '@recapito/rfc6109';
 import { openPeer, openPlainPeer, toPeer as mail } from '../../test/peer-door.ts';
-import { refusedFor } from '../domain/turned-away.ts';
+import { refusedFor } from '../domain/rejected-recipient.ts';
 import type { Route } from '../programme/routes.ts';
 import { OutgoingSmtp } from './outgoing-smtp.ts';
 import type { DoorHandlers } from './smtp-door.ts';

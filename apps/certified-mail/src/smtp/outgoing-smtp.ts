@@ -4,7 +4,7 @@ import { Unavailable } from '@recapito/platform';
 import type { Breakers } from '@recapito/platform';
 import { beforeOurselves } from '../domain/mail-exchange.ts';
 import type { Exchanger } from '../domain/mail-exchange.ts';
-import type { MailTransaction } from '../hand-over/hand-over.ts';
+import type { IncomingTransaction } from '../application/incoming/receive-incoming.ts';
 import type { Installation } from '../programme/installation.ts';
 import type { MailExchangers } from './mail-exchangers.ts';
 import { isOwnDoor } from './own-doors.ts';
@@ -38,7 +38,7 @@ export class OutgoingSmtp implements OnModuleDestroy {
   readonly #installation: Ways;
   readonly #byMx: ByMx | null;
   readonly #breakers: Breakers;
-  readonly #senders = new Map<string, (mail: MailTransaction) => Promise<Sent>>();
+  readonly #senders = new Map<string, (mail: IncomingTransaction) => Promise<Sent>>();
   /** One for each host that was ever sent to: providers are few, and without connections a transport is next to nothing. */
   readonly #transports = new Map<string, Transport>();
 
@@ -49,7 +49,7 @@ export class OutgoingSmtp implements OnModuleDestroy {
   }
 
   /** @throws Unavailable while the provider cannot be reached or found, or asks to come again for all. */
-  async send(mail: MailTransaction): Promise<Sent> {
+  async send(mail: IncomingTransaction): Promise<Sent> {
     return await this.#senderTo(mail.towards)(mail);
   }
 
@@ -57,16 +57,16 @@ export class OutgoingSmtp implements OnModuleDestroy {
     for (const transport of this.#transports.values()) transport.close();
   }
 
-  #senderTo(provider: string): (mail: MailTransaction) => Promise<Sent> {
+  #senderTo(provider: string): (mail: IncomingTransaction) => Promise<Sent> {
     const known = this.#senders.get(provider);
     if (known !== undefined) return known;
-    const carry = (signal: AbortSignal, mail: MailTransaction) => this.#carry(mail, signal);
+    const carry = (signal: AbortSignal, mail: IncomingTransaction) => this.#carry(mail, signal);
     const sender = this.#breakers.breaker(`provider:${provider}`, carry, { timeoutMs: connectMs + answerMs });
     this.#senders.set(provider, sender);
     return sender;
   }
 
-  async #carry(mail: MailTransaction, signal: AbortSignal): Promise<Sent> {
+  async #carry(mail: IncomingTransaction, signal: AbortSignal): Promise<Sent> {
     const route = this.#installation.routeTo(mail.towards);
     if (route === undefined) return await this.#byDomain(mail, signal);
     const { host, port, tlsName = host } = route;
@@ -75,7 +75,7 @@ export class OutgoingSmtp implements OnModuleDestroy {
   }
 
   /** Each domain has hosts of its own; one that cannot be reached for now keeps nothing from the others. @throws when none can */
-  async #byDomain(mail: MailTransaction, signal: AbortSignal): Promise<Sent> {
+  async #byDomain(mail: IncomingTransaction, signal: AbortSignal): Promise<Sent> {
     const groups = [...Map.groupBy(mail.forwardPath, (address) => address.slice(address.lastIndexOf('@') + 1))];
     const attempts = await Promise.allSettled(
       groups.map(([domain, forwardPath]) => this.#toDomain(domain, { ...mail, forwardPath }, signal)),
@@ -95,7 +95,7 @@ export class OutgoingSmtp implements OnModuleDestroy {
   }
 
   /** Tries the hosts of a domain one after the other until one has judged the message. */
-  async #toDomain(domain: string, mail: MailTransaction, signal: AbortSignal): Promise<Sent> {
+  async #toDomain(domain: string, mail: IncomingTransaction, signal: AbortSignal): Promise<Sent> {
     const { exchangers, port } = this.#mx(mail.towards);
     const found = await exchangers.of(domain);
     if ('reason' in found) return { refused: new Map(mail.forwardPath.map((each) => [each, found])), later: [] };

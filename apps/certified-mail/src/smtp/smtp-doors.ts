@@ -43,7 +43,7 @@ export function smtpDoors(
 }
 
 /** Tells of a door in health and figures. */
-export function tellOfDoor<Point extends { readonly state: { readonly clients: number } }>(
+export function registerDoor<Point extends { readonly state: { readonly clients: number } }>(
   name: 'access-point' | 'incoming-point',
   point: Point,
   { health, metrics }: { health: Health; metrics: Metrics },

@@ -1,12 +1,12 @@
 import { createTransport } from 'nodemailer';
-import type { MailTransaction } from '../hand-over/hand-over.ts';
-import { allRefusedFor, refusedFor } from '../domain/turned-away.ts';
-import type { TurnedAway } from '../domain/turned-away.ts';
+import type { IncomingTransaction } from '../application/incoming/receive-incoming.ts';
+import { allRefusedFor, refusedFor } from '../domain/rejected-recipient.ts';
+import type { RejectedRecipient } from '../domain/rejected-recipient.ts';
 
 /** What another provider's incoming point said: all whom it does not name have been taken. */
 export interface Sent {
   /** A no for good, by address. */
-  readonly refused: ReadonlyMap<string, TurnedAway>;
+  readonly refused: ReadonlyMap<string, RejectedRecipient>;
   /** Addresses for which it asks to come again. */
   readonly later: readonly string[];
 }
@@ -64,7 +64,7 @@ export function pooled({ host, port, ownName: name, tlsName: servername, authori
 /** @throws Error when the host did not judge the message, or put it off. */
 export async function sendOver(
   transport: Transport,
-  { reversePath, forwardPath, bytes }: MailTransaction,
+  { reversePath, forwardPath, bytes }: IncomingTransaction,
   signal: AbortSignal,
 ): Promise<Sent> {
   try {

@@ -1,0 +1,111 @@
+import { Injectable } from '@nestjs/common';
+import { Database, SuiteClock, Unavailable } from '@recapito/platform';
+import { isRefusal } from '@recapito/primitives';
+import { attachedOriginal, seal } from '@recapito/rfc6109';
+import { MailParts } from '../mail-parts.ts';
+import { recordCarriage } from './record-carriage.ts';
+import { originalOf, systemMessage } from '../../domain/emission.ts';
+import { allRefusedFor, refusedFor } from '../../domain/rejected-recipient.ts';
+import type { RejectedRecipient } from '../../domain/rejected-recipient.ts';
+import { Lmtp } from '../../dovecot/lmtp.ts';
+import { ReceiveIncoming } from '../incoming/receive-incoming.ts';
+import type { IncomingTransaction } from '../incoming/receive-incoming.ts';
+import { endCarried, extendLease, narrowEmission } from '../../persistence/emission.store.ts';
+import type { DueEmission } from '../../persistence/emission.store.ts';
+import type { PrismaClient } from '../../persistence/generated/client.ts';
+import { longestSendingMs, OutgoingSmtp } from '../../smtp/outgoing-smtp.ts';
+import { BatchWriter } from './batch-writer.ts';
+
+/** Makes an emission and brings it where it goes: to a box of its own provider, or to another provider. */
+@Injectable()
+export class CarryEmission {
+  readonly #carried = new BatchWriter<bigint>((ids) => endCarried(this.database.client, ids));
+
+  constructor(
+    private readonly database: Database<PrismaClient>,
+    private readonly clock: SuiteClock,
+    private readonly parts: MailParts,
+    private readonly lmtp: Lmtp,
+    private readonly receiveIncoming: ReceiveIncoming,
+    private readonly outgoing: OutgoingSmtp,
+  ) {}
+
+  /** @throws InfrastructureFailure when it has to be tried again. */
+  async carry(due: DueEmission): Promise<void> {
+    const { installation } = this.parts;
+    const stays = due.giveUp === null ? tooLate(due) : allRefusedFor(due.forwardPath, due.giveUp);
+    const emission = { ...due, forwardPath: due.forwardPath.filter((address) => !stays.has(address)) };
+    if (emission.forwardPath.length === 0) return await this.#record(due, stays);
+    const provider = installation.own(emission.provider);
+    const original = await this.#original(emission);
+    const message = systemMessage(emission, emission.message, provider, original);
+    const bytes = await seal(message, installation.signerOf(provider));
+    await this.parts.reached(`sealed ${emission.kind}`);
+    const rejected = await this.#bring(emission, message.reversePath, bytes);
+    await this.parts.reached(`brought ${emission.kind}`);
+    await this.#record(emission, rejected);
+  }
+
+  /** What has arrived is only ended, and of what has not somebody is told. */
+  async #record(emission: DueEmission, rejected: ReadonlyMap<string, RejectedRecipient>): Promise<void> {
+    if (rejected.size === 0) return await this.#carried.add(emission.id);
+    const at = this.clock.now();
+    await this.database.transaction((tx) => recordCarriage(tx, this.parts, { emission, rejected, at }));
+  }
+
+  /** The addresses for which it has not arrived and never will, each with the reason. */
+  async #bring(
+    emission: DueEmission,
+    reversePath: string,
+    bytes: Buffer,
+  ): Promise<ReadonlyMap<string, RejectedRecipient>> {
+    const { towards, forwardPath } = emission;
+    if (towards !== null && this.parts.installation.providerNamed(towards) === undefined)
+      return await this.#send(emission, { towards, reversePath, forwardPath, bytes });
+    if (towards !== null) {
+      const received = await this.receiveIncoming.receive({ towards, reversePath, forwardPath, bytes });
+      return isRefusal(received) ? allRefusedFor(forwardPath, received.refused) : new Map();
+    }
+    const [recipient] = forwardPath;
+    if (recipient === undefined) throw new Error('a receipt has nobody to go to');
+    const stored = await this.lmtp.deliver({ reversePath, recipient, bytes });
+    return new Map(stored.stored ? [] : [[recipient, refusedFor(stored.code)]]);
+  }
+
+  /** Sends it to a provider that is none of ours; who has taken it does not get it again when others are to. */
+  async #send(emission: DueEmission, mail: IncomingTransaction): Promise<ReadonlyMap<string, RejectedRecipient>> {
+    await extendLease(this.database.client, emission.id, longestSendingMs);
+    const { refused, later } = await this.outgoing.send(mail);
+    if (later.length === 0) return refused;
+    const rest = [...later, ...refused.keys()];
+    if (rest.length < mail.forwardPath.length) await narrowEmission(this.database.client, emission.id, rest);
+    throw new Unavailable(mail.towards, `${later.length} recipients are to be tried again`);
+  }
+
+  async #original(emission: DueEmission): Promise<Buffer | null> {
+    const { spool } = this.parts;
+    const { spooled, message, arrivalId } = emission;
+    switch (originalOf(emission)) {
+      case null:
+        return null;
+      case 'submission':
+        return await spool.read(message.identificativo, kept(spooled.submission));
+      case 'arrival':
+        return attachedOriginal(await spool.read(kept(arrivalId), kept(spooled.arrival)));
+    }
+  }
+}
+
+/**
+ * Recipients for whom an envelope leaves no more: their sender was told that it has not arrived, and it shall not
+ * arrive days later. // DEADLINE-ENDS-SENDING
+ */
+function tooLate({ forwardPath, timedOut }: DueEmission): ReadonlyMap<string, RejectedRecipient> {
+  const addresses = forwardPath.filter((address) => timedOut.includes(address));
+  return allRefusedFor(addresses, 'oltre il termine di consegna');
+}
+
+function kept<Value>(value: Value | null): Value {
+  if (value === null) throw new Error('the original of an emission that is due is not kept');
+  return value;
+}

@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import { Database, SuiteClock } from '@recapito/platform';
+import { addressedAs, anomalyEnvelope, receiptFormFor, seal } from '@recapito/rfc6109';
+import { MailParts } from '../mail-parts.ts';
+import { recordPlacement } from './record-placement.ts';
+import { Lmtp } from '../../dovecot/lmtp.ts';
+import { endPlaced } from '../../persistence/arrival.store.ts';
+import type { DuePlacement } from '../../persistence/arrival.store.ts';
+import type { PrismaClient } from '../../persistence/generated/client.ts';
+import { BatchWriter } from './batch-writer.ts';
+
+/** The delivery point: puts what an incoming point took into the box it is for. */
+@Injectable()
+export class PlaceArrival {
+  readonly #placed = new BatchWriter<bigint>((ids) => endPlaced(this.database.client, ids));
+
+  constructor(
+    private readonly database: Database<PrismaClient>,
+    private readonly clock: SuiteClock,
+    private readonly parts: MailParts,
+    private readonly lmtp: Lmtp,
+  ) {}
+
+  /** @throws InfrastructureFailure when it has to be tried again. */
+  async place(placement: DuePlacement): Promise<void> {
+    const { arrival, address, message } = placement;
+    if (arrival.spoolSha256 === null) throw new Error('what was kept from the spool is placed nowhere');
+    const spooled = await this.parts.spool.read(arrival.id, arrival.spoolSha256);
+    const bytes = arrival.kind === 'anomaly' ? await this.#enclosed(placement, spooled) : spooled;
+    const stored = await this.lmtp.deliver({ reversePath: arrival.reversePath, recipient: address, bytes });
+    await this.parts.reached('stored');
+    const form = arrival.kind === 'envelope' ? receiptFormFor(message.ricevuta, addressedAs(bytes, address)) : null;
+    // Nobody is told that a receipt is in its box.
+    if (form === null && stored.stored) return await this.#placed.add(placement.id);
+    const at = this.clock.now();
+    await this.database.transaction((tx) => recordPlacement(tx, this.parts, { placement, stored, form, at }));
+  }
+
+  /** The anomaly envelope of a box: the same bytes however often it is made. */
+  async #enclosed({ arrival, address }: DuePlacement, incoming: Buffer): Promise<Buffer> {
+    const { installation } = this.parts;
+    const provider = installation.own(arrival.provider);
+    const by = { provider, messageId: arrival.identificativo, at: arrival.at };
+    const { reversePath, reason } = arrival;
+    const dialog = { reversePath, forwardPath: [address], reason: reason ?? '' };
+    return await seal(anomalyEnvelope(incoming, by, dialog), installation.signerOf(provider));
+  }
+}

@@ -1,0 +1,75 @@
+import { receiptUnplaced } from '@recapito/contracts';
+import { isRefusal } from '@recapito/primitives';
+import type { Instant } from '@recapito/primitives';
+import { certifiedInstant } from '@recapito/rfc6109';
+import { follow, isFinal } from '../../domain/recipient.ts';
+import type { RejectedRecipient } from '../../domain/rejected-recipient.ts';
+import { endEmission } from '../../persistence/emission.store.ts';
+import type { DueEmission } from '../../persistence/emission.store.ts';
+import { lockMessage, publish } from '../../persistence/message.store.ts';
+import { lockSubmission, setRecipientState, setSubmissionState } from '../../persistence/submission.store.ts';
+import type { Tx } from '../../persistence/tx.ts';
+import { legalEvent } from '../certify.ts';
+import type { MailParts } from '../mail-parts.ts';
+import { publishNotDelivered } from './publish-not-delivered.ts';
+
+/** How an emission ended: where it was to go, but for those of its addresses for which it was turned away for good. */
+export interface RecordCarriage {
+  readonly emission: DueEmission;
+  /** Why, by address; empty when all of it has arrived. */
+  readonly rejected: ReadonlyMap<string, RejectedRecipient>;
+  readonly at: Instant;
+}
+
+/**
+ * Records that an emission has been carried. One that was turned away for good is told: a receipt without its box
+ * counts all the same; an envelope that a provider refused is its recipients' final outcome. // CARRIAGE-ONE-OUTCOME
+ */
+export async function recordCarriage(tx: Tx, parts: MailParts, command: RecordCarriage): Promise<void> {
+  const { emission, rejected } = command;
+  if (!(await endEmission(tx, emission.id, rejected.size === 0 ? 'carried' : 'returned'))) return;
+  if (rejected.size === 0) return;
+  const at = certifiedInstant(command.at);
+  if (emission.kind === 'posta-certificata') await failRecipients(tx, parts, emission, rejected, at);
+  else {
+    const { message, messageId, kind } = emission;
+    const [[casella, away] = ['', undefined]] = rejected;
+    const provider = parts.installation.own(emission.provider);
+    await publish(tx, receiptUnplaced, message.identificativo, at, {
+      ...legalEvent(message, provider, messageId),
+      tipo: kind,
+      casella,
+      motivo: away?.reason ?? '',
+    });
+  }
+}
+
+/** The sender's own provider tells the sender that no provider took the envelope for these recipients. */
+async function failRecipients(
+  tx: Tx,
+  { installation }: MailParts,
+  envelope: DueEmission,
+  rejected: ReadonlyMap<string, RejectedRecipient>,
+  at: Instant,
+): Promise<void> {
+  const { message } = envelope;
+  const { identificativo } = message;
+  const provider = installation.own(envelope.provider);
+  // In the order in which whoever receives or passes a limit locks: the message, then its recipients.
+  await lockMessage(tx, message, at);
+  const recipients = (await lockSubmission(tx, identificativo))?.recipients ?? [];
+  const states = new Map(recipients.map(({ address, state }) => [address, state]));
+  for (const each of recipients) {
+    const { address: recipient } = each;
+    const away = rejected.get(recipient);
+    if (away === undefined) continue;
+    const erroreEsteso = `${away.status} - ${envelope.towards ?? ''} - ${away.reason}`;
+    const next = follow(each.state, 'fail');
+    if (isRefusal(next) || next === each.state) continue;
+    states.set(recipient, next);
+    await setRecipientState(tx, identificativo, each, next, at);
+    const failure = { errore: away.errore, erroreEsteso };
+    await publishNotDelivered(tx, installation.node, { message, provider, recipient, failure, towards: null, at });
+  }
+  if ([...states.values()].every(isFinal)) await setSubmissionState(tx, identificativo, 'concluded');
+}

@@ -1,0 +1,44 @@
+import {
+  envelopeArrived,
+  messageDelivered,
+  messageNotDelivered,
+  takenInCharge,
+  virusDetected,
+} from '@recapito/contracts';
+import type { CertifiedArrival, CertifiedMessage } from '@recapito/rfc6109';
+import { publish } from '../../persistence/message.store.ts';
+import type { Tx } from '../../persistence/tx.ts';
+import type { Installation } from '../../programme/installation.ts';
+import { legalEvent } from '../certify.ts';
+
+/**
+ * Tells what another provider has certified, so that our trace of a message is whole though it was ours for one half of
+ * its way. What a provider of this installation certifies, it tells itself. // TRACE-OF-OTHERS
+ */
+export async function publishForeignEvent(
+  tx: Tx,
+  installation: Installation,
+  { certification, provider, messageId }: CertifiedArrival,
+  message: CertifiedMessage,
+): Promise<void> {
+  const gestore = provider.providerName;
+  if (installation.providerNamed(gestore) !== undefined) return;
+  const { tipo, at, ricezione, consegna, errore, erroreEsteso } = certification;
+  const event = legalEvent(message, { name: gestore }, messageId);
+  const { identificativo, ricevuta: tipoRicevuta } = message;
+  if (tipo === 'posta-certificata') await publish(tx, envelopeArrived, identificativo, at, { ...event, tipoRicevuta });
+  if (tipo === 'presa-in-carico')
+    await publish(tx, takenInCharge, identificativo, at, { ...event, ricezione: [...ricezione] });
+  if (consegna === null) return;
+  if (tipo === 'avvenuta-consegna')
+    await publish(tx, messageDelivered, identificativo, at, { ...event, tipoRicevuta, consegna });
+  if (tipo === 'rilevazione-virus')
+    await publish(tx, virusDetected, identificativo, at, { ...event, consegna, erroreEsteso: erroreEsteso ?? '' });
+  if (tipo === 'errore-consegna' && errore !== 'nessuno')
+    await publish(tx, messageNotDelivered, identificativo, at, {
+      ...event,
+      consegna,
+      errore,
+      erroreEsteso: erroreEsteso ?? '',
+    });
+}

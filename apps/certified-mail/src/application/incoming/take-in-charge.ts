@@ -1,0 +1,42 @@
+import { takenInCharge } from '@recapito/contracts';
+import type { CertifiedMessage } from '@recapito/rfc6109';
+import type { NewArrival } from '../../persistence/arrival.store.ts';
+import { addEmissions } from '../../persistence/emission.store.ts';
+import { publish } from '../../persistence/message.store.ts';
+import type { Tx } from '../../persistence/tx.ts';
+import type { Installation } from '../../programme/installation.ts';
+import type { Provider } from '../../programme/providers.ts';
+import { legalEvent, newEmission, newId } from '../certify.ts';
+import type { MailParts } from '../mail-parts.ts';
+
+/** What came for some boxes of a provider of ours. */
+export interface Taking {
+  readonly row: NewArrival;
+  readonly message: CertifiedMessage;
+  readonly provider: Provider;
+  readonly boxes: readonly string[];
+}
+
+/** One taking-in-charge receipt for all recipients of a transaction, to the service mailbox of the sender's provider. */
+export async function takeInCharge(
+  tx: Tx,
+  { installation }: MailParts,
+  { row, message, provider, boxes }: Taking,
+): Promise<void> {
+  const messageId = await newId(tx, installation.node, provider, row.at);
+  const forwardPath = [serviceMailboxOf(installation, message)];
+  const presa = { messageId, forwardPath, about: boxes, towards: row.signedBy };
+  await addEmissions(tx, [newEmission(message, provider, row.at, { kind: 'presa-in-carico', ...presa })]);
+  const ricezione = [...boxes];
+  await publish(tx, takenInCharge, message.identificativo, row.at, {
+    ...legalEvent(message, provider, messageId),
+    ricezione,
+  });
+}
+
+/** Where the provider of a message's sender takes what providers say to each other. */
+export function serviceMailboxOf({ index }: Installation, { mittente }: CertifiedMessage): string {
+  const entry = index.providerOf(mittente);
+  if (entry === undefined) throw new Error(`no provider answers for ${mittente}`);
+  return entry.mailReceipt;
+}

@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import { sendingHeld } from '@recapito/contracts';
+import { append } from '@recapito/messaging';
+import { refuse } from '@recapito/primitives';
+import type { Instant, Refusal } from '@recapito/primitives';
+import { addHold, holdEnvelopes } from '../../persistence/hold.store.ts';
+import type { HoldCause } from '../../persistence/hold.store.ts';
+import { lockSender } from '../../persistence/sends.store.ts';
+import type { Tx } from '../../persistence/tx.ts';
+import type { MailParts } from '../mail-parts.ts';
+
+export interface HoldSending {
+  /** The box, lower case. */
+  readonly box: string;
+  readonly cause: HoldCause;
+  readonly at: Instant;
+}
+
+/**
+ * Holds a box: it sends no more, what it has sent and has not left yet stays here, and whoever has to know hears of it:
+ * its sessions end, its holder and their Order are told by another way. // ABUSE-HELD
+ * Refusals: `hold/no-box` (no holder's box of a provider of ours), `hold/held-already`.
+ */
+export async function holdSending(
+  tx: Tx,
+  { installation, gate }: Pick<MailParts, 'installation' | 'gate'>,
+  { box, cause, at }: HoldSending,
+): Promise<{ readonly id: string } | Refusal> {
+  const holder = gate.holderOf(box);
+  const provider = installation.managing(box);
+  if (holder === undefined || provider === undefined) return noBox();
+  // What the box is sending at this moment is counted before, and held, or after, and refused.
+  await lockSender(tx, box);
+  const id = randomUUID();
+  if (!(await addHold(tx, { id, box, holder, provider: provider.name, cause, at }))) return heldAlready();
+  const queued = await holdEnvelopes(tx, { id, box });
+  const order = provider.orders.find(({ domain }) => box.endsWith(`@${domain}`));
+  const told = order && { codiceFiscale: order.codiceFiscale, name: order.name, email: order.email };
+  const data = { hold: id, box, holder, provider: provider.name, cause, order: told ?? null, queued };
+  await append(tx, sendingHeld, { key: id, sequence: 1, time: at, data });
+  return { id };
+}
+
+function noBox(): Refusal<'hold/no-box'> {
+  return refuse('hold/no-box', 'ABUSE-HELD', {
+    it: 'Nessun titolare ha qui una casella con questo indirizzo.',
+    en: 'No holder has a mailbox of this address here.',
+  });
+}
+
+function heldAlready(): Refusal<'hold/held-already'> {
+  return refuse('hold/held-already', 'ABUSE-HELD', {
+    it: 'Gli invii da questa casella sono già sospesi.',
+    en: 'Sending from this mailbox is held already.',
+  });
+}

@@ -1,0 +1,77 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { OnModuleDestroy } from '@nestjs/common';
+import { Health, Metrics, Sweep, SystemClock } from '@recapito/platform';
+import type { OnServiceStart } from '@recapito/platform';
+import type { Refusal } from '@recapito/primitives';
+import { Installation } from '../programme/installation.ts';
+import { FollowedList } from './followed-list.ts';
+import type { AnyList } from './followed-list.ts';
+
+/** A list that was not to be had is asked for again after an hour, unless lists are looked at more often anyway. */
+const againMs = 3_600_000;
+/** How often it is asked whether a look is due, or another process has kept a newer copy. */
+const askMs = 5_000;
+
+/**
+ * Looks at the lists that others keep, once in a while, takes over what other processes of this installation have seen,
+ * and tells health and figures how old the lists are.
+ */
+@Injectable()
+export class FollowLists implements OnServiceStart, OnModuleDestroy {
+  readonly #logger = new Logger('lists');
+  readonly #clock = new SystemClock();
+  readonly #lists: AnyList[];
+  readonly #everyMs: number;
+  readonly #sweep: Sweep;
+
+  constructor(installation: Installation, health: Health, metrics: Metrics, everyMs: number) {
+    const { providerIndex, paIndex } = installation.lists;
+    this.#lists = [providerIndex, ...(paIndex instanceof FollowedList ? [paIndex] : [])];
+    this.#everyMs = everyMs;
+    this.#sweep = new Sweep(() => this.#lookWhereDue(), { name: 'lists', everyMs: Math.min(everyMs, askMs) });
+    for (const list of this.#lists) health.register(list.name, () => list.check(this.#clock.now()));
+    const ages = 'Seconds since the source of a list was last seen to say what is in force';
+    metrics.gauge('recapito_list_age_seconds', ages, ['list'], (gauge) => {
+      for (const list of this.#lists) gauge.set({ list: list.name }, list.ageMs(this.#clock.now()) / 1_000);
+    });
+    metrics.gauge('recapito_list_entries_count', 'Entries of the lists in force', ['list'], (gauge) => {
+      gauge.set({ list: 'provider-index' }, installation.index.entries.length);
+      gauge.set({ list: 'pa-index' }, paIndex.current.size);
+    });
+  }
+
+  onServiceStart(): void {
+    for (const list of this.#lists) this.#publish(list, list.state.failure?.refusal ?? null);
+    this.#sweep.start();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.#sweep.stop();
+  }
+
+  /** Looks at a list now. @returns null when what stands there is in force, or why it is not. */
+  async look(list: AnyList, acceptLoss = false): Promise<Refusal | null> {
+    const refusal = await list.look(this.#clock.now(), acceptLoss);
+    this.#publish(list, refusal);
+    return refusal;
+  }
+
+  async #lookWhereDue(): Promise<void> {
+    for (const list of this.#lists) {
+      if (await list.adopt(this.#clock.now())) this.#publish(list, null);
+      const { failure, lookedAt } = list.state;
+      const pause = failure === null ? this.#everyMs : Math.min(this.#everyMs, againMs);
+      if (this.#clock.now() - lookedAt >= pause) await this.look(list);
+    }
+  }
+
+  #publish(list: AnyList, refusal: Refusal | null): void {
+    const said = { list: list.name, ageSeconds: Math.round(list.ageMs(this.#clock.now()) / 1_000) };
+    if (refusal === null) this.#logger.log({ ...said, message: 'a list is in force as its source has it' });
+    else {
+      const { refused, words, details } = refusal;
+      const why = { ...said, refused, words: words.en, details };
+      this.#logger.warn({ ...why, message: 'a list could not be renewed; the one before stays in force' });
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isRefusal, refuse } from '@recapito/primitives';
+import type { Instant, Refusal, Words } from '@recapito/primitives';
+import { SystemClock } from '@recapito/platform';
+import { longestIndexFile } from '@recapito/rfc6109';
+import type { CertifiedMailConfig } from '../config.ts';
+import type { InstallationLists } from '../programme/installation.ts';
+import { authorityFolder, indexFile } from '../programme/key-files.ts';
+import { readPaIndex } from './pa-index.ts';
+import type { PaIndex } from './pa-index.ts';
+import type { Provider } from '../programme/providers.ts';
+import { FollowedList } from './followed-list.ts';
+import type { Reading } from './followed-list.ts';
+import { readIndexInForce } from './index-in-force.ts';
+import type { IndexInForce } from './index-in-force.ts';
+import { KeptCopies } from './kept-copies.ts';
+import { judgeLoss } from './list-change.ts';
+
+/** The file of all bodies has ten million bytes. */
+const longestPaIndex = 64 * 1024 * 1024;
+const bodiesCalled: Words = { it: 'Elenco delle pubbliche amministrazioni', en: 'List of public bodies' };
+
+/**
+ * Reads the lists that others keep, from where the settings say that they are.
+ * @throws Error when there is no index that can be believed, nor a copy of one, or no list of public bodies
+ */
+export async function readLists(
+  config: CertifiedMailConfig,
+  providers: readonly Provider[],
+): Promise<InstallationLists> {
+  const kept = new KeptCopies(join(config.folder, 'lists'));
+  const at = new SystemClock().now();
+  const shared = { kept, staleAfterMs: config.listsStaleSeconds * 1_000 };
+  const folder = join(config.secrets, authorityFolder);
+  const own = { folder, providers, lossShare: config.listsLossShare };
+  const providerIndex = await FollowedList.begin<IndexInForce>(
+    {
+      ...shared,
+      name: 'provider-index',
+      source: sourceOf(config, config.providerIndex ?? join(folder, indexFile), longestIndexFile),
+      read: (bytes, reading) => readIndexInForce(bytes, own, reading),
+    },
+    at,
+  );
+  const read = (bytes: Buffer, reading: Reading<PaIndex>) => readBodies(bytes, providers, config, reading);
+  if (config.paIndexFile === undefined)
+    return { providerIndex, paIndex: { current: programmesList(config, read, at) } };
+  const source = sourceOf(config, config.paIndexFile, longestPaIndex);
+  return { providerIndex, paIndex: await FollowedList.begin({ ...shared, name: 'pa-index', source, read }, at) };
+}
+
+/** What lies behind HTTPS is read with the client's certificate, where one is configured. */
+function sourceOf(config: CertifiedMailConfig, from: string, longest: number) {
+  const folder = join(config.secrets, authorityFolder);
+  const { listsClient: name, listsAuthority: authority } = config;
+  const client = name && { certificate: join(folder, `${name}.pem`), key: join(folder, `${name}.key`) };
+  return { from, longest, authority, ...(client && { client }) };
+}
+
+/** The bodies of a file, unless it lacks an address from which we write, or much of what stood in the one before. */
+function readBodies(
+  bytes: Buffer,
+  providers: readonly Provider[],
+  { listsLossShare: lossShare }: CertifiedMailConfig,
+  { before, acceptLoss }: Reading<PaIndex>,
+): PaIndex | Refusal {
+  const list = readPaIndex(bytes);
+  if (isRefusal(list)) return list;
+  const missing = providers.flatMap(({ senders }) => senders).find(({ address }) => !list.has(address));
+  if (missing) return ownSenderMissing(missing.address);
+  return (before && judgeLoss(before.bodies, list.bodies, { lossShare, acceptLoss }, bodiesCalled)) ?? list;
+}
+
+function programmesList(
+  { programmes, paIndex }: CertifiedMailConfig,
+  read: (bytes: Buffer, reading: Reading<PaIndex>) => PaIndex | Refusal,
+  at: Instant,
+): PaIndex {
+  const path = join(programmes, 'pa-index', `${paIndex}.csv`);
+  const list = read(readFileSync(path), { before: undefined, acceptLoss: false, at });
+  if (isRefusal(list)) throw new Error(`${path}: ${list.words.en}`);
+  return list;
+}
+
+/** // PA-INDEX-OWN */
+function ownSenderMissing(address: string): Refusal<'pa-index/own-missing'> {
+  const words = {
+    it: `Il mittente ${address} non è nell’elenco delle pubbliche amministrazioni.`,
+    en: `The sender ${address} is not in the list of public bodies.`,
+  };
+  return refuse('pa-index/own-missing', 'PA-INDEX-OWN', words, { missing: address });
+}
