@@ -14,10 +14,11 @@ export const boundaryRules: IForbiddenRuleType[] = [
   },
   {
     name: 'primitives-are-pure',
-    comment: 'primitives imports itself, node:crypto for ids and temporal-polyfill for civil time, nothing else.',
+    comment:
+      'primitives imports itself, node:crypto for ids, node:url for A-labels and temporal-polyfill for civil time, nothing else.',
     severity: 'error',
     from: { path: '^libs/primitives/src/', pathNot: spec },
-    to: { pathNot: ['^libs/primitives/src/', '^(node:)?crypto$', 'node_modules/temporal-polyfill/'] },
+    to: { pathNot: ['^libs/primitives/src/', '^(node:)?(crypto|url)$', 'node_modules/temporal-polyfill/'] },
   },
   {
     name: 'civil-time-owns-temporal',

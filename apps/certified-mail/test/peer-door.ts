@@ -47,6 +47,7 @@ export async function openPeer(
       size: 1_000_000,
       maxClients: 50,
       idleMs: 60_000,
+      offersEightBitMime: true,
       logger: serviceLogger('spec', 'silent'),
       replies: { inc: () => undefined },
     },

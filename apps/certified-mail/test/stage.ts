@@ -46,6 +46,10 @@ export class Stage extends ServiceStage<PrismaClient> {
   #store: MailStore | undefined;
   /** The programme, with the providers that this installation runs. */
   programmes = programmes;
+  /** The programme of everybody who stands in the index, also of providers that another installation runs. */
+  #whole = programmes;
+  /** Boxes that the mail store has beside those that every spec needs. */
+  readonly moreBoxes: string[] = [];
   /** Where identity is; nobody is there unless a spec needs it. */
   identityUrl = 'http://127.0.0.1:9';
 
@@ -68,12 +72,22 @@ export class Stage extends ServiceStage<PrismaClient> {
 
   /** Changes what the shipped programme says of a provider, on this stage alone; before a service starts. */
   amend(provider: 'enti' | 'inps' | 'postacertificata', more: object): void {
+    const file = join(this.#ownProgrammes(), 'providers', `${provider}.json`);
+    writeFileSync(file, JSON.stringify({ ...(JSON.parse(readFileSync(file, 'utf8')) as object), ...more }));
+  }
+
+  /** Adds a row to the list of public bodies, on this stage alone; before a service starts. */
+  addBody(row: string): void {
+    writeFileSync(join(this.#ownProgrammes(), 'pa-index', '2010.csv'), `${row}\n`, { flag: 'a' });
+  }
+
+  #ownProgrammes(): string {
     if (this.programmes === programmes) {
       this.programmes = join(this.folder, 'programmes');
       cpSync(programmes, this.programmes, { recursive: true });
+      this.#whole = this.programmes;
     }
-    const file = join(this.programmes, 'providers', `${provider}.json`);
-    writeFileSync(file, JSON.stringify({ ...(JSON.parse(readFileSync(file, 'utf8')) as object), ...more }));
+    return this.programmes;
   }
 
   /** Has names and secrets judged by a stand-in for identity, until the end; before a service starts. */
@@ -84,8 +98,8 @@ export class Stage extends ServiceStage<PrismaClient> {
 
   /** Keys, mail store, calendars, boxes and the clock; no service yet. */
   async set(): Promise<this> {
-    await writeAuthority(this.providers, readProviders(join(programmes, 'providers')), instant(Date.now()));
-    const own = [inpsSender, inpsReceipts, pcertReceipts, entiReceipts, comune, provincia];
+    await writeAuthority(this.providers, readProviders(join(this.#whole, 'providers')), instant(Date.now()));
+    const own = [inpsSender, inpsReceipts, pcertReceipts, entiReceipts, comune, provincia, ...this.moreBoxes];
     const boxes = [...own, mario.box, anna.box, closed.box];
     const store = await MailStore.start(boxes, [full.box]);
     this.onEnd(() => store.remove());

@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { certifiedAddress, domainOf, localPartOf, parseCertifiedAddress } from './certified-address.ts';
+import {
+  certifiedAddress,
+  domainOf,
+  localPartOf,
+  parseCertifiedAddress,
+  parseWrittenAddress,
+} from './certified-address.ts';
 import { isRefusal } from './refusal.ts';
 
 describe('a certified address', () => {
@@ -39,6 +45,13 @@ describe('a certified address', () => {
     ['mario@-pec.it', 'a label that begins with a hyphen'],
     ['mario@pec..it', 'an empty label'],
     ['mario@[127.0.0.1]', 'an address literal'],
+    ['mario@xn--a.it', 'an A-label that stands for nothing'],
+    ['mario@xn--pec-.it', 'an A-label for plain ASCII'],
+    ['mario@pec.xn--it', 'an A-label that stands for nothing at the end'],
+    ['mario@cit%74à.it', 'a percent sign in a label beyond ASCII'],
+    ['mario@città/x.it', 'a slash in a label beyond ASCII'],
+    ['mario@citt\u00ad.it', 'an invisible letter'],
+    ['mario@\uff50\uff45\uff43.it', 'full-width letters'],
     ['nicolò@pec.it', 'a letter outside ASCII'],
     ['mario@pec.it\r\nBcc: altro@pec.it', 'a line break'],
     ['\u212a@pec.it', 'the Kelvin sign, which lower case would turn into a k'],
@@ -47,6 +60,23 @@ describe('a certified address', () => {
     [`a@${'bcdefghi.'.repeat(28)}it`, '256 octets in all'],
   ])('%j is refused: %s', (text) => {
     expect(parseCertifiedAddress(text)).toMatchObject({ refused: 'address/malformed', rule: 'ADDRESS-FORM' });
+  });
+
+  test.each([
+    ['info@città.example', 'info@xn--citt-3na.example'],
+    ['info@CITTÀ.Example', 'info@xn--citt-3na.example'],
+    ['info@citta\u0300.example', 'info@xn--citt-3na.example'],
+    ['info@XN--CITT-3NA.example', 'info@xn--citt-3na.example'],
+    ['info@pec.münchen.example', 'info@pec.xn--mnchen-3ya.example'],
+  ])('%s is %s', (text, expected) => {
+    expect(parseCertifiedAddress(text)).toBe(expected);
+  });
+
+  test('keeps the local part as it was written for servers to which case matters', () => {
+    expect(parseWrittenAddress(' Mario.Rossi@Posta.Example ')).toEqual({
+      address: 'mario.rossi@posta.example',
+      exact: 'Mario.Rossi@posta.example',
+    });
   });
 
   test('64 octets before the @ are allowed', () => {

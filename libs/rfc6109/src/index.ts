@@ -8,6 +8,7 @@ export * from './daticert-writer.ts';
 export * from './delivery-receipt.ts';
 export * from './development-authority.ts';
 export * from './formal-checks.ts';
+export * from './header-writing.ts';
 export * from './identificativo.ts';
 export * from './incoming.ts';
 export * from './index-file.ts';

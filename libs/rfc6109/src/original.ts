@@ -45,10 +45,14 @@ export function repliesTo(original: Original, sender: string): string {
 /**
  * The original as it is kept and travels: its Message-ID is the certified one, the client's own stands in
  * `X-Riferimento-Message-ID`, all else is as it came. // RFC6109-2.2.1
+ * @param received the `Received` field of the access point, with its CRLF, which goes before everything else
  */
-export function withCertifiedId(original: Original, identificativo: string): Buffer {
+export function withCertifiedId(original: Original, identificativo: string, received = ''): Buffer {
   const reference = original.msgid === null ? '' : headerField('X-Riferimento-Message-ID', original.msgid);
-  const replacement = Buffer.from(`${reference}${headerField('Message-ID', `<${identificativo}>`)}`, 'latin1');
+  const replacement = Buffer.from(
+    `${received}${reference}${headerField('Message-ID', `<${identificativo}>`)}`,
+    'latin1',
+  );
   const replaced = new Set(['message-id', 'x-riferimento-message-id']);
   const kept = original.header.fields.filter((field) => !replaced.has(field.name)).map((field) => field.raw);
   const body = original.bytes.subarray(original.header.bodyAt);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { Body, Controller, Get, Header, Param, Post, Query } from '@nestjs/common';
 import { ApiConsumes, ApiResponse } from '@nestjs/swagger';
 import { answer, CurrentCaller, Database, IdempotencyKey, onceByKey, Permission, SuiteClock } from '@recapito/platform';
@@ -13,6 +13,7 @@ import { submitMessage } from '../application/access/submit-message.ts';
 import type { Submitted } from '../application/access/submit-message.ts';
 import { senderNotYours, unreadable } from '../domain/sending.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
+import { receivedField } from '../smtp/received-field.ts';
 import { submissionWithRecipients } from '../persistence/submission.store.ts';
 import { citizenOf } from './citizen-sessions.ts';
 import { addressField } from './address-field.ts';
@@ -23,6 +24,9 @@ const dialog = z.object({
   sender: addressField.optional(),
   recipient: z.union([addressField.transform((one) => [one]), z.array(addressField)]).optional(),
 });
+
+/** What a `Received` field says of a client that is no mail program. */
+const overHttp = { client: null, clientAddress: null, protocol: 'HTTP' };
 
 const words = z.object({ it: z.string(), en: z.string() });
 
@@ -76,7 +80,8 @@ export class SubmissionsController {
     };
     const unscanned = { sender, recipients, original };
     const scan = await scanSubmission(this.database.client, this.parts, unscanned, bytes);
-    const command = { ...unscanned, scan, at };
+    const received = receivedField({ ...overHttp, by: this.parts.installation.smtpName, id: randomUUID(), at });
+    const command = { ...unscanned, received, scan, at };
     // What a calendar, a day's limit or a hold refuses may be sent again when it is over, under the same key.
     const isKept = (result: Submitted | Refusal) => !isRefusal(result);
     const submit = () =>

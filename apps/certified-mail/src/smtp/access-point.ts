@@ -3,7 +3,8 @@ import type { OnModuleDestroy } from '@nestjs/common';
 import { correlated } from '@recapito/messaging';
 import { Database, SuiteClock, Sweep } from '@recapito/platform';
 import type { OnServiceStart, PasswordQuestion, PasswordVerdict } from '@recapito/platform';
-import { isRefusal, parseCertifiedAddress } from '@recapito/primitives';
+import { isRefusal, refuse } from '@recapito/primitives';
+import type { Refusal } from '@recapito/primitives';
 import { readOriginal } from '@recapito/rfc6109';
 import type { SMTPServerSession } from 'smtp-server';
 import { scanSubmission } from '../application/scan-message.ts';
@@ -20,6 +21,7 @@ import { SmtpDoor } from './smtp-door.ts';
 import type { DoorOptions, SmtpData } from './smtp-door.ts';
 import { refusedReply, SmtpReply } from './smtp-reply.ts';
 import { ReceivedData } from './received-data.ts';
+import { receivedField, receptionOf } from './received-field.ts';
 
 /** Also what another process has held is seen within that time. */
 const heldSessionsEveryMs = 500;
@@ -61,7 +63,8 @@ export class AccessPoint implements OnServiceStart, OnModuleDestroy {
         sinceMs: Date.now(),
       }),
       onMailFrom: (address: string, session: SMTPServerSession) => this.#from(address, session),
-      onRcptTo: (address: string) => this.#to(address),
+      // Any address: what is wrong with a recipient is told by a non-acceptance notice for the whole message.
+      onRcptTo: () => undefined,
       onData: (data: SmtpData, session: SMTPServerSession) => correlated(undefined, () => this.#data(data, session)),
     };
     this.#doors = [new SmtpDoor(smtps, handlers), new SmtpDoor(submission, handlers)];
@@ -99,9 +102,9 @@ export class AccessPoint implements OnServiceStart, OnModuleDestroy {
   }
 
   /** Whose box it is, its state, its calendar and the day's limit: all that is known before the message. // SMTP-MAIL-FROM */
-  async #from(typed: string, session: SMTPServerSession): Promise<void> {
+  async #from(sender: string, session: SMTPServerSession): Promise<void> {
     const who = signedIn(session);
-    const sender = addressOf(typed);
+    if (sender === '') throw refusedReply(addressMissing());
     const { gate } = this.#parts;
     await gate.makeSure([sender]);
     if (!gate.opens(sender, who.holder, who.opens)) throw refusedReply(senderNotYours());
@@ -110,15 +113,11 @@ export class AccessPoint implements OnServiceStart, OnModuleDestroy {
     if (refusal !== null) throw refusedReply(refusal);
   }
 
-  /** Any address that is one: what is wrong with a recipient is told by a non-acceptance notice for the whole message. */
-  #to(typed: string): Promise<void> {
-    addressOf(typed);
-    return Promise.resolve();
-  }
-
-  async #data(data: SmtpData, { envelope }: SMTPServerSession): Promise<string> {
-    const sender = addressOf(envelope.mailFrom === false ? '' : envelope.mailFrom.address);
-    const recipients = [...new Set(envelope.rcptTo.map(({ address }) => addressOf(address)))];
+  async #data(data: SmtpData, session: SMTPServerSession): Promise<string> {
+    const { envelope } = session;
+    const sender = envelope.mailFrom === false ? '' : envelope.mailFrom.address.toLowerCase();
+    const recipients = [...new Set(envelope.rcptTo.map(({ address }) => address.toLowerCase()))];
+    const by = this.#parts.installation.smtpName;
     return await this.#taken.whole(data, async (bytes) => {
       const original = readOriginal(bytes);
       if (original === null) throw refusedReply(unreadable());
@@ -126,7 +125,9 @@ export class AccessPoint implements OnServiceStart, OnModuleDestroy {
       await this.#parts.reached('taken');
       const unscanned = { sender, recipients, original };
       const scan = await scanSubmission(this.#database.client, this.#parts, unscanned, bytes);
-      const command = { ...unscanned, scan, at: this.#clock.now() };
+      const at = this.#clock.now();
+      const received = receivedField(receptionOf(session, { by, at, showAddress: false }));
+      const command = { ...unscanned, received, scan, at };
       const submit = () => this.#database.transaction((tx) => submitMessage(tx, this.#parts, command));
       const result = await this.#parts.inTurn(sender, submit);
       if (isRefusal(result)) throw refusedReply(result);
@@ -147,10 +148,11 @@ function signedIn({ user }: SMTPServerSession): Session {
   return user as Session;
 }
 
-function addressOf(typed: string): string {
-  const address = parseCertifiedAddress(typed);
-  if (isRefusal(address)) throw refusedReply(address);
-  return address;
+function addressMissing(): Refusal<'address/malformed'> {
+  return refuse('address/malformed', 'ADDRESS-FORM', {
+    it: 'Il mittente manca: un messaggio parte da una casella.',
+    en: 'The sender is missing: a message leaves from a mailbox.',
+  });
 }
 
 function wordsOf({ identificativo, outcome }: Submitted): string {

@@ -1,85 +1,22 @@
 import { connect } from 'node:tls';
-import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { serviceLogger, Unavailable } from '@recapito/platform';
-import { parseInstant, refuse } from '@recapito/primitives';
-import { issueServerCertificate, makeAuthority } from '@recapito/rfc6109';
-import type { Credential } from '@recapito/rfc6109';
-import { SmtpDoor } from './smtp-door.ts';
+import { refuse } from '@recapito/primitives';
+import { admitting, dialog, DoorStage, lastReply, signedIn } from '../../test/door-stage.ts';
 import type { DoorHandlers, DoorOptions } from './smtp-door.ts';
 import { refusedReply } from './smtp-reply.ts';
 
-const validity = { from: parseInstant('2005-01-01T00:00:00Z'), until: parseInstant('2040-01-01T00:00:00Z') };
-const doors: SmtpDoor[] = [];
-let credential: Credential;
+const doors = new DoorStage();
+const open = (handlers: Partial<DoorHandlers>, more: Partial<DoorOptions> = {}) =>
+  doors.open({ ...admitting, ...handlers }, more);
 
-beforeAll(async () => {
-  credential = await issueServerCertificate(await makeAuthority('Spec', validity), ['localhost'], validity);
-});
-
-afterEach(() => Promise.all(doors.splice(0).map((door) => door.close())));
-
-const admitting: DoorHandlers = {
-  onAuth: () => Promise.resolve('somebody'),
-  onMailFrom: () => Promise.resolve(),
-  onRcptTo: () => Promise.resolve(),
-  onData: (data) => new Promise((resolve) => data.resume().on('end', () => resolve('2.6.0 preso'))),
-};
-
-async function open(handlers: Partial<DoorHandlers>, more: Partial<DoorOptions> = {}): Promise<SmtpDoor> {
-  const door = new SmtpDoor(
-    {
-      name: 'spec',
-      hostName: 'porta.example',
-      host: '127.0.0.1',
-      port: 0,
-      secure: true,
-      cert: credential.certificate,
-      key: credential.privateKey,
-      size: 10_000,
-      maxClients: 5,
-      idleMs: 60_000,
-      logger: serviceLogger('spec', 'silent'),
-      replies: { inc: () => undefined },
-      ...more,
-    },
-    { ...admitting, ...handlers },
-  );
-  doors.push(door);
-  await door.open();
-  return door;
-}
-
-/** Says lines one after the other, each when the one before is answered, and gives back the replies. */
-function dialog(door: SmtpDoor, ...lines: string[]): Promise<string[]> {
-  return new Promise((resolve) => {
-    const socket = connect({ port: door.port, host: '127.0.0.1', rejectUnauthorized: false });
-    const replies: string[] = [];
-    let heard = '';
-    const end = () => {
-      socket.destroy();
-      resolve(replies);
-    };
-    socket.setEncoding('utf8').on('data', (text: string) => {
-      heard += text;
-      if (!/^\d{3} .*\r\n$/m.test(heard)) return;
-      replies.push(heard.trimEnd());
-      heard = '';
-      const line = lines.shift();
-      if (line === undefined) end();
-      else socket.write(`${line}\r\n`);
-    });
-    socket.on('close', end);
-  });
-}
-
-const signedIn = ['EHLO spec.example', `AUTH PLAIN ${Buffer.from('\0a\0b').toString('base64')}`];
-const last = async (...said: Parameters<typeof dialog>) => (await dialog(...said)).at(-1);
+afterEach(() => doors.close());
 
 describe('what a client is told', () => {
   test('a refusal: 550 with the reason in ASCII and its rule', async () => {
     const refusal = refuse('box/closed', 'BOX-CLOSED', { it: 'La casella è chiusa.', en: 'The box is closed.' });
     const door = await open({ onMailFrom: () => Promise.reject(refusedReply(refusal)) });
-    expect(await last(door, ...signedIn, 'MAIL FROM:<a@b.example>')).toBe(
+    expect(await lastReply(door, ...signedIn, 'MAIL FROM:<a@b.example>')).toBe(
       "550 5.7.1 La casella e' chiusa. (BOX-CLOSED)",
     );
   });
@@ -89,22 +26,50 @@ describe('what a client is told', () => {
     ['a bug of ours, whose words stay inside', new Error('password=abc')],
   ])('after %s: to come again', async (_, fault) => {
     const door = await open({ onRcptTo: () => Promise.reject(fault) });
-    expect(await last(door, ...signedIn, 'MAIL FROM:<a@b.example>', 'RCPT TO:<c@d.example>')).toBe(
+    expect(await lastReply(door, ...signedIn, 'MAIL FROM:<a@b.example>', 'RCPT TO:<c@d.example>')).toBe(
       '451 4.3.0 Servizio momentaneamente non disponibile, riprovare (SMTP-AGAIN)',
     );
   });
 
+  test.each(['onAuth', 'onMailFrom', 'onRcptTo', 'onData'] as const)(
+    'after a fault that %s throws before it returns a promise: to come again, counted and logged',
+    async (handler) => {
+      const counted: unknown[] = [];
+      const logged: unknown[] = [];
+      const logger = Object.assign(serviceLogger('spec', 'silent'), { error: (said: unknown) => logged.push(said) });
+      const thrower = () => {
+        throw new Error('password=abc');
+      };
+      const replies = { inc: (labels: unknown) => counted.push(labels) };
+      const door = await open({ [handler]: thrower }, { logger, replies });
+      const said = [
+        ...signedIn,
+        'MAIL FROM:<a@b.example>',
+        'RCPT TO:<c@d.example>',
+        'DATA',
+        'Subject: x\r\n\r\nx\r\n.',
+      ];
+      const nth = { onAuth: 2, onMailFrom: 3, onRcptTo: 4, onData: 6 }[handler];
+      expect(await lastReply(door, ...said.slice(0, nth))).toBe(
+        '451 4.3.0 Servizio momentaneamente non disponibile, riprovare (SMTP-AGAIN)',
+      );
+      const command = { onAuth: 'AUTH', onMailFrom: 'MAIL', onRcptTo: 'RCPT', onData: 'DATA' }[handler];
+      expect(counted.at(-1)).toEqual({ door: 'spec', command, code: 451 });
+      expect(logged).toEqual([{ err: new Error('password=abc'), door: 'spec', command }]);
+    },
+  );
+
   test('the words of whoever took the message', async () => {
     const door = await open({});
     const said = [...signedIn, 'MAIL FROM:<a@b.example>', 'RCPT TO:<c@d.example>', 'DATA', 'Subject: x\r\n\r\nx\r\n.'];
-    expect(await last(door, ...said)).toBe('250 2.6.0 preso');
+    expect(await lastReply(door, ...said)).toBe('250 2.6.0 preso');
   });
 });
 
 describe('what a door bears', () => {
   test('a line without end is cut off', async () => {
     const door = await open({});
-    expect(await last(door, ...signedIn, `MAIL FROM:<${'a'.repeat(200_000)}@b.example>`)).toMatch(/^[45]\d\d /);
+    expect(await lastReply(door, ...signedIn, `MAIL FROM:<${'a'.repeat(200_000)}@b.example>`)).toMatch(/^[45]\d\d /);
   });
 
   test('a client too many is asked to come again', async () => {
@@ -149,7 +114,7 @@ describe('what a door bears', () => {
       },
     });
     const said = [...signedIn, 'MAIL FROM:<a@b.example>', 'RCPT TO:<c@d.example>', 'DATA', 'Subject: x\r\n\r\nx\r\n.'];
-    const answered = last(door, ...said);
+    const answered = lastReply(door, ...said);
     await taking.promise;
     const closed = door.close();
     decided.resolve('2.6.0 preso');

@@ -5,14 +5,23 @@ import { classify } from '@recapito/messaging';
 import type { Logger } from '@recapito/platform';
 import { SMTPServer } from 'smtp-server';
 import type { SMTPServerAddress, SMTPServerOptions, SMTPServerSession } from 'smtp-server';
+import { checkAddressCommand } from './mail-command.ts';
+import type { AddressCommand } from './mail-command.ts';
 import { againReply, SmtpReply } from './smtp-reply.ts';
 
-/** What a door leads to. Whatever these throw that is no `SmtpReply` means that the client is to come again. */
+/**
+ * The handlers of a door. A handler refuses by throwing an `SmtpReply`; for any other error the client is asked to send
+ * again. An error counts in the same way before and after the handler returns its promise. // SMTP-AGAIN
+ *
+ * Addresses are checked: in lower case, domains as A-labels. In the session's envelope they stand with the local part as
+ * it was written.
+ */
 export interface DoorHandlers {
   /** Left out where nobody signs in. */
   readonly onAuth?: (name: string, secret: string) => Promise<unknown>;
-  readonly onMailFrom: (address: string, session: SMTPServerSession) => Promise<void>;
-  readonly onRcptTo: (address: string, session: SMTPServerSession) => Promise<void>;
+  /** @param address '' for the null reverse path */
+  readonly onMailFrom: (address: string, session: SMTPServerSession) => Promise<void> | void;
+  readonly onRcptTo: (address: string, session: SMTPServerSession) => Promise<void> | void;
   /** @returns the words of 250. */
   readonly onData: (data: SmtpData, session: SMTPServerSession) => Promise<string>;
 }
@@ -27,6 +36,8 @@ export interface DoorOptions extends Pick<SMTPServerOptions, 'cert' | 'key' | 's
   readonly host: string;
   readonly port: number;
   readonly idleMs: number;
+  /** Whether it offers 8BITMIME (RFC 6152) and takes its parameter. */
+  readonly offersEightBitMime: boolean;
   readonly logger: Logger;
   readonly replies: { inc(labels: { door: string; command: string; code: number }): void };
 }
@@ -45,7 +56,7 @@ export class SmtpDoor {
   readonly #inData = new Set<string>();
 
   constructor(options: DoorOptions, handlers: DoorHandlers) {
-    const { hostName, cert, key, secure, size, maxClients, idleMs, logger } = options;
+    const { hostName, cert, key, secure, size, maxClients, idleMs, logger, offersEightBitMime } = options;
     this.#options = options;
     this.#server = new SMTPServer({
       cert,
@@ -62,7 +73,11 @@ export class SmtpDoor {
       closeTimeout: closeMs,
       maxRecipients: mostRecipients,
       disableReverseLookup: true,
+      // The forms of addresses are checked here, at every door alike; smtp-server would answer 501 to some of them.
+      lenientAddressParsing: true,
+      hide8BITMIME: !offersEightBitMime,
       hideSMTPUTF8: true,
+      hideDSN: true,
       // Replies carry their own enhanced codes, which say more than those that are made from the code.
       hideENHANCEDSTATUSCODES: true,
       // In the clear nobody is even asked for a password, nor where there is nobody to be.
@@ -75,18 +90,18 @@ export class SmtpDoor {
         callback();
       },
       onAuth: ({ username = '', password }, _, callback) => {
-        const signIn = handlers.onAuth?.(username, password ?? '') ?? Promise.reject(againReply());
-        callbackify(async () => ({ user: await this.#counted('AUTH', 235, signIn) }))(callback);
+        const signIn = () => handlers.onAuth?.(username, password ?? '') ?? Promise.reject(againReply());
+        callbackify(async () => ({ user: await this.#answer('AUTH', 235, signIn) }))(callback);
       },
-      onMailFrom: callbackify(({ address }: SMTPServerAddress, session: SMTPServerSession) =>
-        this.#counted('MAIL', 250, handlers.onMailFrom(address, session)),
+      onMailFrom: callbackify((named: SMTPServerAddress, session: SMTPServerSession) =>
+        this.#answer('MAIL', 250, () => handlers.onMailFrom(this.#addressIn('MAIL', named, session), session)),
       ),
-      onRcptTo: callbackify(({ address }: SMTPServerAddress, session: SMTPServerSession) =>
-        this.#counted('RCPT', 250, handlers.onRcptTo(address, session)),
+      onRcptTo: callbackify((named: SMTPServerAddress, session: SMTPServerSession) =>
+        this.#answer('RCPT', 250, () => handlers.onRcptTo(this.#addressIn('RCPT', named, session), session)),
       ),
       onData: (data, session, callback) => {
         this.#inData.add(session.id);
-        callbackify(() => this.#counted('DATA', 250, handlers.onData(data, session)))((error, words) => {
+        callbackify(() => this.#answer('DATA', 250, () => handlers.onData(data, session)))((error, words) => {
           this.#inData.delete(session.id);
           callback(error, words);
         });
@@ -138,11 +153,19 @@ export class SmtpDoor {
     }
   }
 
-  /** The outcome of a command, counted by its code; whatever went wrong becomes a reply. */
-  async #counted<Result>(command: string, success: number, work: Promise<Result>): Promise<Result> {
+  #addressIn(command: AddressCommand, named: SMTPServerAddress, session: SMTPServerSession): string {
+    const auth = session.user !== undefined && session.user !== false;
+    return checkAddressCommand(command, named, { eightBitMime: this.#options.offersEightBitMime, auth });
+  }
+
+  /**
+   * Runs the handler of a command and counts its reply by code. The handler runs inside, so that whatever it throws, and
+   * whenever, becomes a reply.
+   */
+  async #answer<Result>(command: string, success: number, handle: () => Result | Promise<Result>): Promise<Result> {
     const { name: door, replies } = this.#options;
     try {
-      const result = await work;
+      const result = await handle();
       replies.inc({ door, command, code: success });
       return result;
     } catch (error) {

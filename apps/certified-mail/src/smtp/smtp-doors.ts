@@ -34,12 +34,14 @@ export function smtpDoors(
     logger,
     replies,
   };
-  const door = (name: string, port: number, secure = false) => ({ ...shared, name, port, secure });
+  const accessDoor = { ...shared, offersEightBitMime: false };
   const access = {
-    smtps: door('smtps', config.smtpsPort, true),
-    submission: door('submission', config.submissionPort),
+    smtps: { ...accessDoor, name: 'smtps', port: config.smtpsPort, secure: true },
+    submission: { ...accessDoor, name: 'submission', port: config.submissionPort, secure: false },
   };
-  return new SmtpDoors(access, door('incoming', config.smtpPort));
+  // What other providers have signed has to come as it is: without 8BITMIME they would have to change it.
+  const incoming = { ...shared, offersEightBitMime: true, name: 'incoming', port: config.smtpPort, secure: false };
+  return new SmtpDoors(access, incoming);
 }
 
 /** Tells of a door in health and figures. */

@@ -36,6 +36,8 @@ export interface SubmitMessage {
   /** Lower case, each once: SMTP RCPT TO. */
   readonly recipients: readonly string[];
   readonly original: Original;
+  /** The `Received` field of the access point, with its CRLF. */
+  readonly received: string;
   readonly scan: Scan;
   readonly at: Instant;
 }
@@ -86,11 +88,15 @@ export async function submitMessage(tx: Tx, parts: MailParts, command: SubmitMes
   await lockMessage(tx, message, at);
   return reasons.length > 0
     ? await refuseMessage(tx, parts, { message, provider, legalKey, at, reasons, virus, command })
-    : await acceptMessage(tx, parts, { message, provider, legalKey, at, addressees, original: command.original });
+    : await acceptMessage(tx, parts, { message, provider, legalKey, at, addressees, command });
 }
 
 /** One legal message: its sender, the client's Message-ID, its content and its recipients. */
-export function legalKeyOf({ sender, recipients, original }: Omit<SubmitMessage, 'scan' | 'at'>): string {
+export function legalKeyOf({
+  sender,
+  recipients,
+  original,
+}: Pick<SubmitMessage, 'sender' | 'recipients' | 'original'>): string {
   const content = createHash('sha256').update(original.bytes).digest('hex');
   const parts = [sender, original.msgid ?? '', content, ...recipients.toSorted()];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
@@ -171,11 +177,14 @@ function inWords(reasons: readonly Refusal[]): string {
 async function acceptMessage(
   tx: Tx,
   { installation, spool, reached }: MailParts,
-  taken: Taken & { addressees: readonly Addressee[]; original: Original },
+  taken: Taken & { addressees: readonly Addressee[]; command: SubmitMessage },
 ): Promise<Submitted> {
-  const { message, provider, legalKey, at, addressees } = taken;
+  const { message, provider, legalKey, at, addressees, command } = taken;
   const { identificativo, mittente: sender, ricevuta } = message;
-  const spoolSha256 = await spool.write(identificativo, withCertifiedId(taken.original, identificativo));
+  const spoolSha256 = await spool.write(
+    identificativo,
+    withCertifiedId(command.original, identificativo, command.received),
+  );
   await reached('spooled');
   const recipients = addressees.map(({ address, provider: name }) => ({ address, provider: reachable(name, address) }));
   const submission = { identificativo, provider: provider.name, sender, legalKey, at, reasons: [] } as const;
