@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { moveCompleted, timeLimitPassed } from '@recapito/contracts';
+import { moveCompleted, originalLost, receiptOverdue, timeLimitPassed } from '@recapito/contracts';
 import type { DataOf, EventDefinition } from '@recapito/contracts';
 import { cloudEventType } from '@recapito/messaging';
 import type { RawRecord } from '@recapito/messaging';
@@ -99,5 +99,71 @@ describe('a last notice of time limits that left too late', () => {
   test('is none when it left in time', async () => {
     await take(passed(false));
     expect(await findings()).toEqual([]);
+  });
+});
+
+describe('a message whose file was lost', () => {
+  const record = recordOf(originalLost, {
+    identificativo: 'pec1.20100802090000.00001@inpspec.gov.it',
+    msgid: null,
+    mittente: 'pec.cittadini@inpspec.gov.it',
+    destinatari: [{ indirizzo: 'anna.bianchi@postacertificata.gov.it', tipo: 'certificato' }],
+    oggetto: 'Avviso',
+    gestore: 'INPS',
+    messageId: 'pec1.20100802090000.00001@inpspec.gov.it',
+    tipo: 'posta-certificata',
+    loss: 'missing',
+    caselle: ['anna.bianchi@postacertificata.gov.it'],
+    consequence: 'not-delivered',
+  });
+
+  test('is a finding, once, that tells how the message ended', async () => {
+    await take(record);
+    await take(record);
+    expect(await findings()).toMatchObject([
+      {
+        type: 'original-lost-found',
+        said: {
+          identificativo: 'pec1.20100802090000.00001@inpspec.gov.it',
+          gestore: 'INPS',
+          tipo: 'posta-certificata',
+          loss: 'missing',
+          caselle: ['anna.bianchi@postacertificata.gov.it'],
+          consequence: 'not-delivered',
+        },
+      },
+    ]);
+  });
+});
+
+describe('a receipt that has waited for a day', () => {
+  test('is a finding, once, that tells for which provider it waits', async () => {
+    const record = recordOf(receiptOverdue, {
+      identificativo: 'pec1.20100802090000.00001@inpspec.gov.it',
+      msgid: null,
+      mittente: 'pec.cittadini@inpspec.gov.it',
+      destinatari: [{ indirizzo: 'anna.bianchi@postacertificata.gov.it', tipo: 'certificato' }],
+      oggetto: 'Avviso',
+      gestore: 'PostaCertificat@',
+      messageId: 'pec1.20100802090000.00003@postacertificata.gov.it',
+      tipo: 'presa-in-carico',
+      towards: 'INPS',
+      caselle: ['ricevute@inpspec.gov.it'],
+      since: august,
+    });
+    await take(record);
+    await take(record);
+    expect(await findings()).toMatchObject([
+      {
+        type: 'receipt-overdue-found',
+        said: {
+          gestore: 'PostaCertificat@',
+          tipo: 'presa-in-carico',
+          towards: 'INPS',
+          messageId: 'pec1.20100802090000.00003@postacertificata.gov.it',
+          since: august,
+        },
+      },
+    ]);
   });
 });

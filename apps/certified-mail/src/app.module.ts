@@ -31,7 +31,9 @@ import { CarryEmission } from './application/delivery/carry-emission.ts';
 import { CleanSpool } from './jobs/clean-spool.ts';
 import { ClearQuarantine } from './jobs/clear-quarantine.ts';
 import { Deadlines } from './jobs/deadlines.ts';
+import { EndOverdue } from './jobs/end-overdue.ts';
 import { MailWork } from './jobs/mail-work.ts';
+import { WatchDueRows } from './jobs/watch-due-rows.ts';
 import { PlaceArrival } from './application/delivery/place-arrival.ts';
 import type { PrismaClient } from './persistence/generated/client.ts';
 import { openHolds } from './persistence/hold.store.ts';
@@ -111,6 +113,12 @@ export class AppModule {
         CleanSpool,
         ClearQuarantine,
         Deadlines,
+        EndOverdue,
+        {
+          provide: WatchDueRows,
+          inject: [Database, SuiteClock, Installation, Health, Metrics],
+          useFactory: (...parts: WatchedParts) => watchDueRows(config, ...parts),
+        },
         { provide: ReceivedData, useValue: new ReceivedData(join(config.folder, 'incoming'), config.smtpMemoryBytes) },
         {
           provide: SmtpDoors,
@@ -166,6 +174,15 @@ function accessPointOf(
     gauge.set(await openHolds(database.client)),
   );
   return registerDoor('access-point', point, { health, metrics });
+}
+
+type WatchedParts = [Database<PrismaClient>, SuiteClock, Installation, Health, Metrics];
+
+function watchDueRows(
+  { dueStaleSeconds }: CertifiedMailConfig,
+  ...[database, clock, installation, health, metrics]: WatchedParts
+): WatchDueRows {
+  return new WatchDueRows({ database, clock, installation }, { health, metrics }, dueStaleSeconds * 1_000);
 }
 
 function incomingPointOf(

@@ -47,6 +47,8 @@ export const certifiedMailConfig = serviceConfig.extend({
     .optional(),
   /** The authority (PEM) of those servers, when it is none that the system knows. */
   listsAuthority: z.string().min(1).optional(),
+  /** From this age on the oldest due row, or what waits for another provider, degrades health. */
+  dueStaleSeconds: count(1, 86_400).default(900),
   /** How often lists are looked at anew. */
   listsEverySeconds: count(1, 604_800).default(86_400),
   /** The age at which a list is stale: served all the same, and told. */

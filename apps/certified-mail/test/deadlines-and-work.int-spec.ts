@@ -8,7 +8,7 @@ import { Deadlines } from '../src/jobs/deadlines.ts';
 import { releaseWork } from '../src/persistence/arrival.store.ts';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { incoherences } from './coherence.ts';
-import { factsOf, mail, quiet } from './post.ts';
+import { dataOf, factsOf, mail, quiet } from './post.ts';
 import { onTheNetwork } from './silent-peer.ts';
 import type { Network } from './silent-peer.ts';
 import { anna, inAugust, inpsSender, Stage } from './stage.ts';
@@ -16,6 +16,7 @@ import { anna, inAugust, inpsSender, Stage } from './stage.ts';
 const stage = new Stage();
 const pcert = 'PostaCertificat@';
 const hour = 3_600_000;
+const minute = 60_000;
 let service: RunningService<PrismaClient>;
 /** What the network does to what pcert is sent, and to what it says. */
 const network: { toPcert: Network; fromPcert: Network } = { toPcert: 'brings', fromPcert: 'brings' };
@@ -78,15 +79,24 @@ async function failedTries(identificativo: string): Promise<number> {
 }
 
 describe('a receipt that is made and on its way when a limit passes', () => {
-  test('is waited for, however long: no notice leaves that it would belie', async () => {
+  async function madeAndCut(subject: string): Promise<string> {
     network.fromPcert = 'is-cut';
-    const identificativo = await send('Per strada');
+    const identificativo = await send(subject);
     await eventually(async () => expect(await failedTries(identificativo)).toBe(2));
-    await pass(30 * hour);
-    await service.app.get(Deadlines).run();
+    return identificativo;
+  }
+
+  async function triedAgain(identificativo: string): Promise<void> {
     await releaseWork(stage.client);
     await eventually(async () => expect(await failedTries(identificativo)).toBe(2));
     await service.app.get(Deadlines).run();
+  }
+
+  test('is waited for until the last minute of the twenty-fourth hour: no notice leaves that it would belie', async () => {
+    const identificativo = await madeAndCut('Per strada');
+    await pass(23 * hour + 58 * minute);
+    await service.app.get(Deadlines).run();
+    await triedAgain(identificativo);
     expect(await limits(identificativo)).toEqual([]);
     expect((await stage.rehearsalState(service)).earliestDue).toBeLessThanOrEqual(now);
     network.fromPcert = 'brings';
@@ -95,6 +105,23 @@ describe('a receipt that is made and on its way when a limit passes', () => {
     await service.app.get(Deadlines).run();
     expect(await limits(identificativo)).toEqual([]);
     expect(await stateOf(identificativo)).toBe('delivered');
+    expect(incoherences(await factsOf(service, identificativo))).toEqual([]);
+  }, 60_000);
+
+  test('is waited for no longer: the notices leave within the twenty-four hours, and the receipt comes late', async () => {
+    const identificativo = await madeAndCut('Mai in tempo');
+    const sentAt = now;
+    await pass(23 * hour + 59 * minute);
+    await triedAgain(identificativo);
+    await eventually(async () => expect(await limits(identificativo)).toEqual(['twelve-hours', 'twenty-four-hours']));
+    expect(await dataOf(service, timeLimitPassed, identificativo)).toMatchObject([
+      { dispatchedAt: sentAt, late: false },
+      { dispatchedAt: sentAt, late: false },
+    ]);
+    network.fromPcert = 'brings';
+    await releaseWork(stage.client);
+    await quiet(service);
+    expect(await stateOf(identificativo)).toBe('delivered-late');
     expect(incoherences(await factsOf(service, identificativo))).toEqual([]);
   }, 60_000);
 });

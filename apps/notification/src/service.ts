@@ -40,6 +40,8 @@ export function notificationService(config: NotificationConfig): Service<PrismaC
           'taken-in-charge',
           'receipt-unplaced',
           'arrival-repeated',
+          'original-lost',
+          'receipt-overdue',
         ],
       },
     },

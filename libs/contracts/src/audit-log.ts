@@ -60,3 +60,35 @@ export const lateSwitchFound = event(
     completedAt: instantField,
   }),
 );
+
+/** The file of a message was lost before its delivery; what became of the message is told in `consequence`. */
+export const originalLostFound = event(
+  'audit-log.findings.v1',
+  'original-lost-found',
+  z.object({
+    finding: z.uuid(),
+    identificativo: z.string(),
+    gestore: z.string(),
+    tipo: z.string(),
+    loss: z.string(),
+    caselle: z.array(z.string()).min(1),
+    consequence: z.string(),
+    lostAt: instantField,
+  }),
+);
+
+/** A receipt or notice has waited longer than twenty-four hours to leave. */
+export const receiptOverdueFound = event(
+  'audit-log.findings.v1',
+  'receipt-overdue-found',
+  z.object({
+    finding: z.uuid(),
+    identificativo: z.string(),
+    gestore: z.string(),
+    tipo: z.string(),
+    towards: z.string().nullable(),
+    messageId: z.string(),
+    since: instantField,
+    foundAt: instantField,
+  }),
+);

@@ -114,3 +114,35 @@ export const receiptUnplaced = event(
 
 /** A peer handed over again what had been taken already: nothing was done twice. `messageId` is what was repeated. */
 export const arrivalRepeated = event(topic, 'arrival-repeated', legalEvent.extend({ tipo: z.string() }));
+
+/**
+ * The file of a message was lost between taking it and delivering it. `consequence` says how the message ended: a delivery
+ * receipt in the concise form, a notice of non-delivery, or a receipt or anomaly envelope that reached no box.
+ */
+export const originalLost = event(
+  topic,
+  'original-lost',
+  legalEvent.extend({
+    /** `tipo` in daticert.xml of what could not be made or delivered, or `anomalia`. */
+    tipo: z.string(),
+    /** `unusable`: the file is there, and nothing can be made of it. */
+    loss: z.enum(['missing', 'altered', 'unreadable', 'unusable']),
+    /** The addresses for which it was. */
+    caselle: z.array(z.string()).min(1),
+    consequence: z.enum(['concise-receipt', 'not-delivered', 'unplaced']),
+  }),
+);
+
+/** A receipt or notice of ours has not reached its box or its provider within twenty-four hours; it is tried further. */
+export const receiptOverdue = event(
+  topic,
+  'receipt-overdue',
+  legalEvent.extend({
+    tipo: z.string(),
+    /** The provider that it waits for; null when it waits for a box of the provider that made it. */
+    towards: z.string().nullable(),
+    caselle: z.array(z.string()).min(1),
+    /** When it was made. */
+    since: instantField,
+  }),
+);

@@ -1,4 +1,11 @@
-import { lateNoticeFound, lateSwitchFound, moveCompleted, timeLimitPassed } from '@recapito/contracts';
+import {
+  lateNoticeFound,
+  lateSwitchFound,
+  moveCompleted,
+  originalLostFound,
+  receiptOverdueFound,
+  timeLimitPassed,
+} from '@recapito/contracts';
 import { append } from '@recapito/messaging';
 import { derivedId } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
@@ -6,6 +13,7 @@ import type { BulkTransaction } from '../persistence/bulk-transactions.ts';
 import type { RecordToAppend } from './append-records.ts';
 import { lateNoticeIn } from './late-notice.ts';
 import { lateSwitchIn } from './late-switch.ts';
+import { originalLostIn, receiptOverdueIn } from './lost-message.ts';
 
 /** Tells whoever watches what the records of a batch, each seen for the first time, show to be amiss. */
 export async function tellFindings(
@@ -14,7 +22,11 @@ export async function tellFindings(
 ): Promise<void> {
   for (const each of records) {
     if (each.record.topic === moveCompleted.topic) await tellLateSwitch(tx, each, at);
-    else if (each.record.topic === timeLimitPassed.topic) await tellLateNotice(tx, each, at);
+    else if (each.record.topic === timeLimitPassed.topic) {
+      await tellLateNotice(tx, each, at);
+      await tellOriginalLost(tx, each, at);
+      await tellReceiptOverdue(tx, each, at);
+    }
   }
 }
 
@@ -34,6 +46,28 @@ async function tellLateNotice(tx: BulkTransaction, { record, eventAt }: RecordTo
   const finding = derivedId('late-notice', identificativo, consegna);
   const data = { finding, identificativo, consegna, gestore, dispatchedAt, noticedAt: eventAt ?? at };
   await append(tx, lateNoticeFound, { key: finding, sequence: 1, time: at, data });
+}
+
+async function tellOriginalLost(tx: BulkTransaction, { record, eventAt }: RecordToAppend, at: Instant): Promise<void> {
+  const lost = originalLostIn(typeOf(record), record.value);
+  if (lost === null) return;
+  const { identificativo, messageId, gestore, tipo, loss, caselle, consequence } = lost;
+  const finding = derivedId('original-lost', identificativo, messageId, tipo, ...caselle);
+  const data = { finding, identificativo, gestore, tipo, loss, caselle, consequence, lostAt: eventAt ?? at };
+  await append(tx, originalLostFound, { key: finding, sequence: 1, time: at, data });
+}
+
+async function tellReceiptOverdue(
+  tx: BulkTransaction,
+  { record, eventAt }: RecordToAppend,
+  at: Instant,
+): Promise<void> {
+  const overdue = receiptOverdueIn(typeOf(record), record.value);
+  if (overdue === null) return;
+  const { identificativo, messageId, gestore, tipo, towards, since } = overdue;
+  const finding = derivedId('receipt-overdue', identificativo, messageId);
+  const data = { finding, identificativo, gestore, tipo, towards, messageId, since, foundAt: eventAt ?? at };
+  await append(tx, receiptOverdueFound, { key: finding, sequence: 1, time: at, data });
 }
 
 function typeOf({ headers }: RecordToAppend['record']): string {

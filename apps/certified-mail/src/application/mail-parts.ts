@@ -5,6 +5,7 @@ import type { MailGate } from '../gate/mail-gate.ts';
 import type { Installation } from '../programme/installation.ts';
 import type { Quarantine } from '../files/quarantine.ts';
 import type { Spool } from '../files/spool.ts';
+import { SpooledOriginals } from '../files/spooled-originals.ts';
 import { SenderTurns } from './access/sender-turns.ts';
 
 /**
@@ -15,6 +16,8 @@ export type Step = 'taken' | 'spooled' | 'accepted' | `sealed ${EmissionKind}` |
 
 /** What the use cases of certified mail stand on beside their transaction. */
 export class MailParts {
+  /** What is on its way, as it lies in the spool. */
+  readonly originals: SpooledOriginals;
   readonly #turns = new SenderTurns();
 
   constructor(
@@ -24,7 +27,9 @@ export class MailParts {
     readonly antivirus: Antivirus,
     readonly quarantine: Quarantine,
     readonly reached: Probe<Step> = () => undefined,
-  ) {}
+  ) {
+    this.originals = new SpooledOriginals(spool);
+  }
 
   /** Work for a sender whose messages are counted, one after the other; the boxes of services do not wait. */
   async inTurn<Result>(sender: string, work: () => Promise<Result>): Promise<Result> {

@@ -45,3 +45,9 @@ export function nextDeadline(state: RecipientState, dispatchedAt: Instant): Dead
 export function leavesLate(limit: TimeLimit, dispatchedAt: Instant, at: Instant): boolean {
   return limit === 'twenty-four-hours' && at > after(dispatchedAt, 24 * hourMs);
 }
+
+/**
+ * How long after the dispatch of its envelope a receipt of ours that waits to leave holds back the notices of time limits:
+ * until a minute before the last hour ends, so that the notice still leaves in time. // DEADLINE-WORK-FIRST
+ */
+export const holdsNoticesMs = 24 * hourMs - 60_000;

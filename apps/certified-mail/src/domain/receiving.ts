@@ -102,3 +102,11 @@ export function failureOfStore(code: string, provider: string): DeliveryFailure 
   if (code === '5.2.2') return { errore: 'altro', erroreEsteso: `5.2.2 - ${provider} - casella piena` };
   return { errore: 'altro', erroreEsteso: `${code} - ${provider} - casella non disponibile` };
 }
+
+/** What the sender is told of an envelope that was taken in charge and lost before it was in its box. */
+export function failureOfLoss(provider: string): DeliveryFailure {
+  return {
+    errore: 'altro',
+    erroreEsteso: `5.3.0 - ${provider} - il messaggio non è più disponibile presso il gestore`,
+  };
+}

@@ -22,3 +22,18 @@ export function refusedFor(reason: string): RejectedRecipient {
 export function allRefusedFor(addresses: readonly string[], reason: string): ReadonlyMap<string, RejectedRecipient> {
   return new Map(addresses.map((address) => [address, refusedFor(reason)]));
 }
+
+/** All of these addresses as one rejection says it. */
+export function allRejectedAs(
+  addresses: readonly string[],
+  rejection: RejectedRecipient,
+): ReadonlyMap<string, RejectedRecipient> {
+  return new Map(addresses.map((address) => [address, rejection]));
+}
+
+/** The sender's own provider no longer has the message. */
+export const lostOriginal: RejectedRecipient = {
+  errore: 'altro',
+  status: '5.3.0',
+  reason: 'il messaggio non è più disponibile presso il gestore',
+};

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -26,7 +26,15 @@ describe('the spool', () => {
   test('gives nothing out that is not what was written', async () => {
     const sha256 = await spool.write('one', Buffer.from('abc'));
     writeFileSync(join(folder, 'one'), 'abd');
-    await expect(spool.read('one', sha256)).rejects.toThrow('is not what was written');
+    await expect(spool.read('one', sha256)).rejects.toMatchObject({ name: 'LostFile', loss: 'altered' });
+  });
+
+  test('says what is wrong with a file that cannot be had', async () => {
+    const sha256 = await spool.write('one', Buffer.from('abc'));
+    await spool.erase('one');
+    await expect(spool.read('one', sha256)).rejects.toMatchObject({ name: 'LostFile', loss: 'missing' });
+    mkdirSync(join(folder, 'one'));
+    await expect(spool.read('one', sha256)).rejects.toMatchObject({ name: 'LostFile', loss: 'unreadable' });
   });
 
   test('erases, and does not mind that a file is gone', async () => {

@@ -6,10 +6,13 @@ import type { OnServiceStart } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
 import { deferPlacement, earliestUndone, releaseWork, leaseDuePlacements } from '../persistence/arrival.store.ts';
 import { deferEmission, leaseDueEmissions } from '../persistence/emission.store.ts';
+import type { DueEmission } from '../persistence/emission.store.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
 import type { Tx } from '../persistence/tx.ts';
+import { faultsBeforeConcise } from '../domain/overdue.ts';
 import { ClockGuard } from '../time/clock-guard.ts';
 import { Spool } from '../files/spool.ts';
+import { claimSpool } from '../application/claim-spool.ts';
 import { CarryEmission } from '../application/delivery/carry-emission.ts';
 import { CleanSpool } from './clean-spool.ts';
 import { PlaceArrival } from '../application/delivery/place-arrival.ts';
@@ -55,6 +58,7 @@ export class MailWork implements OnServiceStart, OnModuleDestroy {
 
   async onServiceStart(): Promise<void> {
     await this.spool.prepare();
+    await this.database.transaction((tx) => claimSpool(tx, this.spool));
     // What a process that lives has in hand stays in its hand: at two doors of the mail store at once, both would be let in.
     await this.presence.enter(() => releaseWork(this.database.client));
     this.dueWork.register(() => earliestUndone(this.database.client));
@@ -83,12 +87,22 @@ export class MailWork implements OnServiceStart, OnModuleDestroy {
 
   async #carryDue(): Promise<number> {
     const due = await leaseDueEmissions(this.database.client, inHand, leaseMs);
-    return await this.#each(due, (emission) => this.emissions.carry(emission), deferEmission);
+    return await this.#each(due, (emission) => this.#carry(emission), deferEmission);
   }
 
   async #placeDue(): Promise<number> {
     const due = await leaseDuePlacements(this.database.client, inHand, leaseMs);
     return await this.#each(due, (placement) => this.placements.place(placement), deferPlacement);
+  }
+
+  async #carry(emission: DueEmission): Promise<void> {
+    try {
+      await this.emissions.carry(emission);
+    } catch (error) {
+      if (classify(error) !== 'infrastructure' && emission.tries >= faultsBeforeConcise)
+        await this.emissions.leaveOriginalOut(emission);
+      throw error;
+    }
   }
 
   /** @returns how many came to their end; the others rest, the longer the oftener they failed. */

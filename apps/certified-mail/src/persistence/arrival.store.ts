@@ -103,6 +103,10 @@ interface PlacementRow extends Omit<NewArrival, 'at' | 'id'> {
   readonly certified: CertifiedMessage;
 }
 
+const placementColumns = `placement.id, placement.address, placement.tries, arrival.id::text AS "arrivalId", provider, kind,
+       arrival.identificativo, arrival.message_id AS "messageId", arrival.signed_by AS "signedBy",
+       reverse_path AS "reversePath", tipo, at, spool_sha256 AS "spoolSha256", reason, certified`;
+
 /** Takes placements in hand, those first that have been due for longest: nobody else gets them for `leaseMs`. */
 export async function leaseDuePlacements(tx: Tx, limit: number, leaseMs: number): Promise<DuePlacement[]> {
   const rows = await tx.$queryRawUnsafe<PlacementRow[]>(
@@ -110,19 +114,26 @@ export async function leaseDuePlacements(tx: Tx, limit: number, leaseMs: number)
      FROM arrival, message
      WHERE arrival.id = placement.arrival_id AND message.identificativo = arrival.identificativo
        AND placement.id = ANY(ARRAY(${dueIn('placement')}))
-     RETURNING placement.id, placement.address, placement.tries, arrival.id::text AS "arrivalId", provider, kind,
-       arrival.identificativo, arrival.message_id AS "messageId", arrival.signed_by AS "signedBy",
-       reverse_path AS "reversePath", tipo, at, spool_sha256 AS "spoolSha256", reason, certified`,
+     RETURNING ${placementColumns}`,
     limit,
     leaseMs,
   );
-  return rows.map(({ id, address, tries, certified, arrivalId, at, ...arrival }) => ({
+  return rows.map(placementOf);
+}
+
+/** One placement with its arrival and message. @throws Error when there is none. */
+export async function duePlacement(tx: Tx, id: bigint): Promise<DuePlacement> {
+  const [row] = await tx.$queryRawUnsafe<PlacementRow[]>(
+    `SELECT ${placementColumns} FROM placement JOIN arrival ON arrival.id = placement.arrival_id
+     JOIN message ON message.identificativo = arrival.identificativo WHERE placement.id = $1::bigint`,
     id,
-    address,
-    tries,
-    message: certified,
-    arrival: { ...arrival, id: arrivalId, at: instant(at.getTime()) },
-  }));
+  );
+  if (row === undefined) throw new Error(`there is no placement ${id}`);
+  return placementOf(row);
+}
+
+function placementOf({ id, address, tries, certified, arrivalId, at, ...arrival }: PlacementRow): DuePlacement {
+  return { id, address, tries, message: certified, arrival: { ...arrival, id: arrivalId, at: instant(at.getTime()) } };
 }
 
 /** Ends placements that are in their boxes and of which nothing is told; not those that somebody else has ended. */

@@ -1,4 +1,5 @@
 import { formatInstant, instant } from '@recapito/primitives';
+import { holdsNoticesMs } from '../domain/deadline.ts';
 import type { Instant } from '@recapito/primitives';
 import type { Tx } from './tx.ts';
 
@@ -23,9 +24,10 @@ export async function messagesPastDeadline(tx: Tx, at: Instant, afterId: string,
 }
 
 /**
- * Of the recipients of a message whose limit has passed, those of whom this installation itself still has something in
- * hand: a receipt or notice that one of our providers has made and that is on its way, or the envelope, at our access
- * point or at an incoming point of ours, that nobody has tried to bring on since the limit passed.
+ * Of the recipients of a message whose limit has passed, those for whom this installation itself still has work to do: a
+ * receipt or notice that one of our providers has made and that waits to leave, or the envelope, at our access point or at
+ * an incoming point of ours, that has not been tried since the limit passed. A receipt counts until twenty-four hours
+ * have passed, and after that until it has been tried once more.
  */
 export async function recipientsStillProcessed(tx: Tx, identificativo: string, at: Instant): Promise<Set<string>> {
   const rows = await tx.$queryRawUnsafe<{ address: string }[]>(
@@ -33,6 +35,8 @@ export async function recipientsStillProcessed(tx: Tx, identificativo: string, a
      WHERE identificativo = $1::text AND deadline_at <= $2::timestamptz AND (
        EXISTS (SELECT FROM emission WHERE emission.identificativo = recipient.identificativo AND emission.state = 'due' AND (
          kind IN ('presa-in-carico', 'avvenuta-consegna', 'errore-consegna', 'rilevazione-virus') AND recipient.address = ANY(about)
+           AND ($2::timestamptz < submission.at + make_interval(secs => $3::float8 / 1000)
+             OR failed_at IS NULL OR failed_at < submission.at + make_interval(secs => $3::float8 / 1000))
          OR kind = 'posta-certificata' AND recipient.address = ANY(forward_path)
            AND (failed_at IS NULL OR failed_at < deadline_at)))
        OR EXISTS (SELECT FROM placement WHERE signed_by = submission.provider AND message_id = recipient.identificativo
@@ -40,6 +44,7 @@ export async function recipientsStillProcessed(tx: Tx, identificativo: string, a
          AND (failed_at IS NULL OR failed_at < deadline_at)))`,
     identificativo,
     formatInstant(at),
+    holdsNoticesMs,
   );
   return new Set(rows.map(({ address }) => address));
 }

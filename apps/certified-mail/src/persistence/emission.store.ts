@@ -11,8 +11,8 @@ export interface DueEmission extends Emission {
   readonly tries: number;
   /** What the original that it carries hashes to, of a submission and of an arrival; null where none is kept. */
   readonly spooled: { readonly submission: string | null; readonly arrival: string | null };
-  /** Recipients of an envelope whose sender was told, before it was taken in hand, that their time was up. */
-  readonly timedOut: readonly string[];
+  /** Recipients of an envelope who already had their final outcome when it was leased. */
+  readonly ended: readonly string[];
   /** Why it is returned instead of carried, in Italian; null for what is to be carried. */
   readonly giveUp: string | null;
 }
@@ -47,7 +47,7 @@ const columns = `emission.id, provider, kind, give_up AS "giveUp", message_id AS
   (SELECT spool_sha256 FROM submission WHERE submission.identificativo = emission.identificativo) AS "submissionSha256",
   (SELECT spool_sha256 FROM arrival WHERE arrival.id = emission.arrival_id) AS "arrivalSha256",
   ARRAY(SELECT address FROM recipient WHERE recipient.identificativo = emission.identificativo
-    AND recipient.state = 'timed-out' AND kind = 'posta-certificata') AS "timedOut"`;
+    AND recipient.state IN ('delivered', 'not-delivered', 'timed-out', 'delivered-late') AND kind = 'posta-certificata') AS "ended"`;
 
 /**
  * Takes emissions in hand, those first that have been due for longest: nobody else gets them for `leaseMs` of system
@@ -109,6 +109,18 @@ export async function narrowEmission(tx: Tx, id: bigint, forwardPath: readonly s
     id,
     forwardPath,
   );
+}
+
+/**
+ * Has a delivery receipt go out in the concise form, which carries no original. False when it already does, or when
+ * it has ended.
+ */
+export async function leaveOriginalOut(tx: Tx, id: bigint): Promise<boolean> {
+  const changed = await tx.$executeRawUnsafe(
+    `UPDATE emission SET form = 'sintetica' WHERE id = $1::bigint AND state IN ('due', 'held') AND form <> 'sintetica'`,
+    id,
+  );
+  return changed === 1;
 }
 
 /**

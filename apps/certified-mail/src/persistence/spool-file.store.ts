@@ -6,7 +6,7 @@ import type { Tx } from './tx.ts';
 export async function submissionsToErase(tx: Tx, limit: number): Promise<string[]> {
   const rows = await tx.$queryRawUnsafe<{ identificativo: string }[]>(
     `SELECT identificativo FROM submission WHERE state = 'concluded' AND erased_at IS NULL AND spool_sha256 IS NOT NULL
-     AND NOT EXISTS (SELECT FROM emission WHERE emission.identificativo = submission.identificativo AND emission.state = 'due'
+     AND NOT EXISTS (SELECT FROM emission WHERE emission.identificativo = submission.identificativo AND emission.state IN ('due', 'held')
        AND kind = 'posta-certificata')
      LIMIT $1::int`,
     limit,
@@ -19,7 +19,7 @@ export async function arrivalsToErase(tx: Tx, limit: number): Promise<string[]> 
   const rows = await tx.$queryRawUnsafe<{ id: string }[]>(
     `SELECT id::text FROM arrival WHERE erased_at IS NULL
      AND NOT EXISTS (SELECT FROM placement WHERE arrival_id = arrival.id AND state = 'due')
-     AND NOT EXISTS (SELECT FROM emission WHERE arrival_id = arrival.id AND state = 'due')
+     AND NOT EXISTS (SELECT FROM emission WHERE arrival_id = arrival.id AND state IN ('due', 'held'))
      LIMIT $1::int`,
     limit,
   );
@@ -50,4 +50,15 @@ export async function namesInUse(tx: Tx, names: readonly string[]): Promise<Set<
     names,
   );
   return new Set(rows.map(({ name }) => name));
+}
+
+/** The mark of the folder that holds this database's files, null before the first start; locked against other starts. */
+export async function lockSpoolMark(tx: Tx): Promise<string | null> {
+  await tx.$executeRawUnsafe(`SELECT pg_advisory_xact_lock(hashtextextended('spool_mark', 6109))`);
+  const [row] = await tx.$queryRawUnsafe<{ mark: string }[]>(`SELECT mark::text FROM spool_mark`);
+  return row?.mark ?? null;
+}
+
+export async function addSpoolMark(tx: Tx, mark: string): Promise<void> {
+  await tx.$executeRawUnsafe(`INSERT INTO spool_mark (mark) VALUES ($1::uuid)`, mark);
 }

@@ -4,10 +4,13 @@ import { isRefusal } from '@recapito/primitives';
 import { attachedOriginal, seal } from '@recapito/rfc6109';
 import { MailParts } from '../mail-parts.ts';
 import { recordCarriage } from './record-carriage.ts';
+import { recordLostOriginal } from './record-lost-original.ts';
+import type { OriginalLoss } from './record-lost-original.ts';
 import { originalOf, systemMessage } from '../../domain/emission.ts';
 import { allRefusedFor, refusedFor } from '../../domain/rejected-recipient.ts';
 import type { RejectedRecipient } from '../../domain/rejected-recipient.ts';
 import { Lmtp } from '../../dovecot/lmtp.ts';
+import { LostFile } from '../../files/spool.ts';
 import { ReceiveIncoming } from '../incoming/receive-incoming.ts';
 import type { IncomingTransaction } from '../incoming/receive-incoming.ts';
 import { endCarried, extendLease, narrowEmission } from '../../persistence/emission.store.ts';
@@ -38,12 +41,31 @@ export class CarryEmission {
     if (emission.forwardPath.length === 0) return await this.#record(due, stays);
     const provider = installation.own(emission.provider);
     const original = await this.#original(emission);
+    if (original instanceof LostFile) return await this.#carryWithout(emission, original.loss);
     const message = systemMessage(emission, emission.message, provider, original);
     const bytes = await seal(message, installation.signerOf(provider));
     await this.parts.reached(`sealed ${emission.kind}`);
     const rejected = await this.#bring(emission, message.reversePath, bytes);
     await this.parts.reached(`brought ${emission.kind}`);
     await this.#record(emission, rejected);
+  }
+
+  /**
+   * Gives up the original that a delivery receipt is to carry, because the receipt could not be made with it so often.
+   * Other emissions are left as they are.
+   */
+  async leaveOriginalOut(due: DueEmission): Promise<void> {
+    if (due.kind === 'avvenuta-consegna' && originalOf(due) !== null) await this.#recordLost(due, 'unusable');
+  }
+
+  async #carryWithout(emission: DueEmission, loss: OriginalLoss): Promise<void> {
+    await this.#recordLost(emission, loss);
+    if (emission.kind === 'avvenuta-consegna') await this.carry({ ...emission, form: 'sintetica' });
+  }
+
+  async #recordLost(emission: DueEmission, loss: OriginalLoss): Promise<void> {
+    const at = this.clock.now();
+    await this.database.transaction((tx) => recordLostOriginal(tx, this.parts, { emission, loss, at }));
   }
 
   /** What has arrived is only ended, and of what has not somebody is told. */
@@ -82,30 +104,27 @@ export class CarryEmission {
     throw new Unavailable(mail.towards, `${later.length} recipients are to be tried again`);
   }
 
-  async #original(emission: DueEmission): Promise<Buffer | null> {
-    const { spool } = this.parts;
+  async #original(emission: DueEmission): Promise<Buffer | LostFile | null> {
+    const { originals } = this.parts;
     const { spooled, message, arrivalId } = emission;
     switch (originalOf(emission)) {
       case null:
         return null;
       case 'submission':
-        return await spool.read(message.identificativo, kept(spooled.submission));
-      case 'arrival':
-        return attachedOriginal(await spool.read(kept(arrivalId), kept(spooled.arrival)));
+        return await originals.read(message.identificativo, spooled.submission);
+      case 'arrival': {
+        const arrived = await originals.read(arrivalId ?? '', spooled.arrival);
+        return arrived instanceof LostFile ? arrived : attachedOriginal(arrived);
+      }
     }
   }
 }
 
 /**
- * Recipients for whom an envelope leaves no more: their sender was told that it has not arrived, and it shall not
- * arrive days later. // DEADLINE-ENDS-SENDING
+ * Recipients for whom an envelope leaves no more, because they have their outcome: their sender was told that it has not
+ * arrived, and it shall not arrive days later; or it has arrived, and the answer was lost. // DEADLINE-ENDS-SENDING
  */
-function tooLate({ forwardPath, timedOut }: DueEmission): ReadonlyMap<string, RejectedRecipient> {
-  const addresses = forwardPath.filter((address) => timedOut.includes(address));
+function tooLate({ forwardPath, ended }: DueEmission): ReadonlyMap<string, RejectedRecipient> {
+  const addresses = forwardPath.filter((address) => ended.includes(address));
   return allRefusedFor(addresses, 'oltre il termine di consegna');
-}
-
-function kept<Value>(value: Value | null): Value {
-  if (value === null) throw new Error('the original of an emission that is due is not kept');
-  return value;
 }

@@ -2,8 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { Database, SuiteClock } from '@recapito/platform';
 import { addressedAs, anomalyEnvelope, receiptFormFor, seal } from '@recapito/rfc6109';
 import { MailParts } from '../mail-parts.ts';
+import { recordLostArrival } from './record-lost-original.ts';
 import { recordPlacement } from './record-placement.ts';
 import { Lmtp } from '../../dovecot/lmtp.ts';
+import { LostFile } from '../../files/spool.ts';
 import { endPlaced } from '../../persistence/arrival.store.ts';
 import type { DuePlacement } from '../../persistence/arrival.store.ts';
 import type { PrismaClient } from '../../persistence/generated/client.ts';
@@ -24,8 +26,8 @@ export class PlaceArrival {
   /** @throws InfrastructureFailure when it has to be tried again. */
   async place(placement: DuePlacement): Promise<void> {
     const { arrival, address, message } = placement;
-    if (arrival.spoolSha256 === null) throw new Error('what was kept from the spool is placed nowhere');
-    const spooled = await this.parts.spool.read(arrival.id, arrival.spoolSha256);
+    const spooled = await this.parts.originals.read(arrival.id, arrival.spoolSha256);
+    if (spooled instanceof LostFile) return await this.#recordLost(placement, spooled);
     const bytes = arrival.kind === 'anomaly' ? await this.#enclosed(placement, spooled) : spooled;
     const stored = await this.lmtp.deliver({ reversePath: arrival.reversePath, recipient: address, bytes });
     await this.parts.reached('stored');
@@ -34,6 +36,11 @@ export class PlaceArrival {
     if (form === null && stored.stored) return await this.#placed.add(placement.id);
     const at = this.clock.now();
     await this.database.transaction((tx) => recordPlacement(tx, this.parts, { placement, stored, form, at }));
+  }
+
+  async #recordLost(placement: DuePlacement, { loss }: LostFile): Promise<void> {
+    const at = this.clock.now();
+    await this.database.transaction((tx) => recordLostArrival(tx, this.parts, { placement, loss, at }));
   }
 
   /** The anomaly envelope of a box: the same bytes however often it is made. */

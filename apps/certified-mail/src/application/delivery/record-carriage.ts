@@ -24,11 +24,12 @@ export interface RecordCarriage {
 /**
  * Records that an emission has been carried. One that was turned away for good is told: a receipt without its box
  * counts all the same; an envelope that a provider refused is its recipients' final outcome. // CARRIAGE-ONE-OUTCOME
+ * @returns false when somebody else has ended it: then nothing was changed
  */
-export async function recordCarriage(tx: Tx, parts: MailParts, command: RecordCarriage): Promise<void> {
+export async function recordCarriage(tx: Tx, parts: MailParts, command: RecordCarriage): Promise<boolean> {
   const { emission, rejected } = command;
-  if (!(await endEmission(tx, emission.id, rejected.size === 0 ? 'carried' : 'returned'))) return;
-  if (rejected.size === 0) return;
+  if (!(await endEmission(tx, emission.id, rejected.size === 0 ? 'carried' : 'returned'))) return false;
+  if (rejected.size === 0) return true;
   const at = certifiedInstant(command.at);
   if (emission.kind === 'posta-certificata') await failRecipients(tx, parts, emission, rejected, at);
   else {
@@ -42,6 +43,7 @@ export async function recordCarriage(tx: Tx, parts: MailParts, command: RecordCa
       motivo: away?.reason ?? '',
     });
   }
+  return true;
 }
 
 /** The sender's own provider tells the sender that no provider took the envelope for these recipients. */
