@@ -1,6 +1,5 @@
-// Jest's settings, the same in every room: ESM, TypeScript through swc, libraries read from their sources.
+// Jest's settings, the same in every room: specs loaded by Node itself, with TypeScript through swc and libraries read from their sources.
 import { existsSync, readdirSync } from 'node:fs';
-import { swcOptions } from './swc-options.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
 
@@ -12,15 +11,15 @@ export function jestProject(path) {
   return {
     displayName: path,
     rootDir: `${root}${path}`,
-    testEnvironment: 'node',
-    testEnvironmentOptions: { customExportConditions: ['@recapito/source', 'node', 'node-addons'] },
+    runtime: `${root}tools/test/native-runtime.mjs`,
+    testEnvironment: `${root}tools/test/native-environment.mjs`,
     testMatch: ['<rootDir>/**/*.spec.ts', '<rootDir>/**/*.int-spec.ts', ...withContainers],
     testPathIgnorePatterns: ['/node_modules/', '/dist/'],
     modulePathIgnorePatterns: ['/dist/'],
     extensionsToTreatAsEsm: ['.ts'],
     moduleFileExtensions: ['ts', 'mjs', 'js', 'json', 'node'],
     setupFiles: process.env['RECAPITO_PROPERTY_RUNS'] === undefined ? [] : [`${root}tools/more-property-runs.mjs`],
-    transform: { '\\.ts$': ['@swc/jest', swcOptions] },
+    transform: {},
     injectGlobals: false,
   };
 }

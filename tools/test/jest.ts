@@ -2,13 +2,17 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { root } from '../servers/index.ts';
 import { countJest, type Counted, type JestResult } from './tally.ts';
 
-/** What Jest needs of Node for ESM, whoever starts it, and the warnings that say nothing. */
+/** What Node needs to load specs, in Jest's workers too, which get the same options. */
 const nodeOptions = [
-  '--experimental-vm-modules',
+  '--conditions=@recapito/source',
+  '--import',
+  join(root, 'tools', 'test', 'spec-hooks.mjs'),
+  '--enable-source-maps',
   '--disable-warning=ExperimentalWarning',
   '--disable-warning=TimeoutNegativeWarning',
 ];

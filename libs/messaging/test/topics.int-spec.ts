@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { TopicName } from '@recapito/contracts';
 import { bareKafka, namespace } from '@recapito/testing';
-import { ConfigResourceTypes } from 'kafkajs';
+import kafkajs from 'kafkajs';
 import type { Admin } from 'kafkajs';
 import { ensureTopics } from '../src/index.ts';
 import { connectionFor } from './scene.ts';
@@ -29,7 +29,7 @@ describe('ensureTopics', () => {
     );
     const { resources } = await admin.describeConfigs({
       includeSynonyms: false,
-      resources: physical.map((name) => ({ type: ConfigResourceTypes.TOPIC, name })),
+      resources: physical.map((name) => ({ type: kafkajs.ConfigResourceTypes.TOPIC, name })),
     });
     const settings = resources.map(({ resourceName, configEntries }) => {
       const value = (name: string) => configEntries.find(({ configName }) => configName === name)?.configValue;
