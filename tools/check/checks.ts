@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { breaches } from './boundaries.ts';
+import { headersWrittenPast } from './header-lines.ts';
 import { rotInRuleIndex } from './rule-index.ts';
 
 /** Something the code as a whole must satisfy. `run` answers what is wrong, one readable line each. */
@@ -33,6 +34,13 @@ export const checks: readonly Check[] = [
     name: 'boundaries',
     run: async () =>
       (await breaches(root, codeFolders)).map(({ rule, from, to }) => `${rule}: ${from} must not import ${to}`),
+  },
+  {
+    name: 'headers',
+    run: () =>
+      Promise.resolve(
+        headersWrittenPast(root, sources()).map((fault) => `a header field past header-writing.ts: ${fault}`),
+      ),
   },
   {
     name: 'rules',

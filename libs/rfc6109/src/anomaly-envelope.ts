@@ -1,7 +1,8 @@
 import { envelopeHeader } from './envelope-header.ts';
-import { addressesIn, decodedText, fieldValue, messageIdIn, readHeader } from './header-fields.ts';
+import { addressesIn, decodedText, fieldValue, readHeader } from './header-fields.ts';
 import type { Header } from './header-fields.ts';
-import { headerField } from './header-writing.ts';
+import { headerField, noFields } from './header-writing.ts';
+import { idWithinBrackets, messageIdIn } from './message-id.ts';
 import { withCrlf } from './original.ts';
 import { openingLine } from './readable-text.ts';
 import { mixedContent } from './system-message.ts';
@@ -30,8 +31,7 @@ export function anomalyEnvelope(incoming: Buffer, by: Emission, dialog: Uncertif
   const sender = printable(dialog.reversePath || firstAuthor(header));
   const subject = header ? fieldValue(header, 'subject') : null;
   const oggetto = subject === null ? null : abridgedSubject(decodedText(subject));
-  const messageId = header && messageIdIn(header);
-  const ownId = messageId && /^[!-~]+$/.test(messageId) ? messageId : by.messageId;
+  const ownId = (header && idWithinBrackets(messageIdIn(header).msgid)) ?? by.messageId;
   const text = {
     title: 'Anomalia nel messaggio',
     lines: [
@@ -53,7 +53,7 @@ export function anomalyEnvelope(incoming: Buffer, by: Emission, dialog: Uncertif
     header: envelopeHeader(header, {
       subjectPrefix: 'ANOMALIA MESSAGGIO: ',
       oggetto,
-      reference: '',
+      reference: noFields,
       at: by.at,
       messageId: ownId,
       sender,

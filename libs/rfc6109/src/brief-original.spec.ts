@@ -87,6 +87,13 @@ describe('a brief receipt gives back', () => {
     expect(brief(whole)).toEqual(['Subject: Atto', 'X-Suo: 1', ...hashPart('atto.pdf.hash').slice(1)]);
   });
 
+  test('a part whose last field ends with the message, on a line of its own', () => {
+    expect(brief(['Content-Type: a/b; name="x"', 'X-Suo: 1'])).toEqual([
+      'X-Suo: 1',
+      ...hashPart('x.hash', 'da39a3ee5e6b4b0d3255bfef95601890afd80709').slice(1),
+    ]);
+  });
+
   test.each([
     ['an encoded word', 'name="=?UTF-8?Q?citt=C3=A0.pdf?="'],
     ['RFC 2231', "name*=UTF-8'it'citt%C3%A0.pdf"],

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { fieldValue } from './header-fields.ts';
 import { contentOf, partsOf, readEntity } from './mime-entity.ts';
 import type { MimeEntity } from './mime-entity.ts';
-import { fileNameOf, namedParameter } from './part-name.ts';
+import { headerField, headerFieldOf, joinFields, latin1Octets, parameterLines } from './header-writing.ts';
+import { wholeField } from './original.ts';
+import { fileNameOf } from './part-name.ts';
 
 /**
  * What the hash of a replaced part is taken over: its body as it was transmitted (still in base64, without the line end
@@ -69,13 +71,14 @@ function briefMultipart(entity: MimeEntity, type: string, place: Place): Buffer 
 /** The part with another content: fields that speak of the content are its own, all others stay. */
 function replaced(entity: MimeEntity, name: string, hashOf: HashOf): Buffer {
   const hashed = hashOf === 'content' ? (contentOf(entity) ?? entity.body) : entity.body;
-  const kept = entity.header.fields.filter((field) => !field.name.startsWith('content-')).map((field) => field.raw);
-  const own = [
-    `Content-Type: text/plain; charset=us-ascii${namedParameter('name', `${name}.hash`)}`,
-    'Content-Transfer-Encoding: 7bit',
-    `Content-Disposition: attachment${namedParameter('filename', `${name}.hash`)}`,
-    '',
-    createHash('sha1').update(hashed).digest('hex'),
-  ].join('\r\n');
-  return Buffer.concat([...kept, Buffer.from(own, 'latin1')]);
+  const kept = entity.header.fields
+    .filter((field) => !field.name.startsWith('content-'))
+    .map(({ raw }) => wholeField(raw));
+  const own = joinFields([
+    headerFieldOf('Content-Type', ['text/plain; charset=us-ascii;', ...parameterLines('name', `${name}.hash`)]),
+    headerField('Content-Transfer-Encoding', '7bit'),
+    headerFieldOf('Content-Disposition', ['attachment;', ...parameterLines('filename', `${name}.hash`)]),
+  ]);
+  const hash = createHash('sha1').update(hashed).digest('hex');
+  return Buffer.concat([...kept, latin1Octets(`${own}\r\n${hash}`)]);
 }

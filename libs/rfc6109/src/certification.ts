@@ -29,6 +29,10 @@ export interface Destinatario {
   readonly tipo: (typeof recipientKinds)[number];
 }
 
+/** Fields of a message that may be there and yet not be certified as they stand. */
+export const unkeptFields = ['Message-ID', 'Subject'] as const;
+export type UnkeptField = (typeof unkeptFields)[number];
+
 /**
  * What every envelope, receipt and notice about one message repeats. The names are those of daticert.xml, because
  * these values are compared with it letter by letter.
@@ -36,7 +40,7 @@ export interface Destinatario {
 export interface CertifiedMessage {
   /** The id that the sender's provider gave it, without angle brackets; also the envelope's Message-ID. */
   readonly identificativo: string;
-  /** The Message-ID that the sender's client had set, with its angle brackets. */
+  /** The Message-ID that the sender's client had set, with its angle brackets; see `messageIdIn`. */
   readonly msgid: string | null;
   readonly mittente: string;
   /** Every address of To and Cc, each once, in the order of the message. */
@@ -45,6 +49,8 @@ export interface CertifiedMessage {
   readonly risposte: string;
   readonly oggetto: string | null;
   readonly ricevuta: ReceiptForm;
+  /** What of the message could not be certified as it stands; the acceptance receipt says so. Absent when all was. */
+  readonly unkept?: readonly UnkeptField[];
 }
 
 /** One daticert.xml. Absent elements are null, absent repetitions empty. */

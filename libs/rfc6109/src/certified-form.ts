@@ -53,12 +53,12 @@ export function markOf(message: MimeEntity, name: 'x-trasporto' | 'x-ricevuta'):
 }
 
 /**
- * The Message-ID without its angle brackets, which some leave out; null when there is none, it holds control characters,
- * or is longer than any id.
+ * The Message-ID without its angle brackets, which some leave out; null when there is none, it is not printable
+ * ASCII, or is longer than any id.
  */
 export function messageIdOf(message: MimeEntity): string | null {
   const id = fieldValue(message.header, 'message-id')?.replace(/^<|>$/g, '') ?? '';
-  return id === '' || id.length > 400 || /\p{Cc}/u.test(id) ? null : id;
+  return id === '' || id.length > 400 || /[^ -~]/.test(id) ? null : id;
 }
 
 /** postacert.eml, as it lies directly in what was signed; null when there is none, or more than one. */

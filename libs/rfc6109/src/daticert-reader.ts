@@ -9,7 +9,10 @@ import {
   recipientKinds,
 } from './certification.ts';
 import type { CertificationData, Destinatario } from './certification.ts';
+import { isIdentificativo } from './identificativo.ts';
 import { readLegalTime } from './legal-time.ts';
+import { certifiedMsgid } from './message-id.ts';
+import { certifiedBox, namedAddress } from './certified-address.ts';
 import { readXml } from './xml-reader.ts';
 import type { XmlElement } from './xml-reader.ts';
 
@@ -25,7 +28,8 @@ type DaticertRefusal = Refusal<
 
 /**
  * Reads certification data strictly: the elements of the DTD in their order, no text between them, then the rules that
- * a DTD cannot say. Refusals: `daticert/too-large`, `daticert/not-xml`, `daticert/not-valid`, `daticert/contradiction`.
+ * a DTD cannot say: ids and addresses can stand in a header (see `certifiedBox`, `namedAddress`, `isIdentificativo`).
+ * A msgid that is not printable ASCII is lost, which `unkept` says. Refusals: `daticert/too-large`, `daticert/not-xml`, `daticert/not-valid`, `daticert/contradiction`.
  */
 export function readDaticert(bytes: Uint8Array): CertificationData | DaticertRefusal {
   if (bytes.byteLength > longestDaticert) return tooLarge();
@@ -74,15 +78,16 @@ function dataOf(root: XmlElement): CertificationData | null {
 
 function headOf(intestazione: XmlElement) {
   const rest = childrenOf(intestazione).toReversed();
-  const mittente = textOf(take(rest, 'mittente'));
+  const mittente = certifiedBox(textOf(take(rest, 'mittente')));
   const destinatari: Destinatario[] = [];
   for (let next = take(rest, 'destinatari'); next; next = take(rest, 'destinatari')) {
     const tipo = recipientKinds.find((kind) => kind === (next?.attributes.get('tipo') ?? 'certificato'));
-    const indirizzo = textOf(next);
+    const indirizzo = tipo === 'certificato' ? certifiedBox(textOf(next)) : namedAddress(textOf(next));
     if (!tipo || !indirizzo) return null;
     destinatari.push({ indirizzo, tipo });
   }
-  const risposte = textOf(take(rest, 'risposte'));
+  const replies = textOf(take(rest, 'risposte'));
+  const risposte = replies === '' ? '' : namedAddress(replies);
   const oggetto = textOf(take(rest, 'oggetto'));
   if (!mittente || destinatari.length === 0 || risposte === null || rest.length > 0) return null;
   return { mittente, destinatari, risposte, oggetto };
@@ -93,16 +98,26 @@ function bodyOf(dati: XmlElement) {
   const gestore = textOf(take(rest, 'gestore-emittente'));
   const at = instantOf(take(rest, 'data'));
   const identificativo = textOf(take(rest, 'identificativo'));
-  const msgid = textOf(take(rest, 'msgid'));
+  const client = certifiedMsgid(textOf(take(rest, 'msgid')));
   const asked = take(rest, 'ricevuta');
   const ricevuta = receiptForms.find((form) => form === asked?.attributes.get('tipo')) ?? null;
-  const consegna = textOf(take(rest, 'consegna'));
+  const delivered = take(rest, 'consegna');
+  const consegna = certifiedBox(textOf(delivered));
   const ricezione: string[] = [];
-  for (let next = take(rest, 'ricezione'); next; next = take(rest, 'ricezione')) ricezione.push(textOf(next) ?? '');
+  for (let next = take(rest, 'ricezione'); next; next = take(rest, 'ricezione'))
+    ricezione.push(certifiedBox(textOf(next)) ?? '');
   const erroreEsteso = textOf(take(rest, 'errore-esteso'));
-  const whole = gestore !== null && at !== null && identificativo && rest.length === 0;
-  if (!whole || (asked && !ricevuta) || (asked && asked.text !== '') || ricezione.includes('')) return null;
-  return { gestore, at, identificativo, msgid, ricevuta, consegna, ricezione, erroreEsteso };
+  const whole = gestore !== null && at !== null && rest.length === 0;
+  if (!whole || !identificativo || !isIdentificativo(identificativo) || client === null) return null;
+  if (
+    (delivered && consegna === null) ||
+    (asked && !ricevuta) ||
+    (asked && asked.text !== '') ||
+    ricezione.includes('')
+  )
+    return null;
+  const unkept = client.lost ? ({ unkept: ['Message-ID'] } as const) : {};
+  return { gestore, at, identificativo, msgid: client.msgid, ...unkept, ricevuta, consegna, ricezione, erroreEsteso };
 }
 
 function instantOf(element: XmlElement | null) {

@@ -94,7 +94,7 @@ describe('certification data', () => {
       }),
     );
     const read = readDaticert(Buffer.from(writeDaticert({ ...envelope, oggetto: 'a\0b<c>&\uD800' })));
-    expect(isRefusal(read) ? read.refused : read.oggetto).toBe('a\uFFFDb<c>&\uFFFD');
+    expect(isRefusal(read) ? read.refused : read.oggetto).toBe('a?b<c>&?');
   });
 });
 
@@ -177,5 +177,68 @@ describe('a strict reader refuses', () => {
   test('bytes that are not UTF-8', () => {
     const read = readDaticert(Buffer.from(envelopeXml, 'latin1'));
     expect(isRefusal(read) && read.refused).toBe('daticert/not-xml');
+  });
+});
+
+describe('what another provider certifies cannot reach our headers', () => {
+  const id = '<identificativo>pec1.20140714093015.04711@posta.gestore.example';
+  const client = '<msgid>&lt;abc.123@client.example&gt;';
+  const reply = /<risposte>[^<]*/;
+
+  test.each([
+    ['an id of two lines', envelopeXml.replace(id, `${id}&#13;&#10;X-Evil: iniettato`)],
+    ['an id with a blank', envelopeXml.replace(id, `${id} altro`)],
+    ['an id without a domain', envelopeXml.replace(id, '<identificativo>04711')],
+    [
+      'an id whose letters lose their high byte on the wire',
+      envelopeXml.replace(id, '<identificativo>x\u010D\u010A@y.example'),
+    ],
+    ['an id in angle brackets', envelopeXml.replace(id, '<identificativo>&lt;x@y.example&gt;')],
+    [
+      'a client’s id of several lines',
+      envelopeXml.replace(client, '<msgid>&lt;x@c&gt;&#13;&#10;X-Evil: iniettato&#13;&#10;Subject: CONSEGNA: falso'),
+    ],
+    ['a sender of two lines', envelopeXml.replace('<mittente>', '<mittente>altro@d.example&#10;')],
+    ['two senders', envelopeXml.replace('<mittente>', '<mittente>altro@d.example, ')],
+    ['a sender with a name', envelopeXml.replace('<mittente>', '<mittente>Mario ')],
+    ['a sender whose letters lose their high byte', envelopeXml.replace('<mittente>', '<mittente>\u010D\u010A')],
+    ['a certified recipient that is no address', envelopeXml.replace('protocollo@', 'ufficio protocollo@')],
+    ['an ordinary recipient of two lines', envelopeXml.replace('info@', 'info&#13;&#10;Bcc: x@')],
+    ['an ordinary recipient beyond ASCII', envelopeXml.replace('info@', 'città@')],
+    ['replies to two lines', envelopeXml.replace(reply, '<risposte>a@b.example&#10;X: 1')],
+  ])('%s: not valid', (_, xml) => {
+    expect(refusedFor(xml)).toBe('daticert/not-valid');
+  });
+
+  test.each([
+    ['a delivery', envelopeXml.replace('posta-certificata', 'avvenuta-consegna'), 'consegna'],
+    ['a taking in charge', envelopeXml.replace('posta-certificata', 'presa-in-carico'), 'ricezione'],
+  ])('%s for no address: not valid', (_, xml, element) => {
+    const named = (text: string) => xml.replace('"completa"/>', `"completa"/><${element}>${text}</${element}>`);
+    expect(refusedFor(named('a@b.example'))).toBe('read');
+    expect(refusedFor(named('a@b.example&#13;&#10;X: 1'))).toBe('daticert/not-valid');
+    expect(refusedFor(named(''))).toBe('daticert/not-valid');
+  });
+
+  test('a client’s id beyond ASCII or without end is lost, and the data say so', () => {
+    const lost = (msgid: string) => readDaticert(Buffer.from(envelopeXml.replace(/<msgid>[^<]*/, `<msgid>${msgid}`)));
+    expect(lost('&lt;città@c.example&gt;')).toMatchObject({ msgid: null, unkept: ['Message-ID'] });
+    expect(lost(`&lt;${'x'.repeat(401)}&gt;`)).toMatchObject({ msgid: null, unkept: ['Message-ID'] });
+  });
+
+  test('a client’s id that is odd and ASCII is kept as it stands', () => {
+    const kept = readDaticert(Buffer.from(envelopeXml.replace(client, '<msgid>due parole @ c')));
+    expect(kept).toMatchObject({ msgid: 'due parole @ c' });
+    expect(kept).not.toHaveProperty('unkept');
+  });
+
+  test('a domain in its own letters is read as an A-label, a quoted ordinary recipient as it stands', () => {
+    const read = readDaticert(
+      Buffer.from(envelopeXml.replace('@pec.comune.', '@pec.città.').replace('info@', '"info a b"@')),
+    );
+    expect(isRefusal(read) ? [] : read.destinatari.map(({ indirizzo }) => indirizzo)).toEqual([
+      'protocollo@pec.xn--citt-3na.example',
+      '"info a b"@comune.example',
+    ]);
   });
 });

@@ -65,14 +65,6 @@ export function valueOf({ raw }: HeaderField): string {
   return asText(body).replace(/\r?\n/g, '').trim();
 }
 
-/**
- * The Message-ID without its angle brackets; null without one, or when what stands between them is no id: it has spaces or
- * control characters, or is longer than an index of ids can hold.
- */
-export function messageIdIn(header: Header): string | null {
-  return /<([^<>\s\p{Cc}]{1,400})>/u.exec(fieldValue(header, 'message-id') ?? '')?.[1] ?? null;
-}
-
 function asText(bytes: Buffer): string {
   const text = bytes.toString('utf8');
   return text.includes('\uFFFD') ? bytes.toString('latin1') : text;

@@ -1,8 +1,11 @@
-import { headerField } from './header-writing.ts';
-import { addressesIn, decodedText, fieldValue, messageIdIn, readHeader } from './header-fields.ts';
+import { headerField, joinFields, latin1Octets, noFields } from './header-writing.ts';
+import type { HeaderText } from './header-writing.ts';
+import { addressesIn, decodedText, fieldValue, readHeader } from './header-fields.ts';
 import type { Header } from './header-fields.ts';
 import { receiptForms } from './certification.ts';
-import type { ReceiptForm } from './certification.ts';
+import type { ReceiptForm, UnkeptField } from './certification.ts';
+import { messageIdIn } from './message-id.ts';
+import { referenceField } from './system-message.ts';
 
 /** The message that a user submits: the bytes as they are kept and attached, and what its header says. */
 export interface Original {
@@ -12,9 +15,12 @@ export interface Original {
   /** Addresses in lower case, each once. */
   readonly to: readonly string[];
   readonly cc: readonly string[];
+  /** The client's Message-ID with its angle brackets; null without one, or when it cannot be certified. */
   readonly msgid: string | null;
   readonly oggetto: string | null;
   readonly ricevuta: ReceiptForm;
+  /** Fields that the message has and that cannot be certified as they stand. */
+  readonly unkept: readonly UnkeptField[];
 }
 
 /** Reads a submitted message; bare line feeds become CRLF. Null when its header is too long to be read. */
@@ -24,16 +30,17 @@ export function readOriginal(submitted: Buffer): Original | null {
   if (!header) return null;
   const subject = fieldValue(header, 'subject');
   const asked = fieldValue(header, 'x-tiporicevuta')?.toLowerCase();
-  const msgid = messageIdIn(header);
+  const { msgid, lost } = messageIdIn(header);
   const to = [...new Set(addressesIn(header, 'to').addresses)];
   return {
     bytes,
     header,
     to,
     cc: [...new Set(addressesIn(header, 'cc').addresses)].filter((address) => !to.includes(address)),
-    msgid: msgid === null ? null : `<${msgid}>`,
+    msgid,
     oggetto: subject === null ? null : decodedText(subject),
     ricevuta: receiptForms.find((form) => form === asked) ?? 'completa',
+    unkept: lost ? ['Message-ID'] : [],
   };
 }
 
@@ -45,18 +52,22 @@ export function repliesTo(original: Original, sender: string): string {
 /**
  * The original as it is kept and travels: its Message-ID is the certified one, the client's own stands in
  * `X-Riferimento-Message-ID`, all else is as it came. // RFC6109-2.2.1
- * @param received the `Received` field of the access point, with its CRLF, which goes before everything else
+ * @param received the `Received` field of the access point, which goes before everything else
  */
-export function withCertifiedId(original: Original, identificativo: string, received = ''): Buffer {
-  const reference = original.msgid === null ? '' : headerField('X-Riferimento-Message-ID', original.msgid);
-  const replacement = Buffer.from(
-    `${received}${reference}${headerField('Message-ID', `<${identificativo}>`)}`,
-    'latin1',
-  );
+export function withCertifiedId(original: Original, identificativo: string, received: HeaderText = noFields): Buffer {
+  const certifiedId = headerField('Message-ID', `<${identificativo}>`);
+  const ownFields = joinFields([received, referenceField(original.msgid), certifiedId]);
   const replaced = new Set(['message-id', 'x-riferimento-message-id']);
-  const kept = original.header.fields.filter((field) => !replaced.has(field.name)).map((field) => field.raw);
+  const kept = original.header.fields.filter((field) => !replaced.has(field.name)).map(({ raw }) => wholeField(raw));
   const body = original.bytes.subarray(original.header.bodyAt);
-  return Buffer.concat([replacement, ...kept, Buffer.from('\r\n'), body]);
+  return Buffer.concat([latin1Octets(ownFields), ...kept, lineEnd, body]);
+}
+
+const lineEnd = Buffer.from('\r\n');
+
+/** The field as it stands; one that ends with the message, before its line does, gets its line end. */
+export function wholeField(raw: Buffer): Buffer {
+  return raw.at(-1) === 10 ? raw : Buffer.concat([raw, lineEnd]);
 }
 
 /** The bytes with every line ended by CRLF, as mail travels. */

@@ -60,26 +60,3 @@ function decoderFor(charset: string): TextDecoder {
     return new TextDecoder('latin1');
   }
 }
-
-/** A parameter that follows others in a field, on lines of its own: quoted, or as RFC 2231 has it when it must be. */
-export function namedParameter(key: string, name: string): string {
-  if (/^[ -~]{1,200}$/.test(name) && !name.includes('=?')) return `;\r\n ${key}="${name.replace(/["\\]/g, '\\$&')}"`;
-  const characters = Array.from(name.toWellFormed(), escapedCharacter);
-  const pieces = ["UTF-8''"];
-  for (const character of characters) {
-    const last = pieces.length - 1;
-    const grown = `${pieces[last]}${character}`;
-    if (grown.length > 60) pieces.push(character);
-    else pieces[last] = grown;
-  }
-  if (pieces.length === 1) return `;\r\n ${key}*=${pieces[0]}`;
-  return pieces.map((piece, at) => `;\r\n ${key}*${at}*=${piece}`).join('');
-}
-
-function escapedCharacter(character: string): string {
-  if (/[A-Za-z0-9._-]/.test(character)) return character;
-  return Array.from(
-    Buffer.from(character, 'utf8'),
-    (octet) => `%${octet.toString(16).toUpperCase().padStart(2, '0')}`,
-  ).join('');
-}

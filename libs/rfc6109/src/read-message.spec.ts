@@ -3,6 +3,8 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { at, message, postacert, sender, twoProviders } from '../test/example.ts';
 import {
+  headerField,
+  joinFields,
   acceptanceReceipt,
   anomalyEnvelope,
   deliveryReceipt,
@@ -131,7 +133,7 @@ describe('a receipt is believed in its own place alone', () => {
 
   test('not as an enclosed message in what somebody signed', async () => {
     const inner = enclosing(receipt, '');
-    const header = 'Message-ID: <a@b>\r\nX-Ricevuta: avvenuta-consegna\r\n';
+    const header = joinFields([headerField('Message-ID', '<a@b>'), headerField('X-Ricevuta', 'avvenuta-consegna')]);
     const forged = await sealed({ ...anomalyEnvelope(ordinary, by, dialog), header, content: inner });
     expect(told(readMessage(forged))).toBe('anomaly: incoming/malformed daticert.xml');
   });

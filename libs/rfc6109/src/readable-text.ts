@@ -1,5 +1,6 @@
 import type { Instant } from '@recapito/primitives';
-import type { CertifiedMessage } from './certification.ts';
+import type { CertifiedMessage, UnkeptField } from './certification.ts';
+import { latin1Octets } from './header-writing.ts';
 import { legalTime } from './legal-time.ts';
 
 /**
@@ -34,6 +35,17 @@ export function recipientLines(message: CertifiedMessage): string[] {
   );
 }
 
+const unkeptWords: Record<UnkeptField, string> = {
+  'Message-ID':
+    'Il Message-ID assegnato dal mittente non è riportato: contiene caratteri non ammessi o supera i 400 caratteri.',
+  Subject: 'L’oggetto non è interamente decodificabile: è riportato come sta scritto nel messaggio.',
+};
+
+/** What the sender is told of fields that could not be certified as they stand. // UNKEPT-TOLD */
+export function unkeptLines({ unkept = [] }: CertifiedMessage): string[] {
+  return unkept.map((field) => unkeptWords[field]);
+}
+
 /** What both notices of a virus say of it, to the sender's provider and to the sender. */
 export function virusLines(
   message: CertifiedMessage,
@@ -50,9 +62,14 @@ export function virusLines(
   ];
 }
 
+/** A line stays one line: nothing that somebody else wrote can add another. */
+function oneLine(line: string): string {
+  return line.replace(/[\p{Cc}\u2028\u2029]/gu, ' ');
+}
+
 /** The text in ISO-8859-1, lines ended by CRLF; what the charset lacks is written in its nearest letters, else `?`. */
 export function plainText({ title, lines }: ReadableText): Buffer {
-  return Buffer.from(inLatin1([title, '', ...lines, ''].join('\r\n')), 'latin1');
+  return latin1Octets(inLatin1([title, '', ...lines.map(oneLine), ''].join('\r\n')));
 }
 
 /** The same words as HTML without images, styles or references; what ISO-8859-1 lacks is a character reference. */
@@ -61,12 +78,12 @@ export function htmlText({ title, lines }: ReadableText): Buffer {
     `<html><head><title>${escaped(title)}</title></head>`,
     '<body>',
     `<h3>${escaped(title)}</h3>`,
-    `<p>${lines.map(escaped).join('<br>\r\n')}`,
+    `<p>${lines.map((line) => escaped(oneLine(line))).join('<br>\r\n')}`,
     '</p>',
     '</body></html>',
     '',
   ];
-  return Buffer.from(html.join('\r\n'), 'latin1');
+  return latin1Octets(html.join('\r\n'));
 }
 
 function escaped(text: string): string {

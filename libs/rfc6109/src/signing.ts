@@ -5,6 +5,7 @@ import type { Instant } from '@recapito/primitives';
 import { boundaryFor } from './boundary.ts';
 import { issuerAndSerialOf } from './certificate.ts';
 import { der, objectIdentifier, tag } from './der.ts';
+import { headerField, headerFieldOf, joinFields, latin1Octets } from './header-writing.ts';
 import type { ProviderMessage } from './system-message.ts';
 import { base64Lines } from './transfer-encoding.ts';
 
@@ -79,29 +80,38 @@ export function signerBy(certificate: X509Certificate, rsaSign: RsaSign): Signer
   }
 }
 
-/** The message as it travels: S/MIME multipart/signed over its content, dated by its own instant (RFC 6109 section 4.3). */
+/**
+ * The message as it travels: S/MIME multipart/signed over its content, dated by its own instant (RFC 6109 section 4.3).
+ *
+ * @throws RangeError when its header holds what is no octet
+ */
 export async function seal(message: ProviderMessage, by: Signer): Promise<Buffer> {
   const { header, content, at } = message;
   const signature = await by.sign(content, at);
   const boundary = boundaryFor('signed', content);
-  const head = [
+  const head = joinFields([
     header,
-    'MIME-Version: 1.0\r\n',
-    'Content-Type: multipart/signed; protocol="application/pkcs7-signature";\r\n',
-    ` micalg="sha-256"; boundary="${boundary}"\r\n`,
-    isAscii(content) ? '' : 'Content-Transfer-Encoding: 8bit\r\n',
-    `\r\n--${boundary}\r\n`,
-  ].join('');
-  const tail = [
-    `\r\n--${boundary}\r\n`,
-    'Content-Type: application/pkcs7-signature; name="smime.p7s"\r\n',
-    'Content-Transfer-Encoding: base64\r\n',
-    'Content-Disposition: attachment; filename="smime.p7s"\r\n\r\n',
-    base64Lines(signature),
-    `\r\n--${boundary}--\r\n`,
-  ].join('');
-  return Buffer.concat([Buffer.from(head, 'latin1'), content, Buffer.from(tail, 'latin1')]);
+    version,
+    headerFieldOf('Content-Type', [
+      'multipart/signed; protocol="application/pkcs7-signature";',
+      `micalg="sha-256"; boundary="${boundary}"`,
+    ]),
+    ...(isAscii(content) ? [] : [eightBit]),
+  ]);
+  return Buffer.concat([
+    latin1Octets(`${head}\r\n--${boundary}\r\n`),
+    content,
+    latin1Octets(`\r\n--${boundary}\r\n${signatureHead}\r\n${base64Lines(signature)}\r\n--${boundary}--\r\n`),
+  ]);
 }
+
+const version = headerField('MIME-Version', '1.0');
+const eightBit = headerField('Content-Transfer-Encoding', '8bit');
+const signatureHead = joinFields([
+  headerField('Content-Type', 'application/pkcs7-signature; name="smime.p7s"'),
+  headerField('Content-Transfer-Encoding', 'base64'),
+  headerField('Content-Disposition', 'attachment; filename="smime.p7s"'),
+]);
 
 function sha256(content: Uint8Array): Buffer {
   return createHash('sha256').update(content).digest();

@@ -3,8 +3,10 @@ import type { Instant } from '@recapito/primitives';
 import { boundaryFor } from './boundary.ts';
 import type { CertificationData, CertificationKind, CertifiedError, CertifiedMessage } from './certification.ts';
 import { writeDaticert } from './daticert-writer.ts';
-import { headerField, textField } from './header-writing.ts';
+import { headerField, headerFieldOf, joinFields, latin1Octets, noFields, textField } from './header-writing.ts';
+import type { HeaderText } from './header-writing.ts';
 import { dateHeader } from './legal-time.ts';
+import { isCertifiableId } from './message-id.ts';
 import { htmlText, plainText } from './readable-text.ts';
 import type { ReadableText } from './readable-text.ts';
 import { base64Lines, quotedPrintable } from './transfer-encoding.ts';
@@ -35,7 +37,7 @@ export interface ProviderMessage {
   /** SMTP RCPT TO; of an envelope all recipients, whoever manages them. */
   readonly forwardPath: readonly string[];
   /** The fields above the signature's own, in their order. */
-  readonly header: string;
+  readonly header: HeaderText;
   /** The multipart/mixed that is signed. */
   readonly content: Buffer;
 }
@@ -85,12 +87,12 @@ export function receiptMessage(receipt: {
   to: string;
   text: ReadableText;
   /** Fields of the type that stand beside `X-Ricevuta`. */
-  marks?: readonly string[];
+  marks?: readonly HeaderText[];
   attached?: Buffer | null;
 }): SystemMessage {
   const { certification, emission, to } = receipt;
   const from = providerAddress(emission.provider);
-  const header = [
+  const header = joinFields([
     textField('Subject', receipt.subjectPrefix, certification.oggetto ?? ''),
     referenceField(certification.msgid),
     headerField('Date', dateHeader(emission.at)),
@@ -99,7 +101,7 @@ export function receiptMessage(receipt: {
     headerField('X-Ricevuta', certification.tipo),
     ...(receipt.marks ?? []),
     headerField('From', from),
-  ].join('');
+  ]);
   return {
     certification,
     at: emission.at,
@@ -111,9 +113,12 @@ export function receiptMessage(receipt: {
   };
 }
 
-/** `X-Riferimento-Message-ID`, by which a client finds the message that a receipt speaks of; nothing without a msgid. */
-export function referenceField(msgid: string | null): string {
-  return msgid === null ? '' : headerField('X-Riferimento-Message-ID', msgid);
+/**
+ * `X-Riferimento-Message-ID`, by which a client finds the message that a receipt speaks of; nothing without a msgid, or
+ * with one that no header can hold, as messages that were accepted long ago may have.
+ */
+export function referenceField(msgid: string | null): HeaderText {
+  return msgid === null || !isCertifiableId(msgid) ? noFields : headerField('X-Riferimento-Message-ID', msgid);
 }
 
 /**
@@ -130,35 +135,49 @@ export function mixedContent(
   const transfer = isAscii(original) ? '7bit' : '8bit';
   const part = `\r\n--${boundary}\r\n`;
   const head = [
-    `Content-Type: multipart/mixed; boundary="${boundary}"\r\n`,
-    transfer === '8bit' ? 'Content-Transfer-Encoding: 8bit\r\n' : '',
+    headerFieldOf('Content-Type', [`multipart/mixed; boundary="${boundary}"`]),
+    transfer === '8bit' ? eightBit : '',
     part,
     alternativePart(text),
-    enclosed.certification ? part + attachmentHead('application/xml', 'daticert.xml', 'base64') + base64Lines(xml) : '',
-    enclosed.original ? part + attachmentHead('message/rfc822', 'postacert.eml', transfer) : '',
+    enclosed.certification ? part + certificationHead + base64Lines(xml) : '',
+    enclosed.original ? part + originalHead[transfer] : '',
   ].join('');
-  return Buffer.concat([Buffer.from(head, 'latin1'), original, Buffer.from(`\r\n--${boundary}--\r\n`, 'latin1')]);
+  return Buffer.concat([latin1Octets(head), original, latin1Octets(`\r\n--${boundary}--\r\n`)]);
 }
 
+const eightBit = headerField('Content-Transfer-Encoding', '8bit');
+const certificationHead = attachmentHead('application/xml', 'daticert.xml', 'base64');
+const originalHead = {
+  '7bit': attachmentHead('message/rfc822', 'postacert.eml', '7bit'),
+  '8bit': attachmentHead('message/rfc822', 'postacert.eml', '8bit'),
+};
+
+/** The header of a part, and the empty line that ends it. */
 function attachmentHead(type: string, name: string, transfer: string): string {
-  return [
-    `Content-Type: ${type}; name="${name}"`,
-    `Content-Transfer-Encoding: ${transfer}`,
-    `Content-Disposition: inline; filename="${name}"`,
-    '\r\n',
-  ].join('\r\n');
+  const fields = [
+    headerField('Content-Type', `${type}; name="${name}"`),
+    headerField('Content-Transfer-Encoding', transfer),
+    headerField('Content-Disposition', `inline; filename="${name}"`),
+  ];
+  return `${joinFields(fields)}\r\n`;
 }
+
+const textHead = (type: string) =>
+  joinFields([
+    headerField('Content-Type', `${type}; charset=iso-8859-1`),
+    headerField('Content-Transfer-Encoding', 'quoted-printable'),
+  ]);
+const plainHead = textHead('text/plain');
+const htmlHead = textHead('text/html');
 
 function alternativePart(text: ReadableText): string {
   const plain = plainText(text);
   const html = htmlText(text);
   const boundary = boundaryFor('alternative', plain, html);
   return [
-    `Content-Type: multipart/alternative; boundary="${boundary}"\r\n\r\n`,
-    `--${boundary}\r\nContent-Type: text/plain; charset=iso-8859-1\r\n`,
-    `Content-Transfer-Encoding: quoted-printable\r\n\r\n${quotedPrintable(plain)}`,
-    `\r\n--${boundary}\r\nContent-Type: text/html; charset=iso-8859-1\r\n`,
-    `Content-Transfer-Encoding: quoted-printable\r\n\r\n${quotedPrintable(html)}`,
+    headerFieldOf('Content-Type', [`multipart/alternative; boundary="${boundary}"`]),
+    `\r\n--${boundary}\r\n${plainHead}\r\n${quotedPrintable(plain)}`,
+    `\r\n--${boundary}\r\n${htmlHead}\r\n${quotedPrintable(html)}`,
     `\r\n--${boundary}--\r\n`,
   ].join('');
 }

@@ -6,8 +6,8 @@ export function isXmlText(text: string): boolean {
   return !foreign.test(text);
 }
 
-/** The text with every character that XML 1.0 cannot hold replaced by U+FFFD: a subject may contain anything. */
+/** The text with a question mark for every character that XML 1.0 cannot hold, as messages of long ago may have. */
 export function asXmlText(text: string): string {
   if (isXmlText(text)) return text;
-  return Array.from(text, (character) => (isXmlText(character) ? character : '\uFFFD')).join('');
+  return Array.from(text, (character) => (isXmlText(character) ? character : '?')).join('');
 }

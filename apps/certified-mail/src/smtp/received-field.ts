@@ -1,6 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import type { Instant } from '@recapito/primitives';
 import { dateHeader, headerField } from '@recapito/rfc6109';
+import type { HeaderText } from '@recapito/rfc6109';
 
 /** How a message came in: what its `Received` field says. */
 export interface Reception {
@@ -31,7 +32,7 @@ export interface Dialog {
  * The `Received` field, with its CRLF, that a point adds at the head of a message that it takes (RFC 5321 section 4.4).
  * What a client says of itself stands there only in the form of a host name or an address literal: `unknown` otherwise. // RECEIVED-FIELD
  */
-export function receivedField({ client, clientAddress, by, protocol, id, at }: Reception): string {
+export function receivedField({ client, clientAddress, by, protocol, id, at }: Reception): HeaderText {
   const literal = clientAddress === null ? null : addressLiteral(clientAddress);
   const from = client === null ? '' : `from ${hostName(client)}${literal === null ? '' : ` (${literal})`} `;
   return headerField('Received', `${from}by ${hostName(by)} with ${protocol} id ${id}; ${dateHeader(at)}`);

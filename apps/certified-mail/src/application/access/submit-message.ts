@@ -9,7 +9,7 @@ import {
   virusError,
   withCertifiedId,
 } from '@recapito/rfc6109';
-import type { CertifiedMessage, Original, SubmissionLimits } from '@recapito/rfc6109';
+import type { CertifiedMessage, HeaderText, Original, SubmissionLimits } from '@recapito/rfc6109';
 import type { KnownBox } from '../../domain/box.ts';
 import { infected, judgeAddressees, tooLargeToCertify } from '../../domain/sending.ts';
 import type { Addressee } from '../../domain/sending.ts';
@@ -37,7 +37,7 @@ export interface SubmitMessage {
   readonly recipients: readonly string[];
   readonly original: Original;
   /** The `Received` field of the access point, with its CRLF. */
-  readonly received: string;
+  readonly received: HeaderText;
   readonly scan: Scan;
   readonly at: Instant;
 }
@@ -129,6 +129,7 @@ async function certified(
     risposte: repliesTo(original, sender),
     oggetto: original.oggetto,
     ricevuta: original.ricevuta,
+    ...(original.unkept.length === 0 ? {} : { unkept: original.unkept }),
   };
 }
 
