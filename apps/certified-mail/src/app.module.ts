@@ -20,6 +20,7 @@ import { nameServersIn } from './config.ts';
 import type { CertifiedMailConfig } from './config.ts';
 import { Lmtp } from './dovecot/lmtp.ts';
 import { MailGate } from './gate/mail-gate.ts';
+import { AcceptSubmission } from './application/access/accept-submission.ts';
 import { ReceiveIncoming } from './application/incoming/receive-incoming.ts';
 import { HoldsController } from './http/holds.controller.ts';
 import { QuarantineController } from './http/quarantine.controller.ts';
@@ -107,6 +108,7 @@ export class AppModule {
           useFactory: (...parts: [Installation, MailGate, Spool, Antivirus, Quarantine]) =>
             new MailParts(...parts, probe),
         },
+        AcceptSubmission,
         ReceiveIncoming,
         CarryEmission,
         PlaceArrival,
@@ -128,7 +130,18 @@ export class AppModule {
         },
         {
           provide: AccessPoint,
-          inject: [Database, SuiteClock, MailParts, ReceivedData, SmtpDoors, ServiceCaller, Breakers, Health, Metrics],
+          inject: [
+            Database,
+            SuiteClock,
+            MailParts,
+            ReceivedData,
+            AcceptSubmission,
+            SmtpDoors,
+            ServiceCaller,
+            Breakers,
+            Health,
+            Metrics,
+          ],
           useFactory: (...parts: AccessPointParts) => accessPointOf(config, ...parts),
         },
         {
@@ -157,6 +170,7 @@ type AccessPointParts = [
   SuiteClock,
   MailParts,
   ReceivedData,
+  AcceptSubmission,
   SmtpDoors,
   ServiceCaller,
   Breakers,
@@ -166,10 +180,10 @@ type AccessPointParts = [
 
 function accessPointOf(
   { identityUrl }: CertifiedMailConfig,
-  ...[database, clock, mail, taken, { access }, caller, breakers, health, metrics]: AccessPointParts
+  ...[database, clock, mail, taken, acceptSubmission, { access }, caller, breakers, health, metrics]: AccessPointParts
 ): AccessPoint {
   const check = passwordChecks({ caller, breakers }, identityUrl);
-  const point = new AccessPoint({ database, clock, mail, taken }, check, access);
+  const point = new AccessPoint({ database, clock, mail, taken, acceptSubmission }, check, access);
   metrics.gauge('recapito_boxes_held_count', 'Boxes whose sending is held', [], async (gauge) =>
     gauge.set(await openHolds(database.client)),
   );

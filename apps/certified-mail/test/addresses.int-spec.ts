@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { messageAccepted } from '@recapito/contracts';
+import { messageAccepted, messageRefused } from '@recapito/contracts';
 import type { RunningService } from '@recapito/platform';
 import { readOriginal } from '@recapito/rfc6109';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
@@ -79,6 +79,18 @@ describe('a recipient that is no address', () => {
       .filter((each) => each.includes('AVVISO DI NON ACCETTAZIONE: Uno di'));
     expect(notices).toHaveLength(1);
     expect(stage.store.messagesOf(comune).filter((each) => each.includes(': Uno di due'))).toEqual([]);
+  });
+});
+
+describe('who stands in To and not in the dialog', () => {
+  test('is not certified as an addressee: the whole message is refused, and the notice names the address', async () => {
+    const raw = mail(anna.box, `${comune}, ${provincia}`, ['Subject: Uno solo']);
+    const { words } = await sendMail(stage, service, { user: anna.box }, { from: anna.box, to: [comune], raw });
+    expect(words).toMatch(/ ricevuto: segue un avviso di non accettazione$/);
+    const [refused] = (await dataOf(service, messageRefused)).filter(({ oggetto }) => oggetto === 'Uno solo');
+    expect(refused?.destinatari).toEqual([{ indirizzo: comune, tipo: 'certificato' }]);
+    expect(refused?.erroreEsteso).toBe(`indirizzi di To e Cc a cui il messaggio non è stato inviato: ${provincia}`);
+    expect((await dataOf(service, messageAccepted)).filter(({ oggetto }) => oggetto === 'Uno solo')).toEqual([]);
   });
 });
 

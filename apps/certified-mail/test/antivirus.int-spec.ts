@@ -133,7 +133,7 @@ describe('an infected message at the access point', () => {
   });
 
   test('submitted twice is one message, with one notice, kept once', async () => {
-    const text = mail(inpsSender, anna.box, ['Subject: Due volte'], eicar);
+    const text = mail(inpsSender, anna.box, ['Subject: Due volte', 'Message-ID: <due@client.example>'], eicar);
     const [one, other] = [await submit(service, notification, text), await submit(service, notification, text)];
     expect(other.body.identificativo).toBe(one.body.identificativo);
     await quiet(service);
@@ -205,8 +205,8 @@ describe('what is kept aside', () => {
 
 describe('while clamd cannot answer', () => {
   test('what is decided without it is answered: a repetition as before, a faulty form by its notice', async () => {
-    const text = mail(inpsSender, comune, ['Subject: Prima della pausa']);
-    const raw = mail(anna.box, comune, ['Subject: SMTP prima della pausa']);
+    const text = mail(inpsSender, comune, ['Subject: Prima della pausa', 'Message-ID: <1@client.example>']);
+    const raw = mail(anna.box, comune, ['Subject: SMTP prima della pausa', 'Message-ID: <2@client.example>']);
     const bySmtp = { from: anna.box, to: [comune], raw };
     const [first, told] = [await submit(service, notification, text), await sendMail(stage, service, asAnna, bySmtp)];
     expect([first.body.outcome, told.code]).toEqual(['accepted', 250]);

@@ -85,4 +85,19 @@ describe('a process that is killed', () => {
     expect(new Set(facts.map(({ key }) => key)).size).toBe(1);
     await service.stop();
   });
+
+  test.each(['spooled', 'accepted'] as const)(
+    'at "%s", before it answers a message without Message-ID, leaves one legal message when the client sends it again',
+    async (step) => {
+      const subject = `Senza id a ${step}`;
+      const message = { from: mario.box, to: [comune], raw: mail(mario.box, comune, [`Subject: ${subject}`]) };
+      expect(await sendUntilKilled(step, message)).toBeNull();
+      const service = await stage.service();
+      expect(await sendMail(stage, service, asMario, message)).toMatchObject({ code: 250 });
+      await quiet(service);
+      expect(inBox(comune, `POSTA CERTIFICATA: ${subject}`)).toBe(1);
+      expect(inBox(mario.box, `ACCETTAZIONE: ${subject}`)).toBe(1);
+      await service.stop();
+    },
+  );
 });

@@ -76,11 +76,19 @@ describe('at the access point', () => {
   test.each([
     ['a subject as long as a header may be', subjectOf(200 * 1024, 'e')],
     ['one of letters that grow when they are read', subjectOf(200 * 1024, '\xe9')],
-    ['fifteen thousand addresses', crowd],
   ])('%s is refused for good, and nothing is taken', async (_, field) => {
     const before = await stage.client.submission.count();
     expect(await told([field])).toMatch(/^554 5\.6\.0 .*\(CERTIFIED-SIZE\)$/);
     expect(await stage.client.submission.count()).toBe(before);
+  });
+
+  test('fifteen thousand addresses beside the one that it was sent to are a fault of form, told by a notice that ends', async () => {
+    const answer = await told([crowd]);
+    expect(answer).toMatch(noticed);
+    const [, identificativo = ''] = noticed.exec(answer) ?? [];
+    const [refused] = await dataOf(service, messageRefused, identificativo);
+    expect(refused?.destinatari).toEqual([{ indirizzo: comune, tipo: 'certificato' }]);
+    expect(refused?.erroreEsteso).toMatch(/a0@b\.it, .*a19@b\.it e altri 14980$/);
   });
 
   test('a thousand recipients of which the header names none are told in words that end', async () => {

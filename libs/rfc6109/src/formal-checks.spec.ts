@@ -53,8 +53,22 @@ describe('the access point (RFC 6109 section 3.1.1)', () => {
   test('names twenty of those that are hidden, and counts the others', () => {
     const to = Array.from({ length: 23 }, (_, nth) => `h${nth}@p.example`);
     const [refusal] = refusalsOf(good, { to });
-    expect(refusal?.words.it).toMatch(/: h0@p\.example, .*h19@p\.example e altri 3$/);
-    expect(refusal?.words.en).toMatch(/h19@p\.example and 3 more$/);
+    expect(refusal?.words.it).toMatch(/: h0@p\.example, .*h19@p\.example e altri 3; /);
+    expect(refusal?.words.en).toMatch(/h19@p\.example and 3 more; /);
+  });
+
+  test('refuses a dialog that leaves out an address of To or Cc, and names it', () => {
+    const [refusal, ...others] = refusalsOf(good, { to: ['a@p.example'] });
+    expect(others).toEqual([]);
+    expect(refusal).toMatchObject({
+      rule: 'RFC6109-3.1.1-4',
+      words: { it: 'indirizzi di To e Cc a cui il messaggio non è stato inviato: b@p.example' },
+    });
+  });
+
+  test('takes one address that stands twice, in To and in Cc or in the dialog, for one', () => {
+    expect(rulesBroken(good.replace('b@p.example', 'b@p.example, A@P.example'))).toEqual([]);
+    expect(rulesBroken(good, { to: ['b@p.example', 'a@p.example', 'a@p.example'] })).toEqual([]);
   });
 
   test('counts size by recipients: 500 bytes pass twice and fail three times', () => {

@@ -79,14 +79,30 @@ function senderIsFrom({ reversePath, original }: Submission): Refusal | null {
   });
 }
 
+/** The addresses of the dialog and those of To and Cc are the same. */
 function recipientsAreNamed({ forwardPath, original }: Submission): Refusal | null {
-  const hidden = forwardPath.filter((address) => !original.to.includes(address) && !original.cc.includes(address));
-  if (hidden.length === 0) return null;
-  const [named, more] = [hidden.slice(0, mostTold).join(', '), hidden.length - mostTold];
+  const named = new Set([...original.to, ...original.cc]);
+  const dialog = new Set(forwardPath);
+  const hidden = [...dialog].filter((address) => !named.has(address));
+  const unreached = [...named].filter((address) => !dialog.has(address));
+  if (hidden.length === 0 && unreached.length === 0) return null;
+  const told = [
+    { it: 'destinatari assenti da To e Cc', en: 'recipients that stand neither in To nor in Cc', addresses: hidden },
+    {
+      it: 'indirizzi di To e Cc a cui il messaggio non è stato inviato',
+      en: 'addresses in To and Cc to which the message was not sent',
+      addresses: unreached,
+    },
+  ].filter(({ addresses }) => addresses.length > 0);
   return refuse('submission/recipient-hidden', 'RFC6109-3.1.1-4', {
-    it: `destinatari assenti da To e Cc: ${named}${more > 0 ? ` e altri ${more}` : ''}`,
-    en: `recipients that stand neither in To nor in Cc: ${named}${more > 0 ? ` and ${more} more` : ''}`,
+    it: told.map(({ it, addresses }) => `${it}: ${listed(addresses, 'e altri', '')}`).join('; '),
+    en: told.map(({ en, addresses }) => `${en}: ${listed(addresses, 'and', ' more')}`).join('; '),
   });
+}
+
+function listed(addresses: readonly string[], before: string, behind: string): string {
+  const more = addresses.length - mostTold;
+  return `${addresses.slice(0, mostTold).join(', ')}${more > 0 ? ` ${before} ${more}${behind}` : ''}`;
 }
 
 function noBlindCopies({ original }: Submission): Refusal | null {

@@ -1,6 +1,8 @@
+import { Logger } from '@nestjs/common';
 import type { Instant } from '@recapito/primitives';
 import { identificativo } from '@recapito/rfc6109';
 import type { CertifiedMessage, CertifyingProvider } from '@recapito/rfc6109';
+import { systemMessage } from '../domain/emission.ts';
 import type { NewEmission } from '../persistence/emission.store.ts';
 import { nextSerial } from '../persistence/message.store.ts';
 import type { Tx } from '../persistence/tx.ts';
@@ -26,4 +28,27 @@ export function newEmission(
   const unsaid = { errore: null, erroreEsteso: null, towards: null, timeLimit: null, arrivalId: null };
   const absent = { about: [], form: null, ...unsaid };
   return { ...absent, provider: provider.name, identificativo: message.identificativo, at, ...made };
+}
+
+const logger = new Logger('certify');
+
+/**
+ * Builds emissions to find out whether they can be built, before anybody is promised them. The formal checks should have
+ * refused what cannot: so it is logged as a fault. // ACCEPTANCE-BUILT-FIRST
+ * @param original what an envelope carries
+ */
+export function canBeBuilt(
+  emissions: readonly NewEmission[],
+  message: CertifiedMessage,
+  provider: CertifyingProvider,
+  original: Buffer | null,
+): boolean {
+  try {
+    for (const emission of emissions) systemMessage({ ...emission, id: 0n }, message, provider, original);
+    return true;
+  } catch (error) {
+    const { identificativo } = message;
+    logger.error({ err: error, identificativo, rule: 'ACCEPTANCE-BUILT-FIRST', message: 'a message cannot be built' });
+    return false;
+  }
 }

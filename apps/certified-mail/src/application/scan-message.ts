@@ -1,15 +1,16 @@
 import { formalChecks } from '@recapito/rfc6109';
+import { isRepetition } from '../domain/repetition.ts';
+import { submissionByLegalKey } from '../persistence/submission.store.ts';
 import { newRecipientsOf, alreadyReceived } from '../persistence/arrival.store.ts';
 import type { IncomingMessage } from '../persistence/arrival.store.ts';
-import { submissionByLegalKey } from '../persistence/submission.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 import type { MailParts } from './mail-parts.ts';
 import type { Scan } from './scan.ts';
-import { legalKeyOf, limitsOf } from './access/submit-message.ts';
+import { limitsOf } from './access/submit-message.ts';
 import type { SubmitMessage } from './access/submit-message.ts';
 
 /** A submission before anybody has looked for viruses in it. */
-export type UnscannedSubmission = Pick<SubmitMessage, 'sender' | 'recipients' | 'original'>;
+export type UnscannedSubmission = Omit<SubmitMessage, 'received' | 'scan'>;
 
 /**
  * Looks for viruses in a submission, as it came, unless it is decided without: the same legal message has its answer
@@ -26,11 +27,13 @@ export async function scanSubmission(
 ): Promise<Scan> {
   const { installation, gate, antivirus } = parts;
   if (!antivirus.looks) return { virus: null };
-  const { sender: reversePath, recipients: forwardPath, original } = unscanned;
+  const { sender: reversePath, recipients: forwardPath, original, legalKey, at } = unscanned;
   const [box, provider] = [gate.box(reversePath), installation.managing(reversePath)];
   if (box === undefined || provider === undefined) return 'skipped';
   if (formalChecks({ reversePath, forwardPath, original }, limitsOf(box, provider)).length > 0) return 'skipped';
-  if ((await submissionByLegalKey(tx, legalKeyOf(unscanned))) !== undefined) return 'skipped';
+  const known = legalKey === null ? undefined : await submissionByLegalKey(tx, legalKey.key);
+  const hasClientId = legalKey?.hasClientId ?? false;
+  if (known !== undefined && isRepetition({ hasClientId, firstAt: known.at, at })) return 'skipped';
   return { virus: await antivirus.virusIn(bytes) };
 }
 

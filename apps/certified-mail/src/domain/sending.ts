@@ -63,6 +63,13 @@ export function senderNotYours(): Refusal<'submission/sender-not-yours'> {
   });
 }
 
+export function senderUnnamed(): Refusal<'submission/sender-unnamed'> {
+  return refuse('submission/sender-unnamed', 'SUBMISSION-SENDER', {
+    it: 'Né la richiesta né il campo From dicono chi è il mittente.',
+    en: 'Neither the request nor the From field says who the sender is.',
+  });
+}
+
 export function unreadable(): Refusal<'submission/unreadable'> {
   return refuse('submission/unreadable', 'SUBMISSION-HEADER', {
     it: 'Il messaggio non ha un’intestazione leggibile.',
@@ -75,6 +82,14 @@ export function tooLargeToCertify(): Refusal<'submission/too-much-said'> {
   return refuse('submission/too-much-said', 'CERTIFIED-SIZE', {
     it: 'L’intestazione nomina più indirizzi, o ha un oggetto più lungo, di quanto si possa certificare.',
     en: 'The header names more addresses, or has a longer subject, than can be certified.',
+  });
+}
+
+/** The message, or the notice about it, cannot be built: so nothing may be promised about it. // ACCEPTANCE-BUILT-FIRST */
+export function notCertifiable(): Refusal<'submission/not-certifiable'> {
+  return refuse('submission/not-certifiable', 'ACCEPTANCE-BUILT-FIRST', {
+    it: 'il messaggio non può essere racchiuso in una busta di trasporto: l’intestazione o una parte non lo permettono',
+    en: 'the message cannot be enclosed in a transport envelope: its header or a part of it does not allow that',
   });
 }
 

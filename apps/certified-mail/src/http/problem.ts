@@ -3,6 +3,7 @@ export function statusOfSubmission(code: string): number {
   switch (code) {
     case 'submission/unreadable':
     case 'submission/too-much-said':
+    case 'submission/not-certifiable':
     case 'submission/sender-unnamed':
       return 422;
     case 'submission/not-mail':

@@ -1,17 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Body, Controller, Get, Header, Param, Post, Query } from '@nestjs/common';
 import { ApiConsumes, ApiResponse } from '@nestjs/swagger';
-import { answer, CurrentCaller, Database, IdempotencyKey, onceByKey, Permission, SuiteClock } from '@recapito/platform';
+import { answer, CurrentCaller, Database, IdempotencyKey, Permission } from '@recapito/platform';
 import type { Caller } from '@recapito/platform';
-import { formatInstant, isRefusal, refuse } from '@recapito/primitives';
+import { formatInstant, refuse } from '@recapito/primitives';
 import type { Refusal } from '@recapito/primitives';
-import { readOriginal, senderInHeader } from '@recapito/rfc6109';
 import { z } from 'zod';
-import { scanSubmission } from '../application/scan-message.ts';
+import { AcceptSubmission } from '../application/access/accept-submission.ts';
 import { MailParts } from '../application/mail-parts.ts';
-import { submitMessage } from '../application/access/submit-message.ts';
 import type { Submitted } from '../application/access/submit-message.ts';
-import { senderNotYours, unreadable } from '../domain/sending.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
 import { receivedField } from '../smtp/received-field.ts';
 import { submissionWithRecipients } from '../persistence/submission.store.ts';
@@ -51,8 +48,8 @@ const submission = z.object({
 export class SubmissionsController {
   constructor(
     private readonly database: Database<PrismaClient>,
-    private readonly clock: SuiteClock,
     private readonly parts: MailParts,
+    private readonly acceptSubmission: AcceptSubmission,
   ) {}
 
   @Post()
@@ -65,28 +62,23 @@ export class SubmissionsController {
     @IdempotencyKey() key: string,
     @CurrentCaller() caller: Caller,
   ): Promise<z.output<typeof submitted>> {
-    const at = this.clock.now();
     const bytes = answer(Buffer.isBuffer(body) ? body : notMail(), statusOfSubmission);
-    const original = answer(readOriginal(bytes) ?? unreadable(), statusOfSubmission);
-    const sender = answer(named ?? senderInHeader(original) ?? senderUnnamed(), statusOfSubmission);
-    await this.parts.gate.makeSure([sender]);
-    answer(this.#senderOf(caller, sender), statusOfSubmission);
-    const recipients = [...new Set(recipient ?? [...original.to, ...original.cc])];
-    const request = {
-      caller: caller.name,
-      operation: 'POST /submissions',
-      key,
-      body: { sender, recipients, content: createHash('sha256').update(bytes).digest('hex') },
-    };
-    const unscanned = { sender, recipients, original };
-    const scan = await scanSubmission(this.database.client, this.parts, unscanned, bytes);
-    const received = receivedField({ ...overHttp, by: this.parts.installation.smtpName, id: randomUUID(), at });
-    const command = { ...unscanned, received, scan, at };
-    // What a calendar, a day's limit or a hold refuses may be sent again when it is over, under the same key.
-    const isKept = (result: Submitted | Refusal) => !isRefusal(result);
-    const submit = () =>
-      this.database.transaction((tx) => onceByKey(tx, request, () => submitMessage(tx, this.parts, command), isKept));
-    return shown(answer(await this.parts.inTurn(sender, submit), statusOfSubmission));
+    const content = createHash('sha256').update(bytes).digest('hex');
+    const by = this.parts.installation.smtpName;
+    const result = await this.acceptSubmission.accept({
+      bytes,
+      sender: named ?? null,
+      recipients: recipient === undefined ? null : [...new Set(recipient)],
+      owns: (sender) => this.#owns(caller, sender),
+      received: (at) => receivedField({ ...overHttp, by, id: randomUUID(), at }),
+      request: (sender, recipients) => ({
+        caller: caller.name,
+        operation: 'POST /submissions',
+        key,
+        body: { sender, recipients, content },
+      }),
+    });
+    return shown(answer(result, statusOfSubmission));
   }
 
   @Get(':identificativo')
@@ -105,33 +97,24 @@ export class SubmissionsController {
   }
 
   /** A service writes from the addresses that the programme gives it, a holder from the box that the log-in opened. */
-  #senderOf(caller: Caller, sender: string): string | Refusal {
+  #owns(caller: Caller, sender: string): boolean {
     const { installation, gate } = this.parts;
     const citizen = citizenOf(caller);
     const opened = citizen?.scope === 'pin' ? 'codice-fiscale' : 'nome.cognome';
-    const allowed = citizen
+    return citizen
       ? gate.opens(sender, citizen.name, opened)
       : caller.kind === 'service' && installation.mayWriteAs(caller.name, sender);
-    if (allowed) return sender;
-    return senderNotYours();
   }
 }
 
-function shown({ at, ...rest }: Submitted): z.output<typeof submitted> {
-  return submitted.parse({ ...rest, at: formatInstant(at) });
+function shown({ identificativo, outcome, at, reasons }: Submitted): z.output<typeof submitted> {
+  return submitted.parse({ identificativo, outcome, at: formatInstant(at), reasons });
 }
 
 function notMail(): Refusal<'submission/not-mail'> {
   return refuse('submission/not-mail', 'SUBMISSION-HEADER', {
     it: 'La richiesta non contiene un messaggio di posta (message/rfc822).',
     en: 'The request does not carry a mail message (message/rfc822).',
-  });
-}
-
-function senderUnnamed(): Refusal<'submission/sender-unnamed'> {
-  return refuse('submission/sender-unnamed', 'SUBMISSION-SENDER', {
-    it: 'Né la richiesta né il campo From dicono chi è il mittente.',
-    en: 'Neither the request nor the From field says who the sender is.',
   });
 }
 

@@ -9,7 +9,8 @@ export interface Submission {
   readonly identificativo: string;
   readonly provider: string;
   readonly sender: string;
-  readonly legalKey: string;
+  /** Null when no repetition of it is expected any more. */
+  readonly legalKey: string | null;
   readonly state: SubmissionState;
   readonly at: Instant;
   readonly reasons: readonly Refusal[];
@@ -29,6 +30,11 @@ export async function submissionByLegalKey(tx: Tx, legalKey: string): Promise<Su
     legalKey,
   );
   return row && { ...row, at: instant(row.at.getTime()) };
+}
+
+/** Lets the next submission with this key be a message of its own. */
+export async function forgetLegalKey(tx: Tx, legalKey: string): Promise<void> {
+  await tx.$executeRawUnsafe(`UPDATE submission SET legal_key = NULL WHERE legal_key = $1::text`, legalKey);
 }
 
 type SubmissionRow = Omit<Submission, 'at'> & { readonly at: Date };

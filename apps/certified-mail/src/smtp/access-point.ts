@@ -1,18 +1,16 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
 import { correlated } from '@recapito/messaging';
 import { Database, SuiteClock, Sweep } from '@recapito/platform';
 import type { OnServiceStart, PasswordQuestion, PasswordVerdict } from '@recapito/platform';
 import { isRefusal, refuse } from '@recapito/primitives';
 import type { Refusal } from '@recapito/primitives';
-import { readOriginal } from '@recapito/rfc6109';
 import type { SMTPServerSession } from 'smtp-server';
-import { scanSubmission } from '../application/scan-message.ts';
 import { MailParts } from '../application/mail-parts.ts';
 import { admitSending } from '../application/access/admit-sending.ts';
-import { submitMessage } from '../application/access/submit-message.ts';
+import { AcceptSubmission } from '../application/access/accept-submission.ts';
 import type { Submitted } from '../application/access/submit-message.ts';
-import { senderNotYours, unreadable } from '../domain/sending.ts';
+import { senderNotYours } from '../domain/sending.ts';
 import { lastHeldAmong } from '../persistence/hold.store.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
 import { signIn } from './log-in.ts';
@@ -46,10 +44,21 @@ export class AccessPoint implements OnServiceStart, OnModuleDestroy {
   readonly #clock: SuiteClock;
   readonly #parts: MailParts;
   readonly #taken: ReceivedData;
+  readonly #acceptSubmission: AcceptSubmission;
+  readonly #logger = new Logger('smtp');
+  /** Sessions whose client has not spoken since the answer to a message without Message-ID, and the key of that. */
+  readonly #unheard = new WeakMap<SMTPServerSession, string>();
+  readonly #hearing = new Set<Promise<void>>();
   readonly #sweep = new Sweep(() => this.#endHeldSessions(), { name: 'held-sessions', everyMs: heldSessionsEveryMs });
 
   constructor(
-    parts: { database: Database<PrismaClient>; clock: SuiteClock; mail: MailParts; taken: ReceivedData },
+    parts: {
+      database: Database<PrismaClient>;
+      clock: SuiteClock;
+      mail: MailParts;
+      taken: ReceivedData;
+      acceptSubmission: AcceptSubmission;
+    },
     check: (question: PasswordQuestion) => Promise<PasswordVerdict>,
     { smtps, submission }: AccessDoors,
   ) {
@@ -57,6 +66,7 @@ export class AccessPoint implements OnServiceStart, OnModuleDestroy {
     this.#clock = parts.clock;
     this.#parts = parts.mail;
     this.#taken = parts.taken;
+    this.#acceptSubmission = parts.acceptSubmission;
     const handlers = {
       onAuth: async (name: string, secret: string): Promise<Session> => ({
         ...(await signIn(parts.mail.gate, check, { name, secret })),
@@ -66,6 +76,7 @@ export class AccessPoint implements OnServiceStart, OnModuleDestroy {
       // Any address: what is wrong with a recipient is told by a non-acceptance notice for the whole message.
       onRcptTo: () => undefined,
       onData: (data: SmtpData, session: SMTPServerSession) => correlated(undefined, () => this.#data(data, session)),
+      onHeard: (session: SMTPServerSession) => this.#heard(session),
     };
     this.#doors = [new SmtpDoor(smtps, handlers), new SmtpDoor(submission, handlers)];
   }
@@ -79,6 +90,7 @@ export class AccessPoint implements OnServiceStart, OnModuleDestroy {
   async onModuleDestroy(): Promise<void> {
     await this.#sweep.stop();
     await Promise.all(this.#doors.map((door) => door.close()));
+    await Promise.all(this.#hearing);
   }
 
   /** Where clients find it, and how many are there. */
@@ -103,14 +115,19 @@ export class AccessPoint implements OnServiceStart, OnModuleDestroy {
 
   /** Whose box it is, its state, its calendar and the day's limit: all that is known before the message. // SMTP-MAIL-FROM */
   async #from(sender: string, session: SMTPServerSession): Promise<void> {
-    const who = signedIn(session);
+    signedIn(session);
     if (sender === '') throw refusedReply(addressMissing());
-    const { gate } = this.#parts;
-    await gate.makeSure([sender]);
-    if (!gate.opens(sender, who.holder, who.opens)) throw refusedReply(senderNotYours());
+    await this.#parts.gate.makeSure([sender]);
+    if (!this.#opens(sender, session)) throw refusedReply(senderNotYours());
     const question = { sender, recipients: [], at: this.#clock.now() };
     const refusal = await admitSending(this.#database.client, this.#parts, question, 'asked');
     if (refusal !== null) throw refusedReply(refusal);
+  }
+
+  /** Whether the box belongs to the holder who signed in, and is of the kind that the log-in opens. */
+  #opens(sender: string, session: SMTPServerSession): boolean {
+    const { holder, opens } = signedIn(session);
+    return this.#parts.gate.opens(sender, holder, opens);
   }
 
   async #data(data: SmtpData, session: SMTPServerSession): Promise<string> {
@@ -119,21 +136,34 @@ export class AccessPoint implements OnServiceStart, OnModuleDestroy {
     const recipients = [...new Set(envelope.rcptTo.map(({ address }) => address.toLowerCase()))];
     const by = this.#parts.installation.smtpName;
     return await this.#taken.whole(data, async (bytes) => {
-      const original = readOriginal(bytes);
-      if (original === null) throw refusedReply(unreadable());
-      await this.#parts.gate.makeSure([sender]);
-      await this.#parts.reached('taken');
-      const unscanned = { sender, recipients, original };
-      const scan = await scanSubmission(this.#database.client, this.#parts, unscanned, bytes);
-      const at = this.#clock.now();
-      const received = receivedField(receptionOf(session, { by, at, showAddress: false }));
-      const command = { ...unscanned, received, scan, at };
-      const submit = () => this.#database.transaction((tx) => submitMessage(tx, this.#parts, command));
-      const result = await this.#parts.inTurn(sender, submit);
+      await Promise.all(this.#hearing);
+      const result = await this.#acceptSubmission.accept({
+        bytes,
+        sender,
+        recipients,
+        owns: () => this.#opens(sender, session),
+        received: (at) => receivedField(receptionOf(session, { by, at, showAddress: false })),
+        request: null,
+      });
       if (isRefusal(result)) throw refusedReply(result);
-      await this.#parts.reached('accepted');
+      if (result.untilHeard !== null) this.#unheard.set(session, result.untilHeard);
       return wordsOf(result);
     });
+  }
+
+  /** Its client has heard the answer to a message: one without Message-ID is no repetition from here on. */
+  #heard(session: SMTPServerSession): void {
+    const untilHeard = this.#unheard.get(session);
+    if (untilHeard === undefined) return;
+    this.#unheard.delete(session);
+    const hearing: Promise<void> = this.#acceptSubmission
+      .heard(untilHeard)
+      .catch((error: unknown) => {
+        // The same text within the hour is taken for a repetition: the client is told the first id once more.
+        this.#logger.warn({ err: error, message: 'that a client has heard its answer was not recorded' });
+      })
+      .finally(() => this.#hearing.delete(hearing));
+    this.#hearing.add(hearing);
   }
 }
 

@@ -24,6 +24,8 @@ export interface DoorHandlers {
   readonly onRcptTo: (address: string, session: SMTPServerSession) => Promise<void> | void;
   /** @returns the words of 250. */
   readonly onData: (data: SmtpData, session: SMTPServerSession) => Promise<string>;
+  /** The client has sent another command after 250 to its DATA: the answer has reached it. */
+  readonly onHeard?: (session: SMTPServerSession) => void;
 }
 
 /** The content of DATA; `sizeExceeded` is known at its end. */
@@ -54,6 +56,8 @@ export class SmtpDoor {
   readonly #options: DoorOptions;
   /** Sessions whose message is on its way, or being answered for. */
   readonly #inData = new Set<string>();
+  /** Sessions whose message was taken and whose client has sent no command since, by their ids. */
+  readonly #unheard = new Map<string, SMTPServerSession>();
 
   constructor(options: DoorOptions, handlers: DoorHandlers) {
     const { hostName, cert, key, secure, size, maxClients, idleMs, logger, offersEightBitMime } = options;
@@ -99,10 +103,22 @@ export class SmtpDoor {
       onRcptTo: callbackify((named: SMTPServerAddress, session: SMTPServerSession) =>
         this.#answer('RCPT', 250, () => handlers.onRcptTo(this.#addressIn('RCPT', named, session), session)),
       ),
+      onClose: ({ id }, callback) => {
+        this.#unheard.delete(id);
+        callback?.();
+      },
+      // The one place in which smtp-server says that a command has come.
+      logger: commandLogger((id) => {
+        const session = this.#unheard.get(id);
+        if (session === undefined) return;
+        this.#unheard.delete(id);
+        handlers.onHeard?.(session);
+      }),
       onData: (data, session, callback) => {
         this.#inData.add(session.id);
         callbackify(() => this.#answer('DATA', 250, () => handlers.onData(data, session)))((error, words) => {
           this.#inData.delete(session.id);
+          if (!error && handlers.onHeard !== undefined) this.#unheard.set(session.id, session);
           callback(error, words);
         });
       },
@@ -181,4 +197,13 @@ export class SmtpDoor {
     else this.#options.logger.error(said, 'a client is asked to come again after a fault of ours');
     return againReply();
   }
+}
+
+/** A logger for smtp-server that passes on the id of the session for each command of a client, and drops the rest. */
+function commandLogger(onCommand: (session: string) => void) {
+  const drop = () => undefined;
+  const debug = (entry: { readonly tnx?: string; readonly cid?: string }) => {
+    if (entry.tnx === 'command' && entry.cid !== undefined) onCommand(entry.cid);
+  };
+  return { level: drop, trace: drop, debug, info: drop, warn: drop, error: drop, fatal: drop };
 }

@@ -23,6 +23,7 @@ export class SmtpReply extends Error {
 const codes: ReadonlyMap<string, readonly [number, string]> = new Map([
   ['submission/unreadable', [554, '5.6.0']],
   ['submission/too-much-said', [554, '5.6.0']],
+  ['submission/not-certifiable', [554, '5.6.0']],
   ['submission/sender-unnamed', [553, '5.1.7']],
   ['address/malformed', [553, '5.1.3']],
   ['incoming/malformed', [554, '5.6.0']],

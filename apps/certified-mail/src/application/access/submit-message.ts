@@ -1,33 +1,23 @@
-import { createHash } from 'node:crypto';
-import { envelopeDispatched, messageAccepted, messageRefused } from '@recapito/contracts';
 import type { Instant, Refusal } from '@recapito/primitives';
-import {
-  certifiedInstant,
-  formalChecks,
-  isTooLargeToCertify,
-  repliesTo,
-  virusError,
-  withCertifiedId,
-} from '@recapito/rfc6109';
+import { isRefusal } from '@recapito/primitives';
+import { certifiedInstant, formalChecks, isTooLargeToCertify, repliesTo } from '@recapito/rfc6109';
 import type { CertifiedMessage, HeaderText, Original, SubmissionLimits } from '@recapito/rfc6109';
 import type { KnownBox } from '../../domain/box.ts';
+import { isRepetition } from '../../domain/repetition.ts';
 import { infected, judgeAddressees, tooLargeToCertify } from '../../domain/sending.ts';
 import type { Addressee } from '../../domain/sending.ts';
-import { addEmissions } from '../../persistence/emission.store.ts';
-import { lockMessage, publish } from '../../persistence/message.store.ts';
-import { addSubmission, lockLegalKey, submissionByLegalKey } from '../../persistence/submission.store.ts';
+import { forgetLegalKey, lockLegalKey, submissionByLegalKey } from '../../persistence/submission.store.ts';
 import type { Submission } from '../../persistence/submission.store.ts';
 import type { Tx } from '../../persistence/tx.ts';
 import type { Provider } from '../../programme/providers.ts';
-import { legalEvent, newEmission, newId } from '../certify.ts';
-import { quarantineMessage } from '../quarantine-message.ts';
+import { newId } from '../certify.ts';
 import type { MailParts } from '../mail-parts.ts';
-import { admitSending } from './admit-sending.ts';
 import { virusFound } from '../scan.ts';
 import type { Scan } from '../scan.ts';
-
-/** Reasons that a notice tells one by one. */
-const mostTold = 20;
+import { acceptMessage } from './accept-message.ts';
+import { admitSending } from './admit-sending.ts';
+import type { LegalKey } from './legal-key.ts';
+import { refuseMessage } from './refuse-message.ts';
 
 /** A message at the access point, from a sender who has proved to be it. */
 export interface SubmitMessage {
@@ -36,6 +26,8 @@ export interface SubmitMessage {
   /** Lower case, each once: SMTP RCPT TO. */
   readonly recipients: readonly string[];
   readonly original: Original;
+  /** Null when only its request's own key tells a repetition. */
+  readonly legalKey: LegalKey | null;
   /** The `Received` field of the access point, with its CRLF. */
   readonly received: HeaderText;
   readonly scan: Scan;
@@ -51,20 +43,28 @@ export interface Submitted {
   readonly reasons: readonly Refusal[];
 }
 
+/** A message that is to be accepted, or refused by a notice. */
+export interface JudgedSubmission {
+  readonly message: CertifiedMessage;
+  readonly provider: Provider;
+  readonly legalKey: string | null;
+  /** Certified. */
+  readonly at: Instant;
+}
+
 /**
- * Takes a message: checks it, keeps it, certifies it. The same legal message, however often it is submitted, is one
- * message with one id. // SUBMISSION-SAME-MESSAGE
- * Refusals (nothing was taken): `submission/too-much-said`, and those of `maySend`, which may have held the box. A message
- * that fails a formal check or the circuit is taken and refused by a notice, which is no refusal of this function.
+ * Takes a message: checks it, keeps it, certifies it. A repetition of an earlier submission is answered as that was. // SUBMISSION-SAME-MESSAGE
+ *
+ * Refusals (nothing was taken): `submission/too-much-said`, `submission/not-certifiable`, and those of `admitSending`,
+ * which may have held the box. A message that fails a formal check or the circuit, or cannot be built, is taken and
+ * refused by a notice: that is no refusal of this function.
  * @throws Unavailable when the gate cannot be sure for now, or nobody has looked for viruses in what would be accepted.
  */
 export async function submitMessage(tx: Tx, parts: MailParts, command: SubmitMessage): Promise<Submitted | Refusal> {
   const { installation, gate } = parts;
   const { sender, recipients } = command;
-  const legalKey = legalKeyOf(command);
-  await lockLegalKey(tx, legalKey);
-  const known = await submissionByLegalKey(tx, legalKey);
-  if (known !== undefined) return submittedOf(known);
+  const earlier = await earlierSubmission(tx, command);
+  if (earlier !== undefined) return submittedOf(earlier);
   const provider = installation.managing(sender);
   const box = gate.box(sender);
   const refusal = await admitSending(tx, parts, { sender, recipients, at: command.at }, 'decided');
@@ -85,21 +85,23 @@ export async function submitMessage(tx: Tx, parts: MailParts, command: SubmitMes
   const at = certifiedInstant(command.at);
   const message = await certified(tx, parts, provider, command, at);
   if (isTooLargeToCertify(message)) return tooLargeToCertify();
-  await lockMessage(tx, message, at);
-  return reasons.length > 0
-    ? await refuseMessage(tx, parts, { message, provider, legalKey, at, reasons, virus, command })
-    : await acceptMessage(tx, parts, { message, provider, legalKey, at, addressees, command });
+  const judged = { message, provider, legalKey: command.legalKey?.key ?? null, at, command };
+  const accepted = reasons.length === 0 ? await acceptMessage(tx, parts, { ...judged, addressees }) : null;
+  if (accepted !== null && !isRefusal(accepted)) return accepted;
+  return await refuseMessage(tx, parts, { ...judged, reasons: accepted === null ? reasons : [accepted], virus });
 }
 
-/** One legal message: its sender, the client's Message-ID, its content and its recipients. */
-export function legalKeyOf({
-  sender,
-  recipients,
-  original,
-}: Pick<SubmitMessage, 'sender' | 'recipients' | 'original'>): string {
-  const content = createHash('sha256').update(original.bytes).digest('hex');
-  const parts = [sender, original.msgid ?? '', content, ...recipients.toSorted()];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+/**
+ * The submission of which this one is a repetition. Two with one key wait for each other here; a key that means another
+ * message by now is free for this one.
+ */
+async function earlierSubmission(tx: Tx, { legalKey, at }: SubmitMessage): Promise<Submission | undefined> {
+  if (legalKey === null) return undefined;
+  await lockLegalKey(tx, legalKey.key);
+  const known = await submissionByLegalKey(tx, legalKey.key);
+  if (known === undefined || isRepetition({ ...legalKey, firstAt: known.at, at })) return known;
+  await forgetLegalKey(tx, legalKey.key);
+  return undefined;
 }
 
 /** A box of a service has the limits of its calendar, one of the provider's own those of the provider. */
@@ -116,13 +118,13 @@ async function certified(
   { sender, recipients, original }: SubmitMessage,
   at: Instant,
 ): Promise<CertifiedMessage> {
-  const named = [...new Set([...original.to, ...original.cc, ...recipients])];
   return {
     identificativo: await newId(tx, installation.node, provider, at),
     msgid: original.msgid,
     mittente: sender,
-    // A message that names nobody is refused; its data still need one recipient, which is nobody's address.
-    destinatari: (named.length === 0 ? [''] : named).map((indirizzo) => ({
+    // Those of the dialog, to whom it goes; the formal checks say that To and Cc name the same. // RFC6109-3.1.1-4
+    // A message for nobody is refused; its data still need one recipient, which is nobody's address.
+    destinatari: (recipients.length === 0 ? [''] : recipients).map((indirizzo) => ({
       indirizzo,
       tipo: installation.index.providerOf(indirizzo) === undefined ? 'esterno' : 'certificato',
     })),
@@ -131,94 +133,6 @@ async function certified(
     ricevuta: original.ricevuta,
     ...(original.unkept.length === 0 ? {} : { unkept: original.unkept }),
   };
-}
-
-interface Taken {
-  readonly message: CertifiedMessage;
-  readonly provider: Provider;
-  readonly legalKey: string;
-  readonly at: Instant;
-}
-
-async function refuseMessage(
-  tx: Tx,
-  parts: MailParts,
-  refused: Taken & { reasons: Refusal[]; virus: string | null; command: SubmitMessage },
-): Promise<Submitted> {
-  const { message, provider, legalKey, at, reasons, virus, command } = refused;
-  const { identificativo, mittente: sender } = message;
-  const words = inWords(reasons);
-  const errore = virus === null ? 'altro' : 'virus';
-  const erroreEsteso = virus === null ? words : virusError(provider, virus);
-  const submission = { identificativo, provider: provider.name, sender, legalKey, at, reasons } as const;
-  await addSubmission(tx, { ...submission, state: 'refused', spoolSha256: null }, []);
-  if (virus !== null) {
-    const { recipients } = command;
-    const found = { identificativo, provider: provider.name, sender, recipients, virus, at, point: 'access' } as const;
-    await quarantineMessage(tx, parts, found, command.original.bytes);
-  }
-  const messageId = await newId(tx, parts.installation.node, provider, at);
-  const notice = { kind: 'non-accettazione', messageId, forwardPath: [sender], errore, erroreEsteso } as const;
-  await addEmissions(tx, [newEmission(message, provider, at, notice)]);
-  await publish(tx, messageRefused, identificativo, at, {
-    ...legalEvent(message, provider, messageId),
-    errore,
-    erroreEsteso,
-  });
-  return { identificativo, outcome: 'refused', at, reasons };
-}
-
-/** What a notice says of the reasons; of a thousand addresses it names those that a person reads. */
-function inWords(reasons: readonly Refusal[]): string {
-  const more = reasons.length - mostTold;
-  const told = reasons.slice(0, mostTold).map(({ words: { it } }) => it);
-  return [...told, ...(more > 0 ? [`e altri ${more} motivi`] : [])].join('; ');
-}
-
-async function acceptMessage(
-  tx: Tx,
-  { installation, spool, reached }: MailParts,
-  taken: Taken & { addressees: readonly Addressee[]; command: SubmitMessage },
-): Promise<Submitted> {
-  const { message, provider, legalKey, at, addressees, command } = taken;
-  const { identificativo, mittente: sender, ricevuta } = message;
-  const spoolSha256 = await spool.write(
-    identificativo,
-    withCertifiedId(command.original, identificativo, command.received),
-  );
-  await reached('spooled');
-  const recipients = addressees.map(({ address, provider: name }) => ({ address, provider: reachable(name, address) }));
-  const submission = { identificativo, provider: provider.name, sender, legalKey, at, reasons: [] } as const;
-  await addSubmission(tx, { ...submission, state: 'accepted', spoolSha256 }, recipients);
-  const messageId = await newId(tx, installation.node, provider, at);
-  const receipt = newEmission(message, provider, at, { kind: 'accettazione', messageId, forwardPath: [sender] });
-  const envelopes = Array.from(
-    Map.groupBy(recipients, (recipient) => recipient.provider),
-    ([towards, group]) => {
-      const forwardPath = group.map(({ address }) => address);
-      return newEmission(message, provider, at, {
-        kind: 'posta-certificata',
-        messageId: identificativo,
-        forwardPath,
-        towards,
-      });
-    },
-  );
-  await addEmissions(tx, [receipt, ...envelopes]);
-  await publish(tx, messageAccepted, identificativo, at, {
-    ...legalEvent(message, provider, messageId),
-    tipoRicevuta: ricevuta,
-  });
-  await publish(tx, envelopeDispatched, identificativo, at, {
-    ...legalEvent(message, provider, identificativo),
-    tipoRicevuta: ricevuta,
-  });
-  return { identificativo, outcome: 'accepted', at, reasons: [] };
-}
-
-function reachable(provider: string | null, address: string): string {
-  if (provider === null) throw new Error(`${address} was admitted without a route`);
-  return provider;
 }
 
 function submittedOf({ identificativo, state, at, reasons }: Submission): Submitted {

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "submission" ALTER COLUMN "legal_key" DROP NOT NULL;

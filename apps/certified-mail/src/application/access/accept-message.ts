@@ -1,0 +1,61 @@
+import { envelopeDispatched, messageAccepted } from '@recapito/contracts';
+import type { Refusal } from '@recapito/primitives';
+import { withCertifiedId } from '@recapito/rfc6109';
+import { notCertifiable } from '../../domain/sending.ts';
+import type { Addressee } from '../../domain/sending.ts';
+import { addEmissions } from '../../persistence/emission.store.ts';
+import { lockMessage, publish } from '../../persistence/message.store.ts';
+import { addSubmission } from '../../persistence/submission.store.ts';
+import type { Tx } from '../../persistence/tx.ts';
+import { canBeBuilt, legalEvent, newEmission, newId } from '../certify.ts';
+import type { MailParts } from '../mail-parts.ts';
+import type { JudgedSubmission, SubmitMessage, Submitted } from './submit-message.ts';
+
+/**
+ * Accepts a message: keeps it in the spool, follows its recipients, and leaves an acceptance receipt and an envelope for
+ * each provider to be carried. Receipt and envelope are built once before anything is written: what is promised can be
+ * kept. // ACCEPTANCE-BUILT-FIRST
+ * Refusal (nothing was written): `submission/not-certifiable`.
+ */
+export async function acceptMessage(
+  tx: Tx,
+  { installation, spool, reached }: MailParts,
+  accepted: JudgedSubmission & { addressees: readonly Addressee[]; command: SubmitMessage },
+): Promise<Submitted | Refusal> {
+  const { message, provider, legalKey, at, addressees, command } = accepted;
+  const { identificativo, mittente: sender, ricevuta } = message;
+  const recipients = addressees.map(({ address, provider: name }) => ({ address, provider: reachable(name, address) }));
+  const messageId = await newId(tx, installation.node, provider, at);
+  const receipt = newEmission(message, provider, at, { kind: 'accettazione', messageId, forwardPath: [sender] });
+  const envelopes = Array.from(
+    Map.groupBy(recipients, (each) => each.provider),
+    ([towards, group]) => {
+      const forwardPath = group.map(({ address }) => address);
+      const made = { kind: 'posta-certificata', messageId: identificativo, forwardPath, towards } as const;
+      return newEmission(message, provider, at, made);
+    },
+  );
+  const original = withCertifiedId(command.original, identificativo, command.received);
+  // Every envelope holds the same: they differ in their dialog alone.
+  if (!canBeBuilt([receipt, ...envelopes.slice(0, 1)], message, provider, original)) return notCertifiable();
+  await lockMessage(tx, message, at);
+  const spoolSha256 = await spool.write(identificativo, original);
+  await reached('spooled');
+  const submission = { identificativo, provider: provider.name, sender, legalKey, at, reasons: [] } as const;
+  await addSubmission(tx, { ...submission, state: 'accepted', spoolSha256 }, recipients);
+  await addEmissions(tx, [receipt, ...envelopes]);
+  await publish(tx, messageAccepted, identificativo, at, {
+    ...legalEvent(message, provider, messageId),
+    tipoRicevuta: ricevuta,
+  });
+  await publish(tx, envelopeDispatched, identificativo, at, {
+    ...legalEvent(message, provider, identificativo),
+    tipoRicevuta: ricevuta,
+  });
+  return { identificativo, outcome: 'accepted', at, reasons: [] };
+}
+
+function reachable(provider: string | null, address: string): string {
+  if (provider === null) throw new Error(`${address} was admitted without a route`);
+  return provider;
+}

@@ -1,0 +1,91 @@
+import { Injectable } from '@nestjs/common';
+import { Database, onceByKey, SuiteClock } from '@recapito/platform';
+import type { KeyedRequest } from '@recapito/platform';
+import { isRefusal } from '@recapito/primitives';
+import type { Instant, Refusal } from '@recapito/primitives';
+import { readOriginal, senderInHeader } from '@recapito/rfc6109';
+import type { HeaderText } from '@recapito/rfc6109';
+import { senderNotYours, senderUnnamed, unreadable } from '../../domain/sending.ts';
+import type { PrismaClient } from '../../persistence/generated/client.ts';
+import { forgetLegalKey } from '../../persistence/submission.store.ts';
+import { MailParts } from '../mail-parts.ts';
+import { scanSubmission } from '../scan-message.ts';
+import { legalKeyOf } from './legal-key.ts';
+import { submitMessage } from './submit-message.ts';
+import type { Submitted } from './submit-message.ts';
+
+/** A message as a door of the access point has taken it, whole. */
+export interface SubmissionAtDoor {
+  readonly bytes: Buffer;
+  /** Lower case. Null when From names the sender. */
+  readonly sender: string | null;
+  /** Lower case, each once. Null when To and Cc name them. */
+  readonly recipients: readonly string[] | null;
+  /** Whether the client may send from this box: it has proved to be the one to whom the box belongs. */
+  readonly owns: (sender: string) => boolean;
+  /** The door's `Received` field with its CRLF. */
+  readonly received: (at: Instant) => HeaderText;
+  /**
+   * The request by the key that its client gave it, for a message without Message-ID: only the same key is the same
+   * message. Null at a door without such keys: there it is the same while the client has not heard the answer.
+   */
+  readonly request: ((sender: string, recipients: readonly string[]) => KeyedRequest) | null;
+}
+
+/** What became of it. */
+export interface SubmissionTaken extends Submitted {
+  /** To be forgotten by {@link AcceptSubmission.heard} once the client has heard the answer; null when nothing is. */
+  readonly untilHeard: string | null;
+}
+
+/** The way of every submission, by whatever door it came: the doors translate, and decide nothing. // SUBMISSION-ONE-WAY */
+@Injectable()
+export class AcceptSubmission {
+  constructor(
+    private readonly database: Database<PrismaClient>,
+    private readonly clock: SuiteClock,
+    private readonly parts: MailParts,
+  ) {}
+
+  /**
+   * Takes a message at the instant of the call: reads it, makes sure of the box and of whose it is, looks for viruses,
+   * waits for the sender's turn, and accepts it or refuses it by a notice in one transaction.
+   *
+   * Refusals (nothing was taken): `submission/unreadable`, `submission/sender-unnamed`, `submission/sender-not-yours`,
+   * `idempotency-key/reused`, those of `submitMessage`.
+   * @throws Unavailable when directory, clock or scanner cannot tell for now
+   */
+  async accept(submission: SubmissionAtDoor): Promise<SubmissionTaken | Refusal> {
+    const { parts, database } = this;
+    const at = this.clock.now();
+    const original = readOriginal(submission.bytes);
+    if (original === null) return unreadable();
+    const sender = submission.sender ?? senderInHeader(original);
+    if (sender === null) return senderUnnamed();
+    await parts.gate.makeSure([sender]);
+    if (!submission.owns(sender)) return senderNotYours();
+    const recipients = submission.recipients ?? [...new Set([...original.to, ...original.cc])];
+    await parts.reached('taken');
+    const legalKey = legalKeyOf(sender, recipients, original);
+    const request = submission.request?.(sender, recipients) ?? null;
+    const isKeyed = legalKey.hasClientId || request === null;
+    const unscanned = { sender, recipients, original, legalKey: isKeyed ? legalKey : null, at };
+    const scan = await scanSubmission(database.client, parts, unscanned, submission.bytes);
+    const command = { ...unscanned, received: submission.received(at), scan };
+    const result = await parts.inTurn(sender, () =>
+      database.transaction((tx) => {
+        const submit = () => submitMessage(tx, parts, command);
+        // What a calendar, a day's limit or a hold refuses may be sent again when it is over, under the same key.
+        return request === null ? submit() : onceByKey(tx, request, submit, (answer) => !isRefusal(answer));
+      }),
+    );
+    if (isRefusal(result)) return result;
+    await parts.reached('accepted');
+    return { ...result, untilHeard: isKeyed && !legalKey.hasClientId ? legalKey.key : null };
+  }
+
+  /** Records that a client has heard the answer to a message without Message-ID: the next one like it is another message. */
+  async heard(untilHeard: string): Promise<void> {
+    await forgetLegalKey(this.database.client, untilHeard);
+  }
+}

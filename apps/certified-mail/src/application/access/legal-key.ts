@@ -1,0 +1,21 @@
+import { createHash } from 'node:crypto';
+import type { Original } from '@recapito/rfc6109';
+
+/** By what a submission is recognised when it comes again. */
+export interface LegalKey {
+  /** SHA-256 of sender, the client's Message-ID, content and recipients. */
+  readonly key: string;
+  readonly hasClientId: boolean;
+}
+
+/** The key of a message as its client sent it. */
+export function legalKeyOf(sender: string, recipients: readonly string[], original: Original): LegalKey {
+  const content = createHash('sha256').update(original.bytes).digest('hex');
+  const parts = [sender, original.msgid ?? '', content, ...recipients.toSorted()];
+  const key = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+  return { key, hasClientId: original.header.fields.some(({ name, raw }) => name === 'message-id' && hasValue(raw)) };
+}
+
+function hasValue(raw: Buffer): boolean {
+  return raw.toString('latin1', raw.indexOf(58) + 1).trim() !== '';
+}

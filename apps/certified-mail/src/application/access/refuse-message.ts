@@ -1,0 +1,56 @@
+import { messageRefused } from '@recapito/contracts';
+import type { Refusal } from '@recapito/primitives';
+import { virusError } from '@recapito/rfc6109';
+import { notCertifiable } from '../../domain/sending.ts';
+import { addEmissions } from '../../persistence/emission.store.ts';
+import { lockMessage, publish } from '../../persistence/message.store.ts';
+import { addSubmission } from '../../persistence/submission.store.ts';
+import type { Tx } from '../../persistence/tx.ts';
+import { canBeBuilt, legalEvent, newEmission, newId } from '../certify.ts';
+import { quarantineMessage } from '../quarantine-message.ts';
+import type { MailParts } from '../mail-parts.ts';
+import type { JudgedSubmission, SubmitMessage, Submitted } from './submit-message.ts';
+
+/** Reasons that a notice tells one by one. */
+const mostTold = 20;
+
+/**
+ * Answers a message with a non-acceptance notice for the whole of it, and keeps the infected one aside.
+ * Refusal (nothing was taken): `submission/not-certifiable`, when not even the notice can be built.
+ */
+export async function refuseMessage(
+  tx: Tx,
+  parts: MailParts,
+  refused: JudgedSubmission & { reasons: readonly Refusal[]; virus: string | null; command: SubmitMessage },
+): Promise<Submitted | Refusal> {
+  const { message, provider, legalKey, at, reasons, virus, command } = refused;
+  const { identificativo, mittente: sender } = message;
+  const messageId = await newId(tx, parts.installation.node, provider, at);
+  const errore = virus === null ? 'altro' : 'virus';
+  const erroreEsteso = virus === null ? inWords(reasons) : virusError(provider, virus);
+  const made = { kind: 'non-accettazione', messageId, forwardPath: [sender], errore, erroreEsteso } as const;
+  const notice = newEmission(message, provider, at, made);
+  if (!canBeBuilt([notice], message, provider, null)) return notCertifiable();
+  await lockMessage(tx, message, at);
+  const submission = { identificativo, provider: provider.name, sender, legalKey, at, reasons } as const;
+  await addSubmission(tx, { ...submission, state: 'refused', spoolSha256: null }, []);
+  if (virus !== null) {
+    const { recipients } = command;
+    const found = { identificativo, provider: provider.name, sender, recipients, virus, at, point: 'access' } as const;
+    await quarantineMessage(tx, parts, found, command.original.bytes);
+  }
+  await addEmissions(tx, [notice]);
+  await publish(tx, messageRefused, identificativo, at, {
+    ...legalEvent(message, provider, messageId),
+    errore,
+    erroreEsteso,
+  });
+  return { identificativo, outcome: 'refused', at, reasons };
+}
+
+/** What a notice says of the reasons; of a thousand addresses it names those that a person reads. */
+function inWords(reasons: readonly Refusal[]): string {
+  const more = reasons.length - mostTold;
+  const told = reasons.slice(0, mostTold).map(({ words: { it } }) => it);
+  return [...told, ...(more > 0 ? [`e altri ${more} motivi`] : [])].join('; ');
+}
