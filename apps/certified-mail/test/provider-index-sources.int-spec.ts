@@ -3,7 +3,7 @@ import { createServer } from 'node:https';
 import type { Server } from 'node:https';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { RunningService } from '@recapito/platform';
+import type { HealthReport, RunningService } from '@recapito/platform';
 import { parseInstant } from '@recapito/primitives';
 import { issueServerCertificate } from '@recapito/rfc6109';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
@@ -116,6 +116,27 @@ describe('the list of public bodies', () => {
       expect((await call('POST', '/pa-index/refreshes')).body.type).toBe(code);
       expect(installation.partyOf(comune)).toBe('pa');
     }
+    // One body's typing error: its row is left out, and it keeps its addresses through a restart.
+    const faulty = file(...own, ...others, row('c_9', 'protocollo@@pec.comune.borgovento.example'));
+    writeFileSync(path, faulty);
+    expect((await call('POST', '/pa-index/refreshes')).status).toBe(200);
+    await again({ RECAPITO_PA_INDEX_FILE: path });
+    expect(service.app.get(Installation).partyOf(comune)).toBe('pa');
+    const shown = (await call<{ leftOut: { keptUntil: string }[] }>('GET', '/pa-index')).body;
+    expect(shown).toMatchObject({ bodies: 11, leftOut: [{ line: 12, body: 'c_9', fault: 'address' }] });
+    const month = 30 * 24 * 3_600_000;
+    expect(Math.abs(Date.parse(shown.leftOut[0]?.keptUntil ?? '') - Date.now() - month)).toBeLessThan(300_000);
+    const health = (await (await fetch(`${service.url}/health/ready`)).json()) as HealthReport;
+    expect(health.checks.find(({ name }) => name === 'pa-index')).toMatchObject({
+      state: 'ok',
+      rowsLeftOut: 1,
+      bodiesKept: 1,
+    });
+    const figures = await (await fetch(`${service.url}/metrics`)).text();
+    expect(figures).toMatch(/^recapito_list_left_out_count\{what="rows",.*\} 1$/m);
+
+    writeFileSync(path, file(...others, row('c_9', comune), row('c_10', 'a@pec.ente.example')));
+    expect((await call('POST', '/pa-index/refreshes')).body.type).toBe('pa-index/own-missing');
     const { body } = await call<{ followed: Shown }>('GET', '/pa-index');
     expect(body.followed).toMatchObject({ source: path, failure: { refused: 'pa-index/own-missing' } });
     const ready = (await (await fetch(`${service.url}/health/ready`)).json()) as { checks: { name: string }[] };

@@ -1,11 +1,13 @@
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { answer, Permission, SystemClock } from '@recapito/platform';
-import { refuse } from '@recapito/primitives';
+import { after, formatInstant, refuse } from '@recapito/primitives';
 import { z } from 'zod';
 import { Installation } from '../programme/installation.ts';
 import { FollowedList } from '../lists/followed-list.ts';
 import { FollowLists } from '../lists/follow-lists.ts';
+import { keptForMs } from '../lists/pa-index.ts';
+import type { KeptBody } from '../lists/pa-index.ts';
 import { statusOfList } from './problem.ts';
 import { listState, refresh, stateOf } from './provider-index.controller.ts';
 
@@ -13,6 +15,15 @@ const paIndex = z.object({
   /** How many certified addresses, and of how many bodies. */
   addresses: z.int(),
   bodies: z.int(),
+  /** Rows that were left out; `keptUntil` is when their body loses the addresses that it keeps, null when it keeps none. */
+  leftOut: z.array(
+    z.object({
+      line: z.int(),
+      body: z.string().nullable(),
+      fault: z.enum(['length', 'body', 'kind', 'address']),
+      keptUntil: z.iso.datetime().nullable(),
+    }),
+  ),
   /** Null when the programme's own list is in force, which never changes. */
   followed: listState.nullable(),
 });
@@ -34,9 +45,10 @@ export class PaIndexController {
   @ApiResponse({ status: 200, standardSchema: paIndex })
   show(): z.output<typeof paIndex> {
     const list = this.installation.lists.paIndex;
-    const { size, bodies } = list.current;
+    const { size, bodies, leftOut, kept } = list.current;
     const followed = list instanceof FollowedList ? stateOf(list, this.#clock) : null;
-    return paIndex.parse({ addresses: size, bodies: bodies.size, followed });
+    const shown = leftOut.map((row) => ({ ...row, keptUntil: keptUntil(kept.get(row.body ?? '')) }));
+    return paIndex.parse({ addresses: size, bodies: bodies.size, leftOut: shown, followed });
   }
 
   /** Looks at the file now. */
@@ -52,6 +64,10 @@ export class PaIndexController {
     if (refusal !== null) answer(refusal, statusOfList);
     return this.show();
   }
+}
+
+function keptUntil(kept: KeptBody | undefined): string | null {
+  return kept === undefined ? null : formatInstant(after(kept.goodAt, keptForMs));
 }
 
 function programmesOwn() {

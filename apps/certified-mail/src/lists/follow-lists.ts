@@ -1,11 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
 import { Health, Metrics, Sweep, SystemClock } from '@recapito/platform';
-import type { OnServiceStart } from '@recapito/platform';
+import type { Finding, OnServiceStart } from '@recapito/platform';
 import type { Refusal } from '@recapito/primitives';
 import { Installation } from '../programme/installation.ts';
+import type { InstallationLists } from '../programme/installation.ts';
 import { FollowedList } from './followed-list.ts';
 import type { AnyList } from './followed-list.ts';
+import type { PaIndex } from './pa-index.ts';
 
 /** A list that was not to be had is asked for again after an hour, unless lists are looked at more often anyway. */
 const againMs = 3_600_000;
@@ -21,6 +23,7 @@ export class FollowLists implements OnServiceStart, OnModuleDestroy {
   readonly #logger = new Logger('lists');
   readonly #clock = new SystemClock();
   readonly #lists: AnyList[];
+  readonly #paIndex: InstallationLists['paIndex'];
   readonly #everyMs: number;
   readonly #sweep: Sweep;
 
@@ -29,7 +32,9 @@ export class FollowLists implements OnServiceStart, OnModuleDestroy {
     this.#lists = [providerIndex, ...(paIndex instanceof FollowedList ? [paIndex] : [])];
     this.#everyMs = everyMs;
     this.#sweep = new Sweep(() => this.#lookWhereDue(), { name: 'lists', everyMs: Math.min(everyMs, askMs) });
-    for (const list of this.#lists) health.register(list.name, () => list.check(this.#clock.now()));
+    health.register(providerIndex.name, () => providerIndex.check(this.#clock.now()));
+    health.register('pa-index', () => ({ ...this.#checkPaIndex(paIndex), ...leftOutOf(paIndex.current) }));
+    this.#paIndex = paIndex;
     const ages = 'Seconds since the source of a list was last seen to say what is in force';
     metrics.gauge('recapito_list_age_seconds', ages, ['list'], (gauge) => {
       for (const list of this.#lists) gauge.set({ list: list.name }, list.ageMs(this.#clock.now()) / 1_000);
@@ -37,6 +42,12 @@ export class FollowLists implements OnServiceStart, OnModuleDestroy {
     metrics.gauge('recapito_list_entries_count', 'Entries of the lists in force', ['list'], (gauge) => {
       gauge.set({ list: 'provider-index' }, installation.index.entries.length);
       gauge.set({ list: 'pa-index' }, paIndex.current.size);
+    });
+    const leftOut = 'Rows of the list of public bodies that were left out, and bodies that keep earlier addresses';
+    metrics.gauge('recapito_list_left_out_count', leftOut, ['what'], (gauge) => {
+      const { rowsLeftOut, bodiesKept } = leftOutOf(paIndex.current);
+      gauge.set({ what: 'rows' }, rowsLeftOut);
+      gauge.set({ what: 'bodies-kept' }, bodiesKept);
     });
   }
 
@@ -67,11 +78,29 @@ export class FollowLists implements OnServiceStart, OnModuleDestroy {
 
   #publish(list: AnyList, refusal: Refusal | null): void {
     const said = { list: list.name, ageSeconds: Math.round(list.ageMs(this.#clock.now()) / 1_000) };
-    if (refusal === null) this.#logger.log({ ...said, message: 'a list is in force as its source has it' });
-    else {
+    if (refusal === null) {
+      this.#logger.log({ ...said, message: 'a list is in force as its source has it' });
+      if (list === this.#paIndex) this.#publishLeftOut();
+    } else {
       const { refused, words, details } = refusal;
       const why = { ...said, refused, words: words.en, details };
       this.#logger.warn({ ...why, message: 'a list could not be renewed; the one before stays in force' });
     }
   }
+
+  #checkPaIndex(paIndex: InstallationLists['paIndex']): Finding {
+    return paIndex instanceof FollowedList ? paIndex.check(this.#clock.now()) : { state: 'ok' };
+  }
+
+  /** At each reading, so that a row that stays faulty is logged every day. */
+  #publishLeftOut(): void {
+    const { leftOut, kept } = this.#paIndex.current;
+    if (leftOut.length === 0) return;
+    const bodies = [...kept.keys()];
+    this.#logger.warn({ list: 'pa-index', leftOut, bodies, message: 'rows of a list were left out' });
+  }
+}
+
+function leftOutOf({ leftOut, kept }: PaIndex): { rowsLeftOut: number; bodiesKept: number } {
+  return { rowsLeftOut: leftOut.length, bodiesKept: kept.size };
 }

@@ -24,6 +24,10 @@ export interface Reading<List> {
   readonly acceptLoss: boolean;
   /** System time. */
   readonly at: Instant;
+  /** When the bytes were read at the source, system time: earlier than `at` for a kept copy. */
+  readonly readAt: Instant;
+  /** When the list before them was read there; null when there is none. */
+  readonly beforeReadAt: Instant | null;
 }
 
 /** Why the last look at the source led to nothing. */
@@ -78,7 +82,7 @@ export class FollowedList<List> {
       await list.look(at);
       return list;
     }
-    const looked = await look(following, { before: undefined, acceptLoss: false, at });
+    const looked = await look(following, { before: undefined, acceptLoss: false, at, readAt: at, beforeReadAt: null });
     if (isRefusal(looked)) throw new Error(sayingWhy(following, looked));
     return new FollowedList(following, looked.list, { readAt: at, from: 'source', lookedAt: at, failure: null });
   }
@@ -122,7 +126,14 @@ export class FollowedList<List> {
     const copy = await kept.newest(name);
     if (copy === null) return false;
     // What is gone from it, the other process was told to accept.
-    const list = await read(copy.bytes, { before: this.#current, acceptLoss: true, at });
+    const order = {
+      before: this.#current,
+      acceptLoss: true,
+      at,
+      readAt: copy.readAt,
+      beforeReadAt: this.#state.readAt,
+    };
+    const list = await read(copy.bytes, order);
     if (isRefusal(list)) return false;
     this.#current = list;
     this.#state = { readAt: copy.readAt, from: 'source', lookedAt: copy.readAt, failure: null };
@@ -130,7 +141,8 @@ export class FollowedList<List> {
   }
 
   async #look(at: Instant, acceptLoss: boolean): Promise<Refusal | null> {
-    const looked = await look(this.#following, { before: this.#current, acceptLoss, at });
+    const order = { before: this.#current, acceptLoss, at, readAt: at, beforeReadAt: this.#state.readAt };
+    const looked = await look(this.#following, order);
     if (isRefusal(looked)) {
       this.#state = { ...this.#state, lookedAt: at, failure: { at, refusal: looked } };
       return looked;
@@ -191,7 +203,8 @@ async function keep({ name, kept }: Pick<Following<unknown>, 'name' | 'kept'>, c
 async function readKept<List>(following: Following<List>, at: Instant) {
   const copy = await following.kept.newest(following.name);
   if (copy === null) return null;
-  const list = await following.read(copy.bytes, { before: undefined, acceptLoss: false, at });
+  const order = { before: undefined, acceptLoss: false, at, readAt: copy.readAt, beforeReadAt: null };
+  const list = await following.read(copy.bytes, order);
   return isRefusal(list) ? null : { list, readAt: copy.readAt };
 }
 

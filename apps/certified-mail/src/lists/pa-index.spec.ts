@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { isRefusal } from '@recapito/primitives';
-import { readPaIndex } from './pa-index.ts';
+import { after, isRefusal, parseInstant } from '@recapito/primitives';
+import { readPaIndex, withKeptBodies } from './pa-index.ts';
 import type { PaIndex } from './pa-index.ts';
 
 function list(text: string | Buffer): PaIndex {
@@ -68,17 +68,13 @@ describe('the file of all bodies, with five addresses in a row', () => {
 
   test.each([
     [
-      'a row that was cut',
+      'a file that is cut off',
       file(row('c_1', 'a@pec.uno.example', 'pec')) + row('c_2', 'b@pec.due.example').slice(0, 20),
       3,
     ],
-    ['a body without a code', file(row('c_1', 'a@pec.uno.example', 'pec'), row('', 'b@pec.due.example', 'pec')), 3],
-    ['a certified address that is none', file(row('c_1', 'a@pec', 'pec')), 2],
-    ['an address without a kind', file(row('c_1', 'a@pec.uno.example')), 2],
-    ['a kind without an address', file(row('c_1', 'null', 'pec')), 2],
     ['columns of something else', 'nome,cognome\nMaria,Rossi\n', 2],
     ['an address between no columns of its kind', 'cod_amm,mail\nc_1,a@pec.comune.example\n', 2],
-  ])('is used whole or not at all: %s', (_, text, line) => {
+  ])('is refused whole: %s', (_, text, line) => {
     expect(readPaIndex(text)).toMatchObject({
       refused: 'pa-index/malformed',
       rule: 'PA-INDEX-WHOLE',
@@ -87,10 +83,100 @@ describe('the file of all bodies, with five addresses in a row', () => {
     });
   });
 
+  const good = row('c_1', 'a@pec.uno.example', 'pec');
+  test.each([
+    ['a body without a code', row('', 'b@pec.due.example', 'pec'), null, 'body'],
+    ['a certified address that is malformed', row('c_2', 'b@pec', 'pec'), 'c_2', 'address'],
+    [
+      'one malformed address beside a good one',
+      row('c_2', 'b@pec.due.example', 'pec', 'b@@x', 'pec'),
+      'c_2',
+      'address',
+    ],
+    ['an address without a kind', row('c_2', 'b@pec.due.example'), 'c_2', 'kind'],
+    ['a kind without an address', row('c_2', 'null', 'pec'), 'c_2', 'kind'],
+    ['a row of another length', `${row('c_2', 'b@pec.due.example', 'pec')}\taltro`, 'c_2', 'length'],
+  ])('is used without the one row: %s', (_, faulty, body, fault) => {
+    const index = list(file(good, faulty, row('c_3', 'c@pec.tre.example', 'pec')));
+    expect([...index.bodies]).toEqual(['c_1', 'c_3']);
+    expect(index.leftOut).toEqual([{ line: 3, body, fault }]);
+  });
+
+  test('loses to an unclosed quotation mark its own row and no other', () => {
+    const today = [
+      'Codice_IPA,Denominazione_ente,Mail1,Tipo_Mail1',
+      'c_1,Uno,a@pec.uno.example,Pec',
+      'c_2,"Due,b@pec.due.example,Pec',
+      'c_3,Tre,c@pec.tre.example,Pec',
+      'c_4,"Quattro, Comune di",d@pec.quattro.example,Pec',
+      '',
+    ].join('\r\n');
+    const index = list(today);
+    expect([...index.bodies]).toEqual(['c_1', 'c_3', 'c_4']);
+    expect(index.leftOut).toEqual([{ line: 3, body: 'c_2', fault: 'length' }]);
+  });
+
+  const rows = (count: number) =>
+    Array.from({ length: count }, (_, n) => row(`g_${n}`, `g${n}@pec.ente.example`, 'pec'));
+  const broken = (count: number) => Array.from({ length: count }, (_, n) => row(`b_${n}`, 'senza chiocciola', 'pec'));
+
+  test.each([
+    [10, 1, true],
+    [11, 1, false],
+    [11, 1_089, true],
+    [11, 1_088, false],
+  ])('with %i faulty rows beside %i others is used: %s', (faulty, others, used) => {
+    const read = readPaIndex(file(...rows(others), ...broken(faulty)));
+    expect(isRefusal(read)).toBe(!used);
+    if (isRefusal(read)) expect(read.details).toEqual({ line: others + 2, faulty });
+  });
+
   test.each([file(), file(row('c_1', 'info@uno.example', 'altro')), ''])(
     'is not used when it lets nobody in',
     (text) => {
       expect(readPaIndex(text)).toMatchObject({ refused: 'pa-index/empty' });
     },
   );
+});
+
+describe('a body whose row cannot be read', () => {
+  const day = 24 * 3_600_000;
+  const monday = parseInstant('2026-11-23T06:00:00Z');
+  const text = (second: string) => `cod_amm,mail,tipo_mail\nc_1,a@pec.uno.example,pec\n${second}\n`;
+  const good = list(text('c_2,b@pec.due.example,pec'));
+  const bad = list(text('c_2,b@pec,pec'));
+
+  test('keeps its last good addresses for thirty days, counted from the last good reading', () => {
+    const tuesday = withKeptBodies(bad, { list: good, readAt: monday }, after(monday, day));
+    expect(tuesday.has('B@pec.due.example')).toBe(true);
+    expect(tuesday.bodies).toEqual(new Set(['c_1', 'c_2']));
+    expect(tuesday.kept.get('c_2')).toEqual({ addresses: ['b@pec.due.example'], goodAt: monday });
+    const last = withKeptBodies(bad, { list: tuesday, readAt: after(monday, day) }, after(monday, 30 * day - 1));
+    expect(last.has('b@pec.due.example')).toBe(true);
+    const over = withKeptBodies(bad, { list: last, readAt: after(monday, 30 * day - 1) }, after(monday, 30 * day));
+    expect(over.has('b@pec.due.example')).toBe(false);
+    expect(over.kept.size).toBe(0);
+  });
+
+  test('has none when none was ever read', () => {
+    expect(withKeptBodies(bad, null, monday).bodies).toEqual(new Set(['c_1']));
+  });
+
+  test('loses the earlier ones as soon as its row can be read again', () => {
+    const kept = withKeptBodies(bad, { list: good, readAt: monday }, after(monday, day));
+    const moved = list(text('c_2,nuovo@pec.due.example,pec'));
+    const read = withKeptBodies(moved, { list: kept, readAt: after(monday, day) }, after(monday, 2 * day));
+    expect([...(read.byBody.get('c_2') ?? [])]).toEqual(['nuovo@pec.due.example']);
+  });
+
+  test('that has other rows keeps the earlier addresses beside those that can be read', () => {
+    const several = list('cod_amm,mail,tipo_mail\nc_1,a@pec.uno.example,pec\nc_1,b@pec.uno.example,pec\n');
+    const oneBad = list('cod_amm,mail,tipo_mail\nc_1,c@pec.uno.example,pec\nc_1,b pec,pec\n');
+    const read = withKeptBodies(oneBad, { list: several, readAt: monday }, after(monday, day));
+    expect([...(read.byBody.get('c_1') ?? [])]).toEqual([
+      'c@pec.uno.example',
+      'a@pec.uno.example',
+      'b@pec.uno.example',
+    ]);
+  });
 });

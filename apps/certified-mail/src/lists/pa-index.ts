@@ -1,7 +1,7 @@
-import { isUtf8 } from 'node:buffer';
-import { isRefusal, parseCertifiedAddress, refuse } from '@recapito/primitives';
-import type { Refusal } from '@recapito/primitives';
-import { CsvError, parse } from 'csv-parse/sync';
+import { refuse } from '@recapito/primitives';
+import type { Instant, Refusal } from '@recapito/primitives';
+import { readPaRows } from './pa-index-rows.ts';
+import type { FaultyRow, PaRows } from './pa-index-rows.ts';
 
 /** The certified addresses of public bodies. */
 export interface PaIndex {
@@ -11,87 +11,108 @@ export interface PaIndex {
   readonly size: number;
   /** The codes of the bodies that have one. */
   readonly bodies: ReadonlySet<string>;
+  /** The addresses of each body, by its code. */
+  readonly byBody: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Rows that were left out. */
+  readonly leftOut: readonly FaultyRow[];
+  /** Bodies whose row was left out, with the addresses that they keep from an earlier reading. */
+  readonly kept: ReadonlyMap<string, KeptBody>;
+}
+
+/** The last addresses of a body that could be read. */
+export interface KeptBody {
+  readonly addresses: readonly string[];
+  /** When its row was last read well, system time. */
+  readonly goodAt: Instant;
+}
+
+/** What an earlier reading of the list knows of its bodies. */
+export interface EarlierReading {
+  readonly list: Pick<PaIndex, 'byBody' | 'kept'>;
+  /** When the source was last seen to say so, system time. */
+  readonly readAt: Instant;
 }
 
 export type PaIndexRefusal = Refusal<'pa-index/malformed' | 'pa-index/empty'>;
 
-/** The kinds of address that are certified; every other stands in the list for information. */
-const certifiedKinds = new Set(['pec', 'cecpac']);
-/** The names that the code of a body has had in the files of the index of public bodies. */
-const codeColumns = ['cod_amm', 'codice_ipa'];
-/** The columns of addresses, each with its kind: one in the list of certified addresses, five in that of the bodies. */
-const mailColumns = ['', '1', '2', '3', '4', '5'].map((n) => [`mail${n}`, `tipo_mail${n}`] as const);
+/** So many faulty rows are left out, or this share of all where that is more; beyond it the list is refused. */
+const mostFaulty = { rows: 10, share: 0.01 };
 
-interface Row {
-  readonly record: Readonly<Record<string, string>>;
-  readonly info: { readonly lines: number };
-}
+/** How long a body whose row cannot be read keeps its addresses. */
+export const keptForMs = 30 * 24 * 3_600_000;
 
 /**
  * Reads a list of public bodies as the index of public bodies (IPA) publishes it: `amministrazioni.txt` and its
  * successor with five pairs `mailN`, `tipo_mailN` in a row, or the list of certified addresses with one pair. Columns
- * are found by name, whatever their case; they are parted by tabs, semicolons or commas; `null` stands for nothing.
+ * are found by name, whatever their case; tabs, semicolons or commas separate them; `null` stands for nothing.
  *
- * Whole or not at all: a row of another length, without a body, with an address without a kind or a certified one that
- * cannot be read makes the list unusable, for a body that is missing would be refused its mail. // PA-INDEX-WHOLE
- * Refusals: `pa-index/malformed` (details `line`), `pa-index/empty`.
+ * A row that cannot be read is left out. // PA-INDEX-ROWS
+ * A file that is cut off, has other columns, or has more than ten faulty rows and more than one in a hundred is refused:
+ * a body that is missing would be refused its mail. // PA-INDEX-WHOLE
+ * Refusals: `pa-index/malformed` (details `line`, `faulty` where there are too many), `pa-index/empty`.
  */
 export function readPaIndex(bytes: Buffer | string): PaIndex | PaIndexRefusal {
-  const text = typeof bytes === 'string' ? bytes : bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1');
-  const rows = rowsOf(text.replace(/^\uFEFF/, ''));
-  if (isRefusal(rows)) return rows;
-  const [addresses, bodies] = [new Set<string>(), new Set<string>()];
-  for (const { record, info } of rows) {
-    const body = valueOf(record, codeColumns.find((name) => name in record) ?? '');
-    const pairs = mailColumns.filter(([mail]) => mail in record);
-    if (body === null || pairs.length === 0) return malformed(info.lines);
-    for (const [mail, kind] of pairs) {
-      const certified = certifiedAt(valueOf(record, mail), valueOf(record, kind));
-      if (isRefusal(certified)) return malformed(info.lines);
-      if (certified === null) continue;
-      addresses.add(certified);
-      bodies.add(body);
-    }
+  const rows = readPaRows(bytes);
+  if ('line' in rows) return malformed(rows.line);
+  const { good, faulty } = rows;
+  const [first] = faulty;
+  if (first !== undefined && faulty.length > mostFaultyOf(rows)) return malformed(first.line, faulty.length);
+  const bodies = new Map<string, Set<string>>();
+  for (const { body, addresses } of good.filter((row) => row.addresses.length > 0))
+    bodies.set(body, new Set([...(bodies.get(body) ?? []), ...addresses]));
+  return bodies.size === 0 ? empty() : paIndex(bodies, faulty, new Map());
+}
+
+/**
+ * The list in which a body whose row was left out has, beside the addresses that could be read, those of its last good row,
+ * for thirty days. // PA-INDEX-KEPT
+ * @param at when it was read, system time
+ */
+export function withKeptBodies(list: PaIndex, earlier: EarlierReading | null, at: Instant): PaIndex {
+  const kept = new Map<string, KeptBody>();
+  for (const { body } of list.leftOut) {
+    const last = body === null ? undefined : lastOf(body, earlier);
+    if (body !== null && last !== undefined && at - last.goodAt < keptForMs) kept.set(body, last);
   }
-  return addresses.size === 0
-    ? empty()
-    : { has: (address) => addresses.has(address.toLowerCase()), size: addresses.size, bodies };
+  if (kept.size === 0) return list;
+  const bodies = new Map(list.byBody);
+  for (const [body, { addresses }] of kept) bodies.set(body, new Set([...(bodies.get(body) ?? []), ...addresses]));
+  return paIndex(bodies, list.leftOut, kept);
 }
 
-function certifiedAt(mail: string | null, kind: string | null) {
-  if (mail === null && kind === null) return null;
-  if (kind !== null && !certifiedKinds.has(kind.toLowerCase())) return null;
-  return kind === null || mail === null ? malformed(0) : parseCertifiedAddress(mail);
+function lastOf(body: string, earlier: EarlierReading | null): KeptBody | undefined {
+  const known = earlier?.list.kept.get(body);
+  if (known !== undefined || earlier === null) return known;
+  const addresses = earlier.list.byBody.get(body);
+  return addresses && { addresses: [...addresses], goodAt: earlier.readAt };
 }
 
-function rowsOf(text: string): Row[] | PaIndexRefusal {
-  const [header = ''] = text.split('\n', 1);
-  const delimiter = ['\t', ';', ','].find((sign) => header.includes(sign)) ?? ',';
-  try {
-    return parse<Row>(text, {
-      delimiter,
-      // Names between tabs bear quotation marks that quote nothing.
-      quote: delimiter === '\t' ? false : '"',
-      columns: (names: string[]) => names.map((name) => name.trim().toLowerCase().replaceAll(' ', '_')),
-      info: true,
-    });
-  } catch (error) {
-    if (error instanceof CsvError) return malformed(Number(error['lines'] ?? 1));
-    throw error;
-  }
+function paIndex(
+  byBody: ReadonlyMap<string, ReadonlySet<string>>,
+  leftOut: readonly FaultyRow[],
+  kept: ReadonlyMap<string, KeptBody>,
+): PaIndex {
+  const addresses = new Set([...byBody.values()].flatMap((each) => [...each]));
+  return {
+    has: (address) => addresses.has(address.toLowerCase()),
+    size: addresses.size,
+    bodies: new Set(byBody.keys()),
+    byBody,
+    leftOut,
+    kept,
+  };
 }
 
-function valueOf(record: Row['record'], name: string): string | null {
-  const value = record[name]?.trim() ?? '';
-  return value === '' || value.toLowerCase() === 'null' ? null : value;
+function mostFaultyOf({ good, faulty }: PaRows): number {
+  return Math.max(mostFaulty.rows, (good.length + faulty.length) * mostFaulty.share);
 }
 
-function malformed(line: number): Refusal<'pa-index/malformed'> {
+function malformed(line: number, faulty?: number): Refusal<'pa-index/malformed'> {
   const words = {
     it: `L’elenco delle pubbliche amministrazioni non è leggibile alla riga ${line}.`,
     en: `Line ${line} of the list of public bodies cannot be read.`,
   };
-  return refuse('pa-index/malformed', 'PA-INDEX-WHOLE', words, { line });
+  return refuse('pa-index/malformed', 'PA-INDEX-WHOLE', words, { line, ...(faulty !== undefined && { faulty }) });
 }
 
 function empty(): Refusal<'pa-index/empty'> {

@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isRefusal, refuse } from '@recapito/primitives';
-import type { Instant, Refusal, Words } from '@recapito/primitives';
+import type { Refusal, Words } from '@recapito/primitives';
 import { SystemClock } from '@recapito/platform';
 import { longestIndexFile } from '@recapito/rfc6109';
 import type { CertifiedMailConfig } from '../config.ts';
 import type { InstallationLists } from '../programme/installation.ts';
 import { authorityFolder, indexFile } from '../programme/key-files.ts';
-import { readPaIndex } from './pa-index.ts';
+import { KeptBodies } from './kept-bodies.ts';
+import { readPaIndex, withKeptBodies } from './pa-index.ts';
 import type { PaIndex } from './pa-index.ts';
 import type { Provider } from '../programme/providers.ts';
 import { FollowedList } from './followed-list.ts';
@@ -43,9 +44,10 @@ export async function readLists(
     },
     at,
   );
-  const read = (bytes: Buffer, reading: Reading<PaIndex>) => readBodies(bytes, providers, config, reading);
   if (config.paIndexFile === undefined)
-    return { providerIndex, paIndex: { current: programmesList(config, read, at) } };
+    return { providerIndex, paIndex: { current: programmesList(config, providers) } };
+  const bodies = { providers, lossShare: config.listsLossShare, kept: new KeptBodies(join(config.folder, 'lists')) };
+  const read = (bytes: Buffer, reading: Reading<PaIndex>) => readBodies(bytes, bodies, reading);
   const source = sourceOf(config, config.paIndexFile, longestPaIndex);
   return { providerIndex, paIndex: await FollowedList.begin({ ...shared, name: 'pa-index', source, read }, at) };
 }
@@ -58,33 +60,45 @@ function sourceOf(config: CertifiedMailConfig, from: string, longest: number) {
   return { from, longest, authority, ...(client && { client }) };
 }
 
-/** The bodies of a file, unless it lacks an address from which we write, or much of what stood in the one before. */
-function readBodies(
-  bytes: Buffer,
-  providers: readonly Provider[],
-  { listsLossShare: lossShare }: CertifiedMailConfig,
-  { before, acceptLoss }: Reading<PaIndex>,
-): PaIndex | Refusal {
-  const list = readPaIndex(bytes);
-  if (isRefusal(list)) return list;
-  const missing = providers.flatMap(({ senders }) => senders).find(({ address }) => !list.has(address));
-  if (missing) return ownSenderMissing(missing.address);
-  return (before && judgeLoss(before.bodies, list.bodies, { lossShare, acceptLoss }, bodiesCalled)) ?? list;
+interface BodiesRead {
+  readonly providers: readonly Provider[];
+  readonly lossShare: number;
+  readonly kept: KeptBodies;
 }
 
-function programmesList(
-  { programmes, paIndex }: CertifiedMailConfig,
-  read: (bytes: Buffer, reading: Reading<PaIndex>) => PaIndex | Refusal,
-  at: Instant,
-): PaIndex {
+/** The bodies of a file, unless it lacks an address from which we write, or much of what stood in the one before. */
+async function readBodies(
+  bytes: Buffer,
+  { providers, lossShare, kept }: BodiesRead,
+  { before, acceptLoss, readAt, beforeReadAt }: Reading<PaIndex>,
+): Promise<PaIndex | Refusal> {
+  const rows = readPaIndex(bytes);
+  if (isRefusal(rows)) return rows;
+  const earlier = before ?? { byBody: new Map<string, ReadonlySet<string>>(), kept: await kept.read() };
+  const list = withKeptBodies(rows, { list: earlier, readAt: beforeReadAt ?? readAt }, readAt);
+  const refusal =
+    ownSenderMissing(list, providers) ??
+    (before && judgeLoss(before.bodies, list.bodies, { lossShare, acceptLoss }, bodiesCalled));
+  if (refusal) return refusal;
+  await kept.write(list.kept);
+  return list;
+}
+
+/** @throws Error when the programme's list cannot be read, or lacks an address from which we write */
+function programmesList({ programmes, paIndex }: CertifiedMailConfig, providers: readonly Provider[]): PaIndex {
   const path = join(programmes, 'pa-index', `${paIndex}.csv`);
-  const list = read(readFileSync(path), { before: undefined, acceptLoss: false, at });
+  const list = readPaIndex(readFileSync(path));
   if (isRefusal(list)) throw new Error(`${path}: ${list.words.en}`);
+  const refusal = ownSenderMissing(list, providers);
+  if (refusal !== null) throw new Error(`${path}: ${refusal.words.en}`);
   return list;
 }
 
 /** // PA-INDEX-OWN */
-function ownSenderMissing(address: string): Refusal<'pa-index/own-missing'> {
+function ownSenderMissing(list: PaIndex, providers: readonly Provider[]): Refusal<'pa-index/own-missing'> | null {
+  const missing = providers.flatMap(({ senders }) => senders).find(({ address }) => !list.has(address));
+  if (missing === undefined) return null;
+  const { address } = missing;
   const words = {
     it: `Il mittente ${address} non è nell’elenco delle pubbliche amministrazioni.`,
     en: `The sender ${address} is not in the list of public bodies.`,
