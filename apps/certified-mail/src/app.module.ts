@@ -48,7 +48,7 @@ import { AccessPoint } from './smtp/access-point.ts';
 import { IncomingPoint } from './smtp/incoming-point.ts';
 import { MailExchangers } from './smtp/mail-exchangers.ts';
 import { OutgoingSmtp } from './smtp/outgoing-smtp.ts';
-import type { ByMx } from './smtp/outgoing-smtp.ts';
+import type { ByMx, SpecialAddresses } from './smtp/outgoing-smtp.ts';
 import { smtpDoors, SmtpDoors, registerDoor } from './smtp/smtp-doors.ts';
 import { ReceivedData } from './smtp/received-data.ts';
 import { Spool } from './files/spool.ts';
@@ -148,7 +148,7 @@ export class AppModule {
           provide: OutgoingSmtp,
           inject: [Installation, Breakers],
           useFactory: (installation: Installation, breakers: Breakers) =>
-            new OutgoingSmtp(installation, byMxOf(config), breakers),
+            new OutgoingSmtp(installation, byMxOf(config), specialAddressesOf(config), breakers),
         },
         {
           provide: IncomingPoint,
@@ -219,6 +219,13 @@ function byMxOf(config: CertifiedMailConfig): ByMx | null {
   const ports = [config.smtpPort, config.smtpsPort, config.submissionPort];
   const own = { ports, known: config.ownExchangers };
   return { exchangers: new MailExchangers(servers), port: config.mxPort, own };
+}
+
+/** @throws Error when they are allowed in production: DNS would lead mail to hosts behind our own firewall */
+function specialAddressesOf({ specialAddresses, mode }: CertifiedMailConfig): SpecialAddresses {
+  if (mode === 'production' && specialAddresses === 'allow')
+    throw new Error('RECAPITO_SPECIAL_ADDRESSES: production sends to addresses of the Internet alone');
+  return specialAddresses;
 }
 
 function lmtpOf(

@@ -86,6 +86,8 @@ export const certifiedMailConfig = serviceConfig.extend({
     .string()
     .transform((list) => list.toLowerCase().split(','))
     .default([]),
+  /** Whether mail may go to loopback, private and other special addresses; refused in production. */
+  specialAddresses: z.enum(['refuse', 'allow']).default('refuse'),
   /** By what name this machine greets other mail servers; they may look it up. Its host name when left out. */
   smtpName: z
     .string()

@@ -211,6 +211,10 @@ describe('the incoming point', () => {
     expect(await typesOf(two.theirs, 'pec9.20100802090000.00001@postacertificata.gov.it')).toContain(
       'arrival-repeated',
     );
+    // The spec’s own dialog has no TLS.
+    expect(await typesOf(two.theirs, 'pec9.20100802090000.00001@postacertificata.gov.it')).toContain(
+      'arrived-in-clear',
+    );
     const altered = Buffer.from(envelope.toString('latin1').replace('Ripetuta"', 'Cambiata"'), 'latin1');
     expect(await bring(anna.box, comune, altered)).toMatch(/^554 5\.7\.1 .*\(INCOMING-INTACT\)$/);
   });

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RunningService } from '@recapito/platform';
@@ -97,7 +97,13 @@ interface Settings {
 function installed(stage: Stage, port: number, file: string, routes: readonly object[]): Installed {
   const named = routes.map((route) => ({ ...route, host: '127.0.0.1', tlsName: 'localhost' }));
   writeFileSync(file, JSON.stringify(named));
-  return { stage, port, settings: { RECAPITO_SMTP_PORT: String(port), RECAPITO_ROUTES: file } };
+  const settings = {
+    RECAPITO_SMTP_PORT: String(port),
+    RECAPITO_ROUTES: file,
+    // Both are on this machine.
+    RECAPITO_SPECIAL_ADDRESSES: 'allow',
+  };
+  return { stage, port, settings };
 }
 
 /** The shipped programme with some of its providers alone. */
@@ -105,5 +111,9 @@ function programmeOf(folder: string, providers: readonly string[]): string {
   cpSync(programmes, folder, { recursive: true });
   for (const name of readdirSync(join(folder, 'providers')))
     if (!providers.includes(name)) rmSync(join(folder, 'providers', name));
+  // Where one finds the other by DNS: the certificate of its doors is for `localhost`.
+  mkdirSync(join(folder, 'peers'), { recursive: true });
+  const peer = { provider: 'Gestore PEC degli Enti', hosts: ['localhost'] };
+  if (!providers.includes('enti.json')) writeFileSync(join(folder, 'peers', 'enti.json'), JSON.stringify(peer));
   return folder;
 }

@@ -40,6 +40,7 @@ export function notificationService(config: NotificationConfig): Service<PrismaC
           'taken-in-charge',
           'receipt-unplaced',
           'arrival-repeated',
+          'arrived-in-clear',
           'original-lost',
           'receipt-overdue',
         ],

@@ -146,3 +146,6 @@ export const receiptOverdue = event(
     since: instantField,
   }),
 );
+
+/** A message that a provider signed came to our incoming point without TLS; it was taken all the same. */
+export const arrivedInClear = event(topic, 'arrived-in-clear', legalEvent.extend({ tipo: z.string() }));

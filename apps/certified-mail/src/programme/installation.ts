@@ -10,6 +10,8 @@ import type { IndexInForce } from '../lists/index-in-force.ts';
 import { readLists } from '../lists/read-lists.ts';
 import { authorityFolder } from './key-files.ts';
 import type { PaIndex } from '../lists/pa-index.ts';
+import { readPeers } from './peers.ts';
+import type { Peer, Peers } from './peers.ts';
 import { readProviders } from './providers.ts';
 import type { Provider } from './providers.ts';
 import { readRoutes } from './routes.ts';
@@ -22,6 +24,7 @@ interface Parts {
   readonly routes: Routes;
   /** Whether providers without a route are found by DNS. */
   readonly byMx: boolean;
+  readonly peers: Peers;
   readonly authority: string;
   readonly smtpName: string;
 }
@@ -38,22 +41,24 @@ export class Installation {
   readonly providers: readonly Provider[];
   readonly lists: InstallationLists;
   readonly node: string;
-  /** The certificate (PEM) of the authority by which the doors of other providers are known. */
-  readonly authority: string;
+  /** The certificates (PEM) of the authorities by which the doors of other providers are known. */
+  readonly authorities: readonly string[];
   /** By what name it greets other mail servers. */
   readonly smtpName: string;
   readonly #routes: Routes;
+  readonly #peers: Peers;
   readonly #byMx: boolean;
   readonly #byName: ReadonlyMap<string, Provider>;
   readonly #ownBoxes: ReadonlyMap<string, KnownBox & { kind: 'own' }>;
 
-  constructor({ providers, lists, node, routes, byMx, authority, smtpName }: Parts) {
+  constructor({ providers, lists, node, routes, peers, byMx, authority, smtpName }: Parts) {
     this.providers = providers;
     this.lists = lists;
     this.node = node;
-    this.authority = authority;
+    this.authorities = [authority];
     this.smtpName = smtpName;
     this.#routes = routes;
+    this.#peers = peers;
     this.#byMx = byMx;
     this.#byName = new Map(providers.map((provider) => [provider.name, provider]));
     this.#ownBoxes = new Map(providers.flatMap(ownBoxesOf));
@@ -69,9 +74,10 @@ export class Installation {
     const lists = await readLists(config, providers);
     const authority = readFileSync(join(config.secrets, authorityFolder, 'authority.pem'), 'utf8');
     const routes = readRoutes(config.routes, lists.providerIndex.current.index);
+    const peers = readPeers(join(config.programmes, 'peers'));
     const byMx = nameServersIn(config) !== null;
     const { node, smtpName } = config;
-    return new Installation({ providers, lists, node, routes, byMx, authority, smtpName });
+    return new Installation({ providers, lists, node, routes, peers, byMx, authority, smtpName });
   }
 
   /** The providers' index in force. Who asks it twice across a wait may have two states of it before him. */
@@ -117,6 +123,11 @@ export class Installation {
   /** The route to another provider; undefined when there is none. */
   routeTo(name: string): Route | undefined {
     return this.#routes.get(name);
+  }
+
+  /** What is known of another provider beside the index; undefined when no file describes it. */
+  peerOf(name: string): Peer | undefined {
+    return this.#peers.get(name);
   }
 
   /** A box that stands in the programme. */

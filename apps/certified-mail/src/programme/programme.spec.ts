@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { isRefusal } from '@recapito/primitives';
 import { readPaIndex } from '../lists/pa-index.ts';
+import { readPeers } from './peers.ts';
 import { readProviders } from './providers.ts';
 
 const shipped = new URL('../../../../programmes/', import.meta.url).pathname;
@@ -43,5 +44,37 @@ describe('the providers of 2010', () => {
     writeFileSync(join(folder, 'inps.json'), JSON.stringify({ ...inps, ...change }));
     expect(() => readProviders(folder)).toThrow(said);
     expect(() => readProviders(folder)).toThrow('inps.json');
+  });
+});
+
+describe('the files of other providers', () => {
+  const write = (name: string, file: object) => writeFileSync(join(folder, name), JSON.stringify(file));
+  const provider = 'Altro Gestore';
+
+  test('say by which names their hosts are known, and that TLS is required unless they say otherwise', () => {
+    write('altro.json', { provider, hosts: ['mx.altro.example'], domains: ['altro.example'] });
+    expect(readPeers(folder).get(provider)).toEqual({
+      provider,
+      hosts: ['mx.altro.example'],
+      domains: ['altro.example'],
+      tls: 'required',
+    });
+    expect(readPeers(join(folder, 'nowhere')).size).toBe(0);
+  });
+
+  test.each([
+    ['neither a host nor a domain', { provider }, 'neither hosts nor domains'],
+    ['a host in capital letters', { provider, hosts: ['MX.altro.example'] }, 'is no host name'],
+    ['another demand', { provider, hosts: ['mx.altro.example'], tls: 'off' }, 'tls'],
+    ['an unknown setting', { provider, hosts: ['mx.altro.example'], colour: 'blue' }, 'colour'],
+  ])('are refused for %s, by file and fault', (_, file, said) => {
+    write('altro.json', file);
+    expect(() => readPeers(folder)).toThrow(said);
+    expect(() => readPeers(folder)).toThrow('altro.json');
+  });
+
+  test('are refused when two describe one provider', () => {
+    for (const name of ['a.json', 'b.json']) write(name, { provider, tls: 'opportunistic' });
+    expect(() => readPeers(folder)).toThrow('another file describes Altro Gestore');
   });
 });

@@ -64,12 +64,13 @@ export class IncomingPoint implements OnServiceStart, OnModuleDestroy {
       throw refusedReply(ordinary());
   }
 
-  async #data(data: SmtpData, { envelope }: SMTPServerSession): Promise<string> {
+  async #data(data: SmtpData, { envelope, secure }: SMTPServerSession): Promise<string> {
     const reversePath = (envelope.mailFrom === false ? '' : envelope.mailFrom.address).toLowerCase();
     const forwardPath = [...new Set(envelope.rcptTo.map(({ address }) => address.toLowerCase()))];
     const towards = this.#installation.managing(forwardPath[0] ?? '')?.name ?? '';
     return await this.#taken.whole(data, async (bytes) => {
-      const answer = await this.#receiveIncoming.receive({ towards, reversePath, forwardPath, bytes });
+      const mail = { towards, reversePath, forwardPath, bytes, inClear: !secure };
+      const answer = await this.#receiveIncoming.receive(mail);
       if (isRefusal(answer)) throw refusedReply(answer);
       return answer.received === 'enclosed' ? '2.6.0 ricevuto, non certificato' : '2.6.0 preso in carico';
     });

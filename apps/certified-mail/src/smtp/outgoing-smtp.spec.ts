@@ -1,10 +1,12 @@
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import { Breakers, Health, Metrics, Unavailable } from '@recapito/platform';
 import { parseInstant } from '@recapito/primitives';
 import { issueServerCertificate, makeAuthority } from '@recapito/rfc6109';
 import type { Credential } from '@recapito/rfc6109';
 import { openPeer, openPlainPeer, toPeer as mail } from '../../test/peer-door.ts';
 import { refusedFor } from '../domain/rejected-recipient.ts';
+import type { Peer } from '../programme/peers.ts';
 import type { Route } from '../programme/routes.ts';
 import { OutgoingSmtp } from './outgoing-smtp.ts';
 import type { DoorHandlers } from './smtp-door.ts';
@@ -15,6 +17,8 @@ let authority: Credential;
 let stranger: Credential;
 let credential: Credential;
 const endings: (() => unknown)[] = [];
+
+Logger.overrideLogger(false);
 
 beforeAll(async () => {
   [authority, stranger] = [await makeAuthority('Spec', validity), await makeAuthority('Altri', validity)];
@@ -32,14 +36,21 @@ async function peer(handlers: Partial<DoorHandlers> = {}) {
   return opened;
 }
 
-function wayTo(port: number, trusted: Credential = authority): OutgoingSmtp {
-  const routeTo = (provider: string): Route => ({ provider, host: '127.0.0.1', port, tlsName: 'localhost' });
+interface Way {
+  readonly trusted?: Credential;
+  readonly special?: 'refuse' | 'allow';
+  readonly host?: string;
+  readonly tlsName?: string;
+  readonly tls?: 'required' | 'opportunistic';
+}
+
+function wayTo(port: number, { special = 'allow', host = '127.0.0.1', tlsName = 'localhost', ...way }: Way = {}) {
+  const { trusted = authority, tls } = way;
+  const routeTo = (provider: string): Route => ({ provider, host, port, tlsName });
+  const peerOf = (provider: string): Peer | undefined => tls && { provider, hosts: [], domains: [], tls };
   const breakers = new Breakers(new Health(), new Metrics('spec'));
-  const outgoing = new OutgoingSmtp(
-    { authority: trusted.certificate, smtpName: 'noi.example', routeTo },
-    null,
-    breakers,
-  );
+  const installation = { authorities: [trusted.certificate], smtpName: 'noi.example', routeTo, peerOf };
+  const outgoing = new OutgoingSmtp(installation, null, special, breakers);
   endings.push(() => outgoing.onModuleDestroy());
   return outgoing;
 }
@@ -119,9 +130,33 @@ describe('a message to another provider', () => {
 
   test('waits when nobody is there, and is given to nobody whose certificate the authority has not signed', async () => {
     const { door, taken } = await peer();
-    await expect(wayTo(door.port, stranger).send(mail('a@due.example'))).rejects.toBeInstanceOf(Unavailable);
+    const distrusting = wayTo(door.port, { trusted: stranger });
+    await expect(distrusting.send(mail('a@due.example'))).rejects.toBeInstanceOf(Unavailable);
+    const otherwise = wayTo(door.port, { tlsName: 'mx.due.example' });
+    await expect(otherwise.send(mail('a@due.example'))).rejects.toBeInstanceOf(Unavailable);
     expect(taken).toEqual([]);
     await door.close();
     await expect(wayTo(1).send(mail('a@due.example'))).rejects.toBeInstanceOf(Unavailable);
   });
+
+  test('goes to whatever certificate where the provider’s file says opportunistic, and never in the clear', async () => {
+    const { door, taken } = await peer();
+    const way = { trusted: stranger, tlsName: 'mx.due.example', tls: 'opportunistic' } as const;
+    await wayTo(door.port, way).send(mail('a@due.example'));
+    expect(taken).toMatchObject([{ secure: true }]);
+    const plain = await openPlainPeer();
+    endings.push(plain.close);
+    await expect(wayTo(plain.port, way).send(mail('a@due.example'))).rejects.toBeInstanceOf(Unavailable);
+    expect(plain.taken).toEqual([]);
+  });
+
+  test.each(['127.0.0.1', '::ffff:127.0.0.1', 'localhost'])(
+    'waits when its route leads to a special-purpose address (%s)',
+    async (host) => {
+      const { door, taken } = await peer();
+      const refusing = wayTo(door.port, { special: 'refuse', host });
+      await expect(refusing.send(mail('a@due.example'))).rejects.toBeInstanceOf(Unavailable);
+      expect(taken).toEqual([]);
+    },
+  );
 });

@@ -1,19 +1,24 @@
+import { createHash } from 'node:crypto';
+import { lookup } from 'node:dns/promises';
 import { Logger } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
 import { Unavailable } from '@recapito/platform';
 import type { Breakers } from '@recapito/platform';
-import { beforeOurselves } from '../domain/mail-exchange.ts';
+import { beforeOurselves, ordinaryHosts } from '../domain/mail-exchange.ts';
 import type { Exchanger } from '../domain/mail-exchange.ts';
 import type { IncomingTransaction } from '../application/incoming/receive-incoming.ts';
 import type { Installation } from '../programme/installation.ts';
+import type { Route } from '../programme/routes.ts';
 import type { MailExchangers } from './mail-exchangers.ts';
 import { isOwnDoor } from './own-doors.ts';
 import type { OwnDoors } from './own-doors.ts';
+import type { PeerNames } from './peer-certificate.ts';
 import { answerMs, connectMs, isAway, pooled, sendOver } from './smtp-transport.ts';
-import type { Host, Sent, Transport } from './smtp-transport.ts';
+import type { Host, HostTls, Sent, Transport } from './smtp-transport.ts';
+import { isSpecialAddress } from './special-addresses.ts';
 
 /** What is asked of the installation: the route to a provider, whom to believe on it, and our own name. */
-type Ways = Pick<Installation, 'routeTo' | 'authority' | 'smtpName'>;
+type Ways = Pick<Installation, 'routeTo' | 'peerOf' | 'authorities' | 'smtpName'>;
 
 /** How providers without a route are found. */
 export interface ByMx {
@@ -23,28 +28,35 @@ export interface ByMx {
   readonly own: OwnDoors;
 }
 
+/** Whether a host may have an address that leads to no host of the Internet, as in a rehearsal. // MX-SPECIAL-ADDRESS */
+export type SpecialAddresses = 'refuse' | 'allow';
+
 /** How long sending a message may take, from connecting to the answer, with some room. */
 export const longestSendingMs = 3 * connectMs + answerMs;
 
 /**
- * The way out to other providers, behind a breaker for each. By a route: SMTP with STARTTLS, whose certificate the
- * authority must have signed. // SMTP-OUT
+ * The way out to other providers, behind a breaker for each: always SMTP with STARTTLS, never in the clear. By a route the
+ * certificate is for the name of the route, by one of our authorities. // SMTP-OUT
  *
- * Without one, where there is `byMx`: to the hosts that the recipients' domains name in DNS, with TLS when they offer it,
- * by whatever certificate, as between any mail servers. // MX-TLS
+ * Without a route, where there is `byMx`, mail goes to the hosts that the recipients' domains name in DNS. The certificate
+ * is for a name of the provider's own file, because the name that DNS gives may be forged. // PEER-TLS
+ *
+ * Hosts of ordinary mail get TLS where they offer it, by whatever certificate. // MX-TLS
  */
 export class OutgoingSmtp implements OnModuleDestroy {
   readonly #logger = new Logger('smtp');
   readonly #installation: Ways;
   readonly #byMx: ByMx | null;
+  readonly #special: SpecialAddresses;
   readonly #breakers: Breakers;
   readonly #senders = new Map<string, (mail: IncomingTransaction) => Promise<Sent>>();
   /** One for each host that was ever sent to: providers are few, and without connections a transport is next to nothing. */
   readonly #transports = new Map<string, Transport>();
 
-  constructor(installation: Ways, byMx: ByMx | null, breakers: Breakers) {
+  constructor(installation: Ways, byMx: ByMx | null, special: SpecialAddresses, breakers: Breakers) {
     this.#installation = installation;
     this.#byMx = byMx;
+    this.#special = special;
     this.#breakers = breakers;
   }
 
@@ -69,9 +81,34 @@ export class OutgoingSmtp implements OnModuleDestroy {
   async #carry(mail: IncomingTransaction, signal: AbortSignal): Promise<Sent> {
     const route = this.#installation.routeTo(mail.towards);
     if (route === undefined) return await this.#byDomain(mail, signal);
-    const { host, port, tlsName = host } = route;
-    const { authority } = this.#installation;
-    return await sendOver(this.#transportTo({ host, port, tlsName, authority }), mail, signal);
+    const { port, tlsName: serverName = route.host } = route;
+    const host = await this.#hostOf(route);
+    const tls = this.#tlsOf(mail.towards, { hosts: [serverName], domains: [] });
+    return await sendOver(this.#transportTo({ host, port, serverName, tls }), mail, signal);
+  }
+
+  /** Where a route leads: its host, or an address of it that is one of the Internet. @throws Unavailable when it has none */
+  async #hostOf({ host, provider }: Route): Promise<string> {
+    if (this.#special === 'allow') return host;
+    const found = await lookup(host, { all: true }).catch((error: unknown) => {
+      throw new Unavailable(provider, `the address of ${host} cannot be found for now`, error);
+    });
+    const [usable] = found.filter(({ address }) => !isSpecialAddress(address));
+    if (usable === undefined) throw this.#onlySpecial(provider, [host]);
+    return usable.address;
+  }
+
+  /**
+   * What is asked of a provider's TLS.
+   * @param route the names of its route; without one the names are those of its file
+   */
+  #tlsOf(provider: string, route?: PeerNames): HostTls {
+    if (provider === ordinaryHosts) return { demand: 'offered' };
+    const peer = this.#installation.peerOf(provider);
+    if (peer?.tls === 'opportunistic') return { demand: 'encrypted' };
+    const { authorities } = this.#installation;
+    const names = route ?? { hosts: peer?.hosts ?? [], domains: peer?.domains ?? [] };
+    return { demand: 'certified', names, authorities, publicToo: route === undefined };
   }
 
   /** Each domain has hosts of its own; one that cannot be reached for now keeps nothing from the others. @throws when none can */
@@ -99,12 +136,13 @@ export class OutgoingSmtp implements OnModuleDestroy {
     const { exchangers, port } = this.#mx(mail.towards);
     const found = await exchangers.of(domain);
     if ('reason' in found) return { refused: new Map(mail.forwardPath.map((each) => [each, found])), later: [] };
+    const tls = this.#tlsOf(mail.towards);
     let away: unknown;
-    for (const { host: tlsName, addresses } of this.#othersAmong(domain, found))
+    for (const { host: serverName, addresses } of this.#usableAmong(domain, this.#othersAmong(domain, found)))
       for (const host of addresses) {
         signal.throwIfAborted();
         try {
-          const transport = this.#transportTo({ host, port, tlsName, authority: null });
+          const transport = this.#transportTo({ host, port, serverName, tls });
           return await sendOver(transport, mail, signal);
         } catch (error) {
           if (!isAway(error)) throw error;
@@ -125,6 +163,25 @@ export class OutgoingSmtp implements OnModuleDestroy {
     throw new Unavailable(domain, 'names our own doors');
   }
 
+  /** The hosts with their addresses on the Internet. @throws Unavailable when there are none: DNS may be forged, or in error */
+  #usableAmong(domain: string, hosts: readonly Exchanger[]): readonly Exchanger[] {
+    if (this.#special === 'allow') return hosts;
+    const usable = hosts
+      .map((each) => ({ ...each, addresses: each.addresses.filter((address) => !isSpecialAddress(address)) }))
+      .filter(({ addresses }) => addresses.length > 0);
+    if (usable.length > 0) return usable;
+    throw this.#onlySpecial(
+      domain,
+      hosts.map(({ host }) => host),
+    );
+  }
+
+  #onlySpecial(target: string, hosts: readonly string[]): Unavailable {
+    const message = 'the hosts of another provider have no address on the Internet: its mail waits';
+    this.#logger.error({ target, hosts, rule: 'MX-SPECIAL-ADDRESS', message });
+    return new Unavailable(target, 'its hosts have no address on the Internet');
+  }
+
   #mx(towards: string): ByMx {
     if (this.#byMx === null) throw new Unavailable(towards, 'no route leads to this provider');
     return this.#byMx;
@@ -132,7 +189,7 @@ export class OutgoingSmtp implements OnModuleDestroy {
 
   #transportTo(to: Omit<Host, 'ownName'>): Transport {
     const host = { ...to, ownName: this.#installation.smtpName };
-    const key = JSON.stringify(host);
+    const key = createHash('sha256').update(JSON.stringify(host)).digest('hex');
     const known = this.#transports.get(key);
     if (known !== undefined) return known;
     const transport = pooled(host);

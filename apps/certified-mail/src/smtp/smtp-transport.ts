@@ -1,7 +1,11 @@
+import { rootCertificates } from 'node:tls';
+import type { PeerCertificate } from 'node:tls';
 import { createTransport } from 'nodemailer';
 import type { IncomingTransaction } from '../application/incoming/receive-incoming.ts';
 import { allRefusedFor, refusedFor } from '../domain/rejected-recipient.ts';
 import type { RejectedRecipient } from '../domain/rejected-recipient.ts';
+import { judgePeerName } from './peer-certificate.ts';
+import type { PeerNames } from './peer-certificate.ts';
 
 /** What another provider's incoming point said: all whom it does not name have been taken. */
 export interface Sent {
@@ -20,11 +24,25 @@ export interface Host {
   readonly port: number;
   /** By what name we greet it. */
   readonly ownName: string;
-  /** The name that its certificate bears. */
-  readonly tlsName: string;
-  /** The authority (PEM) that must have signed it; null to take TLS as it is offered, or none. */
-  readonly authority: string | null;
+  /** By what name it was found, which it is told when TLS begins. */
+  readonly serverName: string;
+  readonly tls: HostTls;
 }
+
+/**
+ * What is asked of a host's TLS. `certified`: always TLS, with a certificate for one of the names, by one of the authorities
+ * (PEM) or, unless the host is known by a route, a public one. `encrypted`: always TLS, by whatever certificate. `offered`:
+ * TLS where the host offers it, by whatever certificate.
+ */
+export type HostTls =
+  | {
+      readonly demand: 'certified';
+      readonly names: PeerNames;
+      readonly authorities: readonly string[];
+      readonly publicToo: boolean;
+    }
+  | { readonly demand: 'encrypted' }
+  | { readonly demand: 'offered' };
 
 interface Reply {
   readonly responseCode?: number | undefined;
@@ -41,12 +59,7 @@ export const answerMs = 60_000;
 /** Commands whose reply is about a message or its recipients. */
 const aboutMessages: ReadonlySet<string> = new Set(['MAIL FROM', 'RCPT TO', 'DATA']);
 
-export function pooled({ host, port, ownName: name, tlsName: servername, authority }: Host) {
-  const tls = { servername, minVersion: 'TLSv1.2' } as const;
-  const secured =
-    authority === null
-      ? { opportunisticTLS: true, tls: { ...tls, rejectUnauthorized: false } }
-      : { requireTLS: true, tls: { ...tls, ca: authority } };
+export function pooled({ host, port, ownName: name, serverName, tls }: Host) {
   return createTransport({
     pool: true,
     maxConnections: connections,
@@ -57,8 +70,19 @@ export function pooled({ host, port, ownName: name, tlsName: servername, authori
     connectionTimeout: connectMs,
     greetingTimeout: connectMs,
     socketTimeout: answerMs,
-    ...secured,
+    ...securedAs(tls, serverName),
   });
+}
+
+function securedAs(tls: HostTls, servername: string) {
+  const options = { servername, minVersion: 'TLSv1.2' } as const;
+  if (tls.demand === 'offered') return { opportunisticTLS: true, tls: { ...options, rejectUnauthorized: false } };
+  if (tls.demand === 'encrypted') return { requireTLS: true, tls: { ...options, rejectUnauthorized: false } };
+  const { names, authorities, publicToo } = tls;
+  const ca = [...authorities, ...(publicToo ? rootCertificates : [])];
+  const checkServerIdentity = (_: string, certificate: PeerCertificate) =>
+    judgePeerName(names, certificate) ?? undefined;
+  return { requireTLS: true, tls: { ...options, ca, checkServerIdentity } };
 }
 
 /** @throws Error when the host did not judge the message, or put it off. */

@@ -20,6 +20,8 @@ export interface IncomingTransaction {
   readonly reversePath: string;
   readonly forwardPath: readonly string[];
   readonly bytes: Buffer;
+  /** True when it came over the network without TLS. */
+  readonly inClear?: boolean;
 }
 
 /**
@@ -38,7 +40,8 @@ export class ReceiveIncoming {
    * @returns what the incoming point did, or its permanent no.
    * @throws Unavailable when it asks to come again.
    */
-  async receive({ towards, reversePath, forwardPath, bytes }: IncomingTransaction): Promise<Received | Refusal> {
+  async receive({ towards, inClear = false, ...incoming }: IncomingTransaction): Promise<Received | Refusal> {
+    const { reversePath, forwardPath, bytes } = incoming;
     const { installation } = this.parts;
     const provider = installation.own(towards);
     await this.parts.gate.makeSure(forwardPath);
@@ -47,7 +50,7 @@ export class ReceiveIncoming {
     if (isRefusal(arrival)) return await this.#uncertified(arrival, { provider, reversePath, forwardPath, bytes, at });
     const brought = { signedBy: arrival.provider.providerName, messageId: arrival.messageId, forwardPath, bytes };
     const scan = arrival.kind === 'envelope' ? await this.#look(brought) : { virus: null };
-    const command = { provider, arrival, reversePath, forwardPath, bytes, scan, at };
+    const command = { provider, arrival, reversePath, forwardPath, bytes, inClear, scan, at };
     return await this.database.transaction((tx) => receiveMessage(tx, this.parts, command));
   }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { arrivalRepeated, receiptUnplaced } from '@recapito/contracts';
+import { arrivalRepeated, arrivedInClear, receiptUnplaced } from '@recapito/contracts';
 import { isRefusal, refuse } from '@recapito/primitives';
 import type { Instant, Refusal } from '@recapito/primitives';
 import { certifiedInstant } from '@recapito/rfc6109';
@@ -31,6 +31,8 @@ export interface ReceiveMessage {
   /** Lower case, each in a domain of `provider`. */
   readonly forwardPath: readonly string[];
   readonly bytes: Buffer;
+  /** True when it came over the network without TLS. // TLS-CLEAR-TRACED */
+  readonly inClear: boolean;
   readonly scan: Scan;
   readonly at: Instant;
 }
@@ -72,6 +74,7 @@ export async function receiveMessage(tx: Tx, parts: MailParts, command: ReceiveM
     if (isRefusal(applied)) return applied;
   }
   await publishForeignEvent(tx, parts.installation, arrival, message);
+  if (command.inClear) await publishInClear(tx, command, message, at);
   const virus = virusFound(command.scan);
   const row: NewArrival = {
     id: randomUUID(),
@@ -90,6 +93,16 @@ export async function receiveMessage(tx: Tx, parts: MailParts, command: ReceiveM
   if (virus === null) await take(tx, parts, taking, command.bytes);
   else await refuseInfected(tx, parts, { ...taking, virus, bytes: command.bytes });
   return { received: 'taken' };
+}
+
+async function publishInClear(
+  tx: Tx,
+  { arrival: { certification, messageId, provider } }: ReceiveMessage,
+  message: CertifiedMessage,
+  at: Instant,
+): Promise<void> {
+  const event = legalEvent(message, { name: provider.providerName }, messageId);
+  await publish(tx, arrivedInClear, message.identificativo, at, { ...event, tipo: certification.tipo });
 }
 
 /** A file in the spool before the row that names it, and from there on its way. */
