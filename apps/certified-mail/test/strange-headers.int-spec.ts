@@ -48,7 +48,6 @@ function subjectOf(bytes: number, letter: string): string {
 
 describe('at the access point', () => {
   test.each([
-    ['the Message-ID', 'Message-ID: <prima\0dopo@client.example>'],
     ['the subject', 'Subject: prima\0dopo'],
     ['an address', `Cc: prima\0dopo@pec.comune.borgovento.example`],
     ['the address for replies', `Reply-To: prima\0dopo@pec.comune.borgovento.example`],

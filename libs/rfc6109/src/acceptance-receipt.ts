@@ -1,5 +1,5 @@
 import type { CertifiedMessage } from './certification.ts';
-import { closingLines, openingLine, quotedSubject, recipientLines, unkeptLines } from './readable-text.ts';
+import { closingLines, openingLine, quotedSubject, recipientLines, remarkLines } from './readable-text.ts';
 import { certify, receiptMessage } from './system-message.ts';
 import type { Emission, SystemMessage } from './system-message.ts';
 
@@ -18,7 +18,7 @@ export function acceptanceReceipt(message: CertifiedMessage, emission: Emission)
         'ed indirizzato a:',
         ...recipientLines(message),
         'è stato accettato dal sistema ed inoltrato.',
-        ...unkeptLines(message),
+        ...remarkLines(message),
         ...closingLines(message),
       ],
     },

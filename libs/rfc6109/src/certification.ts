@@ -29,9 +29,12 @@ export interface Destinatario {
   readonly tipo: (typeof recipientKinds)[number];
 }
 
-/** Fields of a message that may be there and yet not be certified as they stand. */
-export const unkeptFields = ['Message-ID', 'Subject'] as const;
-export type UnkeptField = (typeof unkeptFields)[number];
+/**
+ * What the sender has to know of a message that is certified all the same: its Message-ID cannot be certified, its subject
+ * is certified as it is written because it cannot be decoded, it has no Date.
+ */
+export const remarks = ['message-id-lost', 'subject-undecoded', 'date-missing'] as const;
+export type Remark = (typeof remarks)[number];
 
 /**
  * What every envelope, receipt and notice about one message repeats. The names are those of daticert.xml, because
@@ -49,8 +52,8 @@ export interface CertifiedMessage {
   readonly risposte: string;
   readonly oggetto: string | null;
   readonly ricevuta: ReceiptForm;
-  /** What of the message could not be certified as it stands; the acceptance receipt says so. Absent when all was. */
-  readonly unkept?: readonly UnkeptField[];
+  /** What the acceptance receipt says of the message; absent when there is nothing. */
+  readonly remarks?: readonly Remark[];
 }
 
 /** One daticert.xml. Absent elements are null, absent repetitions empty. */

@@ -29,7 +29,7 @@ type DaticertRefusal = Refusal<
 /**
  * Reads certification data strictly: the elements of the DTD in their order, no text between them, then the rules that
  * a DTD cannot say: ids and addresses can stand in a header (see `certifiedBox`, `namedAddress`, `isIdentificativo`).
- * A msgid that is not printable ASCII is lost, which `unkept` says. Refusals: `daticert/too-large`, `daticert/not-xml`, `daticert/not-valid`, `daticert/contradiction`.
+ * A msgid that is not printable ASCII is lost, which `remarks` says. Refusals: `daticert/too-large`, `daticert/not-xml`, `daticert/not-valid`, `daticert/contradiction`.
  */
 export function readDaticert(bytes: Uint8Array): CertificationData | DaticertRefusal {
   if (bytes.byteLength > longestDaticert) return tooLarge();
@@ -116,8 +116,8 @@ function bodyOf(dati: XmlElement) {
     ricezione.includes('')
   )
     return null;
-  const unkept = client.lost ? ({ unkept: ['Message-ID'] } as const) : {};
-  return { gestore, at, identificativo, msgid: client.msgid, ...unkept, ricevuta, consegna, ricezione, erroreEsteso };
+  const remarks = client.lost ? ({ remarks: ['message-id-lost'] } as const) : {};
+  return { gestore, at, identificativo, msgid: client.msgid, ...remarks, ricevuta, consegna, ricezione, erroreEsteso };
 }
 
 function instantOf(element: XmlElement | null) {

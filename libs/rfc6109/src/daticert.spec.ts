@@ -222,14 +222,14 @@ describe('what another provider certifies cannot reach our headers', () => {
 
   test('a client’s id beyond ASCII or without end is lost, and the data say so', () => {
     const lost = (msgid: string) => readDaticert(Buffer.from(envelopeXml.replace(/<msgid>[^<]*/, `<msgid>${msgid}`)));
-    expect(lost('&lt;città@c.example&gt;')).toMatchObject({ msgid: null, unkept: ['Message-ID'] });
-    expect(lost(`&lt;${'x'.repeat(401)}&gt;`)).toMatchObject({ msgid: null, unkept: ['Message-ID'] });
+    expect(lost('&lt;città@c.example&gt;')).toMatchObject({ msgid: null, remarks: ['message-id-lost'] });
+    expect(lost(`&lt;${'x'.repeat(401)}&gt;`)).toMatchObject({ msgid: null, remarks: ['message-id-lost'] });
   });
 
   test('a client’s id that is odd and ASCII is kept as it stands', () => {
     const kept = readDaticert(Buffer.from(envelopeXml.replace(client, '<msgid>due parole @ c')));
     expect(kept).toMatchObject({ msgid: 'due parole @ c' });
-    expect(kept).not.toHaveProperty('unkept');
+    expect(kept).not.toHaveProperty('remarks');
   });
 
   test('a domain in its own letters is read as an A-label, a quoted ordinary recipient as it stands', () => {

@@ -36,6 +36,10 @@ describe('the access point (RFC 6109 section 3.1.1)', () => {
     ['a To without an address', good.replace('To: a@p.example', 'To: Comune, a@p.example'), ['RFC6109-3.1.1-2']],
     ['another From than the sender', good.replace('Mario@d.example', 'x@d.example'), ['RFC6109-3.1.1-3']],
     ['a blind copy', good.replace('Bcc:', 'Bcc: c@p.example'), ['RFC6109-3.1.1-5']],
+    ['a blind copy of what is sent again', good.replace('Bcc:', 'Resent-Bcc: c@p.example'), ['RFC6109-3.1.1-5']],
+    ['a Sender of another', good.replace('Bcc:', 'Sender: x@d.example'), ['SUBMISSION-SENDER-FIELD']],
+    ['a Sender that is no address', good.replace('Bcc:', 'Sender: Mario'), ['SUBMISSION-SENDER-FIELD']],
+    ['a line of blanks in the header', good.replace('Bcc:', 'X-Suo: 1\r\n \r\nBcc:'), ['SUBMISSION-HEADER']],
     ['a line that is no field', good.replace('Bcc:', 'niente\r\nBcc:'), ['SUBMISSION-HEADER']],
     ['a NUL byte', good.replace('testo', 'te\0sto'), ['SUBMISSION-HEADER']],
   ])('refuses %s', (_, text, rules) => {
@@ -46,15 +50,33 @@ describe('the access point (RFC 6109 section 3.1.1)', () => {
     expect(rulesBroken(good.replace('To: a@p.example\r\n', ''))).toEqual(['RFC6109-3.1.1-2', 'RFC6109-3.1.1-4']);
   });
 
-  test('refuses a recipient that stands neither in To nor in Cc', () => {
-    expect(rulesBroken(good, { to: ['a@p.example', 'c@p.example'] })).toEqual(['RFC6109-3.1.1-4']);
+  test('refuses a recipient that stands neither in To nor in Cc, and names it', () => {
+    expect(refusalsOf(good, { to: ['a@p.example', 'b@p.example', 'c@p.example'] })).toMatchObject([
+      {
+        refused: 'submission/recipient-hidden',
+        rule: 'RFC6109-3.1.1-4',
+        words: { it: 'destinatari assenti da To e Cc: c@p.example' },
+      },
+    ]);
+  });
+
+  test.each([
+    ['groups, comments and names', 'To: Uffici: "c@p.example" <A@p.example> (d@p.example);\r\nCc: b@P.example'],
+  ])('compares sets of addresses: %s are no fault', (_, fields) => {
+    const text = good.replace(/To: [^]*b@p\.example/, fields);
+    expect(rulesBroken(text, { to: ['a@p.example', 'B@p.example', 'b@p.example'] })).toEqual([]);
+  });
+
+  test('compares domains as A-labels', () => {
+    const text = good.replace('b@p.example', 'b@xn--citt-3na.example');
+    expect(rulesBroken(text, { to: ['a@p.example', 'b@citt\u00e0.example'] })).toEqual([]);
   });
 
   test('names twenty of those that are hidden, and counts the others', () => {
     const to = Array.from({ length: 23 }, (_, nth) => `h${nth}@p.example`);
     const [refusal] = refusalsOf(good, { to });
-    expect(refusal?.words.it).toMatch(/: h0@p\.example, .*h19@p\.example e altri 3; /);
-    expect(refusal?.words.en).toMatch(/h19@p\.example and 3 more; /);
+    expect(refusal?.words.it).toMatch(/: h0@p\.example, .*h19@p\.example e altri 3$/);
+    expect(refusal?.words.en).toMatch(/h19@p\.example and 3 more$/);
   });
 
   test('refuses a dialog that leaves out an address of To or Cc, and names it', () => {
@@ -95,6 +117,107 @@ describe('the access point (RFC 6109 section 3.1.1)', () => {
       'RFC6109-3.1.1-2',
       'RFC6109-3.1.1-4',
       'RFC6109-3.1.1-5',
+    ]);
+  });
+});
+
+describe('the form of RFC 5322', () => {
+  const roomy = { bytesTimesRecipients: 10_000_000, recipients: 3 };
+
+  function refusals(text: string) {
+    const original = readOriginal(Buffer.from(text, 'latin1'));
+    if (!original) throw new Error('the message was not read');
+    const dialog = { reversePath: 'mario@d.example', forwardPath: ['a@p.example', 'b@p.example'] };
+    return formalChecks({ ...dialog, original }, roomy);
+  }
+
+  const inItalian = (text: string) => refusals(text).map(({ rule, words }) => `${rule}: ${words.it}`);
+  const withField = (field: string) => good.replace('Bcc:', `${field}\r\nBcc:`);
+
+  test.each(['To', 'Sender', 'Reply-To', 'Cc', 'Subject', 'Message-ID', 'Date', 'In-Reply-To', 'References'])(
+    'has the field %s once',
+    (name) => {
+      const value = name === 'Sender' ? 'mario@d.example' : 'a@p.example';
+      const others = good.replace(/^(To|Cc): .*\r\n/gm, '');
+      const both = `To: a@p.example\r\nCc: b@p.example\r\n`.replace(new RegExp(`${name}: .*\r\n`), '');
+      const twice = `${name}: ${name === 'Cc' ? 'b@p.example' : value}\r\n`.repeat(2);
+      expect(inItalian(`${both}${twice}${others}`)).toEqual([
+        `SUBMISSION-FIELD-ONCE: il campo ${name} compare 2 volte: è ammesso una volta sola (RFC 5322)`,
+      ]);
+    },
+  );
+
+  test('names a From that stands twice', () => {
+    expect(inItalian(`From: mario@d.example\r\n${good}`)).toEqual(['RFC6109-3.1.1-1: il campo From compare 2 volte']);
+  });
+
+  test('admits fields of its own twice, and a Sender that is the author', () => {
+    expect(inItalian(withField('X-Suo: 1\r\nX-Suo: 2\r\nSender: Mario <MARIO@d.example>'))).toEqual([]);
+  });
+
+  test('is told when there is no Date, and that is no fault', () => {
+    expect(readOriginal(Buffer.from(good))?.remarks).toEqual(['date-missing']);
+    expect(readOriginal(Buffer.from(withField('Date: Mon, 14 Jul 2014 09:30:15 +0200')))?.remarks).toEqual([]);
+  });
+
+  test.each([
+    ['a letter in UTF-8', 'Subject: Citt\xc3\xa0', 'Subject', '0xC3'],
+    ['a letter in ISO-8859-1', 'to: Per\xf9 <a@p.example>', 'to', '0xF9'],
+    ['a control character', 'X-Suo: a\x0bb', 'X-Suo', '0x0B'],
+    ['a delete', 'X-Suo: a\x7fb', 'X-Suo', '0x7F'],
+  ])('has no %s in its header: the field and the byte are named', (_, field, name, byte) => {
+    const text = name === 'to' ? good.replace(/To: .*/, field) : withField(field);
+    expect(inItalian(text)).toEqual([
+      `SUBMISSION-ASCII: il campo ${name} contiene il byte ${byte}, che non è ASCII stampabile (RFC 5322)`,
+    ]);
+  });
+
+  test.each([
+    ['letters beyond ASCII', '<citt\xc3\xa0@c.example>'],
+    ['a NUL', '<a\0b@c.example>'],
+    ['no angle brackets and a tab', 'a\tb'],
+    ['no end', `<${'x'.repeat(1_200)}>`],
+    ['a line of blanks', '<a\r\n \r\n b@c.example>'],
+  ])('takes a Message-ID with %s, which is replaced', (_, id) => {
+    expect(inItalian(withField(`Message-ID: ${id}`))).toEqual([]);
+  });
+
+  test.each([
+    ['998 octets in the body', good.replace('testo', 'x'.repeat(998)), []],
+    [
+      '999 octets in the body',
+      good.replace('testo', `uno\r\n${'x'.repeat(999)}`),
+      ['SUBMISSION-LINES: la riga 7 del messaggio ha 999 byte: il massimo è 998 (RFC 5322)'],
+    ],
+    [
+      '999 octets at the end, without a line end',
+      `${good}${'\xe9'.repeat(999)}`,
+      ['SUBMISSION-LINES: la riga 7 del messaggio ha 999 byte: il massimo è 998 (RFC 5322)'],
+    ],
+    [
+      'a thousand octets in the header',
+      withField(`X-Suo: ${'x'.repeat(993)}`),
+      ['SUBMISSION-LINES: la riga 4 del messaggio ha 1000 byte: il massimo è 998 (RFC 5322)'],
+    ],
+    ['many short lines', `${good}${'riga\r\n'.repeat(50_000)}`, []],
+    ['998 octets again and again', `${good}${`${'x'.repeat(998)}\r\n`.repeat(500)}`, []],
+    ['998 octets and no line end', `${good}${'x'.repeat(998)}`, []],
+  ])('has lines of at most 998 octets: %s', (_, text, faults) => {
+    expect(inItalian(text)).toEqual(faults);
+  });
+
+  test('refuses two subjects, of which readers show one or the other', () => {
+    const text = [
+      'From: mario@d.example',
+      'To: a@p.example, b@p.example',
+      'Subject: Prima',
+      'Subject: Seconda',
+      '',
+      'Testo.',
+      '',
+    ].join('\r\n');
+    expect(inItalian(text)).toEqual([
+      'SUBMISSION-FIELD-ONCE: il campo Subject compare 2 volte: è ammesso una volta sola (RFC 5322)',
     ]);
   });
 });

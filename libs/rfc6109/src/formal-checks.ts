@@ -1,5 +1,6 @@
-import { refuse } from '@recapito/primitives';
+import { parseCertifiedAddress, refuse } from '@recapito/primitives';
 import type { Refusal } from '@recapito/primitives';
+import { faultsOfForm } from './header-form.ts';
 import { addressesIn, fieldsNamed, valueOf } from './header-fields.ts';
 import type { Original } from './original.ts';
 
@@ -27,10 +28,11 @@ const mostTold = 20;
  */
 export function formalChecks(submission: Submission, limits: SubmissionLimits): Refusal[] {
   return [
-    wellFormedHeader(submission),
+    ...faultsOfForm(submission.original),
     fromPresent(submission),
     toPresent(submission),
     senderIsFrom(submission),
+    senderFieldIsFrom(submission),
     recipientsAreNamed(submission),
     noBlindCopies(submission),
     withinSize(submission, limits),
@@ -45,20 +47,17 @@ export function senderInHeader(original: Original): string | null {
   return alone ? (addresses[0] ?? null) : null;
 }
 
-function wellFormedHeader({ original }: Submission): Refusal | null {
-  if (original.header.wellFormed && !original.bytes.includes(0)) return null;
-  return refuse('submission/malformed', 'SUBMISSION-HEADER', {
-    it: 'il messaggio non ha la forma di un messaggio di posta (RFC 5322)',
-    en: 'the message is not in the form of a mail message (RFC 5322)',
-  });
-}
-
 function fromPresent({ original }: Submission): Refusal | null {
   if (senderInHeader(original) !== null) return null;
-  return refuse('submission/from-missing', 'RFC6109-3.1.1-1', {
-    it: 'il campo From manca o non contiene un solo indirizzo valido',
-    en: 'the From field is missing or does not hold one valid address',
-  });
+  const times = fieldsNamed(original.header, 'from').length;
+  const words =
+    times > 1
+      ? { it: `il campo From compare ${times} volte`, en: `the From field stands ${times} times` }
+      : {
+          it: 'il campo From manca o non contiene un solo indirizzo valido',
+          en: 'the From field is missing or does not hold one valid address',
+        };
+  return refuse('submission/from-missing', 'RFC6109-3.1.1-1', words);
 }
 
 function toPresent({ original }: Submission): Refusal | null {
@@ -79,20 +78,37 @@ function senderIsFrom({ reversePath, original }: Submission): Refusal | null {
   });
 }
 
-/** The addresses of the dialog and those of To and Cc are the same. */
+/** A Sender says who has sent in the name of another; nobody sends certified mail in another’s name. */
+function senderFieldIsFrom({ original }: Submission): Refusal | null {
+  const from = senderInHeader(original);
+  const sender = addressesIn(original.header, 'sender');
+  const absent = fieldsNamed(original.header, 'sender').length === 0;
+  if (absent || from === null || (!sender.malformed && sender.addresses.every((address) => address === from)))
+    return null;
+  const named = sender.addresses.find((address) => address !== from) ?? '';
+  return refuse('submission/sender-field', 'SUBMISSION-SENDER-FIELD', {
+    it: `il campo Sender (${named}) non è l’indirizzo del campo From`,
+    en: `the Sender field (${named}) is not the address of the From field`,
+  });
+}
+
+/**
+ * The addresses of the dialog and those of To and Cc are the same, as sets: local parts without regard to case, domains
+ * as A-labels. An acceptance certifies exactly whom the message goes to. // RFC6109-3.1.1-4
+ */
 function recipientsAreNamed({ forwardPath, original }: Submission): Refusal | null {
   const named = new Set([...original.to, ...original.cc]);
-  const dialog = new Set(forwardPath);
+  const dialog = new Set(forwardPath.map(comparable));
   const hidden = [...dialog].filter((address) => !named.has(address));
   const unreached = [...named].filter((address) => !dialog.has(address));
   if (hidden.length === 0 && unreached.length === 0) return null;
   const told = [
-    { it: 'destinatari assenti da To e Cc', en: 'recipients that stand neither in To nor in Cc', addresses: hidden },
     {
       it: 'indirizzi di To e Cc a cui il messaggio non è stato inviato',
       en: 'addresses in To and Cc to which the message was not sent',
       addresses: unreached,
     },
+    { it: 'destinatari assenti da To e Cc', en: 'recipients that stand neither in To nor in Cc', addresses: hidden },
   ].filter(({ addresses }) => addresses.length > 0);
   return refuse('submission/recipient-hidden', 'RFC6109-3.1.1-4', {
     it: told.map(({ it, addresses }) => `${it}: ${listed(addresses, 'e altri', '')}`).join('; '),
@@ -100,16 +116,26 @@ function recipientsAreNamed({ forwardPath, original }: Submission): Refusal | nu
   });
 }
 
+function comparable(address: string): string {
+  const parsed = parseCertifiedAddress(address);
+  return typeof parsed === 'string' ? parsed : address.toLowerCase();
+}
+
+/** At most twenty of the addresses, and how many more there are. */
 function listed(addresses: readonly string[], before: string, behind: string): string {
   const more = addresses.length - mostTold;
   return `${addresses.slice(0, mostTold).join(', ')}${more > 0 ? ` ${before} ${more}${behind}` : ''}`;
 }
 
+/** A blind copy of a message that is sent again is one too (RFC 5322 section 3.6.6). */
 function noBlindCopies({ original }: Submission): Refusal | null {
-  if (fieldsNamed(original.header, 'bcc').every((field) => valueOf(field) === '')) return null;
+  const field = ['Bcc', 'Resent-Bcc'].find((name) =>
+    fieldsNamed(original.header, name.toLowerCase()).some((bcc) => valueOf(bcc) !== ''),
+  );
+  if (field === undefined) return null;
   return refuse('submission/blind-copy', 'RFC6109-3.1.1-5', {
-    it: 'la copia nascosta (Bcc) non è ammessa',
-    en: 'blind copies (Bcc) are not admitted',
+    it: `la copia nascosta (${field}) non è ammessa`,
+    en: `blind copies (${field}) are not admitted`,
   });
 }
 

@@ -6,13 +6,14 @@ import type { CertifiedMessage, Original } from './index.ts';
 const id = 'pec1.20140714093015.04711@posta.gestore.example';
 
 function submitted(field: string | Buffer): Original {
-  const rest = 'From: mario@pec.example\r\nTo: ufficio@pec.comune.example\r\n\r\nTesto.\r\n';
+  const rest =
+    'Date: Mon, 14 Jul 2014 09:30:00 +0200\r\nFrom: mario@pec.example\r\nTo: ufficio@pec.comune.example\r\n\r\nTesto.\r\n';
   const read = readOriginal(Buffer.concat([Buffer.from(field), Buffer.from(rest)]));
   if (!read) throw new Error('the message was not read');
   return read;
 }
 
-function certified({ msgid, unkept }: Original): CertifiedMessage {
+function certified({ msgid, remarks }: Original): CertifiedMessage {
   return {
     identificativo: id,
     msgid,
@@ -21,7 +22,7 @@ function certified({ msgid, unkept }: Original): CertifiedMessage {
     risposte: 'mario@pec.example',
     oggetto: null,
     ricevuta: 'completa',
-    unkept,
+    remarks,
   };
 }
 
@@ -49,7 +50,7 @@ describe('the Message-ID of a client', () => {
     ['of 400 characters without brackets', 'x'.repeat(400), `<${'x'.repeat(400)}>`],
   ])('%s is certified as it stood', (_, field, msgid) => {
     const original = submitted(`Message-ID: ${field}\r\n`);
-    expect([original.msgid, original.unkept]).toEqual([msgid, []]);
+    expect([original.msgid, original.remarks]).toEqual([msgid, []]);
     expect(withCertifiedId(original, id).toString()).toContain(`X-Riferimento-Message-ID: ${msgid}\r\n`);
   });
 
@@ -67,7 +68,7 @@ describe('the Message-ID of a client', () => {
   ])('with %s is no ground to refuse: there is no reference, and the acceptance says so', (_, value) => {
     const field = Buffer.concat([Buffer.from('Message-ID: '), Buffer.from(value), Buffer.from('\r\n')]);
     const original = submitted(field);
-    expect([original.msgid, original.unkept]).toEqual([null, ['Message-ID']]);
+    expect([original.msgid, original.remarks]).toEqual([null, ['message-id-lost']]);
     const message = certified(original);
     const receipt = acceptanceReceipt(message, accepting);
     expect(namesIn(receipt.header)).toEqual(['Subject', 'Date', 'Message-ID', 'To', 'X-Ricevuta', 'From']);
@@ -75,7 +76,12 @@ describe('the Message-ID of a client', () => {
       'Il Message-ID assegnato dal mittente non =E8 riportato: contiene caratteri non ammessi o supera i 400 caratteri.',
     );
     const kept = withCertifiedId(original, id);
-    expect(namesIn(kept.toString('latin1').split('\r\n\r\n', 1)[0] ?? '')).toEqual(['Message-ID', 'From', 'To']);
+    expect(namesIn(kept.toString('latin1').split('\r\n\r\n', 1)[0] ?? '')).toEqual([
+      'Message-ID',
+      'Date',
+      'From',
+      'To',
+    ]);
     const envelope = transportEnvelope(message, accepting, kept);
     expect(namesIn(envelope.header)).toEqual([
       'Subject',
@@ -94,7 +100,7 @@ describe('the Message-ID of a client', () => {
     ['an empty one', 'Message-ID:\r\n'],
   ])('with %s is none, and nothing is lost', (_, field) => {
     const original = submitted(field);
-    expect([original.msgid, original.unkept]).toEqual([null, []]);
+    expect([original.msgid, original.remarks]).toEqual([null, []]);
     expect(acceptanceReceipt(certified(original), accepting).content.toString()).not.toContain('Message-ID');
   });
 

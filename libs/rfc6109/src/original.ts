@@ -1,9 +1,9 @@
 import { headerField, joinFields, latin1Octets, noFields } from './header-writing.ts';
 import type { HeaderText } from './header-writing.ts';
-import { addressesIn, decodedText, fieldValue, readHeader } from './header-fields.ts';
+import { addressesIn, decodedText, fieldsNamed, fieldValue, readHeader } from './header-fields.ts';
 import type { Header } from './header-fields.ts';
 import { receiptForms } from './certification.ts';
-import type { ReceiptForm, UnkeptField } from './certification.ts';
+import type { ReceiptForm, Remark } from './certification.ts';
 import { messageIdIn } from './message-id.ts';
 import { referenceField } from './system-message.ts';
 
@@ -19,8 +19,8 @@ export interface Original {
   readonly msgid: string | null;
   readonly oggetto: string | null;
   readonly ricevuta: ReceiptForm;
-  /** Fields that the message has and that cannot be certified as they stand. */
-  readonly unkept: readonly UnkeptField[];
+  /** What its acceptance receipt says of it, in this order; empty when there is nothing. */
+  readonly remarks: readonly Remark[];
 }
 
 /** Reads a submitted message; bare line feeds become CRLF. Null when its header is too long to be read. */
@@ -31,6 +31,7 @@ export function readOriginal(submitted: Buffer): Original | null {
   const subject = fieldValue(header, 'subject');
   const asked = fieldValue(header, 'x-tiporicevuta')?.toLowerCase();
   const { msgid, lost } = messageIdIn(header);
+  const hasDate = fieldsNamed(header, 'date').length > 0;
   const to = [...new Set(addressesIn(header, 'to').addresses)];
   return {
     bytes,
@@ -40,7 +41,7 @@ export function readOriginal(submitted: Buffer): Original | null {
     msgid,
     oggetto: subject === null ? null : decodedText(subject),
     ricevuta: receiptForms.find((form) => form === asked) ?? 'completa',
-    unkept: lost ? ['Message-ID'] : [],
+    remarks: [...(lost ? (['message-id-lost'] as const) : []), ...(hasDate ? [] : (['date-missing'] as const))],
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Instant } from '@recapito/primitives';
-import type { CertifiedMessage, UnkeptField } from './certification.ts';
+import type { CertifiedMessage, Remark } from './certification.ts';
 import { latin1Octets } from './header-writing.ts';
 import { legalTime } from './legal-time.ts';
 
@@ -35,15 +35,16 @@ export function recipientLines(message: CertifiedMessage): string[] {
   );
 }
 
-const unkeptWords: Record<UnkeptField, string> = {
-  'Message-ID':
+const remarkWords: Record<Remark, string> = {
+  'message-id-lost':
     'Il Message-ID assegnato dal mittente non è riportato: contiene caratteri non ammessi o supera i 400 caratteri.',
-  Subject: 'L’oggetto non è interamente decodificabile: è riportato come sta scritto nel messaggio.',
+  'subject-undecoded': 'L’oggetto non è interamente decodificabile: è riportato come è scritto nel messaggio.',
+  'date-missing': 'Il messaggio non ha il campo Date: fa fede la data di questa ricevuta.',
 };
 
-/** What the sender is told of fields that could not be certified as they stand. // UNKEPT-TOLD */
-export function unkeptLines({ unkept = [] }: CertifiedMessage): string[] {
-  return unkept.map((field) => unkeptWords[field]);
+/** The remarks in words, for the sender. // REMARK-TOLD */
+export function remarkLines({ remarks = [] }: CertifiedMessage): string[] {
+  return remarks.map((remark) => remarkWords[remark]);
 }
 
 /** What both notices of a virus say of it, to the sender's provider and to the sender. */

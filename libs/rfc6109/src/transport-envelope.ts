@@ -41,16 +41,20 @@ export function transportEnvelope(
     messageId: message.identificativo,
     reversePath: message.mittente,
     forwardPath: message.destinatari.map(({ indirizzo }) => indirizzo),
-    header: envelopeHeader(header, {
-      subjectPrefix: 'POSTA CERTIFICATA: ',
-      oggetto: message.oggetto,
-      reference: referenceField(message.msgid),
-      at: emission.at,
-      messageId: message.identificativo,
-      sender: message.mittente,
-      marks: [headerField('X-Trasporto', 'posta-certificata'), headerField('X-TipoRicevuta', message.ricevuta)],
-      provider: emission.provider,
-    }),
+    header: envelopeHeader(
+      header,
+      {
+        subjectPrefix: 'POSTA CERTIFICATA: ',
+        oggetto: message.oggetto,
+        reference: referenceField(message.msgid),
+        at: emission.at,
+        messageId: message.identificativo,
+        sender: message.mittente,
+        marks: [headerField('X-Trasporto', 'posta-certificata'), headerField('X-TipoRicevuta', message.ricevuta)],
+        provider: emission.provider,
+      },
+      'named',
+    ),
     content: mixedContent(text, { certification, original }),
   };
 }

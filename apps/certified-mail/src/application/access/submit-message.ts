@@ -131,7 +131,7 @@ async function certified(
     risposte: repliesTo(original, sender),
     oggetto: original.oggetto,
     ricevuta: original.ricevuta,
-    ...(original.unkept.length === 0 ? {} : { unkept: original.unkept }),
+    ...(original.remarks.length === 0 ? {} : { remarks: original.remarks }),
   };
 }
 
