@@ -14,7 +14,6 @@ const nodeOptions = [
   join(root, 'tools', 'test', 'spec-hooks.mjs'),
   '--enable-source-maps',
   '--disable-warning=ExperimentalWarning',
-  '--disable-warning=TimeoutNegativeWarning',
 ];
 
 const program = createRequire(import.meta.url).resolve('jest/bin/jest');

@@ -3,6 +3,9 @@ import type { TopicName } from '@recapito/contracts';
 import type { ConsumerConfig, KafkaMessage, LogEntry, ProducerConfig } from 'kafkajs';
 import type { RawRecord } from './codec.ts';
 import type { MessagingLogger } from './logger.ts';
+import { correctRequestQueue } from './request-queue.ts';
+
+correctRequestQueue();
 
 /**
  * A kafkajs client with the settings that were measured. Its own retries are few: whoever uses it here is supervised,
