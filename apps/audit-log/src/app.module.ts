@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
-import { Database, DueWork, Health, Metrics, readSecret, serviceLogger, SuiteClock } from '@recapito/platform';
+import { connectionOf, Database, DueWork, Health, Metrics, readSecret, SuiteClock } from '@recapito/platform';
 import type { AuditLogConfig } from './config.ts';
 import { CheckpointsController } from './http/checkpoints.controller.ts';
 import { EntriesController } from './http/entries.controller.ts';
@@ -14,13 +14,14 @@ import type { PrismaClient } from './persistence/generated/client.ts';
 import { CheckpointKey } from './sealing/checkpoint-key.ts';
 import { TraceFolders } from './trace-folder/trace-folder.ts';
 
+type IngestWiring = [SuiteClock, DueWork, Health, Metrics, SignCheckpoints];
+
 /** The trace's wiring. */
 @Module({})
 export class AppModule {
   static for(config: AuditLogConfig): DynamicModule {
-    const { databaseUrl, kafkaBrokers, namespace, secrets, traceOrigin, folder } = config;
-    const logger = serviceLogger('audit-log', config.logLevel);
-    const connection = { service: 'audit-log', brokers: kafkaBrokers, namespace, logger };
+    const { databaseUrl, secrets, traceOrigin, folder } = config;
+    const connection = connectionOf('audit-log', config);
     return {
       module: AppModule,
       controllers: [CheckpointsController, EntriesController, ExportsController],
@@ -32,10 +33,11 @@ export class AppModule {
         { provide: TraceFolders, useFactory: () => new TraceFolders(join(folder, 'exports')) },
         {
           provide: TraceIngest,
-          inject: [SuiteClock, DueWork, Health, Metrics],
-          useFactory: (clock: SuiteClock, dueWork: DueWork, health: Health, metrics: Metrics) => {
+          inject: [SuiteClock, DueWork, Health, Metrics, SignCheckpoints],
+          useFactory: (...[clock, dueWork, health, metrics, signing]: IngestWiring) => {
             const transactions = new BulkTransactions(databaseUrl);
-            return new TraceIngest({ transactions, clock, dueWork, health, metrics }, connection);
+            const onAppended = () => signing.signSoon();
+            return new TraceIngest({ transactions, clock, dueWork, health, metrics, onAppended }, connection);
           },
         },
         {

@@ -20,5 +20,6 @@ export function ingestOn(transactions: BulkTransactions, namespace: string, memb
     metrics: new Metrics('audit-log'),
   };
   const logger = serviceLogger('audit-log', 'silent');
-  return new TraceIngest(parts, { service: member, brokers: servers().kafkaBrokers, namespace, logger }, moves);
+  const connection = { service: member, brokers: servers().kafkaBrokers, namespace, fetchWaitMs: 100, logger };
+  return new TraceIngest(parts, connection, moves);
 }

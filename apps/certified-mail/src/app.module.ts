@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
-import type { Probe, ServiceConnection } from '@recapito/messaging';
+import type { Probe } from '@recapito/messaging';
 import {
   Breakers,
+  connectionOf,
   Database,
   Health,
   Metrics,
@@ -92,7 +93,7 @@ export class AppModule {
           provide: MailGate,
           inject: [Installation, Health, ClockGuard],
           useFactory: (installation: Installation, health: Health, clockGuard: ClockGuard) =>
-            new MailGate(installation, connectionOf(config), { health, clockGuard }),
+            new MailGate(installation, connectionOf('certified-mail', config), { health, clockGuard }),
         },
         {
           provide: Antivirus,
@@ -254,9 +255,4 @@ function clockGuardOf(
   const guard = new ClockGuard({ sources, mostOffsetMs, unheardMs: clockUnheardSeconds * 1_000 });
   health.register('system-clock', () => guard.check());
   return guard;
-}
-
-function connectionOf({ kafkaBrokers, namespace, logLevel }: CertifiedMailConfig): ServiceConnection {
-  const logger = serviceLogger('certified-mail', logLevel);
-  return { service: 'certified-mail', brokers: kafkaBrokers, namespace, logger };
 }

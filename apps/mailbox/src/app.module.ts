@@ -1,13 +1,12 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
-import type { ServiceConnection } from '@recapito/messaging';
 import {
   Breakers,
+  connectionOf,
   Database,
   DueWork,
   passwordChecks,
   ServiceCaller,
-  serviceLogger,
   SuiteClock,
 } from '@recapito/platform';
 import { LogInParts } from './application/admit-log-in.ts';
@@ -68,13 +67,9 @@ export class AppModule {
           provide: TopicRepair,
           inject: [Database, SuiteClock, DueWork],
           useFactory: (database: Database<PrismaClient>, clock: SuiteClock, dueWork: DueWork) =>
-            new TopicRepair(database, clock, dueWork, connectionOf(config)),
+            new TopicRepair(database, clock, dueWork, connectionOf('mailbox', config)),
         },
       ],
     };
   }
-}
-
-function connectionOf({ kafkaBrokers, namespace, logLevel }: MailboxConfig): ServiceConnection {
-  return { service: 'mailbox', brokers: kafkaBrokers, namespace, logger: serviceLogger('mailbox', logLevel) };
 }

@@ -96,9 +96,10 @@ export class GroupConsumer {
 
   /** The life of one kafkajs consumer: resolves when stopped, rejects when kafkajs gave up. */
   async #session(): Promise<void> {
-    const { service, brokers, logger } = this.#connection;
+    const { service, brokers, logger, fetchWaitMs: maxWaitTimeInMs = 1_000 } = this.#connection;
     const { groupId, commits } = this.#plan;
-    const consumer = kafkaClient({ clientId: service, brokers, logger }).consumer({ ...consumerSettings, groupId });
+    const settings = { ...consumerSettings, groupId, maxWaitTimeInMs };
+    const consumer = kafkaClient({ clientId: service, brokers, logger }).consumer(settings);
     const over = this.#watch(consumer);
     this.#commits = commits ? new OffsetCommits(consumer, logger) : undefined;
     this.#consumer = consumer;
@@ -253,7 +254,7 @@ export class GroupConsumer {
 }
 
 const beatMs = 1_000;
-// Twelve empty fetches, or two heartbeats: half of what the group itself waits for a silent member.
+// Half of what the group itself waits for a silent member: two heartbeats, and the longest fetch without an answer.
 const answerWithinMs = 3_000;
 
 // Out of reach of every catch: a consumer that died of a bug must not look like a quiet one.

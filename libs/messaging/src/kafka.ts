@@ -33,8 +33,6 @@ export const consumerSettings: Omit<ConsumerConfig, 'groupId'> = {
   sessionTimeout: 6_000,
   heartbeatInterval: 1_500,
   rebalanceTimeout: 10_000,
-  // How long a fetch may lie at the broker when nothing comes, and so how long a stop may take.
-  maxWaitTimeInMs: 250,
   allowAutoTopicCreation: false,
 };
 

@@ -14,6 +14,8 @@ export interface ServiceConnection {
   /** Prefix of physical topics and groups; empty in a real installation. */
   readonly namespace: string;
   readonly logger: MessagingLogger;
+  /** How long the broker may hold a fetch for which there is nothing, and so how long a stop may take. Default 1,000. */
+  readonly fetchWaitMs?: number;
 }
 
 /**

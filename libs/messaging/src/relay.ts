@@ -46,6 +46,7 @@ export class Relay {
   #session: OutboxSession | undefined;
   #producer: Producer | undefined;
   #inHand = false;
+  #idleMs = pollMs / 2;
   #sent = 0;
   #freshAt: number | null = null;
   #lastError: string | null = null;
@@ -89,7 +90,7 @@ export class Relay {
         const idle = await this.#turn();
         failures = 0;
         this.#lastError = null;
-        if (idle) await this.#pause.begin(pollMs);
+        if (idle) await this.#rest();
       } catch (error) {
         failures += 1;
         this.#inHand = false;
@@ -101,6 +102,12 @@ export class Relay {
     }
     await this.#dropProducer();
     await this.#session?.close();
+  }
+
+  /** Waits for a commit of this process. Commits of others are found by polling, the more seldom the longer there are none. */
+  async #rest(): Promise<void> {
+    this.#idleMs = Math.min(longestPollMs, this.#idleMs * 2);
+    await this.#pause.begin(this.#idleMs);
   }
 
   /** One step: lock, or connect, or read-send-mark. Tells whether there was nothing to do. */
@@ -122,6 +129,7 @@ export class Relay {
     const { probe } = this.#options;
     const batch = await session.read();
     if (batch.rows.length > 0) {
+      this.#idleMs = pollMs / 2;
       this.#inHand = true;
       await probe?.('relay.read');
       // Without the lock another relay may be sending: what we would add now could overtake it.
@@ -164,4 +172,5 @@ export class Relay {
 }
 
 const pollMs = 50;
+const longestPollMs = 800;
 const lockPollMs = 250;

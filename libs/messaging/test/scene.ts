@@ -70,7 +70,7 @@ function tell(level: string, fields: object, words: string): void {
 
 /** How a service of these specs reaches the shared broker, in a namespace of its own. */
 export function connectionFor(service: string, prefix: string = namespace()): ServiceConnection {
-  return { service, brokers: servers().kafkaBrokers, namespace: prefix, logger: quiet };
+  return { service, brokers: servers().kafkaBrokers, namespace: prefix, fetchWaitMs: 100, logger: quiet };
 }
 
 /** The writer's change: raises the subject's sequence under its lock and tells it, in one transaction. */

@@ -34,6 +34,7 @@ describe('the settings of a service', () => {
         programmes: '/srv/programmes',
         drainMs: 0,
         shutdownMs: 15_000,
+        kafkaFetchWaitMs: 1_000,
         logLevel: 'info',
       },
     });

@@ -26,6 +26,8 @@ export const serviceConfig = z.object({
     .string()
     .transform((list) => list.split(',').map((address) => address.trim()))
     .pipe(z.array(z.string().regex(/^[^\s:]+:\d+$/)).min(1)),
+  /** How long the broker may hold a fetch for which there is nothing. Short in specs, which stop services all the time. */
+  kafkaFetchWaitMs: z.coerce.number().int().min(10).max(2_500).default(1_000),
   redisUrl: z.url({ protocol: /^rediss?$/ }),
   /** Prefix of physical topics, groups and queues, so that several suites may share servers. */
   namespace: z

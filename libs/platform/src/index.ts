@@ -1,5 +1,6 @@
 export { boot } from './boot.ts';
 export { start } from './start.ts';
+export { connectionOf } from './service.ts';
 export type { OnServiceStart, Platform, RunningService, Service } from './service.ts';
 
 export { parseConfig, portNumber, readConfig, serviceConfig, serviceUrl, variableOf } from './config.ts';

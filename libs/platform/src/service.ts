@@ -1,6 +1,6 @@
 import type { DynamicModule, INestApplication, Type } from '@nestjs/common';
 import type { TopicName } from '@recapito/contracts';
-import type { Relay } from '@recapito/messaging';
+import type { Relay, ServiceConnection } from '@recapito/messaging';
 import type { VerifyToken } from './auth/caller.ts';
 import type { Operators } from './auth/operators.ts';
 import type { Grants } from './auth/permission.ts';
@@ -11,6 +11,7 @@ import type { SuiteClock } from './clock/suite-clock.ts';
 import type { ServiceConfig } from './config.ts';
 import type { Database, PrismaClientClass, PrismaClientLike } from './database/database.ts';
 import type { Health } from './health/health.ts';
+import { serviceLogger } from './observability/logger.ts';
 import type { Logger } from './observability/logger.ts';
 import type { Metrics } from './observability/metrics.ts';
 import type { DueWork } from './rehearsal/due-work.ts';
@@ -37,6 +38,12 @@ export interface Service<Client extends PrismaClientLike = PrismaClientLike> {
   readonly facts?: { readonly ignore?: Partial<Record<TopicName, readonly string[]>>; readonly concurrency?: number };
   /** Content types handed to controllers as they came, as a Buffer, with their largest size in bytes. */
   readonly rawBodies?: Readonly<Record<string, number>>;
+}
+
+/** How a service reaches the broker. */
+export function connectionOf(service: string, config: ServiceConfig): ServiceConnection {
+  const { kafkaBrokers: brokers, namespace, kafkaFetchWaitMs: fetchWaitMs, logLevel } = config;
+  return { service, brokers, namespace, fetchWaitMs, logger: serviceLogger(service, logLevel) };
 }
 
 /** The parts that platform gives to a service; each class can be injected by its name. */

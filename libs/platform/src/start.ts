@@ -28,6 +28,7 @@ import { PlatformModule } from './platform.module.ts';
 import { DueWork } from './rehearsal/due-work.ts';
 import { readRehearsalState } from './rehearsal/rehearsal.controller.ts';
 import { Rehearsal } from './rehearsal/rehearsal.ts';
+import { connectionOf } from './service.ts';
 import type { OnServiceStart, Platform, RunningService, Service } from './service.ts';
 import { stopping } from './stop.ts';
 
@@ -83,7 +84,7 @@ async function begin<Client extends PrismaClientLike>(
   platform: Platform<Client>,
 ) {
   const { clock, relay, health, logger, config } = platform;
-  const connection = { service: service.name, brokers: config.kafkaBrokers, namespace: config.namespace, logger };
+  const connection = connectionOf(service.name, config);
   if (config.mode === 'rehearsal') followSuiteClock(clock, connection);
   else await refuseRehearsal(clock, connection);
   await clock.ready();
@@ -115,7 +116,7 @@ function assemble<Client extends PrismaClientLike>(service: Service<Client>): Pl
     opened.measure(metrics);
     health.register('database', () => opened.check(), { vital: true });
   }
-  const connection = { service: name, brokers: config.kafkaBrokers, namespace: config.namespace, logger };
+  const connection = connectionOf(name, config);
   return {
     name,
     config,
@@ -147,13 +148,10 @@ function factsFor<Client extends PrismaClientLike>(
   service: Service<Client>,
   platform: Platform<Client>,
 ): FactStrategy | undefined {
-  const { database, clock, logger, config, name } = platform;
+  const { database, clock, config, name } = platform;
   if (service.facts === undefined || database === undefined) return undefined;
   return new FactStrategy({
-    service: name,
-    brokers: config.kafkaBrokers,
-    namespace: config.namespace,
-    logger,
+    ...connectionOf(name, config),
     transaction: (work) => database.transaction(work),
     now: () => clock.now(),
     ...service.facts,

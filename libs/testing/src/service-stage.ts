@@ -118,6 +118,7 @@ export class ServiceStage<Prisma extends PrismaClientLike> {
       RECAPITO_PORT: '0',
       RECAPITO_DATABASE_URL: (await this.database()).url,
       RECAPITO_KAFKA_BROKERS: servers().kafkaBrokers.join(','),
+      RECAPITO_KAFKA_FETCH_WAIT_MS: '100',
       RECAPITO_REDIS_URL: servers().redisUrl,
       RECAPITO_NAMESPACE: this.namespace,
       RECAPITO_FOLDER: this.folder,

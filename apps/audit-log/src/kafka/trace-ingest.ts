@@ -22,6 +22,8 @@ export interface IngestParts {
   readonly dueWork: DueWork;
   readonly health: Health;
   readonly metrics: Metrics;
+  /** Called when entries have been committed. */
+  readonly onAppended?: () => void;
 }
 
 /** Without an answer from the broker for so long, events wait there. */
@@ -78,6 +80,7 @@ export class TraceIngest implements BatchHandler, OnServiceStart, OnModuleDestro
     const taken = await this.parts.transactions.run((tx) => takeBatch(tx, { batch, at }));
     this.#appended += taken.appended;
     this.#skipped += taken.skipped;
+    if (taken.appended > 0) this.parts.onAppended?.();
     return taken.opened === null ? undefined : '0';
   }
 

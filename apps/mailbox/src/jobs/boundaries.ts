@@ -1,14 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
 import { nextBoundary } from '@recapito/capability';
-import { Database, DueWork, Health, SuiteClock } from '@recapito/platform';
+import { Database, DueWork, Health, SuiteClock, Sweep } from '@recapito/platform';
 import type { OnServiceStart } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
 import { ArmedCalendars } from '../application/armed-calendars.ts';
 import { MailStore } from '../dovecot/mail-store.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
 import { LiveSessions } from './live-sessions.ts';
-import { Sweep } from './sweep.ts';
 
 /** How often the table is asked whether a calendar was armed elsewhere, in system milliseconds. */
 const refreshMs = 1_000;
@@ -19,7 +18,7 @@ const refreshMs = 1_000;
  */
 @Injectable()
 export class Boundaries implements OnServiceStart, OnModuleDestroy {
-  readonly #sweep = new Sweep(Boundaries.name, 50, () => this.#follow());
+  readonly #sweep = new Sweep(() => this.#follow(), { name: 'boundaries', everyMs: 100 });
   readonly #database: Database<PrismaClient>;
   readonly #clock: SuiteClock;
   readonly #calendars: ArmedCalendars;
@@ -54,6 +53,7 @@ export class Boundaries implements OnServiceStart, OnModuleDestroy {
   }
 
   onServiceStart(): void {
+    this.#clock.onSet(() => this.#sweep.wake());
     this.#sweep.start();
   }
 

@@ -1,14 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
-import { Database } from '@recapito/platform';
+import { Database, Sweep } from '@recapito/platform';
 import type { OnServiceStart } from '@recapito/platform';
 import { Doveadm } from '../dovecot/doveadm.ts';
 import { dismissals, removeDismissals } from '../persistence/dismissal.store.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
-import { Sweep } from './sweep.ts';
 
 const batch = 100;
-const everyMs = 250;
 
 /**
  * Ends the open connections of boxes that are held for abuse; who has the secret may sign in again. While Dovecot does
@@ -16,7 +14,7 @@ const everyMs = 250;
  */
 @Injectable()
 export class Dismissals implements OnServiceStart, OnModuleDestroy {
-  readonly #sweep = new Sweep(Dismissals.name, everyMs, () => this.#dismiss());
+  readonly #sweep = new Sweep(() => this.#dismiss(), { name: 'dismissals', everyMs: 1_000 });
 
   constructor(
     private readonly database: Database<PrismaClient>,
@@ -24,6 +22,7 @@ export class Dismissals implements OnServiceStart, OnModuleDestroy {
   ) {}
 
   onServiceStart(): void {
+    this.database.afterCommit(() => this.#sweep.wake());
     this.#sweep.start();
   }
 

@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
-import { Database, Health, Metrics, SuiteClock } from '@recapito/platform';
+import { Database, Health, Metrics, SuiteClock, Sweep } from '@recapito/platform';
 import type { OnServiceStart } from '@recapito/platform';
 import { ArmedCalendars } from '../application/armed-calendars.ts';
 import { endSessions } from '../application/end-sessions.ts';
 import { Doveadm } from '../dovecot/doveadm.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
-import { Sweep } from './sweep.ts';
 
 /** Pause before Dovecot is asked again that did not answer, in system milliseconds. */
 const patienceMs = 1_000;
@@ -17,7 +16,7 @@ const patienceMs = 1_000;
  */
 @Injectable()
 export class LiveSessions implements OnServiceStart, OnModuleDestroy {
-  readonly #sweep = new Sweep(LiveSessions.name, 50, () => this.#review());
+  readonly #sweep = new Sweep(() => this.#review(), { name: 'live-sessions', everyMs: patienceMs });
   readonly #database: Database<PrismaClient>;
   readonly #clock: SuiteClock;
   readonly #parts: { readonly calendars: ArmedCalendars; readonly doveadm: Doveadm };
@@ -44,6 +43,7 @@ export class LiveSessions implements OnServiceStart, OnModuleDestroy {
   reviewSoon(): void {
     this.#asked = true;
     this.#notBefore = 0;
+    this.#sweep.wake();
   }
 
   onServiceStart(): void {

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
-import { Database, DueWork, Metrics, SuiteClock } from '@recapito/platform';
+import { Database, DueWork, Metrics, Sweep, SuiteClock } from '@recapito/platform';
 import type { OnServiceStart } from '@recapito/platform';
 import { isRefusal } from '@recapito/primitives';
 import { switchMailboxes } from '../application/switch-mailboxes.ts';
@@ -8,7 +8,6 @@ import type { SwitchOutcome } from '../application/switch-mailboxes.ts';
 import { MailStore } from '../dovecot/mail-store.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
 import { nextRun, switchesDue } from '../persistence/move.store.ts';
-import { Sweep } from './sweep.ts';
 
 /** How many switches are looked for at a time. */
 const batch = 200;
@@ -20,7 +19,7 @@ const batch = 200;
 @Injectable()
 export class ProvisioningRuns implements OnServiceStart, OnModuleDestroy {
   readonly #logger = new Logger(ProvisioningRuns.name);
-  readonly #sweep = new Sweep(ProvisioningRuns.name, 100, () => this.#execute());
+  readonly #sweep = new Sweep(() => this.#execute(), { name: 'provisioning-runs', everyMs: 1_000 });
   readonly #database: Database<PrismaClient>;
   readonly #clock: SuiteClock;
   readonly #store: MailStore;
@@ -45,6 +44,8 @@ export class ProvisioningRuns implements OnServiceStart, OnModuleDestroy {
   }
 
   onServiceStart(): void {
+    this.#database.afterCommit(() => this.#sweep.wake());
+    this.#clock.onSet(() => this.#sweep.wake());
     this.#sweep.start();
   }
 

@@ -42,6 +42,7 @@ export class SuiteClock {
   #read = false;
   #forbidden = false;
   #shown = instant(0);
+  readonly #onSet: (() => void)[] = [];
 
   /** @param mode `rehearsal` waits to be set, `production` is the system clock at once. */
   constructor(mode: 'rehearsal' | 'production') {
@@ -80,6 +81,12 @@ export class SuiteClock {
   set(setting: ClockSetting): void {
     this.#setting = setting;
     this.#settle();
+    for (const listener of this.#onSet) listener();
+  }
+
+  /** Calls the listener whenever the driver of a rehearsal has set the clock: what is due by the suite clock may have changed. */
+  onSet(listener: () => void): void {
+    this.#onSet.push(listener);
   }
 
   /** Every setting there is has been read. */

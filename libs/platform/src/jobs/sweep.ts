@@ -10,7 +10,7 @@ export interface SweepOptions {
 /**
  * Work that PostgreSQL knows of, done in the background: at start, whenever somebody wakes it, and every few seconds
  * for what nobody told of. One run at a time; a wake during a run leads to another run after it. A run that fails is
- * logged and tried again at the next turn: what was due stays due.
+ * retried at the next turn; the first of several failures in a row is logged.
  */
 export class Sweep {
   readonly #work: (signal: AbortSignal) => Promise<void>;
@@ -19,6 +19,7 @@ export class Sweep {
   #woken = Promise.withResolvers<void>();
   readonly #logger = new Logger('sweep');
   #loop: Promise<void> | undefined;
+  #failing = false;
 
   /** @param work stops early when the signal is aborted; it finds its work itself, and again what it left. */
   constructor(work: (signal: AbortSignal) => Promise<void>, options: SweepOptions) {
@@ -48,8 +49,11 @@ export class Sweep {
       this.#woken = Promise.withResolvers();
       try {
         await this.#work(this.#stop.signal);
+        this.#failing = false;
       } catch (error) {
-        this.#logger.error({ err: error, sweep: name, message: 'a sweep failed and will be tried again' });
+        if (!this.#failing)
+          this.#logger.error({ err: error, sweep: name, message: 'a sweep failed and will be retried' });
+        this.#failing = true;
       }
       await this.#rest(everyMs);
     }
