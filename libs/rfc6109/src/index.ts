@@ -19,6 +19,7 @@ export * from './non-delivery-notice.ts';
 export * from './original.ts';
 export * from './provider-index.ts';
 export * from './read-message.ts';
+export * from './seven-bit-parts.ts';
 export * from './signing.ts';
 export * from './system-message.ts';
 export * from './taking-in-charge-receipt.ts';
