@@ -23,7 +23,8 @@ export interface ConductorOptions {
 
 type States = Map<string, ServiceState | null>;
 
-const betweenLooksMs = 40;
+/** The services themselves wait before they answer; this is for those that do not answer at all. */
+const betweenLooksMs = 10;
 
 /**
  * Moves the suite clock, and nobody else does: from one instant at which something happens to the next, and only when
@@ -48,7 +49,7 @@ export class Conductor {
         throw new DoorShut('the suite clock', { cause });
       }),
     );
-    await this.#look((states) => [...states.values()].every((state) => (state?.clock?.instant ?? 0) >= at));
+    await this.#look(at, (states) => [...states.values()].every((state) => (state?.clock?.instant ?? 0) >= at));
     moved?.(at);
   }
 
@@ -74,6 +75,7 @@ export class Conductor {
   async untilQuiet(): Promise<Instant | null> {
     let before = '';
     const states = await this.#look(
+      'quiet',
       (seen, asked) => {
         const figures = JSON.stringify([...seen]);
         const again = figures === before;
@@ -87,9 +89,11 @@ export class Conductor {
 
   /**
    * Looks at everybody until `enough`; gives up when nothing has changed for as long as patience lasts.
+   * @param until the state for which the services wait before they answer
    * @param worthAsking whether, after such a look, the services are to ask the broker in the next
    */
   async #look(
+    until: 'quiet' | Instant,
     enough: (states: States, asked: boolean) => boolean,
     worthAsking: (states: States) => boolean = () => false,
   ): Promise<States> {
@@ -98,14 +102,14 @@ export class Conductor {
     let last = '';
     let asking = false;
     for (;;) {
-      const states = await services.states(asking ? 'asked' : 'known');
+      const states = await services.states(asking ? 'asked' : until);
       if (enough(states, asking)) return states;
       asking = worthAsking(states);
       const figures = JSON.stringify([...states]);
       if (figures !== last) changedAt = performance.now();
       last = figures;
       if (performance.now() - changedAt > patienceMs) throw new NeverQuiet(whoIsBusy(states));
-      await pause(betweenLooksMs);
+      if (!asking) await pause(betweenLooksMs);
     }
   }
 

@@ -94,7 +94,7 @@ describe('at a door that is shut', () => {
     await gone.close();
     const { url } = await opened((_, response) => answerJson(response, 200, { inWork: 2 }));
     const services = new SuiteServices({ identity: url, mailbox: gone.url }, 'operatore');
-    expect([...(await services.states('known'))]).toEqual([
+    expect([...(await services.states('quiet'))]).toEqual([
       ['identity', { inWork: 2 }],
       ['mailbox', null],
     ]);

@@ -108,11 +108,12 @@ export class SuiteServices {
   }
 
   /**
-   * What every service has in hand; null for one that does not answer at this moment. `known`: how far they are behind
-   * is told as of their last fetches; `asked`: the broker is asked, which is dear.
+   * The work that every service has; null for one that does not answer at this moment. `quiet` and an instant: how far they
+   * are behind is told as of their last fetches, and each answers when it seems quiet or shows that instant, at the latest
+   * after half a second. `asked`: at once, and the broker is asked, which is dear.
    */
-  async states(lag: 'known' | 'asked'): Promise<Map<string, ServiceState | null>> {
-    const path = `/rehearsal/state?lag=${lag}`;
+  async states(question: 'asked' | 'quiet' | Instant): Promise<Map<string, ServiceState | null>> {
+    const path = `/rehearsal/state?${question === 'asked' ? 'lag=asked' : `lag=known&until=${question}`}`;
     const asked = Object.keys(this.urls).map(async (name) => {
       const state = await this.asOperator<ServiceState>(name, 'GET', path, { patienceMs: 0 }).catch(() => null);
       return [name, state] as const;

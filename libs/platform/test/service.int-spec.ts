@@ -80,6 +80,21 @@ describe('a service that starts in a rehearsal', () => {
     });
   });
 
+  test('answers the driver who waits for quiet when its work is done, not before', async () => {
+    const headers = { authorization: `Bearer ${operatorToken}` };
+    const done = Promise.withResolvers<void>();
+    const working = service.platform.dueWork.during(() => done.promise);
+    const early = await fetch(`${service.url}/rehearsal/state?lag=known&until=quiet`, { headers });
+    expect(await early.json()).toMatchObject({ inWork: 1 });
+    const answer = fetch(`${service.url}/rehearsal/state?lag=known&until=quiet`, { headers });
+    done.resolve();
+    await working;
+    expect(await (await answer).json()).toMatchObject({ inWork: 0 });
+    const later = parseInstant('2010-09-16T00:00:00Z');
+    const clock = await fetch(`${service.url}/rehearsal/state?lag=known&until=${later}`, { headers });
+    expect(await clock.json()).toMatchObject({ clock: { instant: parseInstant('2010-09-15T21:59:59.999Z') } });
+  });
+
   test('does not count the driver’s own looking as work, so that two looks can be alike', async () => {
     const look = async () => {
       const response = await fetch(`${service.url}/rehearsal/state`, {

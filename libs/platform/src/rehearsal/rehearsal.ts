@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type FactStrategy, outboxPending, type Relay } from '@recapito/messaging';
 import type { Instant } from '@recapito/primitives';
 import type { ClockReading, SuiteClock } from '../clock/suite-clock.ts';
@@ -28,11 +29,35 @@ export interface RehearsalParts {
   readonly facts: FactStrategy | undefined;
 }
 
+/** The driver is answered after this time at the latest. */
+const longestWaitMs = 500;
+/** Between two looks at counters in memory, and between two at the database. */
+const lookMs = { memory: 8, database: 24 };
+
 export class Rehearsal {
   readonly #parts: RehearsalParts;
 
   constructor(parts: RehearsalParts) {
     this.#parts = parts;
+  }
+
+  /** The state as soon as nothing seems left to do. The database is asked only while nothing is in work here. */
+  async whenQuiet(): Promise<RehearsalState> {
+    const deadline = performance.now() + longestWaitMs;
+    for (;;) {
+      const idle = this.#inWork() + this.#parts.dueWork.knownLag() === 0;
+      const late = performance.now() >= deadline;
+      if (idle || late) {
+        const state = await this.state({ sure: false });
+        if (late || seemsQuiet(state)) return state;
+      }
+      await pause(idle ? lookMs.database : lookMs.memory);
+    }
+  }
+
+  async whenClockShows(at: Instant): Promise<void> {
+    const deadline = performance.now() + longestWaitMs;
+    while ((this.#parts.clock.reading()?.instant ?? 0) < at && performance.now() < deadline) await pause(lookMs.memory);
   }
 
   /**
@@ -41,13 +66,9 @@ export class Rehearsal {
    */
   async state({ sure }: { readonly sure: boolean }): Promise<RehearsalState> {
     const { clock, edge, dueWork, database, relay, facts } = this.#parts;
-    const read = facts?.state();
-    const topics = read?.topics ?? [];
     const pending = database === undefined ? 0 : await outboxPending(database.client);
     const earliestDue = await dueWork.earliestDue();
-    const facing = topics.map((topic) => topic.inWork);
-    const inHand = [edge.inWork, dueWork.inWork, read?.redriving ?? 0, relay?.state().inHand ? 1 : 0, ...facing];
-    const inWork = inHand.reduce((sum, each) => sum + each, 0);
+    const inWork = this.#inWork();
     const knownLag = dueWork.knownLag();
     return {
       clock: clock.reading(),
@@ -58,11 +79,23 @@ export class Rehearsal {
       counters: {
         'http.answered': edge.answered,
         'outbox.sent': relay?.state().sent ?? 0,
-        ...factFigures(read),
+        ...factFigures(facts?.state()),
         ...(await dueWork.counters()),
       },
     };
   }
+
+  #inWork(): number {
+    const { edge, dueWork, relay, facts } = this.#parts;
+    const read = facts?.state();
+    const reading = read?.topics.reduce((sum, { inWork }) => sum + inWork, read.redriving) ?? 0;
+    return edge.inWork + dueWork.inWork + (relay?.state().inHand ? 1 : 0) + reading;
+  }
+}
+
+function seemsQuiet({ clock, earliestDue, inWork, outboxPending: pending, consumersLag }: RehearsalState): boolean {
+  const overdue = clock !== null && earliestDue !== null && earliestDue <= clock.instant;
+  return !overdue && inWork + pending + consumersLag === 0;
 }
 
 function factFigures(read: { counters: object } | undefined): Record<string, number> {
