@@ -36,7 +36,11 @@ export function incoherences(facts: readonly Fact[]): string[] {
   }
   if (new Set(limits).size < limits.length) faults.push('a notice of a time limit left twice');
   const noticed = of('time-limit-passed').map((data) => String(data['consegna']));
-  for (const address of [...taken, ...outcomes, ...noticed])
+  const ordinary = recipients.filter(({ tipo }) => tipo === 'esterno').map(({ indirizzo }) => indirizzo);
+  const handedOver = of('message-handed-over').map((data) => String(data['consegna']));
+  for (const address of ordinary)
+    if (times(address, handedOver) + times(address, outcomes) !== 1) faults.push(`${address} has not one end`);
+  for (const address of [...taken, ...outcomes.filter((each) => !ordinary.includes(each)), ...noticed])
     if (!certified.includes(address)) faults.push(`${address} is no certified recipient of the envelope`);
   const infected = of('virus-detected').map((data) => String(data['consegna']));
   const told = of('message-not-delivered').filter(({ errore }) => errore === 'virus');

@@ -67,6 +67,12 @@ export const messageNotDelivered = event(
 );
 
 /**
+ * A host of the domain of an ordinary recipient, whom no provider manages, has taken the envelope: the end of what is known
+ * of this recipient. No receipt says so. `messageId` is the envelope's.
+ */
+export const messageHandedOver = event(topic, 'message-handed-over', legalEvent.extend({ consegna: z.string() }));
+
+/**
  * PreavvisoErroreConsegna: a time limit has passed for a recipient, and the sender is told by the sender's own provider.
  * After twelve hours nobody had answered for the recipient; the notice of twenty-four hours is the recipient's final
  * outcome, whatever comes later.

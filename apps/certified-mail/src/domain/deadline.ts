@@ -6,20 +6,27 @@ import type { RecipientState } from './recipient.ts';
 const hourMs = 3_600_000;
 
 /**
+ * A limit that runs for a recipient: those of the law for certified ones; for ordinary ones the time for which a host is
+ * sought, which is at least four to five days (RFC 5321 section 4.5.4.1). // ORDINARY-OUTCOME
+ */
+export type Limit = TimeLimit | 'five-days';
+
+/**
  * Elapsed time from the dispatch of an envelope to the notice for each limit, whatever the clocks in Rome do that night.
  * That of twenty-four hours may leave from the twenty-second on and has to have left before the last: it is due in
  * between (RFC 6109 section 3.1.6; DM 2 November 2005, annex). // DEADLINE-ELAPSED
  */
-const dueAfterMs: Readonly<Record<TimeLimit, number>> = {
+const dueAfterMs: Readonly<Record<Limit, number>> = {
   'twelve-hours': 12 * hourMs,
   'twenty-four-hours': 23 * hourMs,
+  'five-days': 5 * 24 * hourMs,
 };
 
 /**
  * The limit that runs for a recipient in each state; null when none does any more. Who was taken in charge is not warned,
  * and nobody is told the end before the warning: both limits passed at once lead through `warned`. // DEADLINE-THREE-CASES
  */
-const limitOf: Readonly<Record<RecipientState, TimeLimit | null>> = {
+const limitOf: Readonly<Record<RecipientState, Limit | null>> = {
   dispatched: 'twelve-hours',
   warned: 'twenty-four-hours',
   'taken-in-charge': 'twenty-four-hours',
@@ -27,11 +34,13 @@ const limitOf: Readonly<Record<RecipientState, TimeLimit | null>> = {
   'not-delivered': null,
   'timed-out': null,
   'delivered-late': null,
+  outgoing: 'five-days',
+  'handed-over': null,
 };
 
 /** When a notice is due, and for which limit. */
 export interface Deadline {
-  readonly limit: TimeLimit;
+  readonly limit: Limit;
   readonly dueAt: Instant;
 }
 
@@ -42,7 +51,7 @@ export function nextDeadline(state: RecipientState, dispatchedAt: Instant): Dead
 }
 
 /** True when the last notice leaves later than the law allows: it is sent all the same, and told. // DEADLINE-LATE-NOTICE */
-export function leavesLate(limit: TimeLimit, dispatchedAt: Instant, at: Instant): boolean {
+export function leavesLate(limit: Limit, dispatchedAt: Instant, at: Instant): boolean {
   return limit === 'twenty-four-hours' && at > after(dispatchedAt, 24 * hourMs);
 }
 

@@ -23,30 +23,47 @@ describe('the life of a recipient, walked whole', () => {
     ['dispatched', 'deliver', 'delivered'],
     ['dispatched', 'fail', 'not-delivered'],
     ['dispatched', 'pass-limit', 'warned'],
+    ['dispatched', 'hand-over', 'recipient/other-outcome'],
     ['warned', 'take-in-charge', 'taken-in-charge'],
     ['warned', 'deliver', 'delivered'],
     ['warned', 'fail', 'not-delivered'],
     ['warned', 'pass-limit', 'timed-out'],
+    ['warned', 'hand-over', 'recipient/other-outcome'],
     ['taken-in-charge', 'take-in-charge', 'taken-in-charge'],
     ['taken-in-charge', 'deliver', 'delivered'],
     ['taken-in-charge', 'fail', 'not-delivered'],
     ['taken-in-charge', 'pass-limit', 'timed-out'],
+    ['taken-in-charge', 'hand-over', 'recipient/other-outcome'],
     ['delivered', 'take-in-charge', 'delivered'],
     ['delivered', 'deliver', 'delivered'],
     ['delivered', 'fail', 'recipient/other-outcome'],
     ['delivered', 'pass-limit', 'delivered'],
+    ['delivered', 'hand-over', 'recipient/other-outcome'],
     ['not-delivered', 'take-in-charge', 'not-delivered'],
     ['not-delivered', 'deliver', 'recipient/other-outcome'],
     ['not-delivered', 'fail', 'not-delivered'],
     ['not-delivered', 'pass-limit', 'not-delivered'],
+    ['not-delivered', 'hand-over', 'recipient/other-outcome'],
     ['timed-out', 'take-in-charge', 'timed-out'],
     ['timed-out', 'deliver', 'delivered-late'],
     ['timed-out', 'fail', 'timed-out'],
     ['timed-out', 'pass-limit', 'timed-out'],
+    ['timed-out', 'hand-over', 'recipient/other-outcome'],
     ['delivered-late', 'take-in-charge', 'delivered-late'],
     ['delivered-late', 'deliver', 'delivered-late'],
     ['delivered-late', 'fail', 'recipient/other-outcome'],
     ['delivered-late', 'pass-limit', 'delivered-late'],
+    ['delivered-late', 'hand-over', 'recipient/other-outcome'],
+    ['outgoing', 'take-in-charge', 'recipient/other-outcome'],
+    ['outgoing', 'deliver', 'recipient/other-outcome'],
+    ['outgoing', 'fail', 'not-delivered'],
+    ['outgoing', 'pass-limit', 'not-delivered'],
+    ['outgoing', 'hand-over', 'handed-over'],
+    ['handed-over', 'take-in-charge', 'recipient/other-outcome'],
+    ['handed-over', 'deliver', 'recipient/other-outcome'],
+    ['handed-over', 'fail', 'recipient/other-outcome'],
+    ['handed-over', 'pass-limit', 'handed-over'],
+    ['handed-over', 'hand-over', 'handed-over'],
   ] as const;
 
   test.each(walk)('%s, %s: %s', (state, command, next) => {
@@ -67,6 +84,12 @@ describe('the life of a recipient, walked whole', () => {
   });
 
   test('has an outcome in these states, and in no other', () => {
-    expect(recipientStates.filter(isFinal)).toEqual(['delivered', 'not-delivered', 'timed-out', 'delivered-late']);
+    expect(recipientStates.filter(isFinal)).toEqual([
+      'delivered',
+      'not-delivered',
+      'timed-out',
+      'delivered-late',
+      'handed-over',
+    ]);
   });
 });

@@ -13,9 +13,6 @@ export interface Exchanger {
   readonly addresses: readonly string[];
 }
 
-/** In the place of a provider's name: the hosts of ordinary mail, which stand in no index. */
-export const ordinaryHosts = 'esterno';
-
 /** However many hosts a domain names, so many are asked after. */
 const mostHosts = 8;
 

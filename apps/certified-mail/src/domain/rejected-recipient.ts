@@ -31,6 +31,13 @@ export function allRejectedAs(
   return new Map(addresses.map((address) => [address, rejection]));
 }
 
+/** No host of an ordinary domain has taken the message in five days. */
+export const noHostInTime: RejectedRecipient = {
+  errore: 'altro',
+  status: '5.4.7',
+  reason: 'nessun server del dominio ha accettato il messaggio entro cinque giorni',
+};
+
 /** The sender's own provider no longer has the message. */
 export const lostOriginal: RejectedRecipient = {
   errore: 'altro',

@@ -13,13 +13,13 @@ import type { PrismaClient } from '../persistence/generated/client.ts';
 import { receivedField } from '../smtp/received-field.ts';
 import { submissionWithRecipients } from '../persistence/submission.store.ts';
 import { citizenOf } from './citizen-sessions.ts';
-import { addressField } from './address-field.ts';
+import { addressField, writtenAddressField } from './address-field.ts';
 import { statusOfSubmission } from './problem.ts';
 
 /** What SMTP would say in its dialog; left out, the header says it: From, and everybody in To and Cc. */
 const dialog = z.object({
   sender: addressField.optional(),
-  recipient: z.union([addressField.transform((one) => [one]), z.array(addressField)]).optional(),
+  recipient: z.union([writtenAddressField.transform((one) => [one]), z.array(writtenAddressField)]).optional(),
 });
 
 /** What a `Received` field says of a client that is no mail program. */
@@ -68,7 +68,7 @@ export class SubmissionsController {
     const result = await this.acceptSubmission.accept({
       bytes,
       sender: named ?? null,
-      recipients: recipient === undefined ? null : [...new Set(recipient)],
+      recipients: recipient ?? null,
       owns: (sender) => this.#owns(caller, sender),
       received: (at) => receivedField({ ...overHttp, by, id: randomUUID(), at }),
       request: (sender, recipients) => ({

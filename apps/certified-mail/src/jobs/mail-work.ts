@@ -9,6 +9,7 @@ import { deferEmission, leaseDueEmissions } from '../persistence/emission.store.
 import type { DueEmission } from '../persistence/emission.store.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
 import type { Tx } from '../persistence/tx.ts';
+import { ordinaryDomain } from '../domain/ordinary-mail.ts';
 import { faultsBeforeConcise } from '../domain/overdue.ts';
 import { ClockGuard } from '../time/clock-guard.ts';
 import { Spool } from '../files/spool.ts';
@@ -23,10 +24,13 @@ const inHand = 8;
 const leaseMs = 15_000;
 const everyMs = 1_000;
 const longestPauseMs = 30_000;
+/** Hosts of ordinary domains are no partners of ours: RFC 5321 section 4.5.4.1 asks for half an hour between tries. */
+const longestOrdinaryPauseMs = 30 * 60_000;
 
 interface Row {
   readonly id: bigint;
   readonly tries: number;
+  readonly towards?: string | null;
 }
 
 /**
@@ -122,7 +126,7 @@ export class MailWork implements OnServiceStart, OnModuleDestroy {
           const said = { err: error, tries: row.tries, message: 'a message rests and is tried again' };
           if (passing) this.#logger.warn(said);
           else this.#logger.error(said);
-          await defer(this.database.client, row.id, pauseAfter(row.tries), triedAt);
+          await defer(this.database.client, row.id, pauseAfter(row), triedAt);
           return false;
         }
       }),
@@ -131,6 +135,7 @@ export class MailWork implements OnServiceStart, OnModuleDestroy {
   }
 }
 
-function pauseAfter(tries: number): number {
-  return Math.min(longestPauseMs, 250 * 2 ** Math.min(tries, 10));
+function pauseAfter({ tries, towards = null }: Row): number {
+  const longest = ordinaryDomain(towards) === null ? longestPauseMs : longestOrdinaryPauseMs;
+  return Math.min(longest, 250 * 2 ** Math.min(tries, 13));
 }

@@ -27,7 +27,8 @@ export async function messagesPastDeadline(tx: Tx, at: Instant, afterId: string,
  * Of the recipients of a message whose limit has passed, those for whom this installation itself still has work to do: a
  * receipt or notice that one of our providers has made and that waits to leave, or the envelope, at our access point or at
  * an incoming point of ours, that has not been tried since the limit passed. A receipt counts until twenty-four hours
- * have passed, and after that until it has been tried once more.
+ * have passed, and after that until it has been tried once more. A host of an ordinary domain is not tried once more: its
+ * tries are half an hour apart.
  */
 export async function recipientsStillProcessed(tx: Tx, identificativo: string, at: Instant): Promise<Set<string>> {
   const rows = await tx.$queryRawUnsafe<{ address: string }[]>(
@@ -37,8 +38,8 @@ export async function recipientsStillProcessed(tx: Tx, identificativo: string, a
          kind IN ('presa-in-carico', 'avvenuta-consegna', 'errore-consegna', 'rilevazione-virus') AND recipient.address = ANY(about)
            AND ($2::timestamptz < submission.at + make_interval(secs => $3::float8 / 1000)
              OR failed_at IS NULL OR failed_at < submission.at + make_interval(secs => $3::float8 / 1000))
-         OR kind = 'posta-certificata' AND recipient.address = ANY(forward_path)
-           AND (failed_at IS NULL OR failed_at < deadline_at)))
+         OR kind = 'posta-certificata' AND recipient.address = ANY(lower(forward_path::text)::text[])
+           AND (failed_at IS NULL OR failed_at < deadline_at AND recipient.state <> 'outgoing')))
        OR EXISTS (SELECT FROM placement WHERE signed_by = submission.provider AND message_id = recipient.identificativo
          AND placement.address = recipient.address AND placement.state = 'due'
          AND (failed_at IS NULL OR failed_at < deadline_at)))`,

@@ -47,7 +47,7 @@ const columns = `emission.id, provider, kind, give_up AS "giveUp", message_id AS
   (SELECT spool_sha256 FROM submission WHERE submission.identificativo = emission.identificativo) AS "submissionSha256",
   (SELECT spool_sha256 FROM arrival WHERE arrival.id = emission.arrival_id) AS "arrivalSha256",
   ARRAY(SELECT address FROM recipient WHERE recipient.identificativo = emission.identificativo
-    AND recipient.state IN ('delivered', 'not-delivered', 'timed-out', 'delivered-late') AND kind = 'posta-certificata') AS "ended"`;
+    AND recipient.state IN ('delivered', 'not-delivered', 'timed-out', 'delivered-late', 'handed-over') AND kind = 'posta-certificata') AS "ended"`;
 
 /**
  * Takes emissions in hand, those first that have been due for longest: nobody else gets them for `leaseMs` of system

@@ -26,7 +26,7 @@ export async function reachedBy(
   const rows = await tx.$queryRawUnsafe<(Omit<Reached, 'at' | 'outcomeAt'> & { at: Date; outcomeAt: Date | null })[]>(
     `SELECT identificativo, address, submission.at, recipient.state, outcome_at AS "outcomeAt",
        EXISTS (SELECT FROM emission WHERE emission.identificativo = submission.identificativo
-         AND emission.state = 'held' AND hold_id IS NOT NULL AND address = ANY(forward_path)) AS held
+         AND emission.state = 'held' AND hold_id IS NOT NULL AND address = ANY(lower(forward_path::text)::text[])) AS held
      FROM submission JOIN recipient USING (identificativo)
      WHERE sender = $1::text AND submission.at >= $2::timestamptz
        AND ($3::timestamptz IS NULL OR (submission.at, identificativo, address) > ($3::timestamptz, $4::text, $5::text))

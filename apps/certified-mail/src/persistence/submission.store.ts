@@ -47,19 +47,19 @@ export interface Recipient {
   readonly dispatchedAt: Instant;
 }
 
-/** Keeps a submission with its certified recipients; their envelopes leave at its instant, and their limits run from it. */
+/** Keeps a submission with its recipients; their envelopes leave at its instant, and their limits run from it. */
 export async function addSubmission(
   tx: Tx,
   submission: Submission,
-  recipients: readonly { address: string; provider: string }[],
+  recipients: readonly { address: string; provider: string; state: 'dispatched' | 'outgoing' }[],
 ): Promise<void> {
   await tx.$executeRawUnsafe(
     `WITH kept AS (
        INSERT INTO submission (identificativo, provider, sender, legal_key, state, at, reasons, spool_sha256)
        VALUES ($1::text, $2::text, $3::text, $4::text, $5::text, $6::timestamptz, $7::jsonb, $8::text) RETURNING identificativo)
      INSERT INTO recipient (identificativo, address, provider, state, deadline_at)
-     SELECT identificativo, address, provider, 'dispatched', $11::timestamptz
-     FROM kept, unnest($9::text[], $10::text[]) AS r (address, provider)`,
+     SELECT identificativo, r.address, r.provider, r.state, r.deadline_at
+     FROM kept, unnest($9::text[], $10::text[], $11::text[], $12::timestamptz[]) AS r (address, provider, state, deadline_at)`,
     submission.identificativo,
     submission.provider,
     submission.sender,
@@ -70,7 +70,8 @@ export async function addSubmission(
     submission.spoolSha256,
     recipients.map(({ address }) => address),
     recipients.map(({ provider }) => provider),
-    deadlineAt('dispatched', submission.at),
+    recipients.map(({ state }) => state),
+    recipients.map(({ state }) => deadlineAt(state, submission.at)),
   );
 }
 

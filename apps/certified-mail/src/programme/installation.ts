@@ -5,6 +5,7 @@ import type { ProviderIndex, Signer, Trust } from '@recapito/rfc6109';
 import { nameServersIn } from '../config.ts';
 import type { CertifiedMailConfig } from '../config.ts';
 import type { KnownBox } from '../domain/box.ts';
+import { ordinaryCarrier } from '../domain/ordinary-mail.ts';
 import type { FollowedList } from '../lists/followed-list.ts';
 import type { IndexInForce } from '../lists/index-in-force.ts';
 import { readLists } from '../lists/read-lists.ts';
@@ -114,13 +115,20 @@ export class Installation {
     return entry === undefined ? undefined : this.#byName.get(entry.providerName);
   }
 
-  /** The provider that manages an address and can be reached from here: one of ours, or another to which a way leads. */
-  carrierOf(address: string): string | null {
+  /**
+   * Who takes a message of one of our providers to an address: the provider that manages it when it can be reached from
+   * here; `@` and its domain for an ordinary address to which the sender's provider sends; else null. // ORDINARY-RECIPIENTS
+   */
+  carrierOf(address: string, { ordinaryRecipients }: Pick<Provider, 'ordinaryRecipients'>): string | null {
     const name = this.index.providerOf(address)?.providerName;
+    if (name === undefined && ordinaryRecipients === 'send') {
+      const carrier = ordinaryCarrier(address);
+      return this.#byMx || this.#routes.has(carrier) ? carrier : null;
+    }
     return name !== undefined && (this.#byMx || this.#byName.has(name) || this.#routes.has(name)) ? name : null;
   }
 
-  /** The route to another provider; undefined when there is none. */
+  /** The route to another provider, or to the ordinary domain that `@` stands before; undefined when there is none. */
   routeTo(name: string): Route | undefined {
     return this.#routes.get(name);
   }

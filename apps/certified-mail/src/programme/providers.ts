@@ -33,6 +33,8 @@ const providerFile = z.strictObject({
   bodies: z.array(address),
   /** What becomes of mail that no provider of the index has signed: refused, or enclosed in an anomaly envelope. */
   ordinaryMail: z.enum(['refuse', 'enclose']).default('refuse'),
+  /** Whether its boxes may write to addresses that no provider of the index manages; closed circuits stay closed. */
+  ordinaryRecipients: z.enum(['refuse', 'send']).default('refuse'),
   limits: z.strictObject({ bytesTimesRecipients: z.int().positive(), recipients: z.int().min(50) }),
   /** How much, and to how many, a box sends that nobody abuses; beyond it the box is held. */
   pace: z

@@ -1,20 +1,28 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { ordinaryDomain } from '../domain/ordinary-mail.ts';
 import type { ProviderIndex } from '@recapito/rfc6109';
 
-const route = z.strictObject({
-  /** The provider's name in the index. */
-  provider: z.string().min(1),
+const way = {
   host: z.string().min(1),
   port: z.int().min(1).max(65_535),
   /** The name that its certificate bears; the host's when left out. */
   tlsName: z.string().min(1).optional(),
-});
+};
 
-/** Where the incoming point of another provider listens. */
+const domain = z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'is not a domain in lower case');
+
+const route = z.union([
+  /** By the provider's name in the index. */
+  z.strictObject({ provider: z.string().min(1), ...way }),
+  /** By an ordinary domain, with A-labels: what stands in the place of a provider's name is `@` and the domain. */
+  z.strictObject({ domain, ...way }).transform(({ domain: to, ...rest }) => ({ provider: `@${to}`, ...rest })),
+]);
+
+/** Where the incoming point of another provider listens, or a host of an ordinary domain. */
 export type Route = z.output<typeof route>;
 
-/** The routes to other providers, by their name in the index. */
+/** The routes, by the name of the provider in the index, or by `@` and the ordinary domain. */
 export type Routes = ReadonlyMap<string, Route>;
 
 /**
@@ -27,9 +35,11 @@ export function readRoutes(path: string | undefined, index: ProviderIndex): Rout
   if (!reading.success) throw new Error(`${path}: ${z.prettifyError(reading.error)}`);
   const routes = new Map<string, Route>();
   for (const each of reading.data) {
-    if (routes.has(each.provider)) throw new Error(`${path}: there are two routes to ${each.provider}`);
-    if (!index.hasProvider(each.provider)) throw new Error(`${path}: the index does not know ${each.provider}`);
-    routes.set(each.provider, each);
+    const { provider } = each;
+    if (routes.has(provider)) throw new Error(`${path}: there are two routes to ${provider}`);
+    if (ordinaryDomain(provider) === null && !index.hasProvider(provider))
+      throw new Error(`${path}: the index does not know ${provider}`);
+    routes.set(provider, each);
   }
   return routes;
 }

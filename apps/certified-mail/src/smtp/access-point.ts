@@ -133,7 +133,7 @@ export class AccessPoint implements OnServiceStart, OnModuleDestroy {
   async #data(data: SmtpData, session: SMTPServerSession): Promise<string> {
     const { envelope } = session;
     const sender = envelope.mailFrom === false ? '' : envelope.mailFrom.address.toLowerCase();
-    const recipients = [...new Set(envelope.rcptTo.map(({ address }) => address.toLowerCase()))];
+    const recipients = envelope.rcptTo.map(({ address }) => address);
     const by = this.#parts.installation.smtpName;
     return await this.#taken.whole(data, async (bytes) => {
       await Promise.all(this.#hearing);

@@ -4,7 +4,8 @@ import { Logger } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
 import { Unavailable } from '@recapito/platform';
 import type { Breakers } from '@recapito/platform';
-import { beforeOurselves, ordinaryHosts } from '../domain/mail-exchange.ts';
+import { beforeOurselves } from '../domain/mail-exchange.ts';
+import { ordinaryDomain } from '../domain/ordinary-mail.ts';
 import type { Exchanger } from '../domain/mail-exchange.ts';
 import type { IncomingTransaction } from '../application/incoming/receive-incoming.ts';
 import type { Installation } from '../programme/installation.ts';
@@ -41,7 +42,8 @@ export const longestSendingMs = 3 * connectMs + answerMs;
  * Without a route, where there is `byMx`, mail goes to the hosts that the recipients' domains name in DNS. The certificate
  * is for a name of the provider's own file, because the name that DNS gives may be forged. // PEER-TLS
  *
- * Hosts of ordinary mail get TLS where they offer it, by whatever certificate. // MX-TLS
+ * Hosts of ordinary mail get TLS where they offer it, by whatever certificate. They have no breaker and no connection stays
+ * open: such domains are many, and each is seldom written to. // MX-TLS ORDINARY-HOSTS
  */
 export class OutgoingSmtp implements OnModuleDestroy {
   readonly #logger = new Logger('smtp');
@@ -62,7 +64,8 @@ export class OutgoingSmtp implements OnModuleDestroy {
 
   /** @throws Unavailable while the provider cannot be reached or found, or asks to come again for all. */
   async send(mail: IncomingTransaction): Promise<Sent> {
-    return await this.#senderTo(mail.towards)(mail);
+    if (ordinaryDomain(mail.towards) === null) return await this.#senderTo(mail.towards)(mail);
+    return await this.#carry(mail, AbortSignal.timeout(connectMs + answerMs));
   }
 
   onModuleDestroy(): void {
@@ -84,7 +87,7 @@ export class OutgoingSmtp implements OnModuleDestroy {
     const { port, tlsName: serverName = route.host } = route;
     const host = await this.#hostOf(route);
     const tls = this.#tlsOf(mail.towards, { hosts: [serverName], domains: [] });
-    return await sendOver(this.#transportTo({ host, port, serverName, tls }), mail, signal);
+    return await this.#sendTo({ host, port, serverName, tls }, mail, signal);
   }
 
   /** Where a route leads: its host, or an address of it that is one of the Internet. @throws Unavailable when it has none */
@@ -103,7 +106,7 @@ export class OutgoingSmtp implements OnModuleDestroy {
    * @param route the names of its route; without one the names are those of its file
    */
   #tlsOf(provider: string, route?: PeerNames): HostTls {
-    if (provider === ordinaryHosts) return { demand: 'offered' };
+    if (ordinaryDomain(provider) !== null) return { demand: 'offered' };
     const peer = this.#installation.peerOf(provider);
     if (peer?.tls === 'opportunistic') return { demand: 'encrypted' };
     const { authorities } = this.#installation;
@@ -142,8 +145,7 @@ export class OutgoingSmtp implements OnModuleDestroy {
       for (const host of addresses) {
         signal.throwIfAborted();
         try {
-          const transport = this.#transportTo({ host, port, serverName, tls });
-          return await sendOver(transport, mail, signal);
+          return await this.#sendTo({ host, port, serverName, tls }, mail, signal);
         } catch (error) {
           if (!isAway(error)) throw error;
           away = error;
@@ -187,8 +189,18 @@ export class OutgoingSmtp implements OnModuleDestroy {
     return this.#byMx;
   }
 
-  #transportTo(to: Omit<Host, 'ownName'>): Transport {
+  async #sendTo(to: Omit<Host, 'ownName'>, mail: IncomingTransaction, signal: AbortSignal): Promise<Sent> {
     const host = { ...to, ownName: this.#installation.smtpName };
+    if (to.tls.demand !== 'offered') return await sendOver(this.#transportTo(host), mail, signal);
+    const transport = pooled(host);
+    try {
+      return await sendOver(transport, mail, signal);
+    } finally {
+      transport.close();
+    }
+  }
+
+  #transportTo(host: Host): Transport {
     const key = createHash('sha256').update(JSON.stringify(host)).digest('hex');
     const known = this.#transports.get(key);
     if (known !== undefined) return known;

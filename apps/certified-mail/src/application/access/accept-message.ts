@@ -1,6 +1,7 @@
 import { envelopeDispatched, messageAccepted } from '@recapito/contracts';
 import type { Refusal } from '@recapito/primitives';
 import { withCertifiedId } from '@recapito/rfc6109';
+import { ordinaryDomain } from '../../domain/ordinary-mail.ts';
 import { notCertifiable } from '../../domain/sending.ts';
 import type { Addressee } from '../../domain/sending.ts';
 import { addEmissions } from '../../persistence/emission.store.ts';
@@ -24,13 +25,17 @@ export async function acceptMessage(
 ): Promise<Submitted | Refusal> {
   const { message, provider, legalKey, at, addressees, command } = accepted;
   const { identificativo, mittente: sender, ricevuta } = message;
-  const recipients = addressees.map(({ address, provider: name }) => ({ address, provider: reachable(name, address) }));
+  const recipients = addressees.map(({ address, provider: name }) => {
+    const carrier = reachable(name, address);
+    return { address, provider: carrier, state: ordinaryDomain(carrier) === null ? 'dispatched' : 'outgoing' } as const;
+  });
   const messageId = await newId(tx, installation.node, provider, at);
   const receipt = newEmission(message, provider, at, { kind: 'accettazione', messageId, forwardPath: [sender] });
   const envelopes = Array.from(
     Map.groupBy(recipients, (each) => each.provider),
     ([towards, group]) => {
-      const forwardPath = group.map(({ address }) => address);
+      const isOrdinary = ordinaryDomain(towards) !== null;
+      const forwardPath = group.map(({ address }) => (isOrdinary ? command.asWritten(address) : address));
       const made = { kind: 'posta-certificata', messageId: identificativo, forwardPath, towards } as const;
       return newEmission(message, provider, at, made);
     },

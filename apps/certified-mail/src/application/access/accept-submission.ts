@@ -19,7 +19,7 @@ export interface SubmissionAtDoor {
   readonly bytes: Buffer;
   /** Lower case. Null when From names the sender. */
   readonly sender: string | null;
-  /** Lower case, each once. Null when To and Cc name them. */
+  /** Domains as A-labels in lower case, local parts as the client wrote them. Null when To and Cc name them. */
   readonly recipients: readonly string[] | null;
   /** Whether the client may send from this box: it has proved to be the one to whom the box belongs. */
   readonly owns: (sender: string) => boolean;
@@ -64,12 +64,16 @@ export class AcceptSubmission {
     if (sender === null) return senderUnnamed();
     await parts.gate.makeSure([sender]);
     if (!submission.owns(sender)) return senderNotYours();
-    const recipients = submission.recipients ?? [...new Set([...original.to, ...original.cc])];
+    const written = new Map(
+      (submission.recipients ?? [...original.to, ...original.cc]).map((address) => [address.toLowerCase(), address]),
+    );
+    const recipients = [...written.keys()];
+    const asWritten = (recipient: string) => written.get(recipient) ?? recipient;
     await parts.reached('taken');
     const legalKey = legalKeyOf(sender, recipients, original);
     const request = submission.request?.(sender, recipients) ?? null;
     const isKeyed = legalKey.hasClientId || request === null;
-    const unscanned = { sender, recipients, original, legalKey: isKeyed ? legalKey : null, at };
+    const unscanned = { sender, recipients, asWritten, original, legalKey: isKeyed ? legalKey : null, at };
     const scan = await scanSubmission(database.client, parts, unscanned, submission.bytes);
     const command = { ...unscanned, received: submission.received(at), scan };
     const result = await parts.inTurn(sender, () =>

@@ -25,6 +25,8 @@ export interface SubmitMessage {
   readonly sender: string;
   /** Lower case, each once: SMTP RCPT TO. */
   readonly recipients: readonly string[];
+  /** A recipient as the client wrote it, for ordinary hosts to which the case of the local part matters. */
+  readonly asWritten: (recipient: string) => string;
   readonly original: Original;
   /** Null when only its request's own key tells a repetition. */
   readonly legalKey: LegalKey | null;
@@ -73,7 +75,7 @@ export async function submitMessage(tx: Tx, parts: MailParts, command: SubmitMes
   const addressees = recipients.map((address): Addressee => ({
     address,
     party: installation.partyOf(address),
-    provider: installation.carrierOf(address),
+    provider: installation.carrierOf(address, provider),
   }));
   const formal = formalChecks(
     { reversePath: sender, forwardPath: recipients, original: command.original },

@@ -4,8 +4,10 @@ import { isRefusal } from '@recapito/primitives';
 import { attachedOriginal, seal } from '@recapito/rfc6109';
 import { MailParts } from '../mail-parts.ts';
 import { recordCarriage } from './record-carriage.ts';
+import { recordHandedOver } from './record-handed-over.ts';
 import { recordLostOriginal } from './record-lost-original.ts';
 import type { OriginalLoss } from './record-lost-original.ts';
+import { ordinaryDomain } from '../../domain/ordinary-mail.ts';
 import { originalOf, systemMessage } from '../../domain/emission.ts';
 import { allRefusedFor, refusedFor } from '../../domain/rejected-recipient.ts';
 import type { RejectedRecipient } from '../../domain/rejected-recipient.ts';
@@ -70,7 +72,8 @@ export class CarryEmission {
 
   /** What has arrived is only ended, and of what has not somebody is told. */
   async #record(emission: DueEmission, rejected: ReadonlyMap<string, RejectedRecipient>): Promise<void> {
-    if (rejected.size === 0) return await this.#carried.add(emission.id);
+    const isOrdinary = ordinaryDomain(emission.towards) !== null;
+    if (rejected.size === 0 && !isOrdinary) return await this.#carried.add(emission.id);
     const at = this.clock.now();
     await this.database.transaction((tx) => recordCarriage(tx, this.parts, { emission, rejected, at }));
   }
@@ -97,11 +100,22 @@ export class CarryEmission {
   /** Sends it to a provider that is none of ours; who has taken it does not get it again when others are to. */
   async #send(emission: DueEmission, mail: IncomingTransaction): Promise<ReadonlyMap<string, RejectedRecipient>> {
     await extendLease(this.database.client, emission.id, longestSendingMs);
+    const isOrdinary = ordinaryDomain(mail.towards) !== null;
     const { refused, later } = await this.outgoing.send(mail);
     if (later.length === 0) return refused;
     const rest = [...later, ...refused.keys()];
-    if (rest.length < mail.forwardPath.length) await narrowEmission(this.database.client, emission.id, rest);
+    const taken = mail.forwardPath.filter((address) => !rest.includes(address));
+    if (taken.length > 0) await this.#narrow(emission, rest, isOrdinary ? taken : []);
     throw new Unavailable(mail.towards, `${later.length} recipients are to be tried again`);
+  }
+
+  /** Leaves the rest to be tried again; ordinary recipients for whom it was taken have come to their end. */
+  async #narrow(envelope: DueEmission, rest: readonly string[], addresses: readonly string[]): Promise<void> {
+    const at = this.clock.now();
+    await this.database.transaction(async (tx) => {
+      await narrowEmission(tx, envelope.id, rest);
+      if (addresses.length > 0) await recordHandedOver(tx, this.parts, { envelope, addresses, at });
+    });
   }
 
   async #original(emission: DueEmission): Promise<Buffer | LostFile | null> {
@@ -125,6 +139,6 @@ export class CarryEmission {
  * arrived, and it shall not arrive days later; or it has arrived, and the answer was lost. // DEADLINE-ENDS-SENDING
  */
 function tooLate({ forwardPath, ended }: DueEmission): ReadonlyMap<string, RejectedRecipient> {
-  const addresses = forwardPath.filter((address) => ended.includes(address));
+  const addresses = forwardPath.filter((address) => ended.includes(address.toLowerCase()));
   return allRefusedFor(addresses, 'oltre il termine di consegna');
 }

@@ -4,6 +4,9 @@ import type { Instant } from '@recapito/primitives';
 import { certifiedInstant } from '@recapito/rfc6109';
 import type { CertifiedMessage, TimeLimit } from '@recapito/rfc6109';
 import { leavesLate, nextDeadline } from '../../domain/deadline.ts';
+import type { Limit } from '../../domain/deadline.ts';
+import { noHostInTime } from '../../domain/rejected-recipient.ts';
+import { ordinaryDomain } from '../../domain/ordinary-mail.ts';
 import { follow, isFinal } from '../../domain/recipient.ts';
 import type { RecipientState } from '../../domain/recipient.ts';
 import { submissionTable } from '../../domain/submission.ts';
@@ -16,6 +19,8 @@ import type { Tx } from '../../persistence/tx.ts';
 import type { Provider } from '../../programme/providers.ts';
 import { legalEvent, newEmission, newId } from '../certify.ts';
 import type { MailParts } from '../mail-parts.ts';
+import { publishNotDelivered } from './publish-not-delivered.ts';
+import type { NotDelivered } from './publish-not-delivered.ts';
 
 /** A message of ours, some of whose recipients have let a time limit pass. */
 export interface PassTimeLimits {
@@ -25,7 +30,7 @@ export interface PassTimeLimits {
 
 /** A notice that was made. */
 export interface LimitPassed {
-  readonly limit: TimeLimit;
+  readonly limit: Limit;
   readonly late: boolean;
 }
 
@@ -88,15 +93,23 @@ async function passLimitsOf(
     await setRecipientState(tx, message.identificativo, recipient, state, at);
     const { limit } = deadline;
     const late = leavesLate(limit, dispatchedAt, at);
-    await notify(tx, notifier, { recipient, limit, late });
+    if (limit === 'five-days') await publishNotDelivered(tx, notifier.node, notHandedOver(notifier, recipient));
+    else await notify(tx, notifier, { recipient, limit, late });
     notices.push({ limit, late, state });
   }
+}
+
+/** The end of an ordinary recipient of whose domain no host has taken the message in time. // ORDINARY-OUTCOME */
+function notHandedOver({ message, provider, at }: Notifier, { address, provider: carrier }: Recipient): NotDelivered {
+  const { errore, status, reason } = noHostInTime;
+  const failure = { errore, erroreEsteso: `${status} - ${ordinaryDomain(carrier) ?? ''} - ${reason}` };
+  return { message, provider, recipient: address, failure, towards: null, at };
 }
 
 async function notify(
   tx: Tx,
   { message, provider, node, at }: Notifier,
-  { recipient, limit, late }: LimitPassed & { recipient: Recipient },
+  { recipient, limit, late }: LimitPassed & { limit: TimeLimit; recipient: Recipient },
 ): Promise<void> {
   const { address, dispatchedAt } = recipient;
   const messageId = await newId(tx, node, provider, at);

@@ -2,6 +2,7 @@ import { receiptUnplaced } from '@recapito/contracts';
 import { isRefusal } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
 import { certifiedInstant } from '@recapito/rfc6109';
+import { ordinaryDomain } from '../../domain/ordinary-mail.ts';
 import { follow, isFinal } from '../../domain/recipient.ts';
 import type { RejectedRecipient } from '../../domain/rejected-recipient.ts';
 import { endEmission } from '../../persistence/emission.store.ts';
@@ -11,6 +12,7 @@ import { lockSubmission, setRecipientState, setSubmissionState } from '../../per
 import type { Tx } from '../../persistence/tx.ts';
 import { legalEvent } from '../certify.ts';
 import type { MailParts } from '../mail-parts.ts';
+import { recordHandedOver } from './record-handed-over.ts';
 import { publishNotDelivered } from './publish-not-delivered.ts';
 
 /** How an emission ended: where it was to go, but for those of its addresses for which it was turned away for good. */
@@ -29,6 +31,10 @@ export interface RecordCarriage {
 export async function recordCarriage(tx: Tx, parts: MailParts, command: RecordCarriage): Promise<boolean> {
   const { emission, rejected } = command;
   if (!(await endEmission(tx, emission.id, rejected.size === 0 ? 'carried' : 'returned'))) return false;
+  if (ordinaryDomain(emission.towards) !== null) {
+    const addresses = emission.forwardPath.filter((address) => !rejected.has(address));
+    await recordHandedOver(tx, parts, { envelope: emission, addresses, at: command.at });
+  }
   if (rejected.size === 0) return true;
   const at = certifiedInstant(command.at);
   if (emission.kind === 'posta-certificata') await failRecipients(tx, parts, emission, rejected, at);
@@ -61,11 +67,13 @@ async function failRecipients(
   await lockMessage(tx, message, at);
   const recipients = (await lockSubmission(tx, identificativo))?.recipients ?? [];
   const states = new Map(recipients.map(({ address, state }) => [address, state]));
+  const reasons = new Map(Array.from(rejected, ([address, reason]) => [address.toLowerCase(), reason]));
   for (const each of recipients) {
     const { address: recipient } = each;
-    const away = rejected.get(recipient);
+    const away = reasons.get(recipient);
     if (away === undefined) continue;
-    const erroreEsteso = `${away.status} - ${envelope.towards ?? ''} - ${away.reason}`;
+    const host = ordinaryDomain(envelope.towards) ?? envelope.towards ?? '';
+    const erroreEsteso = `${away.status} - ${host} - ${away.reason}`;
     const next = follow(each.state, 'fail');
     if (isRefusal(next) || next === each.state) continue;
     states.set(recipient, next);

@@ -1,0 +1,48 @@
+import { messageHandedOver } from '@recapito/contracts';
+import { isRefusal } from '@recapito/primitives';
+import type { Instant } from '@recapito/primitives';
+import { certifiedInstant } from '@recapito/rfc6109';
+import { follow, isFinal } from '../../domain/recipient.ts';
+import type { DueEmission } from '../../persistence/emission.store.ts';
+import { lockMessage, publish } from '../../persistence/message.store.ts';
+import { lockSubmission, setRecipientState, setSubmissionState } from '../../persistence/submission.store.ts';
+import type { Tx } from '../../persistence/tx.ts';
+import { legalEvent } from '../certify.ts';
+import type { MailParts } from '../mail-parts.ts';
+
+/** Ordinary addresses for which a host of their domain has taken an envelope. */
+export interface RecordHandedOver {
+  readonly envelope: DueEmission;
+  /** As they stood in the dialog. */
+  readonly addresses: readonly string[];
+  readonly at: Instant;
+}
+
+/**
+ * Records that a host has taken an envelope for ordinary recipients: nothing more is expected of them, and nobody is told
+ * that they have it. // ORDINARY-OUTCOME
+ */
+export async function recordHandedOver(
+  tx: Tx,
+  { installation }: MailParts,
+  { envelope, addresses, at: now }: RecordHandedOver,
+): Promise<void> {
+  const { message } = envelope;
+  const { identificativo } = message;
+  const at = certifiedInstant(now);
+  const taken = new Set(addresses.map((address) => address.toLowerCase()));
+  await lockMessage(tx, message, at);
+  const recipients = (await lockSubmission(tx, identificativo))?.recipients ?? [];
+  const states = new Map(recipients.map(({ address, state }) => [address, state]));
+  for (const recipient of recipients.filter(({ address }) => taken.has(address))) {
+    const next = follow(recipient.state, 'hand-over');
+    if (isRefusal(next) || next === recipient.state) continue;
+    states.set(recipient.address, next);
+    await setRecipientState(tx, identificativo, recipient, next, at);
+    await publish(tx, messageHandedOver, identificativo, at, {
+      ...legalEvent(message, installation.own(envelope.provider), identificativo),
+      consegna: recipient.address,
+    });
+  }
+  if ([...states.values()].every(isFinal)) await setSubmissionState(tx, identificativo, 'concluded');
+}
