@@ -81,6 +81,7 @@ async function writeFamilies(folder: string, providers: TwoProviders, messages: 
 function judge({ file, reversePath, messageId }: Filed, { known }: TwoProviders): void {
   const bytes = readFileSync(file);
   const judged = judgeIncoming(bytes, reversePath, known, arrival);
-  const found = isRefusal(judged) ? judged.refused : judged.messageId;
+  const why = isRefusal(judged) ? judged : judged.kind === 'anomalous' ? judged.why : null;
+  const found = why === null && 'messageId' in judged ? judged.messageId : why?.refused;
   if (found !== messageId) throw new Error(`${file} was found to be ${found}`);
 }

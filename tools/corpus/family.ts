@@ -210,6 +210,7 @@ function timeLimits({ legal, message, recipient }: About): Act[] {
 function anomaly({ legal, submitted }: About): Act[] {
   const dialog = {
     reversePath: legal.mittente,
+    sender: legal.mittente,
     forwardPath: everybody(legal).map(({ indirizzo }) => indirizzo),
     reason: 'il messaggio non porta la firma di un gestore',
   };

@@ -41,7 +41,7 @@ async function signedAndMalformed(subject: string, from: string, to: string): Pr
   const installation = service.app.get(Installation);
   const provider = installation.own('PostaCertificat@');
   const by = { provider, messageId: `malformata.1@${provider.domain}`, at: inAugust };
-  const dialog = { reversePath: from, forwardPath: [to], reason: 'prova' };
+  const dialog = { reversePath: from, forwardPath: [to], sender: from, reason: 'prova' };
   const original = Buffer.from(mail(from, to, [`Subject: ${subject}`]));
   return await seal(anomalyEnvelope(original, by, dialog), installation.signerOf(provider));
 }
@@ -151,15 +151,15 @@ describe('ordinary mail', () => {
     expect(await stage.client.emission.count()).toBe(0);
   });
 
-  test('that one of its boxes does not take is refused for all of them', async () => {
+  test('is refused at RCPT for the boxes that do not take it, and taken for the others', async () => {
     const ordinary = (subject: string) => mail('amico@posta.example', comune, [`Subject: ${subject}`]);
-    const refusal =
-      '550 5.7.1 Una delle caselle non riceve messaggi non certificati da questo mittente. (INCOMING-ANOMALY)';
+    const refusal = '550 5.7.1 La casella non riceve messaggi non certificati da questo mittente. (INCOMING-ANOMALY)';
     const unknown = 'nessuno@pec.comune.borgovento.example';
-    expect((await bring('amico@posta.example', [comune, unknown], ordinary('Ignota'))).at(-1)).toBe(refusal);
+    const replies = await bring('amico@posta.example', [unknown, comune], ordinary('Ignota'));
+    expect(replies.slice(1)).toEqual([refusal, expect.stringMatching(/^250 /), '250 2.6.0 ricevuto, non certificato']);
     expect((await bring('amico@posta.example', [entiReceipts], ordinary('Di servizio'))).at(-1)).toBe(refusal);
     await quiet(service);
-    expect(enclosed(comune, 'Ignota')).toEqual([]);
+    expect(enclosed(comune, 'Ignota')).toHaveLength(1);
     expect(stage.store.messagesOf(entiReceipts)).toEqual([]);
   });
 
@@ -197,12 +197,13 @@ describe('what a provider has signed and is not in form', () => {
     expect((await bring(full.box, [anna.box], between)).at(-1)).toMatch(/^550 5\.7\.1 .*\(INCOMING-ANOMALY\)$/);
   });
 
-  test('and finds its box full is told in the trace, for nobody awaits a notice', async () => {
-    const malformed = await signedAndMalformed('Piena', inpsSender, full.box);
-    expect((await bring(inpsSender, [full.box], malformed)).at(-1)).toMatch(/^250 /);
+  test('and finds no box in the mail store leaves that in the trace, for nobody awaits a notice', async () => {
+    const anagrafe = 'anagrafe@pec.comune.borgovento.example';
+    const malformed = await signedAndMalformed('Senza casella', anna.box, anagrafe);
+    expect((await bring(anna.box, [anagrafe], malformed)).at(-1)).toMatch(/^250 /);
     await quiet(service);
-    expect(await dataOf(service, receiptUnplaced)).toMatchObject([
-      { tipo: 'anomalia', casella: full.box, motivo: '5.2.2' },
+    expect((await dataOf(service, receiptUnplaced)).filter(({ casella }) => casella === anagrafe)).toMatchObject([
+      { tipo: 'anomalia', casella: anagrafe, motivo: '5.1.1' },
     ]);
     expect(await stage.client.emission.count()).toBe(0);
   });

@@ -1,23 +1,22 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { receiptDoubted } from '@recapito/contracts';
 import type { RunningService } from '@recapito/platform';
 import { isRefusal, parseInstant } from '@recapito/primitives';
-import { deliveryReceipt, issueRevocationList, seal } from '@recapito/rfc6109';
+import { deliveryReceipt, issueRevocationList, nonDeliveryNotice, seal } from '@recapito/rfc6109';
 import type { CertifiedMessage, SystemMessage } from '@recapito/rfc6109';
 import { ReceiveIncoming } from '../src/application/incoming/receive-incoming.ts';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { Installation } from '../src/programme/installation.ts';
 import { sealedEnvelope } from './peer.ts';
-import { factsOf, mail, quiet, submit } from './post.ts';
+import { dataOf, factsOf, mail, quiet, submit } from './post.ts';
 import { anna, inAugust, inpsSender, Stage } from './stage.ts';
 
 const stage = new Stage();
-const [inps, pcert, enti] = [
-  'INPS - Gestore della posta elettronica certificata',
-  'PostaCertificat@',
-  'Gestore PEC degli Enti',
-];
+const inps = 'INPS - Gestore della posta elettronica certificata';
+const pcert = 'PostaCertificat@';
+const enti = 'Gestore PEC degli Enti';
 let service: RunningService<PrismaClient>;
 let notification: string;
 
@@ -68,7 +67,7 @@ describe('a peer that repeats itself', () => {
     const [stored] = boxes();
     if (stored === undefined) throw new Error('the envelope is not in the box');
     const paths = { reversePath: inpsSender, forwardPath: [anna.box] };
-    expect(await receiveBytes(asItCame(stored), paths, pcert ?? '')).toBe('repeated');
+    expect(await receiveBytes(asItCame(stored), paths, pcert)).toBe('repeated');
     await quiet(service);
     expect(boxes()).toHaveLength(1);
     expect(await typesOf(identificativo)).toEqual([
@@ -87,14 +86,14 @@ describe('a peer that repeats itself', () => {
     const [stored] = receipts();
     if (stored === undefined) throw new Error('the receipt is not in the box');
     const paths = { reversePath: 'posta-certificata@postacertificata.gov.it', forwardPath: [inpsSender] };
-    expect(await receiveBytes(asItCame(stored), paths, inps ?? '')).toBe('repeated');
+    expect(await receiveBytes(asItCame(stored), paths, inps)).toBe('repeated');
     await quiet(service);
     expect(receipts()).toHaveLength(1);
     expect((await typesOf(identificativo)).at(-1)).toBe('arrival-repeated');
   });
 });
 
-describe('a receipt that is not what it says', () => {
+describe('a receipt that does not fit what is known', () => {
   async function messageAbout(identificativo: string): Promise<CertifiedMessage> {
     const [row] = await stage.client.$queryRaw<{ certified: CertifiedMessage }[]>`
       SELECT certified FROM message WHERE identificativo = ${identificativo}`;
@@ -108,30 +107,69 @@ describe('a receipt that is not what it says', () => {
     return deliveryReceipt(message, by, { recipient, form: 'sintetica', original: null });
   }
 
-  test('counts for nothing when another provider than the recipient’s has signed it', async () => {
-    const message = await messageAbout(await delivered('Dovuta da altri'));
-    expect(await receiveIncoming(receiptOf(message, enti ?? '', anna.box), enti ?? '', inps ?? '')).toBe(
-      'receipt/not-owed',
-    );
+  /** Why receipts about a message were doubted, in order. */
+  async function doubtsAbout(identificativo: string): Promise<unknown[]> {
+    const doubted = await dataOf(service, receiptDoubted);
+    return doubted
+      .filter(({ messaggio }) => messaggio === identificativo)
+      .map(({ firmatario, motivo }) => [firmatario, motivo]);
+  }
+
+  async function stateOf(identificativo: string): Promise<string[]> {
+    const rows = await stage.client.recipient.findMany({ where: { identificativo } });
+    return rows.map(({ state }) => state);
+  }
+
+  test('because another provider than the recipient’s has signed it is enclosed as an anomaly, once, and is a finding', async () => {
+    const identificativo = await delivered('Dovuta da altri');
+    const receipt = receiptOf(await messageAbout(identificativo), enti, anna.box);
+    expect(await receiveIncoming(receipt, enti, inps)).toBe('enclosed');
+    expect(await receiveIncoming(receipt, enti, inps)).toBe('repeated');
+    await quiet(service);
+    const stored = stage.store.messagesOf(inpsSender).map((each) => each.toString('latin1'));
+    expect(stored.filter((each) => each.includes('ANOMALIA MESSAGGIO: CONSEGNA: Dovuta da altri'))).toHaveLength(1);
+    expect(
+      stored.filter((each) => each.includes('\r\nSubject: CONSEGNA: Dovuta da altri') && !each.includes('ANOMALIA')),
+    ).toHaveLength(1);
+    expect(await doubtsAbout(identificativo)).toEqual([[enti, 'receipt/not-owed']]);
   });
 
-  test('counts for nothing when it speaks of nobody’s recipient, or of no message of ours', async () => {
+  test('because it speaks of nobody’s recipient, or of a message under an id of ours that nobody accepted, is the same', async () => {
     const message = await messageAbout(await delivered('Di nessuno'));
-    const other = receiptOf(message, pcert ?? '', 'altri@postacertificata.gov.it');
-    expect(await receiveIncoming(other, pcert ?? '', inps ?? '')).toBe('receipt/not-owed');
+    const other = receiptOf(message, pcert, 'altri@postacertificata.gov.it');
+    expect(await receiveIncoming(other, pcert, inps)).toBe('enclosed');
     const invented = { ...message, identificativo: 'pec9.20100802090000.00001@inpspec.gov.it' };
-    expect(await receiveIncoming(receiptOf(invented, pcert ?? '', anna.box), pcert ?? '', inps ?? '')).toBe(
-      'receipt/of-no-message',
-    );
+    expect(await receiveIncoming(receiptOf(invented, pcert, anna.box), pcert, inps)).toBe('enclosed');
+    expect(await doubtsAbout(message.identificativo)).toEqual([[pcert, 'receipt/not-owed']]);
+    expect(await doubtsAbout(invented.identificativo)).toEqual([[pcert, 'receipt/of-no-message']]);
     expect(await stage.client.message.count({ where: { identificativo: invented.identificativo } })).toBe(0);
   });
 
-  test('counts for nothing when it names another sender for a message that is known', async () => {
+  test('because it names another sender for a message that is known is refused by a box that takes no anomaly', async () => {
     const message = await messageAbout(await delivered('Altro mittente'));
     const forged = { ...message, mittente: 'ricevute@inpspec.gov.it' };
-    expect(await receiveIncoming(receiptOf(forged, pcert ?? '', anna.box), pcert ?? '', inps ?? '')).toBe(
-      'incoming/contradicts-message',
-    );
+    expect(await receiveIncoming(receiptOf(forged, pcert, anna.box), pcert, inps)).toBe('incoming/box-takes-none');
+    expect(await receiveIncoming(receiptOf(forged, pcert, anna.box), pcert, inps)).toBe('incoming/box-takes-none');
+    expect(await doubtsAbout(message.identificativo)).toEqual([[pcert, 'receipt/other-data']]);
+  });
+
+  test('because it contradicts an outcome is delivered all the same, changes nothing and is a finding', async () => {
+    const identificativo = await delivered('Contraddetta');
+    const { domain } = service.app.get(Installation).own(pcert);
+    const by = { provider: { name: pcert, domain }, messageId: `contraria.1@${domain}`, at: inAugust };
+    const notice = nonDeliveryNotice(await messageAbout(identificativo), by, {
+      recipient: anna.box,
+      errore: 'altro',
+      erroreEsteso: '5.2.1 - prova',
+    });
+    expect(await receiveIncoming(notice, pcert, inps)).toBe('taken');
+    await quiet(service);
+    const stored = stage.store.messagesOf(inpsSender).filter((each) => each.includes('MANCATA CONSEGNA: Contraddetta'));
+    expect(stored).toHaveLength(1);
+    expect(await stateOf(identificativo)).toEqual(['delivered']);
+    expect(await doubtsAbout(identificativo)).toEqual([[pcert, 'recipient/other-outcome']]);
+    // What one of our own providers says of it would be told by that provider itself.
+    stage.answeredOutside.add(identificativo);
   });
 });
 
@@ -140,8 +178,8 @@ describe('an envelope from outside the circuit', () => {
     const mittente = 'segreteria@pec.comune.borgovento.example';
     const identificativo = 'pec9.20100802090000.00007@gestore-enti.example';
     const daFuori = { from: mittente, to: anna.box, subject: 'Da fuori', number: 7 };
-    const envelope = await sealedEnvelope(service.app.get(Installation), enti ?? '', daFuori);
-    expect(await receiveBytes(envelope, { reversePath: mittente, forwardPath: [anna.box] }, pcert ?? '')).toBe('taken');
+    const envelope = await sealedEnvelope(service.app.get(Installation), enti, daFuori);
+    expect(await receiveBytes(envelope, { reversePath: mittente, forwardPath: [anna.box] }, pcert)).toBe('taken');
     await quiet(service);
     const facts = await factsOf(service, identificativo);
     expect(facts.map(({ type }) => type).slice(0, 2)).toEqual(['taken-in-charge', 'message-not-delivered']);
@@ -163,7 +201,7 @@ describe('a provider whose certificate was revoked', () => {
     service = await stage.service();
     const identificativo = await delivered('Revocata');
     expect(await typesOf(identificativo)).toEqual(['message-accepted', 'envelope-dispatched', 'message-not-delivered']);
-    const [notice] = stage.store.messagesOf(inpsSender).filter((each) => each.includes('X-Ricevuta: errore-consegna'));
+    const [notice] = stage.store.messagesOf(inpsSender).filter((each) => each.includes('MANCATA CONSEGNA: Revocata'));
     expect(notice?.toString('latin1')).toContain('signature/revoked');
   });
 });

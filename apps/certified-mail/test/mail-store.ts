@@ -14,6 +14,7 @@ import {
 import { connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { deliveryDelimiter } from '@recapito/contracts';
 import { eventually, freePort } from '@recapito/testing';
 
 const root = process.getuid?.() === 0;
@@ -74,6 +75,18 @@ export class MailStore {
     return names.map((name) => readFileSync(join(folder, name)));
   }
 
+  /** Gives a box that was full room for everything; while the store is stopped. */
+  empty(address: string): void {
+    const users = join(this.#folder, 'users');
+    const lines = readFileSync(users, 'utf8').split('\n');
+    writeFileSync(
+      users,
+      lines
+        .map((line) => (line.startsWith(`${address}:`) ? line.replace(/ userdb_quota_rule=.*/, '') : line))
+        .join('\n'),
+    );
+  }
+
   /** Makes a box: its home has to be there before its first message. */
   #open(address: string, extra: string): void {
     const home = this.#home(address);
@@ -112,7 +125,11 @@ function numbersOf(account: string): { uid: number; gid: number } {
   return { uid: Number(uid), gid: Number(gid) };
 }
 
-const once = 'require ["duplicate"];\nif duplicate :header "message-id" { discard; stop; }\n';
+const once = `require ["envelope", "subaddress", "variables", "duplicate"];
+if envelope :detail :matches "to" "?*" {
+  if duplicate :uniqueid "\${0}" { discard; stop; }
+}
+`;
 
 function configuration(folder: string, port: number): string {
   const account = root ? 'mail' : userInfo().username;
@@ -122,6 +139,8 @@ state_dir = ${folder}/run
 instance_name = recapito-spec
 log_path = /dev/null
 ${internal}protocols = lmtp
+recipient_delimiter = ${deliveryDelimiter}
+auth_username_chars = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.@!#$%&'*+/=?^_\`{|}~-"
 listen = 127.0.0.1
 ssl = no
 mail_uid = ${account}

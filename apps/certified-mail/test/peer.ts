@@ -27,15 +27,24 @@ export async function bring(port: number, { from, to, content }: IncomingMessage
   return replies.map((reply) => reply.trim());
 }
 
-/** A transport envelope of a provider whose key an installation has, for one recipient; `number` tells it from others. */
+/** What a spec writes; `number` tells it from others, unless it says under which id it goes. */
+export interface SpecLetter {
+  readonly from: string;
+  readonly to: string;
+  readonly subject: string;
+  readonly number: number;
+  readonly identificativo?: string;
+}
+
+/** A transport envelope of a provider whose key an installation has, for one recipient. */
 export async function sealedEnvelope(
   installation: Installation,
   providerName: string,
-  { from, to, subject, number }: { from: string; to: string; subject: string; number: number },
+  { from, to, subject, number, identificativo }: SpecLetter,
 ): Promise<Buffer> {
   const provider = installation.own(providerName);
   const message: CertifiedMessage = {
-    identificativo: `pec9.20100802090000.${String(number).padStart(5, '0')}@${provider.domain}`,
+    identificativo: identificativo ?? `pec9.20100802090000.${String(number).padStart(5, '0')}@${provider.domain}`,
     msgid: null,
     mittente: from,
     destinatari: [{ indirizzo: to, tipo: 'certificato' }],

@@ -189,7 +189,8 @@ describe('the incoming point', () => {
     expect(await bring('amico@posta.example', comune)).toBe(
       '550 5.7.1 La casella riceve solo posta elettronica certificata. (INCOMING-ORDINARY)',
     );
-    expect(await bring('', comune)).toMatch(/\(INCOMING-ORDINARY\)$/);
+    // With the null reverse path it may be a receipt: what it is, is seen at the end.
+    expect(await bring('', comune)).toMatch(/^554 5\.7\.1 .*\(INCOMING-SIGNED\)$/);
     const dialog = await Dialog.open(bodies.port, false);
     expect(await dialog.say('EHLO altrove.example')).not.toContain('AUTH');
     dialog.vanish();

@@ -39,6 +39,8 @@ export function notificationService(config: NotificationConfig): Service<PrismaC
           'envelope-arrived',
           'taken-in-charge',
           'receipt-unplaced',
+          'receipt-carried',
+          'receipt-doubted',
           'arrival-repeated',
           'arrived-in-clear',
           'original-lost',

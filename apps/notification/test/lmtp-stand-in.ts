@@ -43,10 +43,16 @@ export class LmtpStandIn {
       else {
         if (verb === 'DATA') text = [];
         if (verb === 'MAIL' || verb === 'RSET') recipients = [];
-        if (verb === 'RCPT') recipients.push(/<([^>]*)>/.exec(line)?.[1] ?? '');
+        if (verb === 'RCPT') recipients.push(boxIn(line));
         say(verb === 'DATA' ? '354 go on' : '250 2.1.0 ok');
       }
     });
     say('220 store.example LMTP');
   }
+}
+
+/** The box that a RCPT names: what stands behind its name is the id of the delivery. */
+function boxIn(line: string): string {
+  const [, name = '', , domain = ''] = /<"?([^":>@]*)(:[^">@]*)?"?(@[^>]*)>/.exec(line) ?? [];
+  return name + domain;
 }

@@ -47,6 +47,25 @@ export const lateNoticeFound = event(
   }),
 );
 
+/** A provider has signed a receipt that does not fit what is known here; it changed nothing. */
+export const doubtedReceiptFound = event(
+  'audit-log.findings.v1',
+  'doubted-receipt-found',
+  z.object({
+    finding: z.uuid(),
+    /** The id of the message that it speaks of. */
+    identificativo: z.string(),
+    /** The provider that signed it. */
+    firmatario: z.string(),
+    tipo: z.string(),
+    /** The recipients that it speaks of. */
+    riguarda: z.array(z.string()),
+    /** The code of what does not fit. */
+    motivo: z.string(),
+    foundAt: instantField,
+  }),
+);
+
 /** A holder waited longer than twenty-four hours for the new box; the move was completed all the same. */
 export const lateSwitchFound = event(
   'audit-log.findings.v1',

@@ -118,6 +118,30 @@ export const receiptUnplaced = event(
   }),
 );
 
+/** A correct receipt or notice about a message that was accepted elsewhere: it is carried and changes nothing here. */
+export const receiptCarried = event(topic, 'receipt-carried', legalEvent.extend({ tipo: z.string() }));
+
+/**
+ * A provider has signed a receipt or notice that does not fit what is known here: it contradicts an outcome, comes from
+ * another provider than the one that owes it, or speaks of a message under an id of ours that nobody accepted. It changed
+ * nothing; audit-log makes a finding of it.
+ */
+export const receiptDoubted = event(
+  topic,
+  'receipt-doubted',
+  legalEvent.extend({
+    tipo: z.string(),
+    /** The provider that signed it. */
+    firmatario: z.string(),
+    /** The identificativo of the message that it speaks of. */
+    messaggio: z.string(),
+    /** The recipients that it speaks of. */
+    riguarda: z.array(z.string()),
+    /** The code of what does not fit. */
+    motivo: z.string(),
+  }),
+);
+
 /** A peer handed over again what had been taken already: nothing was done twice. `messageId` is what was repeated. */
 export const arrivalRepeated = event(topic, 'arrival-repeated', legalEvent.extend({ tipo: z.string() }));
 

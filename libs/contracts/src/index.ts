@@ -5,6 +5,7 @@ export * from './event.ts';
 export * from './fields.ts';
 export * from './holds.ts';
 export * from './identity.ts';
+export * from './mail-store.ts';
 export * from './mailbox.ts';
 export * from './migration.ts';
 export * from './notification.ts';

@@ -4,10 +4,11 @@ import { at, receiver, twoProviders } from '../test/example.ts';
 import { anomalyEnvelope, attachedOriginal, seal } from './index.ts';
 
 const by = { provider: receiver, messageId: 'altro.20140714093017.00078@posta.altrogestore.example', at };
-const dialog = { reversePath: 'qualcuno@posta.example', forwardPath: ['protocollo@pec.comune.example'], reason: 'x' };
+const sender = 'qualcuno@posta.example';
+const dialog = { reversePath: sender, forwardPath: ['protocollo@pec.comune.example'], sender, reason: 'x' };
 
-function headerOf(incoming: string, reversePath = dialog.reversePath): string {
-  return anomalyEnvelope(Buffer.from(incoming, 'latin1'), by, { ...dialog, reversePath }).header;
+function headerOf(incoming: string, proved = sender): string {
+  return anomalyEnvelope(Buffer.from(incoming, 'latin1'), by, { ...dialog, sender: proved }).header;
 }
 
 describe('an anomaly envelope', () => {
@@ -27,10 +28,13 @@ describe('an anomaly envelope', () => {
     expect([built.reversePath, built.forwardPath]).toEqual(['', ['protocollo@pec.comune.example']]);
   });
 
-  test('names the author of the header when the reverse path is null, and nobody when there is none', () => {
-    expect(headerOf('From: Anna <Anna@posta.example>\r\n\r\n', '')).toContain('"Per conto di: anna@posta.example"');
-    expect(headerOf('\r\n', '')).toContain('"Per conto di:" <posta-certificata@posta.altrogestore.example>');
-    expect(headerOf('\r\n', '')).not.toContain('Reply-To');
+  test('speaks for nobody when nobody has proved to be its sender, whatever dialog and header say', () => {
+    const incoming = 'From: Anna <anna@posta.example>\r\nSender: anna@posta.example\r\n\r\n';
+    const header = headerOf(incoming, '');
+    expect(header).toContain('"Per conto di:" <posta-certificata@posta.altrogestore.example>');
+    expect(header).not.toContain('anna');
+    expect(header).not.toContain(sender);
+    expect(header).not.toContain('Reply-To');
   });
 
   test('copies the Reply-To where there is one', () => {

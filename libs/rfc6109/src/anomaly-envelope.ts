@@ -1,6 +1,5 @@
 import { envelopeHeader } from './envelope-header.ts';
-import { addressesIn, decodedText, fieldValue, readHeader } from './header-fields.ts';
-import type { Header } from './header-fields.ts';
+import { decodedText, fieldValue, readHeader } from './header-fields.ts';
 import { headerField, noFields } from './header-writing.ts';
 import { idWithinBrackets, messageIdIn } from './message-id.ts';
 import { withCrlf } from './original.ts';
@@ -13,6 +12,8 @@ export interface UncertifiedArrival {
   /** SMTP MAIL FROM; '' for the null reverse path. */
   readonly reversePath: string;
   readonly forwardPath: readonly string[];
+  /** On whose behalf it is brought, as somebody has proved it; '' when nobody has: neither dialog nor header proves anything. */
+  readonly sender: string;
   /** Why nothing is certified, in Italian. */
   readonly reason: string;
 }
@@ -20,7 +21,7 @@ export interface UncertifiedArrival {
 /**
  * The anomaly envelope (busta di anomalia, RFC 6109 section 3.2.2): whatever came in, whole, beside a text that says why
  * nothing about it is certified; no certification data, no other part. It keeps the Message-ID and the SMTP paths of what
- * it encloses; its date is the instant of arrival. `incoming` may be any bytes: what cannot be read is not copied.
+ * it encloses; its date is the instant of arrival. It speaks for nobody who has not proved to be its sender. `incoming` may be any bytes: what cannot be read is not copied.
  * // ANOMALY-UNCERTIFIED
  *
  * @param by `messageId` serves only when the incoming message has none
@@ -28,7 +29,7 @@ export interface UncertifiedArrival {
 export function anomalyEnvelope(incoming: Buffer, by: Emission, dialog: UncertifiedArrival): ProviderMessage {
   const enclosed = withCrlf(incoming);
   const header = readHeader(enclosed);
-  const sender = printable(dialog.reversePath || firstAuthor(header));
+  const sender = printable(dialog.sender);
   const subject = header ? fieldValue(header, 'subject') : null;
   const oggetto = subject === null ? null : abridgedSubject(decodedText(subject));
   const ownId = (header && idWithinBrackets(messageIdIn(header).msgid)) ?? by.messageId;
@@ -72,10 +73,6 @@ export function abridgedSubject(subject: string): string {
   return subject.length > longestSubject
     ? `${subject.slice(0, longestSubject).toWellFormed().trimEnd()} [...]`
     : subject;
-}
-
-function firstAuthor(header: Header | null): string {
-  return (header && addressesIn(header, 'from').addresses[0]) ?? '';
 }
 
 /** One line of ASCII, whatever the dialog held. */

@@ -16,3 +16,10 @@ export function issuerAndSerialOf(certificate: X509Certificate): Buffer {
   if (!serial || !issuer) throw new Error('the certificate has no issuer or serial number');
   return der(tag.sequence, issuer.raw, serial.raw);
 }
+
+/** The mail addresses that a certificate names, in lower case: those of its subjectAltName and of its subject. */
+export function addressesOf({ subjectAltName = '', subject }: X509Certificate): string[] {
+  const alternative = subjectAltName.split(', ').filter((name) => name.startsWith('email:'));
+  const own = (subject ?? '').split('\n').filter((name) => name.startsWith('emailAddress='));
+  return [...alternative, ...own].map((name) => name.slice(name.search(/[:=]/) + 1).toLowerCase());
+}

@@ -24,11 +24,7 @@ export type CertifiedForm = {
  */
 export function readCertifiedForm(message: MimeEntity, content: MimeEntity): CertifiedForm | Refusal {
   const parts = namedParts(content);
-  const data = onlyPart(parts, 'daticert.xml');
-  // Twice its length leaves room for any encoding and line ends.
-  const xml = data && contentOf(data, 2 * longestDaticert);
-  if (!xml) return malformed('daticert.xml');
-  const certification = readDaticert(xml);
+  const certification = certificationIn(parts);
   if (isRefusal(certification)) return certification;
   const messageId = messageIdOf(message);
   if (messageId === null) return malformed('Message-ID');
@@ -45,6 +41,19 @@ export function readCertifiedForm(message: MimeEntity, content: MimeEntity): Cer
   return carriage === 'posta-certificata' && whole
     ? { kind: 'envelope', certification, messageId, original }
     : malformed('X-Trasporto');
+}
+
+/** The certification data that lie directly in what was signed; null when there are none that can be read. */
+export function signedCertification(content: MimeEntity): CertificationData | null {
+  const certification = certificationIn(namedParts(content));
+  return isRefusal(certification) ? null : certification;
+}
+
+function certificationIn(parts: NamedParts): CertificationData | Refusal {
+  const data = onlyPart(parts, 'daticert.xml');
+  // Twice its length leaves room for any encoding and line ends.
+  const xml = data && contentOf(data, 2 * longestDaticert);
+  return xml ? readDaticert(xml) : malformed('daticert.xml');
 }
 
 /** `X-Trasporto` or `X-Ricevuta` in lower case; null without the field. */

@@ -71,6 +71,7 @@ const uncertified = [
 const arrival = {
   reversePath: 'qualcuno@posta.example',
   forwardPath: [recipient],
+  sender: 'qualcuno@posta.example',
   reason: 'il messaggio non porta la firma di un gestore',
 };
 

@@ -1,4 +1,5 @@
 export * from './acceptance-receipt.ts';
+export { serviceKinds } from './agreement.ts';
 export * from './anomaly-envelope.ts';
 export * from './brief-original.ts';
 export * from './certificate.ts';
@@ -20,7 +21,9 @@ export * from './original.ts';
 export * from './provider-index.ts';
 export * from './read-message.ts';
 export * from './seven-bit-parts.ts';
+export * from './receipt-owed.ts';
 export * from './signing.ts';
+export { isSameSubject } from './subject-agreement.ts';
 export * from './system-message.ts';
 export * from './taking-in-charge-receipt.ts';
 export * from './time-limit-notice.ts';

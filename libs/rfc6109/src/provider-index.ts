@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { certificateHash, issuerAndSerialOf } from './certificate.ts';
+import { addressesOf, certificateHash, issuerAndSerialOf } from './certificate.ts';
 
 /** One provider of the index (IGPEC, RFC 6109 section 4.5); the names are those of its attributes. */
 export interface ProviderEntry {
@@ -23,6 +23,8 @@ export interface IndexedCertificate {
   readonly certificate: X509Certificate;
   /** DER of IssuerAndSerialNumber, by which a signature names its signer. */
   readonly signerId: Buffer;
+  /** The mail addresses that it names, in lower case. */
+  readonly addresses: readonly string[];
 }
 
 /** The index as every look-up needs it. */
@@ -47,7 +49,8 @@ export function providerIndex(entries: readonly ProviderEntry[]): ProviderIndex 
     }
     for (const encoded of provider.providerCertificate) {
       const certificate = new X509Certificate(Buffer.from(encoded, 'base64'));
-      byHash.set(certificateHash(certificate.raw), { provider, certificate, signerId: issuerAndSerialOf(certificate) });
+      const [signerId, addresses] = [issuerAndSerialOf(certificate), addressesOf(certificate)];
+      byHash.set(certificateHash(certificate.raw), { provider, certificate, signerId, addresses });
     }
   }
   const names = new Set(entries.map(({ providerName }) => providerName));

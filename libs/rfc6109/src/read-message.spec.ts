@@ -23,7 +23,7 @@ import type { MessageReading, ProviderMessage } from './index.ts';
 const by = { provider: sender, messageId: 'pec1.20140714093015.04712@posta.gestore.example', at };
 const recipient = 'protocollo@pec.comune.example';
 const serviceMailbox = 'ricevute@posta.gestore.example';
-const dialog = { reversePath: 'a@b.example', forwardPath: [recipient], reason: 'x' };
+const dialog = { reversePath: 'a@b.example', forwardPath: [recipient], sender: '', reason: 'x' };
 const ordinary = Buffer.from('From: a@b.example\r\nSubject: Saluti\r\n\r\nCiao.\r\n');
 
 let providers: Awaited<ReturnType<typeof twoProviders>>;

@@ -12,6 +12,8 @@ import type { Trust } from './trust.ts';
 export interface Verdict {
   readonly provider: ProviderEntry;
   readonly certificateHash: string;
+  /** The mail addresses that the certificate names, in lower case. */
+  readonly addresses: readonly string[];
   /** SHA-1 is still sent by providers; it is believed, and told. */
   readonly digest: SignedData['digest'];
   /** The part that the signature covers. */
@@ -67,8 +69,9 @@ function certificateBehind(signed: SignedData, index: ProviderIndex) {
   for (const raw of signed.certificates) {
     const hash = certificateHash(raw);
     const named = index.certificateNamed(hash);
-    if (named?.certificate.raw.equals(raw) && named.signerId.equals(signed.signerId))
-      return { certificate: named.certificate, named: { provider: named.provider, certificateHash: hash } };
+    if (!named?.certificate.raw.equals(raw) || !named.signerId.equals(signed.signerId)) continue;
+    const { certificate, provider, addresses } = named;
+    return { certificate, named: { provider, certificateHash: hash, addresses } };
   }
   return null;
 }

@@ -114,7 +114,7 @@ describe('openssl verifies an anomaly envelope', () => {
     ['8 bits, bare line feeds and no last line end', Buffer.from('To: \xe8\nX: \0\n\n--\r\r\n\xe8', 'latin1')],
     ['nothing', Buffer.alloc(0)],
   ])('around %s', async (_, incoming) => {
-    const dialog = { reversePath: 'a@posta.example', forwardPath: [recipient], reason: 'x' };
+    const dialog = { reversePath: 'a@posta.example', forwardPath: [recipient], sender: '', reason: 'x' };
     const built = anomalyEnvelope(incoming, by, dialog);
     writeFileSync(file('message.eml'), await seal(built, providers.signers.receiver));
     const verify = ['cms', '-verify', '-in', file('message.eml'), '-CAfile', file('ca.pem'), '-crl_check'];

@@ -1,4 +1,5 @@
 import {
+  doubtedReceiptFound,
   lateNoticeFound,
   lateSwitchFound,
   moveCompleted,
@@ -11,6 +12,7 @@ import { derivedId } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
 import type { BulkTransaction } from '../persistence/bulk-transactions.ts';
 import type { RecordToAppend } from './append-records.ts';
+import { doubtedReceiptIn } from './doubted-receipt.ts';
 import { lateNoticeIn } from './late-notice.ts';
 import { lateSwitchIn } from './late-switch.ts';
 import { originalLostIn, receiptOverdueIn } from './lost-message.ts';
@@ -26,6 +28,7 @@ export async function tellFindings(
       await tellLateNotice(tx, each, at);
       await tellOriginalLost(tx, each, at);
       await tellReceiptOverdue(tx, each, at);
+      await tellDoubtedReceipt(tx, each, at);
     }
   }
 }
@@ -68,6 +71,19 @@ async function tellReceiptOverdue(
   const finding = derivedId('receipt-overdue', identificativo, messageId);
   const data = { finding, identificativo, gestore, tipo, towards, messageId, since, foundAt: eventAt ?? at };
   await append(tx, receiptOverdueFound, { key: finding, sequence: 1, time: at, data });
+}
+
+async function tellDoubtedReceipt(
+  tx: BulkTransaction,
+  { record, eventAt }: RecordToAppend,
+  at: Instant,
+): Promise<void> {
+  const doubted = doubtedReceiptIn(typeOf(record), record.value);
+  if (doubted === null) return;
+  const { messaggio: identificativo, firmatario, tipo, riguarda, motivo, messageId } = doubted;
+  const finding = derivedId('doubted-receipt', identificativo, firmatario, messageId);
+  const data = { finding, identificativo, firmatario, tipo, riguarda, motivo, foundAt: eventAt ?? at };
+  await append(tx, doubtedReceiptFound, { key: finding, sequence: 1, time: at, data });
 }
 
 function typeOf({ headers }: RecordToAppend['record']): string {

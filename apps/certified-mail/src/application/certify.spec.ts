@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseInstant } from '@recapito/primitives';
-import type { CertifiedMessage } from '@recapito/rfc6109';
+import type { KnownMessage } from '../persistence/message.store.ts';
 import { canBeBuilt, newEmission } from './certify.ts';
 
 const at = parseInstant('2010-08-02T07:00:00Z');
 const provider = { name: 'Gestore', domain: 'gestore.example' };
-const message: CertifiedMessage = {
+const message: KnownMessage = {
+  key: 'pec1.20100802090000.00001@gestore.example',
   identificativo: 'pec1.20100802090000.00001@gestore.example',
   msgid: null,
   mittente: 'anna@gestore.example',

@@ -1,8 +1,8 @@
 import { formalChecks } from '@recapito/rfc6109';
 import { isRepetition } from '../domain/repetition.ts';
+import type { ArrivalKeys } from '../persistence/arrival-keys.ts';
+import { newRecipientsOf, receivedBefore } from '../persistence/arrival.store.ts';
 import { submissionByLegalKey } from '../persistence/submission.store.ts';
-import { newRecipientsOf, alreadyReceived } from '../persistence/arrival.store.ts';
-import type { IncomingMessage } from '../persistence/arrival.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 import type { MailParts } from './mail-parts.ts';
 import type { Scan } from './scan.ts';
@@ -45,10 +45,9 @@ export async function scanSubmission(
 export async function scanIncoming(
   tx: Tx,
   { antivirus }: MailParts,
-  brought: IncomingMessage & { readonly forwardPath: readonly string[]; readonly bytes: Buffer },
+  { keys, forwardPath, bytes }: { keys: ArrivalKeys; forwardPath: readonly string[]; bytes: Buffer },
 ): Promise<Scan> {
   if (!antivirus.looks) return { virus: null };
-  const { forwardPath, bytes } = brought;
-  const taken = await alreadyReceived(tx, brought, forwardPath);
+  const taken = await receivedBefore(tx, keys, forwardPath);
   return newRecipientsOf(forwardPath, taken).length === 0 ? 'skipped' : { virus: await antivirus.virusIn(bytes) };
 }

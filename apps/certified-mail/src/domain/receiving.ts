@@ -33,27 +33,62 @@ export function judgeEnvelope(
     : { errore: 'altro', erroreEsteso: `5.2.1 - ${provider} - casella non abilitata alla ricezione` };
 }
 
-/**
- * Is a message that failed a check of the incoming point enclosed in an anomaly envelope? What a provider of the index has
- * signed and is not in form always is (RFC 6109 section 2.2.2); what is ordinary mail, where the provider says so.
- * // INCOMING-ANOMALY
- */
-export function isEnclosed({ refused }: Refusal, ordinaryMail: 'refuse' | 'enclose'): boolean {
-  if (refused === 'incoming/malformed' || refused.startsWith('daticert/')) return true;
-  const ordinary = refused === 'incoming/foreign-domain' || refused.startsWith('signature/');
-  return ordinary && ordinaryMail === 'enclose';
+/** How a message came that certifies nothing. */
+export interface Uncertified {
+  /** SMTP MAIL FROM, '' for the null one. */
+  readonly reversePath: string;
+  /** The provider of the index that signed it, null for ordinary mail. */
+  readonly signedBy: {
+    /** Its name in the index. */
+    readonly provider: string;
+    /** The address of the signer, as its certificate has it. */
+    readonly signer: string;
+    /** True when the reverse path lies in the signer's domains, or is the null one. */
+    readonly fromSigner: boolean;
+    /** The sender that the signed certification data name; null without such data. */
+    readonly mittente: string | null;
+  } | null;
 }
 
 /**
- * Does the box take an anomaly envelope? It is certified by nobody, so that nobody is told by a notice: the peer hears
- * it at the end of its transaction.
+ * Is a message that certifies nothing enclosed in an anomaly envelope? What a provider of the index has signed is, when it
+ * comes from that provider's domains (RFC 6109 section 2.2.2): brought from elsewhere it is ordinary mail, which is
+ * enclosed where the provider says so. // INCOMING-ANOMALY
  */
-export function judgeAnomaly(box: KnownBox | undefined, party: PartyClass, at: Instant): Refusal | null {
-  const failure = judgeEnvelope(box, party, at, '');
-  if (failure === null) return null;
+export function isEnclosed({ signedBy }: Uncertified, ordinaryMail: 'refuse' | 'enclose'): boolean {
+  return signedBy?.fromSigner === true || ordinaryMail === 'enclose';
+}
+
+/**
+ * On whose behalf an anomaly envelope is brought; '' when nobody has proved it. A reverse path is anybody's to write: it is
+ * named when the signed data name it too and it is the signer's to use, or when it claims no certified address.
+ * // ANOMALY-FOR-NOBODY
+ *
+ * @param certified whether an address lies in a domain of a provider of the index
+ */
+export function senderOfAnomaly(
+  { reversePath, signedBy }: Uncertified,
+  certified: (address: string) => boolean,
+): string {
+  if (signedBy === null || !signedBy.fromSigner) return certified(reversePath) ? '' : reversePath;
+  const proved = reversePath !== '' && signedBy.mittente?.toLowerCase() === reversePath.toLowerCase();
+  return proved ? reversePath : signedBy.signer;
+}
+
+/**
+ * Does the box take an anomaly envelope? Nobody has proved who wrote it, so it counts as ordinary mail whoever it claims to
+ * be from, and closed circuits stay closed. It is certified by nobody, so that nobody is told by a notice: the peer hears it
+ * at the end of its transaction. // ANOMALY-FOR-NOBODY
+ */
+export function judgeAnomaly(box: KnownBox | undefined, at: Instant): Refusal | null {
+  return judgeEnvelope(box, 'ordinary', at, '') === null ? null : takesNoAnomaly();
+}
+
+/** The answer to an anomaly that none of its boxes takes. */
+export function takesNoAnomaly(): Refusal<'incoming/box-takes-none'> {
   return refuse('incoming/box-takes-none', 'INCOMING-ANOMALY', {
-    it: 'Una delle caselle non riceve messaggi non certificati da questo mittente.',
-    en: 'One of the mailboxes takes no uncertified messages from this sender.',
+    it: 'La casella non riceve messaggi non certificati da questo mittente.',
+    en: 'The mailbox takes no uncertified messages from this sender.',
   });
 }
 

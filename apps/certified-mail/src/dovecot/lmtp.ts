@@ -1,13 +1,27 @@
+import { deliveryDelimiter } from '@recapito/contracts';
 import { InfrastructureFailure } from '@recapito/messaging';
 import { createTransport } from 'nodemailer';
 import type { Transporter } from 'nodemailer';
 import type { Finding } from '@recapito/platform';
+import { isRefusal, parseCertifiedAddress } from '@recapito/primitives';
 
 /** One message for one box. */
 export interface LmtpDelivery {
   readonly reversePath: string;
   readonly recipient: string;
+  /** By which the store knows this delivery again: 128 random bits in hex. */
+  readonly storeId: string;
   readonly bytes: Buffer;
+}
+
+/**
+ * The address by which the mail store gets a delivery: the id of the delivery stands in it as a detail (RFC 5233), where Sieve
+ * finds it. No byte of the message says which delivery it is, so nobody outside can make one pass for another.
+ * // STORE-ONCE
+ */
+export function deliveryAddress(recipient: string, storeId: string): string {
+  const at = recipient.lastIndexOf('@');
+  return `"${recipient.slice(0, at)}${deliveryDelimiter}${storeId}"${recipient.slice(at)}`;
 }
 
 /** The mail store's answer: it is in the box, or it will never be. */
@@ -25,7 +39,12 @@ export class Lmtp {
   readonly #transport: Transporter;
   #reachable = true;
 
+  /** @throws Error when an address may hold what stands between a box and the id of a delivery. */
   constructor({ host, port, connections }: { host: string; port: number; connections: number }) {
+    if (!isRefusal(parseCertifiedAddress(`a${deliveryDelimiter}b@pec.example`)))
+      throw new Error(
+        `an address may hold "${deliveryDelimiter}": the mail store would take a part of it for the id of a delivery`,
+      );
     this.#transport = createTransport({
       host,
       port,
@@ -41,11 +60,12 @@ export class Lmtp {
   }
 
   /**
-   * Puts a message into a box. Once it answers `stored`, the message is on the disk of the mail store.
+   * Puts a message into a box. Once it answers `stored`, this delivery is on the disk of the mail store: put there now, or when
+   * it was tried before.
    * @throws InfrastructureFailure when the store is away or says that it cannot for now.
    */
-  async deliver({ reversePath, recipient, bytes }: LmtpDelivery): Promise<Stored> {
-    const envelope = { from: reversePath, to: [recipient] };
+  async deliver({ reversePath, recipient, storeId, bytes }: LmtpDelivery): Promise<Stored> {
+    const envelope = { from: reversePath, to: [deliveryAddress(recipient, storeId)] };
     try {
       const answer = await this.#transport.sendMail({ envelope, raw: bytes });
       this.#reachable = true;

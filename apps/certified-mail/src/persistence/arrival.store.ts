@@ -1,7 +1,9 @@
 import { formatInstant, instant } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
 import type { CertificationKind, CertifiedMessage } from '@recapito/rfc6109';
+import type { ArrivalKeys } from './arrival-keys.ts';
 import { dueIn } from './due-rows.ts';
+import type { KnownMessage } from './message.store.ts';
 import type { Tx } from './tx.ts';
 
 export interface NewArrival {
@@ -14,6 +16,8 @@ export interface NewArrival {
   /** The provider that signed it; '' for what is not certified. */
   readonly signedBy: string;
   readonly reversePath: string;
+  /** Whom an anomaly envelope names as its sender; '' for nobody, null for what is certified. */
+  readonly onBehalfOf: string | null;
   readonly tipo: CertificationKind | 'anomalia';
   /** Why an anomaly envelope certifies nothing, in Italian; null for what is certified. */
   readonly reason: string | null;
@@ -26,32 +30,38 @@ export interface NewArrival {
 export interface DuePlacement {
   readonly id: bigint;
   readonly address: string;
+  /** By which the mail store knows it again. */
+  readonly storeId: string;
   readonly tries: number;
   readonly arrival: NewArrival;
-  readonly message: CertifiedMessage;
+  readonly message: KnownMessage;
 }
 
-/** A message by whoever signed it and what tells it from that signer's others. */
-export type IncomingMessage = Pick<NewArrival, 'signedBy' | 'messageId'>;
+/** A box that a message has come for before. */
+export interface ReceivedBefore {
+  readonly address: string;
+  readonly identificativo: string;
+  /** True when the peer was told that it is not taken for this address. */
+  readonly refused: boolean;
+}
 
-/** Keeps two bringings of one message apart until the first has committed. */
-export async function lockBrought(tx: Tx, { signedBy, messageId }: IncomingMessage): Promise<void> {
-  const key = JSON.stringify([signedBy, messageId]);
+/** Makes the same message wait that comes a second time, until the first has committed. */
+export async function lockArrival(tx: Tx, { key }: ArrivalKeys): Promise<void> {
   await tx.$executeRawUnsafe(`SELECT pg_advisory_xact_lock(hashtextextended($1::text, 2226109))`, key);
 }
 
-/** Of these addresses, those for which this message of this signer has been taken before, and as what; the first first. */
-export async function alreadyReceived(
+/** Of these addresses, those for which this message has come before, and as what; the first first. */
+export async function receivedBefore(
   tx: Tx,
-  { signedBy, messageId }: IncomingMessage,
+  { key, earlier }: ArrivalKeys,
   addresses: readonly string[],
-): Promise<{ readonly address: string; readonly identificativo: string }[]> {
+): Promise<ReceivedBefore[]> {
   return await tx.$queryRawUnsafe(
-    `SELECT address, identificativo FROM placement JOIN arrival ON arrival.id = placement.arrival_id
-     WHERE placement.signed_by = $1::text AND placement.message_id = $2::text AND address = ANY($3::text[])
+    `SELECT address, identificativo, placement.state = 'refused' AS refused
+     FROM placement JOIN arrival ON arrival.id = placement.arrival_id
+     WHERE arrival_key = ANY($1::text[]) AND address = ANY($2::text[])
      ORDER BY placement.id`,
-    signedBy,
-    messageId,
+    earlier === null ? [key] : [key, earlier],
     addresses,
   );
 }
@@ -64,20 +74,28 @@ export function newRecipientsOf(
   return forwardPath.filter((address) => !taken.some((each) => each.address === address));
 }
 
-/** Keeps an arrival with its boxes; `returned` are those that do not take it. */
+/** A box and what becomes of an arrival there: `returned` are those that do not take it, `refused` those of which the peer hears no. */
+export interface NewPlacement {
+  readonly address: string;
+  readonly state: 'due' | 'returned' | 'refused';
+}
+
+/** Keeps an arrival with its boxes, under the key by which it is known when it comes again. */
 export async function addArrival(
   tx: Tx,
   arrival: NewArrival,
-  boxes: readonly { address: string; state: 'due' | 'returned' }[],
+  { key }: ArrivalKeys,
+  boxes: readonly NewPlacement[],
 ): Promise<void> {
   await tx.$executeRawUnsafe(
     `WITH kept AS (
-       INSERT INTO arrival (id, provider, kind, identificativo, message_id, signed_by, reverse_path, tipo, at, spool_sha256, erased_at, reason)
+       INSERT INTO arrival (id, provider, kind, identificativo, message_id, signed_by, reverse_path, tipo, at, spool_sha256, erased_at, reason,
+         on_behalf_of)
        VALUES ($1::uuid, $2::text, $3::text, $4::text, $5::text, $6::text, $7::text, $8::text, $9::timestamptz, $10::text,
-         CASE WHEN $10::text IS NULL THEN $9::timestamptz END, $13::text)
-       RETURNING id, signed_by, message_id)
-     INSERT INTO placement (arrival_id, signed_by, message_id, address, state)
-     SELECT id, signed_by, message_id, address, state FROM kept, unnest($11::text[], $12::text[]) AS b (address, state)`,
+         CASE WHEN $10::text IS NULL THEN $9::timestamptz END, $13::text, $14::text)
+       RETURNING id)
+     INSERT INTO placement (arrival_id, arrival_key, address, state)
+     SELECT id, $15::text, address, state FROM kept, unnest($11::text[], $12::text[]) AS b (address, state)`,
     arrival.id,
     arrival.provider,
     arrival.kind,
@@ -91,21 +109,26 @@ export async function addArrival(
     boxes.map(({ address }) => address),
     boxes.map(({ state }) => state),
     arrival.reason,
+    arrival.onBehalfOf,
+    key,
   );
 }
 
 interface PlacementRow extends Omit<NewArrival, 'at' | 'id'> {
   readonly id: bigint;
   readonly address: string;
+  readonly storeId: string;
   readonly tries: number;
   readonly arrivalId: string;
   readonly at: Date;
   readonly certified: CertifiedMessage;
 }
 
-const placementColumns = `placement.id, placement.address, placement.tries, arrival.id::text AS "arrivalId", provider, kind,
+const placementColumns = `placement.id, placement.address, placement.store_id AS "storeId",
+       placement.tries, arrival.id::text AS "arrivalId", provider, kind,
        arrival.identificativo, arrival.message_id AS "messageId", arrival.signed_by AS "signedBy",
-       reverse_path AS "reversePath", tipo, at, spool_sha256 AS "spoolSha256", reason, certified`;
+       reverse_path AS "reversePath", on_behalf_of AS "onBehalfOf", tipo, at, spool_sha256 AS "spoolSha256", reason,
+       certified`;
 
 /** Takes placements in hand, those first that have been due for longest: nobody else gets them for `leaseMs`. */
 export async function leaseDuePlacements(tx: Tx, limit: number, leaseMs: number): Promise<DuePlacement[]> {
@@ -132,8 +155,18 @@ export async function duePlacement(tx: Tx, id: bigint): Promise<DuePlacement> {
   return placementOf(row);
 }
 
-function placementOf({ id, address, tries, certified, arrivalId, at, ...arrival }: PlacementRow): DuePlacement {
-  return { id, address, tries, message: certified, arrival: { ...arrival, id: arrivalId, at: instant(at.getTime()) } };
+function placementOf({
+  id,
+  address,
+  storeId,
+  tries,
+  certified,
+  arrivalId,
+  at,
+  ...arrival
+}: PlacementRow): DuePlacement {
+  const message = { ...certified, key: arrival.identificativo };
+  return { id, address, storeId, tries, message, arrival: { ...arrival, id: arrivalId, at: instant(at.getTime()) } };
 }
 
 /** Ends placements that are in their boxes and of which nothing is told; not those that somebody else has ended. */

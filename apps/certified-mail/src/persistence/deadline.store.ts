@@ -1,6 +1,7 @@
 import { formatInstant, instant } from '@recapito/primitives';
 import { holdsNoticesMs } from '../domain/deadline.ts';
 import type { Instant } from '@recapito/primitives';
+import { envelopeKeySql } from './arrival-keys.ts';
 import type { Tx } from './tx.ts';
 
 /** When the next time limit of any recipient passes, or passed and is not worked off; null when none runs. */
@@ -40,7 +41,7 @@ export async function recipientsStillProcessed(tx: Tx, identificativo: string, a
              OR failed_at IS NULL OR failed_at < submission.at + make_interval(secs => $3::float8 / 1000))
          OR kind = 'posta-certificata' AND recipient.address = ANY(lower(forward_path::text)::text[])
            AND (failed_at IS NULL OR failed_at < deadline_at AND recipient.state <> 'outgoing')))
-       OR EXISTS (SELECT FROM placement WHERE signed_by = submission.provider AND message_id = recipient.identificativo
+       OR EXISTS (SELECT FROM placement WHERE arrival_key = ${envelopeKeySql('submission.provider', 'recipient.identificativo')}
          AND placement.address = recipient.address AND placement.state = 'due'
          AND (failed_at IS NULL OR failed_at < deadline_at)))`,
     identificativo,

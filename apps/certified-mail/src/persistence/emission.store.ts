@@ -3,11 +3,14 @@ import type { Instant } from '@recapito/primitives';
 import type { CertifiedMessage } from '@recapito/rfc6109';
 import type { Emission } from '../domain/emission.ts';
 import { dueIn } from './due-rows.ts';
+import type { KnownMessage } from './message.store.ts';
 import type { Tx } from './tx.ts';
 
 /** An emission that is due, with the message it is about. */
 export interface DueEmission extends Emission {
-  readonly message: CertifiedMessage;
+  readonly message: KnownMessage;
+  /** By which the mail store knows it again, when it goes to a box. */
+  readonly storeId: string;
   readonly tries: number;
   /** What the original that it carries hashes to, of a submission and of an arrival; null where none is kept. */
   readonly spooled: { readonly submission: string | null; readonly arrival: string | null };
@@ -39,10 +42,11 @@ interface EmissionRow extends Omit<DueEmission, 'at' | 'message' | 'forwardPath'
   readonly arrivalSha256: string | null;
   readonly forwardPath: string[];
   readonly about: string[];
+  readonly key: string;
   readonly certified: CertifiedMessage;
 }
 
-const columns = `emission.id, provider, kind, give_up AS "giveUp", message_id AS "messageId", at, forward_path AS "forwardPath", about, form,
+const columns = `emission.id, emission.identificativo AS key, store_id AS "storeId", provider, kind, give_up AS "giveUp", message_id AS "messageId", at, forward_path AS "forwardPath", about, form,
   errore, errore_esteso AS "erroreEsteso", towards, time_limit AS "timeLimit", arrival_id::text AS "arrivalId", tries, certified,
   (SELECT spool_sha256 FROM submission WHERE submission.identificativo = emission.identificativo) AS "submissionSha256",
   (SELECT spool_sha256 FROM arrival WHERE arrival.id = emission.arrival_id) AS "arrivalSha256",
@@ -138,7 +142,7 @@ export async function deferEmission(tx: Tx, id: bigint, pauseMs: number, at: Ins
   );
 }
 
-function emissionOf({ at, certified, submissionSha256, arrivalSha256, ...row }: EmissionRow): DueEmission {
+function emissionOf({ at, key, certified, submissionSha256, arrivalSha256, ...row }: EmissionRow): DueEmission {
   const spooled = { submission: submissionSha256, arrival: arrivalSha256 };
-  return { ...row, at: instant(at.getTime()), message: certified, spooled };
+  return { ...row, at: instant(at.getTime()), message: { ...certified, key }, spooled };
 }

@@ -12,40 +12,58 @@ export async function nextSerial(tx: Tx): Promise<bigint> {
   return row.serial;
 }
 
-/**
- * Makes a message known and locks it: what happens to one message happens one after the other.
- * @returns the message as it was first known.
- */
-export async function lockMessage(tx: Tx, message: CertifiedMessage, at: Instant): Promise<CertifiedMessage> {
-  const [row] = await tx.$queryRawUnsafe<{ certified: CertifiedMessage }[]>(
+/** A message with the key of its row and of the facts about it. */
+export interface KnownMessage extends CertifiedMessage {
+  /** The identificativo; with more behind it when another provider than the one that owns its domain speaks of it. */
+  readonly key: string;
+}
+
+/** Keeps a message under an id that was drawn for it. Null when a message of that id is known already. // SUBMISSION-OWN-ID */
+export async function addMessage(tx: Tx, message: CertifiedMessage, at: Instant): Promise<KnownMessage | null> {
+  const added = await tx.$executeRawUnsafe(
     `INSERT INTO message (identificativo, certified, known_at) VALUES ($1::text, $2::jsonb, $3::timestamptz)
-     ON CONFLICT (identificativo) DO UPDATE SET sequence = message.sequence RETURNING certified`,
+     ON CONFLICT (identificativo) DO NOTHING`,
     message.identificativo,
     JSON.stringify(message),
     formatInstant(at),
   );
+  return added === 1 ? { ...message, key: message.identificativo } : null;
+}
+
+/**
+ * Makes a message of another provider known and locks it: what happens to one message happens one after the other.
+ * @returns the message as it was first known.
+ */
+export async function lockMessage(tx: Tx, key: string, message: CertifiedMessage, at: Instant): Promise<KnownMessage> {
+  const [row] = await tx.$queryRawUnsafe<{ certified: CertifiedMessage }[]>(
+    `INSERT INTO message (identificativo, certified, known_at) VALUES ($1::text, $2::jsonb, $3::timestamptz)
+     ON CONFLICT (identificativo) DO UPDATE SET sequence = message.sequence RETURNING certified`,
+    key,
+    JSON.stringify(message),
+    formatInstant(at),
+  );
   if (row === undefined) throw new Error('the message was not kept');
-  return row.certified;
+  return { ...row.certified, key };
 }
 
 /** A message that is known, locked; undefined when it is not. */
-export async function lockKnownMessage(tx: Tx, identificativo: string): Promise<CertifiedMessage | undefined> {
+export async function lockKnownMessage(tx: Tx, key: string): Promise<KnownMessage | undefined> {
   const [row] = await tx.$queryRawUnsafe<{ certified: CertifiedMessage }[]>(
     `SELECT certified FROM message WHERE identificativo = $1::text FOR UPDATE`,
-    identificativo,
+    key,
   );
-  return row?.certified;
+  return row && { ...row.certified, key };
 }
 
 /** Tells the next fact of a message; its row is locked from here to the end of the transaction. @throws Error when it is unknown. */
 export async function publish<Data>(
   tx: Tx,
   definition: EventDefinition<Data>,
-  identificativo: string,
+  { key }: Pick<KnownMessage, 'key'>,
   at: Instant,
   data: Data,
 ): Promise<void> {
-  await appendNext(tx, definition, nextOfMessage, { key: identificativo, time: at, data });
+  await appendNext(tx, definition, nextOfMessage, { key, time: at, data });
 }
 
 const nextOfMessage = `UPDATE message SET sequence = sequence + 1 WHERE identificativo = $1::text RETURNING sequence`;

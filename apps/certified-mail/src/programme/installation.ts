@@ -6,6 +6,7 @@ import { nameServersIn } from '../config.ts';
 import type { CertifiedMailConfig } from '../config.ts';
 import type { KnownBox } from '../domain/box.ts';
 import { ordinaryCarrier } from '../domain/ordinary-mail.ts';
+import type { TakeOver } from '../domain/receipt-standing.ts';
 import type { FollowedList } from '../lists/followed-list.ts';
 import type { IndexInForce } from '../lists/index-in-force.ts';
 import { readLists } from '../lists/read-lists.ts';
@@ -147,6 +148,13 @@ export class Installation {
   mayWriteAs(service: string, address: string): boolean {
     const senders = this.providers.flatMap((provider) => provider.senders);
     return senders.some((sender) => sender.address === address && sender.callers.includes(service));
+  }
+
+  /** The take-over of the domain of an address or id, or of the nearest domain above it, by a provider of ours. */
+  takeOverOf(address: string): TakeOver | undefined {
+    const domain = address.slice(address.lastIndexOf('@') + 1).toLowerCase();
+    const records = this.providers.flatMap(({ takenOver }) => takenOver);
+    return records.find((record) => domain === record.domain || domain.endsWith(`.${record.domain}`));
   }
 
   /** Who is at an address, for the circuits: a public body of the list, another certified box, or ordinary mail. */

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { certifiedAddress } from '@recapito/primitives';
+import { certifiedAddress, parseInstant } from '@recapito/primitives';
 import { z } from 'zod';
 
 const address = z.string().transform((text, context) => {
@@ -36,6 +36,12 @@ const providerFile = z.strictObject({
   /** Whether its boxes may write to addresses that no provider of the index manages; closed circuits stay closed. */
   ordinaryRecipients: z.enum(['refuse', 'send']).default('refuse'),
   limits: z.strictObject({ bytesTimesRecipients: z.int().positive(), recipients: z.int().min(50) }),
+  /** Domains that came to it from another provider: from when on, and from which, by its name in the index. */
+  takenOver: z
+    .array(
+      z.strictObject({ domain, at: z.iso.datetime({ offset: true }).transform(parseInstant), from: z.string().min(1) }),
+    )
+    .default([]),
   /** How much, and to how many, a box sends that nobody abuses; beyond it the box is held. */
   pace: z
     .strictObject({ messages: pace, recipients: pace })
@@ -74,6 +80,11 @@ function readProvider(path: string): Provider {
   if (!provider.managedDomains.includes(provider.domain))
     foreign.push(certifiedAddress(`posta-certificata@${provider.domain}`));
   const elsewhere = provider.orders.filter((order) => !provider.managedDomains.includes(order.domain));
+  const unmanaged = provider.takenOver.filter(({ domain: taken }) => !provider.managedDomains.includes(taken));
+  if (unmanaged.length > 0)
+    throw new Error(
+      `${path}: ${unmanaged.map(({ domain: taken }) => taken).join(', ')} were taken over and are not managed here`,
+    );
   if (elsewhere.length > 0)
     throw new Error(`${path}: no domain of the orders ${elsewhere.map(({ name }) => name).join(', ')} is managed here`);
   if (foreign.length > 0) throw new Error(`${path}: ${foreign.join(', ')} stand outside the managed domains`);

@@ -32,7 +32,7 @@ export class IncomingPoint implements OnServiceStart, OnModuleDestroy {
     this.#door = new SmtpDoor(options, {
       // Anybody may say who they are; for whom it is decides at RCPT, and the signature at the end.
       onMailFrom: () => Promise.resolve(),
-      onRcptTo: async (address, session) => this.#to(address, session),
+      onRcptTo: (address, session) => this.#to(address, session),
       onData: (data, session) => correlated(undefined, () => this.#data(data, session)),
     });
   }
@@ -50,8 +50,10 @@ export class IncomingPoint implements OnServiceStart, OnModuleDestroy {
     return { port: this.#door.port, clients: this.#door.clients };
   }
 
-  /** Whoever it is for; a second provider of ours has a transaction of its own, so that each answers for itself. */
-  #to(typed: string, { envelope }: SMTPServerSession): void {
+  /**
+   * Anybody's, whoever it is for; ordinary mail only for boxes that take it, so that a sender hears of each. A second provider of ours has a transaction of its own, so that each answers for itself.
+   */
+  async #to(typed: string, { envelope }: SMTPServerSession): Promise<void> {
     const address = parseCertifiedAddress(typed);
     if (isRefusal(address)) throw refusedReply(address);
     const provider = this.#installation.managing(address);
@@ -60,8 +62,11 @@ export class IncomingPoint implements OnServiceStart, OnModuleDestroy {
     if (first !== undefined && this.#installation.managing(first.address) !== provider)
       throw new SmtpReply(452, '4.5.3', 'Un altro gestore: in una transazione a parte (SMTP-INCOMING)');
     const from = envelope.mailFrom === false ? '' : envelope.mailFrom.address;
-    if (provider.ordinaryMail === 'refuse' && this.#installation.index.providerOf(from) === undefined)
-      throw refusedReply(ordinary());
+    // A null reverse path is a receipt's or a bounce's: what it is, is seen at the end (RFC 5321 section 4.5.5).
+    if (from === '' || this.#installation.index.providerOf(from) !== undefined) return;
+    if (provider.ordinaryMail === 'refuse') throw refusedReply(ordinary());
+    const refusal = await this.#receiveIncoming.takesOrdinary(address);
+    if (refusal !== null) throw refusedReply(refusal);
   }
 
   async #data(data: SmtpData, { envelope, secure }: SMTPServerSession): Promise<string> {

@@ -1,3 +1,4 @@
+import { deliveryDelimiter } from '@recapito/contracts';
 import type { StoreFolder } from './store-folder.ts';
 
 /** Where Dovecot listens. Every port speaks TLS except those of the loopback trade: LMTP and doveadm. */
@@ -69,6 +70,8 @@ namespace inbox {
 
 # Every log-in is a question to the suite (gate.lua). auth_failure_delay protects nobody here: identity counts failures.
 auth_mechanisms = plain login
+# Every character that an address may hold.
+auth_username_chars = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.@!#$%&'*+/=?^_\`{|}~-"
 auth_failure_delay = 0
 passdb {
   driver = lua
@@ -106,6 +109,8 @@ plugin {
 lmtp_add_received_header = no
 lmtp_hdr_delivery_address = none
 lmtp_save_to_detail_mailbox = no
+# What stands behind it is the id of a delivery. No address holds it, whereas many hold the usual "+".
+recipient_delimiter = ${deliveryDelimiter}
 doveadm_api_key = ${settings.doveadmKey}
 
 service imap-login {
@@ -137,8 +142,8 @@ service pop3 {
   service_count = 200
   process_limit = 256
 }
-# Deliveries are made one after the other, by one process for all connections: at once, Sieve's memory of the Message-IDs
-# of a box loses entries, and a box that has no INBOX yet gets two.
+# Deliveries are made one after the other, by one process for all connections: at once, Sieve's memory of the deliveries
+# to a box loses entries, and a box that has no INBOX yet gets two.
 service lmtp {
   process_min_avail = 1
   process_limit = 1
@@ -189,10 +194,15 @@ export function gateSettings(gate: string, token: string, store: StoreFolder): s
   return `local settings = {\n${lines.join('\n')}\n}\n`;
 }
 
-/** A delivery that is made again after a crash finds that its Message-ID is in the box already. */
-export const deliverOnce = `require ["duplicate"];
-if duplicate :header "message-id" {
-  discard;
-  stop;
+/**
+ * A delivery that is made again finds that it is in the box already. It is known by the detail of its address in the dialog,
+ * which only certified-mail chooses, never by a field of the message, which anybody may write. // STORE-ONCE
+ */
+export const deliverOnce = `require ["envelope", "subaddress", "variables", "duplicate"];
+if envelope :detail :matches "to" "?*" {
+  if duplicate :uniqueid "\${0}" {
+    discard;
+    stop;
+  }
 }
 `;

@@ -5,10 +5,10 @@ import { ordinaryDomain } from '../../domain/ordinary-mail.ts';
 import { notCertifiable } from '../../domain/sending.ts';
 import type { Addressee } from '../../domain/sending.ts';
 import { addEmissions } from '../../persistence/emission.store.ts';
-import { lockMessage, publish } from '../../persistence/message.store.ts';
+import { publish } from '../../persistence/message.store.ts';
 import { addSubmission } from '../../persistence/submission.store.ts';
 import type { Tx } from '../../persistence/tx.ts';
-import { canBeBuilt, legalEvent, newEmission, newId } from '../certify.ts';
+import { canBeBuilt, keepOwnMessage, legalEvent, newEmission, newId } from '../certify.ts';
 import type { MailParts } from '../mail-parts.ts';
 import type { JudgedSubmission, SubmitMessage, Submitted } from './submit-message.ts';
 
@@ -43,17 +43,17 @@ export async function acceptMessage(
   const original = withCertifiedId(command.original, identificativo, command.received);
   // Every envelope holds the same: they differ in their dialog alone.
   if (!canBeBuilt([receipt, ...envelopes.slice(0, 1)], message, provider, original)) return notCertifiable();
-  await lockMessage(tx, message, at);
+  await keepOwnMessage(tx, message, at);
   const spoolSha256 = await spool.write(identificativo, original);
   await reached('spooled');
   const submission = { identificativo, provider: provider.name, sender, legalKey, at, reasons: [] } as const;
   await addSubmission(tx, { ...submission, state: 'accepted', spoolSha256 }, recipients);
   await addEmissions(tx, [receipt, ...envelopes]);
-  await publish(tx, messageAccepted, identificativo, at, {
+  await publish(tx, messageAccepted, message, at, {
     ...legalEvent(message, provider, messageId),
     tipoRicevuta: ricevuta,
   });
-  await publish(tx, envelopeDispatched, identificativo, at, {
+  await publish(tx, envelopeDispatched, message, at, {
     ...legalEvent(message, provider, identificativo),
     tipoRicevuta: ricevuta,
   });

@@ -3,10 +3,10 @@ import type { Refusal } from '@recapito/primitives';
 import { virusError } from '@recapito/rfc6109';
 import { notCertifiable } from '../../domain/sending.ts';
 import { addEmissions } from '../../persistence/emission.store.ts';
-import { lockMessage, publish } from '../../persistence/message.store.ts';
+import { publish } from '../../persistence/message.store.ts';
 import { addSubmission } from '../../persistence/submission.store.ts';
 import type { Tx } from '../../persistence/tx.ts';
-import { canBeBuilt, legalEvent, newEmission, newId } from '../certify.ts';
+import { canBeBuilt, keepOwnMessage, legalEvent, newEmission, newId } from '../certify.ts';
 import { quarantineMessage } from '../quarantine-message.ts';
 import type { MailParts } from '../mail-parts.ts';
 import type { JudgedSubmission, SubmitMessage, Submitted } from './submit-message.ts';
@@ -31,7 +31,7 @@ export async function refuseMessage(
   const made = { kind: 'non-accettazione', messageId, forwardPath: [sender], errore, erroreEsteso } as const;
   const notice = newEmission(message, provider, at, made);
   if (!canBeBuilt([notice], message, provider, null)) return notCertifiable();
-  await lockMessage(tx, message, at);
+  await keepOwnMessage(tx, message, at);
   const submission = { identificativo, provider: provider.name, sender, legalKey, at, reasons } as const;
   await addSubmission(tx, { ...submission, state: 'refused', spoolSha256: null }, []);
   if (virus !== null) {
@@ -40,7 +40,7 @@ export async function refuseMessage(
     await quarantineMessage(tx, parts, found, command.original.bytes);
   }
   await addEmissions(tx, [notice]);
-  await publish(tx, messageRefused, identificativo, at, {
+  await publish(tx, messageRefused, message, at, {
     ...legalEvent(message, provider, messageId),
     errore,
     erroreEsteso,

@@ -6,6 +6,7 @@ import type { KnownBox } from '../../domain/box.ts';
 import { isRepetition } from '../../domain/repetition.ts';
 import { infected, judgeAddressees, tooLargeToCertify } from '../../domain/sending.ts';
 import type { Addressee } from '../../domain/sending.ts';
+import type { KnownMessage } from '../../persistence/message.store.ts';
 import { forgetLegalKey, lockLegalKey, submissionByLegalKey } from '../../persistence/submission.store.ts';
 import type { Submission } from '../../persistence/submission.store.ts';
 import type { Tx } from '../../persistence/tx.ts';
@@ -47,7 +48,7 @@ export interface Submitted {
 
 /** A message that is to be accepted, or refused by a notice. */
 export interface JudgedSubmission {
-  readonly message: CertifiedMessage;
+  readonly message: KnownMessage;
   readonly provider: Provider;
   readonly legalKey: string | null;
   /** Certified. */
@@ -85,8 +86,9 @@ export async function submitMessage(tx: Tx, parts: MailParts, command: SubmitMes
   const virus = formal.length === 0 ? virusFound(command.scan) : null;
   const reasons = virus === null ? [...formal, ...judgeAddressees(box, addressees, command.at)] : [infected(virus)];
   const at = certifiedInstant(command.at);
-  const message = await certified(tx, parts, provider, command, at);
-  if (isTooLargeToCertify(message)) return tooLargeToCertify();
+  const drawn = await certified(tx, parts, provider, command, at);
+  if (isTooLargeToCertify(drawn)) return tooLargeToCertify();
+  const message = { ...drawn, key: drawn.identificativo };
   const judged = { message, provider, legalKey: command.legalKey?.key ?? null, at, command };
   const accepted = reasons.length === 0 ? await acceptMessage(tx, parts, { ...judged, addressees }) : null;
   if (accepted !== null && !isRefusal(accepted)) return accepted;

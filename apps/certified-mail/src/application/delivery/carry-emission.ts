@@ -93,7 +93,7 @@ export class CarryEmission {
     }
     const [recipient] = forwardPath;
     if (recipient === undefined) throw new Error('a receipt has nobody to go to');
-    const stored = await this.lmtp.deliver({ reversePath, recipient, bytes });
+    const stored = await this.lmtp.deliver({ reversePath, recipient, storeId: emission.storeId, bytes });
     return new Map(stored.stored ? [] : [[recipient, refusedFor(stored.code)]]);
   }
 

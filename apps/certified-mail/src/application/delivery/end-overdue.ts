@@ -27,7 +27,7 @@ export async function publishOverdue(tx: Tx, parts: MailParts, { id, at }: Overd
   const { message, messageId, kind: tipo, towards, forwardPath, at: since, provider } = await dueEmission(tx, id);
   const event = legalEvent(message, parts.installation.own(provider), messageId);
   const overdue = { ...event, tipo, towards, caselle: [...forwardPath], since };
-  await publish(tx, receiptOverdue, message.identificativo, certifiedInstant(at), overdue);
+  await publish(tx, receiptOverdue, message, certifiedInstant(at), overdue);
   return true;
 }
 

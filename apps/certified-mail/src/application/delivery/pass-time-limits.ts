@@ -2,7 +2,7 @@ import { timeLimitPassed } from '@recapito/contracts';
 import { isRefusal } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
 import { certifiedInstant } from '@recapito/rfc6109';
-import type { CertifiedMessage, TimeLimit } from '@recapito/rfc6109';
+import type { TimeLimit } from '@recapito/rfc6109';
 import { leavesLate, nextDeadline } from '../../domain/deadline.ts';
 import type { Limit } from '../../domain/deadline.ts';
 import { noHostInTime } from '../../domain/rejected-recipient.ts';
@@ -13,6 +13,7 @@ import { submissionTable } from '../../domain/submission.ts';
 import { recipientsStillProcessed } from '../../persistence/deadline.store.ts';
 import { addEmissions } from '../../persistence/emission.store.ts';
 import { lockKnownMessage, publish } from '../../persistence/message.store.ts';
+import type { KnownMessage } from '../../persistence/message.store.ts';
 import { lockSubmission, setRecipientState, setSubmissionState } from '../../persistence/submission.store.ts';
 import type { Recipient } from '../../persistence/submission.store.ts';
 import type { Tx } from '../../persistence/tx.ts';
@@ -66,7 +67,7 @@ export async function passTimeLimits(tx: Tx, parts: MailParts, command: PassTime
 }
 
 interface Notifier {
-  readonly message: CertifiedMessage;
+  readonly message: KnownMessage;
   /** The sender's. */
   readonly provider: Provider;
   readonly node: string;
@@ -115,7 +116,7 @@ async function notify(
   const messageId = await newId(tx, node, provider, at);
   const notice = { messageId, forwardPath: [message.mittente], about: [address], timeLimit: limit };
   await addEmissions(tx, [newEmission(message, provider, at, { kind: 'preavviso-errore-consegna', ...notice })]);
-  await publish(tx, timeLimitPassed, message.identificativo, at, {
+  await publish(tx, timeLimitPassed, message, at, {
     ...legalEvent(message, provider, messageId),
     consegna: address,
     limit,

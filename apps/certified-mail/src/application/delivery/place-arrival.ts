@@ -25,11 +25,11 @@ export class PlaceArrival {
 
   /** @throws InfrastructureFailure when it has to be tried again. */
   async place(placement: DuePlacement): Promise<void> {
-    const { arrival, address, message } = placement;
+    const { arrival, address, storeId, message } = placement;
     const spooled = await this.parts.originals.read(arrival.id, arrival.spoolSha256);
     if (spooled instanceof LostFile) return await this.#recordLost(placement, spooled);
     const bytes = arrival.kind === 'anomaly' ? await this.#enclosed(placement, spooled) : spooled;
-    const stored = await this.lmtp.deliver({ reversePath: arrival.reversePath, recipient: address, bytes });
+    const stored = await this.lmtp.deliver({ reversePath: arrival.reversePath, recipient: address, storeId, bytes });
     await this.parts.reached('stored');
     const form = arrival.kind === 'envelope' ? receiptFormFor(message.ricevuta, addressedAs(bytes, address)) : null;
     // Nobody is told that a receipt is in its box.
@@ -48,8 +48,8 @@ export class PlaceArrival {
     const { installation } = this.parts;
     const provider = installation.own(arrival.provider);
     const by = { provider, messageId: arrival.identificativo, at: arrival.at };
-    const { reversePath, reason } = arrival;
-    const dialog = { reversePath, forwardPath: [address], reason: reason ?? '' };
+    const { reversePath, onBehalfOf, reason } = arrival;
+    const dialog = { reversePath, forwardPath: [address], sender: onBehalfOf ?? '', reason: reason ?? '' };
     return await seal(anomalyEnvelope(incoming, by, dialog), installation.signerOf(provider));
   }
 }

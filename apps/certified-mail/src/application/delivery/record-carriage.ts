@@ -7,7 +7,7 @@ import { follow, isFinal } from '../../domain/recipient.ts';
 import type { RejectedRecipient } from '../../domain/rejected-recipient.ts';
 import { endEmission } from '../../persistence/emission.store.ts';
 import type { DueEmission } from '../../persistence/emission.store.ts';
-import { lockMessage, publish } from '../../persistence/message.store.ts';
+import { lockKnownMessage, publish } from '../../persistence/message.store.ts';
 import { lockSubmission, setRecipientState, setSubmissionState } from '../../persistence/submission.store.ts';
 import type { Tx } from '../../persistence/tx.ts';
 import { legalEvent } from '../certify.ts';
@@ -42,7 +42,7 @@ export async function recordCarriage(tx: Tx, parts: MailParts, command: RecordCa
     const { message, messageId, kind } = emission;
     const [[casella, away] = ['', undefined]] = rejected;
     const provider = parts.installation.own(emission.provider);
-    await publish(tx, receiptUnplaced, message.identificativo, at, {
+    await publish(tx, receiptUnplaced, message, at, {
       ...legalEvent(message, provider, messageId),
       tipo: kind,
       casella,
@@ -64,7 +64,7 @@ async function failRecipients(
   const { identificativo } = message;
   const provider = installation.own(envelope.provider);
   // In the order in which whoever receives or passes a limit locks: the message, then its recipients.
-  await lockMessage(tx, message, at);
+  await lockKnownMessage(tx, message.key);
   const recipients = (await lockSubmission(tx, identificativo))?.recipients ?? [];
   const states = new Map(recipients.map(({ address, state }) => [address, state]));
   const reasons = new Map(Array.from(rejected, ([address, reason]) => [address.toLowerCase(), reason]));

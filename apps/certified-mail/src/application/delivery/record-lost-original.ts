@@ -44,7 +44,7 @@ export async function recordLostOriginal(tx: Tx, parts: MailParts, command: Reco
       })
     : await leaveOriginalOut(tx, emission.id);
   if (!ended) return;
-  await publish(tx, originalLost, message.identificativo, at, {
+  await publish(tx, originalLost, message, at, {
     ...legalEvent(message, { name }, messageId),
     tipo,
     loss,
@@ -70,8 +70,7 @@ export async function recordLostArrival(tx: Tx, parts: MailParts, command: Recor
   const { tipo, signedBy: towards } = arrival;
   const event = legalEvent(message, provider, arrival.messageId);
   const consequence = arrival.kind === 'envelope' ? 'not-delivered' : 'unplaced';
-  const { identificativo } = message;
-  await publish(tx, originalLost, identificativo, at, { ...event, tipo, loss, caselle: [address], consequence });
+  await publish(tx, originalLost, message, at, { ...event, tipo, loss, caselle: [address], consequence });
   if (arrival.kind === 'envelope') {
     const failure = failureOfLoss(provider.name);
     await publishNotDelivered(tx, parts.installation.node, {
@@ -84,6 +83,6 @@ export async function recordLostArrival(tx: Tx, parts: MailParts, command: Recor
     });
   } else {
     const unplaced = { ...event, tipo, casella: address, motivo: 'original-lost' };
-    await publish(tx, receiptUnplaced, identificativo, at, unplaced);
+    await publish(tx, receiptUnplaced, message, at, unplaced);
   }
 }

@@ -53,7 +53,7 @@ async function recordDelivery(
   const receipt = { messageId, forwardPath: [message.mittente], about: [address], towards: row.signedBy };
   const attached = { form, arrivalId: row.id };
   await addEmissions(tx, [newEmission(message, provider, at, { kind: 'avvenuta-consegna', ...receipt, ...attached })]);
-  await publish(tx, messageDelivered, message.identificativo, at, {
+  await publish(tx, messageDelivered, message, at, {
     ...legalEvent(message, provider, messageId),
     tipoRicevuta: message.ricevuta,
     consegna: address,
@@ -68,7 +68,7 @@ async function recordReceipt(
   at: Instant,
 ): Promise<void> {
   if (stored.stored) return;
-  await publish(tx, receiptUnplaced, message.identificativo, at, {
+  await publish(tx, receiptUnplaced, message, at, {
     ...legalEvent(message, installation.own(arrival.provider), arrival.messageId),
     tipo: arrival.tipo,
     casella: address,

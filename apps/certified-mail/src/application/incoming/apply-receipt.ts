@@ -1,27 +1,23 @@
-import { isRefusal, refuse } from '@recapito/primitives';
+import { isRefusal } from '@recapito/primitives';
 import type { Instant, Refusal } from '@recapito/primitives';
-import { isOwedBy } from '@recapito/rfc6109';
-import type { CertificationKind, CertifiedArrival, CertifiedMessage } from '@recapito/rfc6109';
+import type { CertifiedArrival } from '@recapito/rfc6109';
+import { receiptCommands } from '../../domain/receipt-standing.ts';
 import { follow, isFinal } from '../../domain/recipient.ts';
-import type { RecipientCommand } from '../../domain/recipient.ts';
 import { submissionTable } from '../../domain/submission.ts';
-import { lockSubmission, setRecipientState, setSubmissionState } from '../../persistence/submission.store.ts';
+import type { KnownMessage } from '../../persistence/message.store.ts';
+import { setRecipientState, setSubmissionState } from '../../persistence/submission.store.ts';
+import type { Followed } from '../../persistence/submission.store.ts';
 import type { Tx } from '../../persistence/tx.ts';
 import type { Provider } from '../../programme/providers.ts';
 import type { MailParts } from '../mail-parts.ts';
 import { publishNotDelivered } from '../delivery/publish-not-delivered.ts';
 
-const commands: Readonly<Partial<Record<CertificationKind, RecipientCommand>>> = {
-  'presa-in-carico': 'take-in-charge',
-  'avvenuta-consegna': 'deliver',
-  'errore-consegna': 'fail',
-  'rilevazione-virus': 'fail',
-};
-
 /** A receipt that came for a provider of ours, about a message of one of its users. */
 export interface ApplyReceipt {
   readonly arrival: CertifiedArrival;
-  readonly message: CertifiedMessage;
+  readonly message: KnownMessage;
+  /** How the message stands; locked. */
+  readonly submission: Followed;
   readonly provider: Provider;
   /** Certified. */
   readonly at: Instant;
@@ -29,54 +25,36 @@ export interface ApplyReceipt {
 
 /**
  * Has a receipt count for the message it speaks of: its recipients come further, and when the last has its outcome the
- * submission is concluded. Of a virus that another provider has detected the sender is told by the sender's own provider,
- * once for each recipient. // VIRUS-TOLD-SENDER
- * Refusals: `receipt/of-no-message`, `receipt/not-owed` (another provider than the recipient's, or nobody's recipient),
- * `recipient/other-outcome`.
+ * submission is concluded. A recipient whose outcome it contradicts stays as it is. A virus that another provider has
+ * detected is reported to the sender by the sender's own provider, once for each recipient. // VIRUS-TOLD-SENDER
+ * @returns the contradiction, when there is one: `recipient/other-outcome`.
  */
 export async function applyReceipt(
   tx: Tx,
   { installation }: MailParts,
-  { arrival: { certification, provider }, message, ...told }: ApplyReceipt,
+  { arrival: { certification }, message, submission, provider, at }: ApplyReceipt,
 ): Promise<Refusal | null> {
-  const { identificativo, consegna, ricezione } = certification;
-  const command = commands[certification.tipo];
-  const submission = await lockSubmission(tx, identificativo);
-  if (command === undefined || submission === undefined) return ofNoMessage();
-  if (!isOwedBy(certification, provider, installation.index)) return notOwed();
+  const { consegna, ricezione, tipo } = certification;
+  const command = receiptCommands[tipo];
+  if (command === undefined) return null;
   const { recipients } = submission;
   const about = (consegna === null ? ricezione : [consegna]).map((address) => address.toLowerCase());
-  if (!about.every((address) => recipients.some((recipient) => recipient.address === address))) return notOwed();
   const states = new Map(recipients.map(({ address, state }) => [address, state]));
+  let contradiction: Refusal | null = null;
   for (const recipient of recipients.filter(({ address }) => about.includes(address))) {
     const next = follow(recipient.state, command);
-    if (isRefusal(next)) return next;
-    if (next === recipient.state) continue;
+    if (isRefusal(next)) contradiction = next;
+    if (isRefusal(next) || next === recipient.state) continue;
     states.set(recipient.address, next);
-    await setRecipientState(tx, identificativo, recipient, next, certification.at);
-    if (certification.tipo !== 'rilevazione-virus') continue;
+    await setRecipientState(tx, message.key, recipient, next, certification.at);
+    if (tipo !== 'rilevazione-virus') continue;
     const failure = { errore: 'virus', erroreEsteso: certification.erroreEsteso ?? '' } as const;
-    const notDelivered = { message, recipient: recipient.address, failure, towards: null, ...told };
+    const notDelivered = { message, provider, recipient: recipient.address, failure, towards: null, at };
     await publishNotDelivered(tx, installation.node, notDelivered);
   }
   if ([...states.values()].every(isFinal)) {
     const next = submissionTable[submission.state].conclude;
-    if (next !== null && next !== submission.state) await setSubmissionState(tx, identificativo, next);
+    if (next !== null && next !== submission.state) await setSubmissionState(tx, message.key, next);
   }
-  return null;
-}
-
-/** The answer to a receipt about a message that nobody here has accepted. */
-export function ofNoMessage(): Refusal<'receipt/of-no-message'> {
-  return refuse('receipt/of-no-message', 'RECEIPT-OF-OURS', {
-    it: 'La ricevuta non riguarda un messaggio accettato da questo gestore.',
-    en: 'The receipt is about no message that this provider has accepted.',
-  });
-}
-
-function notOwed(): Refusal<'receipt/not-owed'> {
-  return refuse('receipt/not-owed', 'RECEIPT-OWED', {
-    it: 'La ricevuta non proviene dal gestore che risponde del destinatario.',
-    en: 'The receipt does not come from the provider that answers for the recipient.',
-  });
+  return contradiction;
 }

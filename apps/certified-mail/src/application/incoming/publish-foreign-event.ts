@@ -5,8 +5,9 @@ import {
   takenInCharge,
   virusDetected,
 } from '@recapito/contracts';
-import type { CertifiedArrival, CertifiedMessage } from '@recapito/rfc6109';
+import type { CertifiedArrival } from '@recapito/rfc6109';
 import { publish } from '../../persistence/message.store.ts';
+import type { KnownMessage } from '../../persistence/message.store.ts';
 import type { Tx } from '../../persistence/tx.ts';
 import type { Installation } from '../../programme/installation.ts';
 import { legalEvent } from '../certify.ts';
@@ -19,23 +20,23 @@ export async function publishForeignEvent(
   tx: Tx,
   installation: Installation,
   { certification, provider, messageId }: CertifiedArrival,
-  message: CertifiedMessage,
+  message: KnownMessage,
 ): Promise<void> {
   const gestore = provider.providerName;
   if (installation.providerNamed(gestore) !== undefined) return;
   const { tipo, at, ricezione, consegna, errore, erroreEsteso } = certification;
   const event = legalEvent(message, { name: gestore }, messageId);
-  const { identificativo, ricevuta: tipoRicevuta } = message;
-  if (tipo === 'posta-certificata') await publish(tx, envelopeArrived, identificativo, at, { ...event, tipoRicevuta });
+  const { ricevuta: tipoRicevuta } = message;
+  if (tipo === 'posta-certificata') await publish(tx, envelopeArrived, message, at, { ...event, tipoRicevuta });
   if (tipo === 'presa-in-carico')
-    await publish(tx, takenInCharge, identificativo, at, { ...event, ricezione: [...ricezione] });
+    await publish(tx, takenInCharge, message, at, { ...event, ricezione: [...ricezione] });
   if (consegna === null) return;
   if (tipo === 'avvenuta-consegna')
-    await publish(tx, messageDelivered, identificativo, at, { ...event, tipoRicevuta, consegna });
+    await publish(tx, messageDelivered, message, at, { ...event, tipoRicevuta, consegna });
   if (tipo === 'rilevazione-virus')
-    await publish(tx, virusDetected, identificativo, at, { ...event, consegna, erroreEsteso: erroreEsteso ?? '' });
+    await publish(tx, virusDetected, message, at, { ...event, consegna, erroreEsteso: erroreEsteso ?? '' });
   if (tipo === 'errore-consegna' && errore !== 'nessuno')
-    await publish(tx, messageNotDelivered, identificativo, at, {
+    await publish(tx, messageNotDelivered, message, at, {
       ...event,
       consegna,
       errore,

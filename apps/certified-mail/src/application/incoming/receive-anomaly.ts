@@ -1,28 +1,37 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { anomalyEnclosed, arrivalRepeated } from '@recapito/contracts';
+import { randomUUID } from 'node:crypto';
+import { anomalyEnclosed, arrivalRepeated, receiptDoubted, receiptUnplaced } from '@recapito/contracts';
 import type { Instant, Refusal } from '@recapito/primitives';
 import { abridgedSubject, certifiedInstant, readOriginal } from '@recapito/rfc6109';
 import type { CertifiedMessage } from '@recapito/rfc6109';
-import { infectedAnomaly, judgeAnomaly } from '../../domain/receiving.ts';
-import { addArrival, newRecipientsOf, lockBrought, alreadyReceived } from '../../persistence/arrival.store.ts';
-import type { IncomingMessage, NewArrival } from '../../persistence/arrival.store.ts';
-import { lockKnownMessage, lockMessage, publish } from '../../persistence/message.store.ts';
+import type { ArrivalKeys } from '../../persistence/arrival-keys.ts';
+import { infectedAnomaly, judgeAnomaly, senderOfAnomaly, takesNoAnomaly } from '../../domain/receiving.ts';
+import type { Uncertified } from '../../domain/receiving.ts';
+import { notForThisBox } from '../../domain/receipt-standing.ts';
+import type { Doubt } from '../../domain/receipt-standing.ts';
+import { isSameAddress } from './same-address.ts';
+import { addArrival, lockArrival, newRecipientsOf, receivedBefore } from '../../persistence/arrival.store.ts';
+import type { NewArrival, NewPlacement, ReceivedBefore } from '../../persistence/arrival.store.ts';
+import { lockKnownMessage, publish } from '../../persistence/message.store.ts';
 import type { Tx } from '../../persistence/tx.ts';
 import type { Provider } from '../../programme/providers.ts';
-import { legalEvent, newId } from '../certify.ts';
+import { keepNewMessage, legalEvent, newId } from '../certify.ts';
 import type { MailParts } from '../mail-parts.ts';
-import type { Received } from './receive-message.ts';
+import type { Received } from './receive-envelope.ts';
 import { virusFound } from '../scan.ts';
 import type { Scan } from '../scan.ts';
 
-/** A message that no provider certifies, with the dialog in which it came. */
-export interface ReceiveAnomaly {
+/** A message that certifies nothing, with the dialog in which it came. */
+export interface ReceiveAnomaly extends Uncertified {
   /** The provider of ours whose incoming point it is. */
   readonly provider: Provider;
-  readonly reversePath: string;
+  readonly keys: ArrivalKeys;
   /** Lower case, each in a domain of `provider`. */
   readonly forwardPath: readonly string[];
   readonly bytes: Buffer;
+  /** The only address that it may go to, that of a receipt; null when there is no such address. */
+  readonly addressee: string | null;
+  /** Why a correct receipt certifies nothing, which is a finding; null otherwise. */
+  readonly doubted: Doubt | null;
   /** Why nothing is certified, in Italian. */
   readonly reason: string;
   readonly scan: Scan;
@@ -30,74 +39,90 @@ export interface ReceiveAnomaly {
 }
 
 /**
- * Takes a message that is not certified: it goes on in an anomaly envelope, and nothing is said of it to anybody. All of
- * its boxes take it or none, so that the peer's own notice is true. // INCOMING-ANOMALY
+ * Takes a message that is not certified: it goes on in an anomaly envelope to the boxes that take one. What a provider of the
+ * index has signed leaves a trace also for the other boxes. // INCOMING-ANOMALY
  *
- * The same bytes for the same box are taken once; brought again, also at the same instant, they are told as what they were
- * the first time, and nothing else is left of it. // INCOMING-ANOMALY-ONCE
- * Refusals: `incoming/box-takes-none`, `incoming/infected`.
+ * It is taken once for each box: what was signed, or of ordinary mail the same bytes. When it comes again it is traced under
+ * the id of the first time, and nothing else is left of it. // INCOMING-ANOMALY-ONCE
+ * Refusals: `incoming/box-takes-none` when none of its boxes does, `incoming/infected`.
  * @throws Unavailable when nobody has looked for viruses in what is fresh.
  */
 export async function receiveAnomaly(tx: Tx, parts: MailParts, command: ReceiveAnomaly): Promise<Received | Refusal> {
-  const { provider, reversePath, forwardPath, bytes, reason } = command;
-  const { installation } = parts;
+  const { provider, keys, forwardPath, signedBy } = command;
   const at = certifiedInstant(command.at);
-  const peer = identityOfUncertified(bytes);
-  await lockBrought(tx, peer);
-  const taken = await alreadyReceived(tx, peer, forwardPath);
-  const fresh = newRecipientsOf(forwardPath, taken);
-  if (fresh.length === 0) return await tellRepeated(tx, provider, taken[0]?.identificativo, at);
+  await lockArrival(tx, keys);
+  const before = await receivedBefore(tx, keys, forwardPath);
+  const fresh = newRecipientsOf(forwardPath, before);
+  if (fresh.length === 0) return await repeated(tx, provider, before, at);
   const virus = virusFound(command.scan);
   if (virus !== null) return infectedAnomaly(virus);
-  const party = installation.partyOf(reversePath);
-  for (const address of fresh) {
-    const refusal = judgeAnomaly(parts.gate.box(address), party, at);
-    if (refusal !== null) return refusal;
-  }
-  const identificativo = await newId(tx, installation.node, provider, at);
-  const message = await lockMessage(tx, uncertified(command, identificativo), at);
+  const isFor = (address: string) => command.addressee === null || isSameAddress(address, command.addressee);
+  const boxes = fresh.map((address) => {
+    return { address, refusal: isFor(address) ? judgeAnomaly(parts.gate.box(address), at) : notForThisBox() };
+  });
+  const isTaken = boxes.some(({ refusal }) => refusal === null);
+  if (!isTaken && signedBy === null) return takesNoAnomaly();
+  const taken = boxes.map(({ address, refusal }): NewPlacement => {
+    return { address, state: refusal === null ? 'due' : isTaken ? 'returned' : 'refused' };
+  });
+  await keep(tx, parts, command, { at, boxes: taken });
+  return isTaken ? { received: 'enclosed' } : takesNoAnomaly();
+}
+
+/** Keeps the message with its boxes, and says what became of it. */
+async function keep(
+  tx: Tx,
+  { installation, spool }: MailParts,
+  command: ReceiveAnomaly,
+  { at, boxes }: { at: Instant; boxes: readonly NewPlacement[] },
+): Promise<void> {
+  const { provider, keys, reversePath, signedBy, reason, bytes } = command;
+  const drawn = await newId(tx, installation.node, provider, at);
+  const message = await keepNewMessage(tx, installation.node, provider, uncertified(command, drawn), at);
+  const { identificativo } = message;
   const id = randomUUID();
-  const spoolSha256 = await parts.spool.write(id, bytes);
-  const kind = { kind: 'anomaly', tipo: 'anomalia', reason } as const;
+  const isTaken = boxes.some(({ state }) => state === 'due');
+  const spoolSha256 = isTaken ? await spool.write(id, bytes) : null;
+  const onBehalfOf = senderOfAnomaly(command, (address) => installation.index.providerOf(address) !== undefined);
+  const came = { id, provider: provider.name, identificativo, messageId: keys.key, reversePath, at, spoolSha256 };
   const row: NewArrival = {
-    ...kind,
-    ...peer,
-    id,
-    provider: provider.name,
-    identificativo,
-    reversePath,
-    at,
-    spoolSha256,
+    ...came,
+    kind: 'anomaly',
+    tipo: 'anomalia',
+    signedBy: signedBy?.provider ?? '',
+    onBehalfOf,
+    reason,
   };
-  await addArrival(
-    tx,
-    row,
-    fresh.map((address) => ({ address, state: 'due' })),
-  );
+  await addArrival(tx, row, keys, boxes);
   const event = legalEvent(message, provider, identificativo);
-  await publish(tx, anomalyEnclosed, identificativo, at, { ...event, motivo: reason });
-  return { received: 'enclosed' };
+  if (isTaken) await publish(tx, anomalyEnclosed, message, at, { ...event, motivo: reason });
+  if (command.doubted !== null) await publish(tx, receiptDoubted, message, at, { ...event, ...command.doubted });
+  for (const { address: casella, state } of boxes)
+    if (state !== 'due')
+      await publish(tx, receiptUnplaced, message, at, {
+        ...event,
+        tipo: 'anomalia',
+        casella,
+        motivo: takesNoAnomaly().refused,
+      });
 }
 
-/** What no provider has signed is told from others by its bytes. */
-export function identityOfUncertified(bytes: Buffer): IncomingMessage {
-  return { signedBy: '', messageId: createHash('sha256').update(bytes).digest('hex') };
-}
-
-async function tellRepeated(
+async function repeated(
   tx: Tx,
   provider: Provider,
-  identificativo: string | undefined,
+  before: readonly ReceivedBefore[],
   at: Instant,
-): Promise<Received> {
-  const message = identificativo === undefined ? undefined : await lockKnownMessage(tx, identificativo);
+): Promise<Received | Refusal> {
+  if (before.every(({ refused }) => refused)) return takesNoAnomaly();
+  const [first] = before;
+  const message = first && (await lockKnownMessage(tx, first.identificativo));
   if (message === undefined) throw new Error('a message was taken before and is not known');
   const event = legalEvent(message, provider, message.identificativo);
-  await publish(tx, arrivalRepeated, message.identificativo, at, { ...event, tipo: 'anomalia' });
+  await publish(tx, arrivalRepeated, message, at, { ...event, tipo: 'anomalia' });
   return { received: 'repeated' };
 }
 
-/** What is said of it, all of it uncertified: an id of ours, the dialog, and what its header says. */
+/** What is known of it, all of it uncertified: an id of ours, the dialog, and what its header says. */
 function uncertified({ reversePath, forwardPath, bytes }: ReceiveAnomaly, identificativo: string): CertifiedMessage {
   const original = readOriginal(bytes);
   return {

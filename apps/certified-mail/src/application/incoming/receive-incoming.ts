@@ -1,22 +1,29 @@
 import { Injectable } from '@nestjs/common';
 import { Database, SuiteClock } from '@recapito/platform';
 import { isRefusal } from '@recapito/primitives';
-import type { Refusal } from '@recapito/primitives';
+import type { Instant, Refusal } from '@recapito/primitives';
 import { judgeIncoming } from '@recapito/rfc6109';
-import { scanIncoming } from '../scan-message.ts';
-import { MailParts } from '../mail-parts.ts';
-import { identityOfUncertified, receiveAnomaly } from './receive-anomaly.ts';
-import type { ReceiveAnomaly } from './receive-anomaly.ts';
-import { receiveMessage } from './receive-message.ts';
-import type { Received } from './receive-message.ts';
-import type { Scan } from '../scan.ts';
-import { isEnclosed } from '../../domain/receiving.ts';
+import type { AnomalousArrival, CertifiedArrival } from '@recapito/rfc6109';
+import { envelopeKeys, ordinaryKeys, signedAnomalyKeys } from '../../persistence/arrival-keys.ts';
+import { doubtAbout, isDoubted } from '../../domain/receipt-standing.ts';
+import { isEnclosed, judgeAnomaly } from '../../domain/receiving.ts';
+import { comparableAddress } from './same-address.ts';
 import type { PrismaClient } from '../../persistence/generated/client.ts';
+import type { Provider } from '../../programme/providers.ts';
+import { MailParts } from '../mail-parts.ts';
+import { scanIncoming } from '../scan-message.ts';
+import { receiveAnomaly } from './receive-anomaly.ts';
+import type { ReceiveAnomaly } from './receive-anomaly.ts';
+import { receiveEnvelope } from './receive-envelope.ts';
+import type { Envelope, Received } from './receive-envelope.ts';
+import { addresseeOf, receiveReceipt } from './receive-receipt.ts';
+import type { Receipt } from './receive-receipt.ts';
 
 /** One transaction of the dialog between two providers. */
 export interface IncomingTransaction {
   /** The provider that is to take it: its name in the index. */
   readonly towards: string;
+  /** '' for the null one. */
   readonly reversePath: string;
   readonly forwardPath: readonly string[];
   readonly bytes: Buffer;
@@ -24,9 +31,16 @@ export interface IncomingTransaction {
   readonly inClear?: boolean;
 }
 
+/** The same, once it is known which provider of ours it is for, and when it came. */
+interface Dialog extends Omit<IncomingTransaction, 'towards'> {
+  readonly inClear: boolean;
+  readonly provider: Provider;
+  readonly at: Instant;
+}
+
 /**
- * Hands messages from one provider of this installation to another: the recipient's incoming point checks them as if
- * they had come over the network, and its answer is taken as that of the end of DATA.
+ * Hands messages from one provider of this installation to another, and from others to ours: the recipient's incoming point
+ * checks them as if they had come over the network, and its answer is taken as that of the end of DATA.
  */
 @Injectable()
 export class ReceiveIncoming {
@@ -40,30 +54,89 @@ export class ReceiveIncoming {
    * @returns what the incoming point did, or its permanent no.
    * @throws Unavailable when it asks to come again.
    */
-  async receive({ towards, inClear = false, ...incoming }: IncomingTransaction): Promise<Received | Refusal> {
-    const { reversePath, forwardPath, bytes } = incoming;
+  async receive({ towards, inClear = false, ...mail }: IncomingTransaction): Promise<Received | Refusal> {
     const { installation } = this.parts;
     const provider = installation.own(towards);
-    await this.parts.gate.makeSure(forwardPath);
+    await this.parts.gate.makeSure(mail.forwardPath);
     const at = this.clock.now();
-    const arrival = judgeIncoming(bytes, reversePath, installation, at);
-    if (isRefusal(arrival)) return await this.#uncertified(arrival, { provider, reversePath, forwardPath, bytes, at });
-    const brought = { signedBy: arrival.provider.providerName, messageId: arrival.messageId, forwardPath, bytes };
-    const scan = arrival.kind === 'envelope' ? await this.#look(brought) : { virus: null };
-    const command = { provider, arrival, reversePath, forwardPath, bytes, inClear, scan, at };
-    return await this.database.transaction((tx) => receiveMessage(tx, this.parts, command));
+    const dialog = { ...mail, inClear, provider, at };
+    const judged = judgeIncoming(mail.bytes, mail.reversePath, installation, at);
+    if (isRefusal(judged)) {
+      const ordinary = { ...dialog, signedBy: null, keys: ordinaryKeys(mail.bytes), addressee: null, doubted: null };
+      return await this.#enclose(judged, ordinary);
+    }
+    if (judged.kind === 'anomalous') return await this.#enclose(judged.why, anomalyOf(judged, dialog, this.parts));
+    if (judged.kind === 'envelope') return await this.#envelope({ ...dialog, arrival: judged });
+    return await this.#receipt({ ...dialog, arrival: judged });
+  }
+
+  /** Why a box takes no ordinary mail; null when it does. @throws Unavailable when that cannot be said now. */
+  async takesOrdinary(address: string): Promise<Refusal | null> {
+    await this.parts.gate.makeSure([address]);
+    return judgeAnomaly(this.parts.gate.box(address), this.clock.now());
   }
 
   /** What failed a check of the incoming point is enclosed in an anomaly envelope, or refused for what it failed. */
-  async #uncertified(why: Refusal, uncertified: Omit<ReceiveAnomaly, 'reason' | 'scan'>): Promise<Received | Refusal> {
-    const { provider, bytes, forwardPath } = uncertified;
-    if (!isEnclosed(why, provider.ordinaryMail)) return why;
-    const scan = await this.#look({ ...identityOfUncertified(bytes), forwardPath, bytes });
-    const command = { ...uncertified, reason: why.words.it, scan };
+  async #enclose(why: Refusal, anomaly: Omit<ReceiveAnomaly, 'reason' | 'scan'>): Promise<Received | Refusal> {
+    if (!isEnclosed(anomaly, anomaly.provider.ordinaryMail)) return why;
+    const scan = await scanIncoming(this.database.client, this.parts, anomaly);
+    const command = { ...anomaly, reason: why.words.it, scan };
     return await this.database.transaction((tx) => receiveAnomaly(tx, this.parts, command));
   }
 
-  async #look(brought: Parameters<typeof scanIncoming>[2]): Promise<Scan> {
-    return await scanIncoming(this.database.client, this.parts, brought);
+  /**
+   * An envelope counts for the recipients that its signed data name. For others it certifies nothing: they get what was
+   * brought in an anomaly envelope, if they take one. // INCOMING-RECIPIENTS
+   */
+  async #envelope(envelope: Omit<Envelope, 'keys' | 'scan'>): Promise<Received | Refusal> {
+    const { arrival, forwardPath } = envelope;
+    const { certification } = arrival;
+    const keys = envelopeKeys(arrival.provider.providerName, certification.identificativo);
+    const named = new Set(certification.destinatari.map(({ indirizzo }) => comparableAddress(indirizzo)));
+    const rightful = forwardPath.filter((address) => named.has(comparableAddress(address)));
+    const others = forwardPath.filter((address) => !rightful.includes(address));
+    const command = { ...envelope, forwardPath: rightful, keys };
+    const stray = { ...anomalyOf(arrival, envelope, this.parts), forwardPath: others, reason: notNamed };
+    const client = this.database.client;
+    const scan = rightful.length === 0 ? 'skipped' : await scanIncoming(client, this.parts, command);
+    const strayScan = scan !== 'skipped' || others.length === 0 ? scan : await scanIncoming(client, this.parts, stray);
+    return await this.database.transaction(async (tx) => {
+      const received = rightful.length === 0 ? null : await receiveEnvelope(tx, this.parts, { ...command, scan });
+      const enclosed = others.length === 0 ? null : await receiveAnomaly(tx, this.parts, { ...stray, scan: strayScan });
+      return received ?? enclosed ?? { received: 'repeated' };
+    });
   }
+
+  /** A receipt that may not count certifies nothing: it goes on in an anomaly envelope, and somebody has to look. */
+  async #receipt(receipt: Receipt): Promise<Received | Refusal> {
+    const received = await this.database.transaction((tx) => receiveReceipt(tx, this.parts, receipt));
+    if (!isRefusal(received) || !isDoubted(received)) return received;
+    const { certification, provider } = receipt.arrival;
+    const doubted = doubtAbout(certification, provider.providerName, received.refused);
+    return await this.#enclose(received, { ...anomalyOf(receipt.arrival, receipt, this.parts), doubted });
+  }
+}
+
+const notNamed = 'Il destinatario non è tra quelli indicati nei dati di certificazione.';
+
+/** What a provider of the index has signed, as it is enclosed; a receipt or notice is for nobody but its addressee. */
+function anomalyOf(
+  arrival: AnomalousArrival | CertifiedArrival,
+  { provider, reversePath, forwardPath, bytes, at }: Dialog,
+  { installation }: MailParts,
+): Omit<ReceiveAnomaly, 'reason' | 'scan'> {
+  const { certification, signed, signer, fromSigner } = arrival;
+  const name = arrival.provider.providerName;
+  const isReceipt = certification !== null && certification.tipo !== 'posta-certificata';
+  return {
+    provider,
+    reversePath,
+    forwardPath,
+    bytes,
+    at,
+    keys: signedAnomalyKeys(name, signed, bytes),
+    signedBy: { provider: name, signer, fromSigner, mittente: certification?.mittente ?? null },
+    addressee: isReceipt ? addresseeOf(installation, certification) : null,
+    doubted: null,
+  };
 }

@@ -23,16 +23,17 @@ export interface Infected extends Taking {
  * // VIRUS-DETECTED
  */
 export async function refuseInfected(tx: Tx, parts: MailParts, infected: Infected): Promise<void> {
-  const { row, message, provider, boxes, virus, bytes } = infected;
+  const { row, keys, message, provider, boxes, virus, bytes } = infected;
   const { installation } = parts;
   const { at, signedBy: towards, reversePath: sender } = row;
   await addArrival(
     tx,
     row,
+    keys,
     boxes.map((address) => ({ address, state: 'returned' })),
   );
   const found = {
-    identificativo: message.identificativo,
+    identificativo: message.key,
     provider: provider.name,
     sender,
     recipients: boxes,
@@ -47,7 +48,7 @@ export async function refuseInfected(tx: Tx, parts: MailParts, infected: Infecte
     const messageId = await newId(tx, installation.node, provider, at);
     const notice = { messageId, forwardPath, about: [consegna], errore: 'virus', erroreEsteso, towards } as const;
     await addEmissions(tx, [newEmission(message, provider, at, { kind: 'rilevazione-virus', ...notice })]);
-    await publish(tx, virusDetected, message.identificativo, at, {
+    await publish(tx, virusDetected, message, at, {
       ...legalEvent(message, provider, messageId),
       consegna,
       erroreEsteso,

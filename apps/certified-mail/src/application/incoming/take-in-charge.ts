@@ -1,8 +1,10 @@
 import { takenInCharge } from '@recapito/contracts';
 import type { CertifiedMessage } from '@recapito/rfc6109';
+import type { ArrivalKeys } from '../../persistence/arrival-keys.ts';
 import type { NewArrival } from '../../persistence/arrival.store.ts';
 import { addEmissions } from '../../persistence/emission.store.ts';
 import { publish } from '../../persistence/message.store.ts';
+import type { KnownMessage } from '../../persistence/message.store.ts';
 import type { Tx } from '../../persistence/tx.ts';
 import type { Installation } from '../../programme/installation.ts';
 import type { Provider } from '../../programme/providers.ts';
@@ -12,7 +14,8 @@ import type { MailParts } from '../mail-parts.ts';
 /** What came for some boxes of a provider of ours. */
 export interface Taking {
   readonly row: NewArrival;
-  readonly message: CertifiedMessage;
+  readonly message: KnownMessage;
+  readonly keys: ArrivalKeys;
   readonly provider: Provider;
   readonly boxes: readonly string[];
 }
@@ -28,14 +31,14 @@ export async function takeInCharge(
   const presa = { messageId, forwardPath, about: boxes, towards: row.signedBy };
   await addEmissions(tx, [newEmission(message, provider, row.at, { kind: 'presa-in-carico', ...presa })]);
   const ricezione = [...boxes];
-  await publish(tx, takenInCharge, message.identificativo, row.at, {
+  await publish(tx, takenInCharge, message, row.at, {
     ...legalEvent(message, provider, messageId),
     ricezione,
   });
 }
 
 /** Where the provider of a message's sender takes what providers say to each other. */
-export function serviceMailboxOf({ index }: Installation, { mittente }: CertifiedMessage): string {
+export function serviceMailboxOf({ index }: Installation, { mittente }: Pick<CertifiedMessage, 'mittente'>): string {
   const entry = index.providerOf(mittente);
   if (entry === undefined) throw new Error(`no provider answers for ${mittente}`);
   return entry.mailReceipt;

@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto';
+import { arrivalRepeated } from '@recapito/contracts';
+import { refuse } from '@recapito/primitives';
+import type { Instant, Refusal } from '@recapito/primitives';
+import { certifiedInstant, ownerOfId } from '@recapito/rfc6109';
+import type { CertificationData, CertifiedArrival, CertifiedMessage } from '@recapito/rfc6109';
+import type { ArrivalKeys } from '../../persistence/arrival-keys.ts';
+import { judgeEnvelope } from '../../domain/receiving.ts';
+import { addArrival, newRecipientsOf, receivedBefore } from '../../persistence/arrival.store.ts';
+import type { NewArrival } from '../../persistence/arrival.store.ts';
+import { lockKnownMessage, lockMessage, publish } from '../../persistence/message.store.ts';
+import type { Tx } from '../../persistence/tx.ts';
+import type { Provider } from '../../programme/providers.ts';
+import { legalEvent } from '../certify.ts';
+import type { MailParts } from '../mail-parts.ts';
+import { refuseInfected } from './refuse-infected.ts';
+import { virusFound } from '../scan.ts';
+import type { Scan } from '../scan.ts';
+import { takeInCharge } from './take-in-charge.ts';
+import type { Taking } from './take-in-charge.ts';
+import { publishNotDelivered } from '../delivery/publish-not-delivered.ts';
+import { publishForeignEvent } from './publish-foreign-event.ts';
+import { publishInClear } from './publish-in-clear.ts';
+
+/** An envelope that an incoming point of ours has judged, with the dialog in which it came. */
+export interface Envelope {
+  /** The provider of ours whose incoming point it is. */
+  readonly provider: Provider;
+  readonly arrival: CertifiedArrival;
+  readonly keys: ArrivalKeys;
+  readonly reversePath: string;
+  /** Lower case, each in a domain of `provider`, each a recipient that the signed data name. */
+  readonly forwardPath: readonly string[];
+  readonly bytes: Buffer;
+  /** True when it came over the network without TLS. */
+  readonly inClear: boolean;
+  readonly scan: Scan;
+  readonly at: Instant;
+}
+
+/**
+ * `enclosed`: taken, and certified by nobody. `repeated`: all of it had been taken before, and nothing was done but to trace
+ * it.
+ */
+export type Received = { readonly received: 'taken' | 'enclosed' | 'repeated' };
+
+/**
+ * Takes a judged envelope into the incoming point: once for each signer, identificativo and box, however often it comes.
+ * // INCOMING-ONCE
+ * Refusal: `incoming/contradicts-message`.
+ * @throws Unavailable when the gate cannot be sure for now, or nobody has looked for viruses in what is fresh: the peer is
+ * asked to come again.
+ */
+export async function receiveEnvelope(tx: Tx, parts: MailParts, command: Envelope): Promise<Received | Refusal> {
+  const { arrival, provider, keys, reversePath } = command;
+  const { certification, messageId } = arrival;
+  const signedBy = arrival.provider.providerName;
+  const at = certifiedInstant(command.at);
+  const message = await lockMessage(tx, messageKey(parts, certification, signedBy), messageOf(certification), at);
+  if (message.mittente !== certification.mittente) return contradicts();
+  const before = await receivedBefore(tx, keys, command.forwardPath);
+  const fresh = newRecipientsOf(command.forwardPath, before);
+  if (fresh.length === 0) return await repeated(tx, provider, command, before[0]?.identificativo ?? message.key, at);
+  await publishForeignEvent(tx, parts.installation, arrival, message);
+  if (command.inClear) await publishInClear(tx, arrival, message, at);
+  const virus = virusFound(command.scan);
+  const { tipo } = certification;
+  const came = {
+    provider: provider.name,
+    identificativo: message.key,
+    messageId,
+    signedBy,
+    reversePath,
+    tipo,
+    at,
+  } as const;
+  const row: NewArrival = {
+    ...came,
+    id: randomUUID(),
+    kind: 'envelope',
+    onBehalfOf: null,
+    reason: null,
+    spoolSha256: null,
+  };
+  const taking = { row, keys, message, provider, boxes: fresh };
+  if (virus === null) await take(tx, parts, taking, command.bytes);
+  else await refuseInfected(tx, parts, { ...taking, virus, bytes: command.bytes });
+  return { received: 'taken' };
+}
+
+/** Traces that a peer has sent again what was taken. */
+async function repeated(
+  tx: Tx,
+  provider: Provider,
+  { arrival }: Envelope,
+  key: string,
+  at: Instant,
+): Promise<Received> {
+  const message = await lockKnownMessage(tx, key);
+  if (message === undefined) throw new Error(`${key} was taken before and is not known`);
+  const repetition = { ...legalEvent(message, provider, arrival.messageId), tipo: arrival.certification.tipo };
+  await publish(tx, arrivalRepeated, message, at, repetition);
+  return { received: 'repeated' };
+}
+
+/**
+ * Answers for the recipients of an envelope, all of them in one receipt, and refuses those whose box does not take it. Its
+ * file is in the spool before the row that names it.
+ */
+async function take(tx: Tx, parts: MailParts, taking: Taking, bytes: Buffer): Promise<void> {
+  const { installation, gate, spool } = parts;
+  const { keys, message, provider, boxes } = taking;
+  const row = { ...taking.row, spoolSha256: await spool.write(taking.row.id, bytes) };
+  const party = installation.partyOf(row.reversePath);
+  const judged = boxes.map((address) => ({
+    address,
+    failure: judgeEnvelope(gate.box(address), party, row.at, provider.name),
+  }));
+  await addArrival(
+    tx,
+    row,
+    keys,
+    judged.map(({ address, failure }) => ({ address, state: failure === null ? 'due' : 'returned' })),
+  );
+  await takeInCharge(tx, parts, { ...taking, row });
+  const { signedBy: towards, at } = row;
+  for (const { address: recipient, failure } of judged)
+    if (failure !== null)
+      await publishNotDelivered(tx, installation.node, { message, provider, recipient, failure, towards, at });
+}
+
+/**
+ * The key of a message of another provider: its id, which nobody else may use, or with its signer when the domain of the id
+ * is nobody's, so that two providers may use the same. // INCOMING-ID
+ */
+function messageKey({ installation }: MailParts, { identificativo }: CertificationData, signedBy: string): string {
+  const owned = ownerOfId(identificativo, installation.index) !== undefined;
+  return owned ? identificativo : `${identificativo} ${signedBy}`;
+}
+
+/** What every receipt about a message repeats, from its certification data. */
+export function messageOf(data: CertificationData): CertifiedMessage {
+  const { identificativo, msgid, mittente, destinatari, risposte, oggetto, ricevuta } = data;
+  return { identificativo, msgid, mittente, destinatari, risposte, oggetto, ricevuta: ricevuta ?? 'completa' };
+}
+
+function contradicts(): Refusal<'incoming/contradicts-message'> {
+  return refuse('incoming/contradicts-message', 'INCOMING-SAME-DATA', {
+    it: 'I dati di certificazione nominano un mittente diverso da quello già noto per lo stesso identificativo.',
+    en: 'The certification data name another sender than the one known for the same identificativo.',
+  });
+}

@@ -1,0 +1,226 @@
+import { randomUUID } from 'node:crypto';
+import { arrivalRepeated, receiptCarried, receiptDoubted, receiptUnplaced } from '@recapito/contracts';
+import { isRefusal } from '@recapito/primitives';
+import type { Instant, Refusal } from '@recapito/primitives';
+import { certifiedInstant, isOwedBy, isSameProvider, isSameSubject, ownerOfId, serviceKinds } from '@recapito/rfc6109';
+import type { CertificationData, CertifiedArrival } from '@recapito/rfc6109';
+import { receiptKeys } from '../../persistence/arrival-keys.ts';
+import type { ArrivalKeys } from '../../persistence/arrival-keys.ts';
+import { judgeReceipt } from '../../domain/receiving.ts';
+import {
+  doubtAbout,
+  notForThisBox,
+  notOwed,
+  ofNoMessage,
+  otherData,
+  sentForReceipts,
+} from '../../domain/receipt-standing.ts';
+import { isSameAddress } from './same-address.ts';
+import { addArrival, lockArrival, newRecipientsOf, receivedBefore } from '../../persistence/arrival.store.ts';
+import type { NewPlacement, ReceivedBefore } from '../../persistence/arrival.store.ts';
+import { lockKnownMessage, lockMessage, publish } from '../../persistence/message.store.ts';
+import type { KnownMessage } from '../../persistence/message.store.ts';
+import { lastSentAt, lockSubmission } from '../../persistence/submission.store.ts';
+import type { Followed } from '../../persistence/submission.store.ts';
+import type { Tx } from '../../persistence/tx.ts';
+import type { Installation } from '../../programme/installation.ts';
+import type { Provider } from '../../programme/providers.ts';
+import { legalEvent } from '../certify.ts';
+import type { MailParts } from '../mail-parts.ts';
+import { applyReceipt } from './apply-receipt.ts';
+import { publishForeignEvent } from './publish-foreign-event.ts';
+import { publishInClear } from './publish-in-clear.ts';
+import { messageOf } from './receive-envelope.ts';
+import type { Received } from './receive-envelope.ts';
+import { serviceMailboxOf } from './take-in-charge.ts';
+
+/** A receipt or notice that an incoming point of ours has judged, with the dialog in which it came. */
+export interface Receipt {
+  /** The provider of ours whose incoming point it is. */
+  readonly provider: Provider;
+  readonly arrival: CertifiedArrival;
+  readonly reversePath: string;
+  /** Lower case, each in a domain of `provider`. */
+  readonly forwardPath: readonly string[];
+  readonly bytes: Buffer;
+  /** True when it came over the network without TLS. */
+  readonly inClear: boolean;
+  readonly at: Instant;
+}
+
+/** A receipt with what it is about. */
+interface About extends Receipt {
+  readonly message: KnownMessage;
+  /** How the message stands, when it was accepted here. */
+  readonly submission: Followed | undefined;
+  readonly keys: ArrivalKeys;
+}
+
+/**
+ * Takes a receipt or notice, once for what its provider has signed and each box, however often it comes. About a message
+ * that was accepted here it counts; about one that was accepted elsewhere it changes nothing and is carried all the same
+ * (RFC 6109 section 2.2.2), and so is one that contradicts an outcome, which is a finding. It goes to its addressee alone; for
+ * others it is dropped and traced. // RECEIPT-ADDRESSEE
+ * Refusals: `receipt/not-for-this-box` when it is brought to nobody else, and without any effect, because it certifies
+ * nothing: `receipt/not-owed`, `receipt/of-no-message`, `receipt/other-data`.
+ */
+export async function receiveReceipt(tx: Tx, parts: MailParts, command: Receipt): Promise<Received | Refusal> {
+  const { arrival, provider, forwardPath } = command;
+  const at = certifiedInstant(command.at);
+  const keys = receiptKeys(arrival.provider.providerName, arrival.certification, arrival.messageId);
+  await lockArrival(tx, keys);
+  const before = await receivedBefore(tx, keys, forwardPath);
+  const fresh = newRecipientsOf(forwardPath, before);
+  if (fresh.length === 0) return await repeated(tx, provider, arrival, before, at);
+  const standing = await standingOf(tx, parts, { ...command, at }, keys);
+  if (isRefusal(standing)) return standing;
+  const addressee = addresseeOf(parts.installation, arrival.certification);
+  const [boxes, others] = [true, false].map((wanted) => {
+    return fresh.filter((address) => (addressee !== null && isSameAddress(address, addressee)) === wanted);
+  });
+  const about = { ...command, at, message: standing.message, submission: standing.submission, keys };
+  if (boxes !== undefined && boxes.length > 0) await take(tx, parts, about);
+  await place(tx, parts, about, { boxes: boxes ?? [], others: others ?? [] });
+  return boxes?.length === 0 ? notForThisBox() : { received: 'taken' };
+}
+
+/** The box that a receipt or notice is for: its sender's, or the service mailbox of its provider; null without one. */
+export function addresseeOf(installation: Installation, { tipo, mittente }: CertificationData): string | null {
+  if (!serviceKinds.has(tipo)) return mittente.toLowerCase();
+  return installation.index.providerOf(mittente) === undefined ? null : serviceMailboxOf(installation, { mittente });
+}
+
+/** What the receipt is about, or why it certifies nothing. */
+async function standingOf(
+  tx: Tx,
+  { installation }: MailParts,
+  { arrival, at }: Receipt,
+  keys: ArrivalKeys,
+): Promise<Pick<About, 'message' | 'submission'> | Refusal> {
+  const { certification, provider } = arrival;
+  const { identificativo } = certification;
+  const known = await lockKnownMessage(tx, identificativo);
+  const submission = known && (await lockSubmission(tx, identificativo));
+  const left = new Map(submission?.recipients.map((each) => [each.address, each.provider]));
+  const isOwed = isOwedBy(certification, {
+    forRecipient: (address) =>
+      isSameProvider(installation.index.providerOf(address), provider) ||
+      left.get(address.toLowerCase()) === provider.providerName,
+    forSender: () => installation.takeOverOf(certification.mittente)?.from === provider.providerName,
+  });
+  if (submission === undefined) {
+    if (isOurs(installation, identificativo)) return ofNoMessage();
+    if (!isOwed) return notOwed();
+    const key = `${identificativo} ricevuta ${keys.key}`;
+    return { message: await lockMessage(tx, key, messageOf(certification), at), submission: undefined };
+  }
+  if (known === undefined || !isSameMessage(known, arrival)) return otherData();
+  const about = certification.consegna === null ? certification.ricezione : [certification.consegna];
+  return isOwed && about.every((address) => left.has(address.toLowerCase()))
+    ? { message: known, submission }
+    : notOwed();
+}
+
+/** Whether an id is one that only a provider of ours makes: its domain came to us with nobody's messages. */
+function isOurs(installation: Installation, identificativo: string): boolean {
+  const owner = ownerOfId(identificativo, installation.index);
+  return (
+    owner !== undefined &&
+    installation.providerNamed(owner.providerName) !== undefined &&
+    installation.takeOverOf(identificativo) === undefined
+  );
+}
+
+function isSameMessage(
+  { mittente, oggetto }: KnownMessage,
+  { certification, unsignedSubject }: CertifiedArrival,
+): boolean {
+  if (!isSameAddress(mittente, certification.mittente)) return false;
+  return unsignedSubject === null || isSameSubject(unsignedSubject, oggetto ?? '');
+}
+
+/** Has the receipt count, and traces what another provider has certified. */
+async function take(tx: Tx, parts: MailParts, about: About): Promise<void> {
+  const { arrival, message, submission, provider, at } = about;
+  if (about.inClear) await publishInClear(tx, arrival, message, at);
+  if (submission === undefined) {
+    const event = legalEvent(message, provider, arrival.messageId);
+    return await publish(tx, receiptCarried, message, at, { ...event, tipo: arrival.certification.tipo });
+  }
+  const contradiction = await applyReceipt(tx, parts, { arrival, message, provider, at, submission });
+  await publishForeignEvent(tx, parts.installation, arrival, message);
+  if (contradiction !== null) await doubt(tx, about, contradiction.refused);
+}
+
+/** Tells that somebody has to look: what a provider certifies does not fit what is known here. // RECEIPT-DOUBTED */
+async function doubt(tx: Tx, { arrival, message, provider, at }: About, motivo: string): Promise<void> {
+  const event = legalEvent(message, provider, arrival.messageId);
+  const said = doubtAbout(arrival.certification, arrival.provider.providerName, motivo);
+  await publish(tx, receiptDoubted, message, at, { ...event, ...said });
+}
+
+/** Puts the receipt on its way to the boxes that await it; the others, and what is dropped, are traced. */
+async function place(
+  tx: Tx,
+  parts: MailParts,
+  about: About,
+  { boxes, others }: { boxes: readonly string[]; others: readonly string[] },
+): Promise<void> {
+  const { arrival, message, provider, keys, reversePath, at } = about;
+  const { certification, messageId } = arrival;
+  const placements: (NewPlacement & { readonly motivo: string | null })[] = [];
+  for (const address of boxes) {
+    const refusal = await judgeBox(tx, parts, about, address);
+    placements.push({ address, state: refusal === null ? 'due' : 'returned', motivo: refusal?.refused ?? null });
+  }
+  for (const address of others) placements.push({ address, state: 'refused', motivo: notForThisBox().refused });
+  const id = randomUUID();
+  const isPlaced = placements.some(({ state }) => state === 'due');
+  const spoolSha256 = isPlaced ? await parts.spool.write(id, about.bytes) : null;
+  const { tipo } = certification;
+  const came = {
+    id,
+    provider: provider.name,
+    identificativo: message.key,
+    messageId,
+    reversePath,
+    tipo,
+    at,
+    spoolSha256,
+  };
+  const signedBy = arrival.provider.providerName;
+  await addArrival(tx, { ...came, kind: 'receipt', signedBy, onBehalfOf: null, reason: null }, keys, placements);
+  const event = { ...legalEvent(message, provider, messageId), tipo };
+  for (const { address: casella, motivo } of placements)
+    if (motivo !== null) await publish(tx, receiptUnplaced, message, at, { ...event, casella, motivo });
+}
+
+/** Only a holder's box may be closed, and awaits receipts for a while after it has sent. */
+async function judgeBox(
+  tx: Tx,
+  { gate, installation }: MailParts,
+  { arrival, at }: About,
+  address: string,
+): Promise<Refusal | null> {
+  const box = gate.box(address);
+  const takeOver = installation.takeOverOf(address);
+  const sentAt = box?.kind === 'held' ? sentForReceipts(await lastSentAt(tx, address), takeOver, at) : null;
+  return judgeReceipt(box, arrival.certification.tipo, sentAt, at);
+}
+
+async function repeated(
+  tx: Tx,
+  provider: Provider,
+  { certification, messageId }: CertifiedArrival,
+  before: readonly ReceivedBefore[],
+  at: Instant,
+): Promise<Received | Refusal> {
+  if (before.every(({ refused }) => refused)) return notForThisBox();
+  const message = await lockKnownMessage(tx, before[0]?.identificativo ?? '');
+  if (message === undefined) throw new Error('a receipt was taken before and its message is not known');
+  await publish(tx, arrivalRepeated, message, at, {
+    ...legalEvent(message, provider, messageId),
+    tipo: certification.tipo,
+  });
+  return { received: 'repeated' };
+}

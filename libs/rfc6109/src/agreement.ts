@@ -1,0 +1,98 @@
+import { refuse } from '@recapito/primitives';
+import type { Refusal } from '@recapito/primitives';
+import { addressParser } from 'postal-mime';
+import type { CertifiedForm } from './certified-form.ts';
+import type { CertificationKind } from './certification.ts';
+import { addressesIn, decodedText, fieldsNamed, fieldValue, readHeader, valueOf } from './header-fields.ts';
+import type { Header } from './header-fields.ts';
+import { agreesWithSubject } from './subject-agreement.ts';
+
+/** Fields by which clients sort and answer a message: a second one would be shown in the place of the first. */
+const once = ['from', 'subject', 'message-id', 'x-riferimento-message-id', 'x-trasporto', 'x-ricevuta', 'reply-to'];
+
+/**
+ * Compares the outer header, which no signature covers, with what was signed: certification data, the enclosed original and
+ * the certificate. Null when they agree. An absent field says nothing, so it contradicts nothing, except From and, in an
+ * envelope, the name beside its address. Refusal: `incoming/disagrees`, with the field in `where`. // INCOMING-AGREES
+ *
+ * @param certified the mail addresses that the certificate names, in lower case
+ */
+export function disagreementIn(
+  outer: Header,
+  form: CertifiedForm,
+  certified: readonly string[],
+): Refusal<'incoming/disagrees'> | null {
+  const repeated = once.find((name) => fieldsNamed(outer, name).length > 1);
+  if (repeated !== undefined) return disagrees(repeated);
+  const original = form.original === null ? null : readHeader(form.original);
+  const { certification } = form;
+  if (!agreesWithSubject(outer, certification, original)) return disagrees('Subject');
+  if (!agreesWithReference(outer, certification.msgid, original)) return disagrees('X-Riferimento-Message-ID');
+  const name = authorName(outer);
+  if (form.kind === 'receipt') return name.includes('@') && !certified.includes(name) ? disagrees('From') : null;
+  if (name !== `per conto di: ${certification.mittente.toLowerCase()}`) return disagrees('From');
+  if (original === null) return disagrees('To');
+  if (!namesTheSame(outer, original, 'to')) return disagrees('To');
+  if (!namesTheSame(outer, original, 'cc')) return disagrees('Cc');
+  const replies = addressesIn(outer, 'reply-to').addresses;
+  const awaited = [certification.risposte, certification.mittente].map((address) => address.toLowerCase());
+  const answered = new Set([...awaited, ...addressesIn(original, 'reply-to').addresses]);
+  return replies.every((address) => answered.has(address)) ? null : disagrees('Reply-To');
+}
+
+/** The one address of From, in lower case; null when there is none, or there are several. */
+export function authorOf(outer: Header): string | null {
+  const [author, ...more] = addressesIn(outer, 'from').addresses;
+  return author !== undefined && more.length === 0 && fieldsNamed(outer, 'from').length === 1 ? author : null;
+}
+
+/** The domain of an id, in lower case: what stands after its last `@`. */
+export function domainOfId(identificativo: string): string {
+  return identificativo.slice(identificativo.lastIndexOf('@') + 1).toLowerCase();
+}
+
+/** The kinds that a service mailbox takes: from provider to provider (RFC 6109 section 2.2.5). */
+export const serviceKinds: ReadonlySet<CertificationKind> = new Set(['presa-in-carico', 'rilevazione-virus']);
+
+/** The name beside the address of From, decoded, in lower case; '' when there is none. */
+function authorName(outer: Header): string {
+  const [from] = fieldsNamed(outer, 'from');
+  const [author] = from ? addressParser(valueOf(from), { flatten: true }) : [];
+  return decodedText(author?.name ?? '')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .toLowerCase();
+}
+
+/** The reference is the id of the sender's client, or one that the original bore when it was submitted. */
+function agreesWithReference(outer: Header, msgid: string | null, original: Header | null): boolean {
+  const said = fieldValue(outer, 'x-riferimento-message-id');
+  if (said === null) return true;
+  const inside = original && fieldValue(original, 'x-riferimento-message-id');
+  return [msgid, inside].some((id) => id !== null && bareId(id) === bareId(said));
+}
+
+function bareId(id: string): string {
+  return id.trim().replace(/^<|>$/g, '');
+}
+
+/** True when a field names the same addresses in both headers; entries that are no address count on neither side. */
+function namesTheSame(outer: Header, original: Header, name: 'to' | 'cc'): boolean {
+  const [outside, inside] = [outer, original].map((header) => fieldsNamed(header, name));
+  if (outside?.length === inside?.length && outside?.every(({ raw }, nth) => inside?.[nth]?.raw.equals(raw)))
+    return true;
+  const [said, meant] = [outer, original].map((header) => new Set(addressesIn(header, name).addresses));
+  return said?.size === meant?.size && Array.from(said ?? []).every((address) => meant?.has(address));
+}
+
+function disagrees(where: string): Refusal<'incoming/disagrees'> {
+  return refuse(
+    'incoming/disagrees',
+    'INCOMING-AGREES',
+    {
+      it: `L’intestazione del messaggio non concorda con i dati firmati dal gestore (${where}).`,
+      en: `The header of the message does not agree with what the provider has signed (${where}).`,
+    },
+    { where },
+  );
+}

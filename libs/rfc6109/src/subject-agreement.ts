@@ -1,0 +1,83 @@
+import type { CertificationData, CertificationKind } from './certification.ts';
+import { decodedText, fieldValue } from './header-fields.ts';
+import type { Header } from './header-fields.ts';
+
+const virus = ' PER VIRUS:';
+const limits = [' PER SUP. TEMPO MASSIMO:', ' PER SUPERAMENTO TEMPO MASSIMO:'];
+const notDelivered = ['', virus, ...limits].map((cause) => `AVVISO DI MANCATA CONSEGNA${cause || ':'}`);
+
+/** What stands before the subject of the sender, by the kind of message (RFC 6109 sections 3.1 to 3.3). */
+const prefixes: Readonly<Record<CertificationKind, readonly string[]>> = {
+  accettazione: ['ACCETTAZIONE:'],
+  'non-accettazione': ['AVVISO DI NON ACCETTAZIONE:', `AVVISO DI NON ACCETTAZIONE${virus}`],
+  'presa-in-carico': ['PRESA IN CARICO:'],
+  'avvenuta-consegna': ['CONSEGNA:'],
+  'posta-certificata': ['POSTA CERTIFICATA:'],
+  'errore-consegna': notDelivered,
+  'preavviso-errore-consegna': notDelivered,
+  'rilevazione-virus': ['PROBLEMA DI SICUREZZA:'],
+};
+
+/**
+ * True when Subject is the prefix of its kind and the signed `oggetto`, or the subject of the enclosed original: compared
+ * after decoding, in NFC, with blanks folded, since every provider encodes and folds in its own way. One that cannot be
+ * decoded without loss agrees, and so does an absent one. // INCOMING-AGREES
+ */
+export function agreesWithSubject(
+  outer: Header,
+  { tipo, oggetto }: Pick<CertificationData, 'tipo' | 'oggetto'>,
+  original: Header | null,
+): boolean {
+  const raw = fieldValue(outer, 'subject');
+  if (raw === null || unsignedSubject(outer, { tipo, oggetto }, original) !== null) return true;
+  const said = comparable(raw);
+  const inside = original && fieldValue(original, 'subject');
+  const meant = [oggetto ?? '', ...(inside === null ? [] : [decodedText(inside), inside])].map(folded);
+  if (prefixes[tipo].some((prefix) => meant.some((subject) => said === folded(`${prefix} ${subject}`)))) return true;
+  return (
+    !isDecodable(raw) ||
+    (inside !== null && !isDecodable(inside) && prefixes[tipo].some((prefix) => said.startsWith(prefix)))
+  );
+}
+
+/**
+ * What Subject says behind its prefix where nothing signed says it, because a provider leaves the subject out of its data and
+ * encloses no original; null where something does, or there is nothing to say.
+ */
+export function unsignedSubject(
+  outer: Header,
+  { tipo, oggetto }: Pick<CertificationData, 'tipo' | 'oggetto'>,
+  original: Header | null,
+): string | null {
+  if (oggetto !== null || original !== null) return null;
+  const said = comparable(fieldValue(outer, 'subject') ?? '');
+  const prefix = prefixes[tipo].find((each) => said.startsWith(`${each} `));
+  return prefix === undefined ? null : said.slice(prefix.length + 1);
+}
+
+/** Whether two subjects are the same one, however they were encoded and folded. */
+export function isSameSubject(one: string, other: string): boolean {
+  return folded(one) === folded(other);
+}
+
+function comparable(raw: string): string {
+  return folded(decodedText(raw));
+}
+
+function folded(text: string): string {
+  return text.normalize('NFC').replace(/\s+/g, ' ').trim();
+}
+
+/** False when encoded words are of a character set that is not known here, or lose characters (RFC 2047). */
+function isDecodable(raw: string): boolean {
+  const words = raw.matchAll(/=\?([^?\s*]+)(?:\*[^?\s]*)?\?[bq]\?[^?\s]*\?=/gi);
+  return !decodedText(raw).includes('\uFFFD') && Array.from(words, ([, charset = '']) => charset).every(isKnown);
+}
+
+function isKnown(charset: string): boolean {
+  try {
+    return new TextDecoder(charset).encoding !== '';
+  } catch {
+    return false;
+  }
+}
