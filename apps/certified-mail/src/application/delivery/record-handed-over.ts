@@ -4,7 +4,7 @@ import type { Instant } from '@recapito/primitives';
 import { certifiedInstant } from '@recapito/rfc6109';
 import { follow, isFinal } from '../../domain/recipient.ts';
 import type { DueEmission } from '../../persistence/emission.store.ts';
-import { lockMessage, publish } from '../../persistence/message.store.ts';
+import { lockKnownMessage, publish } from '../../persistence/message.store.ts';
 import { lockSubmission, setRecipientState, setSubmissionState } from '../../persistence/submission.store.ts';
 import type { Tx } from '../../persistence/tx.ts';
 import { legalEvent } from '../certify.ts';
@@ -31,7 +31,7 @@ export async function recordHandedOver(
   const { identificativo } = message;
   const at = certifiedInstant(now);
   const taken = new Set(addresses.map((address) => address.toLowerCase()));
-  await lockMessage(tx, message, at);
+  await lockKnownMessage(tx, message.key);
   const recipients = (await lockSubmission(tx, identificativo))?.recipients ?? [];
   const states = new Map(recipients.map(({ address, state }) => [address, state]));
   for (const recipient of recipients.filter(({ address }) => taken.has(address))) {
@@ -39,7 +39,7 @@ export async function recordHandedOver(
     if (isRefusal(next) || next === recipient.state) continue;
     states.set(recipient.address, next);
     await setRecipientState(tx, identificativo, recipient, next, at);
-    await publish(tx, messageHandedOver, identificativo, at, {
+    await publish(tx, messageHandedOver, message, at, {
       ...legalEvent(message, installation.own(envelope.provider), identificativo),
       consegna: recipient.address,
     });
