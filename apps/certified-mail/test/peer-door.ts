@@ -30,9 +30,10 @@ export async function openPeer(
   credential: Credential,
   {
     handlers = {},
+    offersEightBitMime = true,
     host = '127.0.0.1',
     port = 0,
-  }: { handlers?: Partial<DoorHandlers>; host?: string; port?: number } = {},
+  }: { handlers?: Partial<DoorHandlers>; offersEightBitMime?: boolean; host?: string; port?: number } = {},
 ): Promise<{ readonly door: SmtpDoor; readonly taken: Taken[] }> {
   const taken: Taken[] = [];
   const door = new SmtpDoor(
@@ -47,7 +48,7 @@ export async function openPeer(
       size: 1_000_000,
       maxClients: 50,
       idleMs: 60_000,
-      offersEightBitMime: true,
+      offersEightBitMime,
       logger: serviceLogger('spec', 'silent'),
       replies: { inc: () => undefined },
     },

@@ -25,8 +25,22 @@ const legalEvent = z.object({
 
 const receiptForm = z.enum(['completa', 'breve', 'sintetica']);
 
+/** A submission whose 8-bit parts were encoded anew before it was certified: what they decode to stayed the same. */
+const reencoded = z.object({
+  /** The parts by their place: `1.2` is the second part of the first, the empty text the message itself. */
+  parts: z.array(z.string()).min(1),
+  /** SHA-256 of the message as its sender submitted it, with CRLF at the end of each line. */
+  submittedSha256: z.string(),
+  /** SHA-256 of the message that the envelope carries. */
+  keptSha256: z.string(),
+});
+
 /** Accettazione: the sender's provider took the message; the sender gets a receipt. */
-export const messageAccepted = event(topic, 'message-accepted', legalEvent.extend({ tipoRicevuta: receiptForm }));
+export const messageAccepted = event(
+  topic,
+  'message-accepted',
+  legalEvent.extend({ tipoRicevuta: receiptForm, reencoded: reencoded.optional() }),
+);
 
 /** NonAccettazione: the whole message was refused; the sender gets a notice that says why. */
 export const messageRefused = event(

@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
 import { Logger } from '@nestjs/common';
@@ -11,6 +12,7 @@ import type { IncomingTransaction } from '../application/incoming/receive-incomi
 import type { Installation } from '../programme/installation.ts';
 import type { Route } from '../programme/routes.ts';
 import type { MailExchangers } from './mail-exchangers.ts';
+import { sendEightBit } from './eight-bit-sending.ts';
 import { isOwnDoor } from './own-doors.ts';
 import type { OwnDoors } from './own-doors.ts';
 import type { PeerNames } from './peer-certificate.ts';
@@ -64,7 +66,8 @@ export class OutgoingSmtp implements OnModuleDestroy {
 
   /** @throws Unavailable while the provider cannot be reached or found, or asks to come again for all. */
   async send(mail: IncomingTransaction): Promise<Sent> {
-    if (ordinaryDomain(mail.towards) === null) return await this.#senderTo(mail.towards)(mail);
+    // A host without 8BITMIME is there for everything else: what has to wait for it says nothing of the provider.
+    if (ordinaryDomain(mail.towards) === null && isAscii(mail.bytes)) return await this.#senderTo(mail.towards)(mail);
     return await this.#carry(mail, AbortSignal.timeout(connectMs + answerMs));
   }
 
@@ -191,6 +194,7 @@ export class OutgoingSmtp implements OnModuleDestroy {
 
   async #sendTo(to: Omit<Host, 'ownName'>, mail: IncomingTransaction, signal: AbortSignal): Promise<Sent> {
     const host = { ...to, ownName: this.#installation.smtpName };
+    if (!isAscii(mail.bytes)) return await sendEightBit(host, mail, signal);
     if (to.tls.demand !== 'offered') return await sendOver(this.#transportTo(host), mail, signal);
     const transport = pooled(host);
     try {

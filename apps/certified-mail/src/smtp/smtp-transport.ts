@@ -59,11 +59,14 @@ export const answerMs = 60_000;
 /** Commands whose reply is about a message or its recipients. */
 const aboutMessages: ReadonlySet<string> = new Set(['MAIL FROM', 'RCPT TO', 'DATA']);
 
-export function pooled({ host, port, ownName: name, serverName, tls }: Host) {
-  return createTransport({
-    pool: true,
-    maxConnections: connections,
-    maxMessages: Number.POSITIVE_INFINITY,
+export function pooled(host: Host) {
+  const pool = { pool: true, maxConnections: connections, maxMessages: Number.POSITIVE_INFINITY } as const;
+  return createTransport({ ...pool, ...settings(host) });
+}
+
+/** How a host is connected to. */
+export function settings({ host, port, ownName: name, serverName, tls }: Host) {
+  return {
     name,
     host,
     port,
@@ -71,7 +74,7 @@ export function pooled({ host, port, ownName: name, serverName, tls }: Host) {
     greetingTimeout: connectMs,
     socketTimeout: answerMs,
     ...securedAs(tls, serverName),
-  });
+  };
 }
 
 function securedAs(tls: HostTls, servername: string) {
@@ -92,19 +95,25 @@ export async function sendOver(
   signal: AbortSignal,
 ): Promise<Sent> {
   try {
-    const { rejectedErrors = [] } = await transport.sendMail({
-      envelope: { from: reversePath, to: [...forwardPath] },
-      raw: bytes,
-      signal,
-    });
-    return sorted(rejectedErrors);
+    const envelope = { from: reversePath, to: [...forwardPath] };
+    return judged(await transport.sendMail({ envelope, raw: bytes, signal }));
   } catch (error) {
-    const { responseCode = 0, response = '', rejectedErrors = [] } = error as Reply & { rejectedErrors?: Reply[] };
-    // Every recipient was refused, each with a reply of its own; or the message as a whole.
-    if (rejectedErrors.length === forwardPath.length && rejectedErrors.some(isPermanent)) return sorted(rejectedErrors);
-    if (responseCode < 500 || isAway(error)) throw error;
-    return { refused: allRefusedFor(forwardPath, response), later: [] };
+    return refusedByAll(error, forwardPath);
   }
+}
+
+/** What a host said that took a message for one recipient at least. */
+export function judged({ rejectedErrors }: { readonly rejectedErrors?: unknown }): Sent {
+  return sorted((rejectedErrors ?? []) as Reply[]);
+}
+
+/** What a host said that refused a message for good, as a whole or for each. @throws the error when it said anything else */
+export function refusedByAll(error: unknown, forwardPath: readonly string[]): Sent {
+  const { responseCode = 0, response = '', rejectedErrors = [] } = error as Reply & { rejectedErrors?: Reply[] };
+  // Every recipient was refused, each with a reply of its own; or the message as a whole.
+  if (rejectedErrors.length === forwardPath.length && rejectedErrors.some(isPermanent)) return sorted(rejectedErrors);
+  if (responseCode < 500 || isAway(error)) throw error;
+  return { refused: allRefusedFor(forwardPath, response), later: [] };
 }
 
 /** Whether an error says that a host cannot be reached, does not let us in, or says goodbye (421): another may do better. */

@@ -25,6 +25,7 @@ export async function acceptMessage(
 ): Promise<Submitted | Refusal> {
   const { message, provider, legalKey, at, addressees, command } = accepted;
   const { identificativo, mittente: sender, ricevuta } = message;
+  const { reencoded, submittedSha256 } = command;
   const recipients = addressees.map(({ address, provider: name }) => {
     const carrier = reachable(name, address);
     return { address, provider: carrier, state: ordinaryDomain(carrier) === null ? 'dispatched' : 'outgoing' } as const;
@@ -52,6 +53,9 @@ export async function acceptMessage(
   await publish(tx, messageAccepted, message, at, {
     ...legalEvent(message, provider, messageId),
     tipoRicevuta: ricevuta,
+    ...(reencoded.length === 0
+      ? {}
+      : { reencoded: { parts: [...reencoded], submittedSha256, keptSha256: spoolSha256 } }),
   });
   await publish(tx, envelopeDispatched, message, at, {
     ...legalEvent(message, provider, identificativo),

@@ -3,7 +3,7 @@ import { Database, onceByKey, SuiteClock } from '@recapito/platform';
 import type { KeyedRequest } from '@recapito/platform';
 import { isRefusal } from '@recapito/primitives';
 import type { Instant, Refusal } from '@recapito/primitives';
-import { readOriginal, senderInHeader } from '@recapito/rfc6109';
+import { readOriginal, senderInHeader, withSevenBitParts } from '@recapito/rfc6109';
 import type { HeaderText } from '@recapito/rfc6109';
 import { senderNotYours, senderUnnamed, unreadable } from '../../domain/sending.ts';
 import type { PrismaClient } from '../../persistence/generated/client.ts';
@@ -58,22 +58,26 @@ export class AcceptSubmission {
   async accept(submission: SubmissionAtDoor): Promise<SubmissionTaken | Refusal> {
     const { parts, database } = this;
     const at = this.clock.now();
-    const original = readOriginal(submission.bytes);
-    if (original === null) return unreadable();
-    const sender = submission.sender ?? senderInHeader(original);
+    const submitted = readOriginal(submission.bytes);
+    if (submitted === null) return unreadable();
+    const sender = submission.sender ?? senderInHeader(submitted);
     if (sender === null) return senderUnnamed();
     await parts.gate.makeSure([sender]);
     if (!submission.owns(sender)) return senderNotYours();
     const written = new Map(
-      (submission.recipients ?? [...original.to, ...original.cc]).map((address) => [address.toLowerCase(), address]),
+      (submission.recipients ?? [...submitted.to, ...submitted.cc]).map((address) => [address.toLowerCase(), address]),
     );
     const recipients = [...written.keys()];
     const asWritten = (recipient: string) => written.get(recipient) ?? recipient;
     await parts.reached('taken');
-    const legalKey = legalKeyOf(sender, recipients, original);
+    const legalKey = legalKeyOf(sender, recipients, submitted);
     const request = submission.request?.(sender, recipients) ?? null;
     const isKeyed = legalKey.hasClientId || request === null;
-    const unscanned = { sender, recipients, asWritten, original, legalKey: isKeyed ? legalKey : null, at };
+    // Size and form are judged of what leaves: parts that were encoded anew are larger. // EIGHT-BIT-ACCEPTED
+    const { original, reencoded } = withSevenBitParts(submitted);
+    const dialog = { sender, recipients, asWritten, at };
+    const content = { original, submittedSha256: legalKey.content, reencoded };
+    const unscanned = { ...dialog, ...content, legalKey: isKeyed ? legalKey : null };
     const scan = await scanSubmission(database.client, parts, unscanned, submission.bytes);
     const command = { ...unscanned, received: submission.received(at), scan };
     const result = await parts.inTurn(sender, () =>

@@ -6,6 +6,8 @@ export interface LegalKey {
   /** SHA-256 of sender, the client's Message-ID, content and recipients. */
   readonly key: string;
   readonly hasClientId: boolean;
+  /** SHA-256 of the content as it came, with CRLF. */
+  readonly content: string;
 }
 
 /** The key of a message as its client sent it. */
@@ -13,7 +15,8 @@ export function legalKeyOf(sender: string, recipients: readonly string[], origin
   const content = createHash('sha256').update(original.bytes).digest('hex');
   const parts = [sender, original.msgid ?? '', content, ...recipients.toSorted()];
   const key = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
-  return { key, hasClientId: original.header.fields.some(({ name, raw }) => name === 'message-id' && hasValue(raw)) };
+  const hasClientId = original.header.fields.some(({ name, raw }) => name === 'message-id' && hasValue(raw));
+  return { key, hasClientId, content };
 }
 
 function hasValue(raw: Buffer): boolean {

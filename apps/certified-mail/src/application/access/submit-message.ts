@@ -28,7 +28,12 @@ export interface SubmitMessage {
   readonly recipients: readonly string[];
   /** A recipient as the client wrote it, for ordinary hosts to which the case of the local part matters. */
   readonly asWritten: (recipient: string) => string;
+  /** As it leaves. */
   readonly original: Original;
+  /** The parts that were encoded anew since it came, by their place. */
+  readonly reencoded: readonly string[];
+  /** SHA-256 of the content as it came. */
+  readonly submittedSha256: string;
   /** Null when only its request's own key tells a repetition. */
   readonly legalKey: LegalKey | null;
   /** The `Received` field of the access point, with its CRLF. */
