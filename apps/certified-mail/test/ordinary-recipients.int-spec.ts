@@ -8,12 +8,14 @@ import { issueServerCertificate, makeAuthority } from '@recapito/rfc6109';
 import { eventually, freePort } from '@recapito/testing';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { ordinaryMailAmong } from '../src/persistence/ordinary-mail.store.ts';
+import { IncomingPoint } from '../src/smtp/incoming-point.ts';
 import type { SmtpDoor } from '../src/smtp/smtp-door.ts';
 import { SmtpReply } from '../src/smtp/smtp-reply.ts';
 import { IdentityStandIn } from './identity-stand-in.ts';
 import { sendMail } from './mail-client.ts';
 import { openPeer } from './peer-door.ts';
 import type { Taken } from './peer-door.ts';
+import { bring } from './peer.ts';
 import { client, dataOf, factsOf, mail, quiet, submit } from './post.ts';
 import { anna, comune, inAugust, inpsSender, Stage } from './stage.ts';
 
@@ -117,6 +119,38 @@ describe('a message to a certified and to an ordinary recipient', () => {
     expect((await dataOf(service, messageHandedOver, identificativo)).map(({ consegna }) => consegna)).toEqual([zia]);
     const types = (await factsOf(service, identificativo)).map(({ type }) => type);
     expect(types.filter((type) => type === 'taken-in-charge')).toHaveLength(1);
+  });
+});
+
+describe('a bounce', () => {
+  const bounce = (quoted: string, subject: string) =>
+    mail('mailer-daemon@posta.example', inpsSender, [`Subject: ${subject}`, `References: <${quoted}>`]);
+  const answerTo = async (to: string, content: string) => {
+    const replies = await bring(service.app.get(IncomingPoint).state.port, { from: '', to: [to], content });
+    await quiet(service);
+    return replies.at(-1);
+  };
+  const anomalies = (box: string, subject: string) => inBox(box, `ANOMALIA MESSAGGIO: ${subject}`);
+
+  test('that quotes a message to ordinary recipients reaches its sender as what it is, signed for nobody', async () => {
+    const identificativo = await write('Che rimbalza', [zia]);
+    await quiet(service);
+    expect(await answerTo(inpsSender, bounce(identificativo, 'Undelivered'))).toBe(
+      '250 2.6.0 ricevuto, non certificato',
+    );
+    const [enclosed, ...more] = anomalies(inpsSender, 'Undelivered');
+    expect(more).toEqual([]);
+    expect(enclosed?.toString('latin1')).toMatch(/^From: "Per conto di:" <posta-certificata@inpspec\.gov\.it>/m);
+    expect(await answerTo(comune, bounce(identificativo, 'Per altri'))).toMatch(/^55\d /);
+    expect(anomalies(comune, 'Per altri')).toEqual([]);
+  });
+
+  test('that quotes no such message is refused', async () => {
+    const certified = await write('Solo certificata', [comune]);
+    await quiet(service);
+    for (const quoted of [certified, 'pec9.20100802090000.00009@inpspec.gov.it', 'altro@posta.example'])
+      expect(await answerTo(inpsSender, bounce(quoted, 'Di nessuno'))).toMatch(/^554 5\.7\.1 .*\(INCOMING-SIGNED\)$/);
+    expect(anomalies(inpsSender, 'Di nessuno')).toEqual([]);
   });
 });
 

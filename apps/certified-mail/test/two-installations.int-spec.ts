@@ -34,6 +34,10 @@ describe('two installations over SMTP', () => {
     const identificativo = await two.write('Tra gestori');
     await two.quiet();
     expect(two.received(bodies, comune, 'POSTA CERTIFICATA: Tra gestori')).toBe(1);
+    const [stored] = bodies.stage.store.messagesOf(comune).filter((each) => each.includes(identificativo));
+    expect(stored?.toString('latin1')).toMatch(
+      /^Return-Path: <.*>\r\nReceived: from \S+ \(\[127\.0\.0\.1\]\)\s+by \S+\s+with ESMTPS\s+id \S+;\s+\w{3}, /,
+    );
     expect(two.received(citizens, anna.box, 'CONSEGNA: Tra gestori')).toBe(1);
     expect(two.received(citizens, 'ricevute@postacertificata.gov.it', 'PRESA IN CARICO: Tra gestori')).toBe(1);
     expect(incoherences(await factsOf(two.ours, identificativo))).toEqual([]);

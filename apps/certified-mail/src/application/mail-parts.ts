@@ -10,9 +10,11 @@ import { SenderTurns } from './access/sender-turns.ts';
 
 /**
  * Instants between two steps of a message's way, named for crash specs: its bytes are here, they are in the spool, it has
- * been accepted; a message of ours is made, it is where it goes; the mail store has stored what came.
+ * been accepted; a message of ours is made, it is where it goes; the mail store has stored what came; what
+ * came to an incoming point is committed and not answered.
  */
-export type Step = 'taken' | 'spooled' | 'accepted' | `sealed ${EmissionKind}` | `brought ${EmissionKind}` | 'stored';
+export type Step =
+  'taken' | 'spooled' | 'accepted' | `sealed ${EmissionKind}` | `brought ${EmissionKind}` | 'stored' | 'received';
 
 /** What the use cases of certified mail stand on beside their transaction. */
 export class MailParts {

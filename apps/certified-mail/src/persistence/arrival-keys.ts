@@ -40,11 +40,11 @@ export function receiptKeys(signedBy: string, receipt: CertificationData, messag
 }
 
 /** What a provider of the index has signed and what certifies nothing: its signer and the part that was signed. */
-export function signedAnomalyKeys(signedBy: string, signed: Uint8Array, bytes: Uint8Array): ArrivalKeys {
-  return { key: keyOf('anomaly', signedBy, sha256(signed)), earlier: keyOf('anomaly-by-bytes', sha256(bytes)) };
+export function signedAnomalyKeys(signedBy: string, signed: Uint8Array): Pick<ArrivalKeys, 'key'> {
+  return { key: keyOf('anomaly', signedBy, sha256(signed)) };
 }
 
-/** Ordinary mail: its bytes. */
+/** Ordinary mail: its bytes, by which anomalies of every kind were known before this release. */
 export function ordinaryKeys(bytes: Uint8Array): ArrivalKeys {
   return { key: keyOf('anomaly-by-bytes', sha256(bytes)), earlier: null };
 }

@@ -2,7 +2,7 @@ import type { OnModuleDestroy } from '@nestjs/common';
 import { correlated } from '@recapito/messaging';
 import type { OnServiceStart } from '@recapito/platform';
 import { isRefusal, parseCertifiedAddress, refuse } from '@recapito/primitives';
-import type { Refusal } from '@recapito/primitives';
+import type { Instant, Refusal } from '@recapito/primitives';
 import type { SMTPServerSession } from 'smtp-server';
 import type { ReceiveIncoming } from '../application/incoming/receive-incoming.ts';
 import type { Installation } from '../programme/installation.ts';
@@ -10,11 +10,12 @@ import { SmtpDoor } from './smtp-door.ts';
 import type { DoorOptions, SmtpData } from './smtp-door.ts';
 import { refusedReply, SmtpReply } from './smtp-reply.ts';
 import type { ReceivedData } from './received-data.ts';
+import { receivedField, receptionOf } from './received-field.ts';
 
 /**
  * The incoming point (punto di ricezione) over SMTP: other providers bring envelopes, receipts and notices for the boxes
- * of ours. It checks them as `judgeIncoming` says; what is not certified is refused, or enclosed in an anomaly envelope. 250 means that the message is on the
- * disk and answered for; brought again, it is told and nothing is done twice. // SMTP-INCOMING
+ * of ours. It checks them as `judgeIncoming` says; what is not certified is refused, or enclosed in an anomaly envelope. 250
+ * means that the message is on the disk and answered for; sent again, it is traced and nothing is done twice. // SMTP-INCOMING
  */
 export class IncomingPoint implements OnServiceStart, OnModuleDestroy {
   readonly #door: SmtpDoor;
@@ -51,7 +52,8 @@ export class IncomingPoint implements OnServiceStart, OnModuleDestroy {
   }
 
   /**
-   * Anybody's, whoever it is for; ordinary mail only for boxes that take it, so that a sender hears of each. A second provider of ours has a transaction of its own, so that each answers for itself.
+   * Takes certified mail for any address of ours, ordinary mail for boxes that take it: a sender hears of each. A second
+   * provider of ours has a transaction of its own, so that each answers for itself.
    */
   async #to(typed: string, { envelope }: SMTPServerSession): Promise<void> {
     const address = parseCertifiedAddress(typed);
@@ -69,12 +71,15 @@ export class IncomingPoint implements OnServiceStart, OnModuleDestroy {
     if (refusal !== null) throw refusedReply(refusal);
   }
 
-  async #data(data: SmtpData, { envelope, secure }: SMTPServerSession): Promise<string> {
+  async #data(data: SmtpData, session: SMTPServerSession): Promise<string> {
+    const { envelope, secure } = session;
+    const by = this.#installation.smtpName;
     const reversePath = (envelope.mailFrom === false ? '' : envelope.mailFrom.address).toLowerCase();
     const forwardPath = [...new Set(envelope.rcptTo.map(({ address }) => address.toLowerCase()))];
     const towards = this.#installation.managing(forwardPath[0] ?? '')?.name ?? '';
     return await this.#taken.whole(data, async (bytes) => {
-      const mail = { towards, reversePath, forwardPath, bytes, inClear: !secure };
+      const received = (at: Instant) => receivedField(receptionOf(session, { by, at, showAddress: true }));
+      const mail = { towards, reversePath, forwardPath, bytes, inClear: !secure, received };
       const answer = await this.#receiveIncoming.receive(mail);
       if (isRefusal(answer)) throw refusedReply(answer);
       return answer.received === 'enclosed' ? '2.6.0 ricevuto, non certificato' : '2.6.0 preso in carico';

@@ -3,11 +3,13 @@ import { Database, SuiteClock } from '@recapito/platform';
 import { isRefusal } from '@recapito/primitives';
 import type { Instant, Refusal } from '@recapito/primitives';
 import { judgeIncoming } from '@recapito/rfc6109';
-import type { AnomalousArrival, CertifiedArrival } from '@recapito/rfc6109';
+import type { AnomalousArrival, CertifiedArrival, HeaderText } from '@recapito/rfc6109';
+import type { ArrivalKeys } from '../../persistence/arrival-keys.ts';
 import { envelopeKeys, ordinaryKeys, signedAnomalyKeys } from '../../persistence/arrival-keys.ts';
 import { doubtAbout, isDoubted } from '../../domain/receipt-standing.ts';
 import { isEnclosed, judgeAnomaly } from '../../domain/receiving.ts';
 import { comparableAddress } from './same-address.ts';
+import { ordinaryMailAmong } from '../../persistence/ordinary-mail.store.ts';
 import type { PrismaClient } from '../../persistence/generated/client.ts';
 import type { Provider } from '../../programme/providers.ts';
 import { MailParts } from '../mail-parts.ts';
@@ -16,6 +18,7 @@ import { receiveAnomaly } from './receive-anomaly.ts';
 import type { ReceiveAnomaly } from './receive-anomaly.ts';
 import { receiveEnvelope } from './receive-envelope.ts';
 import type { Envelope, Received } from './receive-envelope.ts';
+import { idsQuotedIn } from './quoted-ids.ts';
 import { addresseeOf, receiveReceipt } from './receive-receipt.ts';
 import type { Receipt } from './receive-receipt.ts';
 
@@ -29,10 +32,14 @@ export interface IncomingTransaction {
   readonly bytes: Buffer;
   /** True when it came over the network without TLS. */
   readonly inClear?: boolean;
+  /** The `Received` field that the incoming point adds to what came over the network (RFC 5321 section 4.4). */
+  readonly received?: (at: Instant) => HeaderText;
 }
 
 /** The same, once it is known which provider of ours it is for, and when it came. */
-interface Dialog extends Omit<IncomingTransaction, 'towards'> {
+interface Dialog extends Omit<IncomingTransaction, 'towards' | 'received'> {
+  /** As it is kept: below the field that the incoming point adds. */
+  readonly bytes: Buffer;
   readonly inClear: boolean;
   readonly provider: Provider;
   readonly at: Instant;
@@ -54,20 +61,45 @@ export class ReceiveIncoming {
    * @returns what the incoming point did, or its permanent no.
    * @throws Unavailable when it asks to come again.
    */
-  async receive({ towards, inClear = false, ...mail }: IncomingTransaction): Promise<Received | Refusal> {
+  async receive({ towards, inClear = false, received, ...mail }: IncomingTransaction): Promise<Received | Refusal> {
     const { installation } = this.parts;
     const provider = installation.own(towards);
     await this.parts.gate.makeSure(mail.forwardPath);
     const at = this.clock.now();
-    const dialog = { ...mail, inClear, provider, at };
+    const bytes =
+      received === undefined ? mail.bytes : Buffer.concat([Buffer.from(received(at), 'latin1'), mail.bytes]);
+    const dialog = { ...mail, bytes, inClear, provider, at };
     const judged = judgeIncoming(mail.bytes, mail.reversePath, installation, at);
-    if (isRefusal(judged)) {
-      const ordinary = { ...dialog, signedBy: null, keys: ordinaryKeys(mail.bytes), addressee: null, doubted: null };
-      return await this.#enclose(judged, ordinary);
-    }
-    if (judged.kind === 'anomalous') return await this.#enclose(judged.why, anomalyOf(judged, dialog, this.parts));
-    if (judged.kind === 'envelope') return await this.#envelope({ ...dialog, arrival: judged });
-    return await this.#receipt({ ...dialog, arrival: judged });
+    return await this.#answer(judged, dialog, ordinaryKeys(mail.bytes));
+  }
+
+  async #answer(
+    judged: ReturnType<typeof judgeIncoming>,
+    dialog: Dialog,
+    keys: ArrivalKeys,
+  ): Promise<Received | Refusal> {
+    const received = isRefusal(judged)
+      ? await this.#ordinary(judged, { ...dialog, keys, signedBy: null, addressee: null, doubted: null })
+      : judged.kind === 'anomalous'
+        ? await this.#enclose(judged.why, anomalyOf(judged, dialog, keys, this.parts))
+        : judged.kind === 'envelope'
+          ? await this.#envelope({ ...dialog, arrival: judged }, keys)
+          : await this.#receipt({ ...dialog, arrival: judged }, keys);
+    await this.parts.reached('received');
+    return received;
+  }
+
+  /**
+   * Mail that no provider has signed. With the null reverse path it is a bounce, and goes to the sender of the message that it
+   * quotes, when that went to ordinary recipients; any other is about nothing of ours. // INCOMING-BOUNCE
+   */
+  async #ordinary(why: Refusal, mail: Omit<ReceiveAnomaly, 'reason' | 'scan'>): Promise<Received | Refusal> {
+    if (mail.reversePath !== '') return await this.#enclose(why, mail);
+    const { installation } = this.parts;
+    const quoted = idsQuotedIn(mail.bytes, (id) => installation.managing(id) !== undefined);
+    const bounced = await ordinaryMailAmong(this.database.client, quoted, mail.at);
+    if (bounced === undefined) return why;
+    return await this.#takeAnomaly(why, { ...mail, addressee: bounced.sender });
   }
 
   /** Why a box takes no ordinary mail; null when it does. @throws Unavailable when that cannot be said now. */
@@ -78,7 +110,10 @@ export class ReceiveIncoming {
 
   /** What failed a check of the incoming point is enclosed in an anomaly envelope, or refused for what it failed. */
   async #enclose(why: Refusal, anomaly: Omit<ReceiveAnomaly, 'reason' | 'scan'>): Promise<Received | Refusal> {
-    if (!isEnclosed(anomaly, anomaly.provider.ordinaryMail)) return why;
+    return isEnclosed(anomaly, anomaly.provider.ordinaryMail) ? await this.#takeAnomaly(why, anomaly) : why;
+  }
+
+  async #takeAnomaly(why: Refusal, anomaly: Omit<ReceiveAnomaly, 'reason' | 'scan'>): Promise<Received | Refusal> {
     const scan = await scanIncoming(this.database.client, this.parts, anomaly);
     const command = { ...anomaly, reason: why.words.it, scan };
     return await this.database.transaction((tx) => receiveAnomaly(tx, this.parts, command));
@@ -88,7 +123,7 @@ export class ReceiveIncoming {
    * An envelope counts for the recipients that its signed data name. For others it certifies nothing: they get what was
    * brought in an anomaly envelope, if they take one. // INCOMING-RECIPIENTS
    */
-  async #envelope(envelope: Omit<Envelope, 'keys' | 'scan'>): Promise<Received | Refusal> {
+  async #envelope(envelope: Omit<Envelope, 'keys' | 'scan'>, came: ArrivalKeys): Promise<Received | Refusal> {
     const { arrival, forwardPath } = envelope;
     const { certification } = arrival;
     const keys = envelopeKeys(arrival.provider.providerName, certification.identificativo);
@@ -96,7 +131,7 @@ export class ReceiveIncoming {
     const rightful = forwardPath.filter((address) => named.has(comparableAddress(address)));
     const others = forwardPath.filter((address) => !rightful.includes(address));
     const command = { ...envelope, forwardPath: rightful, keys };
-    const stray = { ...anomalyOf(arrival, envelope, this.parts), forwardPath: others, reason: notNamed };
+    const stray = { ...anomalyOf(arrival, envelope, came, this.parts), forwardPath: others, reason: notNamed };
     const client = this.database.client;
     const scan = rightful.length === 0 ? 'skipped' : await scanIncoming(client, this.parts, command);
     const strayScan = scan !== 'skipped' || others.length === 0 ? scan : await scanIncoming(client, this.parts, stray);
@@ -108,12 +143,12 @@ export class ReceiveIncoming {
   }
 
   /** A receipt that may not count certifies nothing: it goes on in an anomaly envelope, and somebody has to look. */
-  async #receipt(receipt: Receipt): Promise<Received | Refusal> {
+  async #receipt(receipt: Receipt, came: ArrivalKeys): Promise<Received | Refusal> {
     const received = await this.database.transaction((tx) => receiveReceipt(tx, this.parts, receipt));
     if (!isRefusal(received) || !isDoubted(received)) return received;
     const { certification, provider } = receipt.arrival;
     const doubted = doubtAbout(certification, provider.providerName, received.refused);
-    return await this.#enclose(received, { ...anomalyOf(receipt.arrival, receipt, this.parts), doubted });
+    return await this.#enclose(received, { ...anomalyOf(receipt.arrival, receipt, came, this.parts), doubted });
   }
 }
 
@@ -123,6 +158,7 @@ const notNamed = 'Il destinatario non è tra quelli indicati nei dati di certifi
 function anomalyOf(
   arrival: AnomalousArrival | CertifiedArrival,
   { provider, reversePath, forwardPath, bytes, at }: Dialog,
+  came: ArrivalKeys,
   { installation }: MailParts,
 ): Omit<ReceiveAnomaly, 'reason' | 'scan'> {
   const { certification, signed, signer, fromSigner } = arrival;
@@ -134,7 +170,7 @@ function anomalyOf(
     forwardPath,
     bytes,
     at,
-    keys: signedAnomalyKeys(name, signed, bytes),
+    keys: { ...signedAnomalyKeys(name, signed), earlier: came.key },
     signedBy: { provider: name, signer, fromSigner, mittente: certification?.mittente ?? null },
     addressee: isReceipt ? addresseeOf(installation, certification) : null,
     doubted: null,
