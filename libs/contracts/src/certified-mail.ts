@@ -35,11 +35,18 @@ const reencoded = z.object({
   keptSha256: z.string(),
 });
 
-/** Accettazione: the sender's provider took the message; the sender gets a receipt. */
+/**
+ * Accettazione: the sender's provider took the message; the sender gets a receipt. `remarks` is what that receipt says could
+ * not be certified as it stands, as `message-id-lost`; absent when there is nothing.
+ */
 export const messageAccepted = event(
   topic,
   'message-accepted',
-  legalEvent.extend({ tipoRicevuta: receiptForm, reencoded: reencoded.optional() }),
+  legalEvent.extend({
+    tipoRicevuta: receiptForm,
+    reencoded: reencoded.optional(),
+    remarks: z.array(z.string()).optional(),
+  }),
 );
 
 /** NonAccettazione: the whole message was refused; the sender gets a notice that says why. */

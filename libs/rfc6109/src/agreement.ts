@@ -2,9 +2,11 @@ import { refuse } from '@recapito/primitives';
 import type { Refusal } from '@recapito/primitives';
 import { addressParser } from 'postal-mime';
 import type { CertifiedForm } from './certified-form.ts';
-import type { CertificationKind } from './certification.ts';
-import { addressesIn, decodedText, fieldsNamed, fieldValue, readHeader, valueOf } from './header-fields.ts';
+import type { CertificationData, CertificationKind } from './certification.ts';
+import { decodeText } from './encoded-words.ts';
+import { addressesIn, fieldsNamed, fieldValue, readHeader, valueOf } from './header-fields.ts';
 import type { Header } from './header-fields.ts';
+import { isCertifiableId } from './message-id.ts';
 import { agreesWithSubject } from './subject-agreement.ts';
 
 /** Fields by which clients sort and answer a message: a second one would be shown in the place of the first. */
@@ -27,7 +29,7 @@ export function disagreementIn(
   const original = form.original === null ? null : readHeader(form.original);
   const { certification } = form;
   if (!agreesWithSubject(outer, certification, original)) return disagrees('Subject');
-  if (!agreesWithReference(outer, certification.msgid, original)) return disagrees('X-Riferimento-Message-ID');
+  if (!agreesWithReference(outer, certification, original)) return disagrees('X-Riferimento-Message-ID');
   const name = authorName(outer);
   if (form.kind === 'receipt') return name.includes('@') && !certified.includes(name) ? disagrees('From') : null;
   if (name !== `per conto di: ${certification.mittente.toLowerCase()}`) return disagrees('From');
@@ -58,16 +60,22 @@ export const serviceKinds: ReadonlySet<CertificationKind> = new Set(['presa-in-c
 function authorName(outer: Header): string {
   const [from] = fieldsNamed(outer, 'from');
   const [author] = from ? addressParser(valueOf(from), { flatten: true }) : [];
-  return decodedText(author?.name ?? '')
-    .replace(/\s+/g, ' ')
+  return decodeText(author?.name ?? '')
+    .text.replace(/\s+/g, ' ')
     .trim()
     .toLowerCase();
 }
 
 /** The reference is the id of the sender's client, or one that the original bore when it was submitted. */
-function agreesWithReference(outer: Header, msgid: string | null, original: Header | null): boolean {
+function agreesWithReference(
+  outer: Header,
+  { msgid, remarks }: Pick<CertificationData, 'msgid' | 'remarks'>,
+  original: Header | null,
+): boolean {
   const said = fieldValue(outer, 'x-riferimento-message-id');
   if (said === null) return true;
+  // An id that is not read from the data is not read here either.
+  if (remarks?.includes('message-id-lost') === true && !isCertifiableId(said)) return true;
   const inside = original && fieldValue(original, 'x-riferimento-message-id');
   return [msgid, inside].some((id) => id !== null && bareId(id) === bareId(said));
 }

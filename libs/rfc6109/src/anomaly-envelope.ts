@@ -1,5 +1,5 @@
 import { envelopeHeader } from './envelope-header.ts';
-import { decodedText, fieldValue, readHeader } from './header-fields.ts';
+import { readHeader, textIn } from './header-fields.ts';
 import { headerField, noFields } from './header-writing.ts';
 import { idWithinBrackets, messageIdIn } from './message-id.ts';
 import { withCrlf } from './original.ts';
@@ -30,8 +30,8 @@ export function anomalyEnvelope(incoming: Buffer, by: Emission, dialog: Uncertif
   const enclosed = withCrlf(incoming);
   const header = readHeader(enclosed);
   const sender = printable(dialog.sender);
-  const subject = header ? fieldValue(header, 'subject') : null;
-  const oggetto = subject === null ? null : abridgedSubject(decodedText(subject));
+  const subject = header && textIn(header, 'subject');
+  const oggetto = subject && abridgedSubject(subject.text);
   const ownId = (header && idWithinBrackets(messageIdIn(header).msgid)) ?? by.messageId;
   const text = {
     title: 'Anomalia nel messaggio',

@@ -1,5 +1,8 @@
+import { isUtf8 } from 'node:buffer';
 import { parseCertifiedAddress } from '@recapito/primitives';
-import { addressParser, decodeWords } from 'postal-mime';
+import { addressParser } from 'postal-mime';
+import { decodeText } from './encoded-words.ts';
+import type { DecodedText } from './encoded-words.ts';
 
 /** One field of a header as it stands in the message. */
 export interface HeaderField {
@@ -66,16 +69,26 @@ export function valueOf({ raw }: HeaderField): string {
 }
 
 function asText(bytes: Buffer): string {
-  const text = bytes.toString('utf8');
-  return text.includes('\uFFFD') ? bytes.toString('latin1') : text;
+  return bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1');
 }
 
-/** The words of a value with its encoded words decoded (RFC 2047); control characters become spaces. */
-export function decodedText(value: string): string {
-  return decodeWords(value)
-    .toWellFormed()
-    .replace(/\p{Cc}/gu, ' ')
-    .trim();
+/**
+ * The first field of that name as a person reads it, its encoded words decoded; null without one. Bytes that are no UTF-8
+ * are read as ISO-8859-1, which is a guess: `lost` says so.
+ */
+export function textIn(header: Header, name: string): DecodedText | null {
+  const [field] = fieldsNamed(header, name);
+  if (!field) return null;
+  const decoded = decodeText(valueOf(field));
+  return isUtf8(field.raw) ? decoded : { ...decoded, lost: true };
+}
+
+/**
+ * Encoded words stand in names and comments alone (RFC 2047 section 5), where they do not matter here; the parser would
+ * take an address out of one, which nobody else sees.
+ */
+function withoutEncodedWords(value: string): string {
+  return value.replace(/=\?[^?\s]+\?[BbQq]\?[^?\s]*\?=/g, '" "');
 }
 
 /**
@@ -83,7 +96,9 @@ export function decodedText(value: string): string {
  * address that mail can go to.
  */
 export function addressesIn(header: Header, name: string): { addresses: string[]; malformed: boolean } {
-  const entries = fieldsNamed(header, name).flatMap((field) => addressParser(valueOf(field), { flatten: true }));
+  const entries = fieldsNamed(header, name).flatMap((field) =>
+    addressParser(withoutEncodedWords(valueOf(field)), { flatten: true }),
+  );
   const addresses: string[] = [];
   let malformed = false;
   for (const entry of entries) {

@@ -36,6 +36,15 @@ describe('reading a header', () => {
     });
   });
 
+  test('finds no address inside an encoded word, where other programs see none', () => {
+    expect(addressesIn(header('To: =?utf-8?Q?=3Cx@d.example=3E?= <a@d.example>\r\n\r\n'), 'to')).toEqual({
+      addresses: ['a@d.example'],
+      malformed: false,
+    });
+    for (const hidden of ['=?utf-8?Q?=3Cx@d.example=3E?=', '=?utf-8?Q?x?=@d.example', '=?utf-8?Q?x@d.example?='])
+      expect(addressesIn(header(`To: ${hidden}\r\n\r\n`), 'to')).toEqual({ addresses: [], malformed: true });
+  });
+
   test('tells when an entry is no address that mail can go to', () => {
     expect(addressesIn(header('To: a@d.example, ufficio protocollo\r\n\r\n'), 'to')).toEqual({
       addresses: ['a@d.example'],

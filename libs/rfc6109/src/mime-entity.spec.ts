@@ -38,6 +38,13 @@ describe('the parts of a multipart', () => {
 });
 
 describe('a part', () => {
+  test('is read though its type and encoding have comments, which are for people', () => {
+    const part = entity(
+      'Content-Type: text/plain (testo); charset=utf-8\r\nContent-Transfer-Encoding: base64 (RFC 2045)\r\n\r\nYWJj',
+    );
+    expect([part.type.type, contentOf(part)?.toString()]).toEqual(['text/plain', 'abc']);
+  });
+
   test('is named by its disposition, else by its type', () => {
     expect(fileNameOf(entity('Content-Type: application/xml; name="a.xml"\r\n\r\n'))).toBe('a.xml');
     expect(

@@ -32,12 +32,26 @@ export function readEntity(raw: Buffer): MimeEntity | null {
 export function readContentType(value: string | null): ContentType {
   if (value === null) return { type: 'text/plain', parameters: new Map() };
   const parameters = new Map<string, string>();
-  const pattern = /;\s*([A-Za-z0-9_*-]{1,40})\s*=\s*("(?:[^"\\]|\\.)*"|[^;\s]*)/g;
-  for (const [, name = '', text = ''] of value.matchAll(pattern)) {
-    const plain = text.startsWith('"') ? text.slice(1, -1).replace(/\\(.)/g, '$1') : text;
-    if (!parameters.has(name.toLowerCase())) parameters.set(name.toLowerCase(), plain);
+  const pattern = /;\s*([A-Za-z0-9_*-]{1,40})\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)/g;
+  for (const [, written = '', text = ''] of value.matchAll(pattern)) {
+    const name = written.toLowerCase();
+    if (!parameters.has(name)) parameters.set(name, parameterValue(name, text));
   }
-  return { type: (value.split(';', 1)[0] ?? '').trim().toLowerCase(), parameters };
+  return { type: withoutComments(value.split(';', 1)[0] ?? '').toLowerCase(), parameters };
+}
+
+const isFileName = /^(?:file)?name(?:\*|$)/;
+
+/** Without quotation marks, a value ends at its first blank; but many programs write file names with blanks like that. */
+function parameterValue(name: string, text: string): string {
+  if (/^"[^]*"$/.test(text) && text.length > 1) return text.slice(1, -1).replace(/\\(.)/g, '$1');
+  const bare = text.replace(/^"/, '').trim();
+  return isFileName.test(name) ? bare : (bare.split(/\s/, 1)[0] ?? '');
+}
+
+/** What stands in parentheses is for people (RFC 2045 section 5.1). */
+function withoutComments(value: string): string {
+  return value.replace(/\([^()]*\)/g, '').trim();
 }
 
 /**
@@ -83,5 +97,6 @@ function delimiterAt(body: Buffer, from: number, length: number): { next: number
 /** The decoded content of a part, or null when its transfer encoding is unknown or broken, or its body beyond `most` bytes. */
 export function contentOf(entity: MimeEntity, most = Number.POSITIVE_INFINITY): Buffer | null {
   if (entity.body.length > most) return null;
-  return decodeTransfer(fieldValue(entity.header, 'content-transfer-encoding') ?? '7bit', entity.body);
+  const encoding = fieldValue(entity.header, 'content-transfer-encoding') ?? '7bit';
+  return decodeTransfer(withoutComments(encoding), entity.body);
 }

@@ -1,6 +1,6 @@
 import { headerField, joinFields, latin1Octets, noFields } from './header-writing.ts';
 import type { HeaderText } from './header-writing.ts';
-import { addressesIn, decodedText, fieldsNamed, fieldValue, readHeader } from './header-fields.ts';
+import { addressesIn, fieldsNamed, fieldValue, readHeader, textIn } from './header-fields.ts';
 import type { Header } from './header-fields.ts';
 import { receiptForms } from './certification.ts';
 import type { ReceiptForm, Remark } from './certification.ts';
@@ -28,7 +28,7 @@ export function readOriginal(submitted: Buffer): Original | null {
   const bytes = withCrlf(submitted);
   const header = readHeader(bytes);
   if (!header) return null;
-  const subject = fieldValue(header, 'subject');
+  const subject = textIn(header, 'subject');
   const asked = fieldValue(header, 'x-tiporicevuta')?.toLowerCase();
   const { msgid, lost } = messageIdIn(header);
   const hasDate = fieldsNamed(header, 'date').length > 0;
@@ -39,10 +39,18 @@ export function readOriginal(submitted: Buffer): Original | null {
     to,
     cc: [...new Set(addressesIn(header, 'cc').addresses)].filter((address) => !to.includes(address)),
     msgid,
-    oggetto: subject === null ? null : decodedText(subject),
+    oggetto: subject?.text ?? null,
     ricevuta: receiptForms.find((form) => form === asked) ?? 'completa',
-    remarks: [...(lost ? (['message-id-lost'] as const) : []), ...(hasDate ? [] : (['date-missing'] as const))],
+    remarks: [
+      ...when(lost, 'message-id-lost'),
+      ...when(subject?.lost === true, 'subject-undecoded'),
+      ...when(!hasDate, 'date-missing'),
+    ],
   };
+}
+
+function when(holds: boolean, remark: Remark): Remark[] {
+  return holds ? [remark] : [];
 }
 
 /** Where replies to the message go: its Reply-To, or the sender. */

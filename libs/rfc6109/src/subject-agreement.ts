@@ -1,5 +1,6 @@
 import type { CertificationData, CertificationKind } from './certification.ts';
-import { decodedText, fieldValue } from './header-fields.ts';
+import { decodeText } from './encoded-words.ts';
+import { fieldValue } from './header-fields.ts';
 import type { Header } from './header-fields.ts';
 
 const virus = ' PER VIRUS:';
@@ -32,11 +33,11 @@ export function agreesWithSubject(
   if (raw === null || unsignedSubject(outer, { tipo, oggetto }, original) !== null) return true;
   const said = comparable(raw);
   const inside = original && fieldValue(original, 'subject');
-  const meant = [oggetto ?? '', ...(inside === null ? [] : [decodedText(inside), inside])].map(folded);
+  const meant = [oggetto ?? '', ...(inside === null ? [] : [decodeText(inside).text, inside])].map(folded);
   if (prefixes[tipo].some((prefix) => meant.some((subject) => said === folded(`${prefix} ${subject}`)))) return true;
   return (
-    !isDecodable(raw) ||
-    (inside !== null && !isDecodable(inside) && prefixes[tipo].some((prefix) => said.startsWith(prefix)))
+    decodeText(raw).lost ||
+    (inside !== null && decodeText(inside).lost && prefixes[tipo].some((prefix) => said.startsWith(prefix)))
   );
 }
 
@@ -61,23 +62,9 @@ export function isSameSubject(one: string, other: string): boolean {
 }
 
 function comparable(raw: string): string {
-  return folded(decodedText(raw));
+  return folded(decodeText(raw).text);
 }
 
 function folded(text: string): string {
   return text.normalize('NFC').replace(/\s+/g, ' ').trim();
-}
-
-/** False when encoded words are of a character set that is not known here, or lose characters (RFC 2047). */
-function isDecodable(raw: string): boolean {
-  const words = raw.matchAll(/=\?([^?\s*]+)(?:\*[^?\s]*)?\?[bq]\?[^?\s]*\?=/gi);
-  return !decodedText(raw).includes('\uFFFD') && Array.from(words, ([, charset = '']) => charset).every(isKnown);
-}
-
-function isKnown(charset: string): boolean {
-  try {
-    return new TextDecoder(charset).encoding !== '';
-  } catch {
-    return false;
-  }
 }

@@ -56,6 +56,7 @@ export async function acceptMessage(
     ...(reencoded.length === 0
       ? {}
       : { reencoded: { parts: [...reencoded], submittedSha256, keptSha256: spoolSha256 } }),
+    ...(message.remarks === undefined ? {} : { remarks: [...message.remarks] }),
   });
   await publish(tx, envelopeDispatched, message, at, {
     ...legalEvent(message, provider, identificativo),
