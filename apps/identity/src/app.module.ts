@@ -6,6 +6,7 @@ import { AccountTurns } from './hashing/account-turns.ts';
 import { HashPool } from './hashing/hash-pool.ts';
 import { PreparedHashes } from './hashing/prepared-hashes.ts';
 import { Arrivals } from './http/arrival.ts';
+import { BodiesController } from './http/bodies.controller.ts';
 import { EnrolmentsController } from './http/enrolments.controller.ts';
 import { FirstAccessController } from './http/first-access.controller.ts';
 import { HoldersController } from './http/holders.controller.ts';
@@ -19,6 +20,7 @@ import { CertifiedMailHolds } from './kafka/certified-mail-holds.ts';
 import { MailboxMailboxes } from './kafka/mailbox-mailboxes.ts';
 import { MigrationMoves } from './kafka/migration-moves.ts';
 import type { PrismaClient } from './persistence/tx.ts';
+import { readBodies } from './programme/bodies.ts';
 import { readCitizenTexts } from './programme/citizen-texts.ts';
 import { IdentitySecrets } from './secrets/identity-secrets.ts';
 import { CitizenSessions } from './sessions/citizen-sessions.ts';
@@ -42,6 +44,7 @@ export class AppModule {
         PasswordChecksController,
         ProgrammeController,
         HoldersController,
+        BodiesController,
         MigrationMoves,
         MailboxMailboxes,
         CertifiedMailHolds,
@@ -99,5 +102,6 @@ function partsOf(config: IdentityConfig, database: Database<PrismaClient>, hashe
     system: new SystemClock(),
     patienceMs,
   };
-  return new IdentityParts(access, readCitizenTexts(config.programmes, config.programme), config.lockPatienceMs);
+  const texts = readCitizenTexts(config.programmes, config.programme);
+  return new IdentityParts(access, texts, config.lockPatienceMs, readBodies(config.programmes));
 }

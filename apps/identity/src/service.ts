@@ -26,7 +26,7 @@ export const grants: Grants = {
   notification: ['give-first-access-password', 'give-pin-half', 'read-holder', 'read-contact'],
   mailbox: ['check-password'],
   'certified-mail': ['check-password'],
-  operator: ['reissue-first-access', 'lift-block', 'list-blocks', 'read-holder', 'read-hashes'],
+  operator: ['issue-body-secret', 'reissue-first-access', 'lift-block', 'list-blocks', 'read-holder', 'read-hashes'],
 };
 
 /** Facts of the topics that identity reads which change nothing here. */

@@ -211,6 +211,7 @@ describe('the contract', () => {
       'get /pins/{pin}/halves/{half}',
       'get /security-questions',
       'get /terms',
+      'post /bodies/{address}/secrets',
       'post /enrolments/{id}/first-access-password',
       'post /enrolments/{id}/reissues',
       'post /password-checks',

@@ -55,6 +55,7 @@ export class AppModule {
             new LogInParts(
               calendars,
               programme.serviceOfDomain,
+              programme.bodies,
               passwordChecks({ caller, breakers }, config.identityUrl),
             ),
         },

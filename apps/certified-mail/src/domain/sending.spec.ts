@@ -31,12 +31,7 @@ describe('whoever sends', () => {
     ['a box that is kept for somebody and not open yet', held('cec-pac', 'reserved'), inAugust, 'BOX-RESERVED'],
     ['the old box after the switch', held('inps-trial', 'read-only'), inAugust, 'BOX-READ-ONLY'],
     ['a service mailbox', { kind: 'own', use: 'receipts' } as const, inAugust, 'SUBMISSION-SENDER'],
-    [
-      'a body’s box, which nobody signs in to here',
-      { kind: 'own', use: 'body' } as const,
-      inAugust,
-      'SUBMISSION-SENDER',
-    ],
+    ['the box of a public body', { kind: 'own', use: 'body' } as const, inAugust, null],
     ['nobody', undefined, inAugust, 'SUBMISSION-SENDER'],
     [
       'a holder in the last millisecond of INPS',

@@ -17,7 +17,7 @@ export interface Addressee {
  * made. Refusals: those of capability, `submission/sender-unknown`.
  */
 export function judgeSender(box: KnownBox | undefined, at: Instant): Refusal | null {
-  if (box?.kind === 'own' && box.use === 'sender') return null;
+  if (box?.kind === 'own' && box.use !== 'receipts') return null;
   if (box?.kind !== 'held') {
     return refuse('submission/sender-unknown', 'SUBMISSION-SENDER', {
       it: 'Il mittente non è una casella da cui si possa inviare.',

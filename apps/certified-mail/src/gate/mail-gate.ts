@@ -8,9 +8,16 @@ import type { CompactedReader, ServiceConnection } from '@recapito/messaging';
 import { Health, Unavailable } from '@recapito/platform';
 import type { Finding, OnServiceStart } from '@recapito/platform';
 import type { KnownBox } from '../domain/box.ts';
+import { derivedId } from '@recapito/primitives';
 import { Installation } from '../programme/installation.ts';
 import type { ClockGuard } from '../time/clock-guard.ts';
 import { BoxTable } from './box-table.ts';
+
+/** What a log-in opens: a box named by a codice fiscale, one named by the person, or that of a public body. */
+export type LogInKind = ServiceCalendar['addressRule'] | 'body';
+
+/** What stands in the place of a service for the boxes of public bodies, as mailbox names it. */
+const bodyBoxes = 'provider';
 
 /** A reader that the broker has not answered for so long may have missed a change: no guess is made from it. */
 const halfAMinute = 30_000;
@@ -121,9 +128,11 @@ export class MailGate implements OnServiceStart, OnModuleDestroy {
 
   /**
    * True when the box belongs to that holder and its service names boxes so: who signed in by codice fiscale and PIN
-   * opens the box named by the codice fiscale, who signed in by address and password the one named by the person.
+   * opens the box named by the codice fiscale, who signed in by address and password the one named by the person. A public
+   * body opens its own box.
    */
-  opens(address: string, holder: string, addressRule: ServiceCalendar['addressRule']): boolean {
+  opens(address: string, holder: string, addressRule: LogInKind): boolean {
+    if (addressRule === 'body') return this.#isBody(address) && holder === derivedId('mailbox', address);
     const service = this.#boxes.get(address)?.service;
     const armed = service === undefined ? undefined : this.#calendars.get(service);
     return armed?.addressRule === addressRule && this.#boxes.belongsTo(address, holder);
@@ -134,8 +143,9 @@ export class MailGate implements OnServiceStart, OnModuleDestroy {
    * named by a codice fiscale is opened by that codice fiscale; a name that nobody has is asked about like any other.
    * @throws Unavailable while no service that names boxes so is armed.
    */
-  logInName(typed: string): { address: string; service: string; opens: ServiceCalendar['addressRule'] } {
+  logInName(typed: string): { address: string; service: string; opens: LogInKind } {
     const name = typed.trim().toLowerCase();
+    if (this.#isBody(name)) return { address: name, service: bodyBoxes, opens: 'body' };
     const meant =
       this.#boxes.get(name)?.service ?? this.#serviceNaming(name.includes('@') ? 'nome.cognome' : 'codice-fiscale');
     const armed = meant === undefined ? undefined : this.#calendars.get(meant);
@@ -150,6 +160,10 @@ export class MailGate implements OnServiceStart, OnModuleDestroy {
     const versions = [...this.#calendars].map(([service, { version }]) => [`calendar:${service}`, version]);
     const shown = { boxes: this.#boxes.size, bytes: this.#boxes.bytes, ...Object.fromEntries(versions) };
     return { state: ageMs > this.#staleMs ? 'degraded' : 'ok', ageMs, ...shown };
+  }
+
+  #isBody(address: string): boolean {
+    return this.#installation.ownBox(address)?.use === 'body';
   }
 
   #serviceNaming(rule: ServiceCalendar['addressRule']): string | undefined {

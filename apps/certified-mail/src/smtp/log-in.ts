@@ -1,12 +1,12 @@
 import type { PasswordQuestion, PasswordVerdict } from '@recapito/platform';
 import { formatRome, reasonLine } from '@recapito/primitives';
-import type { MailGate } from '../gate/mail-gate.ts';
+import type { LogInKind, MailGate } from '../gate/mail-gate.ts';
 import { SmtpReply } from './smtp-reply.ts';
 
-/** Who has signed in at the access point: a holder, and which of the holder's boxes the credential opens. */
+/** Who has signed in at the access point: a holder or a public body, and which boxes the credential opens. */
 export interface SignedIn {
   readonly holder: string;
-  readonly opens: 'codice-fiscale' | 'nome.cognome';
+  readonly opens: LogInKind;
 }
 
 /**

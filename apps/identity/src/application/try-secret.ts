@@ -6,7 +6,7 @@ import { abandoned } from '@recapito/platform';
 import type { Database, SystemClock } from '@recapito/platform';
 import { blocked, busy, debit, denied, settle } from '../domain/access.ts';
 import type { AccessAccount, AccessRefusal, AttemptOutcome, LockPolicy } from '../domain/access.ts';
-import { credentialOf } from '../domain/credential.ts';
+import { bodyBoxes, credentialOf } from '../domain/credential.ts';
 import type { Credential, Door } from '../domain/credential.ts';
 import type { AccountTurns } from '../hashing/account-turns.ts';
 import { isNotHashed } from '../hashing/hash-pool.ts';
@@ -127,6 +127,8 @@ async function roomAgain(): Promise<void> {
 /** A name shown at the box of another service has no secret there. */
 function credentialFor({ standing, service }: Login, attempt: Attempt): Credential {
   if (attempt.service !== null && attempt.service !== service) return { kind: 'none' };
+  // The portal is for citizens: a body signs in at the doors of mail alone. // BODY-SECRET
+  if (service === bodyBoxes && attempt.door === 'portal') return { kind: 'none' };
   return credentialOf(standing, attempt.door, attempt.at);
 }
 

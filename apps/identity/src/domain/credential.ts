@@ -5,6 +5,9 @@ import type { PinState } from './pin.ts';
 /** Where a secret is shown: the portal, or one of the doors of a mailbox. */
 export type Door = 'portal' | 'imap' | 'pop3' | 'smtp' | 'submission';
 
+/** What stands in the place of a service for the boxes of public bodies, as mailbox names it. */
+export const bodyBoxes = 'provider';
+
 /** What is known of a name with which somebody signs in, for one service. */
 export interface LoginStanding {
   readonly pin: { readonly id: string; readonly state: PinState; readonly hash: string | null } | null;

@@ -1,4 +1,5 @@
 import type { CitizenTexts } from '../programme/citizen-texts.ts';
+import type { CertifiedAddress } from '@recapito/primitives';
 import type { AccessParts } from '../application/try-secret.ts';
 
 /** What the doors hand to the use cases: made once by the module. */
@@ -8,5 +9,7 @@ export class IdentityParts {
     readonly texts: CitizenTexts,
     /** How long a step waits for its row. */
     readonly lockPatienceMs: number,
+    /** The boxes of public bodies, of the programme. */
+    readonly bodies: ReadonlySet<CertifiedAddress>,
   ) {}
 }

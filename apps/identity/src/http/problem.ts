@@ -20,7 +20,7 @@ export type IdentityRefusal =
   | PinRefusal
   | ChangePinRefusal
   | KeyReused
-  | Refusal<'holder/unknown' | 'request/timed-out'>;
+  | Refusal<'holder/unknown' | 'body/unknown' | 'request/timed-out'>;
 
 /** The HTTP status of each of them. */
 export function statusOf(code: IdentityRefusal['refused']): number {
@@ -32,6 +32,7 @@ export function statusOf(code: IdentityRefusal['refused']): number {
       return 403;
     case 'enrolment/unknown':
     case 'holder/unknown':
+    case 'body/unknown':
     case 'pin/no-such-half':
     case 'pin/none':
       return 404;

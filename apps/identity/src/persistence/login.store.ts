@@ -1,6 +1,7 @@
 import { Prisma } from './generated/client.ts';
 import { instant } from '@recapito/primitives';
 import type { AccessAccount } from '../domain/access.ts';
+import { bodyBoxes } from '../domain/credential.ts';
 import type { LoginName, LoginStanding } from '../domain/credential.ts';
 import type { EnrolmentState } from '../domain/enrolment.ts';
 import type { PinState } from '../domain/pin.ts';
@@ -39,19 +40,20 @@ interface LoginRow extends AccountRow {
  */
 export async function findLogin(tx: Tx, key: LoginKey, stranger: string): Promise<Login> {
   const [row] = await tx.$queryRaw<LoginRow[]>`
-    SELECT h.id::text AS holder, who.service,
-           p.id::text AS pin, p.state AS pin_state, p.hash AS pin_hash, w.hash AS password_hash,
+    SELECT coalesce(h.id, b.id)::text AS holder, who.service,
+           p.id::text AS pin, p.state AS pin_state, p.hash AS pin_hash, coalesce(w.hash, b.hash) AS password_hash,
            e.id::text AS enrolment, e.state, e.until, e.generation, e.given_at,
            a.failures, a.debits, a.debited_at, a.blocked_from, a.blocked_until
     FROM (SELECT) AS asked
     LEFT JOIN LATERAL (${whoHas(key)}) AS who ON true
     LEFT JOIN holder h ON h.id = who.holder_id
+    LEFT JOIN body_account b ON b.id = who.holder_id AND who.service = ${bodyBoxes}
     LEFT JOIN pin p ON p.holder_id = h.id AND p.service = who.service
     LEFT JOIN password w ON w.holder_id = h.id AND w.service = who.service
     LEFT JOIN LATERAL (
       SELECT * FROM enrolment WHERE holder_id = h.id AND service = who.service ORDER BY opened_at DESC, id LIMIT 1
     ) AS e ON true
-    LEFT JOIN access_account a ON a.id = coalesce(h.id, ${stranger}::uuid)`;
+    LEFT JOIN access_account a ON a.id = coalesce(h.id, b.id, ${stranger}::uuid)`;
   if (row === undefined) throw new Error('a look-up of a name gave no row');
   return { holder: row.holder, service: row.service, standing: standingOf(row), account: asAccount(row) };
 }
@@ -59,7 +61,9 @@ export async function findLogin(tx: Tx, key: LoginKey, stranger: string): Promis
 function whoHas(key: LoginKey): Prisma.Sql {
   switch (key.kind) {
     case 'address':
-      return Prisma.sql`SELECT holder_id, service FROM login_address WHERE address = ${key.address}`;
+      return Prisma.sql`
+        SELECT holder_id, service FROM login_address WHERE address = ${key.address}
+        UNION ALL SELECT id, ${bodyBoxes}::text FROM body_account WHERE address = ${key.address} LIMIT 1`;
     case 'codice-fiscale':
       return Prisma.sql`
         SELECT pin.holder_id, pin.service FROM holder JOIN pin ON pin.holder_id = holder.id

@@ -2,9 +2,10 @@ import { domainOf, isRefusal, parseCertifiedAddress } from '@recapito/primitives
 import type { CertifiedAddress, Instant } from '@recapito/primitives';
 import type { Door } from '../domain/access-rights.ts';
 import { ownBoxes } from '../domain/own-boxes.ts';
-import { admission, admissionWithoutBox, closedToAll } from '../domain/log-in.ts';
+import { admission, admissionOfBody, admissionWithoutBox, closedToAll } from '../domain/log-in.ts';
 import type { Admitted, NotAdmitted, PasswordCheck } from '../domain/log-in.ts';
 import { mailboxById, mailboxByLogInName } from '../persistence/mailbox.store.ts';
+import type { Mailbox } from '../persistence/mailbox.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 import type { ArmedCalendars } from './armed-calendars.ts';
 
@@ -30,6 +31,8 @@ export class LogInParts {
     readonly calendars: ArmedCalendars,
     /** The service of each domain, for names that nobody has. */
     readonly serviceOfDomain: ReadonlyMap<string, string>,
+    /** The boxes of public bodies: of those of providers nobody opens any other. */
+    readonly bodies: ReadonlySet<CertifiedAddress>,
     readonly checkPassword: (question: PasswordQuestion) => Promise<PasswordCheck>,
   ) {}
 }
@@ -43,12 +46,16 @@ export type LogInAnswer = (Admitted & { readonly address: CertifiedAddress }) | 
  */
 export async function admitLogIn(
   reads: Tx,
-  { calendars, serviceOfDomain, checkPassword }: LogInParts,
+  { calendars, serviceOfDomain, bodies, checkPassword }: LogInParts,
   { name, secret, door, at }: AdmitLogIn,
 ): Promise<LogInAnswer> {
   const mailbox = await mailboxByLogInName(reads, name);
   const service = mailbox?.service ?? serviceMeant(name, calendars, serviceOfDomain);
-  if (service === undefined || service === ownBoxes) return { outcome: 'wrong' };
+  if (service === undefined) return { outcome: 'wrong' };
+  if (service === ownBoxes) {
+    if (mailbox !== undefined && !bodies.has(mailbox.address)) return { outcome: 'wrong' };
+    return await admitBody(checkPassword, mailbox, { name, secret, door });
+  }
   const { calendar } = calendars.of(service);
   const closed = closedToAll(calendar, at);
   if (closed !== null) return { outcome: 'refused', refusal: closed };
@@ -63,6 +70,23 @@ export async function admitLogIn(
   const { state, address } = await mailboxById(reads, mailbox.id);
   const answer = admission(calendar, state, check, at);
   return answer.outcome === 'admitted' ? { ...answer, address } : answer;
+}
+
+/**
+ * A public body opens its own box: no calendar closes it, and identity alone knows whether it has an account. A name that
+ * nobody has is asked about like any other. // BODY-LOG-IN
+ */
+async function admitBody(
+  checkPassword: LogInParts['checkPassword'],
+  mailbox: Mailbox | undefined,
+  { name, secret, door }: Omit<AdmitLogIn, 'at'>,
+): Promise<LogInAnswer> {
+  const who = mailbox === undefined ? { address: name } : { holder: mailbox.holder };
+  const check = await checkPassword({ ...who, service: ownBoxes, secret, door });
+  if (check.outcome !== 'accepted') return admissionOfBody(check);
+  return mailbox === undefined
+    ? { outcome: 'wrong' }
+    : { outcome: 'admitted', access: 'full', address: mailbox.address };
 }
 
 /** The service whose box somebody means who is not known; undefined when the name belongs to none of ours. */

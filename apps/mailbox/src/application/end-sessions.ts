@@ -21,7 +21,8 @@ export async function endSessions(
   const known = new Map((await mailboxesAmong(reads, live)).map((mailbox) => [String(mailbox.address), mailbox]));
   const over = live.filter((address) => {
     const mailbox = known.get(address);
-    if (mailbox === undefined || mailbox.service === ownBoxes) return true;
+    if (mailbox === undefined) return true;
+    if (mailbox.service === ownBoxes) return false;
     return accessLevel(calendars.of(mailbox.service).calendar, mailbox.state, at) === 'none';
   });
   await doveadm.kick(over);

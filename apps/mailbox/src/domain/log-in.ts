@@ -1,6 +1,6 @@
 import { decide } from '@recapito/capability';
 import type { CompiledCalendar, Denial, MailboxState } from '@recapito/capability';
-import { formatRome, isRefusal } from '@recapito/primitives';
+import { formatRome, isRefusal, refuse } from '@recapito/primitives';
 import type { Instant, Refusal, Words } from '@recapito/primitives';
 import { accessLevel } from './access-rights.ts';
 import type { AccessLevel } from './access-rights.ts';
@@ -58,6 +58,19 @@ export function admissionWithoutBox(calendar: CompiledCalendar, check: PasswordC
     case 'accepted':
       return { outcome: 'wrong' };
   }
+}
+
+/** What a body is told that is not let in; no calendar has words for its block. */
+export function admissionOfBody(check: PasswordCheck): NotAdmitted {
+  if (check.outcome === 'temporary') return { outcome: 'unavailable' };
+  if (check.outcome === 'refused' && check.refusal !== null) return { outcome: 'refused', refusal: check.refusal };
+  if (check.outcome !== 'blocked') return { outcome: 'wrong' };
+  const until = check.until === undefined ? null : formatRome(check.until).slice(0, 16).replace('T', ' ');
+  const refusal = refuse('mailbox/holder-blocked', 'HOLDER-BLOCKED', {
+    it: `L’accesso alla casella è bloccato${until === null ? '' : ` fino al ${until} (ora di Roma)`}.`,
+    en: `Access to the mailbox is blocked${until === null ? '' : ` until ${until} (time in Rome)`}.`,
+  });
+  return { outcome: 'refused', refusal };
 }
 
 /** The block as capability words it, and until when: the same for every name that is tried too often. */

@@ -54,10 +54,13 @@ export class MailStore {
     await rename(draft, link);
   }
 
-  /** Writes the rights of the boxes that no mail client opens and that have no size: those of providers and bodies. */
+  /**
+   * Writes the rights of the boxes of providers and bodies, which have no size. Who opens one may do everything in it: that
+   * is a body for which identity holds an account.
+   */
   async writeOwnRights(): Promise<void> {
     const folder = join(this.#store.rights, rightsFolder(ownBoxes, 'active'));
-    for (const door of doors) await replace(join(folder, door), rightsLine('none', door));
+    for (const door of doors) await replace(join(folder, door), rightsLine('full', door));
     await replace(join(folder, 'quota'), '0\n');
   }
 

@@ -2,9 +2,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { serviceCalendar } from '@recapito/capability';
 import type { ServiceCalendar } from '@recapito/capability';
-import { certifiedAddress } from '@recapito/primitives';
+import { certifiedAddress, domainOf } from '@recapito/primitives';
 import type { CertifiedAddress } from '@recapito/primitives';
 import { z } from 'zod';
+import { ownBoxes as providerBoxes } from '../domain/own-boxes.ts';
 import type { ProvisioningPlan } from '../domain/switch.ts';
 
 /** `provisioning.json` of a programme: when the boxes of a service are provisioned, by the clocks in Rome. */
@@ -22,7 +23,10 @@ const campaignFile = z.object({ source: end, target: end });
 /** Of `providers/<provider>.json` only the boxes that are the provider's own, or of bodies that it hosts. */
 const providerFile = z
   .object({ mailReceipt: z.string(), senders: z.array(z.object({ address: z.string() })), bodies: z.array(z.string()) })
-  .transform(({ mailReceipt, senders, bodies }) => [mailReceipt, ...senders.map(({ address }) => address), ...bodies]);
+  .transform(({ mailReceipt, senders, bodies }) => ({
+    own: [mailReceipt, ...senders.map(({ address }) => address), ...bodies].map((address) => certifiedAddress(address)),
+    bodies: bodies.map((address) => certifiedAddress(address)),
+  }));
 
 /** What mailbox reads of the programmes, once, at the start. */
 export class Programme {
@@ -32,6 +36,8 @@ export class Programme {
     readonly provisioning: ProvisioningPlan,
     readonly serviceOfDomain: ReadonlyMap<string, string>,
     readonly ownBoxes: readonly CertifiedAddress[],
+    /** Those among them that belong to public bodies. */
+    readonly bodies: ReadonlySet<CertifiedAddress>,
   ) {}
 }
 
@@ -41,18 +47,21 @@ export function readProgramme(programmes: string, programme: string): Programme 
   const campaigns = readdirSync(programmes)
     .map((folder) => join(programmes, folder, 'campaign.json'))
     .filter((file) => existsSync(file));
+  const providers = jsonFilesIn(join(programmes, 'providers')).map((file) => read(file, providerFile));
+  const ownBoxes = providers.flatMap(({ own }) => own);
   return new Programme(
     jsonFilesIn(services).map((file) => read(file, serviceCalendar)),
     read(join(programmes, programme, 'provisioning.json'), provisioningFile),
-    new Map(
-      campaigns
+    // A domain on which holders have boxes is that of their service, also when a provider has boxes of its own there.
+    new Map([
+      ...ownBoxes.map((address): [string, string] => [domainOf(address), providerBoxes]),
+      ...campaigns
         .map((file) => read(file, campaignFile))
         .flatMap(({ source, target }) => [source, target])
-        .map(({ service, domain }) => [domain.toLowerCase(), service]),
-    ),
-    jsonFilesIn(join(programmes, 'providers'))
-      .flatMap((file) => read(file, providerFile))
-      .map((address) => certifiedAddress(address)),
+        .map(({ service, domain }): [string, string] => [domain.toLowerCase(), service]),
+    ]),
+    ownBoxes,
+    new Set(providers.flatMap(({ bodies }) => bodies)),
   );
 }
 
