@@ -142,8 +142,9 @@ describe('a recipient of whom nothing is ever heard', () => {
     expect(await factsOf(service, identificativo)).toEqual(before);
   });
 
-  test('and then cannot have failed as well', async () => {
-    expect(await peer.fails(identificativo, anna.box, now)).toBe('recipient/other-outcome');
+  test('and a notice that says the contrary afterwards changes nothing', async () => {
+    expect(await peer.fails(identificativo, anna.box, now)).toBe('taken');
+    expect(await standing(identificativo)).toEqual({ state: 'concluded', [anna.box]: 'delivered-late' });
   });
 });
 
@@ -199,7 +200,7 @@ describe('a recipient of whom an error is heard', () => {
 describe('a message to several recipients', () => {
   test('has a limit for each: who answered is not spoken of, and the last outcome concludes it', async () => {
     const other = 'mai.sentita@postacertificata.gov.it';
-    const identificativo = await send('A più persone', `${anna.box}, ${other}, ${comune}`);
+    const identificativo = await send('A molte persone', `${anna.box}, ${other}, ${comune}`);
     expect((await dataOf(service, messageDelivered, identificativo)).map(({ consegna }) => consegna)).toEqual([comune]);
     await peer.takesInCharge(identificativo, other, now);
     await pass(12 * hour);

@@ -196,7 +196,7 @@ describe('what waits for too long', () => {
 
   test('degrades health after a quarter of an hour, which says how old the oldest row of each kind is', async () => {
     network.fromPcert = 'is-cut';
-    const identificativo = await send('Da un quarto d’ora');
+    const identificativo = await send('Da un quarto di ora');
     await waiting(identificativo, 2);
     await pass(14 * 60_000);
     expect(await check('due-rows')).toMatchObject({ state: 'ok', emission: 840_000, placement: 0, deadline: 0 });

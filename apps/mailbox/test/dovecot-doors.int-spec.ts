@@ -33,6 +33,12 @@ async function logIn(name: string, secret: string): Promise<string> {
 
 const message = (id: string, text = 'ciao'): string => `Message-ID: <${id}>\r\nSubject: prova\r\n\r\n${text}\r\n`;
 
+/** The address by which certified-mail names a delivery to a box. */
+function delivery(to: string, id: string): string {
+  const at = to.lastIndexOf('@');
+  return `"${to.slice(0, at)}:${id}"${to.slice(at)}`;
+}
+
 /** Hands a message over by LMTP; what Dovecot answers for the recipient. */
 async function deliver(to: string, raw: string): Promise<string> {
   const lmtp = createTransport({ host: '127.0.0.1', port: house.dovecot.ports.lmtp, lmtp: true, ignoreTLS: true });
@@ -154,11 +160,21 @@ describe('a box that only reads', () => {
 });
 
 describe('a delivery by LMTP', () => {
-  test('made eleven times, eight of them at once, of three messages leaves three', async () => {
-    const ids = ['a@x.example', 'b@x.example', 'c@x.example'];
-    await Promise.all([...ids, ...ids, 'a@x.example', 'b@x.example'].map((id) => deliver(active, message(id))));
-    for (const id of ids) expect(await deliver(active, message(id))).toBe('stored');
+  test('is stored once however often it is tried, and two that bear one Message-ID are stored both', async () => {
+    const ids = ['0a', '0b', '0c'].map((id) => id.repeat(16));
+    const put = (id: string) => deliver(delivery(active, id), message('sempre.lo.stesso@x.example', id));
+    await Promise.all([...ids, ...ids, ...ids.slice(0, 2)].map(put));
+    for (const id of ids) expect(await put(id)).toBe('stored');
     expect(await contentOf(active)).toHaveLength(3);
+  });
+
+  test('to an address with a plus reaches that box and no other', async () => {
+    const plus = active.replace('@', '+protocollo@');
+    expect(await deliver(delivery(plus, '0d'.repeat(16)), message('piu@x.example'))).toMatch(/^550 5\.1\.1/);
+    await stage.box({ address: plus, service: 'cec-pac', state: 'active' });
+    expect(await deliver(delivery(plus, '0d'.repeat(16)), message('piu@x.example'))).toBe('stored');
+    expect(await contentOf(active)).toHaveLength(3);
+    expect(await contentOf(plus)).toHaveLength(1);
   });
 
   test('keeps the bytes below the Return-Path line', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { certifiedAddress } from '@recapito/primitives';
+import { certifiedAddress, parseCertifiedAddress } from '@recapito/primitives';
 import { dovecotConfiguration, gateSettings } from './configuration.ts';
 import { homeOf, rightsFolder, storeFolder } from './store-folder.ts';
 
@@ -38,8 +38,15 @@ describe('the configuration of Dovecot', () => {
     expect(dovecotConfiguration({ ...settings, accounts: alone }).match(/chroot =$/gm)).toHaveLength(3);
   });
 
+  test('cuts no address: what stands before the id of a delivery is no character of one', () => {
+    expect(text).toContain('\nrecipient_delimiter = :\n');
+    expect(parseCertifiedAddress('ufficio:protocollo@pec.comune.example')).toMatchObject({
+      refused: 'address/malformed',
+    });
+  });
+
   test('names no box and no person', () => {
-    expect(text).not.toContain('@');
+    expect(text).not.toMatch(/[a-z0-9]@[a-z0-9]/i);
   });
 });
 

@@ -139,7 +139,7 @@ function isSameMessage(
   return unsignedSubject === null || isSameSubject(unsignedSubject, oggetto ?? '');
 }
 
-/** Has the receipt count, and traces what another provider has certified. */
+/** Has the receipt count, and traces what another provider has certified; what contradicts an outcome is a finding. */
 async function take(tx: Tx, parts: MailParts, about: About): Promise<void> {
   const { arrival, message, submission, provider, at } = about;
   if (about.inClear) await publishInClear(tx, arrival, message, at);
@@ -148,8 +148,8 @@ async function take(tx: Tx, parts: MailParts, about: About): Promise<void> {
     return await publish(tx, receiptCarried, message, at, { ...event, tipo: arrival.certification.tipo });
   }
   const contradiction = await applyReceipt(tx, parts, { arrival, message, provider, at, submission });
-  await publishForeignEvent(tx, parts.installation, arrival, message);
-  if (contradiction !== null) await doubt(tx, about, contradiction.refused);
+  if (contradiction === null) await publishForeignEvent(tx, parts.installation, arrival, message);
+  else await doubt(tx, about, contradiction.refused);
 }
 
 /** Tells that somebody has to look: what a provider certifies does not fit what is known here. // RECEIPT-DOUBTED */
