@@ -17,7 +17,7 @@ const head = ['From: a@b.example', 'MIME-Version: 1.0', 'Content-Type: multipart
 const textPart = ['--M', 'Content-Type: text/plain', '', 'Chiedo la residenza.'];
 const attachment = (...lines: string[]) => ['--M', ...lines, 'Content-Transfer-Encoding: base64', '', 'YWJj'];
 const end = ['--M--', 'epilogo'];
-const hashPart = (name: string, hash = ofEncoded) => [
+const hashPart = (name: string, hash = ofContent) => [
   '--M',
   'Content-Type: text/plain; charset=us-ascii;',
   ` name="${name}"`,
@@ -51,10 +51,34 @@ describe('a brief receipt gives back', () => {
     expect(brief([...head, ...part, ...end], hashOf)).toEqual([...head, ...hashPart('x.hash', hash), ...end]);
   });
 
-  test('the hash of the encoded body unless told otherwise, and where the body cannot be decoded', () => {
-    const part = ['--M', 'Content-Type: a/b; name="x"', 'Content-Transfer-Encoding: x-nulla', '', 'YWJj'];
-    expect(brief([...head, ...part, ...end])).toContain(ofEncoded);
-    expect(brief([...head, ...part, ...end], 'content')).toContain(ofEncoded);
+  test('the hash of the content unless told otherwise: that of the file on the disk of its sender', () => {
+    const part = ['--M', 'Content-Type: a/b; name="abc.bin"', 'Content-Transfer-Encoding: base64', '', 'YWJj'];
+    expect(brief([...head, ...part, ...end])).toEqual([
+      ...head,
+      ...hashPart('abc.bin.hash', 'a9993e364706816aba3e25717850c26c9cd0d89d'),
+      ...end,
+    ]);
+  });
+
+  test.each([
+    ['an encoding that nobody knows', 'x-nulla', 'YWJj'],
+    ['base64 that is none', 'base64', 'YW-j'],
+  ])('a part whole that has %s, unless its hash is that of what was transmitted', (_, encoding, body) => {
+    const part = ['--M', 'Content-Type: a/b; name="x"', `Content-Transfer-Encoding: ${encoding}`, '', body];
+    expect(brief([...head, ...part, ...end])).toEqual([...head, ...part, ...end]);
+    expect(brief([...head, ...part, ...end], 'encoded')).toContain(' filename="x.hash"');
+  });
+
+  test('the hash of what a text in quoted-printable says', () => {
+    const part = [
+      '--M',
+      'Content-Type: text/plain; name="x"',
+      'Content-Transfer-Encoding: quoted-printable',
+      '',
+      '=61b=',
+      'c',
+    ];
+    expect(brief([...head, ...part, ...end])).toContain(ofContent);
   });
 
   test('an enclosed message as one hash, whatever it holds, under its name or a common one', () => {
@@ -65,14 +89,14 @@ describe('a brief receipt gives back', () => {
     expect(enclosed.join()).not.toContain('dentro');
     expect(enclosed).toContain(hash);
     const named = brief([...head, '--M', 'Content-Type: message/rfc822; name="lettera.eml"', '', 'YWJj', ...end]);
-    expect(named).toEqual([...head, ...hashPart('lettera.eml.hash'), ...end]);
+    expect(named).toEqual([...head, ...hashPart('lettera.eml.hash', ofEncoded), ...end]);
   });
 
   test('the messages of a digest as hashes, though they name no type', () => {
     const digest = ['Content-Type: multipart/digest; boundary="M"', ''];
     expect(brief([...digest, '--M', '', 'YWJj', ...end])).toEqual([
       ...digest,
-      ...hashPart('messaggio.eml.hash'),
+      ...hashPart('messaggio.eml.hash', ofEncoded),
       ...end,
     ]);
   });
@@ -84,7 +108,7 @@ describe('a brief receipt gives back', () => {
 
   test('the fields of a message that is one named part', () => {
     const whole = ['Subject: Atto', 'Content-Type: application/pdf; name="atto.pdf"', 'X-Suo: 1', '', 'YWJj'];
-    expect(brief(whole)).toEqual(['Subject: Atto', 'X-Suo: 1', ...hashPart('atto.pdf.hash').slice(1)]);
+    expect(brief(whole)).toEqual(['Subject: Atto', 'X-Suo: 1', ...hashPart('atto.pdf.hash', ofEncoded).slice(1)]);
   });
 
   test('a part whose last field ends with the message, on a line of its own', () => {
@@ -185,6 +209,19 @@ test('a delivery receipt attaches the brief form when that was asked', () => {
   const built = (form: 'breve' | 'completa' | 'sintetica') =>
     deliveryReceipt(message, { provider: receiver, messageId: 'x@y', at }, { recipient: 'a@b.example', form, original })
       .content.toString('latin1')
-      .includes(ofEncoded);
+      .includes(ofContent);
   expect([built('breve'), built('completa'), built('sintetica')]).toEqual([true, false, false]);
+});
+
+test.each([
+  [undefined, 'calcolata sul contenuto decodificato; un file che non si decodifica =E8 riportato intero.', ofContent],
+  ['content', 'calcolata sul contenuto decodificato; un file che non si decodifica =E8 riportato intero.', ofContent],
+  ['encoded', 'calcolata sulla parte cos=EC come =E8 stata trasmessa, nella sua codifica.', ofEncoded],
+] as const)('a brief receipt of a provider that hashes %s says so', (briefHash, words, hash) => {
+  const original = wire([...head, ...attachment('Content-Type: a/b; name="x"'), ...end]);
+  const provider = briefHash === undefined ? receiver : { ...receiver, briefHash };
+  const delivered = { recipient: 'a@b.example', form: 'breve', original } as const;
+  const text = deliveryReceipt(message, { provider, messageId: 'x@y', at }, delivered).content.toString('latin1');
+  expect(text.replaceAll('=\r\n', '')).toContain(words);
+  expect(text).toContain(hash);
 });

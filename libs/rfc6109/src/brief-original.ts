@@ -1,16 +1,11 @@
 import { createHash } from 'node:crypto';
+import type { HashOf } from './brief-hash.ts';
 import { fieldValue } from './header-fields.ts';
 import { contentOf, partsOf, readEntity } from './mime-entity.ts';
 import type { MimeEntity } from './mime-entity.ts';
 import { headerField, headerFieldOf, joinFields, latin1Octets, parameterLines } from './header-writing.ts';
 import { wholeField } from './original.ts';
 import { fileNameOf } from './part-name.ts';
-
-/**
- * What the hash of a replaced part is taken over: its body as it was transmitted (still in base64, without the line end
- * that belongs to the boundary), or what that body decodes to. The rules can be read both ways.
- */
-export type HashOf = 'encoded' | 'content';
 
 /** Parts nested deeper, or more numerous, are given back as they are. */
 const deepest = 20;
@@ -23,10 +18,11 @@ const unnamedMessage = 'messaggio.eml';
  * The original as a brief delivery receipt gives it back (RFC 6109 section 3.3.2): its structure is kept; each part with a
  * name, and each enclosed message, is replaced by a text part `NAME.hash` that holds the SHA-1 in 40 hex digits. Of a
  * multipart/signed only the first part is worked on; what is an S/MIME pkcs7-mime as a whole is given back whole (an
- * attachment of that type, as signed documents are, is an attachment). What cannot be taken apart is kept as it is.
+ * attachment of that type, as signed documents are, is an attachment). What cannot be taken apart is kept as it is, and so
+ * is a part whose content is to be hashed and cannot be decoded.
  * // RFC6109-3.3.2-BRIEF
  */
-export function briefOriginal(original: Buffer, hashOf: HashOf = 'encoded'): Buffer {
+export function briefOriginal(original: Buffer, hashOf: HashOf = 'content'): Buffer {
   const message = readEntity(original);
   return message ? brief(message, { hashOf, depth: 0, body: true, unmarked: 'text/plain' }) : original;
 }
@@ -45,7 +41,8 @@ function brief(entity: MimeEntity, place: Place): Buffer {
   if (type.startsWith('multipart/')) return briefMultipart(entity, type, place);
   if (place.body && /^application\/(x-)?pkcs7-mime$/.test(type)) return entity.raw;
   const name = fileNameOf(entity) ?? (type === 'message/rfc822' ? unnamedMessage : null);
-  return name === null ? entity.raw : replaced(entity, name, place.hashOf);
+  const hashed = place.hashOf === 'content' && name !== null ? contentOf(entity) : entity.body;
+  return name === null || hashed === null ? entity.raw : replaced(entity, name, hashed);
 }
 
 function briefMultipart(entity: MimeEntity, type: string, place: Place): Buffer {
@@ -69,8 +66,7 @@ function briefMultipart(entity: MimeEntity, type: string, place: Place): Buffer 
 }
 
 /** The part with another content: fields that speak of the content are its own, all others stay. */
-function replaced(entity: MimeEntity, name: string, hashOf: HashOf): Buffer {
-  const hashed = hashOf === 'content' ? (contentOf(entity) ?? entity.body) : entity.body;
+function replaced(entity: MimeEntity, name: string, hashed: Buffer): Buffer {
   const kept = entity.header.fields
     .filter((field) => !field.name.startsWith('content-'))
     .map(({ raw }) => wholeField(raw));

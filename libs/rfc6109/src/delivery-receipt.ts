@@ -1,5 +1,5 @@
 import { briefOriginal } from './brief-original.ts';
-import type { HashOf } from './brief-original.ts';
+import type { HashOf } from './brief-hash.ts';
 import type { CertifiedMessage, ReceiptForm } from './certification.ts';
 import { closingLines, openingLine, quotedSubject } from './readable-text.ts';
 import { certify, receiptMessage } from './system-message.ts';
@@ -16,14 +16,16 @@ export function receiptFormFor(asked: ReceiptForm, addressedTo: 'to' | 'cc'): Re
 /**
  * The delivery receipt (ricevuta di avvenuta consegna): to the sender, one for each recipient, when the envelope is in
  * the mailbox, read or not. `original` is the message as it travelled in the envelope: attached whole in the complete
- * form, with hashes for attachments in the brief one, not at all in the concise one. The data repeat the form that was asked.
+ * form, with hashes for attachments in the brief one, which says what they are taken over, not at all in the concise one.
+ * The data repeat the form that was asked.
  */
 export function deliveryReceipt(
   message: CertifiedMessage,
   emission: Emission,
-  delivered: { recipient: string; form: ReceiptForm; original: Buffer | null; hashOf?: HashOf },
+  delivered: { recipient: string; form: ReceiptForm; original: Buffer | null },
 ): SystemMessage {
   const { form } = delivered;
+  const hashOf = emission.provider.briefHash ?? 'content';
   return receiptMessage({
     certification: certify(message, emission, 'avvenuta-consegna', {
       ricevuta: message.ricevuta,
@@ -32,7 +34,7 @@ export function deliveryReceipt(
     emission,
     subjectPrefix: 'CONSEGNA: ',
     to: message.mittente,
-    attached: givenBack(delivered),
+    attached: givenBack(delivered, hashOf),
     text: {
       title: form === 'completa' ? 'Ricevuta di avvenuta consegna' : `Ricevuta di avvenuta consegna ${form}`,
       lines: [
@@ -40,13 +42,29 @@ export function deliveryReceipt(
         `${quotedSubject(message)} proveniente da "${message.mittente}"`,
         `ed indirizzato a "${delivered.recipient}"`,
         'è stato consegnato nella casella di destinazione.',
+        ...(form === 'breve' ? hashLines[hashOf] : []),
         ...closingLines(message),
       ],
     },
   });
 }
 
-function givenBack({ form, original, hashOf }: { form: ReceiptForm; original: Buffer | null; hashOf?: HashOf }) {
+/** How the hashes of a brief receipt are to be checked. */
+const hashLines: Record<HashOf, readonly string[]> = {
+  content: [
+    'Nel messaggio allegato, al posto di ogni file c’è la sua impronta SHA-1,',
+    'calcolata sul contenuto decodificato; un file che non si decodifica è riportato intero.',
+  ],
+  encoded: [
+    'Nel messaggio allegato, al posto di ogni file c’è la sua impronta SHA-1,',
+    'calcolata sulla parte così come è stata trasmessa, nella sua codifica.',
+  ],
+};
+
+function givenBack(
+  { form, original }: { readonly form: ReceiptForm; readonly original: Buffer | null },
+  hashOf: HashOf,
+): Buffer | null {
   if (form === 'sintetica' || original === null) return null;
   return form === 'breve' ? briefOriginal(original, hashOf) : original;
 }

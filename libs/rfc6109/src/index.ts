@@ -1,6 +1,7 @@
 export * from './acceptance-receipt.ts';
 export { serviceKinds } from './agreement.ts';
 export * from './anomaly-envelope.ts';
+export * from './brief-hash.ts';
 export * from './brief-original.ts';
 export * from './certificate.ts';
 export * from './certification.ts';

@@ -1,6 +1,7 @@
 import { isAscii } from 'node:buffer';
 import type { Instant } from '@recapito/primitives';
 import { boundaryFor } from './boundary.ts';
+import type { HashOf } from './brief-hash.ts';
 import type { CertificationData, CertificationKind, CertifiedError, CertifiedMessage } from './certification.ts';
 import { writeDaticert } from './daticert-writer.ts';
 import { headerField, headerFieldOf, joinFields, latin1Octets, noFields, textField } from './header-writing.ts';
@@ -17,6 +18,8 @@ export interface CertifyingProvider {
   readonly name: string;
   /** The provider's mail domain: it writes as `posta-certificata@domain`. */
   readonly domain: string;
+  /** What the hashes of its brief receipts are taken over; the content unless it says otherwise. */
+  readonly briefHash?: HashOf;
 }
 
 /** One act of certifying: by whom, when, and under which Message-ID (without angle brackets). */

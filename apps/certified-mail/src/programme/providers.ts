@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { certifiedAddress, parseInstant } from '@recapito/primitives';
+import { hashReadings } from '@recapito/rfc6109';
 import { z } from 'zod';
 
 const address = z.string().transform((text, context) => {
@@ -33,6 +34,8 @@ const providerFile = z.strictObject({
   bodies: z.array(address),
   /** What becomes of mail that no provider of the index has signed: refused, or enclosed in an anomaly envelope. */
   ordinaryMail: z.enum(['refuse', 'enclose']).default('refuse'),
+  /** What the hashes of brief receipts are taken over: the content of a part, or the part as it was transmitted. */
+  briefHash: z.enum(hashReadings).default('content'),
   /** Whether its boxes may write to addresses that no provider of the index manages; closed circuits stay closed. */
   ordinaryRecipients: z.enum(['refuse', 'send']).default('refuse'),
   limits: z.strictObject({ bytesTimesRecipients: z.int().positive(), recipients: z.int().min(50) }),
