@@ -3,7 +3,7 @@ import { generationOpened } from '@recapito/contracts';
 import { parseConfig } from '@recapito/platform';
 import { parseInstant } from '@recapito/primitives';
 import { ServiceStage } from '@recapito/testing';
-import { healthSuite, migrationsSuite, oddRequestsSuite, outboxSuite } from '@recapito/testing/suites';
+import { healthSuite, migrationsSuite, oddRecordsSuite, oddRequestsSuite, outboxSuite } from '@recapito/testing/suites';
 import { auditLogConfig } from '../src/config.ts';
 import { PrismaClient } from '../src/persistence/generated/client.ts';
 import { auditLogService } from '../src/service.ts';
@@ -46,3 +46,8 @@ migrationsSuite(stage, {
 healthSuite('audit-log', () => stage.open(august));
 
 oddRequestsSuite(stage, { at: august });
+
+oddRecordsSuite(stage, {
+  at: august,
+  finished: (counters) => (counters['trace.appended'] ?? 0) + (counters['trace.known'] ?? 0),
+});

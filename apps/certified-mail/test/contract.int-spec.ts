@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import { messageDelivered } from '@recapito/contracts';
-import { healthSuite, migrationsSuite, oddRequestsSuite, outboxSuite } from '@recapito/testing/suites';
+import { healthSuite, migrationsSuite, oddRecordsSuite, oddRequestsSuite, outboxSuite } from '@recapito/testing/suites';
+import { derivedId } from '@recapito/primitives';
+import { eventually } from '@recapito/testing';
+import { MailGate } from '../src/gate/mail-gate.ts';
 import { submissionWithRecipients } from '../src/persistence/submission.store.ts';
 import { inAugust, inpsSender, mario, Stage } from './stage.ts';
 
@@ -37,3 +40,13 @@ migrationsSuite(stage, {
 healthSuite('certified-mail', () => stage.open(inAugust));
 
 oddRequestsSuite(stage, { at: inAugust, people: async () => [await stage.citizenToken(mario.holder, 'pin')] });
+
+oddRecordsSuite(stage, {
+  at: inAugust,
+  finished: () => 0,
+  follows: async ({ app }) => {
+    const late = { holder: derivedId('spec-holder', 'late'), box: 'late.arrival@postacertificata.gov.it' };
+    await stage.listBox(late, 'cec-pac', 'active', 1);
+    await eventually(() => expect(app.get(MailGate).box(late.box)).toMatchObject({ state: 'active' }));
+  },
+});

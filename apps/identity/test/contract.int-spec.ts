@@ -3,7 +3,15 @@ import { join } from 'node:path';
 import { afterAll, expect } from '@jest/globals';
 import { holderRegistered, movePlanned } from '@recapito/contracts';
 import { derivedId } from '@recapito/primitives';
-import { consumerSuite, healthSuite, migrationsSuite, oddRequestsSuite, outboxSuite } from '@recapito/testing/suites';
+import {
+  consumerSuite,
+  finishedFacts,
+  healthSuite,
+  migrationsSuite,
+  oddRecordsSuite,
+  oddRequestsSuite,
+  outboxSuite,
+} from '@recapito/testing/suites';
 import { CitizenSessions } from '../src/sessions/citizen-sessions.ts';
 import {
   announced,
@@ -78,3 +86,5 @@ oddRequestsSuite(stage, {
     ]);
   },
 });
+
+oddRecordsSuite(stage, { at: august, finished: finishedFacts });

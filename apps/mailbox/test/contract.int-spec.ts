@@ -2,7 +2,15 @@ import { afterAll, expect } from '@jest/globals';
 import { boxRegistered, movePlanned } from '@recapito/contracts';
 import { listDeadLetters } from '@recapito/messaging';
 import { derivedId } from '@recapito/primitives';
-import { consumerSuite, healthSuite, migrationsSuite, oddRequestsSuite, outboxSuite } from '@recapito/testing/suites';
+import {
+  consumerSuite,
+  finishedFacts,
+  healthSuite,
+  migrationsSuite,
+  oddRecordsSuite,
+  oddRequestsSuite,
+  outboxSuite,
+} from '@recapito/testing/suites';
 import { mailboxesOf } from '../src/persistence/mailbox.store.ts';
 import { anna, holderOf, inAugust, inpsAddressOf, mario, moveOf, plannedMove, Stage } from './stage.ts';
 
@@ -47,3 +55,5 @@ migrationsSuite(stage, {
 healthSuite('mailbox', () => stage.open(inAugust));
 
 oddRequestsSuite(stage, { at: inAugust });
+
+oddRecordsSuite(stage, { at: inAugust, finished: finishedFacts });

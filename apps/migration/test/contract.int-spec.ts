@@ -2,7 +2,15 @@ import { readFileSync } from 'node:fs';
 import { afterAll, expect } from '@jest/globals';
 import { addressRefused, campaignOpened } from '@recapito/contracts';
 import { eventually } from '@recapito/testing';
-import { consumerSuite, healthSuite, migrationsSuite, oddRequestsSuite, outboxSuite } from '@recapito/testing/suites';
+import {
+  consumerSuite,
+  finishedFacts,
+  healthSuite,
+  migrationsSuite,
+  oddRecordsSuite,
+  oddRequestsSuite,
+  outboxSuite,
+} from '@recapito/testing/suites';
 import { august, migrationStage } from './stage.ts';
 
 const stage = migrationStage();
@@ -61,3 +69,5 @@ migrationsSuite(stage, {
 healthSuite('migration', () => stage.open(august));
 
 oddRequestsSuite(stage, { at: august });
+
+oddRecordsSuite(stage, { at: august, finished: finishedFacts });

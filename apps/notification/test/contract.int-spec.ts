@@ -1,7 +1,15 @@
 import { afterAll, expect } from '@jest/globals';
 import { announcementAsked, communicationAsked } from '@recapito/contracts';
 import { derivedId } from '@recapito/primitives';
-import { consumerSuite, healthSuite, migrationsSuite, oddRequestsSuite, outboxSuite } from '@recapito/testing/suites';
+import {
+  consumerSuite,
+  finishedFacts,
+  healthSuite,
+  migrationsSuite,
+  oddRecordsSuite,
+  oddRequestsSuite,
+  outboxSuite,
+} from '@recapito/testing/suites';
 import { findCommunication } from '../src/persistence/communication.store.ts';
 import { askedFor, august, Stage } from './stage.ts';
 
@@ -48,3 +56,5 @@ migrationsSuite(stage, {
 healthSuite('notification', () => stage.open(august));
 
 oddRequestsSuite(stage, { at: august });
+
+oddRecordsSuite(stage, { at: august, finished: finishedFacts });

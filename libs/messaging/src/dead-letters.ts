@@ -3,6 +3,7 @@ import { refuse } from '@recapito/primitives';
 import type { Refusal } from '@recapito/primitives';
 import type { RawRecord } from './codec.ts';
 import type { FailureClass } from './failures.ts';
+import { lockKey } from './kept-records.ts';
 import type { SqlTransaction } from './sql.ts';
 
 /** A record that was kept, as an operator sees it: where it stood and why it is here, never its content. */
@@ -55,11 +56,12 @@ export async function countDeadLetters(tx: SqlTransaction): Promise<{ failed: nu
 /**
  * Asks that the key of a dead letter be replayed, from its oldest open record on and in order; the consumer's runner
  * does it within a second. A record that fails again stays, and the later ones behind it.
+ * `tx` must be a transaction: it holds the key's lock.
  * Refusals: `dead-letter/unknown` (also when already closed), `dead-letter/too-old` (older than 60 days: the claims that
  * would stop a second effect are gone).
  */
 export async function redrive(tx: SqlTransaction, id: string): Promise<{ asked: true } | Refusal> {
-  const letter = await openLetter(tx, id);
+  const letter = await lockOpenLetter(tx, id);
   if (letter === undefined) return unknownLetter(id);
   if (letter.old)
     return refuse(
@@ -77,10 +79,10 @@ export async function redrive(tx: SqlTransaction, id: string): Promise<{ asked: 
 
 /**
  * An operator's decision that a record shall never take effect: it stays as evidence, and the records behind it may be
- * redriven. Refusal: `dead-letter/unknown`.
+ * redriven. `tx` must be a transaction: it holds the key's lock. Refusal: `dead-letter/unknown`.
  */
 export async function setAside(tx: SqlTransaction, id: string): Promise<{ setAside: true } | Refusal> {
-  const letter = await openLetter(tx, id);
+  const letter = await lockOpenLetter(tx, id);
   if (letter === undefined) return unknownLetter(id);
   await tx.$executeRawUnsafe(
     `UPDATE dead_letter SET closed_at = clock_timestamp(), outcome = 'set-aside' WHERE id = $1::uuid`,
@@ -99,13 +101,28 @@ export async function setAside(tx: SqlTransaction, id: string): Promise<{ setAsi
   return { setAside: true };
 }
 
-async function openLetter(
-  tx: SqlTransaction,
-  id: string,
-): Promise<{ consumer: string; topic: TopicName; key: string | null; old: boolean } | undefined> {
-  const [letter] = await tx.$queryRawUnsafe<{ consumer: string; topic: TopicName; key: string | null; old: boolean }[]>(
+interface OpenLetter {
+  readonly consumer: string;
+  readonly topic: TopicName;
+  readonly key: string | null;
+  readonly old: boolean;
+}
+
+/**
+ * Locks the key of an open dead letter, then the letter. A record of the key that is being queued at the same moment is
+ * waited for, so that a decision about the key counts for it too. // DEAD-LETTER-KEY-LOCK
+ */
+async function lockOpenLetter(tx: SqlTransaction, id: string): Promise<OpenLetter | undefined> {
+  const found = await openLetter(tx, id, '');
+  if (found === undefined || found.key === null) return await openLetter(tx, id, 'FOR UPDATE');
+  await lockKey(tx, found.consumer, found.topic, found.key);
+  return await openLetter(tx, id, 'FOR UPDATE');
+}
+
+async function openLetter(tx: SqlTransaction, id: string, lock: '' | 'FOR UPDATE'): Promise<OpenLetter | undefined> {
+  const [letter] = await tx.$queryRawUnsafe<OpenLetter[]>(
     `SELECT consumer, topic, key, recorded_at < clock_timestamp() - interval '60 days' AS old
-     FROM dead_letter WHERE id::text = $1::text AND closed_at IS NULL FOR UPDATE`,
+     FROM dead_letter WHERE id::text = $1::text AND closed_at IS NULL ${lock}`,
     id,
   );
   return letter;

@@ -53,16 +53,30 @@ function write(logger: MessagingLogger, entry: LogEntry): void {
   else logger.debug(told, message);
 }
 
-/** A record as kafkajs read it, under the logical name of its topic. */
+/**
+ * A record as kafkajs read it, under the logical name of its topic. Never throws, whatever a producer wrote: what is wrong with a
+ * record is found where it can become a dead letter. A header without a value, which Kafka allows, has an empty one. // MESSAGING-ANY-RECORD
+ */
 export function rawRecord(topic: TopicName, partition: number, message: KafkaMessage): RawRecord {
-  const { offset, timestamp, key, value, headers = {} } = message;
-  return { topic, partition, offset, timestamp: Number(timestamp), key, value, headers: headerList(headers) };
+  const { offset, timestamp, key, value, headers } = message;
+  return { topic, partition, offset, timestamp: instantOf(timestamp), key, value, headers: headerList(headers) };
 }
 
-function headerList(headers: NonNullable<KafkaMessage['headers']>): [string, Buffer][] {
-  return Object.entries(headers).flatMap(([name, values]) =>
-    (Array.isArray(values) ? values : [values])
-      .filter((value) => value !== undefined)
-      .map((value): [string, Buffer] => [name, Buffer.isBuffer(value) ? value : Buffer.from(value)]),
+/** System milliseconds that a date and a database can hold. */
+function instantOf(timestamp: string): number {
+  const milliseconds = Number(timestamp);
+  return Number.isFinite(milliseconds) ? Math.min(Math.max(milliseconds, 0), latest) : 0;
+}
+
+const latest = Date.parse('9999-12-31T23:59:59.999Z');
+
+function headerList(headers: KafkaMessage['headers']): [string, Buffer][] {
+  return Object.entries(headers ?? {}).flatMap(([name, values]) =>
+    (Array.isArray(values) ? values : [values]).map((value): [string, Buffer] => [name, bufferOf(value)]),
   );
+}
+
+/** kafkajs's types know no header without a value; its reader gives null. */
+function bufferOf(value: Buffer | string | null | undefined): Buffer {
+  return Buffer.isBuffer(value) ? value : Buffer.from(value ?? '');
 }

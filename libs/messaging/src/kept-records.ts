@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { deadLettered, redriven, topics } from '@recapito/contracts';
 import type { TopicName } from '@recapito/contracts';
 import type { Instant } from '@recapito/primitives';
@@ -25,15 +26,22 @@ export function causeOf(error: unknown, failureClass: FailureClass): Cause {
   return { failureClass, words, publicWords: error instanceof PermanentFailure ? words : name };
 }
 
-/** A record's key as text that the database takes; keys that are no plain text are told apart by their bytes. */
+/** Longer keys are kept by their hash: an index holds some 2,700 bytes, and no key of ours has more than 300. */
+const longestKey = 1_000;
+
+/**
+ * A record's key as text that the database takes. Keys that are no plain text are told apart by their bytes, long ones by
+ * their SHA-256.
+ */
 export function keyText(key: Buffer | null): string | null {
   if (key === null) return null;
+  if (key.length > longestKey) return `sha256:${createHash('sha256').update(key).digest('hex')}`;
   const text = key.toString('utf8');
-  const plain = !text.includes('\0') && !text.startsWith('base64:') && Buffer.from(text, 'utf8').equals(key);
+  const plain = !/\0|^(base64|sha256):/.test(text) && Buffer.from(text, 'utf8').equals(key);
   return plain ? text : `base64:${key.toString('base64')}`;
 }
 
-/** The bytes of `keyText`. */
+/** The bytes of `keyText`; of a long key the text itself, which is enough to find its record at the broker. */
 export function keyBytes(text: string | null): Buffer | null {
   if (text === null) return null;
   return text.startsWith('base64:') ? Buffer.from(text.slice(7), 'base64') : Buffer.from(text, 'utf8');

@@ -11,7 +11,7 @@ import { words } from './logger.ts';
 import { Pause } from './pause.ts';
 import type { SqlTransaction } from './sql.ts';
 
-/** A key that an operator asked to be replayed; without key, one row. */
+/** A key that is to be replayed; without key, one row. */
 interface Asked {
   readonly consumer: string;
   readonly topic: TopicName;
@@ -22,7 +22,7 @@ interface Asked {
 type Step = 'redriven' | 'empty' | 'failed';
 
 /**
- * Replays the dead letters that operators asked for: a key at a time, its oldest open record first, each in a
+ * Replays the dead letters that operators asked for, and those that wait behind a record that is no longer open: a key at a time, its oldest open record first, each in a
  * transaction of its own, until none is open or one fails again. Several processes may do it at once: the key's lock
  * lets one of them at it, and makes the runner's later records of the key wait for the answer.
  */
@@ -76,7 +76,10 @@ export class Redriver<Tx extends SqlTransaction> {
     return this.#options.transaction((tx) =>
       tx.$queryRawUnsafe<Asked[]>(
         `SELECT DISTINCT ON (consumer, topic, coalesce(key, id::text)) consumer, topic, key, id::text
-         FROM dead_letter WHERE redrive_asked_at IS NOT NULL AND closed_at IS NULL AND consumer = $1::text LIMIT 100`,
+         FROM dead_letter AS letter
+         WHERE closed_at IS NULL AND consumer = $1::text AND (redrive_asked_at IS NOT NULL OR cause IS NULL AND NOT EXISTS
+           (SELECT FROM dead_letter AS failed WHERE failed.consumer = $1::text AND failed.topic = letter.topic
+              AND failed.key = letter.key AND failed.closed_at IS NULL AND failed.cause IS NOT NULL)) LIMIT 100`,
         this.#options.service,
       ),
     );

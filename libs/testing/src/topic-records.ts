@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { createRequire } from 'node:module';
 import type { TopicName } from '@recapito/contracts';
 import { physicalTopic } from '@recapito/messaging';
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
-import type { KafkaMessage } from 'kafkajs';
+import type { KafkaMessage, Message } from 'kafkajs';
 import { servers } from './servers.ts';
 
 /** Where a topic is: by default at the broker of the run. */
@@ -11,11 +12,13 @@ export interface TopicPlace {
   readonly brokers?: readonly string[];
 }
 
-/** A record to be put on a topic as it is. */
+type BareHeader = string | Buffer | null;
+
+/** A record to be put on a topic as it is; a header may lack a value, or stand several times. */
 export interface BareRecord {
   readonly key: string | Buffer | null;
   readonly value: string | Buffer | null;
-  readonly headers?: Record<string, string | Buffer>;
+  readonly headers?: Readonly<Record<string, BareHeader | readonly BareHeader[]>>;
   readonly timestamp?: string;
 }
 
@@ -35,11 +38,55 @@ export async function produceBare(
   const producer = bareKafka(brokers).producer({ createPartitioner: Partitioners.DefaultPartitioner });
   await producer.connect();
   try {
-    await producer.send({ topic: physicalTopic(namespace, topic), messages: [...records] });
+    for (const messages of inRequests(records))
+      await producer.send({ topic: physicalTopic(namespace, topic), messages });
   } finally {
     await producer.disconnect();
   }
 }
+
+/** The records in portions that the broker takes at once: it refuses a batch above a megabyte. */
+function inRequests(records: readonly BareRecord[]): Message[][] {
+  const requests: Message[][] = [[]];
+  let size = 0;
+  for (const record of records) {
+    const own = (record.value?.length ?? 0) + (record.key?.length ?? 0) + 40_000;
+    size += own;
+    if (size > 700_000) {
+      requests.push([]);
+      size = own;
+    }
+    requests.at(-1)?.push({ ...record, headers: withMissingValues(record.headers) });
+  }
+  return requests;
+}
+
+type Headers = NonNullable<Message['headers']>;
+
+function withMissingValues(headers: BareRecord['headers'] = {}): Headers {
+  const written = (value: BareHeader) => value ?? noValue;
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, isSeveral(value) ? value.map(written) : written(value)]),
+  );
+}
+
+function isSeveral(value: BareHeader | readonly BareHeader[]): value is readonly BareHeader[] {
+  return Array.isArray(value);
+}
+
+/** Stands for the value of a header that has none. */
+const noValue = Buffer.alloc(0);
+
+interface Encoder {
+  writeVarIntBytes(this: Encoder, value: Buffer | string | null): Encoder;
+}
+
+// kafkajs cannot produce a header without a value, which Kafka allows and other clients send: it writes one here.
+const { prototype } = createRequire(import.meta.url)('kafkajs/src/protocol/encoder') as { prototype: Encoder };
+const write = Object.getOwnPropertyDescriptor(prototype, 'writeVarIntBytes')?.value as Encoder['writeVarIntBytes'];
+prototype.writeVarIntBytes = function (value) {
+  return write.call(this, value === noValue ? null : value);
+};
 
 /** All records of a topic as they lie at the broker, in order per partition. */
 export async function recordsOf({ namespace, brokers }: TopicPlace, topic: TopicName): Promise<FoundRecord[]> {

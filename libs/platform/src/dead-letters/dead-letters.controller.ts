@@ -38,7 +38,7 @@ export class DeadLettersController {
   @HttpCode(202)
   @Permission('decide-dead-letter')
   async redrive(@Param('id', { schema: id }) letter: string) {
-    return answer(await redrive(this.database.client, letter), statusOf);
+    return answer(await this.database.transaction((tx) => redrive(tx, letter)), statusOf);
   }
 
   /** The record shall never take effect; those behind it may be redriven. */
@@ -46,6 +46,6 @@ export class DeadLettersController {
   @HttpCode(200)
   @Permission('decide-dead-letter')
   async setAside(@Param('id', { schema: id }) letter: string) {
-    return answer(await setAside(this.database.client, letter), statusOf);
+    return answer(await this.database.transaction((tx) => setAside(tx, letter)), statusOf);
   }
 }
