@@ -7,6 +7,8 @@ import {
   BasicConstraints,
   Certificate,
   CertificateRevocationList,
+  CRLDistributionPoints,
+  DistributionPoint,
   Extension,
   GeneralName,
   GeneralNames,
@@ -41,6 +43,7 @@ const oid = {
   keyUsage: '2.5.29.15',
   subjectAltName: '2.5.29.17',
   basicConstraints: '2.5.29.19',
+  distributionPoints: '2.5.29.31',
   authorityKeyIdentifier: '2.5.29.35',
 };
 // BIT STRING with one bit set: digitalSignature is bit 0; keyCertSign and cRLSign are bits 5 and 6.
@@ -51,27 +54,52 @@ const certificateAndCrlSigning = Buffer.from([0x03, 0x02, 0x01, 0x06]);
 export async function makeAuthority(name: string, validity: Validity): Promise<Credential> {
   const keys = await newKeys();
   const certificate = await blankCertificate(name, name, validity, keys.publicKey);
-  const identifier = await keyIdentifier(certificate.subjectPublicKeyInfo);
-  certificate.extensions = [
-    extension(oid.basicConstraints, true, new BasicConstraints({ cA: true }).toSchema().toBER()),
-    extension(oid.keyUsage, true, certificateAndCrlSigning),
-    extension(oid.subjectKeyIdentifier, false, new OctetString({ valueHex: identifier }).toBER()),
-  ];
+  certificate.extensions = await authorityExtensions(certificate, new BasicConstraints({ cA: true }));
   await certificate.sign(keys.privateKey, 'SHA-256');
   return credential(certificate, keys.privateKey);
 }
 
 /**
+ * Makes an authority below another one. `pathLength` is how many more may stand below it; as many as there are when left
+ * out.
+ */
+export async function issueAuthority(
+  authority: Credential,
+  name: string,
+  validity: Validity,
+  pathLength?: number,
+): Promise<Credential> {
+  const keys = await newKeys();
+  const certificate = await blankCertificate(name, name, validity, keys.publicKey);
+  certificate.issuer = Certificate.fromBER(bytesOf(authority.certificate)).subject;
+  const constraints = pathLength === undefined ? {} : { pathLenConstraint: pathLength };
+  certificate.extensions = await authorityExtensions(certificate, new BasicConstraints({ cA: true, ...constraints }));
+  await certificate.sign(await privateKeyOf(authority), 'SHA-256');
+  return credential(certificate, keys.privateKey);
+}
+
+async function authorityExtensions(certificate: Certificate, constraints: BasicConstraints): Promise<Extension[]> {
+  const identifier = await keyIdentifier(certificate.subjectPublicKeyInfo);
+  return [
+    extension(oid.basicConstraints, true, constraints.toSchema().toBER()),
+    extension(oid.keyUsage, true, certificateAndCrlSigning),
+    extension(oid.subjectKeyIdentifier, false, new OctetString({ valueHex: identifier }).toBER()),
+  ];
+}
+
+/**
  * Makes a provider's signing certificate of the profile that certified mail asks for (RFC 6109 section 5.5): the
  * provider's name in O and CN, its address in subjectAltName, KeyUsage critical with digitalSignature alone, AKI and
- * SKI, no BasicConstraints.
+ * SKI, no BasicConstraints. `listAt` is the address of the revocation list that it names.
  */
 export async function issueProviderCertificate(
   authority: Credential,
   provider: { name: string; address: string },
   validity: Validity,
+  { listAt }: { readonly listAt?: string } = {},
 ): Promise<Credential> {
-  return await issued(authority, provider.name, [new GeneralName({ type: 1, value: provider.address })], validity);
+  const names = [new GeneralName({ type: 1, value: provider.address })];
+  return await issued(authority, provider.name, names, validity, listAt);
 }
 
 /** Makes the certificate of who keeps the providers' index and signs its file: of the same profile as a provider's. */
@@ -98,6 +126,7 @@ async function issued(
   name: string,
   names: GeneralName[],
   validity: Validity,
+  listAt?: string,
 ): Promise<Credential> {
   const keys = await newKeys();
   const issuer = Certificate.fromBER(bytesOf(authority.certificate));
@@ -111,9 +140,16 @@ async function issued(
     extension(oid.authorityKeyIdentifier, false, aki.toSchema().toBER()),
     extension(oid.subjectKeyIdentifier, false, new OctetString({ valueHex: own }).toBER()),
     extension(oid.subjectAltName, false, new GeneralNames({ names }).toSchema().toBER()),
+    ...(listAt === undefined ? [] : [distributionPoint(listAt)]),
   ];
   await certificate.sign(await privateKeyOf(authority), 'SHA-256');
   return credential(certificate, keys.privateKey);
+}
+
+function distributionPoint(address: string): Extension {
+  const point = new DistributionPoint({ distributionPoint: [new GeneralName({ type: 6, value: address })] });
+  const points = new CRLDistributionPoints({ distributionPoints: [point] });
+  return extension(oid.distributionPoints, false, points.toSchema().toBER());
 }
 
 /**

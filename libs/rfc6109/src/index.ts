@@ -1,6 +1,8 @@
 export * from './acceptance-receipt.ts';
 export { serviceKinds } from './agreement.ts';
 export * from './anomaly-envelope.ts';
+export { readRevocationList, revocationListAddresses } from './authority.ts';
+export type { KnownAuthority, RevocationList } from './authority.ts';
 export * from './brief-hash.ts';
 export * from './brief-original.ts';
 export * from './certificate.ts';

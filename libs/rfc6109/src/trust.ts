@@ -1,68 +1,77 @@
-import { X509Certificate } from 'node:crypto';
-import { instant, refuse } from '@recapito/primitives';
+import type { X509Certificate } from 'node:crypto';
+import { refuse } from '@recapito/primitives';
 import type { Instant, Refusal } from '@recapito/primitives';
-import { Certificate, CertificateRevocationList } from 'pkijs';
+import { maySignMessages, readAuthority } from './authority.ts';
+import type { Authority, KnownAuthority } from './authority.ts';
+
+export type TrustRefusal = Refusal<
+  'signature/untrusted' | 'signature/expired' | 'signature/revoked' | 'signature/revocation-unknown'
+>;
 
 /** Judges whether a certificate may be believed at an instant. */
-export type Trust = (
-  certificate: X509Certificate,
-  at: Instant,
-) => Refusal<'signature/untrusted' | 'signature/expired' | 'signature/revoked'> | null;
+export type Trust = (certificate: X509Certificate, at: Instant) => TrustRefusal | null;
 
-interface Authority {
-  readonly certificate: X509Certificate;
-  /** Serial numbers in upper-case hex, as X509Certificate writes them, with the instant of revocation. */
-  readonly revoked: ReadonlyMap<string, Instant>;
-}
+/** No chain of certified mail is longer. */
+const longestChain = 8;
 
 /**
- * Trust in authorities, each a certificate (PEM) with its revocation list (DER). The lists' signatures are checked
- * here, chain and revocation at each judgement; the judged instant is the suite's.
- * @throws Error when a list is not signed by its authority
+ * Trust in authorities that were put here to be believed. One that another of them has issued is believed as long as that
+ * one believes it; the others are anchors. A certificate counts when one chain to an anchor holds at the instant, which is
+ * the suite's, and no chain has it revoked.
+ * @throws Error when a certificate may not issue others, or a list is not signed by its authority
  */
-export async function trustIn(authorities: readonly { certificate: string; crl: Uint8Array }[]): Promise<Trust> {
-  const known = await Promise.all(authorities.map(({ certificate, crl }) => readAuthority(certificate, crl)));
-  const issuers = new Map<string, Authority | undefined>();
+export async function trustIn(authorities: readonly KnownAuthority[]): Promise<Trust> {
+  const known = await Promise.all(authorities.map(readAuthority));
+  const issuers = new Map<string, readonly Authority[]>();
+  const issuersOf = (certificate: X509Certificate): readonly Authority[] => {
+    const name = certificate.fingerprint256;
+    const found = issuers.get(name) ?? known.filter((authority) => isIssuedBy(certificate, authority));
+    issuers.set(name, found);
+    return found;
+  };
+  const judge = (certificate: X509Certificate, at: Instant, below: number): TrustRefusal | null => {
+    const verdicts = issuersOf(certificate).map((issuer) => {
+      if (below > issuer.pathLength || below > longestChain) return untrusted();
+      const verdict = judgeByIssuer(certificate, issuer, at);
+      const isAnchor = issuersOf(issuer.certificate).length === 0;
+      return verdict ?? (isAnchor ? null : judge(issuer.certificate, at, below + 1));
+    });
+    return combined(verdicts);
+  };
+  const signers = new Map<string, boolean>();
   return (certificate, at) => {
     const name = certificate.fingerprint256;
-    if (!issuers.has(name))
-      issuers.set(
-        name,
-        known.find((authority) => isIssuedBy(certificate, authority)),
-      );
-    const authority = issuers.get(name);
-    if (!authority) return untrusted();
-    if (!validAt(certificate, at) || !validAt(authority.certificate, at)) return expired();
-    const revokedAt = authority.revoked.get(certificate.serialNumber);
-    return revokedAt !== undefined && revokedAt <= at ? revoked() : null;
+    const maySign = signers.get(name) ?? maySignMessages(certificate);
+    signers.set(name, maySign);
+    return maySign ? judge(certificate, at, 0) : untrusted();
   };
 }
 
-function isIssuedBy(certificate: X509Certificate, authority: Authority): boolean {
-  return (
-    !certificate.ca &&
-    certificate.checkIssued(authority.certificate) &&
-    certificate.verify(authority.certificate.publicKey)
-  );
+/** One chain that holds is enough, unless another has it revoked. // INCOMING-CHAIN */
+function combined(verdicts: readonly (TrustRefusal | null)[]): TrustRefusal | null {
+  const isRevoked = verdicts.find((verdict) => verdict?.refused === 'signature/revoked');
+  if (isRevoked) return isRevoked;
+  if (verdicts.includes(null)) return null;
+  const unknown = verdicts.find((verdict) => verdict?.refused === 'signature/revocation-unknown');
+  return unknown ?? verdicts.find((verdict) => verdict?.refused === 'signature/expired') ?? untrusted();
+}
+
+function isIssuedBy(certificate: X509Certificate, { certificate: issuer }: Authority): boolean {
+  if (certificate.raw.equals(issuer.raw)) return false;
+  return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
+}
+
+function judgeByIssuer(certificate: X509Certificate, issuer: Authority, at: Instant): TrustRefusal | null {
+  if (!validAt(certificate, at) || !validAt(issuer.certificate, at)) return expired();
+  const { list, lateMs } = issuer;
+  if (list === 'none') return null;
+  const revokedAt = list?.revoked.get(certificate.serialNumber);
+  if (revokedAt !== undefined && revokedAt <= at) return revoked();
+  return list === null || at > list.nextUpdate + lateMs ? revocationUnknown() : null;
 }
 
 function validAt(certificate: X509Certificate, at: Instant): boolean {
   return certificate.validFromDate.getTime() <= at && at <= certificate.validToDate.getTime();
-}
-
-async function readAuthority(pem: string, crl: Uint8Array): Promise<Authority> {
-  const certificate = new X509Certificate(pem);
-  const list = CertificateRevocationList.fromBER(crl);
-  if (!(await list.verify({ issuerCertificate: Certificate.fromBER(certificate.raw) })))
-    throw new Error('the revocation list is not signed by its authority');
-  const revoked = new Map<string, Instant>();
-  for (const { userCertificate, revocationDate } of list.revokedCertificates ?? []) {
-    const serial = Buffer.from(userCertificate.valueBlock.valueHexView)
-      .toString('hex')
-      .replace(/^(00)+/, '');
-    revoked.set(serial.toUpperCase(), instant(revocationDate.value.getTime()));
-  }
-  return { certificate, revoked };
 }
 
 function untrusted() {
@@ -83,5 +92,13 @@ function revoked() {
   return refuse('signature/revoked', 'INCOMING-CHAIN', {
     it: 'Il certificato del gestore è stato revocato.',
     en: 'The provider’s certificate has been revoked.',
+  });
+}
+
+/** The list is older than it may be: whether the certificate is revoked cannot be told for now. // REVOCATION-CURRENT */
+function revocationUnknown() {
+  return refuse('signature/revocation-unknown', 'REVOCATION-CURRENT', {
+    it: 'Non è possibile sapere ora se il certificato del gestore è stato revocato.',
+    en: 'Whether the provider’s certificate has been revoked cannot be told for now.',
   });
 }

@@ -28,6 +28,7 @@ export type SignatureRefusal = Refusal<
   | 'signature/untrusted'
   | 'signature/expired'
   | 'signature/revoked'
+  | 'signature/revocation-unknown'
 >;
 
 /** A longer signature is not read: one with a chain of certificates has twenty kilobytes. */

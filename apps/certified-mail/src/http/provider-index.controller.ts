@@ -6,6 +6,7 @@ import { certificateHash, signIndexFile, writeIndex } from '@recapito/rfc6109';
 import type { ProviderEntry } from '@recapito/rfc6109';
 import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
+import type { AuthorityState } from '../lists/authorities.ts';
 import { FollowLists } from '../lists/follow-lists.ts';
 import type { AnyList } from '../lists/followed-list.ts';
 import { OwnEntries } from '../lists/own-entries.ts';
@@ -46,7 +47,21 @@ const provider = z.object({
   certificates: z.array(certificate),
 });
 
-const index = listState.extend({ signedAt: instantText.nullable(), providers: z.array(provider) });
+const authority = z.object({
+  name: z.string(),
+  /** Where its revocation list is published; `none` when it publishes none, null when that is not known. */
+  address: z.string().nullable(),
+  /** Null when there is no list. */
+  list: z.object({ thisUpdate: instantText, nextUpdate: instantText }).nullable(),
+  /** Why the list could not be fetched at the last try. */
+  failure: z.string().nullable(),
+});
+
+const index = listState.extend({
+  signedAt: instantText.nullable(),
+  authorities: z.array(authority),
+  providers: z.array(provider),
+});
 
 export const refresh = z.strictObject({
   /** What is gone from the list was looked at and is rightly gone. */
@@ -76,6 +91,7 @@ export class ProviderIndexController {
     return index.parse({
       ...stateOf(providerIndex, this.#clock),
       signedAt: signedAt === null ? null : formatInstant(signedAt),
+      authorities: this.installation.lists.authorities.states.map(shownAuthority),
       providers: entries.entries.map((entry) => shown(entry, signing)),
     });
   }
@@ -118,6 +134,11 @@ export function stateOf(list: AnyList, clock: SystemClock): z.output<typeof list
       words: failure.refusal.words,
     },
   };
+}
+
+function shownAuthority({ name, address, list, failure }: AuthorityState): z.output<typeof authority> {
+  const said = list && { thisUpdate: formatInstant(list.thisUpdate), nextUpdate: formatInstant(list.nextUpdate) };
+  return { name, address, list: said, failure };
 }
 
 function shown(entry: ProviderEntry, signing: ReadonlySet<string>): z.output<typeof provider> {

@@ -5,8 +5,10 @@ import type { Finding, OnServiceStart } from '@recapito/platform';
 import type { Refusal } from '@recapito/primitives';
 import { Installation } from '../programme/installation.ts';
 import type { InstallationLists } from '../programme/installation.ts';
+import { lateBy } from './authorities.ts';
 import { FollowedList } from './followed-list.ts';
 import type { AnyList } from './followed-list.ts';
+import { certificatesIn } from './index-in-force.ts';
 import type { PaIndex } from './pa-index.ts';
 
 /** A list that was not to be had is asked for again after an hour, unless lists are looked at more often anyway. */
@@ -23,16 +25,27 @@ export class FollowLists implements OnServiceStart, OnModuleDestroy {
   readonly #logger = new Logger('lists');
   readonly #clock = new SystemClock();
   readonly #lists: AnyList[];
+  readonly #installation: Installation;
   readonly #paIndex: InstallationLists['paIndex'];
   readonly #everyMs: number;
   readonly #sweep: Sweep;
 
   constructor(installation: Installation, health: Health, metrics: Metrics, everyMs: number) {
+    this.#installation = installation;
     const { providerIndex, paIndex } = installation.lists;
     this.#lists = [providerIndex, ...(paIndex instanceof FollowedList ? [paIndex] : [])];
     this.#everyMs = everyMs;
     this.#sweep = new Sweep(() => this.#lookWhereDue(), { name: 'lists', everyMs: Math.min(everyMs, askMs) });
     health.register(providerIndex.name, () => providerIndex.check(this.#clock.now()));
+    const { authorities } = installation.lists;
+    health.register('revocation-lists', () => authorities.check(this.#clock.now()));
+    const late = 'Seconds since the next revocation list of an authority was due; -1 where there is no list';
+    metrics.gauge('recapito_revocation_list_late_seconds', late, ['authority'], (gauge) => {
+      for (const state of authorities.states) {
+        const lateMs = lateBy(state, this.#clock.now());
+        gauge.set({ authority: state.name }, Number.isFinite(lateMs) ? lateMs / 1_000 : -1);
+      }
+    });
     health.register('pa-index', () => ({ ...this.#checkPaIndex(paIndex), ...leftOutOf(paIndex.current) }));
     this.#paIndex = paIndex;
     const ages = 'Seconds since the source of a list was last seen to say what is in force';
@@ -68,11 +81,25 @@ export class FollowLists implements OnServiceStart, OnModuleDestroy {
   }
 
   async #lookWhereDue(): Promise<void> {
+    await this.#refreshAuthorities();
     for (const list of this.#lists) {
       if (await list.adopt(this.#clock.now())) this.#publish(list, null);
       const { failure, lookedAt } = list.state;
       const pause = failure === null ? this.#everyMs : Math.min(this.#everyMs, againMs);
       if (this.#clock.now() - lookedAt >= pause) await this.look(list);
+    }
+  }
+
+  /** Revocation lists are fetched as often as lists are looked at, and each hour while one is late. */
+  async #refreshAuthorities(): Promise<void> {
+    const { authorities, providerIndex } = this.#installation.lists;
+    const now = this.#clock.now();
+    const pause = authorities.isOverdue(now) ? Math.min(this.#everyMs, againMs) : this.#everyMs;
+    if (now - authorities.lookedAt < pause) return;
+    try {
+      await authorities.refresh(now, certificatesIn(providerIndex.current.index));
+    } catch (error) {
+      this.#logger.error({ err: error, message: 'the authorities could not be read anew; those before stay in force' });
     }
   }
 

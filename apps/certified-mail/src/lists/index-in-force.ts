@@ -3,17 +3,17 @@ import { join } from 'node:path';
 import { X509Certificate } from 'node:crypto';
 import { isRefusal, refuse } from '@recapito/primitives';
 import type { Instant, Refusal, Words } from '@recapito/primitives';
-import { openIndexFile, providerIndex, readIndex, trustIn } from '@recapito/rfc6109';
-import type { ProviderIndex, Signer, Trust } from '@recapito/rfc6109';
-import { keeperName, signerFor } from '../programme/key-files.ts';
+import { openIndexFile, providerIndex, readIndex } from '@recapito/rfc6109';
+import type { ProviderIndex, Signer } from '@recapito/rfc6109';
+import { certificatesOf, keeperName, signerFor } from '../programme/key-files.ts';
 import type { Provider } from '../programme/providers.ts';
+import type { Authorities } from './authorities.ts';
 import type { Reading } from './followed-list.ts';
 import { judgeLoss } from './list-change.ts';
 
-/** What is in force together: who is in the index, what certificates are worth, and with which keys we sign. */
+/** What is in force together: who is in the index, and with which keys we sign. */
 export interface IndexInForce {
   readonly index: ProviderIndex;
-  readonly trust: Trust;
   /** By the name of the provider. */
   readonly signers: ReadonlyMap<string, Signer>;
   /** Null when the keeper's file does not say when it was signed. */
@@ -22,8 +22,9 @@ export interface IndexInForce {
 
 /** Our side of the index. */
 export interface OwnSide {
-  /** The folder of certificates, keys, authority and revocation list. */
+  /** The folder of certificates, keys and authorities. */
   readonly folder: string;
+  readonly authorities: Authorities;
   readonly providers: readonly Provider[];
   readonly lossShare: number;
 }
@@ -31,18 +32,19 @@ export interface OwnSide {
 const called: Words = { it: 'Indice dei gestori', en: 'Index of providers' };
 
 /**
- * Reads the index's signed file, and beside it the authority, its revocation list and our keys as they lie there now: they
- * come into force with it, or not at all.
+ * Reads the index's signed file, after the authorities with their revocation lists, and our keys as they lie there now.
  * Refusals: those of `openIndexFile` and `readIndex`, `index/older`, `index/own-missing`,
  * `list/loss`.
  */
 export async function readIndexInForce(
   bytes: Buffer,
-  { folder, providers, lossShare }: OwnSide,
+  { folder, authorities, providers, lossShare }: OwnSide,
   { before, acceptLoss, at }: Reading<IndexInForce>,
 ): Promise<IndexInForce | Refusal> {
-  const { keepers, trust } = await believedIn(folder);
-  const opened = openIndexFile(bytes, { certificates: keepers, trust }, at);
+  const keepers = keepersIn(folder);
+  const own = providers.flatMap((provider) => certificatesOf(folder, provider));
+  await authorities.refresh(at, [...keepers, ...own, ...certificatesIn(before?.index)]);
+  const opened = openIndexFile(bytes, { certificates: keepers, trust: authorities.trust }, at);
   if (isRefusal(opened)) return opened;
   const { signedAt } = opened;
   if (before?.signedAt && signedAt && signedAt < before.signedAt) return older();
@@ -54,15 +56,19 @@ export async function readIndexInForce(
   const signers = signersFor(folder, providers, index, before);
   if (isRefusal(signers)) return signers;
   const loss = before && judgeLoss(namesIn(before.index), namesIn(index), { lossShare, acceptLoss }, called);
-  return loss ?? { index, trust, signers, signedAt };
+  return loss ?? { index, signers, signedAt };
 }
 
-async function believedIn(folder: string): Promise<{ keepers: X509Certificate[]; trust: Trust }> {
-  const certificate = readFileSync(join(folder, 'authority.pem'), 'utf8');
-  const trust = await trustIn([{ certificate, crl: readFileSync(join(folder, 'authority.crl')) }]);
+function keepersIn(folder: string): X509Certificate[] {
   const bundle = readFileSync(join(folder, `${keeperName}.pem`), 'utf8');
   const each = bundle.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  return { keepers: each.map((pem) => new X509Certificate(pem)), trust };
+  return each.map((pem) => new X509Certificate(pem));
+}
+
+/** Every certificate of an index. */
+export function certificatesIn(index: ProviderIndex | undefined): X509Certificate[] {
+  const encoded = index?.entries.flatMap(({ providerCertificate }) => providerCertificate) ?? [];
+  return encoded.map((each) => new X509Certificate(Buffer.from(each, 'base64')));
 }
 
 /** Domains of ours that the index gives to nobody, or to another. // INDEX-OWN */

@@ -11,6 +11,7 @@ import { KeptBodies } from './kept-bodies.ts';
 import { readPaIndex, withKeptBodies } from './pa-index.ts';
 import type { PaIndex } from './pa-index.ts';
 import type { Provider } from '../programme/providers.ts';
+import { Authorities } from './authorities.ts';
 import { FollowedList } from './followed-list.ts';
 import type { Reading } from './followed-list.ts';
 import { readIndexInForce } from './index-in-force.ts';
@@ -34,7 +35,8 @@ export async function readLists(
   const at = new SystemClock().now();
   const shared = { kept, staleAfterMs: config.listsStaleSeconds * 1_000 };
   const folder = join(config.secrets, authorityFolder);
-  const own = { folder, providers, lossShare: config.listsLossShare };
+  const authorities = new Authorities({ folder, kept });
+  const own = { folder, authorities, providers, lossShare: config.listsLossShare };
   const providerIndex = await FollowedList.begin<IndexInForce>(
     {
       ...shared,
@@ -45,11 +47,15 @@ export async function readLists(
     at,
   );
   if (config.paIndexFile === undefined)
-    return { providerIndex, paIndex: { current: programmesList(config, providers) } };
+    return { authorities, providerIndex, paIndex: { current: programmesList(config, providers) } };
   const bodies = { providers, lossShare: config.listsLossShare, kept: new KeptBodies(join(config.folder, 'lists')) };
   const read = (bytes: Buffer, reading: Reading<PaIndex>) => readBodies(bytes, bodies, reading);
   const source = sourceOf(config, config.paIndexFile, longestPaIndex);
-  return { providerIndex, paIndex: await FollowedList.begin({ ...shared, name: 'pa-index', source, read }, at) };
+  return {
+    authorities,
+    providerIndex,
+    paIndex: await FollowedList.begin({ ...shared, name: 'pa-index', source, read }, at),
+  };
 }
 
 /** What lies behind HTTPS is read with the client's certificate, where one is configured. */

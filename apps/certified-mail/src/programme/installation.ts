@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PartyClass } from '@recapito/capability';
 import type { ProviderIndex, Signer, Trust } from '@recapito/rfc6109';
@@ -7,10 +6,10 @@ import type { CertifiedMailConfig } from '../config.ts';
 import type { KnownBox } from '../domain/box.ts';
 import { ordinaryCarrier } from '../domain/ordinary-mail.ts';
 import type { TakeOver } from '../domain/receipt-standing.ts';
+import type { Authorities } from '../lists/authorities.ts';
 import type { FollowedList } from '../lists/followed-list.ts';
 import type { IndexInForce } from '../lists/index-in-force.ts';
 import { readLists } from '../lists/read-lists.ts';
-import { authorityFolder } from './key-files.ts';
 import type { PaIndex } from '../lists/pa-index.ts';
 import { readPeers } from './peers.ts';
 import type { Peer, Peers } from './peers.ts';
@@ -27,12 +26,13 @@ interface Parts {
   /** Whether providers without a route are found by DNS. */
   readonly byMx: boolean;
   readonly peers: Peers;
-  readonly authority: string;
   readonly smtpName: string;
 }
 
 /** The lists that others keep, as they are in force; each look may change them. */
 export interface InstallationLists {
+  /** Whose certificates are believed, with their revocation lists. */
+  readonly authorities: Authorities;
   readonly providerIndex: FollowedList<IndexInForce>;
   /** Followed when a file of the index of public bodies is configured; the programme's own list never changes. */
   readonly paIndex: FollowedList<PaIndex> | { readonly current: PaIndex };
@@ -43,8 +43,6 @@ export class Installation {
   readonly providers: readonly Provider[];
   readonly lists: InstallationLists;
   readonly node: string;
-  /** The certificates (PEM) of the authorities by which the doors of other providers are known. */
-  readonly authorities: readonly string[];
   /** By what name it greets other mail servers. */
   readonly smtpName: string;
   readonly #routes: Routes;
@@ -53,11 +51,10 @@ export class Installation {
   readonly #byName: ReadonlyMap<string, Provider>;
   readonly #ownBoxes: ReadonlyMap<string, KnownBox & { kind: 'own' }>;
 
-  constructor({ providers, lists, node, routes, peers, byMx, authority, smtpName }: Parts) {
+  constructor({ providers, lists, node, routes, peers, byMx, smtpName }: Parts) {
     this.providers = providers;
     this.lists = lists;
     this.node = node;
-    this.authorities = [authority];
     this.smtpName = smtpName;
     this.#routes = routes;
     this.#peers = peers;
@@ -74,12 +71,11 @@ export class Installation {
   static async read(config: CertifiedMailConfig): Promise<Installation> {
     const providers = readProviders(join(config.programmes, 'providers'));
     const lists = await readLists(config, providers);
-    const authority = readFileSync(join(config.secrets, authorityFolder, 'authority.pem'), 'utf8');
     const routes = readRoutes(config.routes, lists.providerIndex.current.index);
     const peers = readPeers(join(config.programmes, 'peers'));
     const byMx = nameServersIn(config) !== null;
     const { node, smtpName } = config;
-    return new Installation({ providers, lists, node, routes, peers, byMx, authority, smtpName });
+    return new Installation({ providers, lists, node, routes, peers, byMx, smtpName });
   }
 
   /** The providers' index in force. Who asks it twice across a wait may have two states of it before him. */
@@ -87,9 +83,14 @@ export class Installation {
     return this.lists.providerIndex.current.index;
   }
 
-  /** What certificates are worth, as the revocation list said when the index was last looked at. */
+  /** What certificates are worth, as the revocation lists said when they were last looked at. */
   get trust(): Trust {
-    return this.lists.providerIndex.current.trust;
+    return this.lists.authorities.trust;
+  }
+
+  /** The certificates (PEM) of the authorities by which the doors of other providers are known. */
+  get authorities(): readonly string[] {
+    return this.lists.authorities.states.map(({ certificate }) => certificate);
   }
 
   /** A provider of ours by its name in the index. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, SuiteClock } from '@recapito/platform';
+import { Database, SuiteClock, Unavailable } from '@recapito/platform';
 import { isRefusal } from '@recapito/primitives';
 import type { Instant, Refusal } from '@recapito/primitives';
 import { judgeIncoming } from '@recapito/rfc6109';
@@ -70,6 +70,9 @@ export class ReceiveIncoming {
       received === undefined ? mail.bytes : Buffer.concat([Buffer.from(received(at), 'latin1'), mail.bytes]);
     const dialog = { ...mail, bytes, inClear, provider, at };
     const judged = judgeIncoming(mail.bytes, mail.reversePath, installation, at);
+    // Neither a yes nor a no: the peer is asked to come again. // REVOCATION-CURRENT
+    if (isRefusal(judged) && judged.refused === 'signature/revocation-unknown')
+      throw new Unavailable('revocation lists', judged.words.en);
     return await this.#answer(judged, dialog, ordinaryKeys(mail.bytes));
   }
 
