@@ -11,13 +11,13 @@ import {
   passwordChecks,
   Presence,
   ServiceCaller,
-  serviceLogger,
   SuiteClock,
 } from '@recapito/platform';
 import { Antivirus } from './antivirus/antivirus.ts';
+import { byMxOf, doorCredentialsOf, smtpDoorsOf, specialAddressesOf, watchDueRows } from './module-parts.ts';
+import type { WatchedParts } from './module-parts.ts';
 import { MailParts } from './application/mail-parts.ts';
 import type { Step } from './application/mail-parts.ts';
-import { nameServersIn } from './config.ts';
 import type { CertifiedMailConfig } from './config.ts';
 import { Lmtp } from './dovecot/lmtp.ts';
 import { MailGate } from './gate/mail-gate.ts';
@@ -47,10 +47,9 @@ import { OwnEntries } from './lists/own-entries.ts';
 import { ClockGuard } from './time/clock-guard.ts';
 import { AccessPoint } from './smtp/access-point.ts';
 import { IncomingPoint } from './smtp/incoming-point.ts';
-import { MailExchangers } from './smtp/mail-exchangers.ts';
+import { DoorCredentials } from './smtp/door-credential.ts';
 import { OutgoingSmtp } from './smtp/outgoing-smtp.ts';
-import type { ByMx, SpecialAddresses } from './smtp/outgoing-smtp.ts';
-import { smtpDoors, SmtpDoors, registerDoor } from './smtp/smtp-doors.ts';
+import { SmtpDoors, registerDoor } from './smtp/smtp-doors.ts';
 import { ReceivedData } from './smtp/received-data.ts';
 import { Spool } from './files/spool.ts';
 
@@ -124,10 +123,14 @@ export class AppModule {
         },
         { provide: ReceivedData, useValue: new ReceivedData(join(config.folder, 'incoming'), config.smtpMemoryBytes) },
         {
+          provide: DoorCredentials,
+          inject: [Installation, Health],
+          useFactory: (...parts: [Installation, Health]) => doorCredentialsOf(config, ...parts),
+        },
+        {
           provide: SmtpDoors,
-          inject: [Metrics],
-          useFactory: (metrics: Metrics) =>
-            smtpDoors(config, { metrics, logger: serviceLogger('certified-mail', config.logLevel) }),
+          inject: [Metrics, DoorCredentials],
+          useFactory: (...parts: [Metrics, DoorCredentials]) => smtpDoorsOf(config, ...parts),
         },
         {
           provide: AccessPoint,
@@ -191,15 +194,6 @@ function accessPointOf(
   return registerDoor('access-point', point, { health, metrics });
 }
 
-type WatchedParts = [Database<PrismaClient>, SuiteClock, Installation, Health, Metrics];
-
-function watchDueRows(
-  { dueStaleSeconds }: CertifiedMailConfig,
-  ...[database, clock, installation, health, metrics]: WatchedParts
-): WatchDueRows {
-  return new WatchDueRows({ database, clock, installation }, { health, metrics }, dueStaleSeconds * 1_000);
-}
-
 function incomingPointOf(
   installation: Installation,
   receiveIncoming: ReceiveIncoming,
@@ -212,21 +206,6 @@ function incomingPointOf(
     health,
     metrics,
   });
-}
-
-function byMxOf(config: CertifiedMailConfig): ByMx | null {
-  const servers = nameServersIn(config);
-  if (servers === null) return null;
-  const ports = [config.smtpPort, config.smtpsPort, config.submissionPort];
-  const own = { ports, known: config.ownExchangers };
-  return { exchangers: new MailExchangers(servers), port: config.mxPort, own };
-}
-
-/** @throws Error when they are allowed in production: DNS would lead mail to hosts behind our own firewall */
-function specialAddressesOf({ specialAddresses, mode }: CertifiedMailConfig): SpecialAddresses {
-  if (mode === 'production' && specialAddresses === 'allow')
-    throw new Error('RECAPITO_SPECIAL_ADDRESSES: production sends to addresses of the Internet alone');
-  return specialAddresses;
 }
 
 function lmtpOf(

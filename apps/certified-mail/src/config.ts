@@ -63,6 +63,8 @@ export const certifiedMailConfig = serviceConfig.extend({
   /** Where clamd looks for viruses; without a port nothing is looked for, and health says so. */
   clamdHost: z.string().min(1).default('127.0.0.1'),
   clamdPort: portNumber.optional(),
+  /** `none` says in words that no antivirus is wanted, without which production starts with clamd alone. */
+  antivirus: z.enum(['clamd', 'none']).default('clamd'),
   /** How long it may take for one message. */
   clamdSeconds: count(1, 12).default(10),
   /** Where identity tells whether a password is right. */

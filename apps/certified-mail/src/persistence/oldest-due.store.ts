@@ -8,11 +8,11 @@ export type DueKind = (typeof dueKinds)[number];
 
 /**
  * Since when the oldest row of each kind has been due, by the suite clock; null where none is. Emissions and placements
- * count from the instant of their message, an arrival until its file may be erased, a deadline from its own instant.
+ * count from the instant of their message, without what waits for a host of ordinary mail; an arrival until its file may be erased, a deadline from its own instant.
  */
 export async function oldestDue(tx: Tx, at: Instant): Promise<Readonly<Record<DueKind, Instant | null>>> {
   const [row] = await tx.$queryRawUnsafe<Record<DueKind, Date | null>[]>(
-    `SELECT (SELECT min(at) FROM emission WHERE state = 'due') AS emission,
+    `SELECT (SELECT min(at) FROM emission WHERE state = 'due' AND (towards IS NULL OR towards NOT LIKE '@%')) AS emission,
        (SELECT min(at) FROM placement JOIN arrival ON arrival.id = arrival_id WHERE state = 'due') AS placement,
        (SELECT min(at) FROM arrival WHERE erased_at IS NULL
           AND NOT EXISTS (SELECT FROM emission WHERE arrival_id = arrival.id AND state = 'held')) AS arrival,
@@ -35,7 +35,7 @@ export async function waitingByProvider(
 ): Promise<readonly { readonly towards: string; readonly since: Instant }[]> {
   const rows = await tx.$queryRawUnsafe<{ towards: string; since: Date }[]>(
     `SELECT towards, min(at) AS since FROM emission
-     WHERE state = 'due' AND towards IS NOT NULL AND towards <> ALL($1::text[]) AND failed_at IS NOT NULL GROUP BY towards`,
+     WHERE state = 'due' AND towards IS NOT NULL AND towards NOT LIKE '@%' AND towards <> ALL($1::text[]) AND failed_at IS NOT NULL GROUP BY towards`,
     own,
   );
   return rows.map(({ towards, since }) => ({ towards, since: instant(since.getTime()) }));

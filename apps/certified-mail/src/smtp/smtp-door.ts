@@ -7,6 +7,7 @@ import { SMTPServer } from 'smtp-server';
 import type { SMTPServerAddress, SMTPServerOptions, SMTPServerSession } from 'smtp-server';
 import { checkAddressCommand } from './mail-command.ts';
 import type { AddressCommand } from './mail-command.ts';
+import type { DoorCredentials } from './door-credential.ts';
 import { againReply, SmtpReply } from './smtp-reply.ts';
 
 /**
@@ -33,6 +34,8 @@ export type SmtpData = Parameters<NonNullable<SMTPServerOptions['onData']>>[0];
 
 export interface DoorOptions extends Pick<SMTPServerOptions, 'cert' | 'key' | 'secure' | 'size' | 'maxClients'> {
   readonly name: string;
+  /** In the place of `cert` and `key`: those of the installation and of its providers, as they are renewed. */
+  readonly credentials?: DoorCredentials;
   /** What it greets with. */
   readonly hostName: string;
   readonly host: string;
@@ -60,11 +63,13 @@ export class SmtpDoor {
   readonly #unheard = new Map<string, SMTPServerSession>();
 
   constructor(options: DoorOptions, handlers: DoorHandlers) {
-    const { hostName, cert, key, secure, size, maxClients, idleMs, logger, offersEightBitMime } = options;
+    const { hostName, secure, size, maxClients, idleMs, logger, offersEightBitMime, credentials } = options;
+    const { cert, key } = credentials?.current ?? options;
     this.#options = options;
     this.#server = new SMTPServer({
       cert,
       key,
+      ...(credentials && { SNICallback: (name, found) => found(null, credentials.contextFor(name)) }),
       secure,
       size,
       rejectOversized: true,
@@ -123,6 +128,7 @@ export class SmtpDoor {
         });
       },
     });
+    credentials?.onRenewed((renewed) => this.#server.updateSecureContext(renewed));
     this.#server.on('error', (error) => logger.debug({ err: error, door: options.name }, 'a connection broke'));
   }
 

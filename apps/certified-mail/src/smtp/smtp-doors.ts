@@ -1,9 +1,7 @@
-import { join } from 'node:path';
 import type { Health, Logger, Metrics } from '@recapito/platform';
 import type { CertifiedMailConfig } from '../config.ts';
-import { authorityFolder } from '../programme/key-files.ts';
 import type { AccessDoors } from './access-point.ts';
-import { readDoorCredential } from './door-credential.ts';
+import type { DoorCredentials } from './door-credential.ts';
 import type { DoorOptions } from './smtp-door.ts';
 
 /** The settings of every SMTP door. */
@@ -14,10 +12,10 @@ export class SmtpDoors {
   ) {}
 }
 
-/** How the doors are set up: one certificate, the same limits, replies counted by command and code. */
+/** How the doors are set up: the same certificates, the same limits, replies counted by command and code. */
 export function smtpDoors(
   config: CertifiedMailConfig,
-  { metrics, logger }: { readonly metrics: Metrics; readonly logger: Logger },
+  { metrics, logger, credentials }: { metrics: Metrics; logger: Logger; credentials: DoorCredentials },
 ): SmtpDoors {
   const replies = metrics.counter('recapito_smtp_replies_total', 'SMTP replies by command and code', [
     'door',
@@ -25,7 +23,7 @@ export function smtpDoors(
     'code',
   ]);
   const shared = {
-    ...readDoorCredential(join(config.secrets, authorityFolder)),
+    credentials,
     hostName: config.smtpName,
     host: config.host,
     size: config.submissionBytes,
