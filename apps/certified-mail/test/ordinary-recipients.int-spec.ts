@@ -162,8 +162,8 @@ describe('an ordinary recipient', () => {
     expect(await dataOf(service, messageNotDelivered, identificativo)).toMatchObject([
       {
         consegna: 'nessuno@posta.example',
-        errore: 'altro',
-        erroreEsteso: '5.7.1 - posta.example - 550 5.1.1 no such user here',
+        errore: 'no-dest',
+        erroreEsteso: '5.1.1 - posta.example - 550 5.1.1 no such user here',
       },
     ]);
     expect(await statesOf(identificativo)).toEqual([

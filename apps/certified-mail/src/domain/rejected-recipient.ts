@@ -1,3 +1,4 @@
+import type { Refusal } from '@recapito/primitives';
 import type { DeliveryFailure } from '@recapito/rfc6109';
 
 /** Why a message of ours has not arrived for an address and never will. */
@@ -12,10 +13,27 @@ export interface RejectedRecipient {
 /** Nobody reads more of another's reply. */
 const longestReason = 500;
 
-/** Turned away by whoever it was brought to, or by us, for this reason: what they said becomes one line. // PEER-WORDS */
+/** An enhanced status (RFC 3463) of a failure for good, at the beginning of an SMTP reply. */
+const statusInReply = /^5\d\d[ -](5\.\d{1,3}\.\d{1,3})(?!\S)/;
+
+/**
+ * Rejected by another server, or by us, for this reason, which becomes one line. The status is that of the reply, where it
+ * says one. // PEER-WORDS
+ */
 export function refusedFor(reason: string): RejectedRecipient {
-  const line = reason.replace(/[\p{Cc}\s]+/gu, ' ').trim();
-  return { errore: 'altro', status: '5.7.1', reason: line.slice(0, longestReason).toWellFormed() };
+  const status = statusInReply.exec(reason)?.[1] ?? '5.7.1';
+  return { errore: status === '5.1.1' ? 'no-dest' : 'altro', status, reason: lineOf(reason) };
+}
+
+/** Rejected by an incoming point of ours: the notice has its words in Italian, and no code of ours. // NOTICE-IN-WORDS */
+export function rejectionOf({ refused, words }: Refusal): RejectedRecipient {
+  const isMalformed = refused === 'incoming/malformed' || refused.startsWith('daticert/');
+  return { errore: 'altro', status: isMalformed ? '5.6.0' : '5.7.1', reason: lineOf(words.it) };
+}
+
+function lineOf(text: string): string {
+  const line = text.replace(/[\p{Cc}\s]+/gu, ' ').trim();
+  return line.slice(0, longestReason).toWellFormed();
 }
 
 /** All of these addresses for one reason. */

@@ -9,7 +9,7 @@ import { recordLostOriginal } from './record-lost-original.ts';
 import type { OriginalLoss } from './record-lost-original.ts';
 import { ordinaryDomain } from '../../domain/ordinary-mail.ts';
 import { originalOf, systemMessage } from '../../domain/emission.ts';
-import { allRefusedFor, refusedFor } from '../../domain/rejected-recipient.ts';
+import { allRefusedFor, allRejectedAs, refusedFor, rejectionOf } from '../../domain/rejected-recipient.ts';
 import type { RejectedRecipient } from '../../domain/rejected-recipient.ts';
 import { Lmtp } from '../../dovecot/lmtp.ts';
 import { LostFile } from '../../files/spool.ts';
@@ -89,7 +89,7 @@ export class CarryEmission {
       return await this.#send(emission, { towards, reversePath, forwardPath, bytes });
     if (towards !== null) {
       const received = await this.receiveIncoming.receive({ towards, reversePath, forwardPath, bytes });
-      return isRefusal(received) ? allRefusedFor(forwardPath, received.refused) : new Map();
+      return isRefusal(received) ? allRejectedAs(forwardPath, rejectionOf(received)) : new Map();
     }
     const [recipient] = forwardPath;
     if (recipient === undefined) throw new Error('a receipt has nobody to go to');
