@@ -14,7 +14,14 @@ import {
   SuiteClock,
 } from '@recapito/platform';
 import { Antivirus } from './antivirus/antivirus.ts';
-import { byMxOf, doorCredentialsOf, smtpDoorsOf, specialAddressesOf, watchDueRows } from './module-parts.ts';
+import {
+  byMxOf,
+  doorCredentialsOf,
+  smtpDoorsOf,
+  specialAddressesOf,
+  watchDueRows,
+  publishEntriesOf,
+} from './module-parts.ts';
 import type { WatchedParts } from './module-parts.ts';
 import { MailParts } from './application/mail-parts.ts';
 import type { Step } from './application/mail-parts.ts';
@@ -44,6 +51,7 @@ import { Quarantine, quarantineKey, quarantineKeys } from './files/quarantine.ts
 import { authorityFolder } from './programme/key-files.ts';
 import { FollowLists } from './lists/follow-lists.ts';
 import { OwnEntries } from './lists/own-entries.ts';
+import { PublishEntries } from './lists/publish-entries.ts';
 import { ClockGuard } from './time/clock-guard.ts';
 import { AccessPoint } from './smtp/access-point.ts';
 import { IncomingPoint } from './smtp/incoming-point.ts';
@@ -80,7 +88,12 @@ export class AppModule {
           provide: OwnEntries,
           inject: [Installation],
           useFactory: (installation: Installation) =>
-            new OwnEntries(installation, join(config.secrets, authorityFolder)),
+            new OwnEntries(installation, join(config.secrets, authorityFolder), config.indexUrl),
+        },
+        {
+          provide: PublishEntries,
+          inject: [Installation, OwnEntries, DoorCredentials],
+          useFactory: (...parts: [Installation, OwnEntries, DoorCredentials]) => publishEntriesOf(config, ...parts),
         },
         { provide: Spool, useValue: new Spool(join(config.folder, 'spool')) },
         {

@@ -49,6 +49,10 @@ export const certifiedMailConfig = serviceConfig.extend({
   listsAuthority: z.string().min(1).optional(),
   /** From this age on the oldest due row, or what waits for another provider, degrades health. */
   dueStaleSeconds: count(1, 86_400).default(900),
+  /** The port at which our own entries of the index are published over HTTPS; without it they are not. */
+  indexPort: portNumber.optional(),
+  /** The address by which others come to it, as `https://igpec.example/`; it stands in the entries. */
+  indexUrl: z.url({ protocol: /^https$/ }).optional(),
   /** How often lists are looked at anew. */
   listsEverySeconds: count(1, 604_800).default(86_400),
   /** The age at which a list is stale: served all the same, and told. */

@@ -4,6 +4,8 @@ import { serviceLogger } from '@recapito/platform';
 import { nameServersIn } from './config.ts';
 import type { CertifiedMailConfig } from './config.ts';
 import { WatchDueRows } from './jobs/watch-due-rows.ts';
+import type { OwnEntries } from './lists/own-entries.ts';
+import { PublishEntries } from './lists/publish-entries.ts';
 import type { PrismaClient } from './persistence/generated/client.ts';
 import type { Installation } from './programme/installation.ts';
 import { authorityFolder } from './programme/key-files.ts';
@@ -51,4 +53,14 @@ export function doorCredentialsOf(
 
 export function smtpDoorsOf(config: CertifiedMailConfig, metrics: Metrics, credentials: DoorCredentials): SmtpDoors {
   return smtpDoors(config, { metrics, credentials, logger: serviceLogger('certified-mail', config.logLevel) });
+}
+
+/** The door at which our own entries are published; null where the settings name no port. */
+export function publishEntriesOf(
+  { indexPort: port, host, secrets }: CertifiedMailConfig,
+  ...parts: [Installation, OwnEntries, DoorCredentials]
+): PublishEntries | null {
+  return port === undefined
+    ? null
+    : new PublishEntries(...parts, { host, port, folder: join(secrets, authorityFolder) });
 }

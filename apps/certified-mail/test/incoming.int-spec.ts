@@ -202,6 +202,6 @@ describe('a provider whose certificate was revoked', () => {
     const identificativo = await delivered('Revocata');
     expect(await typesOf(identificativo)).toEqual(['message-accepted', 'envelope-dispatched', 'message-not-delivered']);
     const [notice] = stage.store.messagesOf(inpsSender).filter((each) => each.includes('MANCATA CONSEGNA: Revocata'));
-    expect(notice?.toString('latin1')).toContain('signature/revoked');
+    expect(notice?.toString('latin1')).toContain('5.7.1 - PostaCertificat@ - Il certificato del');
   });
 });

@@ -30,12 +30,14 @@ export type IndexRefusal = Refusal<'ldif/malformed' | 'index/malformed' | 'index
 
 const domainName = /^(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)+$/;
 
-/** Writes the providers' index as RFC 6109 section 4.5 has it: the base, then one entry each, hashes computed here. */
-export function writeIndex(entries: readonly ProviderEntry[]): Buffer {
-  const root: LdifContent = {
-    dn: writeName([base]),
-    attributes: [['objectClass', 'top'], ['objectClass', 'organization'], base],
-  };
+/**
+ * Writes the providers' index as RFC 6109 section 4.5 has it: the base, then one entry each, hashes computed here.
+ * @param location the address (`https`) at which the file is published; it stands in the base (section 4.5.6)
+ */
+export function writeIndex(entries: readonly ProviderEntry[], location?: string): Buffer {
+  const attributes: [string, string][] = [['objectClass', 'top'], ['objectClass', 'organization'], [...base]];
+  if (location !== undefined) attributes.push(['objectClass', 'LDIFLocationURLObject'], ['LDIFLocationURL', location]);
+  const root: LdifContent = { dn: writeName([base]), attributes };
   return writeLdif([root, ...entries.map(contentOf)]);
 }
 

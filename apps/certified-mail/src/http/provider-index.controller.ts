@@ -2,7 +2,7 @@ import { Body, Controller, Get, Header, HttpCode, Param, Post } from '@nestjs/co
 import { ApiBearerAuth, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { answer, Permission, SystemClock } from '@recapito/platform';
 import { formatInstant, instant } from '@recapito/primitives';
-import { certificateHash, signIndexFile, writeIndex } from '@recapito/rfc6109';
+import { certificateHash } from '@recapito/rfc6109';
 import type { ProviderEntry } from '@recapito/rfc6109';
 import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
@@ -114,8 +114,7 @@ export class ProviderIndexController {
   @ApiProduces('application/pkcs7-mime')
   @ApiResponse({ status: 200, description: 'CMS SignedData in DER, with the LDIF inside' })
   async ownEntries(@Param('provider') name: string): Promise<Buffer> {
-    const { entries, signer } = answer(this.own.of(name), statusOfList);
-    return await signIndexFile(writeIndex(entries), signer, this.#clock.now());
+    return answer(await this.own.fileOf(name, this.#clock.now()), statusOfList);
   }
 }
 

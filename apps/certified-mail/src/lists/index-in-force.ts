@@ -59,7 +59,8 @@ export async function readIndexInForce(
   return loss ?? { index, signers, signedAt };
 }
 
-function keepersIn(folder: string): X509Certificate[] {
+/** The certificates of whoever keeps the index. */
+export function keepersIn(folder: string): X509Certificate[] {
   const bundle = readFileSync(join(folder, `${keeperName}.pem`), 'utf8');
   const each = bundle.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
   return each.map((pem) => new X509Certificate(pem));

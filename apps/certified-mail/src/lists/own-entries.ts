@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { refuse } from '@recapito/primitives';
-import type { Refusal } from '@recapito/primitives';
+import { isRefusal, refuse } from '@recapito/primitives';
+import type { Instant, Refusal } from '@recapito/primitives';
+import { signIndexFile, writeIndex } from '@recapito/rfc6109';
 import type { ProviderEntry, Signer } from '@recapito/rfc6109';
 import { certificatesOf } from '../programme/key-files.ts';
 import { Installation } from '../programme/installation.ts';
@@ -14,7 +15,17 @@ export class OwnEntries {
   constructor(
     private readonly installation: Installation,
     private readonly folder: string,
+    /** The address (`https`) below which the files are published; null when it is only in the index, or nowhere. */
+    private readonly publishedAt: string | null = null,
   ) {}
+
+  /** The signed file of a provider: the base and its entries, for the index's keeper. Refusal: `provider/unknown`. */
+  async fileOf(name: string, at: Instant): Promise<Buffer | Refusal<'provider/unknown'>> {
+    const own = this.of(name);
+    if (isRefusal(own)) return own;
+    const { entries, signer } = own;
+    return await signIndexFile(writeIndex(entries, entries[0]?.LDIFLocationURL), signer, at);
+  }
 
   /**
    * The entries of a provider, by the name of its file in the programme, and the signer with which it publishes them.
@@ -28,16 +39,23 @@ export class OwnEntries {
     const units = published.filter(({ providerUnit }) => providerUnit !== undefined);
     const here = published.find(({ providerUnit }) => providerUnit === undefined);
     const elsewhere = new Set(units.flatMap((unit) => unit.managedDomains));
+    const location =
+      this.publishedAt === null ? here?.LDIFLocationURL : new URL(ownFileOf(name), this.publishedAt).href;
     const entry: ProviderEntry = {
       providerName,
       mailReceipt,
       managedDomains: managedDomains.filter((domain) => !elsewhere.has(domain)),
       providerCertificate: certificatesOf(this.folder, provider).map(({ raw }) => raw.toString('base64')),
-      ...(here?.LDIFLocationURL !== undefined && { LDIFLocationURL: here.LDIFLocationURL }),
+      ...(location !== undefined && { LDIFLocationURL: location }),
       ...(here?.description !== undefined && { description: here.description }),
     };
     return { entries: [entry, ...units], signer: this.installation.signerOf(provider) };
   }
+}
+
+/** The name of the file that a provider publishes of itself. */
+export function ownFileOf(name: string): string {
+  return `${name}.ldif.p7m`;
 }
 
 function unknownProvider(): Refusal<'provider/unknown'> {
