@@ -49,6 +49,12 @@ describe('a receipt for a box', () => {
     expect(refusal?.rule ?? null).toBe(rule);
   });
 
+  test('that sent long ago takes a late receipt as long as it receives at all', () => {
+    const sentAt = after(lastMillisecond, -30 * hour);
+    expect(judgeReceipt(active, 'avvenuta-consegna', sentAt, lastMillisecond)).toBeNull();
+    expect(judgeReceipt(active, 'avvenuta-consegna', sentAt, bound)?.rule).toBe('BOX-RECEIPTS-24H');
+  });
+
   test.each([
     ['receipts', 'presa-in-carico', null],
     ['receipts', 'rilevazione-virus', null],

@@ -113,15 +113,12 @@ export function judgeReceipt(
   at: Instant,
 ): Refusal | null {
   if (box?.kind === 'held') {
-    const question = {
-      calendar: box.calendar,
-      mailboxState: box.state,
-      verb: 'receive-receipt',
-      lastSentAt,
-      at,
-    } as const;
-    const answer = decide(question);
-    return isRefusal(answer) ? answer : null;
+    const question = { calendar: box.calendar, mailboxState: box.state, at };
+    const answer = decide({ ...question, verb: 'receive-receipt', lastSentAt });
+    if (!isRefusal(answer)) return null;
+    // A receipt that comes late reaches the sender all the same, as long as the box receives at all.
+    const receives = lastSentAt !== null && !isRefusal(decide({ ...question, verb: 'receive' }));
+    return receives ? null : answer;
   }
   const isService = box?.use === 'receipts';
   if (box !== undefined && isService === forServiceMailbox.has(tipo)) return null;
