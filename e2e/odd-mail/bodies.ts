@@ -22,6 +22,24 @@ const seal = [
 /** Bodies that mail servers change, and bytes that end what they should not. */
 export const bodies: readonly OddSubmission[] = [
   {
+    what: '8-bit text, which is encoded',
+    message: letter(eightBitText, `${raw}\r\n`),
+    outcome: certified({ holds: ['perch=C3=A9 cos=C3=AC'], lacks: [raw, 'Encoding: 8bit'] }),
+  },
+  {
+    what: '8-bit text without MIME, which is encoded and labelled',
+    message: letter([], 'Libert\xe0\r\n'),
+    outcome: certified({ holds: ['Libert=E0', 'charset=unknown-8bit'], lacks: ['Libert\xe0'] }),
+  },
+  {
+    what: '8-bit text that calls itself 7bit',
+    message: letter(
+      ['MIME-Version: 1.0', 'Content-Type: text/plain; charset=utf-8', 'Content-Transfer-Encoding: 7bit'],
+      `${raw}\r\n`,
+    ),
+    outcome: certified({ holds: ['perch=C3=A9'], lacks: [raw] }),
+  },
+  {
     what: '8-bit text in a message that is signed by DKIM, which keeps its bytes',
     message: letter(
       [...eightBitText, 'DKIM-Signature: v=1; a=rsa-sha256; d=casa.example; s=a; h=from; bh=x; b=x'],
@@ -80,6 +98,30 @@ export const bodies: readonly OddSubmission[] = [
       'MIIBAAAA\r\n',
     ),
     outcome: certified({ holds: ['smime-type=signed-data', '\r\nMIIBAAAA\r\n'] }),
+  },
+  {
+    what: '8-bit text inside message/rfc822, which is encoded there',
+    message: letter(
+      ['MIME-Version: 1.0', 'Content-Type: message/rfc822', 'Content-Transfer-Encoding: 8bit'],
+      ['From: a@b.example', ...eightBitText, '', raw, ''].join('\r\n'),
+    ),
+    outcome: certified({ holds: ['From: a@b.example', 'perch=C3=A9'], lacks: [raw] }),
+  },
+  {
+    what: 'binary octets in an attachment, which become base64',
+    message: letter(
+      ['MIME-Version: 1.0', 'Content-Type: multipart/mixed; boundary=x'],
+      [
+        '--x',
+        'Content-Type: application/octet-stream',
+        'Content-Transfer-Encoding: 8bit',
+        '',
+        '\x80\x81\x82\x83\xfe\xff',
+        '--x--',
+        '',
+      ].join('\r\n'),
+    ),
+    outcome: certified({ holds: ['Content-Transfer-Encoding: base64\r\n\r\ngIGCg/7/\r\n--x--'] }),
   },
   {
     what: 'a body line of 998 octets',

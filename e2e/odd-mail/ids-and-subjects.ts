@@ -2,6 +2,7 @@ import { certified, letter, refused, replied, utf8 } from './odd-submission.ts';
 import type { OddSubmission } from './odd-submission.ts';
 
 const idLost = 'Il Message-ID assegnato dal mittente non è riportato';
+const undecoded = "L'oggetto non è interamente decodificabile: è riportato come è scritto nel messaggio.";
 
 function withId(written: string, msgid: string): OddSubmission {
   return {
@@ -54,6 +55,21 @@ function withSubject(what: string, written: string, oggetto: string, ...remarks:
 export const subjects: readonly OddSubmission[] = [
   withSubject('two Q words split inside a letter', '=?utf-8?Q?caff=C3?= =?utf-8?Q?=A8_caldo?=', 'caffè caldo'),
   withSubject(
+    'two B words split inside a letter, without padding',
+    '=?utf-8?B?Y2FmZsM?= =?utf-8?B?qCBjYWxkbw?=',
+    'caffè caldo',
+  ),
+  withSubject(
+    'two B words split inside a letter, padded',
+    '=?utf-8?B?Y2FmZsM=?= =?utf-8?B?qCBjYWxkbw==?=',
+    'caffè caldo',
+  ),
+  withSubject(
+    'a Q and a B word that share a letter',
+    '=?utf-8?Q?caff=C3?=\r\n =?utf-8?B?qCBjYWxkbw==?=',
+    'caffè caldo',
+  ),
+  withSubject(
     'a letter beyond the first plane in three words',
     '=?utf-8?Q?=F0=9F?= =?utf-8?Q?=93?= =?utf-8?Q?=AC_posta?=',
     '📬 posta',
@@ -71,6 +87,17 @@ export const subjects: readonly OddSubmission[] = [
   withSubject('letters and combining marks', '=?utf-8?Q?perche=CC=81?=', 'perche\u0301'),
   withSubject('a folded line', 'prima\r\n seconda\r\n\tterza', 'prima seconda terza'),
   withSubject('words that only look encoded', 'a=?utf-8?Q?b', 'a=?utf-8?Q?b'),
+  withSubject('a charset that nobody knows', '=?x-nessuno?B?YWJj?=', '=?x-nessuno?B?YWJj?=', undecoded),
+  withSubject('bytes that are no UTF-8', '=?utf-8?B?////?=', '=?utf-8?B?////?=', undecoded),
+  withSubject(
+    'half a pair of surrogates in UTF-8',
+    '=?utf-8?Q?met=ED=A0=BDa?=',
+    '=?utf-8?Q?met=ED=A0=BDa?=',
+    undecoded,
+  ),
+  withSubject('half a pair of surrogates in UTF-16', '=?utf-16be?B?2D0AYQ==?=', '=?utf-16be?B?2D0AYQ==?=', undecoded),
+  withSubject('a letter that is cut off', '=?utf-8?Q?caff=C3?=', '=?utf-8?Q?caff=C3?=', undecoded),
+  withSubject('the mark of a lost letter itself', '=?utf-8?Q?caff=EF=BF=BD?=', '=?utf-8?Q?caff=EF=BF=BD?=', undecoded),
   {
     what: 'a raw subject in UTF-8',
     message: letter([utf8('Subject: Libertà')]),
