@@ -167,10 +167,6 @@ export const dialogs: readonly OddSubmission[] = [
     'mario@comune..example',
     '.mario@comune.example',
     'mario..rossi@comune.example',
-    '"mario rossi"@comune.example',
-    '"mario@comune"@comune.example',
-    'mario',
-    '',
   ].map((address): OddSubmission => ({
     what: `RCPT TO:<${address.length > 60 ? `${address.slice(0, 60)}...` : address}>`,
     rcptTo: [`<${address}>`],

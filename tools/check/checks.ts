@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { breaches } from './boundaries.ts';
 import { headersWrittenPast } from './header-lines.ts';
+import { pagesOfEvidence, rotInEvidence } from './named-specs.ts';
 import { rotInRuleIndex } from './rule-index.ts';
 
 /** Something the code as a whole must satisfy. `run` answers what is wrong, one readable line each. */
@@ -44,9 +45,20 @@ export const checks: readonly Check[] = [
   },
   {
     name: 'rules',
-    run: () => Promise.resolve(rotInRuleIndex(root, readFileSync(`${root}docs/RULES.md`, 'utf8'), sources())),
+    run: () => Promise.resolve(rotInRuleIndex(root, textOf('docs/RULES.md'), sources())),
+  },
+  {
+    name: 'evidence',
+    run: () =>
+      Promise.resolve(
+        pagesOfEvidence.flatMap((path) => rotInEvidence(root, { path, text: textOf(path) }, textOf('docs/RULES.md'))),
+      ),
   },
 ];
+
+function textOf(path: string): string {
+  return readFileSync(`${root}${path}`, 'utf8');
+}
 
 /** Runs a program of the workspace; on failure what it printed is what is wrong. */
 function program(name: string, options: readonly string[]): Promise<readonly string[]> {
