@@ -1,6 +1,9 @@
 import { certified, letter, utf8 } from './odd-submission.ts';
 import type { OddSubmission } from './odd-submission.ts';
 
+/** What `printf 'contenuto dell allegato' | sha1sum` says: the hash is of the file, not of its base64. */
+const sha1 = '9e06d1821b5c840a94dea1fffcdc2524b3424bc6';
+
 /** The form in which the receipt names the file, behind `filename`. */
 function named(what: string, disposition: string, inReceipt: string, type = 'application/pdf'): OddSubmission {
   const parts = [
@@ -21,7 +24,7 @@ function named(what: string, disposition: string, inReceipt: string, type = 'app
   return {
     what: `a file whose name is ${what}`,
     message: letter(head, parts.join('\r\n')),
-    outcome: certified({ receiptHolds: [`filename${inReceipt}`] }),
+    outcome: certified({ receiptHolds: [`filename${inReceipt}`, sha1] }),
   };
 }
 
