@@ -2,11 +2,14 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { correctRequestQueue } from '@recapito/messaging/request-queue';
 import { Kafka, logLevel } from 'kafkajs';
 import { runToEnd } from './child.ts';
 import { freePort } from './free-port.ts';
 import { installed } from './installed.ts';
 import type { Placement, Server } from './server.ts';
+
+correctRequestQueue();
 
 /** One for every folder: a cluster id only has to differ between brokers that know of each other. */
 const clusterId = 'cmVjYXBpdG8tc3VpdGUtMQ';
