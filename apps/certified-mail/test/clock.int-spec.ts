@@ -114,8 +114,12 @@ describe('a process in production that nobody tells the time', () => {
     const main = new URL('../src/main.ts', import.meta.url);
     const secrets = join(stage.folder, 'production');
     cpSync(stage.secrets, secrets, { recursive: true, filter: (path) => !path.endsWith('operator.token') });
-    const environment = { RECAPITO_MODE: 'production', RECAPITO_SECRETS: secrets, RECAPITO_LOG_LEVEL: 'info' };
-    const process = await stage.program(main, environment);
+    const process = await stage.program(main, {
+      RECAPITO_MODE: 'production',
+      RECAPITO_SECRETS: secrets,
+      RECAPITO_LOG_LEVEL: 'info',
+      RECAPITO_ANTIVIRUS: 'none',
+    });
     expect(await process.exited()).toEqual({ code: 1, signal: null });
     expect(process.lines.at(-1)).toContain('the service cannot start');
     expect(process.lines.at(-1)).toContain(

@@ -75,7 +75,7 @@ describe('a receipt whose box was deleted meanwhile', () => {
   test('is told to have no place, and counts as the outcome all the same', async () => {
     await stage.store.stop();
     const token = await stage.citizenToken(mario.holder, 'pin');
-    const { body } = await submit(one, token, mail(mario.box, comune, ['Subject: Un’ultima cosa']));
+    const { body } = await submit(one, token, mail(mario.box, comune, ['Subject: Una cosa ancora']));
     expect(body.outcome).toBe('accepted');
     await stage.listBox(mario, 'inps-trial', 'deleted', 2);
     await stage.store.run();
