@@ -1,12 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { messageDelivered, timeLimitPassed } from '@recapito/contracts';
 import type { RunningService } from '@recapito/platform';
 import { after, formatInstant, parseInstant } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
 import { Deadlines } from '../src/jobs/deadlines.ts';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
+import { Installation } from '../src/programme/installation.ts';
 import { evidenceAbout } from './evidence.ts';
 import type { Evidence } from './evidence.ts';
 import { dataOf, factsOf, mail, quiet, submit } from './post.ts';
@@ -268,5 +269,20 @@ describe('the night in which the clocks go forward', () => {
       '09:00:00',
       '+0200',
     ]);
+  });
+});
+
+describe('a sender whose domain moves to another provider after the message was accepted', () => {
+  test('hears of the time limit all the same, in the name of the provider that accepted it', async () => {
+    const identificativo = await send('Prima del passaggio');
+    const sentAt = now;
+    // What the installation answers once programme and index have given the domain away.
+    const managing = jest.spyOn(service.app.get(Installation), 'managing').mockReturnValue(undefined);
+    await pass(12 * hour).finally(() => managing.mockRestore());
+    const told = new Date(after(sentAt, 12 * hour)).toISOString();
+    expect(await notices(identificativo)).toEqual([`twelve-hours ${told}`]);
+    await quiet(service);
+    const [notice] = inSendersBox(identificativo, 'preavviso-errore-consegna');
+    expect(notice?.signedBy).toBe('INPS - Gestore della posta elettronica certificata');
   });
 });

@@ -19,7 +19,7 @@ export interface LmtpDelivery {
  * finds it. No byte of the message says which delivery it is, so nobody outside can make one pass for another.
  * // STORE-ONCE
  */
-export function deliveryAddress(recipient: string, storeId: string): string {
+function deliveryAddress(recipient: string, storeId: string): string {
   const at = recipient.lastIndexOf('@');
   return `"${recipient.slice(0, at)}${deliveryDelimiter}${storeId}"${recipient.slice(at)}`;
 }

@@ -94,14 +94,16 @@ export async function lastSentAt(tx: Tx, sender: string): Promise<Instant | null
 
 /** An accepted submission of ours with its recipients, by address. */
 export interface Followed {
+  /** The provider that accepted it, also when another one has the sender's domain since. */
+  readonly provider: string;
   readonly state: SubmissionState;
   readonly recipients: readonly Recipient[];
 }
 
 /** How a submission and its recipients stand, locked until the end of the transaction; undefined when none was accepted. */
 export async function lockSubmission(tx: Tx, identificativo: string): Promise<Followed | undefined> {
-  const rows = await tx.$queryRawUnsafe<(Omit<Recipient, 'dispatchedAt'> & { at: Date; submitted: SubmissionState })[]>(
-    `SELECT submission.state AS submitted, at, address, recipient.provider, recipient.state
+  const rows = await tx.$queryRawUnsafe<LockedRow[]>(
+    `SELECT submission.provider AS "acceptedBy", submission.state AS submitted, at, address, recipient.provider, recipient.state
      FROM submission JOIN recipient USING (identificativo)
      WHERE identificativo = $1::text ORDER BY address FOR UPDATE`,
     identificativo,
@@ -111,7 +113,13 @@ export async function lockSubmission(tx: Tx, identificativo: string): Promise<Fo
   const recipients = rows.map(({ address, provider, state, at }) => {
     return { address, provider, state, dispatchedAt: instant(at.getTime()) };
   });
-  return { state: first.submitted, recipients };
+  return { provider: first.acceptedBy, state: first.submitted, recipients };
+}
+
+interface LockedRow extends Omit<Recipient, 'dispatchedAt'> {
+  readonly acceptedBy: string;
+  readonly submitted: SubmissionState;
+  readonly at: Date;
 }
 
 /** Brings a recipient into a state by what happened at an instant; the deadline of that state runs from now on. */

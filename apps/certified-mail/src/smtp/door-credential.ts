@@ -12,7 +12,7 @@ import type { Finding, OnServiceStart } from '@recapito/platform';
 export const doorCredential = 'smtp';
 
 /** The name of the files `.pem` and `.key` that the doors show to clients that ask for a host of a provider. */
-export function doorCredentialOf(provider: string): string {
+function doorCredentialOf(provider: string): string {
   return `${provider}.${doorCredential}`;
 }
 

@@ -36,10 +36,11 @@ export interface LimitPassed {
 }
 
 /**
- * Tells the sender of every recipient of a message whose time limit has passed unmet, once for each limit, by the sender's
- * own provider. What this installation itself has in hand about a recipient is worked off first: no notice leaves that a
- * receipt already made would belie. A receipt of another provider counts in the transaction that takes it, so none ever
- * waits. Decided under the locks of message and recipients. // DEADLINE-WORK-FIRST
+ * Notifies the sender of every recipient of a message whose time limit has passed unmet, once for each limit, in the name
+ * of the provider that accepted it, also when another one has the sender's domain since. What this installation itself
+ * still has to do about a recipient is done first: no notice leaves that a receipt already made would belie. A receipt of
+ * another provider counts in the transaction that takes it, so none ever waits. Decided under the locks of message and
+ * recipients. // DEADLINE-WORK-FIRST
  *
  * Where both limits have passed, both notices leave, the warning first, each at the instant at which it is made: no
  * notice bears a time at which it was not there.
@@ -51,8 +52,7 @@ export async function passTimeLimits(tx: Tx, parts: MailParts, command: PassTime
   const submission = await lockSubmission(tx, identificativo);
   if (message === undefined || submission === undefined) throw new Error(`${identificativo} is no message of ours`);
   const inHand = await recipientsStillProcessed(tx, identificativo, at);
-  const provider = parts.installation.managing(message.mittente);
-  if (provider === undefined) throw new Error(`${message.mittente} is in no domain of ours`);
+  const provider = parts.installation.own(submission.provider);
   const notifier = { message, provider, node: parts.installation.node, at };
   const passed: LimitPassed[] = [];
   const states: RecipientState[] = [];
@@ -68,7 +68,7 @@ export async function passTimeLimits(tx: Tx, parts: MailParts, command: PassTime
 
 interface Notifier {
   readonly message: KnownMessage;
-  /** The sender's. */
+  /** The one that accepted the message, also when another one has the sender's domain since. */
   readonly provider: Provider;
   readonly node: string;
   /** Certified. */
