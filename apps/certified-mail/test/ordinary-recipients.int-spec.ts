@@ -172,6 +172,13 @@ describe('an ordinary recipient', () => {
     ]);
   });
 
+  test('keeps the case of its local part also where To and Cc alone name it', async () => {
+    await write('Senza dialogo', ['Zio.Piero@Posta.Example']);
+    await quiet(service);
+    const sent = host.taken.filter(({ content }) => content.includes('Subject: POSTA CERTIFICATA: Senza dialogo\r\n'));
+    expect(sent.map(({ to }) => to)).toEqual([['Zio.Piero@posta.example']]);
+  });
+
   test('is looked for by a bounce for thirty days, by the id of the envelope', async () => {
     const identificativo = await write('Da respingere', [zia]);
     await quiet(service);

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { parseCertifiedAddress } from '@recapito/primitives';
+import { isRefusal, parseWrittenAddress } from '@recapito/primitives';
 import { addressParser } from 'postal-mime';
 import { decodeText } from './encoded-words.ts';
 import type { DecodedText } from './encoded-words.ts';
@@ -92,19 +92,27 @@ function withoutEncodedWords(value: string): string {
 }
 
 /**
- * The addresses of all fields of that name, in lower case, groups opened. `malformed` is true when an entry is no
- * address that mail can go to.
+ * The addresses of all fields of that name, groups opened: `addresses` in lower case, `written` the same with the local parts
+ * as they stand. `malformed` is true when an entry is no address that mail can go to.
  */
-export function addressesIn(header: Header, name: string): { addresses: string[]; malformed: boolean } {
+export function addressesIn(
+  header: Header,
+  name: string,
+): { addresses: string[]; written: string[]; malformed: boolean } {
   const entries = fieldsNamed(header, name).flatMap((field) =>
     addressParser(withoutEncodedWords(valueOf(field)), { flatten: true }),
   );
   const addresses: string[] = [];
+  const written: string[] = [];
   let malformed = false;
   for (const entry of entries) {
-    const address = parseCertifiedAddress(entry.address ?? '');
-    if (typeof address === 'string') addresses.push(address);
-    else malformed = true;
+    const parsed = parseWrittenAddress(entry.address ?? '');
+    if (isRefusal(parsed)) {
+      malformed = true;
+      continue;
+    }
+    addresses.push(parsed.address);
+    written.push(parsed.exact);
   }
-  return { addresses, malformed };
+  return { addresses, written, malformed };
 }

@@ -32,6 +32,7 @@ describe('reading a header', () => {
     );
     expect(addressesIn(read, 'to')).toEqual({
       addresses: ['mario.rossi@d.example', 'a@d.example', 'b@d.example', 'c@d.example'],
+      written: ['Mario.ROSSI@d.example', 'a@d.example', 'b@d.example', 'c@d.example'],
       malformed: false,
     });
   });
@@ -39,15 +40,21 @@ describe('reading a header', () => {
   test('finds no address inside an encoded word, where other programs see none', () => {
     expect(addressesIn(header('To: =?utf-8?Q?=3Cx@d.example=3E?= <a@d.example>\r\n\r\n'), 'to')).toEqual({
       addresses: ['a@d.example'],
+      written: ['a@d.example'],
       malformed: false,
     });
     for (const hidden of ['=?utf-8?Q?=3Cx@d.example=3E?=', '=?utf-8?Q?x?=@d.example', '=?utf-8?Q?x@d.example?='])
-      expect(addressesIn(header(`To: ${hidden}\r\n\r\n`), 'to')).toEqual({ addresses: [], malformed: true });
+      expect(addressesIn(header(`To: ${hidden}\r\n\r\n`), 'to')).toEqual({
+        addresses: [],
+        written: [],
+        malformed: true,
+      });
   });
 
   test('tells when an entry is no address that mail can go to', () => {
     expect(addressesIn(header('To: a@d.example, ufficio protocollo\r\n\r\n'), 'to')).toEqual({
       addresses: ['a@d.example'],
+      written: ['a@d.example'],
       malformed: true,
     });
   });

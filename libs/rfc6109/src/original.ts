@@ -15,6 +15,8 @@ export interface Original {
   /** Addresses in lower case, each once. */
   readonly to: readonly string[];
   readonly cc: readonly string[];
+  /** The addresses of To, then of Cc, with the local parts as they were written; one that was written twice stands twice. */
+  readonly written: readonly string[];
   /** The client's Message-ID with its angle brackets; null without one, or when it cannot be certified. */
   readonly msgid: string | null;
   readonly oggetto: string | null;
@@ -32,12 +34,14 @@ export function readOriginal(submitted: Buffer): Original | null {
   const asked = fieldValue(header, 'x-tiporicevuta')?.toLowerCase();
   const { msgid, lost } = messageIdIn(header);
   const hasDate = fieldsNamed(header, 'date').length > 0;
-  const to = [...new Set(addressesIn(header, 'to').addresses)];
+  const named = { to: addressesIn(header, 'to'), cc: addressesIn(header, 'cc') };
+  const to = [...new Set(named.to.addresses)];
   return {
     bytes,
     header,
     to,
-    cc: [...new Set(addressesIn(header, 'cc').addresses)].filter((address) => !to.includes(address)),
+    cc: [...new Set(named.cc.addresses)].filter((address) => !to.includes(address)),
+    written: [...named.to.written, ...named.cc.written],
     msgid,
     oggetto: subject?.text ?? null,
     ricevuta: receiptForms.find((form) => form === asked) ?? 'completa',

@@ -50,13 +50,21 @@ export interface Uncertified {
   } | null;
 }
 
+/** What is set about ordinary mail. */
+export interface OrdinaryMailSettings {
+  /** By the recipient's provider. */
+  readonly ordinaryMail: 'refuse' | 'enclose';
+  /** In the file of the provider that has the domain of the reverse path; undefined when nothing is set. */
+  readonly enclose: boolean | undefined;
+}
+
 /**
  * Is a message that certifies nothing enclosed in an anomaly envelope? What a provider of the index has signed is, when it
- * comes from that provider's domains (RFC 6109 section 2.2.2): brought from elsewhere it is ordinary mail, which is
- * enclosed where the provider says so. // INCOMING-ANOMALY
+ * comes from that provider's domains (RFC 6109 section 2.2.2). Anything else is ordinary mail: the file of the provider that
+ * has the domain of the reverse path decides, or else the recipient's provider. // INCOMING-ANOMALY PEER-ENCLOSE
  */
-export function isEnclosed({ signedBy }: Uncertified, ordinaryMail: 'refuse' | 'enclose'): boolean {
-  return signedBy?.fromSigner === true || ordinaryMail === 'enclose';
+export function isEnclosed({ signedBy }: Uncertified, { ordinaryMail, enclose }: OrdinaryMailSettings): boolean {
+  return signedBy?.fromSigner === true || (enclose ?? ordinaryMail === 'enclose');
 }
 
 /**

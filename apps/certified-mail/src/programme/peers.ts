@@ -13,6 +13,11 @@ const peerFile = z.strictObject({
   domains: z.array(hostName).default([]),
   /** `opportunistic` takes a certificate for any name, by any authority; mail leaves over TLS all the same. */
   tls: z.enum(['required', 'opportunistic']).default('required'),
+  /**
+   * Whether mail from its domains that counts as ordinary mail is enclosed in an anomaly envelope; left out, as the `ordinaryMail`
+   * of the recipient's provider says.
+   */
+  enclose: z.boolean().optional(),
 });
 
 /** What we know of another provider, as `programmes/peers/NAME.json` describes it. */

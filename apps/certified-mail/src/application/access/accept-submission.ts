@@ -64,9 +64,8 @@ export class AcceptSubmission {
     if (sender === null) return senderUnnamed();
     await parts.gate.makeSure([sender]);
     if (!submission.owns(sender)) return senderNotYours();
-    const written = new Map(
-      (submission.recipients ?? [...submitted.to, ...submitted.cc]).map((address) => [address.toLowerCase(), address]),
-    );
+    const named = submission.recipients ?? submitted.written;
+    const written = new Map(named.map((address) => [address.toLowerCase(), address]));
     const recipients = [...written.keys()];
     const asWritten = (recipient: string) => written.get(recipient) ?? recipient;
     await parts.reached('taken');

@@ -113,7 +113,10 @@ export class ReceiveIncoming {
 
   /** What failed a check of the incoming point is enclosed in an anomaly envelope, or refused for what it failed. */
   async #enclose(why: Refusal, anomaly: Omit<ReceiveAnomaly, 'reason' | 'scan'>): Promise<Received | Refusal> {
-    return isEnclosed(anomaly, anomaly.provider.ordinaryMail) ? await this.#takeAnomaly(why, anomaly) : why;
+    const { installation } = this.parts;
+    const from = installation.index.providerOf(anomaly.reversePath)?.providerName ?? '';
+    const settings = { ordinaryMail: anomaly.provider.ordinaryMail, enclose: installation.peerOf(from)?.enclose };
+    return isEnclosed(anomaly, settings) ? await this.#takeAnomaly(why, anomaly) : why;
   }
 
   async #takeAnomaly(why: Refusal, anomaly: Omit<ReceiveAnomaly, 'reason' | 'scan'>): Promise<Received | Refusal> {
