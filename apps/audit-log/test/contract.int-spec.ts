@@ -3,7 +3,14 @@ import { generationOpened } from '@recapito/contracts';
 import { parseConfig } from '@recapito/platform';
 import { parseInstant } from '@recapito/primitives';
 import { ServiceStage } from '@recapito/testing';
-import { healthSuite, migrationsSuite, oddRecordsSuite, oddRequestsSuite, outboxSuite } from '@recapito/testing/suites';
+import {
+  healthSuite,
+  idleSuite,
+  migrationsSuite,
+  oddRecordsSuite,
+  oddRequestsSuite,
+  outboxSuite,
+} from '@recapito/testing/suites';
 import { auditLogConfig } from '../src/config.ts';
 import { PrismaClient } from '../src/persistence/generated/client.ts';
 import { auditLogService } from '../src/service.ts';
@@ -46,6 +53,8 @@ migrationsSuite(stage, {
 healthSuite('audit-log', () => stage.open(august));
 
 oddRequestsSuite(stage, { at: august });
+
+idleSuite(stage, { at: august, transactionsAMinute: 500 });
 
 oddRecordsSuite(stage, {
   at: august,

@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import { messageDelivered } from '@recapito/contracts';
-import { healthSuite, migrationsSuite, oddRecordsSuite, oddRequestsSuite, outboxSuite } from '@recapito/testing/suites';
+import {
+  healthSuite,
+  idleSuite,
+  migrationsSuite,
+  oddRecordsSuite,
+  oddRequestsSuite,
+  outboxSuite,
+} from '@recapito/testing/suites';
 import { derivedId } from '@recapito/primitives';
 import { eventually } from '@recapito/testing';
 import { MailGate } from '../src/gate/mail-gate.ts';
@@ -40,6 +47,8 @@ migrationsSuite(stage, {
 healthSuite('certified-mail', () => stage.open(inAugust));
 
 oddRequestsSuite(stage, { at: inAugust, people: async () => [await stage.citizenToken(mario.holder, 'pin')] });
+
+idleSuite(stage, { at: inAugust, transactionsAMinute: 900 });
 
 oddRecordsSuite(stage, {
   at: inAugust,

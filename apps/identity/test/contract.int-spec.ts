@@ -7,6 +7,7 @@ import {
   consumerSuite,
   finishedFacts,
   healthSuite,
+  idleSuite,
   migrationsSuite,
   oddRecordsSuite,
   oddRequestsSuite,
@@ -86,5 +87,7 @@ oddRequestsSuite(stage, {
     ]);
   },
 });
+
+idleSuite(stage, { at: august, transactionsAMinute: 450 });
 
 oddRecordsSuite(stage, { at: august, finished: finishedFacts });

@@ -6,6 +6,7 @@ import {
   consumerSuite,
   finishedFacts,
   healthSuite,
+  idleSuite,
   migrationsSuite,
   oddRecordsSuite,
   oddRequestsSuite,
@@ -55,5 +56,7 @@ migrationsSuite(stage, {
 healthSuite('mailbox', () => stage.open(inAugust));
 
 oddRequestsSuite(stage, { at: inAugust });
+
+idleSuite(stage, { at: inAugust, transactionsAMinute: 650 });
 
 oddRecordsSuite(stage, { at: inAugust, finished: finishedFacts });

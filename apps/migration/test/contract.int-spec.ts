@@ -6,6 +6,7 @@ import {
   consumerSuite,
   finishedFacts,
   healthSuite,
+  idleSuite,
   migrationsSuite,
   oddRecordsSuite,
   oddRequestsSuite,
@@ -69,5 +70,7 @@ migrationsSuite(stage, {
 healthSuite('migration', () => stage.open(august));
 
 oddRequestsSuite(stage, { at: august });
+
+idleSuite(stage, { at: august, transactionsAMinute: 450 });
 
 oddRecordsSuite(stage, { at: august, finished: finishedFacts });

@@ -5,6 +5,7 @@ import {
   consumerSuite,
   finishedFacts,
   healthSuite,
+  idleSuite,
   migrationsSuite,
   oddRecordsSuite,
   oddRequestsSuite,
@@ -56,5 +57,7 @@ migrationsSuite(stage, {
 healthSuite('notification', () => stage.open(august));
 
 oddRequestsSuite(stage, { at: august });
+
+idleSuite(stage, { at: august, transactionsAMinute: 500 });
 
 oddRecordsSuite(stage, { at: august, finished: finishedFacts });
