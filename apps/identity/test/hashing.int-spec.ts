@@ -49,12 +49,15 @@ describe('the time of a failed log-in', () => {
       'nobody’s codice fiscale': 'VRDGLI90E43Z112U',
     };
     const times = new Map<string, number[]>(Object.keys(names).map((name) => [name, []]));
-    for (let round = 0; round < 25; round += 1)
+    // The fastest of many: what else the machine does only ever adds to the time. On a busy one it takes more rounds.
+    let fastest: number[] = [];
+    const ratio = () => Math.max(...fastest) / Math.min(...fastest);
+    for (let round = 0; round < 25 || (round < 150 && ratio() >= 1.5); round += 1) {
       for (const [name, user] of Object.entries(names)) times.get(name)?.push(await milliseconds(user));
-    // The fastest of many: what else the machine does only ever adds to the time.
-    const fastest = [...times.values()].map((values) => Math.min(...values));
+      fastest = [...times.values()].map((values) => Math.min(...values));
+    }
     // A name that was spared its hash would answer in a small part of the time.
-    expect(Math.max(...fastest) / Math.min(...fastest)).toBeLessThan(1.5);
+    expect(ratio()).toBeLessThan(1.5);
     // And no hash of production costs less than this on any machine of today.
     expect(Math.min(...fastest)).toBeGreaterThan(5);
   });
