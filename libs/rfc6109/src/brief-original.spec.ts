@@ -225,3 +225,26 @@ test.each([
   expect(text.replaceAll('=\r\n', '')).toContain(words);
   expect(text).toContain(hash);
 });
+
+describe('of a name that cannot be decoded a brief receipt', () => {
+  const undecoded = "Content-Type: application/pdf; name*=UTF-8''citt%E0.pdf";
+  const textOf = (fields: string[], form: 'breve' | 'completa' = 'breve') => {
+    const original = wire([...head, '--M', ...fields, '', 'YWJj', ...end]);
+    const delivered = { recipient: 'a@b.example', form, original };
+    const emission = { provider: receiver, messageId: 'x@y', at };
+    return deliveryReceipt(message, emission, delivered).content.toString('latin1').replaceAll('=\r\n', '');
+  };
+  const words =
+    'Il nome di almeno un file non =E8 interamente decodificabile: =E8 riportato come =E8 scritto nel messaggio.';
+
+  test('says so, and writes it as it stands', () => {
+    expect(textOf([undecoded]).split(words)).toHaveLength(3);
+    expect(textOf([undecoded])).toContain(' filename="citt%E0.pdf.hash"');
+  });
+
+  test('says nothing where the name is decoded, the part is given back whole, or the receipt is complete', () => {
+    expect(textOf(["Content-Type: a/b; name*=UTF-8''citt%C3%A0.pdf"])).not.toContain('decodificabile');
+    expect(textOf([undecoded, 'Content-Transfer-Encoding: x-nulla'])).not.toContain('decodificabile');
+    expect(textOf([undecoded], 'completa')).not.toContain('decodificabile');
+  });
+});

@@ -5,7 +5,7 @@ import { contentOf, partsOf, readEntity } from './mime-entity.ts';
 import type { MimeEntity } from './mime-entity.ts';
 import { headerField, headerFieldOf, joinFields, latin1Octets, parameterLines } from './header-writing.ts';
 import { wholeField } from './original.ts';
-import { fileNameOf } from './part-name.ts';
+import { partName } from './part-name.ts';
 
 /** Parts nested deeper, or more numerous, are given back as they are. */
 const deepest = 20;
@@ -19,16 +19,23 @@ const unnamedMessage = 'messaggio.eml';
  * name, and each enclosed message, is replaced by a text part `NAME.hash` that holds the SHA-1 in 40 hex digits. Of a
  * multipart/signed only the first part is worked on; what is an S/MIME pkcs7-mime as a whole is given back whole (an
  * attachment of that type, as signed documents are, is an attachment). What cannot be taken apart is kept as it is, and so
- * is a part whose content is to be hashed and cannot be decoded.
+ * is a part whose content is to be hashed and cannot be decoded. A name that cannot be decoded is written as it stands.
  * // RFC6109-3.3.2-BRIEF
+ *
+ * @param onUndecodedName is called for each part that is replaced under a name that could not be decoded
  */
-export function briefOriginal(original: Buffer, hashOf: HashOf = 'content'): Buffer {
+export function briefOriginal(
+  original: Buffer,
+  hashOf: HashOf = 'content',
+  onUndecodedName: () => void = () => undefined,
+): Buffer {
   const message = readEntity(original);
-  return message ? brief(message, { hashOf, depth: 0, body: true, unmarked: 'text/plain' }) : original;
+  return message ? brief(message, { hashOf, onUndecodedName, depth: 0, body: true, unmarked: 'text/plain' }) : original;
 }
 
 interface Place {
   readonly hashOf: HashOf;
+  readonly onUndecodedName: () => void;
   readonly depth: number;
   /** The message's own body, or the signed part of it: no attachment. */
   readonly body: boolean;
@@ -40,9 +47,12 @@ function brief(entity: MimeEntity, place: Place): Buffer {
   const type = fieldValue(entity.header, 'content-type') === null ? place.unmarked : entity.type.type;
   if (type.startsWith('multipart/')) return briefMultipart(entity, type, place);
   if (place.body && /^application\/(x-)?pkcs7-mime$/.test(type)) return entity.raw;
-  const name = fileNameOf(entity) ?? (type === 'message/rfc822' ? unnamedMessage : null);
+  const written = partName(entity);
+  const name = written?.text ?? (type === 'message/rfc822' ? unnamedMessage : null);
   const hashed = place.hashOf === 'content' && name !== null ? contentOf(entity) : entity.body;
-  return name === null || hashed === null ? entity.raw : replaced(entity, name, hashed);
+  if (name === null || hashed === null) return entity.raw;
+  if (written?.lost === true) place.onUndecodedName();
+  return replaced(entity, name, hashed);
 }
 
 function briefMultipart(entity: MimeEntity, type: string, place: Place): Buffer {

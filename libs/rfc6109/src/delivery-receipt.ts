@@ -16,7 +16,8 @@ export function receiptFormFor(asked: ReceiptForm, addressedTo: 'to' | 'cc'): Re
 /**
  * The delivery receipt (ricevuta di avvenuta consegna): to the sender, one for each recipient, when the envelope is in
  * the mailbox, read or not. `original` is the message as it travelled in the envelope: attached whole in the complete
- * form, with hashes for attachments in the brief one, which says what they are taken over, not at all in the concise one.
+ * form, with hashes for attachments in the brief one, which says what they are taken over and whether the name of one
+ * could not be decoded, not at all in the concise one.
  * The data repeat the form that was asked.
  */
 export function deliveryReceipt(
@@ -26,6 +27,7 @@ export function deliveryReceipt(
 ): SystemMessage {
   const { form } = delivered;
   const hashOf = emission.provider.briefHash ?? 'content';
+  const { attached, undecodedName } = givenBack(delivered, hashOf);
   return receiptMessage({
     certification: certify(message, emission, 'avvenuta-consegna', {
       ricevuta: message.ricevuta,
@@ -34,7 +36,7 @@ export function deliveryReceipt(
     emission,
     subjectPrefix: 'CONSEGNA: ',
     to: message.mittente,
-    attached: givenBack(delivered, hashOf),
+    attached,
     text: {
       title: form === 'completa' ? 'Ricevuta di avvenuta consegna' : `Ricevuta di avvenuta consegna ${form}`,
       lines: [
@@ -43,6 +45,7 @@ export function deliveryReceipt(
         `ed indirizzato a "${delivered.recipient}"`,
         'è stato consegnato nella casella di destinazione.',
         ...(form === 'breve' ? hashLines[hashOf] : []),
+        ...(undecodedName ? undecodedNameLines : []),
         ...closingLines(message),
       ],
     },
@@ -61,10 +64,20 @@ const hashLines: Record<HashOf, readonly string[]> = {
   ],
 };
 
+/** The name of an attachment that cannot be decoded stands before `.hash` as it is written. */
+const undecodedNameLines = [
+  'Il nome di almeno un file non è interamente decodificabile: è riportato come è scritto nel messaggio.',
+];
+
 function givenBack(
   { form, original }: { readonly form: ReceiptForm; readonly original: Buffer | null },
   hashOf: HashOf,
-): Buffer | null {
-  if (form === 'sintetica' || original === null) return null;
-  return form === 'breve' ? briefOriginal(original, hashOf) : original;
+): { attached: Buffer | null; undecodedName: boolean } {
+  if (form === 'sintetica' || original === null) return { attached: null, undecodedName: false };
+  if (form === 'completa') return { attached: original, undecodedName: false };
+  let undecodedName = false;
+  const attached = briefOriginal(original, hashOf, () => {
+    undecodedName = true;
+  });
+  return { attached, undecodedName };
 }
