@@ -54,24 +54,24 @@ def pieces(body: bytes, boundary: str) -> Iterator[bytes]:
         position = match.end() - 2
 
 
-def disagreements(original: bytes, given: bytes) -> Iterator[str]:
-    """Where the brief form given differs from what the original asks for."""
-    yield from compare(read_part(original), read_part(given), whole_body=True)
+def disagreements(original: bytes, given: bytes, encoded: bool) -> Iterator[str]:
+    """Where the brief form given differs from what the original asks for; hashes are of encoded parts, or of contents."""
+    yield from compare(read_part(original), read_part(given), encoded, whole_body=True)
 
 
-def compare(original: Part, given: Part, whole_body: bool) -> Iterator[str]:
+def compare(original: Part, given: Part, encoded: bool, whole_body: bool) -> Iterator[str]:
     if whole_body and original.type in ("application/pkcs7-mime", "application/x-pkcs7-mime"):
         if original.raw != given.raw:
             yield "an enciphered message was changed"
     elif original.children:
-        yield from compare_multipart(original, given, whole_body)
+        yield from compare_multipart(original, given, encoded, whole_body)
     elif original.name or original.type == "message/rfc822":
-        yield from compare_hash(original, given)
+        yield from compare_hash(original, given, encoded)
     elif original.raw != given.raw:
         yield f"a part {original.type} without a name was changed"
 
 
-def compare_multipart(original: Part, given: Part, whole_body: bool) -> Iterator[str]:
+def compare_multipart(original: Part, given: Part, encoded: bool, whole_body: bool) -> Iterator[str]:
     if (original.type, len(original.children)) != (given.type, len(given.children)):
         yield f"{original.type} of {len(original.children)} parts became {given.type} of {len(given.children)}"
         return
@@ -81,7 +81,7 @@ def compare_multipart(original: Part, given: Part, whole_body: bool) -> Iterator
             if before.raw != after.raw:
                 yield "a signature was changed"
         else:
-            yield from compare(before, after, whole_body and signed)
+            yield from compare(before, after, encoded, whole_body and signed)
 
 
 def content_of(part: Part) -> bytes | None:
@@ -97,9 +97,9 @@ def content_of(part: Part) -> bytes | None:
     return part.body if encoding in ("7bit", "8bit", "binary") else None
 
 
-def compare_hash(original: Part, given: Part) -> Iterator[str]:
+def compare_hash(original: Part, given: Part, encoded: bool) -> Iterator[str]:
     name = f"{original.name or 'messaggio.eml'}.hash"
-    content = content_of(original)
+    content = original.body if encoded else content_of(original)
     if content is None:
         if original.raw != given.raw:
             yield f"{name} takes the place of a part that does not decode"

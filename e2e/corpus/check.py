@@ -12,6 +12,7 @@ Prints each disagreement as FILE: WHAT: the manifest says X, the message Y. Exit
 
 import argparse
 import email
+import html
 import json
 import re
 import sys
@@ -19,13 +20,10 @@ import xml.etree.ElementTree as ElementTree
 from datetime import datetime, timezone
 from email.utils import getaddresses, parsedate_to_datetime
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Iterator
 
-import brief_receipts
 from certified_message import CertifiedMessage
-
-Entry = dict[str, Any]
-Disagreement = tuple[str, Any, Any]
+from originals import HASHED, Disagreement, Entry, Known, check_original, number_of
 
 KEYS = "file kind tipo errore ricevuta mittente destinatari consegna oggetto identificativo msgid data copia".split()
 PROVIDERS = ("posta-certificata@posta.gestore.example", "posta-certificata@posta.altrogestore.example")
@@ -49,18 +47,20 @@ KINDS = {
 ENVELOPES = ("posta-certificata", "anomalia")
 TOLD_OF_A_VIRUS = ("non-accettazione-virus", "errore-consegna-virus")
 TO_THE_PROVIDER = ("presa-in-carico", "rilevazione-virus")
+REACHED_BY = {"certificato": "posta certificata", "esterno": "posta ordinaria"}
 EXTENDED_ERROR = {"preavviso-12h": "4.4.1 - ", "preavviso-24h": "5.4.1 - "}
 # signingTime: its object identifier, a SET of one UTCTime.
 SIGNING_TIME = re.compile(rb"\x2a\x86\x48\x86\xf7\x0d\x01\x09\x05\x31\x0f\x17\x0d(\d{12})Z")
 
 
-def check_entry(entry: Entry, message: CertifiedMessage, envelopes: dict[str, bytes]) -> Iterator[Disagreement]:
+def check_entry(entry: Entry, message: CertifiedMessage, known: Known) -> Iterator[Disagreement]:
     yield from check_form(entry, message)
     yield from check_header(entry, message)
     yield from check_time(entry, message)
+    yield from check_texts(entry, message)
     if message.daticert is not None:
         yield from check_daticert(entry, ElementTree.fromstring(message.daticert), message)
-    yield from check_original(entry, message, envelopes)
+    yield from check_original(entry, message, known)
 
 
 def check_form(entry: Entry, message: CertifiedMessage) -> Iterator[Disagreement]:
@@ -128,6 +128,17 @@ def check_time(entry: Entry, message: CertifiedMessage) -> Iterator[Disagreement
             yield "identificativo in the text", True, f"Identificativo messaggio: {entry['identificativo']}" in text
 
 
+def check_texts(entry: Entry, message: CertifiedMessage) -> Iterator[Disagreement]:
+    plain, marked_up = message.texts
+    for text in (plain, html.unescape(marked_up)):
+        if entry["kind"] == "accettazione":
+            said = re.findall(r'^(\S+@\S+) \("([^"]*)"\)', text, re.MULTILINE)
+            reached = [(to["indirizzo"], REACHED_BY[to["tipo"]]) for to in entry["destinatari"]]
+            yield "what reaches each recipient", reached, said
+        if gives_back(entry) and entry["kind"] == "avvenuta-consegna" and entry["ricevuta"] == "breve":
+            yield "what hashes are taken over", 1, sum(words in text for words in HASHED.values())
+
+
 def check_daticert(entry: Entry, root: ElementTree.Element, message: CertifiedMessage) -> Iterator[Disagreement]:
     yield "tipo", entry["tipo"], root.get("tipo")
     yield "errore", entry["errore"], root.get("errore", "nessuno")
@@ -153,28 +164,6 @@ def check_daticert(entry: Entry, root: ElementTree.Element, message: CertifiedMe
     yield "kind in errore-esteso", True, (extended or "").startswith(EXTENDED_ERROR.get(entry["kind"], ""))
 
 
-def check_original(entry: Entry, message: CertifiedMessage, envelopes: dict[str, bytes]) -> Iterator[Disagreement]:
-    """`envelopes` holds the original of each identificativo, as the corpus has it."""
-    original = envelopes.get(entry["identificativo"])
-    copies = getaddresses(email.message_from_bytes(original).get_all("Cc") or []) if original else []
-    in_copy = entry["consegna"] in [address for _, address in copies]
-    yield "copia", entry["copia"], entry["kind"] == "avvenuta-consegna" and in_copy
-    if message.postacert is None:
-        return
-    header = email.message_from_bytes(message.postacert)
-    if entry["kind"] == "anomalia":
-        yield "msgid of what is enclosed", entry["msgid"], header["Message-ID"]
-        return
-    yield "identificativo of the original", f"<{entry['identificativo']}>", header["Message-ID"]
-    yield "msgid in the original", entry["msgid"], header["X-Riferimento-Message-ID"]
-    if original is None:
-        yield "the envelope of this message", "in the corpus", None
-    elif entry["kind"] == "avvenuta-consegna" and entry["ricevuta"] == "breve":
-        yield "the brief form", [], list(brief_receipts.disagreements(original, message.postacert))
-    else:
-        yield "the original, byte for byte", True, original == message.postacert
-
-
 def read_messages(folder: Path, entries: list[Entry]) -> Iterator[tuple[Entry, CertifiedMessage | Exception]]:
     for entry in entries:
         try:
@@ -187,18 +176,18 @@ def check_folder(folder: Path, entries: list[Entry], daticert: Path | None) -> I
     listed = sorted(entry["file"] for entry in entries)
     yield "manifest.json", ("files", listed, sorted(path.name for path in folder.glob("*.eml")))
     messages = list(read_messages(folder, entries))
-    envelopes = {
-        entry["identificativo"]: message.postacert or b""
-        for entry, message in messages
-        if entry["kind"] == "posta-certificata" and isinstance(message, CertifiedMessage)
-    }
+    enclosed = [(entry, message.postacert or b"") for entry, message in messages if not isinstance(message, Exception)]
+    known = Known(
+        {entry["identificativo"]: raw for entry, raw in enclosed if entry["kind"] == "posta-certificata"},
+        {number_of(entry): raw for entry, raw in enclosed if entry["kind"] == "anomalia"},
+    )
     for entry, message in messages:
         if isinstance(message, Exception):
             yield entry["file"], ("readable", True, repr(message))
             continue
         if daticert is not None and message.daticert is not None:
             (daticert / entry["file"]).with_suffix(".xml").write_bytes(message.daticert)
-        for disagreement in check_entry(entry, message, envelopes):
+        for disagreement in check_entry(entry, message, known):
             yield entry["file"], disagreement
 
 

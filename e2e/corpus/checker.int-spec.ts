@@ -34,6 +34,12 @@ describe('the checker of the corpus', () => {
     ['msgid', ({ kind, msgid }) => kind === 'accettazione' && msgid === null, { msgid: '<x@client.example>' }],
     ['data', ({ kind }) => kind === 'preavviso-24h', { data: '2014-10-26T02:00:00+02:00' }],
     ['data in the signature', ({ kind }) => kind === 'anomalia', { data: '2014-10-26T02:00:00+02:00' }],
+    [
+      'the envelope of this message',
+      ({ kind, identificativo }) =>
+        kind === 'avvenuta-consegna' && identificativo?.endsWith('@posta.terzogestore.example') === true,
+      { identificativo: 'pec1.20140714093015.000001@posta.gestore.example' },
+    ],
     ['copia', ({ kind, copia }) => kind === 'avvenuta-consegna' && copia, { copia: false }],
   ];
 
@@ -66,12 +72,18 @@ describe('the checker of the corpus', () => {
       return changed.file;
     };
     const brief = ({ kind, ricevuta }: Entry) => kind === 'avvenuta-consegna' && ricevuta === 'breve';
+    const concise = ({ kind, ricevuta }: Entry) => kind === 'posta-certificata' && ricevuta === 'sintetica';
+    const ordinary = ({ kind, destinatari }: Entry) => kind === 'accettazione' && destinatari[0]?.tipo === 'esterno';
+    const encoded = (entry: Entry) => brief(entry) && !entry.copia;
     const expected = [
       `${alter(brief, /(filename="domanda.pdf.hash"\r\n\r\n)[0-9a-f]{4}/, '$1dead')}: the brief form:`,
       `${alter(({ kind }) => kind === 'accettazione', /^Date: \w+, \d+/m, 'Date: Mon, 01')}: data in Date:`,
       `${alter(({ kind }) => kind === 'posta-certificata', 'ufficio1@', 'ufficio9@')}: destinatari in To and Cc:`,
       `${alter(({ kind }) => kind === 'presa-in-carico', /alle ore \d\d/, 'alle ore 99')}: data in the text:`,
       `${alter(({ kind }) => kind === 'anomalia', 'multipart/signed', 'multipart/mixed')}: structure:`,
+      `${alter(concise, 'perch=C3=A9', 'perche')}: what was submitted, as it travels:`,
+      `${alter(ordinary, 'posta ordinaria', 'posta certificata')}: what reaches each recipient:`,
+      `${alter(encoded, 'cos=EC come =E8 stata', 'e non')}: what hashes are taken over:`,
       `${alter(({ kind }) => kind === 'preavviso-12h', /boundary="=_signed/, 'boundary="=_altro')}: readable:`,
     ];
     const { code, out } = checkCorpus(altered);
@@ -79,6 +91,6 @@ describe('the checker of the corpus', () => {
     for (const line of expected) expect(out).toContain(line);
     // What was changed inside the signature does not verify; headers outside it do.
     const refused = unverifiedIn(altered);
-    expect(new Set(refused)).toEqual(new Set([0, 3, 4, 5].map((at) => expected[at]?.split(':', 1)[0])));
+    expect(new Set(refused)).toEqual(new Set([0, 3, 4, 5, 6, 7, 8].map((at) => expected[at]?.split(':', 1)[0])));
   });
 });

@@ -17,6 +17,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => stage.remove());
 
+const briefDelivery = 'avvenuta-consegna breve false';
 const values = <Key extends keyof Entry>(key: Key) => new Set(manifest.map((entry) => entry[key]));
 
 describe('npm run corpus', () => {
@@ -83,6 +84,37 @@ describe('npm run corpus', () => {
     const envelopes = manifest.filter(({ kind }) => kind === 'posta-certificata').map((entry) => stage.bytesOf(entry));
     expect(envelopes.some((bytes) => bytes.includes('smime-type=enveloped-data'))).toBe(true);
     expect(envelopes.some((bytes) => bytes.includes('boundary="firma"'))).toBe(true);
+  });
+
+  test('has messages to ordinary recipients alone, between domains in A-labels, and accepted by another provider', () => {
+    const about = (sought: (entry: Entry) => boolean) => new Set(manifest.filter(sought).map(({ kind }) => kind));
+    const ordinary = about(({ destinatari }) => destinatari.every(({ tipo }) => tipo === 'esterno'));
+    expect(ordinary).toEqual(new Set(['accettazione', 'non-accettazione', 'posta-certificata', 'anomalia']));
+    const labelled = ({ mittente, destinatari }: Entry) =>
+      mittente === 'mario.rossi@posta.xn--citt-3na.example' &&
+      destinatari.every(({ indirizzo }) => indirizzo === 'ufficio1@pec.xn--forl-tpa.example');
+    expect(about(labelled)).toEqual(values('kind'));
+    const elsewhere = about(({ identificativo }) => identificativo?.endsWith('@posta.terzogestore.example') === true);
+    expect(elsewhere).toEqual(new Set(['avvenuta-consegna', 'errore-consegna']));
+  });
+
+  test('sends 8-bit texts in 7 bits and keeps what an author has signed, as it keeps all that is no certified mail', () => {
+    const eightBit = (kind: string, signed: boolean) =>
+      manifest
+        .filter((entry) => entry.kind === kind && stage.bytesOf(entry).includes('boundary="firma"') === signed)
+        .map((entry) => stage.bytesOf(entry).includes('perché'));
+    expect(new Set(eightBit('anomalia', false))).toEqual(new Set([true, false]));
+    expect(new Set(eightBit('posta-certificata', false))).toEqual(new Set([false]));
+    expect(new Set(eightBit('posta-certificata', true))).toEqual(new Set([true]));
+  });
+
+  test('has brief receipts with hashes of contents, and one with hashes of what was transmitted', () => {
+    const brief = manifest.filter(({ kind, ricevuta, copia }) => `${kind} ${ricevuta} ${copia}` === briefDelivery);
+    const says = (words: string) =>
+      brief.filter((entry) => stage.bytesOf(entry).toString('latin1').replaceAll('=\r\n', '').includes(words)).length;
+    expect(says('calcolata sulla parte cos=EC come =E8 stata trasmessa')).toBe(1);
+    expect(says('calcolata sul contenuto decodificato')).toBe(brief.length - 1);
+    expect(brief.length).toBeGreaterThan(1);
   });
 
   test('is the same each time but for keys and signatures', async () => {

@@ -15,10 +15,11 @@ import {
   virusNonAcceptanceNotice,
   virusNonDeliveryNotice,
   withCertifiedId,
+  withSevenBitParts,
 } from '@recapito/rfc6109';
 import type { CertifiedMessage, CertifyingProvider, Emission, ProviderMessage } from '@recapito/rfc6109';
 import { nameAt } from './legal-messages.ts';
-import type { LegalMessage } from './legal-messages.ts';
+import type { LegalMessage, Story } from './legal-messages.ts';
 import { tipoOf } from './manifest.ts';
 import type { CorpusKind, ManifestEntry } from './manifest.ts';
 import { receiving, sending, serviceMailbox } from './providers.ts';
@@ -43,7 +44,7 @@ interface Act {
 interface About {
   readonly legal: LegalMessage;
   readonly message: CertifiedMessage;
-  /** As the citizen handed it in, and as it travels. */
+  /** As the citizen handed it in, and as it travels: its 8-bit parts in 7 bits unless somebody has signed them. */
   readonly submitted: Buffer;
   readonly postacert: Buffer;
   /** The first in To, of whom receipts and notices speak. */
@@ -52,10 +53,16 @@ interface About {
 
 const virus = 'Eicar-Signature';
 
+const saidOf: Record<Story, readonly ((about: About) => Act[])[]> = {
+  whole: [acceptance, taking, deliveries, failures, viruses, timeLimits, anomaly],
+  ordinary: [acceptance, anomaly],
+  elsewhere: [deliveries, failures],
+};
+
 /** Every envelope, receipt and notice that there can be about one message, each with what a reader must find. */
 export function familyOf(legal: LegalMessage, submitted: Buffer): CorpusMessage[] {
   const about = aboutMessage(legal, submitted);
-  const acts = [acceptance, taking, deliveries, failures, viruses, timeLimits, anomaly].flatMap((say) => say(about));
+  const acts = saidOf[legal.story].flatMap((say) => say(about));
   return acts.map((act, at) => corpusMessage(about, act, legal.number * 100 + at + 1));
 }
 
@@ -68,7 +75,7 @@ function aboutMessage(legal: LegalMessage, submitted: Buffer): About {
     legal,
     message: { identificativo, msgid, mittente, destinatari: everybody(legal), risposte: mittente, oggetto, ricevuta },
     submitted,
-    postacert: withCertifiedId(original, identificativo),
+    postacert: withCertifiedId(withSevenBitParts(original).original, identificativo),
     recipient: first.indirizzo,
   };
 }
@@ -125,7 +132,7 @@ function taking({ legal, message }: About): Act[] {
 
 /** To the first recipient, and to the first in copy. */
 function deliveries({ legal, message, postacert }: About): Act[] {
-  const { to, cc, ricevuta, calendar } = legal;
+  const { to, cc, ricevuta, calendar, hashOf } = legal;
   return [...to.slice(0, 1), ...cc.slice(0, 1)].map(({ indirizzo }) => {
     const copia = indirizzo === cc[0]?.indirizzo;
     const delivered = {
@@ -134,7 +141,7 @@ function deliveries({ legal, message, postacert }: About): Act[] {
       original: postacert,
     };
     return {
-      by: receiving,
+      by: { ...receiving, briefHash: hashOf },
       data: calendar.delivered,
       kind: 'avvenuta-consegna',
       says: { ricevuta, consegna: indirizzo, copia },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { calendars } from './calendars.ts';
+import { furtherMessages } from './further-messages.ts';
 import { fewLegalMessages, legalMessages } from './legal-messages.ts';
 import type { LegalMessage } from './legal-messages.ts';
 
@@ -29,7 +30,8 @@ describe('the messages of the corpus', () => {
   });
 
   test('have names of their own', () => {
-    const all = legalMessages();
+    const all = [...legalMessages(), ...furtherMessages()];
     expect(new Set(all.map(({ identificativo }) => identificativo)).size).toBe(all.length);
+    expect(new Set(all.map(({ number }) => number)).size).toBe(144 + 4);
   });
 });

@@ -1,11 +1,17 @@
 import { receiptForms } from '@recapito/rfc6109';
-import type { Destinatario, ReceiptForm } from '@recapito/rfc6109';
+import type { Destinatario, HashOf, ReceiptForm } from '@recapito/rfc6109';
 import { calendars } from './calendars.ts';
 import type { Calendar } from './calendars.ts';
 
 /** What the sender's client put into the message. */
 export const contents = ['text', 'attachments', 'signed', 'enveloped'] as const;
 export type Content = (typeof contents)[number];
+
+/**
+ * What is said about a message: `whole` all that there can be; `ordinary` what its own provider says of one that goes to
+ * ordinary mail alone; `elsewhere` what comes back about one that a provider accepted of whom the corpus has no envelope.
+ */
+export type Story = 'whole' | 'ordinary' | 'elsewhere';
 
 /** One message that a fictional citizen sends, as an input of the corpus: what is expected of every reader stands here. */
 export interface LegalMessage {
@@ -21,6 +27,9 @@ export interface LegalMessage {
   readonly ricevuta: ReceiptForm;
   readonly content: Content;
   readonly calendar: Calendar;
+  readonly story: Story;
+  /** What the hashes of its brief receipts are taken over. */
+  readonly hashOf: HashOf;
 }
 
 export const mittente = 'mario.rossi@postacertificata.example';
@@ -74,6 +83,8 @@ export function legalMessages(): LegalMessage[] {
               ricevuta,
               content,
               calendar,
+              story: 'whole',
+              hashOf: 'content',
             });
           }
         }

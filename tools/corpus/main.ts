@@ -12,7 +12,8 @@ fictional providers, and a manifest of what a reader must find in each.
 DIR/manifest.json   an array with one object a file:
     file, kind        its name, and what it is: accettazione, non-accettazione, non-accettazione-virus,
                       posta-certificata, presa-in-carico, avvenuta-consegna, errore-consegna, errore-consegna-virus,
-                      preavviso-12h, preavviso-24h, rilevazione-virus, anomalia
+                      preavviso-12h, preavviso-24h, rilevazione-virus, anomalia; the three digits before the first dash
+                      of the name are one number for all that is about one message
     tipo, errore, ricevuta, mittente, destinatari [{ indirizzo, tipo }], consegna, oggetto, identificativo, msgid
                       as daticert.xml has them; of an anomaly, which has none, what its own header says; null for absent
     data              RFC 3339 with Rome's offset: the one time value of Date, daticert.xml, text and signature
@@ -56,10 +57,12 @@ function readOptions(): Options {
 async function write(folder: string, small: boolean): Promise<void> {
   const { claimFolder, writeCorpus } = await import('./write-corpus.ts');
   const { fewLegalMessages, legalMessages } = await import('./legal-messages.ts');
+  const { furtherMessages } = await import('./further-messages.ts');
   await claimFolder(folder);
   const begin = performance.now();
   let told = begin;
-  const manifest = await writeCorpus(folder, small ? fewLegalMessages() : legalMessages(), (count) => {
+  const messages = [...(small ? fewLegalMessages() : legalMessages()), ...furtherMessages()];
+  const manifest = await writeCorpus(folder, messages, (count) => {
     if (performance.now() - told < 1_000) return;
     told = performance.now();
     console.log(`${count} messages`);
