@@ -159,6 +159,11 @@ export const bodies: readonly OddSubmission[] = [
     outcome: certified({ holds: ['RCPT TO:<a@b.example>', 'dopo'] }),
   },
   {
+    what: 'a body beyond the largest size, which was not announced',
+    message: letter([], 'riga di testo\r\n'.repeat(120_000)),
+    outcome: { kind: 'replied', command: 'DATA', reply: '552', rule: '' },
+  },
+  {
     what: 'a NUL in the body',
     message: letter([], 'prima\0dopo\r\n'),
     outcome: refused(['SUBMISSION-HEADER'], 'non ha la forma di un messaggio di posta'),

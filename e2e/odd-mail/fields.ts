@@ -189,4 +189,24 @@ export const fields: readonly OddSubmission[] = [
     message: `From mario Mon Aug  2 09:00:00 2010\r\n${letter([])}`,
     outcome: refused(['SUBMISSION-HEADER']),
   },
+  {
+    what: 'a bare line feed that would begin another field',
+    message: letter(['Subject: prima\nX-Evil: 1']),
+    outcome: refused(['SUBMISSION-ASCII'], 'il campo Subject contiene il byte 0x0A'),
+  },
+  {
+    what: 'a bare carriage return that would begin another field',
+    message: letter(['Subject: prima\rX-Evil: 1']),
+    outcome: refused(['SUBMISSION-ASCII'], 'il campo Subject contiene il byte 0x0D'),
+  },
+  {
+    what: 'a bare line feed in a folded line',
+    message: letter(['Subject: prima\r\n seconda\n terza']),
+    outcome: refused(['SUBMISSION-ASCII'], 'il campo Subject contiene il byte 0x0A'),
+  },
+  {
+    what: 'two bare line feeds that would end the header',
+    message: letter(['X-Prova: prima\n\nCorpo falso', 'Subject: dopo']),
+    outcome: refused(['SUBMISSION-ASCII'], 'il campo X-Prova contiene il byte 0x0A'),
+  },
 ];

@@ -165,10 +165,20 @@ describe('the form of RFC 5322', () => {
     ['a letter in ISO-8859-1', 'to: Per\xf9 <a@p.example>', 'to', '0xF9'],
     ['a control character', 'X-Suo: a\x0bb', 'X-Suo', '0x0B'],
     ['a delete', 'X-Suo: a\x7fb', 'X-Suo', '0x7F'],
+    ['a bare line feed', 'X-Suo: a\nX-Altro: b', 'X-Suo', '0x0A'],
+    ['a bare carriage return', 'X-Suo: a\rX-Altro: b', 'X-Suo', '0x0D'],
+    ['a bare line feed before a blank', 'X-Suo: a\n b', 'X-Suo', '0x0A'],
   ])('has no %s in its header: the field and the byte are named', (_, field, name, byte) => {
     const text = name === 'to' ? good.replace(/To: .*/, field) : withField(field);
     expect(inItalian(text)).toEqual([
       `SUBMISSION-ASCII: il campo ${name} contiene il byte ${byte}, che non è ASCII stampabile (RFC 5322)`,
+    ]);
+  });
+
+  test('has the line ends of a file when it comes with no others', () => {
+    expect(inItalian(good.replaceAll('\r\n', '\n'))).toEqual([]);
+    expect(inItalian(withField('X-Suo: a\rX-Altro: b').replaceAll('\r\n', '\n'))).toEqual([
+      'SUBMISSION-ASCII: il campo X-Suo contiene il byte 0x0D, che non è ASCII stampabile (RFC 5322)',
     ]);
   });
 

@@ -51,13 +51,15 @@ function hasBlankLine({ raw }: HeaderField): boolean {
   return /\r\n[ \t]*\r\n/.test(raw.toString('latin1'));
 }
 
-/** One fault for each field, with the first byte that makes it one. */
-function notAscii({ bytes, header }: Original): Refusal[] {
-  if (isPrintable(bytes.toString('latin1', 0, header.bodyAt))) return [];
-  return header.fields.flatMap((field) => {
+/** One fault for each field, with the first byte that makes it one; bare CR and LF first, as they stood when it came. */
+function notAscii({ bytes, header, bareLineEnds }: Original): Refusal[] {
+  const bare = bareLineEnds.map(({ field, octet }) => notAsciiIn(field, octet));
+  if (isPrintable(bytes.toString('latin1', 0, header.bodyAt))) return bare;
+  const others = header.fields.flatMap((field) => {
     const octet = field.name === 'message-id' ? undefined : /[^\t\r\n -~]/.exec(field.raw.toString('latin1'))?.[0];
     return octet === undefined ? [] : [notAsciiIn(writtenName(field), octet.charCodeAt(0))];
   });
+  return [...bare, ...others];
 }
 
 function isPrintable(text: string): boolean {

@@ -1,3 +1,5 @@
+import { bareLineEndsIn } from './bare-line-ends.ts';
+import type { BareLineEnd } from './bare-line-ends.ts';
 import { headerField, joinFields, latin1Octets, noFields } from './header-writing.ts';
 import type { HeaderText } from './header-writing.ts';
 import { addressesIn, fieldsNamed, fieldValue, readHeader, textIn } from './header-fields.ts';
@@ -23,6 +25,8 @@ export interface Original {
   readonly ricevuta: ReceiptForm;
   /** What its acceptance receipt says of it, in this order; empty when there is nothing. */
   readonly remarks: readonly Remark[];
+  /** Bare CR and LF that its header held when it came. */
+  readonly bareLineEnds: readonly BareLineEnd[];
 }
 
 /** Reads a submitted message; bare line feeds become CRLF. Null when its header is too long to be read. */
@@ -50,6 +54,7 @@ export function readOriginal(submitted: Buffer): Original | null {
       ...when(subject?.lost === true, 'subject-undecoded'),
       ...when(!hasDate, 'date-missing'),
     ],
+    bareLineEnds: bytes === submitted ? [] : bareLineEndsIn(submitted),
   };
 }
 

@@ -41,7 +41,8 @@ export function withSevenBitParts(original: Original): SevenBitOriginal {
   const done = message && encoded(message, { ...messageBody, path: [], reencoded });
   const changed = done && reencoded.length > 0 ? readOriginal(done.raw) : null;
   if (!changed) return { original, reencoded: [], eightBit: true };
-  return { original: changed, reencoded, eightBit: !isAscii(changed.bytes) };
+  const { bareLineEnds } = original;
+  return { original: { ...changed, bareLineEnds }, reencoded, eightBit: !isAscii(changed.bytes) };
 }
 
 interface Place {
