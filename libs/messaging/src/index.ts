@@ -29,7 +29,7 @@ export type { FailureClass } from './failures.ts';
 export { claim } from './inbox.ts';
 export type { MessagingLogger, Probe, ServiceConnection } from './logger.ts';
 export { FactContext, OnEvent } from './on-event.ts';
-export { append, appendNext, outboxPending, republish } from './outbox.ts';
+export { append, appendNext, oldestPendingMs, outboxPending, republish } from './outbox.ts';
 export type { FactToTell } from './outbox.ts';
 export { Relay } from './relay.ts';
 export type { RelayOptions, RelayPoint, RelayState } from './relay.ts';

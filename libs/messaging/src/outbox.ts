@@ -82,6 +82,15 @@ export async function outboxPending(tx: SqlTransaction): Promise<number> {
   return row?.pending ?? 0;
 }
 
+/** How long the oldest fact has waited to be published, in milliseconds by the database's clock; 0 when none waits. */
+export async function oldestPendingMs(tx: SqlTransaction): Promise<number> {
+  const [row] = await tx.$queryRawUnsafe<{ age: number }[]>(
+    `SELECT (extract(epoch FROM clock_timestamp() - appended_at) * 1000)::float8 AS age
+     FROM outbox WHERE published_at IS NULL ORDER BY published_at, seq LIMIT 1`,
+  );
+  return Math.max(0, Math.round(row?.age ?? 0));
+}
+
 /**
  * Publishes a topic again from the outbox, with the same ids: for a topic that was wiped. Who has claimed a fact will
  * not be moved by it twice. Facts older than 60 days are no longer there.

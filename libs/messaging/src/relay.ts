@@ -23,6 +23,8 @@ export interface RelayOptions extends ServiceConnection {
 export interface RelayState {
   /** It holds the lock: this process publishes. Another process of the service may hold it instead. */
   readonly leading: boolean;
+  /** Another process of the service holds the lock: this one would take over. */
+  readonly standby: boolean;
   readonly brokerConnected: boolean;
   /** Facts published by this process since it started. */
   readonly sent: number;
@@ -50,6 +52,7 @@ export class Relay {
   #sent = 0;
   #freshAt: number | null = null;
   #lastError: string | null = null;
+  #standby = false;
 
   constructor(options: RelayOptions) {
     this.#options = options;
@@ -75,6 +78,7 @@ export class Relay {
   state(): RelayState {
     return {
       leading: this.#session?.held ?? false,
+      standby: this.#standby,
       brokerConnected: this.#producer !== undefined,
       sent: this.#sent,
       inHand: this.#inHand,
@@ -94,6 +98,7 @@ export class Relay {
       } catch (error) {
         failures += 1;
         this.#inHand = false;
+        this.#standby = false;
         this.#lastError = words(error);
         this.#options.logger.warn({ failures, error: words(error) }, 'the relay starts again');
         await this.#dropProducer();
@@ -117,7 +122,8 @@ export class Relay {
       this.#session = undefined;
       this.#session = await OutboxSession.open(this.#options.databaseUrl, this.#options.service);
     }
-    if (!this.#session.held && !(await this.#session.tryLock())) {
+    this.#standby = !this.#session.held && !(await this.#session.tryLock());
+    if (this.#standby) {
       await this.#pause.begin(lockPollMs);
       return false;
     }

@@ -1,16 +1,19 @@
-import { countDeadLetters, type FactStrategy } from '@recapito/messaging';
+import { countDeadLetters, oldestPendingMs } from '@recapito/messaging';
+import type { FactStrategy, Relay } from '@recapito/messaging';
+import type { Database } from '../database/database.ts';
 import type { Platform } from '../service.ts';
+import type { Finding } from './health.ts';
 
 /** Without an answer from the broker for so long, facts wait. */
 const staleMs = 30_000;
 
 /** Shows how the service stands with Kafka: in its health, where the worst is `degraded`, and in its figures. */
 export function watchMessaging({ health, metrics, relay, database }: Platform, facts: FactStrategy | undefined): void {
-  if (relay !== undefined) {
-    health.register('outbox', () => {
-      const { ageMs } = relay.state();
-      return { state: ageMs === null || ageMs > staleMs ? 'degraded' : 'ok', ageMs: ageMs ?? 0 };
-    });
+  if (relay !== undefined && database !== undefined) {
+    health.register('outbox', () => checkOutbox(relay, database));
+    metrics.gauge('recapito_outbox_oldest_seconds', 'Age of the oldest fact that is not published', [], async (gauge) =>
+      gauge.set((await oldestPendingMs(database.client)) / 1000),
+    );
     metrics.gauge('recapito_outbox_sent_count', 'Facts published by this process since it started', [], (gauge) =>
       gauge.set(relay.state().sent),
     );
@@ -40,4 +43,16 @@ export function watchMessaging({ health, metrics, relay, database }: Platform, f
         gauge.set({ state: 'waiting' }, waiting);
       },
     );
+}
+
+/**
+ * One process of a service publishes; the others stand by and are well. All of them see it when facts wait: the one that holds
+ * the lock may hang. // MESSAGING-OUTBOX-AGE
+ */
+async function checkOutbox(relay: Relay, database: Database): Promise<Finding> {
+  const { leading, standby, ageMs } = relay.state();
+  const role = leading ? 'publishing' : standby ? 'standby' : 'waiting';
+  const oldestMs = await oldestPendingMs(database.client);
+  const works = standby || (ageMs !== null && ageMs <= staleMs);
+  return { state: works && oldestMs <= staleMs ? 'ok' : 'degraded', ageMs: Math.max(oldestMs, ageMs ?? 0), role };
 }

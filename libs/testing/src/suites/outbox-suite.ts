@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { EventDefinition } from '@recapito/contracts';
-import { append, outboxPending } from '@recapito/messaging';
+import { append, oldestPendingMs, outboxPending } from '@recapito/messaging';
 import type { RelayPoint, RunTransaction } from '@recapito/messaging';
 import type { PrismaClientLike, RunningService } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
@@ -17,6 +17,21 @@ export interface OutboxScene<Data> {
 
 const upTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1);
 const patience = { withinMs: 30_000 };
+
+interface OutboxCheck {
+  readonly name: string;
+  readonly state: string;
+  readonly role?: string;
+}
+
+const byRole = (one: OutboxCheck, other: OutboxCheck) => String(one.role).localeCompare(String(other.role));
+
+async function outboxOf(url: string): Promise<OutboxCheck> {
+  const { checks } = (await (await fetch(`${url}/health/ready`)).json()) as { checks: OutboxCheck[] };
+  const check = checks.find(({ name }) => name === 'outbox');
+  if (check === undefined) throw new Error('the service says nothing of its outbox');
+  return check;
+}
 
 /** What every service that tells facts promises: each that was committed reaches its topic, once, in the order of its key. */
 export function outboxSuite<Client extends PrismaClientLike, Data>(
@@ -53,6 +68,24 @@ export function outboxSuite<Client extends PrismaClientLike, Data>(
         await Promise.all(keys.map((key, nth) => tell(transactions[(sequence + nth) % 2] ?? asStage, key, sequence)));
       await published();
       for (const key of keys) expect(await sequencesAbout(key)).toEqual(upTo(12));
+    }, 60_000);
+
+    test('one process publishes and the other stands by, and both are well; how long a fact has waited is counted', async () => {
+      const checks = () => Promise.all(services.map(async ({ url }) => outboxOf(url)));
+      await eventually(async () =>
+        expect((await checks()).toSorted(byRole)).toMatchObject([
+          { state: 'ok', role: 'publishing' },
+          { state: 'ok', role: 'standby' },
+        ]),
+      );
+      const waited = await asStage(async (tx) => {
+        const id = await append(tx, definition, { key: 'spec waits', sequence: 1, time: at, data });
+        const sql = `UPDATE outbox SET appended_at = clock_timestamp() - interval '1 minute' WHERE id = $1::uuid`;
+        await tx.$executeRawUnsafe(sql, id);
+        return await oldestPendingMs(tx);
+      });
+      expect(waited).toBeGreaterThanOrEqual(60_000);
+      await published();
     }, 60_000);
 
     test('what a transaction appended that rolls back is never told', async () => {
