@@ -13,7 +13,8 @@ import { receiving, sending, serviceMailbox } from '../tools/corpus/providers.ts
 
 /** A sender's provider and a recipients', with keys of this run alone, and what an incoming point knows of them. */
 export interface TwoProviders {
-  readonly signers: ReadonlyMap<CertifyingProvider, Signer>;
+  /** By the provider's domain. */
+  readonly signers: ReadonlyMap<string, Signer>;
   readonly known: { readonly index: ProviderIndex; readonly trust: Trust };
   /** Certificate (PEM) and revocation list (DER) of the authority that both have their certificates from. */
   readonly authority: string;
@@ -25,13 +26,16 @@ const validity = { from: parseInstant('2005-01-01T00:00:00Z'), until: parseInsta
 export async function makeTwoProviders(): Promise<TwoProviders> {
   const authority = await makeAuthority('Autorità delle misure', validity);
   const crl = await issueRevocationList(authority, validity);
-  const signers = new Map<CertifyingProvider, Signer>();
+  const signers = new Map<string, Signer>();
+  const entries: ProviderEntry[] = [];
   for (const provider of [sending, receiving]) {
     const named = { name: provider.name, address: `posta-certificata@${provider.domain}` };
     const { certificate, privateKey } = await issueProviderCertificate(authority, named, validity);
-    signers.set(provider, signer(certificate, privateKey));
+    const own = signer(certificate, privateKey);
+    signers.set(provider.domain, own);
+    entries.push(entryOf(provider, own.certificate));
   }
-  const index = providerIndex([...signers].map(([provider, { certificate }]) => entryOf(provider, certificate)));
+  const index = providerIndex(entries);
   const trust = await trustIn([{ certificate: authority.certificate, crl }]);
   return { signers, known: { index, trust }, authority: authority.certificate, crl };
 }
@@ -46,7 +50,7 @@ function entryOf({ name, domain }: CertifyingProvider, certificate: X509Certific
 }
 
 export function signerOf({ signers }: TwoProviders, provider: CertifyingProvider): Signer {
-  const found = signers.get(provider);
+  const found = signers.get(provider.domain);
   if (found === undefined) throw new Error(`${provider.name} has no key`);
   return found;
 }
