@@ -2,14 +2,14 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { receiptCarried, receiptDoubted, receiptUnplaced } from '@recapito/contracts';
 import type { RunningService } from '@recapito/platform';
 import { after, formatInstant } from '@recapito/primitives';
-import { acceptanceReceipt, deliveryReceipt, seal, takingInChargeReceipt } from '@recapito/rfc6109';
+import { acceptanceReceipt, deliveryReceipt, seal, takingInChargeReceipt, timeLimitNotice } from '@recapito/rfc6109';
 import type { CertifiedMessage, SystemMessage } from '@recapito/rfc6109';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { Installation } from '../src/programme/installation.ts';
 import { IncomingPoint } from '../src/smtp/incoming-point.ts';
 import { bring } from './peer.ts';
-import { dataOf, quiet } from './post.ts';
-import { anna, comune, entiReceipts, inAugust, Stage } from './stage.ts';
+import { dataOf, mail, quiet, submit } from './post.ts';
+import { anna, comune, entiReceipts, inAugust, inpsSender, Stage } from './stage.ts';
 
 jest.setTimeout(60_000);
 
@@ -23,6 +23,7 @@ let service: RunningService<PrismaClient>;
 beforeAll(async () => {
   const takenOver = [{ domain: 'postacertificata.gov.it', at: formatInstant(after(inAugust, -40 * hour)), from: enti }];
   stage.amend('postacertificata', { takenOver });
+  stage.amend('inps', { takenOver: takenOver.map((record) => ({ ...record, domain: 'inpspec.gov.it' })) });
   await stage.set();
   service = await stage.service();
 }, 90_000);
@@ -124,4 +125,15 @@ describe('a correct receipt about a message that was accepted elsewhere', () => 
     );
     expect(unplaced).toMatchObject([{ casella: anna.box, tipo: 'avvenuta-consegna' }]);
   });
+});
+
+test('the provider that a domain had before says nothing about a message that was accepted here since', async () => {
+  const token = await stage.serviceToken('notification');
+  const { body } = await submit(service, token, mail(inpsSender, anna.box, ['Subject: Dopo il passaggio']));
+  const message = { ...acceptedElsewhere(8, inpsSender, anna.box), identificativo: body.identificativo };
+  const certified: CertifiedMessage = { ...message, msgid: null, oggetto: 'Dopo il passaggio' };
+  const limit = timeLimitNotice(certified, by(enti, 8), { recipient: anna.box, limit: 'twelve-hours' });
+  expect(await answerTo(limit, enti, [inpsSender])).toBe('250 2.6.0 ricevuto, non certificato');
+  const doubted = (await dataOf(service, receiptDoubted)).filter(({ messaggio }) => messaggio === body.identificativo);
+  expect(doubted).toMatchObject([{ firmatario: enti, motivo: 'receipt/not-owed', riguarda: [anna.box] }]);
 });

@@ -60,6 +60,16 @@ describe('an envelope whose outer header', () => {
     ['has lost the prefix of its Subject', (h: string) => h.replace('POSTA CERTIFICATA:', ''), 'Subject'],
     ['has a second Subject', (h: string) => `${h}Subject: Altro\r\n`, 'subject'],
     ['has a second From', (h: string) => `From: ${recipient}\r\n${h}`, undefined],
+    [
+      'names an author beside the provider who has no valid address',
+      (h: string) => h.replace(/(From: [^]*?>)/, '$1, "Sindaco" <sindaco@comune>'),
+      'From',
+    ],
+    [
+      'has two addresses in the one entry of From',
+      (h: string) => h.replace(/(From: [^]*?>)/, '$1 <sindaco@pec.comune.example>'),
+      'From',
+    ],
     ['speaks for another', (h: string) => h.replace('Per conto di: mario.rossi@', 'Per conto di: sindaco@'), 'From'],
     ['speaks for nobody', (h: string) => h.replace(/From: "[^"]*"\s+/, 'From: '), 'From'],
     [
@@ -159,6 +169,11 @@ describe('a receipt whose outer header', () => {
       'refers to another message',
       (h: string) => h.replace('<abc.123@client', '<mai-inviata@client'),
       'X-Riferimento-Message-ID',
+    ],
+    [
+      'names an author beside the provider who has no valid address',
+      (h: string) => h.replace(/^From: .*/m, '$&, "Sindaco" <sindaco@comune>'),
+      'From',
     ],
     [
       'speaks for somebody',

@@ -30,6 +30,8 @@ export function disagreementIn(
   const { certification } = form;
   if (!agreesWithSubject(outer, certification, original)) return disagrees('Subject');
   if (!agreesWithReference(outer, certification, original)) return disagrees('X-Riferimento-Message-ID');
+  // Beside the provider's address nobody else is named, in whatever form.
+  if (addressesIn(outer, 'from').malformed) return disagrees('From');
   const name = authorName(outer);
   if (form.kind === 'receipt') return name.includes('@') && !certified.includes(name) ? disagrees('From') : null;
   if (name !== `per conto di: ${certification.mittente.toLowerCase()}`) return disagrees('From');

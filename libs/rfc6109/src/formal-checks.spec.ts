@@ -34,6 +34,19 @@ describe('the access point (RFC 6109 section 3.1.1)', () => {
       ['RFC6109-3.1.1-1'],
     ],
     ['a To without an address', good.replace('To: a@p.example', 'To: Comune, a@p.example'), ['RFC6109-3.1.1-2']],
+    [
+      'two addresses in one entry',
+      good.replace('To: a@p.example', 'To: <a@p.example> <z@p.example>'),
+      ['RFC6109-3.1.1-2'],
+    ],
+    ['two addresses with a blank between', good.replace('Cc: b@', 'Cc: b@p.example z@'), ['RFC6109-3.1.1-2']],
+    ['a comment without an end', good.replace('To: a@', 'To: (ufficio a@'), ['RFC6109-3.1.1-2']],
+    ['an angle bracket without an end', good.replace('To: a@', 'To: z@p.example <a@'), ['RFC6109-3.1.1-2']],
+    [
+      'two addresses in the entry of From',
+      good.replace('<Mario@d.example>', '<Mario@d.example> <z@d.example>'),
+      ['RFC6109-3.1.1-1'],
+    ],
     ['another From than the sender', good.replace('Mario@d.example', 'x@d.example'), ['RFC6109-3.1.1-3']],
     ['a blind copy', good.replace('Bcc:', 'Bcc: c@p.example'), ['RFC6109-3.1.1-5']],
     ['a blind copy of what is sent again', good.replace('Bcc:', 'Resent-Bcc: c@p.example'), ['RFC6109-3.1.1-5']],
@@ -61,6 +74,10 @@ describe('the access point (RFC 6109 section 3.1.1)', () => {
   });
 
   test.each([
+    [
+      'quoted pairs, nested comments and encoded words',
+      'To: "a \\" b" <a@p.example> (x (y) \\) z), =?utf-8?Q?c(,?= <b@p.example>',
+    ],
     ['groups, comments and names', 'To: Uffici: "c@p.example" <A@p.example> (d@p.example);\r\nCc: b@P.example'],
   ])('compares sets of addresses: %s are no fault', (_, fields) => {
     const text = good.replace(/To: [^]*b@p\.example/, fields);

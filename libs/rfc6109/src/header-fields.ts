@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { isRefusal, parseWrittenAddress } from '@recapito/primitives';
 import { addressParser } from 'postal-mime';
+import { hasOneReading } from './address-list.ts';
 import { decodeText } from './encoded-words.ts';
 import type { DecodedText } from './encoded-words.ts';
 
@@ -93,18 +94,17 @@ function withoutEncodedWords(value: string): string {
 
 /**
  * The addresses of all fields of that name, groups opened: `addresses` in lower case, `written` the same with the local parts
- * as they stand. `malformed` is true when an entry is no address that mail can go to.
+ * as they stand. `malformed` is true when an entry is no address that mail can go to, or holds more than one address.
  */
 export function addressesIn(
   header: Header,
   name: string,
 ): { addresses: string[]; written: string[]; malformed: boolean } {
-  const entries = fieldsNamed(header, name).flatMap((field) =>
-    addressParser(withoutEncodedWords(valueOf(field)), { flatten: true }),
-  );
+  const lists = fieldsNamed(header, name).map((field) => withoutEncodedWords(valueOf(field)));
+  const entries = lists.flatMap((list) => addressParser(list, { flatten: true }));
   const addresses: string[] = [];
   const written: string[] = [];
-  let malformed = false;
+  let malformed = !lists.every(hasOneReading);
   for (const entry of entries) {
     const parsed = parseWrittenAddress(entry.address ?? '');
     if (isRefusal(parsed)) {

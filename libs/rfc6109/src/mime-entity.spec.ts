@@ -45,6 +45,11 @@ describe('a part', () => {
     expect([part.type.type, contentOf(part)?.toString()]).toEqual(['text/plain', 'abc']);
   });
 
+  test('is read though comments hold comments or semicolons', () => {
+    const part = entity('Content-Type: (a (b) c) text / html (x; charset=utf-7); charset=utf-8\r\n\r\nabc');
+    expect([part.type.type, part.type.parameters.get('charset')]).toEqual(['text/html', 'utf-8']);
+  });
+
   test('is named by its disposition, else by its type', () => {
     expect(fileNameOf(entity('Content-Type: application/xml; name="a.xml"\r\n\r\n'))).toBe('a.xml');
     expect(

@@ -33,11 +33,27 @@ export function readContentType(value: string | null): ContentType {
   if (value === null) return { type: 'text/plain', parameters: new Map() };
   const parameters = new Map<string, string>();
   const pattern = /;\s*([A-Za-z0-9_*-]{1,40})\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)/g;
-  for (const [, written = '', text = ''] of value.matchAll(pattern)) {
+  const head = headOf(value);
+  for (const [, written = '', text = ''] of value.slice(head.length).matchAll(pattern)) {
     const name = written.toLowerCase();
     if (!parameters.has(name)) parameters.set(name, parameterValue(name, text));
   }
-  return { type: withoutComments(value.split(';', 1)[0] ?? '').toLowerCase(), parameters };
+  const type = withoutComments(head).replace(/\s*\/\s*/, '/');
+  return { type: type.toLowerCase(), parameters };
+}
+
+/** What stands before the parameters, comments and the semicolons in them included. */
+function headOf(value: string): string {
+  const [plain = ''] = value.split(';', 1);
+  if (!plain.includes('(')) return plain;
+  let open = 0;
+  for (let at = 0; at < value.length; at++) {
+    const character = value.charAt(at);
+    if (character === '(') open++;
+    else if (character === ')' && open > 0) open--;
+    else if (character === ';' && open === 0) return value.slice(0, at);
+  }
+  return open === 0 ? value : plain;
 }
 
 const isFileName = /^(?:file)?name(?:\*|$)/;
@@ -49,9 +65,10 @@ function parameterValue(name: string, text: string): string {
   return isFileName.test(name) ? bare : (bare.split(/\s/, 1)[0] ?? '');
 }
 
-/** What stands in parentheses is for people (RFC 2045 section 5.1). */
+/** What stands in parentheses is for people, also inside others (RFC 2045 section 5.1). */
 function withoutComments(value: string): string {
-  return value.replace(/\([^()]*\)/g, '').trim();
+  const outer = value.replace(/\([^()]*\)/g, '');
+  return outer === value ? value.trim() : withoutComments(outer);
 }
 
 /**

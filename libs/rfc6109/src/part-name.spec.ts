@@ -43,6 +43,7 @@ describe('the name of a part', () => {
     ['a charset that nobody knows', "filename*=x-nessuno''citt%E0.pdf", 'citt%E0.pdf'],
     ['an encoded word that is broken', 'filename="=?UTF-8?B?////?="', '=?UTF-8?B?////?='],
     ['a NUL', "filename*=UTF-8''a%00b", 'a%00b'],
+    ['a piece that is missing', "filename*0*=UTF-8''a; filename*2=b.pdf", 'a'],
     ['the mark of what was lost', "filename*=UTF-8''a%EF%BF%BD", 'a%EF%BF%BD'],
   ])('that cannot be decoded for %s is the text that stands there', (_, parameters, text) => {
     expect(attached(parameters)).toEqual({ text, lost: true });

@@ -31,6 +31,7 @@ function parameterText({ parameters }: ContentType, name: string): DecodedText |
   if (pieces.length === 0 && (plain === undefined || /^[!-<>-~]+$/.test(plain)))
     return plain === undefined ? null : { text: plain, lost: false };
   const extended = pieces.length === 0 ? null : extendedText(pieces);
+  if (extended !== null && hasPieceLeft(parameters, name, pieces.length)) return { text: extended.text, lost: true };
   if (plain === undefined || extended?.lost === false) return extended;
   const decoded = decodeText(plain);
   return extended === null || !decoded.lost ? decoded : extended;
@@ -50,6 +51,13 @@ function numbered(parameters: ContentType['parameters'], name: string): Piece[] 
     if (text === undefined) return pieces;
     pieces.push({ text, encoded: encoded !== undefined });
   }
+}
+
+/** A piece that does not follow the others, because one between them is missing. */
+function hasPieceLeft(parameters: ContentType['parameters'], name: string, read: number): boolean {
+  if (read === 0) return false;
+  const numbers = Array.from(parameters.keys(), (key) => /^(.*)\*(\d+)\*?$/.exec(key));
+  return numbers.some((found) => found?.[1] === name && Number(found[2]) >= read);
 }
 
 /** The first encoded piece begins with charset and language, each ended by an apostrophe; either may be blank. */

@@ -143,7 +143,13 @@ describe('these keep every byte', () => {
   const enclosed = ['Content-Type: message/rfc822', 'Content-Transfer-Encoding: 8bit', ''];
 
   test.each([
+    ['a message that is signed by its second type', [...head, 'Content-Type: multipart/mixed; boundary=S', ...signed]],
     ['a message that is signed', [...head, ...signed]],
+    ...[
+      'Content-Type: (a (b) c) multipart/signed; boundary=S',
+      'Content-Type: multipart/signed (a; b); boundary=S',
+      'Content-Type: multipart / signed; boundary=S',
+    ].map((type): [string, string[]] => [`a message that is signed by ${type}`, [...head, type, ...signed.slice(1)]]),
     [
       'a message that is signed, its parts inside',
       [...head, ...signed.slice(0, 3), ...mixed.slice(3), '--M', ...text, '--M--', ...signature],

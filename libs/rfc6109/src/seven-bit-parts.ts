@@ -1,9 +1,9 @@
 import { isAscii, isUtf8 } from 'node:buffer';
-import { fieldsNamed, fieldValue } from './header-fields.ts';
+import { fieldsNamed, fieldValue, valueOf } from './header-fields.ts';
 import type { Header } from './header-fields.ts';
 import { headerField, joinFields, latin1Octets } from './header-writing.ts';
 import type { HeaderText } from './header-writing.ts';
-import { contentOf, partsOf, readEntity } from './mime-entity.ts';
+import { contentOf, partsOf, readContentType, readEntity } from './mime-entity.ts';
 import type { MimeEntity } from './mime-entity.ts';
 import { readOriginal, wholeField } from './original.ts';
 import type { Original } from './original.ts';
@@ -66,7 +66,7 @@ interface Done {
 function encoded(entity: MimeEntity, place: Place): Done {
   const type = fieldValue(entity.header, 'content-type') === null ? place.unmarked : entity.type.type;
   const kept = { raw: entity.raw, sealed: false };
-  if (isSealedType(type)) return { ...kept, sealed: true };
+  if (typesOf(entity).some(isSealedType)) return { ...kept, sealed: true };
   if (place.path.length > deepest || !entity.header.wellFormed) return kept;
   if (type.startsWith('multipart/')) return encodedMultipart(entity, place);
   if (type === 'message/rfc822') return encodedMessage(entity, place);
@@ -143,6 +143,11 @@ function headWith({ header }: MimeEntity, transfer: string, added: readonly Head
   const own = latin1Octets(joinFields(header.fields.some(isTransfer) ? added : [...added, field]));
   const kept = header.fields.map((each) => (isTransfer(each) ? latin1Octets(field) : wholeField(each.raw)));
   return Buffer.concat([...kept, own, latin1Octets('\r\n')]);
+}
+
+/** Of a type that stands twice one reader takes the first, another the last. */
+function typesOf({ header }: MimeEntity): string[] {
+  return fieldsNamed(header, 'content-type').map((field) => readContentType(valueOf(field)).type);
 }
 
 function transferOf({ header }: MimeEntity): string {

@@ -59,6 +59,12 @@ describe('base64', () => {
     expect(decodeTransfer('base64', Buffer.from('YQ==='))).toBeNull();
   });
 
+  test('with six bits at its end, which are no octet, is broken', () => {
+    expect(decodeTransfer('base64', Buffer.from('YWJjZ'))).toBeNull();
+    expect(decodeTransfer('base64', Buffer.from('Z'))).toBeNull();
+    expect(decodeTransfer('base64', Buffer.from(`${'YWJj'.repeat(20_000)}Z`))).toBeNull();
+  });
+
   test('stands in lines of 76 characters', () => {
     expect(base64Lines(Buffer.alloc(58, 'a'))).toBe(`${'YWFh'.repeat(19)}\r\nYQ==\r\n`);
   });

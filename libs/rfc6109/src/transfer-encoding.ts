@@ -66,6 +66,7 @@ function decodeBase64(body: Buffer): Buffer | null {
     written += decoded.write(letters.slice(0, whole), written, 'base64');
     waiting = letters.slice(whole);
     padded ||= letters[whole - 1] === '=';
+    if (whole % 4 === 1) return null;
   }
   return decoded.subarray(0, written);
 }

@@ -106,7 +106,9 @@ async function standingOf(
     forRecipient: (address) =>
       isSameProvider(installation.index.providerOf(address), provider) ||
       left.get(address.toLowerCase()) === provider.providerName,
-    forSender: () => installation.takeOverOf(certification.mittente)?.from === provider.providerName,
+    forSender: () =>
+      installation.takeOverOf(certification.mittente)?.from === provider.providerName &&
+      (submission === undefined || submission.provider === provider.providerName),
   });
   if (submission === undefined) {
     if (isOurs(installation, identificativo)) return ofNoMessage();
