@@ -50,6 +50,12 @@ describe('a part', () => {
     expect([part.type.type, part.type.parameters.get('charset')]).toEqual(['text/html', 'utf-8']);
   });
 
+  test('is read at once though its type is a hundred thousand nested comments, or blanks', () => {
+    const nested = `${'('.repeat(100_000)}${')'.repeat(100_000)}`;
+    expect(entity(`Content-Type: ${nested}text/html\r\n\r\n`).type.type).toBe('text/html');
+    expect(entity(`Content-Type: text${' '.repeat(200_000)}html\r\n\r\n`).type.type).toMatch(/^text +html$/);
+  });
+
   test('is named by its disposition, else by its type', () => {
     expect(fileNameOf(entity('Content-Type: application/xml; name="a.xml"\r\n\r\n'))).toBe('a.xml');
     expect(

@@ -38,8 +38,8 @@ export function readContentType(value: string | null): ContentType {
     const name = written.toLowerCase();
     if (!parameters.has(name)) parameters.set(name, parameterValue(name, text));
   }
-  const type = withoutComments(head).replace(/\s*\/\s*/, '/');
-  return { type: type.toLowerCase(), parameters };
+  const words = withoutComments(head).split('/');
+  return { type: words.map((word) => word.trim().toLowerCase()).join('/'), parameters };
 }
 
 /** What stands before the parameters, comments and the semicolons in them included. */
@@ -67,8 +67,15 @@ function parameterValue(name: string, text: string): string {
 
 /** What stands in parentheses is for people, also inside others (RFC 2045 section 5.1). */
 function withoutComments(value: string): string {
-  const outer = value.replace(/\([^()]*\)/g, '');
-  return outer === value ? value.trim() : withoutComments(outer);
+  if (!value.includes('(')) return value.trim();
+  let plain = '';
+  let open = 0;
+  for (const character of value) {
+    if (character === '(') open++;
+    else if (character === ')' && open > 0) open--;
+    else if (open === 0) plain += character;
+  }
+  return plain.trim();
 }
 
 /**
