@@ -8,8 +8,17 @@ import type { Refusal } from './refusal.ts';
  */
 export type CertifiedAddress = string & { readonly __certifiedAddress: unique symbol };
 
-const atoms = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/i;
-const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
+const atom = "[a-z0-9!#$%&'*+/=?^_`{|}~-]+";
+const dotString = `${atom}(?:\\.${atom})*`;
+const hostLabel = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
+const atoms = new RegExp(`^${dotString}$`, 'i');
+const label = new RegExp(`^${hostLabel}$`, 'i');
+
+/** Most addresses: all of it ASCII, no A-label. An address that does not match is read label by label. */
+const plainAddress = new RegExp(
+  `^(?=[^@]{1,64}@)(${dotString})@((?:(?!xn--)${hostLabel}\\.)+(?!xn--)${hostLabel})$`,
+  'i',
+);
 
 /** An address as somebody wrote it. */
 export interface WrittenAddress {
@@ -27,6 +36,11 @@ export interface WrittenAddress {
  */
 export function parseWrittenAddress(text: string): WrittenAddress | Refusal<'address/malformed'> {
   const trimmed = text.trim();
+  const plain = plainAddress.exec(trimmed);
+  if (plain !== null && trimmed.length <= 254) {
+    const exact = `${plain[1] ?? ''}@${(plain[2] ?? '').toLowerCase()}`;
+    return { address: exact.toLowerCase() as CertifiedAddress, exact };
+  }
   const at = trimmed.lastIndexOf('@');
   const localPart = trimmed.slice(0, Math.max(at, 0));
   const exact = `${localPart}@${trimmed

@@ -17,11 +17,13 @@ const once = ['from', 'subject', 'message-id', 'x-riferimento-message-id', 'x-tr
  * the certificate. Null when they agree. An absent field says nothing, so it contradicts nothing, except From and, in an
  * envelope, the name beside its address. Refusal: `incoming/disagrees`, with the field in `where`. // INCOMING-AGREES
  *
+ * @param author what From names, as `authorOf` reads it
  * @param certified the mail addresses that the certificate names, in lower case
  */
 export function disagreementIn(
   outer: Header,
   form: CertifiedForm,
+  author: Author,
   certified: readonly string[],
 ): Refusal<'incoming/disagrees'> | null {
   const repeated = once.find((name) => fieldsNamed(outer, name).length > 1);
@@ -30,8 +32,7 @@ export function disagreementIn(
   const { certification } = form;
   if (!agreesWithSubject(outer, certification, original)) return disagrees('Subject');
   if (!agreesWithReference(outer, certification, original)) return disagrees('X-Riferimento-Message-ID');
-  // Beside the provider's address nobody else is named, in whatever form.
-  if (addressesIn(outer, 'from').malformed) return disagrees('From');
+  if (!author.alone) return disagrees('From');
   const name = authorName(outer);
   if (form.kind === 'receipt') return name.includes('@') && !certified.includes(name) ? disagrees('From') : null;
   if (name !== `per conto di: ${certification.mittente.toLowerCase()}`) return disagrees('From');
@@ -44,10 +45,20 @@ export function disagreementIn(
   return replies.every((address) => answered.has(address)) ? null : disagrees('Reply-To');
 }
 
-/** The one address of From, in lower case; null when there is none, or there are several. */
-export function authorOf(outer: Header): string | null {
-  const [author, ...more] = addressesIn(outer, 'from').addresses;
-  return author !== undefined && more.length === 0 && fieldsNamed(outer, 'from').length === 1 ? author : null;
+/** Who stands in From. */
+export interface Author {
+  /** In lower case. */
+  readonly address: string;
+  /** False when somebody else is named beside it, in whatever form. */
+  readonly alone: boolean;
+}
+
+/** Reads From; null when it holds no address, or several. */
+export function authorOf(outer: Header): Author | null {
+  const { addresses, malformed } = addressesIn(outer, 'from');
+  const [address, ...more] = addresses;
+  if (address === undefined || more.length > 0 || fieldsNamed(outer, 'from').length !== 1) return null;
+  return { address, alone: !malformed };
 }
 
 /** The domain of an id, in lower case: what stands after its last `@`. */

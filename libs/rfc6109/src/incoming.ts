@@ -76,13 +76,13 @@ function faultIn(
 ): Refusal | null {
   const { kind, provider, certification, fromSigner } = arrival;
   const author = authorOf(message.header);
-  if (author === null || !verdict.addresses.includes(author) || !fromSigner) return foreignDomain(provider);
+  if (author === null || !verdict.addresses.includes(author.address) || !fromSigner) return foreignDomain(provider);
   if (kind === 'envelope') {
     if (certification.mittente.toLowerCase() !== reversePath.toLowerCase()) return malformed('reverse path');
     const owner = ownerOfId(certification.identificativo, index);
     if (owner !== undefined && owner.providerName !== provider.providerName) return foreignId(provider);
   }
-  return disagreementIn(message.header, arrival, verdict.addresses);
+  return disagreementIn(message.header, arrival, author, verdict.addresses);
 }
 
 function isWithin(address: string, provider: ProviderEntry, index: ProviderIndex): boolean {

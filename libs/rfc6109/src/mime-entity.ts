@@ -28,13 +28,16 @@ export function readEntity(raw: Buffer): MimeEntity | null {
   return { header, type: readContentType(fieldValue(header, 'content-type')), raw, body: raw.subarray(header.bodyAt) };
 }
 
+const parameter = /;\s*([A-Za-z0-9_*-]{1,40})\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)/g;
+
 /** Reads a Content-Type or Content-Disposition; what is absent is plain text (RFC 2045 section 5.2). */
 export function readContentType(value: string | null): ContentType {
   if (value === null) return { type: 'text/plain', parameters: new Map() };
   const parameters = new Map<string, string>();
-  const pattern = /;\s*([A-Za-z0-9_*-]{1,40})\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)/g;
   const head = headOf(value);
-  for (const [, written = '', text = ''] of value.slice(head.length).matchAll(pattern)) {
+  parameter.lastIndex = head.length;
+  for (let match = parameter.exec(value); match !== null; match = parameter.exec(value)) {
+    const [, written = '', text = ''] = match;
     const name = written.toLowerCase();
     if (!parameters.has(name)) parameters.set(name, parameterValue(name, text));
   }

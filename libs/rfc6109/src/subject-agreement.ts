@@ -30,6 +30,7 @@ export function agreesWithSubject(
   original: Header | null,
 ): boolean {
   const raw = fieldValue(outer, 'subject');
+  if (raw !== null && oggetto !== null && saysAsItStands(raw, { tipo, oggetto })) return true;
   if (raw === null || unsignedSubject(outer, { tipo, oggetto }, original) !== null) return true;
   const said = comparable(raw);
   const inside = original && fieldValue(original, 'subject');
@@ -39,6 +40,12 @@ export function agreesWithSubject(
     decodeText(raw).lost ||
     (inside !== null && decodeText(inside).lost && prefixes[tipo].some((prefix) => said.startsWith(prefix)))
   );
+}
+
+/** The usual case, and the cheapest to see: the prefix and `oggetto`, letter by letter. */
+function saysAsItStands(raw: string, { tipo, oggetto }: { tipo: CertificationKind; oggetto: string }): boolean {
+  const said = decodeText(raw).text;
+  return prefixes[tipo].some((prefix) => said.startsWith(prefix) && said === `${prefix} ${oggetto}`);
 }
 
 /**

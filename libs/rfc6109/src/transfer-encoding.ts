@@ -61,14 +61,27 @@ function decodeBase64(body: Buffer): Buffer | null {
   let [written, waiting, padded] = [0, '', false];
   for (let from = 0; from < body.length; from += piece) {
     const letters = waiting + body.toString('latin1', from, from + piece).replace(/[ \t\r\n]+/g, '');
-    if (!/^[A-Za-z0-9+/]*={0,2}$/.test(letters) || (padded && letters !== '')) return null;
+    if (padded && letters !== '') return null;
     const whole = from + piece < body.length ? letters.length - (letters.length % 4) : letters.length;
-    written += decoded.write(letters.slice(0, whole), written, 'base64');
+    const taken = letters.slice(0, whole);
+    const octets = decoded.write(taken, written, 'base64');
+    if (octets !== octetsOf(taken)) return null;
+    written += octets;
     waiting = letters.slice(whole);
-    padded ||= letters[whole - 1] === '=';
-    if (whole % 4 === 1) return null;
+    padded ||= taken.endsWith('=');
   }
   return decoded.subarray(0, written);
+}
+
+/**
+ * How many octets the letters stand for, padding left out; -1 when a letter is missing. The decoder skips what is no letter,
+ * so it writes fewer octets than that; it also takes the two letters of base64url, which mail does not have.
+ */
+function octetsOf(letters: string): number {
+  if (letters.includes('-') || letters.includes('_')) return -1;
+  const padding = letters.endsWith('==') ? 2 : letters.endsWith('=') ? 1 : 0;
+  const count = letters.length - padding;
+  return count % 4 === 1 ? -1 : Math.floor((count * 3) / 4);
 }
 
 /** Line by line: blanks at the end of a line do not count, an equals sign there joins it with the next. */

@@ -23,7 +23,8 @@ const deepest = 8;
  * nothing in a message can make the reader fetch or grow. Null when the text is not such a document.
  */
 export function readXml(source: string): XmlElement | null {
-  const text = source.replace(/^\uFEFF/, '');
+  const text = source.startsWith('\uFEFF') ? source.slice(1) : source;
+  if (!isXmlText(text)) return null;
   const head = declaration.exec(text);
   if (head?.[1] !== undefined && head[1].toUpperCase() !== 'UTF-8') return null;
   const top: XmlElement = { name: '', attributes: new Map(), children: [], text: '' };
@@ -66,7 +67,9 @@ const none: ReadonlyMap<string, string> = new Map();
 /** The attributes of a start tag; null when one is not to be read, or stands twice. */
 function attributesIn(source: string): ReadonlyMap<string, string> | null {
   const attributes = new Map<string, string>();
-  for (const [, key = '', quoted = ''] of source.matchAll(attribute)) {
+  attribute.lastIndex = 0;
+  for (let match = attribute.exec(source); match !== null; match = attribute.exec(source)) {
+    const [, key = '', quoted = ''] = match;
     const value = withReferences(quoted.slice(1, -1));
     if (value === null || attributes.has(key)) return null;
     attributes.set(key, value);
@@ -84,7 +87,7 @@ const named: ReadonlyMap<string, string> = new Map([
 
 /** Resolves character references and the five predefined entities; null when another entity is named. */
 function withReferences(text: string): string | null {
-  if (!text.includes('&')) return isXmlText(text) ? text : null;
+  if (!text.includes('&')) return text;
   let known = true;
   const plain = text.replace(/&(?:#(\d{1,7})|#x([0-9A-Fa-f]{1,6})|([A-Za-z]+));|&/g, (_, decimal, hex, entity) => {
     const code = decimal === undefined ? Number.parseInt(String(hex), 16) : Number(decimal);
