@@ -16,6 +16,7 @@ export type { Correlation } from './correlation.ts';
 export { countDeadLetters, listDeadLetters, redrive, setAside } from './dead-letters.ts';
 export type { DeadLetter } from './dead-letters.ts';
 export { DirectPublisher } from './direct-publisher.ts';
+export { factFingerprint } from './fact-fingerprint.ts';
 export { FactStrategy } from './fact-strategy.ts';
 export type {
   ConsumerPoint,
