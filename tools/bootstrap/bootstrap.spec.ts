@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import {
+  chmodSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -11,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
 const repository = resolve(import.meta.dirname, '..', '..');
@@ -126,6 +127,32 @@ describe('the bootstrap', () => {
     expect(said).toContain('RECAPITO_KAFKA_BROKERS');
     expect(asked()).toEqual([]);
     expect(existsSync(join(checkout, '.recapito'))).toBe(false);
+  });
+
+  test('bundles the services again when a source has changed, not when a spec has', () => {
+    for (const part of ['tools/build/bundle.mjs', 'tools/swc-options.mjs'])
+      cpSync(join(repository, part), join(checkout, part));
+    const put = (path: string, content: string): void => {
+      mkdirSync(dirname(join(checkout, path)), { recursive: true });
+      writeFileSync(join(checkout, path), content);
+    };
+    put('apps/post/package.json', '{ "programs": ["main.ts"] }');
+    put('apps/post/src/main.ts', 'export {};');
+    put('libs/letters/src/index.ts', 'export {};');
+    put('apps/post/dist/main.js', '');
+    put('node_modules/.bin/node', `#!/bin/sh\necho "node $*" >> ${checkout}/asked\n`);
+    chmodSync(join(checkout, 'node_modules/.bin/node'), 0o755);
+    const bundled = (): number => {
+      expect(run().status).toBe(0);
+      return asked().filter((words) => words === 'node tools/build/bundle.mjs').length;
+    };
+    expect([bundled(), bundled()]).toEqual([1, 1]);
+    put('libs/letters/src/index.spec.ts', '');
+    expect(bundled()).toBe(1);
+    put('libs/letters/src/index.ts', 'export const stamp = 1;');
+    expect(bundled()).toBe(2);
+    rmSync(join(checkout, 'apps/post/dist/main.js'));
+    expect(bundled()).toBe(3);
   });
 
   test('does not ask for what only servers outside containers need', () => {

@@ -7,6 +7,7 @@ import { prepareMachine } from './machine.mjs';
 import { generateClients } from './prisma.mjs';
 import { makeSecrets } from './secrets.mjs';
 import { Complaint, say } from './say.mjs';
+import { bundleServices } from './services.mjs';
 import { root } from './stamps.mjs';
 
 const help = `node tools/bootstrap/main.mjs [--checks]: prepares this machine; npm start and npm test run it by themselves.
@@ -17,6 +18,7 @@ It makes sure of, and installs where it may:
                      and with --checks what npm test alone needs: Python 3, swaks, clamd, SoftHSM
   Kafka and Redis    jars from Maven Central, under .recapito
   Prisma clients     when a schema has changed
+  bundles            of the services, when a source has changed
   secrets            of development, under .recapito/secrets
 
 RECAPITO_KAFKA_BROKERS, RECAPITO_REDIS_URL, RECAPITO_POSTGRES_URL: an address given means a server not needed here.
@@ -38,6 +40,7 @@ async function prepare() {
   installDependencies();
   fetchJars();
   await generateClients();
+  bundleServices();
   makeSecrets();
 }
 

@@ -51,6 +51,7 @@ async function run(clock: Instant): Promise<void> {
       folder,
       ports,
       durable: false,
+      form: 'sources',
       clock,
       abort: stop.signal,
       says: (words) => console.log(`starting: ${words}`),

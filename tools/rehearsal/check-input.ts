@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { root } from '../servers/index.ts';
-import { entryOf } from '../supervisor/index.ts';
+import { programOf, wordsToRun } from '../supervisor/index.ts';
 import { NotUnderstood } from './options.ts';
 import type { Options } from './options.ts';
 import { NotAScenario, readScenario } from './scenario.ts';
@@ -33,10 +33,9 @@ export async function checkInput({ cohort, scenario, programme }: Options): Prom
 
 /** Migration's own reader says whether the file is a cohort: a program of its own, so that nothing else is started. */
 async function checkCohort(cohort: string): Promise<void> {
-  const program = join(entryOf('migration'), '..', 'cohort-file', 'check-cohort.ts');
-  const hooks = join(root, 'tools', 'typescript-hooks.mjs');
+  const program = programOf('migration', 'cohort-file/check-cohort.ts');
   try {
-    await run(process.execPath, ['--conditions=@recapito/source', '--import', hooks, program, cohort]);
+    await run(process.execPath, [...wordsToRun(program), cohort]);
   } catch (error) {
     const { code, stderr } = error as { code?: number; stderr?: string };
     if (code === 2) throw new InputRefused((stderr ?? '').trim());

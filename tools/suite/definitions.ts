@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AppDatabase, root } from '../servers/index.ts';
-import { entryOf, type ServiceDefinition } from '../supervisor/index.ts';
+import { type Form, programOf, type ServiceDefinition } from '../supervisor/index.ts';
 import type { Ports } from './ports.ts';
 
 /** The services of the suite. None waits for another to start: who finds the other away tries again. */
@@ -18,13 +18,15 @@ export interface Surroundings {
   readonly shared: Readonly<Record<string, string>>;
   readonly databases: ReadonlyMap<ServiceName, AppDatabase>;
   readonly store: string;
+  /** Built when absent. */
+  readonly form?: Form;
 }
 
 /** How each service is started: the one place that knows every environment. */
 export function definitions(surroundings: Surroundings): ServiceDefinition[] {
   return services.map((name) => ({
     name,
-    entry: entryOf(name),
+    entry: programOf(name, 'main.ts', surroundings.form),
     port: surroundings.ports[name],
     environment: { ...commonTo(name, surroundings), ...own(name, surroundings) },
     after: [],

@@ -2,16 +2,14 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { account, isRoot, makePlace, placeFor, root } from '../servers/index.ts';
-import { entryOf } from '../supervisor/index.ts';
+import { programOf, wordsToRun } from '../supervisor/index.ts';
 import type { Ports } from './ports.ts';
 
 const run = promisify(execFile);
 
-/** Runs a program of an app, from its source, and answers what it printed. */
+/** Runs a program of an app and answers what it printed. @param program its TypeScript file, relative to the app's `src/` */
 export async function appProgram(app: string, program: string, words: readonly string[]): Promise<string> {
-  const entry = join(entryOf(app), '..', program);
-  const hooks = join(root, 'tools', 'typescript-hooks.mjs');
-  const { stdout } = await run(process.execPath, ['--conditions=@recapito/source', '--import', hooks, entry, ...words]);
+  const { stdout } = await run(process.execPath, [...wordsToRun(programOf(app, program)), ...words]);
   return stdout.trimEnd();
 }
 

@@ -13,7 +13,7 @@ import {
   type ServersWanted,
   startServers,
 } from '../servers/index.ts';
-import { Supervisor } from '../supervisor/index.ts';
+import { type Form, Supervisor } from '../supervisor/index.ts';
 import { definitions, type ServiceName, services } from './definitions.ts';
 import { setFirstClock } from './first-clock.ts';
 import { prepareProviders, prepareStore } from './preparations.ts';
@@ -30,6 +30,8 @@ export interface SuiteWanted {
   readonly environment?: Readonly<Record<string, string>>;
   /** What the suite clock shows first: no service is ready before it shows an instant. */
   readonly clock: Instant;
+  /** Sources are for whoever changes them meanwhile; built when absent. */
+  readonly form?: Form;
   /** Told of every death that nobody asked for. */
   readonly died?: (name: string, exit: Exit) => void;
   /** Told of what is being done. */
@@ -82,7 +84,15 @@ export async function startSuite(wanted: SuiteWanted): Promise<Suite> {
     const supervisor = await Supervisor.start({
       folder,
       readyWithinMs: 90_000,
-      services: definitions({ folder: folder.path, ports, secrets, shared, databases, store: store.folder }),
+      services: definitions({
+        folder: folder.path,
+        ports,
+        secrets,
+        shared,
+        databases,
+        store: store.folder,
+        ...(wanted.form && { form: wanted.form }),
+      }),
       ...(died && { died }),
       ...(abort && { abort }),
     });

@@ -1,3 +1,4 @@
 export { newRun } from './run-folders.ts';
-export { entryOf, type ServiceDefinition } from './service.ts';
+export { type Form, programOf, wordsToRun } from './program.ts';
+export { type ServiceDefinition } from './service.ts';
 export { Supervisor, type SupervisorOptions } from './supervisor.ts';

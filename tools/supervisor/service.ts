@@ -1,10 +1,7 @@
-import { join } from 'node:path';
-import { root } from '../servers/index.ts';
-
 /** A service to be kept running, as the supervisor needs to know it. */
 export interface ServiceDefinition {
   readonly name: string;
-  /** The TypeScript file that is run from its source. */
+  /** The file that is run: a program that was built, or a TypeScript source. */
   readonly entry: string;
   /** The port at which `/health/ready` is asked; the service reads the same from its environment. */
   readonly port: number;
@@ -12,11 +9,6 @@ export interface ServiceDefinition {
   readonly environment: Readonly<Record<string, string>>;
   /** The services that must be ready before this one starts, and that outlive it when all stop. */
   readonly after: readonly string[];
-}
-
-/** The entry of an app of the house. */
-export function entryOf(app: string): string {
-  return join(root, 'apps', app, 'src', 'main.ts');
 }
 
 /**

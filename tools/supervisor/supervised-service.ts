@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Child, lastLines, listens, root, type Exit, type RunFolder } from '../servers/index.ts';
 import { until } from '../servers/until.ts';
 import { backoffMs, soundAfterMs } from './backoff.ts';
+import { compileCache, wordsToRun } from './program.ts';
 import type { ServiceDefinition } from './service.ts';
 
 /** What a service needs of whoever supervises it. */
@@ -96,9 +97,9 @@ export class SupervisedService {
     const { name, entry, port, environment } = this.definition;
     const child = await Child.start({
       command: process.execPath,
-      arguments: ['--conditions=@recapito/source', '--import', join(root, 'tools', 'typescript-hooks.mjs'), entry],
+      arguments: wordsToRun(entry),
       folder: root,
-      environment,
+      environment: { NODE_COMPILE_CACHE: compileCache, ...environment },
       log: this.#log,
       deathSignal: 'SIGKILL',
     });
