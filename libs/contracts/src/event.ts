@@ -26,6 +26,11 @@ export interface Fact<Data = unknown> {
   readonly key: string;
   /** Position in the life of its aggregate, from 1, without gaps at the writer. */
   readonly sequence: number;
+  /**
+   * `ce_epoch`: the epoch of the writer's database when the fact was appended, 0 or system milliseconds. A database that
+   * was restored counts on in a higher one, so states are compared by epoch first and by `sequence` then.
+   */
+  readonly epoch: number;
   /** `ce_time`: the legal instant, by the suite clock. */
   readonly time: Instant;
   readonly data: Data;

@@ -10,11 +10,57 @@ CREATE TABLE "outbox" (
     "time" TIMESTAMPTZ(3) NOT NULL,
     "traceparent" TEXT NOT NULL,
     "value" TEXT NOT NULL,
+    "epoch" BIGINT NOT NULL DEFAULT 0,
     "appended_at" TIMESTAMPTZ(3) NOT NULL DEFAULT clock_timestamp(),
     "published_at" TIMESTAMPTZ(3),
     CONSTRAINT "outbox_pkey" PRIMARY KEY ("seq")
 );
 CREATE INDEX "outbox_published_at_seq_idx" ON "outbox"("published_at", "seq");
+
+CREATE TABLE "epoch" (
+    "only" BOOLEAN NOT NULL DEFAULT true,
+    "epoch" BIGINT NOT NULL,
+    "went_back_at" TIMESTAMPTZ(3),
+    CONSTRAINT "epoch_pkey" PRIMARY KEY ("only")
+);
+
+CREATE TABLE "relay_lease" (
+    "only" BOOLEAN NOT NULL DEFAULT true,
+    "term" BIGINT NOT NULL,
+    "holder" UUID NOT NULL,
+    "renewed_at" TIMESTAMPTZ(3) NOT NULL,
+    "until" TIMESTAMPTZ(3),
+    CONSTRAINT "relay_lease_pkey" PRIMARY KEY ("only")
+);
+
+CREATE TABLE "relay_tail" (
+    "topic" TEXT NOT NULL,
+    "partition" INTEGER NOT NULL,
+    "next" BIGINT NOT NULL,
+    CONSTRAINT "relay_tail_pkey" PRIMARY KEY ("topic","partition")
+);
+
+CREATE TABLE "forgotten_fact" (
+    "id" UUID NOT NULL,
+    "topic" TEXT NOT NULL,
+    "partition" INTEGER NOT NULL,
+    "offset" BIGINT NOT NULL,
+    "key" TEXT NOT NULL,
+    "type" TEXT NOT NULL,
+    "version" INTEGER NOT NULL,
+    "sequence" BIGINT NOT NULL,
+    "time" TIMESTAMPTZ(3) NOT NULL,
+    "epoch" BIGINT NOT NULL,
+    "value" TEXT NOT NULL,
+    "recorded_at" TIMESTAMPTZ(3) NOT NULL,
+    "found_at" TIMESTAMPTZ(3) NOT NULL DEFAULT clock_timestamp(),
+    "closed_at" TIMESTAMPTZ(3),
+    "outcome" TEXT,
+    CONSTRAINT "forgotten_fact_pkey" PRIMARY KEY ("id")
+);
+CREATE INDEX "forgotten_fact_topic_key_closed_at_idx" ON "forgotten_fact"("topic", "key", "closed_at");
+
+INSERT INTO "epoch" ("epoch") VALUES (0);
 
 CREATE TABLE "inbox" (
     "consumer" TEXT NOT NULL,

@@ -43,6 +43,7 @@ describe('a fact on the wire', () => {
     const facts = fc.record({
       key: fc.string({ minLength: 1, unit: 'grapheme' }),
       sequence: fc.integer({ min: 1, max: 1e15 - 1 }),
+      epoch: fc.integer({ min: 0, max: 1e15 - 1 }),
       time: fc.integer({ min: Date.UTC(1000, 0), max: Date.UTC(9999, 0) }),
       data: fc.record({
         holder: fc.string({ unit: 'binary' }),
@@ -52,8 +53,8 @@ describe('a fact on the wire', () => {
       }),
     });
     fc.assert(
-      fc.property(facts, ({ key, sequence, time, data }) => {
-        const fact = { ...outgoing, key, sequence, time: instant(time) };
+      fc.property(facts, ({ key, sequence, epoch, time, data }) => {
+        const fact = { ...outgoing, key, sequence, epoch, time: instant(time) };
         const read = record(headersOf(fact), encodeData(moved, key, data), key);
         const envelope = decodeEnvelope(read);
         expect(decodeFact(moved, envelope, read)).toEqual({
@@ -64,10 +65,21 @@ describe('a fact on the wire', () => {
           version: 1,
           key,
           sequence,
+          epoch,
           time,
           data,
         });
       }),
+    );
+  });
+
+  test('names its epoch only when that is above 0; a record without one has epoch 0', () => {
+    expect(sound['ce_epoch']).toBeUndefined();
+    expect(headersOf({ ...outgoing, epoch: '0' })).toEqual(sound);
+    expect(headersOf({ ...outgoing, epoch: 1_280_750_400_000 })['ce_epoch']).toBe('1280750400000');
+    expect(decodeEnvelope(record(sound, '{}')).epoch).toBe(0);
+    expect(() => decodeEnvelope(record({ ...sound, ce_epoch: '-1' }, '{}'))).toThrow(
+      'the header ce_epoch is malformed',
     );
   });
 

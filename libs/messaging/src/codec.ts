@@ -17,6 +17,7 @@ import { PermanentFailure } from './failures.ts';
  * | `ce_time` | RFC 3339, UTC, milliseconds: the legal instant |
  * | `ce_subject` | the record key |
  * | `ce_sequence` | position in the life of the aggregate, decimal |
+ * | `ce_epoch` | epoch of the writer's database when the fact was appended, decimal; left out when it is 0 |
  * | `content-type` | `application/json` |
  * | `traceparent` | W3C Trace Context |
  */
@@ -63,10 +64,16 @@ export interface OutgoingFact {
   readonly sequence: number | string;
   readonly time: Instant;
   readonly traceparent: string;
+  /** Default 0. */
+  readonly epoch?: number | string;
 }
 
-/** The headers of a fact, in the order of the table above. */
+/**
+ * The headers of a fact, in the order of the table above. A fact of epoch 0 has the headers it had before there were
+ * epochs, so that one sent again after an upgrade is the same record.
+ */
 export function headersOf(fact: OutgoingFact): FactHeaders {
+  const epoch = String(fact.epoch ?? 0);
   return {
     ce_specversion: '1.0',
     ce_id: fact.id,
@@ -76,6 +83,7 @@ export function headersOf(fact: OutgoingFact): FactHeaders {
     ce_time: formatInstant(fact.time),
     ce_subject: fact.key,
     ce_sequence: String(fact.sequence),
+    ...(epoch !== '0' && { ce_epoch: epoch }),
     'content-type': 'application/json',
     traceparent: fact.traceparent,
   };
@@ -126,6 +134,7 @@ export function decodeEnvelope(record: RawRecord): Envelope {
     version: Number(/:([1-9]\d{0,8})$/.exec(text('ce_dataschema', /^urn:recapito:.+:[1-9]\d{0,8}$/))?.[1]),
     key: record.key.toString('utf8'),
     sequence: Number(text('ce_sequence', /^\d{1,15}$/)),
+    epoch: headers.has('ce_epoch') ? Number(text('ce_epoch', /^\d{1,15}$/)) : 0,
     time: timeOf(text('ce_time')),
     traceparent: headers.get('traceparent'),
   };

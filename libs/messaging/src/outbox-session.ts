@@ -28,6 +28,7 @@ interface Row {
   time: Date;
   traceparent: string;
   value: string;
+  epoch: string;
 }
 
 /**
@@ -129,7 +130,7 @@ const framing = 600;
 // asked for in the order of their index, though the first column is NULL in all of them: only such a scan marks the
 // entries of rows that were published since, and the next one steps over them.
 const readSql = `
-  SELECT seq::text, id::text, topic, key, type, version, sequence::text, time, traceparent, value, total::int
+  SELECT seq::text, id::text, topic, key, type, version, sequence::text, time, traceparent, value, epoch::text, total::int
   FROM (
     SELECT *, sum(octet_length(value) + 2 * octet_length(key) + ${framing}) OVER (ORDER BY seq) AS upto,
            row_number() OVER (ORDER BY seq) AS nth, count(*) OVER () AS total

@@ -5,7 +5,7 @@ import { encodeData } from './codec.ts';
 import { currentTraceparent } from './correlation.ts';
 import type { SqlTransaction } from './sql.ts';
 
-/** A fact to be told. */
+/** A fact to be published. */
 export interface FactToTell<Data> {
   /** What it is about; facts of one key are read in the order in which they were appended. */
   readonly key: string;
@@ -17,8 +17,9 @@ export interface FactToTell<Data> {
 }
 
 /**
- * Tells a fact: a row of the outbox in the transaction of the change, sent by the relay once that has committed.
+ * Appends a fact to the outbox in the transaction of the change; the relay sends it once that has committed.
  * Call it after the row of the aggregate is locked: only then is the order of the rows that of the changes.
+ * The row takes the epoch of the database, which cannot be raised before the transaction ends. // EPOCH-WAITS
  * @returns the fact's id, `ce_id`.
  * @throws when the data break the contract or the record would be over 512 KiB: bugs, not refusals.
  */
@@ -30,9 +31,9 @@ export async function append<Data>(
   if (!Number.isSafeInteger(fact.sequence) || fact.sequence < 1)
     throw new RangeError(`${fact.sequence} is no position in the life of an aggregate`);
   const [row] = await tx.$queryRawUnsafe<{ id: string }[]>(
-    `INSERT INTO outbox (topic, key, type, version, sequence, time, traceparent, value)
-     VALUES ($1::text, $2::text, $3::text, $4::int, $5::bigint, $6::timestamptz, $7::text, $8::text)
-     RETURNING id::text`,
+    `INSERT INTO outbox (topic, key, type, version, sequence, time, traceparent, value, epoch)
+     SELECT $1::text, $2::text, $3::text, $4::int, $5::bigint, $6::timestamptz, $7::text, $8::text, epoch.epoch
+     FROM epoch RETURNING id::text`,
     definition.topic,
     fact.key,
     definition.type,
@@ -61,8 +62,9 @@ export async function appendNext<Data>(
 ): Promise<void> {
   const appended = await tx.$executeRawUnsafe(
     `WITH counted AS (${counter})
-     INSERT INTO outbox (key, topic, type, version, sequence, time, traceparent, value)
-     SELECT $1::text, $2::text, $3::text, $4::int, sequence, $5::timestamptz, $6::text, $7::text FROM counted`,
+     INSERT INTO outbox (key, topic, type, version, sequence, time, traceparent, value, epoch)
+     SELECT $1::text, $2::text, $3::text, $4::int, sequence, $5::timestamptz, $6::text, $7::text, epoch.epoch
+     FROM counted, epoch`,
     key,
     definition.topic,
     definition.type,

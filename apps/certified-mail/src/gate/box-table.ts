@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isNewer } from '@recapito/messaging';
 import { mailboxStates } from '@recapito/capability';
 import type { MailboxState } from '@recapito/capability';
 
@@ -8,13 +9,22 @@ export interface TableEntry {
   readonly state: MailboxState;
 }
 
+/** A box as a record of the directory states it. */
+export interface StatedBox extends TableEntry {
+  readonly address: string;
+  /** UUID. */
+  readonly holder: string;
+  readonly epoch: number;
+  readonly sequence: number;
+}
+
 /** Of a hash, as of a UUID. */
 const bytesAHash = 16;
 const fullest = 0.75;
 
 /**
  * Every box of the directory in typed arrays: 16 bytes of the SHA-256 of its address, its holder's id (a UUID), its
- * service, its state and the number of the record that said so: 42 bytes a place, 56 to 84 a box as the table fills.
+ * service, its state, and epoch and number of the record that said so: 50 bytes a place, 67 to 100 a box as the table fills.
  * Open addressing; a box is never removed, because an address is never given again.
  */
 export class BoxTable {
@@ -25,6 +35,7 @@ export class BoxTable {
   #services: Uint8Array;
   /** Index into `mailboxStates`, plus one; 0 where nothing stands. */
   #states: Uint8Array;
+  #epochs: Float64Array;
   #sequences: Float64Array;
   readonly #serviceNames: string[] = [];
 
@@ -34,6 +45,7 @@ export class BoxTable {
     this.#holders = Buffer.alloc(places * bytesAHash);
     this.#services = new Uint8Array(places);
     this.#states = new Uint8Array(places);
+    this.#epochs = new Float64Array(places);
     this.#sequences = new Float64Array(places);
   }
 
@@ -44,15 +56,16 @@ export class BoxTable {
 
   /** Bytes held by the arrays. */
   get bytes(): number {
-    return this.#places * (2 * bytesAHash + 2 + 8);
+    return this.#places * (2 * bytesAHash + 2 + 8 + 8);
   }
 
   /** Takes what a record says of a box, unless a newer record of its holder has said it already. // DIRECTORY-NEWEST */
-  put(box: { address: string; holder: string; service: string; state: MailboxState; sequence: number }): void {
+  put(box: StatedBox): void {
     if (this.#used + 1 > this.#places * fullest) this.#grow();
     const place = this.#find(hashed(box.address));
     const known = this.#states[place] !== 0;
-    if (known && (this.#sequences[place] ?? 0) >= box.sequence) return;
+    const last = { epoch: this.#epochs[place] ?? 0, number: this.#sequences[place] ?? 0 };
+    if (known && !isNewer({ epoch: box.epoch, number: box.sequence }, last)) return;
     if (!known) {
       hashed(box.address).copy(this.#addresses, place * bytesAHash);
       this.#used += 1;
@@ -60,6 +73,7 @@ export class BoxTable {
     bytesOf(box.holder).copy(this.#holders, place * bytesAHash);
     this.#services[place] = this.#serviceNumber(box.service);
     this.#states[place] = mailboxStates.indexOf(box.state) + 1;
+    this.#epochs[place] = box.epoch;
     this.#sequences[place] = box.sequence;
   }
 
@@ -103,12 +117,13 @@ export class BoxTable {
       services: this.#services,
       states: this.#states,
     };
-    const [sequences, count] = [this.#sequences, this.#places];
+    const [epochs, sequences, count] = [this.#epochs, this.#sequences, this.#places];
     this.#places = Math.ceil(count * 1.5);
     this.#addresses = Buffer.alloc(this.#places * bytesAHash);
     this.#holders = Buffer.alloc(this.#places * bytesAHash);
     this.#services = new Uint8Array(this.#places);
     this.#states = new Uint8Array(this.#places);
+    this.#epochs = new Float64Array(this.#places);
     this.#sequences = new Float64Array(this.#places);
     for (let from = 0; from < count; from++) {
       if (before.states[from] === 0) continue;
@@ -118,6 +133,7 @@ export class BoxTable {
       before.holders.copy(this.#holders, place * bytesAHash, ...range);
       this.#services[place] = before.services[from] ?? 0;
       this.#states[place] = before.states[from] ?? 0;
+      this.#epochs[place] = epochs[from] ?? 0;
       this.#sequences[place] = sequences[from] ?? 0;
     }
   }

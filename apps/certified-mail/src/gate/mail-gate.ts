@@ -3,7 +3,8 @@ import type { OnModuleDestroy } from '@nestjs/common';
 import { compileCalendar, serviceCalendar } from '@recapito/capability';
 import type { CompiledCalendar, ServiceCalendar } from '@recapito/capability';
 import { calendarArmed, directoryRecord } from '@recapito/contracts';
-import { readCompacted } from '@recapito/messaging';
+import type { DataOf } from '@recapito/contracts';
+import { isNewer, readCompacted } from '@recapito/messaging';
 import type { CompactedReader, ServiceConnection } from '@recapito/messaging';
 import { Health, Unavailable } from '@recapito/platform';
 import type { Finding, OnServiceStart } from '@recapito/platform';
@@ -28,6 +29,7 @@ const catchUpMs = 2_000;
 interface ArmedCalendar {
   readonly calendar: CompiledCalendar;
   readonly addressRule: ServiceCalendar['addressRule'];
+  readonly epoch: number;
   readonly version: number;
 }
 
@@ -62,21 +64,15 @@ export class MailGate implements OnServiceStart, OnModuleDestroy {
   async onServiceStart(): Promise<void> {
     this.#directory = readCompacted(directoryRecord, {
       ...this.#connection,
-      onRecord: ({ data, sequence }) => {
-        for (const box of data.boxes) this.#boxes.put({ ...box, holder: data.holder, sequence });
+      onRecord: ({ data, epoch, sequence }) => {
+        for (const box of data.boxes) this.#boxes.put({ ...box, holder: data.holder, epoch, sequence });
       },
     });
     this.#readers = [
       this.#directory,
       readCompacted(calendarArmed, {
         ...this.#connection,
-        onRecord: ({ data }) => {
-          const known = this.#calendars.get(data.service);
-          if (known !== undefined && known.version >= data.version) return;
-          const read = serviceCalendar.parse(data.calendar);
-          const { addressRule } = read;
-          this.#calendars.set(data.service, { calendar: compileCalendar(read), addressRule, version: data.version });
-        },
+        onRecord: ({ data, epoch }) => this.#arm(data, epoch),
       }),
     ];
     await Promise.all(this.#readers.map((reader) => reader.whenReady));
@@ -160,6 +156,15 @@ export class MailGate implements OnServiceStart, OnModuleDestroy {
     const versions = [...this.#calendars].map(([service, { version }]) => [`calendar:${service}`, version]);
     const shown = { boxes: this.#boxes.size, bytes: this.#boxes.bytes, ...Object.fromEntries(versions) };
     return { state: ageMs > this.#staleMs ? 'degraded' : 'ok', ageMs, ...shown };
+  }
+
+  /** Takes a calendar, unless a newer one of its service is in force: the epoch counts first. // EPOCH-NEWEST */
+  #arm({ service, version, calendar }: DataOf<typeof calendarArmed>, epoch: number): void {
+    const known = this.#calendars.get(service);
+    if (known !== undefined && !isNewer({ epoch, number: version }, { epoch: known.epoch, number: known.version }))
+      return;
+    const read = serviceCalendar.parse(calendar);
+    this.#calendars.set(service, { calendar: compileCalendar(read), addressRule: read.addressRule, epoch, version });
   }
 
   #isBody(address: string): boolean {

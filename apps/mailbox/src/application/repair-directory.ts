@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DataOf, directoryRecord } from '@recapito/contracts';
+import { currentEpoch, isNewer } from '@recapito/messaging';
 import type { Database } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
 import { directoryLines } from '../persistence/directory.store.ts';
@@ -9,6 +10,7 @@ import { restateDirectory } from './holder-facts.ts';
 
 /** The last record of a holder that stands in the topic; of its content only what `contentOf` makes of it. */
 export interface StandingRecord {
+  readonly epoch: number;
   readonly sequence: number;
   readonly content: string;
 }
@@ -27,10 +29,11 @@ export async function repairDirectory(
   at: Instant,
 ): Promise<number> {
   let restated = 0;
+  const epoch = await currentEpoch(database.client);
   for (let after: string | undefined; ;) {
     const lines = await directoryLines(database.client, after, batch);
     for (const line of lines) {
-      if (line.recent || agrees(line, standing.get(line.holder))) continue;
+      if (line.recent || agrees({ ...line, epoch }, standing.get(line.holder))) continue;
       await database.transaction((tx) => restateDirectory(tx, line.holder, at));
       restated += 1;
     }
@@ -47,10 +50,13 @@ export function contentOf(boxes: DirectoryLine['boxes'] | DataOf<typeof director
   return createHash('sha256').update(lines.toSorted().join()).digest('base64url').slice(0, 22);
 }
 
-/** A record that is newer than what we read was stated meanwhile. */
-function agrees(line: DirectoryLine, record: StandingRecord | undefined): boolean {
+/**
+ * Whether a record needs no repair: it says what the tables say, or it was stated after they were read. A record of an
+ * earlier epoch was not, however high its number is: it comes from before a restore. // EPOCH-NEWEST
+ */
+function agrees(line: DirectoryLine & { readonly epoch: number }, record: StandingRecord | undefined): boolean {
   if (record === undefined) return false;
-  return (
-    record.sequence > line.sequence || (record.sequence === line.sequence && record.content === contentOf(line.boxes))
-  );
+  const standing = { epoch: record.epoch, number: record.sequence };
+  if (isNewer(standing, { epoch: line.epoch, number: line.sequence })) return true;
+  return record.sequence === line.sequence && record.content === contentOf(line.boxes);
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
 import { calendarArmed, directoryRecord } from '@recapito/contracts';
-import { readCompacted } from '@recapito/messaging';
+import { isNewer, readCompacted } from '@recapito/messaging';
 import type { CompactedReader, ServiceConnection } from '@recapito/messaging';
 import { Database, DueWork, SuiteClock } from '@recapito/platform';
 import type { OnServiceStart } from '@recapito/platform';
@@ -51,9 +51,10 @@ export class TopicRepair implements OnServiceStart, OnModuleDestroy {
       }),
       readCompacted(directoryRecord, {
         ...this.#connection,
-        onRecord: ({ key, sequence, data }) => {
-          if (sequence >= (directory.get(key)?.sequence ?? 0))
-            directory.set(key, { sequence, content: contentOf(data.boxes) });
+        onRecord: ({ key, epoch, sequence, data }) => {
+          const known = directory.get(key);
+          if (known && isNewer({ epoch: known.epoch, number: known.sequence }, { epoch, number: sequence })) return;
+          directory.set(key, { epoch, sequence, content: contentOf(data.boxes) });
         },
       }),
     ];
