@@ -18,19 +18,19 @@ CREATE TABLE "outbox" (
 CREATE INDEX "outbox_published_at_seq_idx" ON "outbox"("published_at", "seq");
 
 CREATE TABLE "epoch" (
-    "only" BOOLEAN NOT NULL DEFAULT true,
+    "single" BOOLEAN NOT NULL DEFAULT true,
     "epoch" BIGINT NOT NULL,
     "went_back_at" TIMESTAMPTZ(3),
-    CONSTRAINT "epoch_pkey" PRIMARY KEY ("only")
+    CONSTRAINT "epoch_pkey" PRIMARY KEY ("single")
 );
 
 CREATE TABLE "relay_lease" (
-    "only" BOOLEAN NOT NULL DEFAULT true,
+    "single" BOOLEAN NOT NULL DEFAULT true,
     "term" BIGINT NOT NULL,
     "holder" UUID NOT NULL,
     "renewed_at" TIMESTAMPTZ(3) NOT NULL,
     "until" TIMESTAMPTZ(3),
-    CONSTRAINT "relay_lease_pkey" PRIMARY KEY ("only")
+    CONSTRAINT "relay_lease_pkey" PRIMARY KEY ("single")
 );
 
 CREATE TABLE "relay_tail" (
@@ -59,8 +59,6 @@ CREATE TABLE "forgotten_fact" (
     CONSTRAINT "forgotten_fact_pkey" PRIMARY KEY ("id")
 );
 CREATE INDEX "forgotten_fact_topic_key_closed_at_idx" ON "forgotten_fact"("topic", "key", "closed_at");
-
-INSERT INTO "epoch" ("epoch") VALUES (0);
 
 CREATE TABLE "inbox" (
     "consumer" TEXT NOT NULL,

@@ -18,6 +18,7 @@ import { PermanentFailure } from './failures.ts';
  * | `ce_subject` | the record key |
  * | `ce_sequence` | position in the life of the aggregate, decimal |
  * | `ce_epoch` | epoch of the writer's database when the fact was appended, decimal; left out when it is 0 |
+ * | `ce_appendedat` | system time at which the fact was appended, RFC 3339, UTC, milliseconds; left out when the epoch is 0: a fact's id is a version 7 UUID and holds that time too |
  * | `content-type` | `application/json` |
  * | `traceparent` | W3C Trace Context |
  */
@@ -66,11 +67,13 @@ export interface OutgoingFact {
   readonly traceparent: string;
   /** Default 0. */
   readonly epoch?: number | string;
+  /** System time at which the outbox took it. */
+  readonly appendedAt?: Instant;
 }
 
 /**
- * The headers of a fact, in the order of the table above. A fact of epoch 0 has the headers it had before there were
- * epochs, so that one sent again after an upgrade is the same record.
+ * The headers of a fact, in the order of the table above. A fact of epoch 0 has the headers that it had before there were
+ * epochs, so that a relay of an earlier release and one of this release make the same record of it.
  */
 export function headersOf(fact: OutgoingFact): FactHeaders {
   const epoch = String(fact.epoch ?? 0);
@@ -84,6 +87,7 @@ export function headersOf(fact: OutgoingFact): FactHeaders {
     ce_subject: fact.key,
     ce_sequence: String(fact.sequence),
     ...(epoch !== '0' && { ce_epoch: epoch }),
+    ...(epoch !== '0' && fact.appendedAt !== undefined && { ce_appendedat: formatInstant(fact.appendedAt) }),
     'content-type': 'application/json',
     traceparent: fact.traceparent,
   };

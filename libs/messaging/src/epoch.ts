@@ -29,13 +29,15 @@ export function epochAbove(known: readonly number[], distance: number = randomIn
   return epoch;
 }
 
+/** Part of a statement: the epoch of this database. Who runs it holds up a raise until its transaction ends. */
+export const epochSql = 'coalesce((SELECT epoch FROM epoch), 0)';
+
 /**
  * The epoch of this database, 0 until it was first raised. A raise waits until the transaction that asked has ended.
  */
 export async function currentEpoch(tx: SqlTransaction): Promise<number> {
-  const [row] = await tx.$queryRawUnsafe<{ epoch: string }[]>('SELECT epoch::text FROM epoch');
-  if (row === undefined) throw new Error('the database has no epoch: its migrations are not complete');
-  return Number(row.epoch);
+  const [row] = await tx.$queryRawUnsafe<{ epoch: string }[]>(`SELECT ${epochSql}::text AS epoch`);
+  return Number(row?.epoch ?? 0);
 }
 
 /**
@@ -51,6 +53,10 @@ export async function raiseEpoch(tx: SqlTransaction, above: readonly number[]): 
   await tx.$executeRawUnsafe(`SET LOCAL lock_timeout = '5s'`);
   await tx.$executeRawUnsafe('LOCK TABLE epoch IN ACCESS EXCLUSIVE MODE');
   const raised = epochAbove([...above, await currentEpoch(tx)]);
-  await tx.$executeRawUnsafe('UPDATE epoch SET epoch = $1::bigint, went_back_at = NULL', String(raised));
+  await tx.$executeRawUnsafe(
+    `INSERT INTO epoch (epoch) VALUES ($1::bigint)
+     ON CONFLICT (single) DO UPDATE SET epoch = excluded.epoch, went_back_at = NULL`,
+    String(raised),
+  );
   return raised;
 }

@@ -29,6 +29,7 @@ interface Row {
   traceparent: string;
   value: string;
   epoch: string;
+  appended_at: Date;
 }
 
 /**
@@ -89,7 +90,11 @@ export class OutboxSession {
         topic: row.topic,
         key: row.key,
         value: row.value,
-        headers: headersOf({ ...row, time: instant(row.time.getTime()) }),
+        headers: headersOf({
+          ...row,
+          time: instant(row.time.getTime()),
+          appendedAt: instant(row.appended_at.getTime()),
+        }),
       })),
       more: rows[0] !== undefined && (rows[0].total === rowsAtOnce || rows.length < rows[0].total),
     };
@@ -130,7 +135,8 @@ const framing = 600;
 // asked for in the order of their index, though the first column is NULL in all of them: only such a scan marks the
 // entries of rows that were published since, and the next one steps over them.
 const readSql = `
-  SELECT seq::text, id::text, topic, key, type, version, sequence::text, time, traceparent, value, epoch::text, total::int
+  SELECT seq::text, id::text, topic, key, type, version, sequence::text, time, traceparent, value, epoch::text,
+         appended_at, total::int
   FROM (
     SELECT *, sum(octet_length(value) + 2 * octet_length(key) + ${framing}) OVER (ORDER BY seq) AS upto,
            row_number() OVER (ORDER BY seq) AS nth, count(*) OVER () AS total

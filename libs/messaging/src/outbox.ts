@@ -3,6 +3,7 @@ import { formatInstant } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
 import { encodeData } from './codec.ts';
 import { currentTraceparent } from './correlation.ts';
+import { epochSql } from './epoch.ts';
 import type { SqlTransaction } from './sql.ts';
 
 /** A fact to be published. */
@@ -32,8 +33,8 @@ export async function append<Data>(
     throw new RangeError(`${fact.sequence} is no position in the life of an aggregate`);
   const [row] = await tx.$queryRawUnsafe<{ id: string }[]>(
     `INSERT INTO outbox (topic, key, type, version, sequence, time, traceparent, value, epoch)
-     SELECT $1::text, $2::text, $3::text, $4::int, $5::bigint, $6::timestamptz, $7::text, $8::text, epoch.epoch
-     FROM epoch RETURNING id::text`,
+     SELECT $1::text, $2::text, $3::text, $4::int, $5::bigint, $6::timestamptz, $7::text, $8::text, ${epochSql}
+     RETURNING id::text`,
     definition.topic,
     fact.key,
     definition.type,
@@ -63,8 +64,8 @@ export async function appendNext<Data>(
   const appended = await tx.$executeRawUnsafe(
     `WITH counted AS (${counter})
      INSERT INTO outbox (key, topic, type, version, sequence, time, traceparent, value, epoch)
-     SELECT $1::text, $2::text, $3::text, $4::int, sequence, $5::timestamptz, $6::text, $7::text, epoch.epoch
-     FROM counted, epoch`,
+     SELECT $1::text, $2::text, $3::text, $4::int, sequence, $5::timestamptz, $6::text, $7::text, ${epochSql}
+     FROM counted`,
     key,
     definition.topic,
     definition.type,

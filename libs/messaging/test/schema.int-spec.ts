@@ -7,10 +7,10 @@ import { servers } from '@recapito/testing';
 
 const fileOf = (name: string) => readFileSync(new URL(`../prisma/${name}`, import.meta.url), 'utf8');
 
-/** Statements that make tables, without comments and white space, in no order; rows are what migrations add. */
+/** Statements without comments and white space, in no order. */
 function statements(sql: string): Set<string> {
   const bare = sql.replaceAll(/^--.*$/gm, '').replaceAll(/\s+/g, '');
-  return new Set(bare.split(';').filter((statement) => statement !== '' && !/^(CREATESCHEMA|INSERT)/.test(statement)));
+  return new Set(bare.split(';').filter((statement) => statement !== '' && !statement.startsWith('CREATESCHEMA')));
 }
 
 test('the SQL that specs and tools run is what Prisma makes of the models', async () => {

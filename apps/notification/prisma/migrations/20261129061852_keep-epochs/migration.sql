@@ -3,22 +3,22 @@ ALTER TABLE "outbox" ADD COLUMN     "epoch" BIGINT NOT NULL DEFAULT 0;
 
 -- CreateTable
 CREATE TABLE "epoch" (
-    "only" BOOLEAN NOT NULL DEFAULT true,
+    "single" BOOLEAN NOT NULL DEFAULT true,
     "epoch" BIGINT NOT NULL,
     "went_back_at" TIMESTAMPTZ(3),
 
-    CONSTRAINT "epoch_pkey" PRIMARY KEY ("only")
+    CONSTRAINT "epoch_pkey" PRIMARY KEY ("single")
 );
 
 -- CreateTable
 CREATE TABLE "relay_lease" (
-    "only" BOOLEAN NOT NULL DEFAULT true,
+    "single" BOOLEAN NOT NULL DEFAULT true,
     "term" BIGINT NOT NULL,
     "holder" UUID NOT NULL,
     "renewed_at" TIMESTAMPTZ(3) NOT NULL,
     "until" TIMESTAMPTZ(3),
 
-    CONSTRAINT "relay_lease_pkey" PRIMARY KEY ("only")
+    CONSTRAINT "relay_lease_pkey" PRIMARY KEY ("single")
 );
 
 -- CreateTable
@@ -53,6 +53,3 @@ CREATE TABLE "forgotten_fact" (
 
 -- CreateIndex
 CREATE INDEX "forgotten_fact_topic_key_closed_at_idx" ON "forgotten_fact"("topic", "key", "closed_at");
-
--- Rows and records that came before have epoch 0, and so has this database until its epoch is raised.
-INSERT INTO "epoch" ("epoch") VALUES (0);
