@@ -3,6 +3,7 @@ import type { TopicName } from '@recapito/contracts';
 import type { ConsumerConfig, KafkaMessage, LogEntry, ProducerConfig } from 'kafkajs';
 import type { RawRecord } from './codec.ts';
 import type { MessagingLogger } from './logger.ts';
+import { guardedSockets } from './guarded-sockets.ts';
 import { correctRequestQueue } from './request-queue.ts';
 
 correctRequestQueue();
@@ -15,8 +16,10 @@ export function kafkaClient(options: {
   readonly clientId: string;
   readonly brokers: readonly string[];
   readonly logger: MessagingLogger | undefined;
+  /** Asked at each write to a broker's connection; where it says no, that connection ends and nothing is written. */
+  readonly mayWrite?: () => boolean;
 }): Kafka {
-  const { clientId, brokers, logger } = options;
+  const { clientId, brokers, logger, mayWrite } = options;
   return new Kafka({
     clientId,
     brokers: [...brokers],
@@ -24,6 +27,7 @@ export function kafkaClient(options: {
     requestTimeout: 10_000,
     retry: { initialRetryTime: 50, maxRetryTime: 500, retries: 5, restartOnFailure: () => Promise.resolve(false) },
     logLevel: logger ? logLevel.INFO : logLevel.NOTHING,
+    ...(mayWrite && { socketFactory: guardedSockets(mayWrite) }),
     logCreator: () => (entry) => logger && write(logger, entry),
   });
 }

@@ -85,11 +85,14 @@ export async function outboxPending(tx: SqlTransaction): Promise<number> {
   return row?.pending ?? 0;
 }
 
-/** How long the oldest fact has waited to be published, in milliseconds by the database's clock; 0 when none waits. */
+/**
+ * How long the oldest fact has waited to be published, in milliseconds by the database's clock; 0 when none waits. The
+ * order of the rows is not that of their ages (transactions commit late): the oldest of the next thousand counts.
+ */
 export async function oldestPendingMs(tx: SqlTransaction): Promise<number> {
-  const [row] = await tx.$queryRawUnsafe<{ age: number }[]>(
-    `SELECT (extract(epoch FROM clock_timestamp() - appended_at) * 1000)::float8 AS age
-     FROM outbox WHERE published_at IS NULL ORDER BY published_at, seq LIMIT 1`,
+  const [row] = await tx.$queryRawUnsafe<{ age: number | null }[]>(
+    `SELECT (extract(epoch FROM clock_timestamp() - min(appended_at)) * 1000)::float8 AS age
+     FROM (SELECT appended_at FROM outbox WHERE published_at IS NULL ORDER BY published_at, seq LIMIT 1000) AS next`,
   );
   return Math.max(0, Math.round(row?.age ?? 0));
 }

@@ -21,8 +21,10 @@ export interface RelayOptions extends ServiceConnection {
 
 /** For health and quietness. */
 export interface RelayState {
-  /** It holds the lock: this process publishes. Another process of the service may hold it instead. */
+  /** It holds the lock and the lease: this process publishes. Another process of the service may hold them instead. */
   readonly leading: boolean;
+  /** Counts the relays that have held the lease of this database; 0 before this one held it. */
+  readonly term: number;
   /** Another process of the service holds the lock: this one would take over. */
   readonly standby: boolean;
   readonly brokerConnected: boolean;
@@ -37,7 +39,7 @@ export interface RelayState {
 
 /**
  * Publishes the outbox of one service, in the order of its rows. One relay works at a time: the one whose connection
- * holds the advisory lock. Reading, sending and marking are three steps with no transaction open, so a slow broker
+ * holds the advisory lock and renews its lease. Reading, sending and marking are three steps with no transaction open, so a slow broker
  * holds nothing up; a crash between sending and marking sends again, and the claims of the readers make that nothing.
  */
 export class Relay {
@@ -78,6 +80,7 @@ export class Relay {
   state(): RelayState {
     return {
       leading: this.#session?.held ?? false,
+      term: this.#session?.term ?? 0,
       standby: this.#standby,
       brokerConnected: this.#producer !== undefined,
       sent: this.#sent,
@@ -118,6 +121,7 @@ export class Relay {
   /** One step: lock, or connect, or read-send-mark. Tells whether there was nothing to do. */
   async #turn(): Promise<boolean> {
     if (!this.#session || this.#session.lost) {
+      await this.#dropProducer();
       await this.#session?.close();
       this.#session = undefined;
       this.#session = await OutboxSession.open(this.#options.databaseUrl, this.#options.service);
@@ -127,7 +131,7 @@ export class Relay {
       await this.#pause.begin(lockPollMs);
       return false;
     }
-    this.#producer ??= await this.#connect();
+    this.#producer ??= await this.#connect(this.#session);
     return this.#publish(this.#session, this.#producer);
   }
 
@@ -139,7 +143,7 @@ export class Relay {
       this.#inHand = true;
       await probe?.('relay.read');
       // Without the lock another relay may be sending: what we would add now could overtake it.
-      if (session.lost) throw new Error('the connection that holds the lock is lost: nothing is sent');
+      if (!session.held) throw new Error('the lock or the lease is lost: nothing is sent');
       for (const rows of statesFirst(batch.rows))
         await producer.sendBatch({ acks: -1, topicMessages: this.#messages(rows) });
       await probe?.('relay.sent');
@@ -160,11 +164,13 @@ export class Relay {
     }));
   }
 
-  async #connect(): Promise<Producer> {
+  /** A producer that writes only while this session holds the lock and its lease. */
+  async #connect(session: OutboxSession): Promise<Producer> {
     const { service, brokers, namespace, logger } = this.#options;
     const own: TopicName[] = topicsWrittenBy(service);
     await ensureTopics(brokers, namespace, own, logger);
-    const producer = kafkaClient({ clientId: `${service}-relay`, brokers, logger }).producer(producerSettings);
+    const client = kafkaClient({ clientId: `${service}-relay`, brokers, logger, mayWrite: () => session.held });
+    const producer = client.producer(producerSettings);
     await producer.connect();
     return producer;
   }
