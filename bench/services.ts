@@ -1,11 +1,10 @@
-import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suiteClockKey, suiteClockSet } from '@recapito/contracts';
 import type { EventDefinition, TopicName } from '@recapito/contracts';
 import { topics } from '@recapito/contracts';
 import { DirectPublisher, ensureTopics } from '@recapito/messaging';
-import { serviceLogger, ServiceTokens } from '@recapito/platform';
+import { KeyRing, serviceLogger, ServiceTokens } from '@recapito/platform';
 import { instant } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
 import { Pool } from 'pg';
@@ -110,8 +109,7 @@ export class Stage {
 
   /** A token by which one service proves itself to another. */
   async token(service: string, audience: ServiceName): Promise<string> {
-    const sign = createPrivateKey(readFileSync(join(this.secrets, 'suite-token.key')));
-    return new ServiceTokens(service, { sign, verify: createPublicKey(sign) }).issue(audience);
+    return new ServiceTokens(service, new KeyRing(this.secrets, service)).issue(audience);
   }
 
   get operatorToken(): string {

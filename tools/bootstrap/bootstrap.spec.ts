@@ -99,13 +99,19 @@ describe('the bootstrap', () => {
     const folder = join(checkout, '.recapito', 'secrets');
     const names = readdirSync(folder).sort();
     expect(names).toEqual([
+      'audit-log.service.key',
+      'certified-mail.service.key',
       'checkpoint.key',
       'first-access.key',
       'holder-id.key',
+      'identity.citizen-sessions.key',
+      'identity.service.key',
+      'keys.json',
+      'mailbox.service.key',
+      'migration.service.key',
+      'notification.service.key',
       'operator.token',
       'quarantine.key',
-      'suite-token.key',
-      'suite-token.pub',
     ]);
     expect(names.map((name) => (statSync(join(folder, name)).mode & 0o777).toString(8))).toEqual(
       names.map(() => '600'),

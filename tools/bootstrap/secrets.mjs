@@ -1,7 +1,8 @@
 // The secrets of a development machine: made once, never committed, readable by their owner only.
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { newPair, pairs, privateHalfOf, publicHalves, readKeys, writeKeys } from './key-pairs.mjs';
 import { say } from './say.mjs';
 import { workshop } from './stamps.mjs';
 
@@ -22,7 +23,7 @@ export function makeSecrets() {
   mkdirSync(folder, { recursive: true });
   chmodSync(folder, 0o700);
   const made = [
-    ...suiteToken(),
+    ...keyPairs(),
     ...Object.entries(single)
       .filter(([name, make]) => write(name, make))
       .map(([name]) => name),
@@ -30,14 +31,15 @@ export function makeSecrets() {
   if (made.length > 0) say(`made secrets for development under .recapito/secrets: ${made.join(', ')}`);
 }
 
-/** The pair by which the services know each other: made together or not at all. */
-function suiteToken() {
-  const names = ['suite-token.key', 'suite-token.pub'];
-  if (names.every((name) => existsSync(join(folder, name)))) return [];
-  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-  put(names[0], privateKey.export({ type: 'pkcs8', format: 'pem' }));
-  put(names[1], publicKey.export({ type: 'spki', format: 'pem' }));
-  return names;
+/** The key pairs that are missing: services of a development machine share one folder. */
+function keyPairs() {
+  const missing = pairs.filter((pair) => !existsSync(join(folder, privateHalfOf(pair))));
+  if (missing.length === 0) return [];
+  const made = missing.map((pair) => ({ pair, ...newPair(pair) }));
+  // Public halves first: no service finds a key that nobody knows.
+  writeKeys(folder, [...readKeys(folder), ...made.map(({ key }) => key)]);
+  for (const { pair, pem } of made) put(privateHalfOf(pair), pem);
+  return [publicHalves, ...missing.map(privateHalfOf)];
 }
 
 function write(name, make) {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { createPrivateKey } from 'node:crypto';
+import { createPublicKey } from 'node:crypto';
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -33,23 +33,30 @@ describe('the secrets of an installation in containers', () => {
   test('are given to each service apart: its own, and no other’s', () => {
     make('production');
     expect(files()).toEqual([
+      'audit-log/audit-log.service.key',
       'audit-log/checkpoint.key',
       'audit-log/database.url',
-      'audit-log/suite-token.key',
+      'audit-log/keys.json',
+      'certified-mail/certified-mail.service.key',
       'certified-mail/database.url',
+      'certified-mail/keys.json',
       'certified-mail/quarantine.key',
-      'certified-mail/suite-token.key',
       'databases/cluster.url',
       'identity/database.url',
       'identity/first-access.key',
-      'identity/suite-token.key',
+      'identity/identity.citizen-sessions.key',
+      'identity/identity.service.key',
+      'identity/keys.json',
       'mailbox/database.url',
-      'mailbox/suite-token.key',
+      'mailbox/keys.json',
+      'mailbox/mailbox.service.key',
       'migration/database.url',
       'migration/holder-id.key',
-      'migration/suite-token.key',
+      'migration/keys.json',
+      'migration/migration.service.key',
       'notification/database.url',
-      'notification/suite-token.key',
+      'notification/keys.json',
+      'notification/notification.service.key',
       'postgres/password',
     ]);
   });
@@ -61,11 +68,28 @@ describe('the secrets of an installation in containers', () => {
     expect(modeOf('identity')).toBe('700');
   });
 
-  test('include one key by which all services know each other, and a database address in the role that works', () => {
+  test('include a key pair for each service, of which all know the public half, and a database address in the role that works', () => {
     make('production');
-    const keys = ['identity', 'mailbox', 'audit-log'].map((service) => read(`${service}/suite-token.key`));
-    expect(new Set(keys).size).toBe(1);
-    expect(createPrivateKey(keys[0] ?? '').asymmetricKeyType).toBe('ed25519');
+    const known = (service: string) => JSON.parse(read(`${service}/keys.json`)) as { keys: Record<string, string>[] };
+    expect(known('mailbox')).toEqual(known('audit-log'));
+    expect(
+      known('mailbox')
+        .keys.map(({ owner, purpose }) => `${owner} ${purpose}`)
+        .sort(),
+    ).toEqual([
+      'audit-log service',
+      'certified-mail service',
+      'identity citizen-sessions',
+      'identity service',
+      'mailbox service',
+      'migration service',
+      'notification service',
+    ]);
+    const x = createPublicKey(read('mailbox/mailbox.service.key')).export({ format: 'jwk' })['x'];
+    expect(known('identity').keys.find((key) => key['x'] === x)).toMatchObject({
+      owner: 'mailbox',
+      purpose: 'service',
+    });
     expect(read('certified-mail/database.url')).toMatch(
       /^postgres:\/\/certified_mail:[\w-]{43}@postgres:5432\/recapito_certified_mail$/,
     );
@@ -89,14 +113,11 @@ describe('the secrets of an installation in containers', () => {
     expect(files().map(read)).toEqual(before);
   });
 
-  test('that somebody has put there stay, and are shared where they must be the same', () => {
-    mkdirSync(join(folder, 'mailbox'));
+  test('that somebody has put there stay', () => {
     mkdirSync(join(folder, 'migration'));
-    writeFileSync(join(folder, 'mailbox', 'suite-token.key'), 'brought along');
-    writeFileSync(join(folder, 'migration', 'holder-id.key'), 'brought along too');
+    writeFileSync(join(folder, 'migration', 'holder-id.key'), 'brought along');
     make('production');
-    expect(read('audit-log/suite-token.key')).toBe('brought along');
-    expect(read('migration/holder-id.key')).toBe('brought along too');
+    expect(read('migration/holder-id.key')).toBe('brought along');
   });
 
   test.each([

@@ -1,9 +1,10 @@
 // Makes what the containers of an installation prove themselves to each other with, once: a folder for each of them, so
 // that each is given its own and no other's. Files that are there stay as they are, whoever has put them there.
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { newPair, pairs, privateHalfOf, publicHalves, readKeys, writeKeys } from '../bootstrap/key-pairs.mjs';
 import { account, isRoot } from '../servers/account.ts';
 import { appDatabase } from '../servers/databases.ts';
 
@@ -16,7 +17,7 @@ const help = `make-secrets --out DIR --mode MODE [--postgres HOST:PORT] [--owner
 
 const key = (): string => `${randomBytes(32).toString('hex')}\n`;
 
-/** What each service is given beside the suite's key and the address of its database. */
+/** What each service is given beside its key pair and the address of its database. */
 const ownKeys: Readonly<Record<string, readonly string[]>> = {
   identity: ['first-access.key'],
   mailbox: [],
@@ -40,7 +41,7 @@ function makeSecrets(out: string): void {
   const password = keep(join(out, 'postgres', 'password'), () => randomBytes(24).toString('base64url'), everybody);
   const cluster = `postgres://postgres:${password}@${values.postgres}/postgres`;
   keep(join(out, 'databases', 'cluster.url'), () => cluster);
-  share(out, 'suite-token.key', newSuiteKey);
+  makePairs(out);
   if (values.mode === 'rehearsal') share(out, 'operator.token', () => `${randomBytes(32).toString('base64url')}\n`);
   for (const [service, names] of Object.entries(ownKeys)) {
     keep(join(out, service, 'database.url'), () => appDatabase(cluster, service).url);
@@ -56,9 +57,24 @@ function share(out: string, name: string, make: () => string): void {
   for (const place of places) keep(place, () => content);
 }
 
-/** The key by which services know each other: Ed25519, the same for all of them. */
-function newSuiteKey(): string {
-  return generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+/** Each service gets its own private halves and everybody's public ones. */
+function makePairs(out: string): void {
+  const folders = Object.keys(ownKeys).map((service) => join(out, service));
+  const known = new Map(folders.flatMap((folder) => readKeys(folder)).map((key) => [key.kid, key]));
+  for (const pair of pairs) {
+    keep(join(out, pair.owner, privateHalfOf(pair)), () => {
+      const { pem, key } = newPair(pair);
+      known.set(key.kid, key);
+      return pem;
+    });
+  }
+  const all = [...known.values()];
+  for (const folder of folders) {
+    if (JSON.stringify(readKeys(folder)) === JSON.stringify(all)) continue;
+    writeKeys(folder, all);
+    giveAway(join(folder, publicHalves));
+    console.log(`wrote ${join(folder, publicHalves)}`);
+  }
 }
 
 /** Its owner alone reads a secret; that of PostgreSQL is read by an account that only its image knows. */

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { Database, migrate, parseConfig, serviceLogger, start } from '@recapito/
 import type { RunningService } from '@recapito/platform';
 import { instant } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
-import { bareKafka, freshDatabase, namespace, servers } from '@recapito/testing';
+import { addKeyPair, bareKafka, freshDatabase, namespace, servers } from '@recapito/testing';
 import type { FreshDatabase } from '@recapito/testing';
 import { Pool } from 'pg';
 import { auditLogConfig } from '../src/config.ts';
@@ -44,8 +44,7 @@ export class Scene {
 
   static async open(): Promise<Scene> {
     const scene = new Scene(await freshDatabase({ app: 'audit-log', migrate }));
-    const { privateKey } = generateKeyPairSync('ed25519');
-    scene.#secret('suite-token.key', privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
+    addKeyPair(scene.folder, 'audit-log', 'service');
     scene.#secret('checkpoint.key', checkpointSeed);
     scene.#secret('operator.token', 'operator-of-the-spec');
     return scene;

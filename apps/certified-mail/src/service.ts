@@ -1,6 +1,4 @@
-import { createPrivateKey, createPublicKey } from 'node:crypto';
 import type { Probe } from '@recapito/messaging';
-import { readSecret } from '@recapito/platform';
 import type { Grants, Service } from '@recapito/platform';
 import { AppModule } from './app.module.ts';
 import type { Step } from './application/mail-parts.ts';
@@ -32,13 +30,11 @@ export function certifiedMailService(config: CertifiedMailConfig, probe?: Probe<
     module: AppModule.for(config, probe),
     database: { client: PrismaClient, migrations: new URL('../prisma/migrations', import.meta.url) },
     grants,
-    sessions: ({ database }) => {
-      const suiteKey = createPublicKey(createPrivateKey(readSecret(config.secrets, 'suite-token.key')));
-      return citizenSessions(suiteKey, async (holder) => {
+    sessions: ({ database, keys }) =>
+      citizenSessions(keys, async (holder) => {
         if (database === undefined) throw new Error('certified-mail has a database');
         return (await lastHeldAmong(database.client, [holder])).get(holder);
-      });
-    },
+      }),
     rawBodies: { 'message/rfc822': config.submissionBytes },
   };
 }

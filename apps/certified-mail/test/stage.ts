@@ -1,12 +1,11 @@
-import { createPrivateKey } from 'node:crypto';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fingerprint, serviceCalendar } from '@recapito/capability';
 import type { MailboxState } from '@recapito/capability';
 import { calendarArmed, directoryRecord } from '@recapito/contracts';
 import type { DataOf } from '@recapito/contracts';
-import { parseConfig } from '@recapito/platform';
-import type { RunningService } from '@recapito/platform';
+import { KeyRing, parseConfig } from '@recapito/platform';
+import type { KeyPurpose, RunningService } from '@recapito/platform';
 import { derivedId, instant, parseInstant } from '@recapito/primitives';
 import { ServiceStage, serviceToken } from '@recapito/testing';
 import type { PasswordChecksStandIn } from '@recapito/testing';
@@ -178,18 +177,25 @@ export class Stage extends ServiceStage<PrismaClient> {
     return serviceToken(this.secrets, service, this.app);
   }
 
-  /** The session of a holder who signed in at identity. */
-  async citizenToken(holder: string, scope: 'pin' | 'enrolment' | 'first-pin', audience = 'portal'): Promise<string> {
-    return await new SignJWT({ scope })
-      .setProtectedHeader({ alg: 'EdDSA', typ: 'JWT' })
+  /** The session of a holder who signed in at identity: with a PIN at the trial, with a password at CEC-PAC, unless said. */
+  async citizenToken(
+    holder: string,
+    scope: 'pin' | 'enrolment' | 'first-pin',
+    { audience = 'portal', service = scope === 'enrolment' ? 'cec-pac' : 'inps-trial', purpose = sessions } = {},
+  ): Promise<string> {
+    const { kid, key } = new KeyRing(this.secrets, 'identity').signing(purpose);
+    return await new SignJWT({ scope, service })
+      .setProtectedHeader({ alg: 'EdDSA', typ: 'JWT', kid })
       .setIssuer('identity')
       .setAudience(audience)
       .setSubject(holder)
       .setIssuedAt()
       .setExpirationTime('15m')
-      .sign(createPrivateKey(readFileSync(join(this.secrets, 'suite-token.key'))));
+      .sign(key);
   }
 }
+
+const sessions: KeyPurpose = 'citizen-sessions';
 
 function configOf(environment: Record<string, string>): CertifiedMailConfig {
   const reading = parseConfig(certifiedMailConfig, environment);

@@ -134,8 +134,23 @@ describe('a submission that is turned away, and nothing is taken', () => {
     expect(await rejected('nonsense', mail(anna.box, comune))).toEqual(denied);
     const firstPin = await stage.citizenToken(mario.holder, 'first-pin');
     expect(await rejected(firstPin, mail(mario.box, comune))).toEqual(denied);
-    const elsewhere = await stage.citizenToken(anna.holder, 'enrolment', 'elsewhere');
+    const elsewhere = await stage.citizenToken(anna.holder, 'enrolment', { audience: 'elsewhere' });
     expect(await rejected(elsewhere, mail(anna.box, comune))).toEqual(denied);
+  });
+
+  test('with a session that another key than that of sessions has signed, though it is identity’s', async () => {
+    const denied = { status: 401, type: 'caller/unknown', rule: 'AUTH-CALLER' };
+    const token = await stage.citizenToken(anna.holder, 'enrolment', { purpose: 'service' });
+    expect(await rejected(token, mail(anna.box, comune))).toEqual(denied);
+  });
+
+  test('with a session of another service that names its boxes by the same rule', async () => {
+    const token = await stage.citizenToken(anna.holder, 'enrolment', { service: 'free-pec' });
+    expect(await rejected(token, mail(anna.box, comune))).toEqual({
+      status: 403,
+      type: 'submission/sender-not-yours',
+      rule: 'RFC6109-5.2',
+    });
   });
 
   test('from somebody else’s box, or one that the log-in does not open', async () => {

@@ -1,6 +1,15 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
-import { Database, DueWork, Metrics, readSecret, serviceLogger, SuiteClock, SystemClock } from '@recapito/platform';
+import {
+  Database,
+  DueWork,
+  KeyRing,
+  Metrics,
+  readSecret,
+  serviceLogger,
+  SuiteClock,
+  SystemClock,
+} from '@recapito/platform';
 import type { IdentityConfig } from './config.ts';
 import { AccountTurns } from './hashing/account-turns.ts';
 import { HashPool } from './hashing/hash-pool.ts';
@@ -53,7 +62,7 @@ export class AppModule {
         Arrivals,
         PreparedHashes,
         { provide: HashPool, inject: [Metrics], useFactory: (metrics: Metrics) => hashPoolOf(config, metrics) },
-        { provide: CitizenSessions, useFactory: () => sessionsOf(config) },
+        { provide: CitizenSessions, inject: [KeyRing], useFactory: (keys: KeyRing) => new CitizenSessions(keys) },
         {
           provide: IdentityParts,
           inject: [Database, HashPool],
@@ -72,11 +81,6 @@ export class AppModule {
       ],
     };
   }
-}
-
-/** The sessions of holders, for the controllers and for the guard alike. */
-export function sessionsOf({ secrets }: IdentityConfig): CitizenSessions {
-  return new CitizenSessions(readSecret(secrets, 'suite-token.key'));
 }
 
 function hashPoolOf(config: IdentityConfig, metrics: Metrics): HashPool {

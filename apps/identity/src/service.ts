@@ -16,7 +16,8 @@ import {
   switchAsked,
 } from '@recapito/contracts';
 import type { Grants, Service } from '@recapito/platform';
-import { AppModule, sessionsOf } from './app.module.ts';
+import { AppModule } from './app.module.ts';
+import { CitizenSessions } from './sessions/citizen-sessions.ts';
 import type { IdentityConfig } from './config.ts';
 import { sessionsEndedMs } from './persistence/access-account.store.ts';
 import { PrismaClient } from './persistence/generated/client.ts';
@@ -52,8 +53,8 @@ export function identityService(config: IdentityConfig): Service<PrismaClient> {
     module: AppModule.for(config),
     database: { client: PrismaClient, migrations: new URL('../prisma/migrations', import.meta.url) },
     grants,
-    sessions: ({ database }) => {
-      const sessions = sessionsOf(config);
+    sessions: ({ database, keys }) => {
+      const sessions = new CitizenSessions(keys);
       return (token) =>
         sessions.verify(token, async (holder) => {
           if (database === undefined) throw new Error('identity has a database');

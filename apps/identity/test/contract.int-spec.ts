@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, expect } from '@jest/globals';
 import { holderRegistered, movePlanned } from '@recapito/contracts';
+import { KeyRing } from '@recapito/platform';
 import { derivedId } from '@recapito/primitives';
 import {
   consumerSuite,
@@ -76,14 +75,14 @@ healthSuite('identity', () => stage.open(august));
 oddRequestsSuite(stage, {
   at: august,
   people: async () => {
-    const sessions = new CitizenSessions(readFileSync(join(stage.secrets, 'suite-token.key'), 'utf8'));
+    const sessions = new CitizenSessions(new KeyRing(stage.secrets, 'identity'));
     const anna = citizen(annaBianchi, 'anna.bianchi@postacertificata.gov.it');
     const enrolment = { id: await announced(stage, anna), generation: 1 };
     const { holder } = anna;
     return await Promise.all([
-      sessions.issue({ holder, scope: 'first-pin', enrolment: null }),
-      sessions.issue({ holder, scope: 'pin', enrolment: null }),
-      sessions.issue({ holder, scope: 'enrolment', enrolment }),
+      sessions.issue({ holder, scope: 'first-pin', service: 'inps-trial', enrolment: null }),
+      sessions.issue({ holder, scope: 'pin', service: 'inps-trial', enrolment: null }),
+      sessions.issue({ holder, scope: 'enrolment', service: 'cec-pac', enrolment }),
     ]);
   },
 });

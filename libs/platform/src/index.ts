@@ -15,8 +15,10 @@ export { operatorRegister, Operators } from './auth/operators.ts';
 export type { RegisteredOperator } from './auth/operators.ts';
 export { Permission, Public } from './auth/permission.ts';
 export type { Grants } from './auth/permission.ts';
+export { KeyRing } from './auth/key-ring.ts';
+export type { KeyPurpose } from './auth/key-ring.ts';
 export { isSessionOver } from './auth/session-end.ts';
-export { ServiceTokens } from './auth/service-tokens.ts';
+export { keyIdOf, ServiceTokens } from './auth/service-tokens.ts';
 
 export { Breakers } from './calls/breakers.ts';
 export type { BreakerOptions } from './calls/breakers.ts';

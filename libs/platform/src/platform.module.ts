@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { Relay } from '@recapito/messaging';
+import { KeyRing } from './auth/key-ring.ts';
 import { Operators } from './auth/operators.ts';
 import { ServiceTokens } from './auth/service-tokens.ts';
 import { Breakers } from './calls/breakers.ts';
@@ -26,11 +27,12 @@ export class PlatformModule {
     platform: Platform,
     rehearsal: Rehearsal,
   ): DynamicModule {
-    const { clock, database, relay, metrics, health, tokens, operators, caller, breakers, dueWork } = platform;
+    const { clock, database, relay, metrics, health, keys, tokens, operators, caller, breakers, dueWork } = platform;
     const given = [
       { provide: SuiteClock, useValue: clock },
       { provide: Metrics, useValue: metrics },
       { provide: Health, useValue: health },
+      { provide: KeyRing, useValue: keys },
       { provide: ServiceTokens, useValue: tokens },
       { provide: Operators, useValue: operators },
       { provide: ServiceCaller, useValue: caller },

@@ -3,6 +3,7 @@ import type { TopicName } from '@recapito/contracts';
 import type { Relay, ServiceConnection } from '@recapito/messaging';
 import type { VerifyToken } from './auth/caller.ts';
 import type { Operators } from './auth/operators.ts';
+import type { KeyRing } from './auth/key-ring.ts';
 import type { Grants } from './auth/permission.ts';
 import type { ServiceTokens } from './auth/service-tokens.ts';
 import type { Breakers } from './calls/breakers.ts';
@@ -54,6 +55,7 @@ export interface Platform<Client extends PrismaClientLike = PrismaClientLike> {
   readonly metrics: Metrics;
   readonly health: Health;
   readonly clock: SuiteClock;
+  readonly keys: KeyRing;
   readonly tokens: ServiceTokens;
   readonly operators: Operators;
   readonly caller: ServiceCaller;

@@ -3,7 +3,8 @@ import type { INestApplication } from '@nestjs/common';
 import { DiscoveryService, NestFactory, Reflector } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { FactStrategy, Relay } from '@recapito/messaging';
-import { suiteKeys } from './auth/key-files.ts';
+import { KeyRing } from './auth/key-ring.ts';
+import { measureSecrets } from './auth/secret-ages.ts';
 import { Operators } from './auth/operators.ts';
 import { PermissionGuard } from './auth/permission.guard.ts';
 import { checkPermissions, type Grants } from './auth/permission.ts';
@@ -105,7 +106,9 @@ function assemble<Client extends PrismaClientLike>(service: Service<Client>): Pl
   const logger = serviceLogger(name, config.logLevel);
   const metrics = new Metrics(name);
   const health = new Health();
-  const tokens = new ServiceTokens(name, suiteKeys(config.secrets));
+  const keys = keysOf(name, config);
+  measureSecrets(metrics, config.secrets, keys);
+  const tokens = new ServiceTokens(name, keys);
   const opened =
     database &&
     new Database(database.client, config.databaseUrl, {
@@ -124,6 +127,7 @@ function assemble<Client extends PrismaClientLike>(service: Service<Client>): Pl
     metrics,
     health,
     clock: new SuiteClock(config.mode),
+    keys,
     tokens,
     operators: new Operators(config, grantsOf(service)),
     caller: new ServiceCaller(tokens),
@@ -132,6 +136,18 @@ function assemble<Client extends PrismaClientLike>(service: Service<Client>): Pl
     database: opened,
     relay: opened && new Relay({ ...connection, databaseUrl: config.databaseUrl }),
   };
+}
+
+/** @throws Error when the service has no key of its own; in production, when it holds another's. // AUTH-OWN-KEY */
+function keysOf(name: string, { secrets, mode }: Service['config']): KeyRing {
+  const keys = new KeyRing(secrets, name);
+  keys.signing('service');
+  const foreign = mode === 'production' ? keys.foreignFiles() : [];
+  if (foreign.length > 0)
+    throw new Error(
+      `the folder of secrets holds the keys of other services, which only they may have: ${foreign.join(', ')}`,
+    );
+  return keys;
 }
 
 async function migrateFirst<Client extends PrismaClientLike>({ config, database }: Service<Client>): Promise<void> {

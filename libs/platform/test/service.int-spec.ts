@@ -1,6 +1,8 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parseInstant } from '@recapito/primitives';
-import { eventually, servers } from '@recapito/testing';
+import { addKeyPair, eventually, servers } from '@recapito/testing';
 import { Client } from 'pg';
 import type { HealthReport, RehearsalState, RunningService } from '../src/index.ts';
 import type { ParcelClient } from './parcels/parcel-client.ts';
@@ -117,6 +119,15 @@ describe('a service that runs', () => {
     expect(names).toContain('recapito_nodejs_eventloop_lag_seconds');
   });
 
+  test('shows how old each of its secrets is', async () => {
+    const lines = (await (await fetch(`${service.url}/metrics`)).text()).split('\n');
+    const ages = lines.filter((line) => line.startsWith('recapito_secret_age_seconds{'));
+    const own = ages.find((line) => line.includes('secret="parcels.service.key"'));
+    const sinceAugust2010 = (Date.now() - Date.parse('2010-08-01T00:00:00Z')) / 1_000;
+    expect(Number(own?.split('} ')[1]) / sinceAugust2010).toBeCloseTo(1, 3);
+    expect(own).toMatch(/id="[0-9a-f-]{36}"/);
+  });
+
   test('describes its routes by the schemas that check them, in OpenAPI 3.1', async () => {
     const document = (await (await fetch(`${service.url}/openapi.json`)).json()) as {
       openapi: string;
@@ -204,7 +215,17 @@ describe('production', () => {
   });
 
   test('does not start while the operator’s token of a rehearsal lies among its secrets', async () => {
-    await expect(stage.started({}, { RECAPITO_MODE: 'production' })).rejects.toThrow('operator.token');
+    const secrets = stage.productionSecrets();
+    writeFileSync(join(secrets, 'operator.token'), operatorToken, { mode: 0o600 });
+    const environment = { RECAPITO_MODE: 'production', RECAPITO_SECRETS: secrets };
+    await expect(stage.started({}, environment)).rejects.toThrow('operator.token');
+  });
+
+  test('does not start while another service’s key lies among its secrets', async () => {
+    const secrets = stage.productionSecrets();
+    addKeyPair(secrets, 'mailbox', 'service');
+    const environment = { RECAPITO_MODE: 'production', RECAPITO_SECRETS: secrets };
+    await expect(stage.started({}, environment)).rejects.toThrow('keys of other services');
   });
 });
 

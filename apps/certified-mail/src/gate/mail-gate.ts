@@ -123,15 +123,12 @@ export class MailGate implements OnServiceStart, OnModuleDestroy {
   }
 
   /**
-   * True when the box belongs to that holder and its service names boxes so: who signed in by codice fiscale and PIN
-   * opens the box named by the codice fiscale, who signed in by address and password the one named by the person. A public
-   * body opens its own box.
+   * True when the box belongs to that holder and to the service whose credential was shown: a credential of one service
+   * opens no box of another, though both name their boxes by the same rule. A public body opens its own box. // SESSION-SERVICE
    */
-  opens(address: string, holder: string, addressRule: LogInKind): boolean {
-    if (addressRule === 'body') return this.#isBody(address) && holder === derivedId('mailbox', address);
-    const service = this.#boxes.get(address)?.service;
-    const armed = service === undefined ? undefined : this.#calendars.get(service);
-    return armed?.addressRule === addressRule && this.#boxes.belongsTo(address, holder);
+  opens(address: string, holder: string, service: string): boolean {
+    if (service === bodyBoxes) return this.#isBody(address) && holder === derivedId('mailbox', address);
+    return this.#boxes.get(address)?.service === service && this.#boxes.belongsTo(address, holder);
   }
 
   /**

@@ -100,9 +100,8 @@ export class SubmissionsController {
   #owns(caller: Caller, sender: string): boolean {
     const { installation, gate } = this.parts;
     const citizen = citizenOf(caller);
-    const opened = citizen?.scope === 'pin' ? 'codice-fiscale' : 'nome.cognome';
     return citizen
-      ? gate.opens(sender, citizen.name, opened)
+      ? gate.opens(sender, citizen.name, citizen.service)
       : caller.kind === 'service' && installation.mayWriteAs(caller.name, sender);
   }
 }

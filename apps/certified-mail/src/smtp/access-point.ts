@@ -124,10 +124,10 @@ export class AccessPoint implements OnServiceStart, OnModuleDestroy {
     if (refusal !== null) throw refusedReply(refusal);
   }
 
-  /** Whether the box belongs to the holder who signed in, and is of the kind that the log-in opens. */
+  /** Whether the box belongs to the holder who signed in, at the service whose credential was shown. */
   #opens(sender: string, session: SMTPServerSession): boolean {
-    const { holder, opens } = signedIn(session);
-    return this.#parts.gate.opens(sender, holder, opens);
+    const { holder, service } = signedIn(session);
+    return this.#parts.gate.opens(sender, holder, service);
   }
 
   async #data(data: SmtpData, session: SMTPServerSession): Promise<string> {

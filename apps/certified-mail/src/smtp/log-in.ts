@@ -1,12 +1,12 @@
 import type { PasswordQuestion, PasswordVerdict } from '@recapito/platform';
 import { formatRome, reasonLine } from '@recapito/primitives';
-import type { LogInKind, MailGate } from '../gate/mail-gate.ts';
+import type { MailGate } from '../gate/mail-gate.ts';
 import { SmtpReply } from './smtp-reply.ts';
 
-/** Who has signed in at the access point: a holder or a public body, and which boxes the credential opens. */
+/** Who has signed in at the access point: a holder or a public body, and the service whose box the credential opens. */
 export interface SignedIn {
   readonly holder: string;
-  readonly opens: LogInKind;
+  readonly service: string;
 }
 
 /**
@@ -20,11 +20,11 @@ export async function signIn(
   check: (question: PasswordQuestion) => Promise<PasswordVerdict>,
   { name, secret }: { readonly name: string; readonly secret: string },
 ): Promise<SignedIn> {
-  const { address, service, opens } = gate.logInName(name);
+  const { address, service } = gate.logInName(name);
   const verdict = await check({ address, service, secret, door: 'submission' });
   switch (verdict.outcome) {
     case 'accepted':
-      return { holder: verdict.holder, opens };
+      return { holder: verdict.holder, service };
     case 'temporary':
       throw new SmtpReply(454, '4.7.0', 'Autenticazione momentaneamente non disponibile, riprovare (SMTP-AGAIN)');
     case 'refused':

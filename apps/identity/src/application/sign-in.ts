@@ -24,6 +24,8 @@ export interface SignIn {
 export interface SignedIn {
   readonly holder: string;
   readonly scope: 'first-pin' | 'pin' | 'enrolment';
+  /** The service whose credential was shown. */
+  readonly service: string;
   readonly enrolment: Enrolment | null;
 }
 
@@ -42,11 +44,13 @@ export async function signIn(parts: AccessParts, command: SignIn): Promise<Signe
 
 async function admit(tx: Tx, right: RightSecret, command: SignIn): Promise<SignedIn | SignInRefusal> {
   const { holder, credential, login } = right;
+  const { service } = login;
+  if (service === null) return denied();
   switch (credential.kind) {
     case 'initial-pin':
-      return { holder, scope: 'first-pin', enrolment: null };
+      return { holder, scope: 'first-pin', service, enrolment: null };
     case 'personal-pin':
-      return { holder, scope: 'pin', enrolment: null };
+      return { holder, scope: 'pin', service, enrolment: null };
     case 'first-access':
     case 'password':
       return login.standing.enrolment === null
@@ -72,7 +76,7 @@ async function takeSecondStep(
     const step = stepNumber('sign-in');
     await tellOfHolder(tx, enrolmentStepDone, at, { holder, enrolment: id, move, campaign, step });
   }
-  return { holder, scope: 'enrolment', enrolment: { ...enrolment, state: decision.to } };
+  return { holder, scope: 'enrolment', service: enrolment.service, enrolment: { ...enrolment, state: decision.to } };
 }
 
 /** A first-access password is void as soon as it was made anew or a password was chosen in its place. */

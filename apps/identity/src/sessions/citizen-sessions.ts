@@ -1,9 +1,8 @@
-import { createPrivateKey, createPublicKey, randomUUID } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
-import { isSessionOver } from '@recapito/platform';
-import type { Caller } from '@recapito/platform';
+import { isSessionOver, keyIdOf } from '@recapito/platform';
+import type { Caller, KeyRing } from '@recapito/platform';
 
 /** How long a session lasts, by the system clock. */
 export const sessionSeconds = 15 * 60;
@@ -15,14 +14,17 @@ const claims = z.object({
   sub: z.uuid(),
   iat: z.int(),
   scope: z.enum(['first-pin', 'pin', 'enrolment']),
+  service: z.string().min(1),
   enrolment: z.uuid().optional(),
   generation: z.int().min(1).optional(),
 });
 
-/** What a session says of who opened it: a holder's id, what it is good for, and with which generation it was opened. */
+/** What a session says of who opened it: a holder's id, what it is good for, at which service, with which generation. */
 export interface Session {
   readonly holder: string;
   readonly scope: 'first-pin' | 'pin' | 'enrolment';
+  /** The service whose credential opened it: it opens the holder's box there, and no other. // SESSION-SERVICE */
+  readonly service: string;
   readonly enrolment: { readonly id: string; readonly generation: number } | null;
 }
 
@@ -45,33 +47,31 @@ const permissions: Readonly<Record<Session['scope'], readonly string[]>> = {
 };
 
 /**
- * The sessions of holders: JWT signed with the suite's Ed25519 key, issuer `identity`, good for fifteen minutes of the
- * system clock, kept nowhere. // SESSION-CITIZEN
+ * The sessions of holders: JWT signed with an Ed25519 key that identity alone has and that signs nothing else, issuer
+ * `identity`, good for fifteen minutes of the system clock, kept nowhere. // SESSION-CITIZEN
  */
 export class CitizenSessions {
-  readonly #sign: KeyObject;
-  readonly #verify: KeyObject;
+  readonly #keys: KeyRing;
   readonly #seconds: () => number;
 
-  /** @param suiteKey PKCS#8 PEM of the suite's key. */
-  constructor(suiteKey: string, seconds: () => number = systemSeconds) {
-    this.#sign = createPrivateKey(suiteKey);
-    this.#verify = createPublicKey(this.#sign);
+  constructor(keys: KeyRing, seconds: () => number = systemSeconds) {
+    this.#keys = keys;
     this.#seconds = seconds;
   }
 
-  async issue({ holder, scope, enrolment }: Session): Promise<string> {
+  async issue({ holder, scope, service, enrolment }: Session): Promise<string> {
     const now = this.#seconds();
     const opened = enrolment === null ? {} : { enrolment: enrolment.id, generation: enrolment.generation };
-    return await new SignJWT({ scope, ...opened })
-      .setProtectedHeader({ alg: 'EdDSA', typ: 'JWT' })
+    const { kid, key } = this.#keys.signing('citizen-sessions');
+    return await new SignJWT({ scope, service, ...opened })
+      .setProtectedHeader({ alg: 'EdDSA', typ: 'JWT', kid })
       .setIssuer(issuer)
       .setAudience(audience)
       .setSubject(holder)
       .setJti(randomUUID())
       .setIssuedAt(now)
       .setExpirationTime(now + sessionSeconds)
-      .sign(this.#sign);
+      .sign(key);
   }
 
   /**
@@ -83,13 +83,15 @@ export class CitizenSessions {
     endedMs: (holder: string) => Promise<number | undefined>,
   ): Promise<CitizenCaller | undefined> {
     const rules = { issuer, audience, algorithms: ['EdDSA'], currentDate: new Date(this.#seconds() * 1000) };
-    const verified = await jwtVerify(token, this.#verify, rules).catch(() => undefined);
+    const signer = this.#keys.verifying(keyIdOf(token), 'citizen-sessions');
+    if (signer?.owner !== issuer) return undefined;
+    const verified = await jwtVerify(token, signer.key, rules).catch(() => undefined);
     const read = claims.safeParse(verified?.payload);
     if (!read.success) return undefined;
     if (isSessionOver(read.data.iat, await endedMs(read.data.sub))) return undefined;
-    const { sub: holder, scope, enrolment, generation } = read.data;
+    const { sub: holder, scope, service, enrolment, generation } = read.data;
     const opened = enrolment === undefined || generation === undefined ? null : { id: enrolment, generation };
-    const session = { holder, scope, enrolment: opened };
+    const session = { holder, scope, service, enrolment: opened };
     return { kind: 'session', name: holder, permissions: permissions[scope], session };
   }
 }

@@ -1,4 +1,3 @@
-import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -18,11 +17,4 @@ export function readSecret(folder: string, name: string): string {
 /** Whether the folder of secrets holds a file of that name. */
 export function hasSecret(folder: string, name: string): boolean {
   return existsSync(join(folder, name));
-}
-
-/** The suite's key pair: one Ed25519 key with which services sign the tokens they show each other. */
-export function suiteKeys(folder: string): { sign: KeyObject; verify: KeyObject } {
-  const sign = createPrivateKey(readSecret(folder, 'suite-token.key'));
-  if (sign.asymmetricKeyType !== 'ed25519') throw new Error('suite-token.key is not an Ed25519 key');
-  return { sign, verify: createPublicKey(sign) };
 }

@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +6,7 @@ import { Module } from '@nestjs/common';
 import { suiteClockKey, suiteClockSet } from '@recapito/contracts';
 import { DirectPublisher } from '@recapito/messaging';
 import { type Instant, instant } from '@recapito/primitives';
-import { freshDatabase, namespace, servers } from '@recapito/testing';
+import { addKeyPair, freshDatabase, namespace, servers, serviceToken } from '@recapito/testing';
 import {
   parseConfig,
   planMigration,
@@ -15,10 +14,8 @@ import {
   type Service,
   serviceConfig,
   serviceLogger,
-  ServiceTokens,
   start,
 } from '../../src/index.ts';
-import { suiteKeys } from '../../src/auth/key-files.ts';
 import { parcelClient, type ParcelClient } from './parcel-client.ts';
 import { ParcelsController } from './parcels.controller.ts';
 
@@ -46,8 +43,8 @@ export const operatorToken = 'operator-of-the-spec';
 /** A folder of secrets as the bootstrap makes it; production has no operator's token. */
 function secrets(mode: 'rehearsal' | 'production'): string {
   const folder = mkdtempSync(join(tmpdir(), 'recapito-secrets-'));
-  const { privateKey } = generateKeyPairSync('ed25519');
-  writeFileSync(join(folder, 'suite-token.key'), privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+  const services = mode === 'production' ? ['parcels'] : ['parcels', 'counter', 'identity', 'mailbox'];
+  for (const service of services) addKeyPair(folder, service, 'service');
   if (mode === 'rehearsal') writeFileSync(join(folder, 'operator.token'), `${operatorToken}\n`, { mode: 0o600 });
   return folder;
 }
@@ -82,13 +79,13 @@ export class Stage {
   /** Secrets of which the suite's key has another mode than it should. */
   secretsOfMode(mode: number): string {
     const folder = this.productionSecrets();
-    chmodSync(join(folder, 'suite-token.key'), mode);
+    chmodSync(join(folder, 'keys.json'), mode);
     return folder;
   }
 
   /** A token that a service would show to another. */
   async tokenOf(service: string, audience: string): Promise<string> {
-    return await new ServiceTokens(service, suiteKeys(this.secrets)).issue(audience);
+    return await serviceToken(this.secrets, service, audience);
   }
 
   /** The environment of a service with a database of its own. */

@@ -1,0 +1,115 @@
+import { createPrivateKey, createPublicKey } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { readSecret } from './key-files.ts';
+
+/** What a pair signs: the tokens that its service shows to others, or the sessions of citizens. */
+export type KeyPurpose = 'service' | 'citizen-sessions';
+
+const publicHalf = z.looseObject({
+  kid: z.string().min(1),
+  kty: z.literal('OKP'),
+  crv: z.literal('Ed25519'),
+  x: z.string().min(1),
+  owner: z.string().min(1),
+  purpose: z.enum(['service', 'citizen-sessions']),
+  made: z.iso.datetime(),
+  retired: z.iso.datetime().optional(),
+});
+
+const keySet = z.object({ keys: z.array(publicHalf) });
+
+/** A public half, and whose it is. */
+export interface KnownKey {
+  readonly kid: string;
+  readonly owner: string;
+  readonly purpose: KeyPurpose;
+  readonly key: KeyObject;
+  readonly madeMs: number;
+  readonly retiredMs: number | null;
+}
+
+/** After a roll-over the old key is believed until everything that it signed is over, and the clocks' difference. */
+const graceMs: Readonly<Record<KeyPurpose, number>> = { service: 5 * 60_000, 'citizen-sessions': 20 * 60_000 };
+
+const publicHalves = 'keys.json';
+
+/**
+ * The key pairs of the installation as one service sees them: its own private halves, each in a file, and everybody's public
+ * halves in `keys.json`, a JSON Web Key Set. Both are read again when they change, so a roll-over needs no restart.
+ * // AUTH-OWN-KEY AUTH-KEY-RETIRED
+ */
+export class KeyRing {
+  readonly #folder: string;
+  readonly #service: string;
+  readonly #nowMs: () => number;
+  #known: { readonly version: string; readonly keys: ReadonlyMap<string, KnownKey> } | undefined;
+  readonly #own = new Map<KeyPurpose, { readonly version: string; readonly kid: string; readonly key: KeyObject }>();
+
+  /** @throws Error when a file is missing, is not what it should be, or when others than its owner may read it. */
+  constructor(folder: string, service: string, nowMs: () => number = Date.now) {
+    this.#folder = folder;
+    this.#service = service;
+    this.#nowMs = nowMs;
+    this.#keys();
+  }
+
+  /** The key with which this service signs. @throws Error when it has none of that purpose, or keys.json does not hold it */
+  signing(purpose: KeyPurpose): { readonly kid: string; readonly key: KeyObject } {
+    const file = `${this.#service}.${purpose}.key`;
+    const version = versionOf(join(this.#folder, file));
+    const held = this.#own.get(purpose);
+    if (held !== undefined && held.version === version) return held;
+    const key = createPrivateKey(readSecret(this.#folder, file));
+    const own = this.known().find((known) => known.key.equals(createPublicKey(key)));
+    if (own?.owner !== this.#service || own.purpose !== purpose)
+      throw new Error(`${publicHalves} does not hold the public half of ${file}`);
+    const found = { version, kid: own.kid, key };
+    this.#own.set(purpose, found);
+    return found;
+  }
+
+  /** The public half behind a key id, when it signs for that purpose and has not been retired for longer than its grace. */
+  verifying(kid: string | undefined, purpose: KeyPurpose): KnownKey | undefined {
+    const known = kid === undefined ? undefined : this.#keys().get(kid);
+    if (known?.purpose !== purpose) return undefined;
+    return known.retiredMs !== null && this.#nowMs() > known.retiredMs + graceMs[purpose] ? undefined : known;
+  }
+
+  /** Every public half that is known now. */
+  known(): readonly KnownKey[] {
+    return [...this.#keys().values()];
+  }
+
+  /** Private halves in the folder that are other services': in production each has a folder of its own. */
+  foreignFiles(): readonly string[] {
+    const pairs = readdirSync(this.#folder).filter((file) => /^[a-z-]+\.(?:service|citizen-sessions)\.key$/.test(file));
+    return pairs.filter((file) => !file.startsWith(`${this.#service}.`)).sort();
+  }
+
+  #keys(): ReadonlyMap<string, KnownKey> {
+    const version = versionOf(join(this.#folder, publicHalves));
+    if (this.#known?.version !== version) this.#known = { version, keys: this.#read() };
+    return this.#known.keys;
+  }
+
+  #read(): ReadonlyMap<string, KnownKey> {
+    const reading = keySet.safeParse(JSON.parse(readSecret(this.#folder, publicHalves)));
+    if (!reading.success) throw new Error(`${publicHalves}: ${z.prettifyError(reading.error)}`);
+    return new Map(
+      reading.data.keys.map(({ kid, kty, crv, x, owner, purpose, made, retired }) => {
+        const key = createPublicKey({ key: { kty, crv, x }, format: 'jwk' });
+        const retiredMs = retired === undefined ? null : Date.parse(retired);
+        return [kid, { kid, owner, purpose, key, madeMs: Date.parse(made), retiredMs }];
+      }),
+    );
+  }
+}
+
+/** Two changes may come within one tick of the file system's clock; a file that took another's place is another. */
+function versionOf(path: string): string {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat === undefined ? 'none' : `${stat.ino} ${stat.mtimeMs} ${stat.size}`;
+}

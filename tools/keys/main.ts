@@ -1,0 +1,69 @@
+// npm run keys -- COMMAND: the key pairs with which services prove themselves and identity signs sessions.
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { root } from '../servers/index.ts';
+import { readKeys } from '../bootstrap/key-pairs.mjs';
+import type { Purpose } from '../bootstrap/key-pairs.mjs';
+import { Refused, revoke, rollOver } from './roll-over.ts';
+
+const help = `npm run keys -- COMMAND: the key pairs with which services prove themselves to each other, and with which identity
+signs the sessions of citizens. Running services read changed keys by themselves.
+
+  list                        every public half: owner, purpose, key id, when it was made, when it was retired
+  roll-over OWNER [PURPOSE]   gives OWNER (a service) a new pair; PURPOSE is service, or citizen-sessions (identity's).
+                              What the old key signed is believed until it is over: 5 minutes, 20 for sessions
+  revoke KEY-ID               for a key in foreign hands, after a roll-over: what it signed is worth nothing from now on
+
+  --secrets DIR               a service's folder of secrets; name it once for each service, all of them in one command
+                              (default: .recapito/secrets, which all services of npm start and npm run dev share)
+  --help                      this text
+
+Exit codes: 0 done, 2 refused.
+`;
+
+function main(): number {
+  try {
+    run();
+    return 0;
+  } catch (error) {
+    console.error(error instanceof Refused ? error.message : `${String(error)}\n\n${help}`);
+    return 2;
+  }
+}
+
+function run(): void {
+  const { values, positionals } = parseArgs({
+    options: { secrets: { type: 'string', multiple: true }, help: { type: 'boolean', default: false } },
+    allowPositionals: true,
+  });
+  if (values.help) {
+    process.stdout.write(help);
+    return;
+  }
+  // npm runs scripts in the repository's root; a folder is meant from where the caller stands.
+  const from = process.env['INIT_CWD'] ?? process.cwd();
+  const folders = values.secrets?.map((folder) => resolve(from, folder)) ?? [join(root, '.recapito', 'secrets')];
+  carryOut(folders, positionals);
+}
+
+function carryOut(folders: readonly string[], [command = '', name = '', purpose = 'service']: readonly string[]): void {
+  switch (command) {
+    case 'list':
+      for (const { owner, purpose: what, kid, made, retired } of readKeys(folders[0] ?? ''))
+        console.log([owner.padEnd(15), what.padEnd(17), kid, made, retired ?? ''].join(' ').trimEnd());
+      return;
+    case 'roll-over': {
+      const { kid } = rollOver(folders, { owner: name, purpose: purpose as Purpose }, new Date());
+      console.log(`${name} signs with ${kid}`);
+      return;
+    }
+    case 'revoke':
+      revoke(folders, name);
+      console.log(`${name} is worth nothing from now on`);
+      return;
+    default:
+      throw new Refused(`"${command}" is no command\n\n${help}`);
+  }
+}
+
+process.exitCode = main();
