@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { EventDefinition } from '@recapito/contracts';
 import { append, oldestPendingMs, outboxPending } from '@recapito/messaging';
@@ -60,6 +61,20 @@ export function outboxSuite<Client extends PrismaClientLike, Data>(
       if (database === undefined) throw new Error(`${stage.app} has no database`);
       return (work) => database.transaction(work);
     };
+
+    test('its role may use every table that messaging has in its database', async () => {
+      const schema = readFileSync(new URL('../../../messaging/prisma/messaging.prisma', import.meta.url), 'utf8');
+      const tables = [...schema.matchAll(/@@map\("(\w+)"\)/g)].map(([, table]) => table);
+      expect(tables).toContain('outbox');
+      const forbidden = await asStage((tx) =>
+        tx.$queryRawUnsafe<{ name: string; act: string }[]>(
+          `SELECT name, act FROM unnest($1::text[]) AS name, unnest('{SELECT,INSERT,UPDATE,DELETE}'::text[]) AS act
+           WHERE NOT has_table_privilege(quote_ident(name), act)`,
+          tables,
+        ),
+      );
+      expect(forbidden).toEqual([]);
+    });
 
     test('two processes of it tell each committed fact once, in the order of its key', async () => {
       const keys = ['spec key 1', 'spec key 2', 'spec key 3'];
