@@ -17,6 +17,7 @@ export { countDeadLetters, listDeadLetters, redrive, setAside } from './dead-let
 export type { DeadLetter } from './dead-letters.ts';
 export { DirectPublisher } from './direct-publisher.ts';
 export { factFingerprint } from './fact-fingerprint.ts';
+export { EpochFile } from './epoch-file.ts';
 export { currentEpoch, epochAbove, isNewer, raiseEpoch } from './epoch.ts';
 export type { Standing } from './epoch.ts';
 export { FactStrategy } from './fact-strategy.ts';
@@ -29,6 +30,8 @@ export type {
 } from './fact-strategy.ts';
 export { classify, HandlerRefused, InfrastructureFailure, PermanentFailure } from './failures.ts';
 export type { FailureClass } from './failures.ts';
+export { closeForgotten, goOnAfterRestore, isForgotten, listForgotten, noteWentBack, wentBack } from './forgotten.ts';
+export type { ForgottenFact, WentBack } from './forgotten.ts';
 export { claim } from './inbox.ts';
 export type { MessagingLogger, Probe, ServiceConnection } from './logger.ts';
 export { FactContext, OnEvent } from './on-event.ts';

@@ -6,6 +6,8 @@ import { headersOf } from './codec.ts';
 import type { FactHeaders } from './codec.ts';
 import { leaseHolds, leaseTimes, readClocks } from './lease.ts';
 import type { ClockReading } from './lease.ts';
+import { saveTailsSql, tailColumns } from './own-tails-rows.ts';
+import type { Tail } from './own-tails.ts';
 
 /** Facts read from the outbox, ready to be sent, in order. */
 export interface OutboxBatch {
@@ -118,9 +120,15 @@ export class OutboxSession {
     };
   }
 
-  /** Notes that the facts of a batch are at the broker. */
-  async mark(batch: OutboxBatch): Promise<void> {
-    await this.#query('mark', markSql, [batch.rows.map(({ seq }) => seq)]);
+  /** Notes that the facts of a batch are at the broker, and where the partitions end that they went to. */
+  async mark(batch: OutboxBatch, tails: readonly Tail[]): Promise<void> {
+    await this.#query('mark', markSql, [batch.rows.map(({ seq }) => seq), ...tailColumns(tails)]);
+  }
+
+  /** Whether the database went back and nobody has decided yet: nothing may be published. */
+  async wentBack(): Promise<boolean> {
+    const { rows } = await this.#query('went-back', 'SELECT FROM epoch WHERE went_back_at IS NOT NULL', []);
+    return rows.length > 0;
   }
 
   /** Gives the lease back and ends the connection. */
@@ -218,4 +226,6 @@ const readSql = `
   WHERE upto <= $2::int OR nth = 1
   ORDER BY measured.seq`;
 
-const markSql = `UPDATE outbox SET published_at = clock_timestamp() WHERE seq = ANY($1::bigint[])`;
+const markSql = `
+  WITH tails AS (${saveTailsSql('$2', '$3', '$4')})
+  UPDATE outbox SET published_at = clock_timestamp() WHERE seq = ANY($1::bigint[])`;

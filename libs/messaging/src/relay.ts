@@ -1,21 +1,18 @@
-import type { TopicName } from '@recapito/contracts';
 import { topicsWrittenBy } from '@recapito/contracts';
-import type { Producer } from 'kafkajs';
-import { kafkaClient, producerSettings } from './kafka.ts';
-import type { Probe, ServiceConnection } from './logger.ts';
+import type { Probe } from './logger.ts';
 import { words } from './logger.ts';
 import { OutboxSession } from './outbox-session.ts';
-import type { OutboxBatch } from './outbox-session.ts';
+import { OwnTopics } from './own-topics.ts';
+import type { OwnTopicsOptions } from './own-topics.ts';
 import { Pause } from './pause.ts';
-import { statesFirst } from './states-first.ts';
-import { ensureTopics, physicalTopic } from './topics.ts';
+import { Publisher } from './publisher.ts';
+import { ensureTopics } from './topics.ts';
 
 /** Where a crash spec may kill a relay: rows read and not sent, sent and not marked, marked. */
 export type RelayPoint = 'relay.read' | 'relay.sent' | 'relay.marked';
 
-export interface RelayOptions extends ServiceConnection {
-  /** The service's database; the relay holds one connection of its own for its life. */
-  readonly databaseUrl: string;
+/** `databaseUrl` is the service's database; the relay holds one connection of its own to it for its life. */
+export interface RelayOptions extends OwnTopicsOptions {
   readonly probe?: Probe<RelayPoint>;
 }
 
@@ -27,6 +24,8 @@ export interface RelayState {
   readonly term: number;
   /** Another process of the service holds the lock: this one would take over. */
   readonly standby: boolean;
+  /** The database went back to an earlier state: nothing is published until an operator decides. */
+  readonly stoppedByRestore: boolean;
   readonly brokerConnected: boolean;
   /** Facts published by this process since it started. */
   readonly sent: number;
@@ -48,7 +47,10 @@ export class Relay {
   #stopped = false;
   #running: Promise<void> | undefined;
   #session: OutboxSession | undefined;
-  #producer: Producer | undefined;
+  readonly #ownTopics: OwnTopics;
+  #publisher: Publisher | undefined;
+  #watchedAt = 0;
+  #stoppedByRestore = false;
   #inHand = false;
   #idleMs = pollMs / 2;
   #sent = 0;
@@ -58,6 +60,7 @@ export class Relay {
 
   constructor(options: RelayOptions) {
     this.#options = options;
+    this.#ownTopics = new OwnTopics(options);
   }
 
   /** Begins; returns at once. Neither a database nor a broker that is away ends it. */
@@ -82,7 +85,8 @@ export class Relay {
       leading: this.#session?.held ?? false,
       term: this.#session?.term ?? 0,
       standby: this.#standby,
-      brokerConnected: this.#producer !== undefined,
+      stoppedByRestore: this.#stoppedByRestore,
+      brokerConnected: this.#publisher !== undefined,
       sent: this.#sent,
       inHand: this.#inHand,
       ageMs: this.#freshAt === null ? null : Date.now() - this.#freshAt,
@@ -104,12 +108,13 @@ export class Relay {
         this.#standby = false;
         this.#lastError = words(error);
         this.#options.logger.warn({ failures, error: words(error) }, 'the relay starts again');
-        await this.#dropProducer();
+        await this.#dropPublisher();
         await this.#pause.begin(Math.min(2_000, 100 * 2 ** Math.min(failures, 5)));
       }
     }
-    await this.#dropProducer();
+    await this.#dropPublisher();
     await this.#session?.close();
+    await this.#ownTopics.close();
   }
 
   /** Waits for a commit of this process. Commits of others are found by polling, the more seldom the longer there are none. */
@@ -121,7 +126,7 @@ export class Relay {
   /** One step: lock, or connect, or read-send-mark. Tells whether there was nothing to do. */
   async #turn(): Promise<boolean> {
     if (!this.#session || this.#session.lost) {
-      await this.#dropProducer();
+      await this.#dropPublisher();
       await this.#session?.close();
       this.#session = undefined;
       this.#session = await OutboxSession.open(this.#options.databaseUrl, this.#options.service);
@@ -131,11 +136,16 @@ export class Relay {
       await this.#pause.begin(lockPollMs);
       return false;
     }
-    this.#producer ??= await this.#connect(this.#session);
-    return this.#publish(this.#session, this.#producer);
+    this.#publisher ??= await this.#connect(this.#session);
+    if (this.#publisher === undefined) {
+      await this.#pause.begin(decisionPollMs);
+      return false;
+    }
+    if (Date.now() - this.#watchedAt > watchMs) await this.#watch(this.#publisher);
+    return this.#publish(this.#session, this.#publisher);
   }
 
-  async #publish(session: OutboxSession, producer: Producer): Promise<boolean> {
+  async #publish(session: OutboxSession, publisher: Publisher): Promise<boolean> {
     const { probe } = this.#options;
     const batch = await session.read();
     if (batch.rows.length > 0) {
@@ -144,10 +154,10 @@ export class Relay {
       await probe?.('relay.read');
       // Without the lock another relay may be sending: what we would add now could overtake it.
       if (!session.held) throw new Error('the lock or the lease is lost: nothing is sent');
-      for (const rows of statesFirst(batch.rows))
-        await producer.sendBatch({ acks: -1, topicMessages: this.#messages(rows) });
+      const { tails, unexplained } = await publisher.send(batch.rows);
       await probe?.('relay.sent');
-      await session.mark(batch);
+      await this.#ownTopics.examine(unexplained);
+      await session.mark(batch, tails);
       this.#sent += batch.rows.length;
       await probe?.('relay.marked');
       this.#inHand = false;
@@ -156,33 +166,36 @@ export class Relay {
     return !batch.more;
   }
 
-  #messages(rows: OutboxBatch['rows']) {
-    const byTopic = Map.groupBy(rows, ({ topic }) => topic);
-    return [...byTopic].map(([topic, those]) => ({
-      topic: physicalTopic(this.#options.namespace, topic),
-      messages: those.map(({ key, value, headers }) => ({ key, value, headers })),
-    }));
+  /** Somebody else may have written to the topics of this service: what they hold is compared from time to time. */
+  async #watch(publisher: Publisher): Promise<void> {
+    await this.#ownTopics.watch(publisher.tails);
+    this.#watchedAt = Date.now();
   }
 
-  /** A producer that writes only while this session holds the lock and its lease. */
-  async #connect(session: OutboxSession): Promise<Producer> {
+  /**
+   * A publisher that writes only while this session holds the lock and its lease; undefined while the database went back
+   * and nobody has decided. The topics are compared with the outbox first. // DATABASE-WENT-BACK
+   */
+  async #connect(session: OutboxSession): Promise<Publisher | undefined> {
+    if (this.#stoppedByRestore && (await session.wentBack())) return undefined;
     const { service, brokers, namespace, logger } = this.#options;
-    const own: TopicName[] = topicsWrittenBy(service);
-    await ensureTopics(brokers, namespace, own, logger);
-    const client = kafkaClient({ clientId: `${service}-relay`, brokers, logger, mayWrite: () => session.held });
-    const producer = client.producer(producerSettings);
-    await producer.connect();
-    return producer;
+    await ensureTopics(brokers, namespace, topicsWrittenBy(service), logger);
+    const tails = await this.#ownTopics.open();
+    this.#stoppedByRestore = tails === undefined;
+    this.#watchedAt = Date.now();
+    return tails && Publisher.connect(this.#options, tails, () => session.held);
   }
 
   // After an error the sequence numbers of an idempotent producer may be off for good: a fresh one has an id of its own.
-  async #dropProducer(): Promise<void> {
-    const producer = this.#producer;
-    this.#producer = undefined;
-    await producer?.disconnect().catch(() => undefined);
+  async #dropPublisher(): Promise<void> {
+    const publisher = this.#publisher;
+    this.#publisher = undefined;
+    await publisher?.close();
   }
 }
 
 const pollMs = 50;
 const longestPollMs = 800;
 const lockPollMs = 250;
+const decisionPollMs = 500;
+const watchMs = 10_000;

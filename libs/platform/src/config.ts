@@ -40,6 +40,14 @@ export const serviceConfig = z.object({
   secrets: z.string().min(1),
   /** The folder of programmes: calendars, campaigns, texts. */
   programmes: z.string().min(1),
+  /**
+   * `true`: when the database was put back to an earlier state, the service goes on by itself in a new epoch; otherwise
+   * it publishes nothing until an operator decides.
+   */
+  goOnAfterRestore: z
+    .enum(['true', 'false'])
+    .transform((word) => word === 'true')
+    .optional(),
   /** How long the service keeps answering after it has said that it leaves, so that balancers hear of it. */
   drainMs: z.coerce.number().int().min(0).max(60_000).default(0),
   /** How long a shutdown may take before the process ends with what it has. */

@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
-import { Relay } from '@recapito/messaging';
+import { EpochFile, Relay } from '@recapito/messaging';
 import { KeyRing } from './auth/key-ring.ts';
 import { Operators } from './auth/operators.ts';
 import { ServiceTokens } from './auth/service-tokens.ts';
@@ -17,6 +17,7 @@ import { Housekeeping } from './jobs/housekeeping.ts';
 import { DueWork } from './rehearsal/due-work.ts';
 import { RehearsalController } from './rehearsal/rehearsal.controller.ts';
 import { Rehearsal } from './rehearsal/rehearsal.ts';
+import { RestoreController } from './restore/restore.controller.ts';
 import type { Platform, Service } from './service.ts';
 
 /** Makes the platform's parts injectable by their class, and opens the doors that every service has. */
@@ -39,7 +40,13 @@ export class PlatformModule {
       { provide: Breakers, useValue: breakers },
       { provide: DueWork, useValue: dueWork },
       { provide: Rehearsal, useValue: rehearsal },
-      ...(database === undefined ? [] : [{ provide: Database, useValue: database }, Housekeeping]),
+      ...(database === undefined
+        ? []
+        : [
+            { provide: Database, useValue: database },
+            { provide: EpochFile, useValue: new EpochFile(config.folder, config.databaseUrl) },
+            Housekeeping,
+          ]),
       ...(relay === undefined ? [] : [{ provide: Relay, useValue: relay }]),
       Contract,
     ];
@@ -51,6 +58,7 @@ export class PlatformModule {
         HealthController,
         OpenApiController,
         ...(facts === undefined ? [] : [DeadLettersController]),
+        ...(database === undefined ? [] : [RestoreController]),
         ...(config.mode === 'rehearsal' ? [RehearsalController] : []),
       ],
       providers: given,

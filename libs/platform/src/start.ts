@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { INestApplication } from '@nestjs/common';
 import { DiscoveryService, NestFactory, Reflector } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { FactStrategy, Relay } from '@recapito/messaging';
+import { EpochFile, FactStrategy, Relay } from '@recapito/messaging';
 import { KeyRing } from './auth/key-ring.ts';
 import { measureSecrets } from './auth/secret-ages.ts';
 import { Operators } from './auth/operators.ts';
@@ -21,6 +21,7 @@ import { Health } from './health/health.ts';
 import { HttpEdge } from './http/edge.ts';
 import { openApiOf } from './http/openapi.ts';
 import { Contract } from './http/openapi.controller.ts';
+import { restorePermissions } from './restore/restore.controller.ts';
 import { RefusalFilter } from './http/refusal.filter.ts';
 import { ValidationPipe } from './http/validation.ts';
 import { NestLogger, serviceLogger } from './observability/logger.ts';
@@ -134,7 +135,14 @@ function assemble<Client extends PrismaClientLike>(service: Service<Client>): Pl
     breakers: new Breakers(health, metrics),
     dueWork: new DueWork(),
     database: opened,
-    relay: opened && new Relay({ ...connection, databaseUrl: config.databaseUrl }),
+    relay:
+      opened &&
+      new Relay({
+        ...connection,
+        databaseUrl: config.databaseUrl,
+        epochFile: new EpochFile(config.folder, config.databaseUrl),
+        goOnAfterRestore: config.goOnAfterRestore ?? false,
+      }),
   };
 }
 
@@ -203,11 +211,20 @@ function dress<Client extends PrismaClientLike>(
   app.get(Contract).document = openApiOf(app, service.name);
 }
 
-/** Operators always see what a service could not take; in a rehearsal they may ask how far it is. */
-function grantsOf({ grants = {}, config, facts }: Pick<Service, 'grants' | 'config' | 'facts'>): Grants {
+/**
+ * Operators always see what a service could not take and decide after a restore; in a rehearsal they may ask how far it
+ * is.
+ */
+function grantsOf({
+  grants = {},
+  config,
+  facts,
+  database,
+}: Pick<Service, 'grants' | 'config' | 'facts' | 'database'>): Grants {
   const always = [
     ...(config.mode === 'production' ? [] : [readRehearsalState]),
     ...(facts === undefined ? [] : deadLetterPermissions),
+    ...(database === undefined ? [] : restorePermissions),
   ];
   return { ...grants, operator: [...new Set([...(grants['operator'] ?? []), ...always])] };
 }

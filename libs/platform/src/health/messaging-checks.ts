@@ -1,4 +1,4 @@
-import { countDeadLetters, oldestPendingMs } from '@recapito/messaging';
+import { countDeadLetters, oldestPendingMs, wentBack } from '@recapito/messaging';
 import type { FactStrategy, Relay } from '@recapito/messaging';
 import type { Database } from '../database/database.ts';
 import type { Platform } from '../service.ts';
@@ -13,6 +13,17 @@ export function watchMessaging({ health, metrics, relay, database }: Platform, f
     health.register('outbox', () => checkOutbox(relay, database));
     metrics.gauge('recapito_outbox_oldest_seconds', 'Age of the oldest fact that is not published', [], async (gauge) =>
       gauge.set((await oldestPendingMs(database.client)) / 1000),
+    );
+    health.register('restore', () => checkRestore(database));
+    metrics.gauge(
+      'recapito_restore_count',
+      'waits: 1 when the database went back and an operator must decide; forgotten: open forgotten facts',
+      ['what'],
+      async (gauge) => {
+        const { since, forgotten } = await wentBack(database.client);
+        gauge.set({ what: 'waits' }, since === null ? 0 : 1);
+        gauge.set({ what: 'forgotten' }, forgotten);
+      },
     );
     metrics.gauge('recapito_outbox_sent_count', 'Facts published by this process since it started', [], (gauge) =>
       gauge.set(relay.state().sent),
@@ -55,4 +66,15 @@ async function checkOutbox(relay: Relay, database: Database): Promise<Finding> {
   const oldestMs = await oldestPendingMs(database.client);
   const works = standby || (ageMs !== null && ageMs <= staleMs);
   return { state: works && oldestMs <= staleMs ? 'ok' : 'degraded', ageMs: Math.max(oldestMs, ageMs ?? 0), role };
+}
+
+/**
+ * A database that was put back to an earlier state: nothing is published until an operator decides. Forgotten facts alone
+ * leave the service well; they are listed and counted. // DATABASE-WENT-BACK
+ */
+async function checkRestore(database: Database): Promise<Finding> {
+  const { since, forgotten } = await wentBack(database.client);
+  if (since === null) return { state: 'ok', forgotten };
+  const words = 'the database was put back to an earlier state; nothing is published until an operator decides';
+  return { state: 'degraded', ageMs: Date.now() - since.getTime(), forgotten, words, decide: 'POST /restore/go-on' };
 }

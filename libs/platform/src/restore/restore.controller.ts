@@ -1,0 +1,72 @@
+import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import {
+  closeForgotten,
+  currentEpoch,
+  EpochFile,
+  goOnAfterRestore,
+  listForgotten,
+  wentBack,
+} from '@recapito/messaging';
+import type { ForgottenFact } from '@recapito/messaging';
+import { z } from 'zod';
+import { Permission } from '../auth/permission.ts';
+import { Database } from '../database/database.ts';
+import { answer } from '../http/answer.ts';
+import { keyAfter, type Page, pageFrom, type PageQuery, pageQuery } from '../http/page.ts';
+
+/** What operators hold in every service that has a database. */
+export const restorePermissions = ['see-restore', 'decide-restore'];
+
+const id = z.uuid();
+
+/** A forgotten fact as an operator sees it: where it stands and what it is about, never its content. */
+type ListedFact = Omit<ForgottenFact, 'value'>;
+
+function listed(fact: ForgottenFact): ListedFact {
+  const { id, topic, partition, offset, key, type, version, sequence, epoch, time, foundAt } = fact;
+  return { id, topic, partition, offset, key, type, version, sequence, epoch, time, foundAt };
+}
+
+/** What a service knows of a database that was put back to an earlier state, and what an operator decides about it. */
+@Controller('restore')
+export class RestoreController {
+  constructor(
+    private readonly database: Database,
+    private readonly epochFile: EpochFile,
+  ) {}
+
+  /** When it was found (system time; null: nothing waits for a decision), open forgotten facts, the epoch. */
+  @Get()
+  @Permission('see-restore')
+  async state() {
+    const { since, forgotten } = await wentBack(this.database.client);
+    return { wentBackAt: since, forgotten, epoch: await currentEpoch(this.database.client) };
+  }
+
+  /** Open forgotten facts, in the order of their ids. */
+  @Get('forgotten')
+  @Permission('see-restore')
+  async forgotten(@Query({ schema: pageQuery }) query: PageQuery): Promise<Page<ListedFact>> {
+    const after = keyAfter(query, id);
+    const page = { limit: query.limit + 1, ...(after !== undefined && { after }) };
+    const rows = await listForgotten(this.database.client, page);
+    return pageFrom(rows, query, (row) => row.id, listed);
+  }
+
+  /** The database as it is holds from now on: it gets a new epoch, and the service publishes again. */
+  @Post('go-on')
+  @HttpCode(200)
+  @Permission('decide-restore')
+  async goOn() {
+    const above = [Date.now(), await this.epochFile.read()];
+    return answer(await this.database.transaction((tx) => goOnAfterRestore(tx, above)));
+  }
+
+  /** A forgotten fact stays forgotten: what it is about is as the database has it. */
+  @Post('forgotten/:id/set-aside')
+  @HttpCode(200)
+  @Permission('decide-restore')
+  async setAside(@Param('id', { schema: id }) fact: string) {
+    return answer(await this.database.transaction((tx) => closeForgotten(tx, fact, 'set-aside')), () => 404);
+  }
+}
