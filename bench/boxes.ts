@@ -1,6 +1,5 @@
 import { directoryRecord } from '@recapito/contracts';
 import { headersOf, newTraceparent } from '@recapito/messaging';
-import { derivedId } from '@recapito/primitives';
 import { call } from '../tools/rehearsal/suite-services.ts';
 import { fillTopic } from './broker.ts';
 import { noon } from './noted.ts';
@@ -12,11 +11,13 @@ function box(nth: number) {
   return {
     holder: `00000000-0000-4000-8000-${end}`,
     box: `00000000-0000-4000-9000-${end}`,
+    fact: `00000000-0000-4000-a000-${end}`,
     address: `prova.${nth}@inpspec.gov.it`,
   };
 }
 
 const holderId = `('00000000-0000-4000-8000-' || lpad(to_hex(nth), 12, '0'))::uuid`;
+const factId = `('00000000-0000-4000-a000-' || lpad(to_hex(nth), 12, '0'))::uuid`;
 const boxId = `('00000000-0000-4000-9000-' || lpad(to_hex(nth), 12, '0'))::uuid`;
 
 const insertHolders = `
@@ -25,6 +26,12 @@ const insertHolders = `
 const insertBoxes = `
   INSERT INTO mailbox (id, holder_id, address, service, state, state_since)
   SELECT ${boxId}, ${holderId}, 'prova.' || nth || '@inpspec.gov.it', 'inps-trial', 'active', '2010-01-01T00:00:00Z'
+  FROM generate_series(1, $1::int) AS nth`;
+
+// The relay of mailbox knows the records that are put on its topic by their ids.
+const insertFacts = `
+  INSERT INTO outbox (id, topic, key, type, version, sequence, time, traceparent, value, published_at)
+  SELECT ${factId}, '${directoryRecord.topic}', ${holderId}::text, '${directoryRecord.type}', 1, 1, now(), '', '{}', now()
   FROM generate_series(1, $1::int) AS nth`;
 
 /**
@@ -36,7 +43,8 @@ export async function manyBoxes(stage: Stage, count: number): Promise<void> {
   try {
     await pool.query(insertHolders, [count]);
     await pool.query(insertBoxes, [count]);
-    await pool.query('VACUUM ANALYZE holder, mailbox');
+    await pool.query(insertFacts, [count]);
+    await pool.query('VACUUM ANALYZE holder, mailbox, outbox');
   } finally {
     await pool.end();
   }
@@ -45,8 +53,8 @@ export async function manyBoxes(stage: Stage, count: number): Promise<void> {
 
 function recordOf(nth: number) {
   const { topic, type, version } = directoryRecord;
-  const { holder, box: id, address } = box(nth);
-  const told = { id: derivedId('bench-directory', holder), topic, type, version, key: holder, sequence: 1, time: noon };
+  const { holder, box: id, address, fact } = box(nth);
+  const told = { id: fact, topic, type, version, key: holder, sequence: 1, time: noon };
   const boxes = [{ box: id, address, service: 'inps-trial', state: 'active', partner: null }];
   return {
     key: holder,
