@@ -76,6 +76,14 @@ CREATE TABLE "inbox_sweep" (
     CONSTRAINT "inbox_sweep_pkey" PRIMARY KEY ("consumer", "topic")
 );
 
+CREATE TABLE "epoch_seen" (
+    "consumer" TEXT NOT NULL,
+    "topic" TEXT NOT NULL,
+    "partition" INTEGER NOT NULL,
+    "epoch" BIGINT NOT NULL,
+    CONSTRAINT "epoch_seen_pkey" PRIMARY KEY ("consumer", "topic", "partition")
+);
+
 CREATE TABLE "dead_letter" (
     "id" UUID NOT NULL DEFAULT uuidv7(),
     "seq" BIGSERIAL NOT NULL,

@@ -109,10 +109,13 @@ export class FactRunner<Tx extends SqlTransaction> {
 
   async #claimAndHandle(tx: Tx, record: RawRecord, fact: ReadFact): Promise<'handled' | 'skipped' | 'queued'> {
     const { service } = this.#options;
-    const { id } = fact.envelope;
+    const { id, epoch } = fact.envelope;
     const key = keyText(record.key) ?? '';
-    const turn = await claimInTurn(tx, service, record.topic, id, key);
+    const { topic, partition } = record;
+    const turn = await claimInTurn(tx, service, { topic, partition, id, key, epoch });
     if (turn === 'seen') return 'skipped';
+    if (turn === 'late')
+      throw new PermanentFailure('the record is of an earlier epoch than one before it in its partition'); // EPOCH-LATE
     if (turn === 'behind') {
       // A redrive of this key may be about to close its last record: only under the key's lock is the answer final.
       await lockKey(tx, service, record.topic, key);
