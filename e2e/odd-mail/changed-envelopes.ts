@@ -65,6 +65,23 @@ export const changedEnvelopes: readonly OddArrival[] = [
   envelope('no name in From', inHeader(/^From: .*\r\n(?: .*\r\n)?/m, `From: ${byInps}\r\n`), anomaly),
   envelope('the address of another provider in From', inHeader(`<${byInps}>`, `<${byEnti}>`), anomaly),
   envelope('a second From', before(`From: ${comune}`), anomaly),
+  envelope('a second Content-Type', inHeader(/$/, '\r\nContent-Type: text/html'), anomaly),
+  envelope('a second boundary', inHeader(/(boundary="[^"]*")/, '$1; boundary="altro"'), anomaly),
+  envelope('an encoding for all of it', before('Content-Transfer-Encoding: base64'), anomaly),
+  envelope('a second Date', before('Date: Sun, 1 Aug 2010 09:00:00 +0200'), anomaly),
+  envelope('a Sender that is a public body', before(`Sender: ${provincia}`), anomaly),
+  envelope('the mark of a receipt beside its own', before('X-Ricevuta: avvenuta-consegna'), anomaly),
+  envelope(
+    'a line in its header that is no field',
+    inHeader('\r\nX-Trasporto', '\r\nGentile utente\r\nX-Trasporto'),
+    anomaly,
+  ),
+  envelope('somebody in To without a valid address', inHeader(/^(To: .*)$/m, '$1, "Questura" <questura>'), anomaly),
+  envelope(
+    'another Subject beside words that nobody can decode',
+    inHeader(/^Subject: .*$/m, 'Subject: POSTA CERTIFICATA: Avviso di pagamento =?x-ignoto?Q?x?='),
+    anomaly,
+  ),
   envelope(
     'another body in what was signed',
     (text, subject) => text.replace(`${subject}.\r\n`, 'Altro testo.\r\n'),

@@ -28,6 +28,9 @@ export const receipts: readonly OddArrival[] = [
   brought('a receipt with a reference to another message', receipt, doubted, {
     changed: before('X-Riferimento-Message-ID: <altro@client.example>'),
   }),
+  brought('a receipt with a second Content-Type', receipt, doubted, {
+    changed: inHeader(/$/, '\r\nContent-Type: text/plain'),
+  }),
   brought(
     'a receipt that is altered inside',
     receipt,
@@ -37,6 +40,11 @@ export const receipts: readonly OddArrival[] = [
   brought(
     'a receipt about an id of ours that nobody accepted',
     { ...receipt, idDomain: 'gestore-enti.example' },
+    doubted,
+  ),
+  brought(
+    'a receipt about an id of ours that nobody accepted, with a dot at its end',
+    { ...receipt, idDomain: 'gestore-enti.example.' },
     doubted,
   ),
   brought(

@@ -92,6 +92,13 @@ export const otherParties: readonly OddArrival[] = [
     outcome: { ...enclosed, boxes: { [comune]: ['errore'] }, onBehalfOf: mario },
   },
   {
+    what: 'an id in the domain of another provider with a dot at its end',
+    mailFrom: `<${mario}>`,
+    rcptTo: [`<${comune}>`],
+    signed: { ...toBody, idDomain: 'postacertificata.gov.it.' },
+    outcome: { ...enclosed, boxes: { [comune]: ['errore'] }, onBehalfOf: mario },
+  },
+  {
     what: 'an id of a host below the domain of its signer',
     mailFrom: `<${mario}>`,
     rcptTo: [`<${comune}>`],

@@ -38,6 +38,31 @@ export const recipients: readonly OddSubmission[] = [
     ),
   },
   { what: 'a To and a Cc', rcptTo: both, message: to(comune, `Cc: ${provincia}`), outcome: bothCertified },
+  {
+    what: 'an address that names a group in To, which readers show',
+    message: to(`${comune}, ${provincia}:`),
+    outcome: refused(['RFC6109-3.1.1-2'], 'contengono un indirizzo non valido'),
+  },
+  {
+    what: 'an address between encoded words that hold quotation marks',
+    message: to(`"=?u?Q?"?=, ${provincia}, =?u?Q?"?=" <${comune}>`),
+    outcome: refused(['RFC6109-3.1.1-2', 'RFC6109-3.1.1-4'], 'contengono un indirizzo non valido'),
+  },
+  {
+    what: 'an address between commas in an encoded word',
+    message: to(`=?utf-8?Q?x,${provincia},?= <${comune}>`),
+    outcome: refused(['RFC6109-3.1.1-2', 'RFC6109-3.1.1-4'], 'contengono un indirizzo non valido'),
+  },
+  {
+    what: 'a hundred thousand colons in Cc',
+    message: to(comune, ...[`Cc: ${`${':'.repeat(900)}\r\n `.repeat(111)};`]),
+    outcome: refused(['RFC6109-3.1.1-2'], 'contengono un indirizzo non valido'),
+  },
+  {
+    what: 'a local part in quotation marks that needs none',
+    message: to(`"protocollo"${comune.slice(10)}`),
+    outcome: certified(),
+  },
   { what: 'addresses in capitals in To', message: to(comune.toUpperCase()), outcome: certified() },
   {
     what: 'addresses in capitals in RCPT',

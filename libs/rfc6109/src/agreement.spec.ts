@@ -93,6 +93,46 @@ describe('an envelope whose outer header', () => {
       (h: string) => h.replace(/Reply-To: .*\r\n/, 'Reply-To: x@altrove.example\r\n'),
       'Reply-To',
     ],
+    [
+      'has a second Content-Type, which some readers take',
+      (h: string) => `${h}Content-Type: text/html\r\n`,
+      'content-type',
+    ],
+    ['has a second boundary', (h: string) => h.replace(/(boundary="[^"]*")/, '$1; boundary="altro"'), 'Content-Type'],
+    [
+      'has a second boundary in the form of RFC 2231',
+      (h: string) => h.replace(/(boundary="[^"]*")/, "$1; boundary*=us-ascii''altro"),
+      'Content-Type',
+    ],
+    [
+      'says that all of it is encoded',
+      (h: string) => `${h}Content-Transfer-Encoding: base64\r\n`,
+      'Content-Transfer-Encoding',
+    ],
+    ['has a second Date', (h: string) => `Date: Tue, 1 Jul 2014 09:00:00 +0200\r\n${h}`, 'date'],
+    ['has a line that is no field, where readers end it', (h: string) => `Gentile utente\r\n${h}`, 'RFC 5322'],
+    [
+      'has a line of blanks, where readers end it',
+      (h: string) => h.replace('X-Trasporto', 'X-A: 1\r\n \r\nX-Trasporto'),
+      'RFC 5322',
+    ],
+    ['was sent by another', (h: string) => `Sender: sindaco@pec.comune.example\r\n${h}`, 'Sender'],
+    ['has the mark of a receipt beside its own', (h: string) => `${h}X-Ricevuta: avvenuta-consegna\r\n`, 'X-Ricevuta'],
+    [
+      'names somebody in To who has no valid address',
+      (h: string) => h.replace('info@comune.example', 'info@comune.example, "Questura" <questura>'),
+      'To',
+    ],
+    [
+      'has another Subject beside words that nobody can decode',
+      (h: string) => h.replace(subject, 'Subject: POSTA CERTIFICATA: Cambi la password =?x-ignoto?Q?Istanza?=\r\n'),
+      'Subject',
+    ],
+    [
+      'has lost its prefix, beside words that nobody can decode',
+      (h: string) => h.replace(subject, 'Subject: Istanza di residenza =?x-ignoto?Q?Istanza?=\r\n'),
+      'Subject',
+    ],
   ])('%s is anomalous', (_, change, where) => {
     const verdict = judged(altered(envelope, change), message.mittente);
     expect(verdict).toBe(where === undefined ? 'incoming/foreign-domain' : `incoming/disagrees ${where}`);
@@ -112,6 +152,20 @@ describe('an envelope whose outer header', () => {
       'has a Subject in a character set that nobody knows',
       (h: string) => h.replace(subject, 'Subject: POSTA CERTIFICATA: =?x-ignoto?Q?Istanza?=\r\n'),
     ],
+    [
+      'has a Subject of which a word is in a character set that nobody knows',
+      (h: string) =>
+        h.replace(
+          subject,
+          'Subject: POSTA CERTIFICATA: Istanza di =?x-ignoto?Q?residenza?= =?utf-8?Q?=E2=80=93_citt=C3=A0?=\r\n',
+        ),
+    ],
+    [
+      'has a Subject that is in a character set that nobody knows',
+      (h: string) => h.replace(subject, 'Subject: =?x-ignoto?Q?POSTA_CERTIFICATA?=\r\n'),
+    ],
+    ['was sent by its provider', (h: string) => `Sender: posta-certificata@posta.gestore.example\r\n${h}`],
+    ['says that it is not encoded', (h: string) => `${h}Content-Transfer-Encoding: 7bit\r\n`],
     ['has no Subject', (h: string) => h.replace(subject, '')],
     ['has no reference', (h: string) => h.replace(/X-Riferimento-Message-ID: .*\r\n/, '')],
     [
@@ -152,6 +206,8 @@ describe('an envelope', () => {
       judged(await envelopeOf({ ...message, identificativo }, postacert(submitted, identificativo)), message.mittente);
     expect(await under('pec1.1@posta.altrogestore.example')).toBe('incoming/foreign-id');
     expect(await under('pec1.1@mx3.posta.altrogestore.example')).toBe('incoming/foreign-id');
+    expect(await under('pec1.1@posta.altrogestore.example.')).toBe('incoming/foreign-id');
+    expect(await under('pec1.1@posta..altrogestore.example')).toBe('incoming/foreign-id');
     expect(await under('pec1.1@mx3.posta.gestore.example')).toBe('envelope');
     expect(await under('pec1.1@server7.example')).toBe('envelope');
   });

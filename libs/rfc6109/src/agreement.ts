@@ -7,10 +7,8 @@ import { decodeText } from './encoded-words.ts';
 import { addressesIn, fieldsNamed, fieldValue, readHeader, valueOf } from './header-fields.ts';
 import type { Header } from './header-fields.ts';
 import { isCertifiableId } from './message-id.ts';
+import { ambiguityIn, isSentBy } from './outer-form.ts';
 import { agreesWithSubject } from './subject-agreement.ts';
-
-/** Fields by which clients sort and answer a message: a second one would be shown in the place of the first. */
-const once = ['from', 'subject', 'message-id', 'x-riferimento-message-id', 'x-trasporto', 'x-ricevuta', 'reply-to'];
 
 /**
  * Compares the outer header, which no signature covers, with what was signed: certification data, the enclosed original and
@@ -26,21 +24,24 @@ export function disagreementIn(
   author: Author,
   certified: readonly string[],
 ): Refusal<'incoming/disagrees'> | null {
-  const repeated = once.find((name) => fieldsNamed(outer, name).length > 1);
-  if (repeated !== undefined) return disagrees(repeated);
+  const ambiguity = ambiguityIn(outer);
+  if (ambiguity !== null) return disagrees(ambiguity);
   const original = form.original === null ? null : readHeader(form.original);
   const { certification } = form;
   if (!agreesWithSubject(outer, certification, original)) return disagrees('Subject');
   if (!agreesWithReference(outer, certification, original)) return disagrees('X-Riferimento-Message-ID');
   if (!author.alone) return disagrees('From');
+  const mittente = certification.mittente.toLowerCase();
+  if (!isSentBy(outer, [...certified, mittente])) return disagrees('Sender');
   const name = authorName(outer);
   if (form.kind === 'receipt') return name.includes('@') && !certified.includes(name) ? disagrees('From') : null;
-  if (name !== `per conto di: ${certification.mittente.toLowerCase()}`) return disagrees('From');
+  if (name !== `per conto di: ${mittente}`) return disagrees('From');
+  if (fieldsNamed(outer, 'x-ricevuta').length > 0) return disagrees('X-Ricevuta');
   if (original === null) return disagrees('To');
   if (!namesTheSame(outer, original, 'to')) return disagrees('To');
   if (!namesTheSame(outer, original, 'cc')) return disagrees('Cc');
   const replies = addressesIn(outer, 'reply-to').addresses;
-  const awaited = [certification.risposte, certification.mittente].map((address) => address.toLowerCase());
+  const awaited = [certification.risposte.toLowerCase(), mittente];
   const answered = new Set([...awaited, ...addressesIn(original, 'reply-to').addresses]);
   return replies.every((address) => answered.has(address)) ? null : disagrees('Reply-To');
 }
@@ -97,13 +98,18 @@ function bareId(id: string): string {
   return id.trim().replace(/^<|>$/g, '');
 }
 
-/** True when a field names the same addresses in both headers; entries that are no address count on neither side. */
+/**
+ * True when a field names the same addresses in both headers. Entries that are no address count on neither side, where the
+ * original has such entries.
+ */
 function namesTheSame(outer: Header, original: Header, name: 'to' | 'cc'): boolean {
   const [outside, inside] = [outer, original].map((header) => fieldsNamed(header, name));
   if (outside?.length === inside?.length && outside?.every(({ raw }, nth) => inside?.[nth]?.raw.equals(raw)))
     return true;
-  const [said, meant] = [outer, original].map((header) => new Set(addressesIn(header, name).addresses));
-  return said?.size === meant?.size && Array.from(said ?? []).every((address) => meant?.has(address));
+  const [said, meant] = [outer, original].map((header) => addressesIn(header, name));
+  if (said?.malformed === true && meant?.malformed === false) return false;
+  const [shown, signed] = [new Set(said?.addresses), new Set(meant?.addresses)];
+  return shown.size === signed.size && [...shown].every((address) => signed.has(address));
 }
 
 function disagrees(where: string): Refusal<'incoming/disagrees'> {

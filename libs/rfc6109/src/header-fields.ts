@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { isRefusal, parseWrittenAddress } from '@recapito/primitives';
 import { addressParser } from 'postal-mime';
-import { hasOneReading } from './address-list.ts';
+import { addressesOf } from './address-list.ts';
 import { decodeText } from './encoded-words.ts';
 import type { DecodedText } from './encoded-words.ts';
 
@@ -84,35 +84,50 @@ export function textIn(header: Header, name: string): DecodedText | null {
   return isUtf8(field.raw) ? decoded : { ...decoded, lost: true };
 }
 
+const encodedWord = /=\?[^?\s]+\?[BbQq]\?([^?\s]*)\?=/g;
+
 /**
  * Encoded words stand in names and comments alone (RFC 2047 section 5), where they do not matter here; the parser would
- * take an address out of one, which nobody else sees.
+ * take an address out of one, which nobody else sees. Null when one holds what ends a name or begins an address: a reader that
+ * takes the list apart first would find others.
  */
-function withoutEncodedWords(value: string): string {
-  return value.replace(/=\?[^?\s]+\?[BbQq]\?[^?\s]*\?=/g, '" "');
+function withoutEncodedWords(value: string): string | null {
+  const words = Array.from(value.matchAll(encodedWord), ([, payload = '']) => payload);
+  if (words.some((payload) => /[")<>\\]|@.*[,;]|[,;].*@/.test(payload))) return null;
+  return words.length === 0 ? value : value.replace(encodedWord, '" "');
+}
+
+/** A longer list of which readers find different addresses is not read at all. */
+const longestGuess = 16 * 1024;
+
+function guessedAddresses(list: string): string[] {
+  if (list.length > longestGuess) return [];
+  return addressParser(list, { flatten: true }).map(({ address = '' }) => address);
 }
 
 /**
  * The addresses of all fields of that name, groups opened: `addresses` in lower case, `written` the same with the local parts
- * as they stand. `malformed` is true when an entry is no address that mail can go to, or holds more than one address.
+ * as they stand. `malformed` is true when an entry is no address that mail can go to, or the list has more than one reading.
  */
 export function addressesIn(
   header: Header,
   name: string,
 ): { addresses: string[]; written: string[]; malformed: boolean } {
-  const lists = fieldsNamed(header, name).map((field) => withoutEncodedWords(valueOf(field)));
-  const entries = lists.flatMap((list) => addressParser(list, { flatten: true }));
   const addresses: string[] = [];
   const written: string[] = [];
-  let malformed = !lists.every(hasOneReading);
-  for (const entry of entries) {
-    const parsed = parseWrittenAddress(entry.address ?? '');
-    if (isRefusal(parsed)) {
-      malformed = true;
-      continue;
+  let malformed = false;
+  for (const list of fieldsNamed(header, name).map(valueOf)) {
+    const plain = withoutEncodedWords(list);
+    const clear = plain === null ? null : addressesOf(plain);
+    malformed ||= clear === null;
+    for (const text of clear ?? guessedAddresses(plain ?? list)) {
+      const parsed = parseWrittenAddress(text);
+      if (isRefusal(parsed)) malformed = true;
+      else {
+        addresses.push(parsed.address);
+        written.push(parsed.exact);
+      }
     }
-    addresses.push(parsed.address);
-    written.push(parsed.exact);
   }
   return { addresses, written, malformed };
 }

@@ -51,6 +51,52 @@ describe('reading a header', () => {
       });
   });
 
+  test.each([
+    ['a group that is named by an address', 'a@d.example, b@d.example:'],
+    ['groups inside each other', 'uno: due: a@d.example;;'],
+    ['a group that begins before another ends', 'uno: a@d.example, due: b@d.example;'],
+    ['a comment inside a word', 'mario(di)a@d.example'],
+    ['an address that goes on behind another @', 'a@d.example@'],
+    ['a name without quotation marks that is another address', 'b@d.example <a@d.example>'],
+    ['an encoded word that ends a quoted string', '"=?u?Q?"?=, b@d.example, =?u?Q?"?=" <a@d.example>'],
+    ['an encoded word that ends a comment', '(=?u?Q?)?=, b@d.example, =?u?Q?(?=) <a@d.example>'],
+    ['an encoded word of several entries', '=?u?Q?x,b@d.example,?= <a@d.example>'],
+    ['an encoded word that holds angle brackets', '=?u?Q?<b@d.example>?= <a@d.example>'],
+    ['brackets in a name without quotation marks', '"x, <b@d.example>" [1] <a@d.example>'],
+    ['a backslash outside quotation marks', 'a\\, b@d.example'],
+    ['an empty address', 'Mario <>, a@d.example'],
+  ])('finds that readers disagree about %s', (_, list) => {
+    expect(addressesIn(header(`To: ${list}\r\n\r\n`), 'to').malformed).toBe(true);
+  });
+
+  test.each([
+    ['"mario.rossi"@d.example', 'mario.rossi@d.example'],
+    ['a@d.example <a@d.example>', 'a@d.example'],
+    ['=?utf-8?Q?Rossi,_Mario?= <a@d.example>', 'a@d.example'],
+    ['=?utf-8?Q?a@d.example?= <a@d.example>', 'a@d.example'],
+    ['"a \\" <b@d.example>" <a@d.example> (c \\) d@d.example)', 'a@d.example'],
+    ['(` (b@d.example) <c@d.example>) a@d.example', 'a@d.example'],
+    ['Nessuno:;, a@d.example', 'a@d.example'],
+    ['Uffici: a@d.example', 'a@d.example'],
+  ])('reads %s', (list, address) => {
+    expect(addressesIn(header(`To: ${list}\r\n\r\n`), 'to')).toEqual({
+      addresses: [address],
+      written: [address],
+      malformed: false,
+    });
+  });
+
+  test.each([':', 'a:', '"":', '"a"@', 'g:;', '()', '::;', 'a@d.example,'])(
+    'reads a quarter of a mebibyte of %s in a moment',
+    (repeated) => {
+      const read = header(`To: ${repeated.repeat(Math.floor(250_000 / repeated.length))}\r\n\r\n`);
+      const { user, system } = process.cpuUsage();
+      addressesIn(read, 'to');
+      const used = process.cpuUsage({ user, system });
+      expect((used.user + used.system) / 1_000).toBeLessThan(250);
+    },
+  );
+
   test('tells when an entry is no address that mail can go to', () => {
     expect(addressesIn(header('To: a@d.example, ufficio protocollo\r\n\r\n'), 'to')).toEqual({
       addresses: ['a@d.example'],

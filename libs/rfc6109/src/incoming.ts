@@ -94,7 +94,10 @@ function isWithin(address: string, provider: ProviderEntry, index: ProviderIndex
  * name of a mail server (RFC 6109 section 2.2.1). Undefined when its domain is nobody's. // INCOMING-ID
  */
 export function ownerOfId(identificativo: string, index: ProviderIndex): ProviderEntry | undefined {
-  const labels = domainOfId(identificativo).split('.');
+  // Dots that name nothing, as at the end of a name, make no other domain.
+  const labels = domainOfId(identificativo)
+    .split('.')
+    .filter((label) => label !== '');
   for (let from = 0; from < labels.length; from++) {
     const owner = index.providerOf(labels.slice(from).join('.'));
     if (owner !== undefined) return owner;

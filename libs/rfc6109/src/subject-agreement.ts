@@ -2,6 +2,7 @@ import type { CertificationData, CertificationKind } from './certification.ts';
 import { decodeText } from './encoded-words.ts';
 import { fieldValue } from './header-fields.ts';
 import type { Header } from './header-fields.ts';
+import { mayRead } from './undecoded-subject.ts';
 
 const virus = ' PER VIRUS:';
 const limits = [' PER SUP. TEMPO MASSIMO:', ' PER SUPERAMENTO TEMPO MASSIMO:'];
@@ -22,7 +23,7 @@ const prefixes: Readonly<Record<CertificationKind, readonly string[]>> = {
 /**
  * True when Subject is the prefix of its kind and the signed `oggetto`, or the subject of the enclosed original: compared
  * after decoding, in NFC, with blanks folded, since every provider encodes and folds in its own way. One that cannot be
- * decoded without loss agrees, and so does an absent one. // INCOMING-AGREES
+ * decoded without loss agrees when what can be read of it does, and so does an absent one. // INCOMING-AGREES
  */
 export function agreesWithSubject(
   outer: Header,
@@ -35,9 +36,10 @@ export function agreesWithSubject(
   const said = comparable(raw);
   const inside = original && fieldValue(original, 'subject');
   const meant = [oggetto ?? '', ...(inside === null ? [] : [decodeText(inside).text, inside])].map(folded);
-  if (prefixes[tipo].some((prefix) => meant.some((subject) => said === folded(`${prefix} ${subject}`)))) return true;
+  const wanted = prefixes[tipo].flatMap((prefix) => meant.map((subject) => folded(`${prefix} ${subject}`)));
+  if (wanted.includes(said)) return true;
   return (
-    decodeText(raw).lost ||
+    (decodeText(raw).lost && wanted.some((subject) => mayRead(raw, subject, folded))) ||
     (inside !== null && decodeText(inside).lost && prefixes[tipo].some((prefix) => said.startsWith(prefix)))
   );
 }
