@@ -55,7 +55,7 @@ export const recipients: readonly OddSubmission[] = [
   },
   {
     what: 'a hundred thousand colons in Cc',
-    message: to(comune, ...[`Cc: ${`${':'.repeat(900)}\r\n `.repeat(111)};`]),
+    message: to(comune, `Cc: ${`${':'.repeat(900)}\r\n `.repeat(111)};`),
     outcome: refused(['RFC6109-3.1.1-2'], 'contengono un indirizzo non valido'),
   },
   {
