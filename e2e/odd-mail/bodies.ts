@@ -164,6 +164,21 @@ export const bodies: readonly OddSubmission[] = [
     outcome: { kind: 'replied', command: 'DATA', reply: '552', rule: '' },
   },
   {
+    what: 'the line ends of a file in all of it',
+    message: letter(['Subject: Da un file'], 'prima\r\n\r\ndopo\r\n').replaceAll('\r\n', '\n'),
+    outcome: certified({ oggetto: 'Da un file', holds: ['\r\n\r\nprima\r\n\r\ndopo\r\n'] }),
+  },
+  {
+    what: 'the line ends of a file in a header without body',
+    message: letter(['Subject: Solo intestazione'], '').replaceAll('\r\n', '\n').trimEnd(),
+    outcome: certified({ oggetto: 'Solo intestazione' }),
+  },
+  {
+    what: 'the line ends of a file in the header, CRLF in the body',
+    message: `${letter(['Subject: Misto'], '').replaceAll('\r\n', '\n')}prima\r\n\r\ndopo\r\n`,
+    outcome: certified({ oggetto: 'Misto', holds: ['\r\n\r\nprima\r\n\r\ndopo\r\n'] }),
+  },
+  {
     what: 'a NUL in the body',
     message: letter([], 'prima\0dopo\r\n'),
     outcome: refused(['SUBMISSION-HEADER'], 'non ha la forma di un messaggio di posta'),
