@@ -6,6 +6,7 @@ import type { AuditLogConfig } from './config.ts';
 import { CheckpointsController } from './http/checkpoints.controller.ts';
 import { EntriesController } from './http/entries.controller.ts';
 import { ExportsController } from './http/exports.controller.ts';
+import { PartitionsController } from './http/partitions.controller.ts';
 import { SignCheckpoints } from './jobs/sign-checkpoints.ts';
 import { WriteExports } from './jobs/write-exports.ts';
 import { TraceIngest } from './kafka/trace-ingest.ts';
@@ -14,7 +15,7 @@ import type { PrismaClient } from './persistence/generated/client.ts';
 import { CheckpointKey } from './sealing/checkpoint-key.ts';
 import { TraceFolders } from './trace-folder/trace-folder.ts';
 
-type IngestWiring = [SuiteClock, DueWork, Health, Metrics, SignCheckpoints];
+type IngestWiring = [BulkTransactions, SuiteClock, DueWork, Health, Metrics, SignCheckpoints];
 
 /** The trace's wiring. */
 @Module({})
@@ -24,18 +25,18 @@ export class AppModule {
     const connection = connectionOf('audit-log', config);
     return {
       module: AppModule,
-      controllers: [CheckpointsController, EntriesController, ExportsController],
+      controllers: [CheckpointsController, EntriesController, ExportsController, PartitionsController],
       providers: [
         {
           provide: CheckpointKey,
           useFactory: () => new CheckpointKey(traceOrigin, readSecret(secrets, 'checkpoint.key')),
         },
+        { provide: BulkTransactions, useFactory: () => new BulkTransactions(databaseUrl) },
         { provide: TraceFolders, useFactory: () => new TraceFolders(join(folder, 'exports')) },
         {
           provide: TraceIngest,
-          inject: [SuiteClock, DueWork, Health, Metrics, SignCheckpoints],
-          useFactory: (...[clock, dueWork, health, metrics, signing]: IngestWiring) => {
-            const transactions = new BulkTransactions(databaseUrl);
+          inject: [BulkTransactions, SuiteClock, DueWork, Health, Metrics, SignCheckpoints],
+          useFactory: (...[transactions, clock, dueWork, health, metrics, signing]: IngestWiring) => {
             const onAppended = () => signing.signSoon();
             return new TraceIngest({ transactions, clock, dueWork, health, metrics, onAppended }, connection);
           },

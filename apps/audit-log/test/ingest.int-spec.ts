@@ -1,15 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { RawRecord } from '@recapito/messaging';
 import { parseInstant } from '@recapito/primitives';
-import type { Instant } from '@recapito/primitives';
-import { resumePartition } from '../src/application/resume-partition.ts';
-import { takeBatch } from '../src/application/take-batch.ts';
-import type { TakenBatch } from '../src/application/take-batch.ts';
 import { BulkTransactions } from '../src/persistence/bulk-transactions.ts';
 import { rawRecords, Scene, sentRecords } from './scene.ts';
+import { takeRecords } from './taking.ts';
 
 const topic = 'migration.moves.v1';
-const august = parseInstant('2010-08-02T09:00:00+02:00');
 
 let scene: Scene;
 beforeEach(async () => {
@@ -17,18 +13,8 @@ beforeEach(async () => {
 });
 afterEach(() => scene.close());
 
-interface Circumstances {
-  readonly at?: Instant;
-  readonly transactions?: BulkTransactions;
-}
-
-function take(records: readonly RawRecord[], { at = august, transactions }: Circumstances = {}): Promise<TakenBatch> {
-  const [first, last] = [records[0], records.at(-1)];
-  if (first === undefined || last === undefined) throw new Error('a batch has records');
-  const { topic, partition } = first;
-  const batch = { topic, partition, records, end: String(Number(last.offset) + 1) };
-  return (transactions ?? scene.transactions).run((tx) => takeBatch(tx, { batch, at }));
-}
+const take = (records: readonly RawRecord[], more?: Parameters<typeof takeRecords>[2]) =>
+  takeRecords(scene, records, more);
 
 async function values(): Promise<string[]> {
   return (await scene.entries()).map(({ value }) => value);
@@ -37,7 +23,7 @@ async function values(): Promise<string[]> {
 describe('a batch', () => {
   test('becomes entries with consecutive indexes, in its order, as received', async () => {
     const taken = await take(rawRecords(sentRecords(3)));
-    expect(taken).toEqual({ appended: 3, skipped: 0, opened: null });
+    expect(taken).toEqual({ appended: 3, skipped: 0, stopped: null, next: 3 });
     expect(await scene.entries()).toEqual(
       [0, 1, 2].map((index) => ({
         index,
@@ -87,7 +73,7 @@ describe('a batch', () => {
   test('that comes again changes nothing', async () => {
     const records = rawRecords(sentRecords(3));
     await take(records);
-    expect(await take(records)).toEqual({ appended: 0, skipped: 3, opened: null });
+    expect(await take(records)).toEqual({ appended: 0, skipped: 3, stopped: null, next: 3 });
     expect(await values()).toEqual(['n-0', 'n-1', 'n-2']);
   });
 
@@ -98,17 +84,17 @@ describe('a batch', () => {
     expect(await values()).toEqual(['n-0', 'n-1', 'n-2', 'n-3', 'n-4']);
   });
 
-  test('that holds an id twice gives one entry, the first', async () => {
-    const [first, second] = sentRecords(2);
-    if (first === undefined || second === undefined) throw new Error('there are two');
-    await take(rawRecords([first, { ...second, id: first.id }]));
+  test('that holds a record twice gives one entry', async () => {
+    const [first] = sentRecords(1);
+    if (first === undefined) throw new Error('there is one');
+    await take(rawRecords([first, first]));
     expect(await values()).toEqual(['n-0']);
   });
 
-  test('that holds an id of an earlier batch does not give it another entry, wherever it lies', async () => {
+  test('that holds a record of an earlier batch does not give it another entry, wherever it lies', async () => {
     const sent = sentRecords(2);
     await take(rawRecords(sent));
-    expect(await take(rawRecords(sent, { partition: 5 }))).toMatchObject({ appended: 0, skipped: 2, opened: null });
+    expect(await take(rawRecords(sent, { partition: 5 }))).toMatchObject({ appended: 0, skipped: 2, stopped: null });
     expect(await values()).toEqual(['n-0', 'n-1']);
   });
 
@@ -156,74 +142,5 @@ describe('an entry is filed', () => {
     await take(rawRecords(sent.slice(0, 1)), { at: parseInstant('2010-09-16T10:00:00Z') });
     await take(rawRecords(sent.slice(1), { offset: 1 }), { at: parseInstant('2010-09-15T10:00:00Z') });
     expect((await scene.entries()).map(({ day }) => day)).toEqual(['2010-09-16', '2010-09-16']);
-  });
-});
-
-describe('a partition that is another one than before', () => {
-  const resume = (end: number, wasShort: number | null = null) =>
-    scene.transactions.run((tx) => resumePartition(tx, { topic, partition: 0, low: 0, end, wasShort, at: august }));
-
-  test('is resumed at the record before the position while it is the same', async () => {
-    await take(rawRecords(sentRecords(4)));
-    expect(await resume(4)).toEqual({ offset: 3 });
-    expect(await scene.entries()).toHaveLength(4);
-  });
-
-  test('is looked at twice before it counts as wiped: another ingester may have read on since the first look', async () => {
-    await take(rawRecords(sentRecords(4)));
-    expect(await resume(2)).toEqual({ short: 4 });
-    expect(await resume(4, 4)).toEqual({ offset: 3 });
-    expect(await scene.entries()).toHaveLength(4);
-  });
-
-  test('begins a generation when it ends before the position, and an entry and a finding say so', async () => {
-    await take(rawRecords(sentRecords(4)));
-    expect(await resume(2, 4)).toEqual({ offset: 0 });
-    const said = (await scene.entries()).at(-1);
-    expect(said).toMatchObject({ index: 4, topic, generation: 2, partition: 0, offset: -1 });
-    const cause = { topic, partition: 0, generation: 2, next: 4, cause: 'end-below-position' };
-    expect(JSON.parse(said?.value ?? '')).toMatchObject(cause);
-    const { rows } = await scene.owner.query<{ topic: string; type: string; value: string }>(
-      'SELECT topic, type, value FROM outbox',
-    );
-    expect(rows).toMatchObject([{ topic: 'audit-log.findings.v1', type: 'generation-opened' }]);
-    expect(JSON.parse(rows[0]?.value ?? '')).toMatchObject(cause);
-  });
-
-  test('begins a generation when the record before the position is another one, and is read from its first', async () => {
-    await take(rawRecords(sentRecords(4)));
-    const others = rawRecords(sentRecords(6, 'other'));
-    expect(await take(others.slice(3))).toMatchObject({
-      appended: 0,
-      opened: 'other-record-before-position',
-    });
-    await take(others);
-    const entries = await scene.entries();
-    expect(entries.slice(5).map(({ generation, offset, value }) => ({ generation, offset, value }))).toEqual(
-      [0, 1, 2, 3, 4, 5].map((offset) => ({ generation: 2, offset, value: `other-${offset}` })),
-    );
-  });
-
-  test('begins a generation when a record below the position was never ingested', async () => {
-    await take(rawRecords(sentRecords(4)));
-    expect(await take(rawRecords(sentRecords(2, 'other')))).toMatchObject({
-      opened: 'unknown-record-below-position',
-    });
-  });
-
-  test('does not have its entries again when it was filled anew with the same facts', async () => {
-    const sent = sentRecords(4);
-    await take(rawRecords(sent));
-    await resume(0, 4);
-    await take(rawRecords([...sent, ...sentRecords(1, 'later')]));
-    expect((await values()).filter((value) => !value.startsWith('{'))).toEqual(['n-0', 'n-1', 'n-2', 'n-3', 'later-0']);
-  });
-
-  test('begins one generation when two ingesters see it at once', async () => {
-    await take(rawRecords(sentRecords(4)));
-    const other = rawRecords(sentRecords(2, 'other'));
-    await Promise.all([take(other), take(other)]);
-    const { rows } = await scene.owner.query('SELECT max(generation) AS last FROM ingest_position');
-    expect(rows).toEqual([{ last: 2 }]);
   });
 });

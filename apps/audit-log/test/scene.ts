@@ -149,6 +149,7 @@ export class Scene {
 
 interface Asking {
   readonly method?: string;
+  readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 

@@ -19,11 +19,22 @@ afterAll(async () => {
   await scene.close();
 });
 
-const evidence = ['entry', 'entry_2010_08_02', 'sequenced_batch', 'ingested_id', 'tile', 'checkpoint', 'trace_day'];
+const evidence = [
+  'entry',
+  'entry_2010_08_02',
+  'sequenced_batch',
+  'ingested_id',
+  'reused_id',
+  'tile',
+  'checkpoint',
+  'trace_day',
+  'declared_log',
+  'log_break',
+];
 
 describe.each(evidence)('the role in which the service works, on %s', (table) => {
   test.each([
-    ['UPDATE', `UPDATE ${table} SET ${table === 'ingested_id' ? 'topic = topic' : firstColumn(table)}`],
+    ['UPDATE', `UPDATE ${table} SET ${firstColumn(table)}`],
     ['DELETE', `DELETE FROM ${table}`],
     ['TRUNCATE', `TRUNCATE ${table}`],
     ['DROP', `DROP TABLE ${table}`],
@@ -43,10 +54,16 @@ describe('the role in which the service works', () => {
     expect(rows.map(({ rights }) => rights)).toEqual([
       'checkpoint INSERT',
       'checkpoint SELECT',
+      'declared_log INSERT',
+      'declared_log SELECT',
       'entry INSERT',
       'entry SELECT',
       'ingested_id INSERT',
       'ingested_id SELECT',
+      'log_break INSERT',
+      'log_break SELECT',
+      'reused_id INSERT',
+      'reused_id SELECT',
       'sequenced_batch INSERT',
       'sequenced_batch SELECT',
       'tile INSERT',
@@ -73,6 +90,15 @@ describe('the role in which the service works', () => {
 });
 
 function firstColumn(table: string): string {
-  const column = { sequenced_batch: 'size', tile: 'level', checkpoint: 'note', trace_day: 'day' }[table] ?? 'day';
+  const columns: Readonly<Record<string, string>> = {
+    sequenced_batch: 'size',
+    ingested_id: 'topic',
+    reused_id: 'topic',
+    tile: 'level',
+    checkpoint: 'note',
+    declared_log: 'origin',
+    log_break: 'cause',
+  };
+  const column = columns[table] ?? 'day';
   return `${column} = ${column}`;
 }

@@ -2,6 +2,14 @@ import { z } from 'zod';
 import { event } from './event.ts';
 import { holderField, idField, instantField } from './fields.ts';
 
+/** A head of a log: what a checkpoint is signed over. */
+const logHead = z.object({
+  origin: z.string(),
+  size: z.int().min(0),
+  /** Base64. */
+  root: z.string(),
+});
+
 /** The tree has grown and its head is signed: a witness keeps the note, and nobody can unsay what stands before it. */
 export const checkpointSigned = event(
   'audit-log.checkpoints.v1',
@@ -16,7 +24,83 @@ export const checkpointSigned = event(
   }),
 );
 
-/** A partition of a topic is not the one that was read before: it was wiped, or put back to an earlier state. */
+/**
+ * An operator has declared a new log: the tree that is kept no longer fits the newest published checkpoint, for example
+ * because the database was put back to a backup. Checkpoints of the new log have its origin. // TRACE-NEW-LOG
+ */
+export const logDeclared = event(
+  'audit-log.checkpoints.v1',
+  'log-declared',
+  z.object({
+    origin: z.string(),
+    /** The newest published head of the log that ends here, with its signed note. */
+    ended: logHead.extend({ note: z.string() }),
+    /** What of the old log is kept: its newest signed head in this database; null when there is none. */
+    kept: logHead.nullable(),
+    cause: z.enum(['tree-smaller', 'other-root', 'newer-log']),
+    /** The operator who declared it, by name. */
+    declaredBy: z.string(),
+    reason: z.string(),
+  }),
+);
+
+/** The tree that is kept does not fit the newest published checkpoint: nothing is signed until an operator decides. */
+export const logBroken = event(
+  'audit-log.findings.v1',
+  'log-broken-found',
+  z.object({
+    finding: z.uuid(),
+    /** The log that would be signed. */
+    origin: z.string(),
+    cause: z.enum(['tree-smaller', 'other-root', 'newer-log']),
+    published: logHead,
+    /** Entries in the tree when it was found. */
+    entries: z.int(),
+  }),
+);
+
+/** A record has the id of an earlier one and is another record. Both are entries of the trace. */
+export const idReusedFound = event(
+  'audit-log.findings.v1',
+  'id-reused-found',
+  z.object({
+    finding: z.uuid(),
+    topic: z.string(),
+    partition: z.int(),
+    offset: z.int(),
+    /** The id that both have. */
+    id: z.uuid(),
+    /** The index of the later one's entry. */
+    entry: z.int(),
+  }),
+);
+
+const breakCauses = [
+  'end-below-position',
+  'begins-above-position',
+  'last-record-missing',
+  'offsets-skipped',
+  'other-record-before-position',
+  'unknown-record-below-position',
+] as const;
+
+/** A partition no longer continues what was read of it: nothing more is read of it until an operator decides. */
+export const partitionBroken = event(
+  'audit-log.findings.v1',
+  'partition-broken-found',
+  z.object({
+    finding: z.uuid(),
+    topic: z.string(),
+    partition: z.int(),
+    /** The generation that broke. */
+    generation: z.int().min(1),
+    /** The offset to be read next when it broke. */
+    next: z.int(),
+    cause: z.enum(breakCauses),
+  }),
+);
+
+/** A new generation of a partition begins, because the partition is not the one that was read before. */
 export const generationOpened = event(
   'audit-log.findings.v1',
   'generation-opened',
@@ -28,7 +112,10 @@ export const generationOpened = event(
     generation: z.int().min(2),
     /** Where the reading of the one before had come to. */
     next: z.int(),
-    cause: z.enum(['end-below-position', 'other-record-before-position', 'unknown-record-below-position']),
+    cause: z.enum(breakCauses),
+    /** The operator who opened it, by name, and why; absent where earlier releases opened it by themselves. */
+    openedBy: z.string().optional(),
+    reason: z.string().optional(),
   }),
 );
 

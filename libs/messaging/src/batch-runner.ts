@@ -16,6 +16,8 @@ import { physicalTopic } from './topics.ts';
 export interface RawBatch {
   readonly topic: TopicName;
   readonly partition: number;
+  /** The offset (decimal) that the broker was asked for. When the first record lies above it, those between are gone. */
+  readonly from: string;
   /** At least one, in order of their offsets; below the position that was asked for there may be some again. */
   readonly records: readonly RawRecord[];
   /** The partition's end when they were fetched, decimal. */
@@ -35,9 +37,11 @@ export interface BatchHandler {
   ): Promise<string>;
   /**
    * Takes a batch and makes it durable before it resolves. Resolves to the offset (decimal) to read next when that is
-   * not the one after the batch. When it rejects the same batch comes again, for ever, with growing pauses.
+   * not the one after the batch, or to a pause: nothing was taken then, and the same batch comes again after so many
+   * milliseconds, while other partitions go on. When it rejects the same batch comes again, for ever, with growing
+   * pauses.
    */
-  take(batch: RawBatch): Promise<string | undefined>;
+  take(batch: RawBatch): Promise<string | { readonly pauseMs: number } | undefined>;
 }
 
 export interface BatchRunnerOptions extends ServiceConnection {
@@ -129,6 +133,19 @@ export class BatchRunner {
     );
   }
 
+  /** Asks the broker for the first offset and the end of each partition of a topic, decimal. */
+  async bounds(topic: TopicName): Promise<Map<number, { low: string; end: string }>> {
+    const { service, brokers, namespace, logger } = this.#options;
+    const admin: Admin = kafkaClient({ clientId: `${service}-bounds`, brokers, logger }).admin();
+    try {
+      await admin.connect();
+      const offsets = await admin.fetchTopicOffsets(physicalTopic(namespace, topic));
+      return new Map(offsets.map(({ partition, low, high }) => [partition, { low, end: high }]));
+    } finally {
+      await admin.disconnect().catch(() => undefined);
+    }
+  }
+
   get #groupId(): string {
     return `${this.#options.namespace}${this.#options.service}`;
   }
@@ -140,11 +157,15 @@ export class BatchRunner {
     try {
       for (let tries = 1; batch.live(); tries += 1) {
         try {
-          const { topic, partition, records, end } = batch;
-          const next = await this.#options.handler.take({ topic, partition, records, end });
+          const { topic, partition, from, records, end } = batch;
+          const next = await this.#options.handler.take({ topic, partition, from, records, end });
+          this.#lastError = null;
+          if (typeof next === 'object') {
+            batch.rest(next.pauseMs);
+            return;
+          }
           this.#batches += 1;
           this.#records += records.length;
-          this.#lastError = null;
           batch.done(last.offset);
           if (next !== undefined && BigInt(next) !== BigInt(last.offset) + 1n) batch.seek(next);
           return;
@@ -173,7 +194,7 @@ export class BatchRunner {
   ): Promise<void> {
     for (let tries = 1; !this.#stopped && assignment === this.#assignment; tries += 1) {
       try {
-        const bounds = await this.#bounds(topic);
+        const bounds = await this.bounds(topic);
         const positions = await Promise.all(
           those.map(async (partition) => {
             const bound = bounds.get(partition) ?? { low: '0', end: '0' };
@@ -188,18 +209,6 @@ export class BatchRunner {
         this.#failed(error, topic, undefined);
         await this.#wait.begin(infrastructurePause(tries));
       }
-    }
-  }
-
-  async #bounds(topic: TopicName): Promise<Map<number, { low: string; end: string }>> {
-    const { service, brokers, namespace, logger } = this.#options;
-    const admin: Admin = kafkaClient({ clientId: `${service}-bounds`, brokers, logger }).admin();
-    try {
-      await admin.connect();
-      const offsets = await admin.fetchTopicOffsets(physicalTopic(namespace, topic));
-      return new Map(offsets.map(({ partition, low, high }) => [partition, { low, end: high }]));
-    } finally {
-      await admin.disconnect().catch(() => undefined);
     }
   }
 

@@ -3,7 +3,7 @@ import type { Consumer, EachBatchPayload } from 'kafkajs';
 import { isFault } from './failures.ts';
 import { enterGroup, leaveGroup } from './group-membership.ts';
 import type { GroupPlan } from './group-plan.ts';
-import { consumerSettings, kafkaClient, rawRecord } from './kafka.ts';
+import { consumerSettings, fetchedOffset, kafkaClient, rawRecord } from './kafka.ts';
 import type { ServiceConnection } from './logger.ts';
 import { words } from './logger.ts';
 import { OffsetCommits } from './offset-commits.ts';
@@ -200,6 +200,7 @@ export class GroupConsumer {
       await this.#plan.take({
         topic,
         partition,
+        from: fetchedOffset(batch),
         records: batch.messages.map((message) => rawRecord(topic, partition, message)),
         end: batch.highWatermark,
         live,

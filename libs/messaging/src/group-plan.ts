@@ -27,6 +27,8 @@ export interface Positioning {
 export interface PartitionBatch {
   readonly topic: TopicName;
   readonly partition: number;
+  /** The offset (decimal) that the broker was asked for. When the first record lies above it, those between are gone. */
+  readonly from: string;
   readonly records: readonly RawRecord[];
   /** End of the partition when the batch was fetched: the offset of the next record to come. */
   readonly end: string;

@@ -1,6 +1,6 @@
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import type { TopicName } from '@recapito/contracts';
-import type { ConsumerConfig, KafkaMessage, LogEntry, ProducerConfig } from 'kafkajs';
+import type { Batch, ConsumerConfig, KafkaMessage, LogEntry, ProducerConfig } from 'kafkajs';
 import type { RawRecord } from './codec.ts';
 import type { MessagingLogger } from './logger.ts';
 import { guardedSockets } from './guarded-sockets.ts';
@@ -83,4 +83,9 @@ function headerList(headers: KafkaMessage['headers']): [string, Buffer][] {
 /** kafkajs's types know no header without a value; its reader gives null. */
 function bufferOf(value: Buffer | string | null | undefined): Buffer {
   return Buffer.isBuffer(value) ? value : Buffer.from(value ?? '');
+}
+
+/** kafkajs's batches have the offset that was asked for; its types do not. */
+export function fetchedOffset(batch: Batch & { readonly fetchedOffset?: string }): string {
+  return batch.fetchedOffset ?? batch.firstOffset() ?? batch.highWatermark;
 }

@@ -20,14 +20,14 @@ export interface RecordToAppend {
 const hash = treeHash(sha256);
 
 /**
- * Gives records the next indexes of the trace and files them under the day of `at` (suite clock), with a salt each.
+ * Gives records, of which there is at least one, the next indexes of the trace and files them under the day of `at` (suite clock), with a salt each.
  * From here to the end of the transaction nobody else appends.
+ * @returns the index of the first.
  */
 export async function appendRecords(
   tx: BulkTransaction,
   { records, at }: { readonly records: readonly RecordToAppend[]; readonly at: Instant },
-): Promise<void> {
-  if (records.length === 0) return;
+): Promise<number> {
   const salts = newSalts(records.length);
   const end = await lockEnd(tx);
   const day = filingDay(dayOf(at), end.day);
@@ -40,4 +40,5 @@ export async function appendRecords(
   }));
   const leaves = entries.map((entry) => leafOf(hash, sha256, entry));
   await appendEntries(tx, entries, leaves, at);
+  return end.next;
 }

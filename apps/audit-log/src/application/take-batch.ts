@@ -1,101 +1,115 @@
-import type { RawBatch, RawRecord } from '@recapito/messaging';
-import { derivedId, instant } from '@recapito/primitives';
+import { topics } from '@recapito/contracts';
+import type { RawBatch } from '@recapito/messaging';
 import type { Instant } from '@recapito/primitives';
 import { breakOf, dueRecords } from '../domain/continuity.ts';
-import type { Break, ReadingPosition, SeenRecord } from '../domain/continuity.ts';
-import { fingerprint } from '../domain/leaf.ts';
-import type { TraceRecord } from '../domain/leaf.ts';
+import type { Break, ReadingPosition } from '../domain/continuity.ts';
 import type { BulkTransaction } from '../persistence/bulk-transactions.ts';
-import { knownIds, lockPosition, movePosition, rememberIds } from '../persistence/ingest.store.ts';
-import { sha256 } from '../sealing/sha256.ts';
+import { lockPosition, movePosition } from '../persistence/ingest.store.ts';
+import { ingestedUnder, rememberIds, rememberReused } from '../persistence/record-id.store.ts';
 import { appendRecords } from './append-records.ts';
-import { openGeneration } from './open-generation.ts';
+import { publishReusedId } from './publish-reused-id.ts';
+import { readRecord } from './read-record.ts';
+import type { ReadRecord } from './read-record.ts';
+import { stopPartition } from './stop-partition.ts';
 import { tellFindings } from './tell-findings.ts';
 
-interface ReadRecord extends SeenRecord {
-  readonly record: TraceRecord;
-  readonly eventAt: Instant | null;
+/** A batch to be taken in. */
+export interface BatchToTake {
+  /** `from` is the offset that the broker was asked for; left out, the batch continues the position if it can. */
+  readonly batch: Omit<RawBatch, 'from'> & Partial<Pick<RawBatch, 'from'>>;
+  /** By the suite clock. */
+  readonly at: Instant;
+  /** The position to which the reading of this partition was sent back by the batch before; null when it was not. */
+  readonly sentBackTo?: number | null;
 }
 
 /** What became of a batch. */
 export interface TakenBatch {
   readonly appended: number;
-  /** Records that had been ingested before, by their place or by their id. */
+  /** Records that had been ingested before, by their place or by their id and fingerprint. */
   readonly skipped: number;
-  /** Why a new generation was opened; null when none was. Nothing of the batch was taken then: read from the start. */
-  readonly opened: Break | null;
+  /** Why nothing is read of the partition until an operator decides; null while it is read. */
+  readonly stopped: Break | null;
+  /** The offset of the next record to be read. */
+  readonly next: number;
 }
 
 /**
  * Ingests a batch in one transaction: every record once, in the order of its partition, with consecutive indexes, and
- * the position moved with it. The same batch again, from anybody, changes nothing. // TRACE-ONCE
+ * the position moved with it. The same batch again, from anybody, changes nothing. A batch that does not continue the
+ * partition stops it. // TRACE-ONCE
  */
 export async function takeBatch(
   tx: BulkTransaction,
-  { batch, at }: { readonly batch: RawBatch; readonly at: Instant },
+  { batch, at, sentBackTo = null }: BatchToTake,
 ): Promise<TakenBatch> {
   const { topic, partition } = batch;
   const records = batch.records.map(readRecord);
-  const position = await lockPosition(tx, topic, partition);
-  const cause = await breakIn(tx, position, topic, records);
+  const { stopped, ...position } = await lockPosition(tx, topic, partition);
+  const { next } = position;
+  if (stopped !== null) return { appended: 0, skipped: 0, stopped, next };
+  const from = batch.from === undefined ? Math.min(next, records[0]?.offset ?? next) : Number(batch.from);
+  if (from > next && sentBackTo !== next) return { appended: 0, skipped: 0, stopped: null, next };
+  const cause = from > next ? 'begins-above-position' : await breakIn(tx, position, { topic, from, records });
   if (cause !== null) {
-    await openGeneration(tx, { topic, partition, position, cause, at });
-    return { appended: 0, skipped: 0, opened: cause };
+    await stopPartition(tx, { topic, partition, position, cause, at });
+    return { appended: 0, skipped: 0, stopped: cause, next };
   }
-  const due = dueRecords(position, records);
-  const fresh = due.length === 0 ? new Set<string>() : await rememberIds(tx, topic, due.map(idOf));
-  const toAppend = due
-    .filter(({ id }) => fresh.has(id))
-    .map(({ record, eventAt }) => ({ record, eventAt, generation: position.generation }));
-  await appendRecords(tx, { records: toAppend, at });
-  await tellFindings(tx, { records: toAppend, at });
+  const appended = await ingest(tx, { topic, position, records, at });
   const last = records.at(-1);
-  if (last !== undefined && last.offset >= position.next)
-    await movePosition(tx, batch, { ...position, next: last.offset + 1, fingerprint: last.fingerprint() });
-  return { appended: toAppend.length, skipped: records.length - toAppend.length, opened: null };
+  const read = last !== undefined && last.offset >= next ? last.offset + 1 : next;
+  if (last !== undefined && read > next)
+    await movePosition(tx, batch, { ...position, next: read, fingerprint: last.fingerprint });
+  return { appended, skipped: records.length - appended, stopped: null, next: read };
 }
 
-/** Looks for the ids of records below the position only when there are any, which after a start is one a partition. */
+/** Asks for the records below the position only when there are any, which after a start is one a partition. */
 async function breakIn(
   tx: BulkTransaction,
   position: ReadingPosition,
-  topic: string,
-  records: readonly ReadRecord[],
+  { topic, from, records }: { topic: RawBatch['topic']; from: number; records: readonly ReadRecord[] },
 ): Promise<Break | null> {
-  const again = records.filter(({ offset }) => offset < position.next).map(idOf);
-  return breakOf(position, records, again.length === 0 ? new Set() : await knownIds(tx, topic, again));
+  const again = records.filter(({ offset }) => offset < position.next).map(({ id }) => id);
+  const known = await ingestedUnder(tx, topic, again);
+  const { compacted } = topics[topic];
+  return breakOf(position, { from, records, compacted }, (record) => known.has(record));
 }
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
-function readRecord({ topic, partition, offset, key, headers, value }: RawRecord): ReadRecord {
-  const record: TraceRecord = { topic, partition, offset: Number(offset), key, headers, value };
-  const given = headerOf(headers, 'ce_id');
-  return {
-    offset: record.offset,
-    id: uuid.test(given) ? given.toLowerCase() : derivedIdOf(record),
-    fingerprint: () => fingerprint(sha256, record),
-    record,
-    eventAt: instantOf(headerOf(headers, 'ce_time')),
-  };
+/** Appends what is new: records with a new id, and those that have the id of another record. Returns how many. */
+async function ingest(
+  tx: BulkTransaction,
+  batch: { topic: string; position: ReadingPosition; records: readonly ReadRecord[]; at: Instant },
+): Promise<number> {
+  const { topic, position, at } = batch;
+  const due = dueRecords(position, batch.records);
+  const { fresh, reused } = await newRecords(tx, topic, due);
+  if (fresh.size + reused.size === 0) return 0;
+  const added = due.filter((record) => fresh.has(record) || reused.has(record));
+  const toAppend = added.map(({ record, eventAt }) => ({ record, eventAt, generation: position.generation }));
+  const first = await appendRecords(tx, { records: toAppend, at });
+  await tellFindings(tx, { records: toAppend, at });
+  for (const [nth, record] of added.entries())
+    if (reused.has(record)) await publishReusedId(tx, { record, entry: first + nth, at }); // TRACE-REUSED-ID
+  return added.length;
 }
 
-/** A record without an id of its own is known by its place and content: it is evidence all the same. */
-function derivedIdOf(record: TraceRecord): string {
-  const print = Buffer.from(fingerprint(sha256, record)).toString('hex');
-  return derivedId('trace-record', record.topic, String(record.partition), String(record.offset), print);
-}
-
-function headerOf(headers: RawRecord['headers'], wanted: string): string {
-  return headers.find(([name]) => name === wanted)?.[1].toString() ?? '';
-}
-
-/** `ce_time`, leniently: what cannot be read, or not kept, is no reason to refuse evidence. */
-function instantOf(time: string): Instant | null {
-  const milliseconds = /^\d{4}-\d{2}-\d{2}T/.test(time) ? Date.parse(time) : Number.NaN;
-  return Number.isInteger(milliseconds) ? instant(milliseconds) : null;
-}
-
-function idOf({ id }: SeenRecord): string {
-  return id;
+/** Which records are entered for the first time: one for each id that is new, and those whose id was another record's. */
+async function newRecords(
+  tx: BulkTransaction,
+  topic: string,
+  due: readonly ReadRecord[],
+): Promise<{ fresh: ReadonlySet<ReadRecord>; reused: ReadonlySet<ReadRecord> }> {
+  if (due.length === 0) return { fresh: new Set(), reused: new Set() };
+  const firsts = new Map(due.toReversed().map((record) => [record.id, record]));
+  const freshIds = await rememberIds(tx, topic, [...firsts.values()]);
+  const fresh = new Set([...freshIds].flatMap((id) => firsts.get(id) ?? []));
+  const rest = due.filter((record) => !fresh.has(record));
+  if (rest.length === 0) return { fresh, reused: new Set() };
+  const known = await ingestedUnder(
+    tx,
+    topic,
+    rest.map(({ id }) => id),
+  );
+  const others = rest.filter((record) => !known.has(record));
+  return { fresh, reused: new Set(others.length === 0 ? [] : await rememberReused(tx, topic, others)) };
 }

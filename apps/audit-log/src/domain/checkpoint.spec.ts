@@ -30,6 +30,33 @@ describe('a checkpoint', () => {
   });
 });
 
+describe('a checkpoint of a declared log', () => {
+  const other = Buffer.from('11'.repeat(32), 'hex');
+  const follows = [
+    { origin: 'gestore.example/trace/1796000000000', size: 9, root },
+    { origin: 'gestore.example/trace', size: 7, root: other },
+  ];
+  const head = { origin: 'gestore.example/trace/1797000000000', size: 8, root, follows };
+  const declared =
+    'gestore.example/trace/1797000000000\n8\nXcnaeacGWamtVZy3Ad7ZoqudgjqtL0lgz+Nw7/RgQyg=\n' +
+    'follows gestore.example/trace/1796000000000 9 XcnaeacGWamtVZy3Ad7ZoqudgjqtL0lgz+Nw7/RgQyg=\n' +
+    'follows gestore.example/trace 7 ERERERERERERERERERERERERERERERERERERERERERE=\n';
+
+  test('names the heads at which the logs before it ended, and reads back', () => {
+    expect(checkpointText(head)).toBe(declared);
+    expect(parseCheckpoint(declared)).toEqual(head);
+  });
+
+  test.each([
+    ['another word', declared.replace('follows', 'replaces')],
+    ['a size that is no number', declared.replace(' 9 ', ' nine ')],
+    ['a part too many', declared.replace(' 9 ', ' 9 9 ')],
+    ['an empty line', declared.replace('=\nfollows', '=\n\nfollows')],
+  ])('%s in its extension lines makes it no checkpoint', (_, broken) => {
+    expect(parseCheckpoint(broken)).toBeNull();
+  });
+});
+
 describe('a signed note', () => {
   const key = { name: 'gestore.example/trace', id: Uint8Array.of(1, 2, 3, 4) };
   const signature = new Uint8Array(64).fill(7);

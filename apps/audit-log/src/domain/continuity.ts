@@ -1,13 +1,13 @@
 import type { Hash } from './merkle-tree.ts';
 import { sameHash } from './merkle-tree.ts';
 
-/** How far one life of a partition has been read. */
+/** How far one generation of a partition has been read. */
 export interface ReadingPosition {
-  /** The life of the partition, from 1: a topic that was wiped and filled again begins another. */
+  /** From 1. An operator opens the next one when the partition no longer continues what was read. */
   readonly generation: number;
   /** Offset of the next record. */
   readonly next: number;
-  /** What the record at `next` - 1 said; null before the first. */
+  /** Fingerprint of the record at `next` - 1; null before the first record of the generation. */
   readonly fingerprint: Hash | null;
 }
 
@@ -16,52 +16,94 @@ export interface SeenRecord {
   readonly offset: number;
   /** The id its writer gave it, or one derived from its place and content. */
   readonly id: string;
-  /** What it says, hashed; worked out only when it is asked for. */
-  fingerprint(): Hash;
+  /** Of what its outbox row fixed. */
+  readonly fingerprint: Hash;
+  /** Of all that the record holds, as earlier releases kept it in positions. Computed only when it is asked for. */
+  wholeFingerprint(): Hash;
 }
 
-/** Why a partition can no longer be the one that was read before. */
-export type Break = 'end-below-position' | 'other-record-before-position' | 'unknown-record-below-position';
+/** Why a partition does not continue what was read of it. */
+export type Break =
+  | 'end-below-position'
+  | 'begins-above-position'
+  | 'last-record-missing'
+  | 'offsets-skipped'
+  | 'other-record-before-position'
+  | 'unknown-record-below-position';
+
+/** Records of a partition as they were read, with the offset from which they were asked for. */
+export interface ReadRecords<Seen extends SeenRecord = SeenRecord> {
+  readonly from: number;
+  /** In the order of their offsets; none is below `from`. */
+  readonly records: readonly Seen[];
+  /** In a compacted topic records may lawfully be gone. */
+  readonly compacted: boolean;
+}
 
 /**
- * Tells whether records still belong to the partition that was read up to `position`; null when they do. A redelivered
- * record was ingested before, so one below the position that was not is another partition's.
- * @param known the ids, among those of records below the position, that were ingested
+ * Whether the records continue the partition that was read up to `position`; null when they do. `from` must not be above
+ * the position.
+ * @param isKnown whether a record below the position was ingested: by its id and fingerprint
  */
 export function breakOf(
-  { next, fingerprint }: ReadingPosition,
-  records: readonly SeenRecord[],
-  known: ReadonlySet<string>,
+  position: ReadingPosition,
+  { from, records, compacted }: ReadRecords,
+  isKnown: (record: SeenRecord) => boolean,
 ): Break | null {
+  const { next, fingerprint } = position;
+  if (!compacted && skips(from, records))
+    return from === next - 1 && records[0]?.offset === next ? 'last-record-missing' : 'offsets-skipped'; // TRACE-GENERATION
   const last = records.find(({ offset }) => offset === next - 1);
-  if (last !== undefined && fingerprint !== null && !sameHash(last.fingerprint(), fingerprint))
-    return 'other-record-before-position'; // TRACE-GENERATION
-  return records.some(({ offset, id }) => offset < next && !known.has(id)) ? 'unknown-record-below-position' : null;
+  if (last !== undefined && fingerprint !== null && !hasFingerprint(last, fingerprint))
+    return 'other-record-before-position';
+  return records.some((record) => record.offset < next && !isKnown(record)) ? 'unknown-record-below-position' : null;
+}
+
+function skips(from: number, records: readonly SeenRecord[]): boolean {
+  return records.some(({ offset }, position) => offset !== from + position);
+}
+
+function hasFingerprint(record: SeenRecord, fingerprint: Hash): boolean {
+  return sameHash(record.fingerprint, fingerprint) || sameHash(record.wholeFingerprint(), fingerprint);
+}
+
+/** The bounds of a partition at the broker, as they were at some instant before the position was read. */
+export interface PartitionBounds {
+  /** Offset of the first record. */
+  readonly low: number;
+  /** Offset of the next record to come. */
+  readonly end: number;
 }
 
 /**
- * Where to read on: at the record before the position, so that its content can be compared; never below what the
- * broker still has. Says `short` when the partition ends before the position.
- * @param bounds of the partition at the broker, as they were at some instant before the position was read
+ * The offset to read on from: the record before the position, so that its content can be compared. With `whole` it is the
+ * first record that the broker has: in a compacted topic the record before the position may be gone, so every record below
+ * the position is compared. `short` when the partition ends before the position, which takes a second look.
  * @param wasShort the position at which the partition was already seen short, before these bounds were asked for
  */
 export function resumeAt(
-  { next }: ReadingPosition,
-  bounds: { readonly low: number; readonly end: number },
-  wasShort: number | null,
-): { readonly offset: number } | 'short' | 'end-below-position' {
-  if (bounds.end >= next) return { offset: Math.max(bounds.low, next - 1, 0) };
+  { next, fingerprint }: ReadingPosition,
+  { low, end }: PartitionBounds,
+  { compacted, whole, wasShort }: { compacted: boolean; whole: boolean; wasShort: number | null },
+): { readonly offset: number } | 'short' | Break {
   // Another process may have read on since the broker was asked: only bounds asked for later prove anything.
-  return wasShort === next ? 'end-below-position' : 'short'; // TRACE-GENERATION
+  if (end < next) return wasShort === next ? 'end-below-position' : 'short'; // TRACE-GENERATION
+  if (low > next) return 'begins-above-position';
+  if (fingerprint === null) return { offset: next };
+  if (!compacted && low === next) return 'last-record-missing';
+  return { offset: whole ? low : Math.max(low, next - 1) };
 }
 
-/** The records of a batch that are to be ingested, each id once, in their order. */
+/** The records of a batch that are to be ingested, each once, in their order. */
 export function dueRecords<Seen extends SeenRecord>({ next }: ReadingPosition, records: readonly Seen[]): Seen[] {
-  const ids = new Set<string>();
-  return records.filter(({ offset, id }) => {
-    const due = offset >= next && !ids.has(id);
-    if (due) ids.add(id);
-    return due;
+  const seen = new Map<string, Hash[]>();
+  return records.filter(({ offset, id, fingerprint }) => {
+    if (offset < next) return false;
+    const before = seen.get(id);
+    if (before === undefined) seen.set(id, [fingerprint]);
+    else if (before.some((one) => sameHash(one, fingerprint))) return false;
+    else before.push(fingerprint);
+    return true;
   });
 }
 

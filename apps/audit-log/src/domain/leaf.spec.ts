@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { createHash } from 'node:crypto';
 import { sha256 } from '../sealing/sha256.ts';
-import { fingerprint, headerBytes, leafOf, readHeaders } from './leaf.ts';
+import { headerBytes, leafOf, readHeaders, wholeFingerprint } from './leaf.ts';
 import type { TraceRecord } from './leaf.ts';
 import { treeHash } from './merkle-tree.ts';
 
@@ -100,13 +100,13 @@ describe('the leaf of an entry', () => {
   });
 });
 
-describe('the fingerprint of a record', () => {
+describe('the whole fingerprint of a record', () => {
   test('is the same wherever the record lies', () => {
-    expect(fingerprint(sha256, { ...record, partition: 0, offset: 0 })).toEqual(fingerprint(sha256, record));
+    expect(wholeFingerprint(sha256, { ...record, partition: 0, offset: 0 })).toEqual(wholeFingerprint(sha256, record));
   });
 
   test('changes with what the record says', () => {
-    expect(fingerprint(sha256, { ...record, value: bytes('x') })).not.toEqual(fingerprint(sha256, record));
+    expect(wholeFingerprint(sha256, { ...record, value: bytes('x') })).not.toEqual(wholeFingerprint(sha256, record));
   });
 });
 

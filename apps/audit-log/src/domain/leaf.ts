@@ -42,8 +42,11 @@ export function leafOf(
   return hash.leaf(leafData);
 }
 
-/** Tells two records apart by what they say, wherever they lie. Kept in the ingest position, never in the tree. */
-export function fingerprint(sha256: Sha256, record: TraceRecord): Hash {
+/**
+ * SHA-256 over all that a record holds, wherever it lies; never in the tree. Positions of earlier releases hold it, and
+ * the ids of records without an id are derived from it.
+ */
+export function wholeFingerprint(sha256: Sha256, record: TraceRecord): Hash {
   const bytes = Buffer.allocUnsafe(sizeOfRecord(record));
   writeRecord(bytes, 0, record);
   return sha256(bytes);

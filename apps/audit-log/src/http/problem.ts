@@ -6,6 +6,8 @@ import type { ExportRefusal } from '../domain/export.ts';
 export type TraceRefusal =
   | ExportRefusal
   | KeyReused
+  | Refusal<'partition/unknown' | 'partition/not-stopped'>
+  | Refusal<'log/not-broken' | 'log/not-compared'>
   | Refusal<'export/unknown' | 'export/nothing-signed' | 'export/no-such-file' | 'entry/unknown' | 'checkpoint/none'>;
 
 /** The HTTP status of each of them. */
@@ -15,10 +17,15 @@ export function statusOf(code: TraceRefusal['refused']): number {
     case 'export/no-such-file':
     case 'entry/unknown':
     case 'checkpoint/none':
+    case 'partition/unknown':
       return 404;
     case 'export/nothing-signed':
     case 'export/not-in-this-state':
+    case 'partition/not-stopped':
+    case 'log/not-broken':
     case 'idempotency-key/reused':
       return 409;
+    case 'log/not-compared':
+      return 503;
   }
 }

@@ -8,7 +8,8 @@ import type { DueWork, Finding, Health, Metrics, OnServiceStart, SuiteClock } fr
 import { resumePartition } from '../application/resume-partition.ts';
 import { takeBatch } from '../application/take-batch.ts';
 import type { BulkTransactions } from '../persistence/bulk-transactions.ts';
-import { countGenerations } from '../persistence/ingest.store.ts';
+import { countGenerations, stoppedPartitions } from '../persistence/ingest.store.ts';
+import type { Partition, StoppedPartition } from '../persistence/ingest.store.ts';
 
 /** The trace reads every topic but its own checkpoints, which would never end, and the clock, which is no event. */
 export const readTopics = (Object.keys(topics) as TopicName[]).filter(
@@ -29,20 +30,29 @@ export interface IngestParts {
 /** Without an answer from the broker for so long, events wait there. */
 const staleMs = 30_000;
 
-/** Brings every topic into the trace. Positions are in our database; the offsets at the broker only tell of the lag. */
+/** How soon a stopped partition is looked at again: an operator may have opened its next generation. */
+const stoppedPauseMs = 2_000;
+
+/** Appends every topic to the trace. Positions are in our database; the offsets at the broker only show the lag. */
 @Injectable()
 export class TraceIngest implements BatchHandler, OnServiceStart, OnModuleDestroy {
+  readonly #topics: readonly TopicName[];
   readonly #runner: BatchRunner;
   #appended = 0;
   #skipped = 0;
   /** Partitions that a first look found to end before their position, and that position. */
   readonly #short = new Map<string, number>();
+  /** Partitions whose reading was sent back to their position, and that position. */
+  readonly #sentBack = new Map<string, number>();
+  /** Partitions of which this process has compared the records below the position. */
+  readonly #compared = new Set<string>();
 
   constructor(
     private readonly parts: IngestParts,
     connection: ServiceConnection,
     topicsToRead: readonly TopicName[] = readTopics,
   ) {
+    this.#topics = topicsToRead;
     this.#runner = new BatchRunner({ ...connection, topics: topicsToRead, handler: this, concurrency: 2 });
     this.#show();
   }
@@ -64,10 +74,12 @@ export class TraceIngest implements BatchHandler, OnServiceStart, OnModuleDestro
       low: Number(bounds.low),
       end: Number(bounds.end),
       wasShort: this.#short.get(name) ?? null,
+      first: !this.#compared.has(name),
       at: this.parts.clock.now(),
     };
     const resumed = await this.parts.transactions.run((tx) => resumePartition(tx, command));
     this.#short.delete(name);
+    this.#sentBack.delete(name);
     if ('offset' in resumed) return String(resumed.offset);
     this.#short.set(name, resumed.short);
     // The runner asks again, with bounds that it fetches anew.
@@ -75,18 +87,47 @@ export class TraceIngest implements BatchHandler, OnServiceStart, OnModuleDestro
   }
 
   /** Never seeks forward: what lies below the position is read past, so that nothing new can hide there. */
-  async take(batch: RawBatch): Promise<string | undefined> {
-    const at = this.parts.clock.now();
-    const taken = await this.parts.transactions.run((tx) => takeBatch(tx, { batch, at }));
+  async take(batch: RawBatch): Promise<string | { readonly pauseMs: number } | undefined> {
+    const name = `${batch.topic}/${batch.partition}`;
+    const command = { batch, at: this.parts.clock.now(), sentBackTo: this.#sentBack.get(name) ?? null };
+    const taken = await this.parts.transactions.run((tx) => takeBatch(tx, command));
+    this.#sentBack.delete(name);
+    if (taken.stopped !== null) return { pauseMs: stoppedPauseMs };
+    if (taken.next < Number(batch.from)) {
+      // The position went back: the database was put back, or another process opened a generation.
+      this.#sentBack.set(name, taken.next);
+      return String(taken.next);
+    }
     this.#appended += taken.appended;
     this.#skipped += taken.skipped;
+    if (Number(batch.records.at(-1)?.offset) + 1 >= taken.next) this.#compared.add(name);
     if (taken.appended > 0) this.parts.onAppended?.();
-    return taken.opened === null ? undefined : '0';
+    return undefined;
+  }
+
+  /** The first offset that the broker has of a partition; null when it has no such partition. */
+  async firstOffset({ topic, partition }: Partition): Promise<number | null> {
+    const name = this.#topics.find((one) => one === topic);
+    if (name === undefined) return null;
+    const bound = (await this.#runner.bounds(name)).get(partition);
+    return bound === undefined ? null : Number(bound.low);
   }
 
   /** Records at the broker that are not in the trace yet. */
   async lag(): Promise<number> {
-    return this.#runner.lag();
+    const waiting = await Promise.all((await this.#stopped()).map((each) => this.#waitingIn(each)));
+    return waiting.reduce((sum, records) => sum + records, await this.#runner.lag());
+  }
+
+  /** Records of a stopped partition: what the group has committed of it was committed of another log, perhaps. */
+  async #waitingIn({ topic, partition }: StoppedPartition): Promise<number> {
+    const name = this.#topics.find((one) => one === topic);
+    const bound = name && (await this.#runner.bounds(name)).get(partition);
+    return bound ? Number(bound.end) - Number(bound.low) : 0;
+  }
+
+  #stopped(): Promise<StoppedPartition[]> {
+    return this.parts.transactions.run(stoppedPartitions);
   }
 
   #show(): void {
@@ -99,17 +140,30 @@ export class TraceIngest implements BatchHandler, OnServiceStart, OnModuleDestro
       gauge.set({ outcome: 'appended' }, this.#appended);
       gauge.set({ outcome: 'known' }, this.#skipped);
     });
-    metrics.gauge('recapito_trace_generations_count', 'Partitions ever found wiped or put back', [], async (gauge) =>
-      gauge.set(await transactions.run(countGenerations)),
+    metrics.gauge(
+      'recapito_trace_generations_count',
+      'New generations of partitions that were opened',
+      [],
+      async (gauge) => gauge.set(await transactions.run(countGenerations)),
+    );
+    metrics.gauge(
+      'recapito_trace_partitions_stopped_count',
+      'Partitions that do not continue what was read of them, and wait for an operator',
+      [],
+      async (gauge) => gauge.set((await this.#stopped()).length),
     );
     // Events that are not in the trace must be filed under the day on which they came: the clock waits for them.
     dueWork.reads({ known: () => this.#runner.state().lag, asked: () => this.lag() });
     dueWork.count(() => ({ 'trace.appended': this.#appended, 'trace.known': this.#skipped }));
   }
 
-  #check(): Finding {
+  async #check(): Promise<Finding> {
     const { connected, ageMs, lag, lastError } = this.#runner.state();
-    const fine = connected && (ageMs ?? 0) <= staleMs && lastError === null;
-    return { state: fine ? 'ok' : 'degraded', ageMs: ageMs ?? 0, lag };
+    const [stopped, ...more] = await this.#stopped();
+    const fine = connected && (ageMs ?? 0) <= staleMs && lastError === null && stopped === undefined;
+    const found = { state: fine ? 'ok' : 'degraded', ageMs: ageMs ?? 0, lag } as const;
+    if (stopped === undefined) return found;
+    const cause = `${stopped.topic}/${stopped.partition} is not read on: ${stopped.cause}`;
+    return { ...found, stopped: more.length + 1, cause };
   }
 }

@@ -1,12 +1,24 @@
 import type { SqlTransaction } from '@recapito/messaging';
-import type { ReadingPosition } from '../domain/continuity.ts';
-import type { Hash } from '../domain/merkle-tree.ts';
+import { formatInstant, instant } from '@recapito/primitives';
+import type { Instant } from '@recapito/primitives';
+import type { Break, ReadingPosition } from '../domain/continuity.ts';
+
+/** Where the current generation of a partition stands, and why it is stopped; `stopped` is null while it is read. */
+export interface PartitionState extends ReadingPosition {
+  readonly stopped: Break | null;
+}
+
+/** A partition of a topic. */
+export interface Partition {
+  readonly topic: string;
+  readonly partition: number;
+}
 
 /**
  * Where the current generation of a partition stands. The partition is locked until the transaction ends: whoever
  * comes with another batch of it waits here.
  */
-export async function lockPosition(tx: SqlTransaction, topic: string, partition: number): Promise<ReadingPosition> {
+export async function lockPosition(tx: SqlTransaction, topic: string, partition: number): Promise<PartitionState> {
   const lock = 'SELECT 1 FROM ingest_position WHERE topic = $1 AND generation = 1 AND "partition" = $2 FOR UPDATE';
   const known = await tx.$queryRawUnsafe<unknown[]>(lock, topic, partition);
   if (known.length === 0) {
@@ -21,22 +33,23 @@ export async function lockPosition(tx: SqlTransaction, topic: string, partition:
 }
 
 /** Where the current generation of a partition stands, as of now; at its beginning when nothing was ever read of it. */
-export async function readPosition(tx: SqlTransaction, topic: string, partition: number): Promise<ReadingPosition> {
-  const [position] = await tx.$queryRawUnsafe<{ generation: number; next: string; fingerprint: Hash | null }[]>(
-    `SELECT generation, next::text AS next, fingerprint FROM ingest_position
-     WHERE topic = $1 AND "partition" = $2 ORDER BY generation DESC LIMIT 1`,
+export async function readPosition(tx: SqlTransaction, topic: string, partition: number): Promise<PartitionState> {
+  const [position] = await tx.$queryRawUnsafe<(Omit<PartitionState, 'next'> & { next: string })[]>(
+    `SELECT at.generation, at.next::text AS next, at.fingerprint, broken.cause AS stopped
+     FROM ingest_position AS at LEFT JOIN partition_break AS broken
+       ON broken.topic = at.topic AND broken."partition" = at."partition" AND broken.generation = at.generation
+       AND broken.closed_at IS NULL
+     WHERE at.topic = $1 AND at."partition" = $2 ORDER BY at.generation DESC LIMIT 1`,
     topic,
     partition,
   );
-  return position ? { ...position, next: Number(position.next) } : { generation: 1, next: 0, fingerprint: null };
+  return position
+    ? { ...position, next: Number(position.next) }
+    : { generation: 1, next: 0, fingerprint: null, stopped: null };
 }
 
 /** The partition has been read up to `next`, exclusive; `fingerprint` is that of the record before it. */
-export async function movePosition(
-  tx: SqlTransaction,
-  at: { readonly topic: string; readonly partition: number },
-  position: ReadingPosition,
-): Promise<void> {
+export async function movePosition(tx: SqlTransaction, at: Partition, position: ReadingPosition): Promise<void> {
   await tx.$executeRawUnsafe(
     `UPDATE ingest_position SET next = $4, fingerprint = $5
      WHERE topic = $1 AND "partition" = $2 AND generation = $3`,
@@ -48,21 +61,22 @@ export async function movePosition(
   );
 }
 
-/** Begins a partition anew: what was read under the generation before stays as it is. */
+/** Begins the next generation of a partition at an offset: what was read under the generation before stays as it is. */
 export async function beginGeneration(
   tx: SqlTransaction,
-  at: { readonly topic: string; readonly partition: number },
-  generation: number,
+  at: Partition,
+  { generation, next }: { readonly generation: number; readonly next: number },
 ): Promise<void> {
   await tx.$executeRawUnsafe(
-    'INSERT INTO ingest_position (topic, generation, "partition", next) VALUES ($1, $2, $3, 0)',
+    'INSERT INTO ingest_position (topic, generation, "partition", next) VALUES ($1, $2, $3, $4)',
     at.topic,
     generation,
     at.partition,
+    next,
   );
 }
 
-/** How many partitions were ever found to be others than those that had been read. */
+/** How many generations operators, or earlier releases by themselves, have opened. */
 export async function countGenerations(tx: SqlTransaction): Promise<number> {
   const [row] = await tx.$queryRawUnsafe<{ opened: number }[]>(
     'SELECT count(*)::int AS opened FROM ingest_position WHERE generation > 1',
@@ -70,23 +84,60 @@ export async function countGenerations(tx: SqlTransaction): Promise<number> {
   return row?.opened ?? 0;
 }
 
-/** Which of these ids of a topic have been ingested. */
-export async function knownIds(tx: SqlTransaction, topic: string, ids: readonly string[]): Promise<Set<string>> {
-  const rows = await tx.$queryRawUnsafe<{ id: string }[]>(
-    'SELECT id::text AS id FROM ingested_id WHERE topic = $1 AND id = ANY ($2::text[]::uuid[])',
-    topic,
-    ids,
+/** Stops a generation of a partition. @returns false when it was stopped before. */
+export async function keepBreak(
+  tx: SqlTransaction,
+  at: Partition,
+  { generation, cause, foundAt }: { readonly generation: number; readonly cause: Break; readonly foundAt: Instant },
+): Promise<boolean> {
+  const kept = await tx.$executeRawUnsafe(
+    `INSERT INTO partition_break (topic, "partition", generation, cause, found_at)
+     VALUES ($1, $2, $3, $4, $5::text::timestamptz) ON CONFLICT DO NOTHING`,
+    at.topic,
+    at.partition,
+    generation,
+    cause,
+    formatInstant(foundAt),
   );
-  return new Set(rows.map(({ id }) => id));
+  return kept === 1;
 }
 
-/** Takes ids for ingested; gives back those that were not yet. Sorted, so that two transactions never wait in a ring. */
-export async function rememberIds(tx: SqlTransaction, topic: string, ids: readonly string[]): Promise<Set<string>> {
-  const rows = await tx.$queryRawUnsafe<{ id: string }[]>(
-    `INSERT INTO ingested_id (topic, id) SELECT $1, unnest($2::text[]::uuid[]) ON CONFLICT DO NOTHING
-     RETURNING id::text AS id`,
-    topic,
-    [...ids].sort(),
+/** An operator has decided about a stopped generation. */
+export async function closeBreak(
+  tx: SqlTransaction,
+  at: Partition,
+  decision: { readonly generation: number; readonly by: string; readonly reason: string; readonly at: Instant },
+): Promise<void> {
+  await tx.$executeRawUnsafe(
+    `UPDATE partition_break SET closed_by = $4, reason = $5, closed_at = $6::text::timestamptz
+     WHERE topic = $1 AND "partition" = $2 AND generation = $3`,
+    at.topic,
+    at.partition,
+    decision.generation,
+    decision.by,
+    decision.reason,
+    formatInstant(decision.at),
   );
-  return new Set(rows.map(({ id }) => id));
+}
+
+/** A partition of which nothing is read. */
+export interface StoppedPartition extends Partition {
+  readonly generation: number;
+  readonly cause: Break;
+  readonly foundAt: Instant;
+  /** The offset to be read next when it stopped. */
+  readonly next: number;
+}
+
+/** The partitions that wait for an operator's decision. */
+export async function stoppedPartitions(tx: SqlTransaction): Promise<StoppedPartition[]> {
+  const rows = await tx.$queryRawUnsafe<
+    { topic: string; partition: number; generation: number; cause: Break; found: string; next: string }[]
+  >(
+    `SELECT broken.topic, broken."partition", broken.generation, broken.cause, at.next::text AS next,
+            (extract(epoch FROM broken.found_at) * 1000)::bigint::text AS found
+     FROM partition_break AS broken JOIN ingest_position AS at USING (topic, "partition", generation)
+     WHERE broken.closed_at IS NULL ORDER BY broken.topic, broken."partition"`,
+  );
+  return rows.map(({ found, next, ...row }) => ({ ...row, next: Number(next), foundAt: instant(Number(found)) }));
 }
