@@ -1,8 +1,8 @@
 // The programs of the apps, bundled: what npm start and npm test run.
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { say } from './say.mjs';
+import { Complaint, say } from './say.mjs';
 import { hashOf, isDone, markDone, root, workshop } from './stamps.mjs';
 
 const bundler = join('tools', 'build', 'bundle.mjs');
@@ -18,7 +18,8 @@ export function bundleServices() {
   say('bundling the services');
   // What Node has kept of earlier bundles.
   rmSync(join(workshop, 'compile-cache'), { recursive: true, force: true });
-  execFileSync(join(root, 'node_modules', '.bin', 'node'), [bundler], { cwd: root, stdio: 'inherit' });
+  const { status } = spawnSync(join(root, 'node_modules', '.bin', 'node'), [bundler], { cwd: root, stdio: 'inherit' });
+  if (status !== 0) throw new Complaint('the services could not be bundled: the words above say which source is at fault');
   markDone('services', hash);
 }
 

@@ -120,4 +120,12 @@ function removeOthers(folder, kept) {
 const apps = globSync('apps/*/package.json', { cwd: root }).map((file) => relative('apps', dirname(file)));
 const named = process.argv.slice(2);
 if (named.includes('--help')) console.log(help);
-else await bundle(named.length === 0 ? apps : named);
+else {
+  try {
+    await bundle(named.length === 0 ? apps : named);
+  } catch (error) {
+    // esbuild has said already what is wrong with a source.
+    if (!('errors' in error)) console.error(error);
+    process.exitCode = 1;
+  }
+}

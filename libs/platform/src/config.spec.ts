@@ -25,6 +25,7 @@ describe('the settings of a service', () => {
         mode: 'production',
         port: 4001,
         host: '127.0.0.1',
+        httpClients: 1_000,
         databaseUrl: 'postgres://identity:pw@localhost/recapito_identity',
         kafkaBrokers: ['one:9092', 'two:9092'],
         redisUrl: 'redis://localhost',

@@ -18,6 +18,8 @@ export const serviceConfig = z.object({
   port: portNumber,
   /** The address listened on. Loopback unless the deployment says otherwise. */
   host: z.string().min(1).default('127.0.0.1'),
+  /** How many connections the HTTP door has at a time; more are closed at once. */
+  httpClients: z.coerce.number().int().min(1).max(100_000).default(1_000),
   /** The service's database in its runtime role, which owns nothing. */
   databaseUrl: postgresUrl,
   /** The same database in its owner's role. Left out when migrations are applied apart, by `npm run migrate`. */

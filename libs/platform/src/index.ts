@@ -46,6 +46,7 @@ export { Health } from './health/health.ts';
 export type { Finding, HealthCheck, HealthReport, HealthState, Probe } from './health/health.ts';
 
 export { answer } from './http/answer.ts';
+export { withinAnswer } from './http/edge.ts';
 export type { StatusOf } from './http/answer.ts';
 export { IdempotencyKey } from './http/idempotency-key.ts';
 export { preferredLanguage } from './http/language.ts';

@@ -37,7 +37,10 @@ export interface Service<Client extends PrismaClientLike = PrismaClientLike> {
   readonly sessions?: (platform: Platform<Client>) => VerifyToken;
   /** Left out by a service without `@OnEvent` handlers. `ignore`: the types it reads past, by topic. */
   readonly facts?: { readonly ignore?: Partial<Record<TopicName, readonly string[]>>; readonly concurrency?: number };
-  /** Content types handed to controllers as they came, as a Buffer, with their largest size in bytes. */
+  /**
+   * Content types whose bodies controllers read as they come (`Readable`), with their largest size in bytes; beyond it the
+   * stream ends with the error that answers 413. What a controller does with the whole of it runs `withinAnswer`.
+   */
   readonly rawBodies?: Readonly<Record<string, number>>;
 }
 

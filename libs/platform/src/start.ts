@@ -3,10 +3,10 @@ import type { INestApplication } from '@nestjs/common';
 import { DiscoveryService, NestFactory, Reflector } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { EpochFile, FactStrategy, Relay } from '@recapito/messaging';
+import { Admission } from './auth/admission.ts';
 import { KeyRing } from './auth/key-ring.ts';
 import { measureSecrets } from './auth/secret-ages.ts';
 import { Operators } from './auth/operators.ts';
-import { PermissionGuard } from './auth/permission.guard.ts';
 import { checkPermissions, type Grants } from './auth/permission.ts';
 import { ServiceTokens } from './auth/service-tokens.ts';
 import { Breakers } from './calls/breakers.ts';
@@ -23,6 +23,7 @@ import { openApiOf } from './http/openapi.ts';
 import { Contract } from './http/openapi.controller.ts';
 import { restorePermissions } from './restore/restore.controller.ts';
 import { RefusalFilter } from './http/refusal.filter.ts';
+import { serverLimits, streamBodies } from './http/server-limits.ts';
 import { ValidationPipe } from './http/validation.ts';
 import { NestLogger, serviceLogger } from './observability/logger.ts';
 import { Metrics } from './observability/metrics.ts';
@@ -53,12 +54,13 @@ export async function start<Client extends PrismaClientLike>(
   const rehearsal = new Rehearsal({ ...platform, edge, facts });
   const app = await NestFactory.create<NestFastifyApplication>(
     PlatformModule.for(service, platform, rehearsal),
-    new FastifyAdapter({ bodyLimit: 1024 * 1024, forceCloseConnections: 'idle' }),
+    new FastifyAdapter(serverLimits),
     { logger: new NestLogger(logger), abortOnError: false },
   );
   try {
     dress(app, service, platform, edge);
     if (facts !== undefined) app.connectMicroservice({ strategy: facts });
+    app.getHttpServer().maxConnections = service.config.httpClients;
     await app.listen(service.config.port, service.config.host);
   } catch (error) {
     await app.close();
@@ -66,7 +68,7 @@ export async function start<Client extends PrismaClientLike>(
     throw error;
   }
   watchMessaging(platform, facts);
-  const stop = stopping({ app, platform, config: service.config });
+  const stop = stopping({ app, edge, platform, config: service.config });
   const ready = begin(app, service, platform).catch(async (error: unknown) => {
     logger.fatal({ err: error }, 'the service cannot start');
     await stop();
@@ -189,9 +191,7 @@ function dress<Client extends PrismaClientLike>(
   platform: Platform<Client>,
   edge: HttpEdge,
 ): void {
-  const { logger, health, metrics, tokens, operators } = platform;
-  edge.attach(app.getHttpAdapter().getInstance(), health, metrics, logger);
-  for (const [type, bodyLimit] of Object.entries(service.rawBodies ?? {})) app.useBodyParser(type, { bodyLimit });
+  const { logger, tokens, operators } = platform;
   const grants = grantsOf(service);
   const reflector = app.get(Reflector);
   checkPermissions(app.get(DiscoveryService), reflector, grants);
@@ -200,12 +200,9 @@ function dress<Client extends PrismaClientLike>(
     (token: string) => operators.verify(token),
     service.sessions?.(platform),
   ];
-  app.useGlobalGuards(
-    new PermissionGuard(
-      reflector,
-      kinds.filter((kind) => kind !== undefined),
-    ),
-  );
+  const fastify = app.getHttpAdapter().getInstance();
+  edge.attach(fastify, platform, new Admission(kinds.filter((kind) => kind !== undefined)));
+  for (const [type, mostBytes] of Object.entries(service.rawBodies ?? {})) streamBodies(fastify, type, mostBytes);
   app.useGlobalPipes(new ValidationPipe());
   app.useGlobalFilters(new RefusalFilter(logger));
   app.get(Contract).document = openApiOf(app, service.name);

@@ -1,10 +1,13 @@
+import type { Server } from 'node:http';
 import type { INestApplication } from '@nestjs/common';
 import { outboxPending } from '@recapito/messaging';
 import type { ServiceConfig } from './config.ts';
+import type { HttpEdge } from './http/edge.ts';
 import type { Platform } from './service.ts';
 
 interface Stoppable {
   readonly app: INestApplication;
+  readonly edge: HttpEdge;
   readonly platform: Platform;
   readonly config: ServiceConfig;
 }
@@ -12,16 +15,23 @@ interface Stoppable {
 /**
  * Returns the one shutdown of a service, in the order in which its parts hang on each other: say so and go on answering
  * for a while; close the door and finish the requests and facts in hand; publish what they stated; close the pools.
+ * Clients do not hold it up: a request that does not come in whole is ended after a fifth of the time, one that is not
+ * answered after half of it. // HTTP-STOP
  * However often it is called, it happens once. True when all of it ended within `shutdownMs`.
  */
-export function stopping({ app, platform, config }: Stoppable): () => Promise<boolean> {
+export function stopping({ app, edge, platform, config }: Stoppable): () => Promise<boolean> {
   let stopped: Promise<boolean> | undefined;
   const { logger, health } = platform;
   const inOrder = async () => {
     health.enter('draining');
     logger.info({}, 'draining');
     await pause(config.drainMs);
+    const impatience = [
+      setTimeout(() => edge.endUnfinished(), config.shutdownMs / 5),
+      setTimeout(() => (app.getHttpServer() as Server).closeAllConnections(), config.shutdownMs / 2),
+    ];
     await step('requests and facts', () => app.close());
+    for (const timer of impatience) clearTimeout(timer);
     await step('outbox', () => flush(platform));
     await step('suite clock', () => platform.clock.stop());
     await step('pools', async () => await platform.database?.close());

@@ -139,8 +139,14 @@ describe('a message taken as it is', () => {
         headers: { 'content-type': 'message/rfc822' },
         body,
       });
-    expect(await (await send('Subject: x\r\n\r\ny')).json()).toEqual({ bytes: 15, buffer: true });
+    expect(await (await send('Subject: x\r\n\r\ny')).json()).toEqual({ bytes: 15 });
     expect((await send('x'.repeat(6_000))).status).toBe(413);
+    const unannounced = ReadableStream.from([Buffer.from('x'.repeat(3_000)), Buffer.from('x'.repeat(3_000))]);
+    const init = { method: 'POST', headers: { 'content-type': 'message/rfc822' }, body: unannounced, duplex: 'half' };
+    expect(await ask('/parcels/letters', init as RequestInit)).toMatchObject({
+      status: 413,
+      body: { type: 'request/too-large' },
+    });
   });
 });
 

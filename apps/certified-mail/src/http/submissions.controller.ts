@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { Body, Controller, Get, Header, Param, Post, Query } from '@nestjs/common';
 import { ApiConsumes, ApiResponse } from '@nestjs/swagger';
-import { answer, CurrentCaller, Database, IdempotencyKey, Permission } from '@recapito/platform';
+import { answer, CurrentCaller, Database, IdempotencyKey, Permission, withinAnswer } from '@recapito/platform';
 import type { Caller } from '@recapito/platform';
 import { formatInstant, refuse } from '@recapito/primitives';
 import type { Refusal } from '@recapito/primitives';
@@ -10,6 +11,7 @@ import { AcceptSubmission } from '../application/access/accept-submission.ts';
 import { MailParts } from '../application/mail-parts.ts';
 import type { Submitted } from '../application/access/submit-message.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
+import { ReceivedData } from '../smtp/received-data.ts';
 import { receivedField } from '../smtp/received-field.ts';
 import { submissionWithRecipients } from '../persistence/submission.store.ts';
 import { citizenOf } from './citizen-sessions.ts';
@@ -43,6 +45,14 @@ const submission = z.object({
   recipients: z.array(z.object({ address: z.string(), state: z.string(), outcomeAt: z.iso.datetime().nullable() })),
 });
 
+/** What SMTP says before the message, and who says it. */
+interface Dialogue {
+  readonly sender: string | null;
+  readonly recipients: readonly string[] | null;
+  readonly key: string;
+  readonly caller: Caller;
+}
+
 /** The access point over HTTP: for services of the suite, and for holders who signed in. */
 @Controller('submissions')
 export class SubmissionsController {
@@ -50,6 +60,7 @@ export class SubmissionsController {
     private readonly database: Database<PrismaClient>,
     private readonly parts: MailParts,
     private readonly acceptSubmission: AcceptSubmission,
+    private readonly taken: ReceivedData,
   ) {}
 
   @Post()
@@ -62,23 +73,29 @@ export class SubmissionsController {
     @IdempotencyKey() key: string,
     @CurrentCaller() caller: Caller,
   ): Promise<z.output<typeof submitted>> {
-    const bytes = answer(Buffer.isBuffer(body) ? body : notMail(), statusOfSubmission);
+    const message = answer(body instanceof Readable ? body : notMail(), statusOfSubmission);
+    const dialogue = { sender: named ?? null, recipients: recipient ?? null, key, caller };
+    // A large message lies on the disk until it is whole and there is memory for it, as at the SMTP doors.
+    const result = await this.taken.whole(message, (bytes) => withinAnswer(() => this.#accept(bytes, dialogue)));
+    return shown(answer(result, statusOfSubmission));
+  }
+
+  async #accept(bytes: Buffer, { sender, recipients, key, caller }: Dialogue): Promise<Submitted | Refusal> {
     const content = createHash('sha256').update(bytes).digest('hex');
     const by = this.parts.installation.smtpName;
-    const result = await this.acceptSubmission.accept({
+    return await this.acceptSubmission.accept({
       bytes,
-      sender: named ?? null,
-      recipients: recipient ?? null,
-      owns: (sender) => this.#owns(caller, sender),
+      sender,
+      recipients,
+      owns: (address) => this.#owns(caller, address),
       received: (at) => receivedField({ ...overHttp, by, id: randomUUID(), at }),
-      request: (sender, recipients) => ({
+      request: (from, to) => ({
         caller: caller.name,
         operation: 'POST /submissions',
         key,
-        body: { sender, recipients, content },
+        body: { sender: from, recipients: to, content },
       }),
     });
-    return shown(answer(result, statusOfSubmission));
   }
 
   @Get(':identificativo')

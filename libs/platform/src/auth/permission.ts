@@ -1,5 +1,6 @@
-import { SetMetadata, type Type } from '@nestjs/common';
+import { applyDecorators, SetMetadata, type Type } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
+import { RouteConfig } from '@nestjs/platform-fastify';
 
 const permissionKey = 'recapito:permission';
 const publicKey = 'recapito:public';
@@ -10,16 +11,24 @@ const permissionName = /^[a-z]+(-[a-z]+)+$/;
 /** Says which permission a route asks of its caller. */
 export function Permission(permission: string): MethodDecorator {
   if (!permissionName.test(permission)) throw new Error(`the permission "${permission}" is not a verb and a noun`);
-  return SetMetadata(permissionKey, permission);
+  return declare(permissionKey, permission, { permission });
 }
 
 /** Says that a route answers anybody: health, the public pages, and the doors where people prove who they are. */
 export function Public(): MethodDecorator {
-  return SetMetadata(publicKey, true);
+  return declare(publicKey, true, 'public');
+}
+
+/** What a route asks of its caller. */
+export type Access = { readonly permission: string } | 'public';
+
+/** Keeps it with the handler, and with the route that Fastify makes of it, which is looked at before the body is read. */
+function declare(key: string, value: unknown, access: Access): MethodDecorator {
+  return applyDecorators(SetMetadata(key, value), RouteConfig({ access }));
 }
 
 /** What a route declares: its permission, that it is public, or undefined when it forgot to say. */
-export function accessOf(reflector: Reflector, handler: Function): { permission: string } | 'public' | undefined {
+export function accessOf(reflector: Reflector, handler: Function): Access | undefined {
   const permission = reflector.get<string | undefined>(permissionKey, handler);
   if (permission !== undefined) return { permission };
   return reflector.get<boolean | undefined>(publicKey, handler) === true ? 'public' : undefined;

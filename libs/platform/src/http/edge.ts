@@ -1,12 +1,17 @@
-import { type Correlation, correlated, correlation, traceId } from '@recapito/messaging';
+import type { Socket } from 'node:net';
+import { Readable } from 'node:stream';
+import { correlated, correlation } from '@recapito/messaging';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Admission } from '../auth/admission.ts';
 import { callerOf } from '../auth/caller.ts';
 import { timeoutHeader, within } from '../calls/deadline.ts';
 import type { Health } from '../health/health.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
-import { preferredLanguage } from './language.ts';
+import { answerProblem } from './answer-problem.ts';
 import { unavailable } from './refusals.ts';
+import { wholeRequestMs } from './server-limits.ts';
+import { correlationOf, rememberTrace, traceOf } from './trace.ts';
 
 /** Nobody waits longer for an answer. */
 const longestMs = 30_000;
@@ -17,18 +22,11 @@ const alwaysOpen = /^\/(health\/(live|ready)|metrics|openapi\.json)(\?|$)/;
 /** Looking at the service is not work of the service. */
 const looking = /^\/(health|metrics|openapi\.json|rehearsal)(\/|\?|$)/;
 
-const traces = new WeakMap<FastifyRequest, Correlation>();
-
-/** The trace id of a request. */
-export function traceOf(request: FastifyRequest): string | undefined {
-  const known = traces.get(request);
-  return known === undefined ? undefined : traceId(known.traceparent);
-}
-
 /** What happens to every request before and after its controller. */
 export class HttpEdge {
   #inWork = 0;
   #answered = 0;
+  readonly #receiving = new Set<Socket>();
 
   /** Requests that have come in and not been answered, those that only look apart. */
   get inWork(): number {
@@ -40,8 +38,20 @@ export class HttpEdge {
     return this.#answered;
   }
 
-  /** Gives each request its trace, its deadline, its figures and its line in the log, and turns it away while starting. */
-  attach(fastify: FastifyInstance, health: Health, metrics: Metrics, logger: Logger): void {
+  /** Ends the connections whose request has not come in whole: their clients may take as long as they like. */
+  endUnfinished(): void {
+    for (const socket of this.#receiving) socket.destroy();
+  }
+
+  /**
+   * Gives each request its trace, its deadline, its figures and its line in the log; turns it away while starting, and before
+   * its body is read when it is not admitted.
+   */
+  attach(
+    fastify: FastifyInstance,
+    { health, metrics, logger }: { readonly health: Health; readonly metrics: Metrics; readonly logger: Logger },
+    admission: Admission,
+  ): void {
     const seconds = metrics.histogram('recapito_http_request_duration_seconds', 'Time from request to answer', [
       'method',
       'route',
@@ -52,15 +62,25 @@ export class HttpEdge {
       const parent = request.headers.traceparent;
       correlated(typeof parent === 'string' ? parent : undefined, () => {
         const current = correlation.getStore();
-        if (current !== undefined) traces.set(request, current);
+        if (current !== undefined) rememberTrace(request, current);
         if (!looking.test(request.url)) this.#count(reply);
-        if (health.phase === 'starting' && !alwaysOpen.test(request.url)) turnAway(request, reply);
+        if (health.phase === 'starting' && !alwaysOpen.test(request.url)) answerProblem(unavailable(1), request, reply);
         else done();
       });
     });
+    fastify.addHook('onRequest', async (request, reply) => {
+      const problem = await admission.problemOf(request);
+      if (problem === undefined) {
+        this.#receives(request);
+        return undefined;
+      }
+      answerProblem(problem, request, reply);
+      return reply;
+    });
     // Reading the body leaves the asynchronous context behind, so trace and deadline are entered after it.
     fastify.addHook('preValidation', (request, reply, done) => {
-      const known = traces.get(request);
+      this.#receiving.delete(request.raw.socket);
+      const known = correlationOf(request);
       const proceed = () => within(patienceOf(request), () => done(), goneSignal(reply));
       if (known === undefined) proceed();
       else correlation.run(known, proceed);
@@ -86,6 +106,13 @@ export class HttpEdge {
     });
   }
 
+  /** Until its body has been read the request hangs on its client. */
+  #receives({ raw }: FastifyRequest): void {
+    const { socket } = raw;
+    this.#receiving.add(socket);
+    raw.once('close', () => this.#receiving.delete(socket));
+  }
+
   #count(reply: FastifyReply): void {
     this.#inWork++;
     reply.raw.once('close', () => {
@@ -95,7 +122,14 @@ export class HttpEdge {
   }
 }
 
+/** Runs what follows a body that was read as it came: the time for an answer counts from here. */
+export function withinAnswer<Result>(work: () => Result): Result {
+  return within(longestMs, work);
+}
+
+/** A body that the controller reads as it comes has its own time, and the answer has its own after that. */
 function patienceOf(request: FastifyRequest): number {
+  if (request.body instanceof Readable) return wholeRequestMs + longestMs;
   const asked = Number(request.headers[timeoutHeader]);
   return asked > 0 ? Math.min(asked, longestMs) : longestMs;
 }
@@ -107,14 +141,4 @@ function goneSignal(reply: FastifyReply): AbortSignal {
     if (!reply.raw.writableFinished) gone.abort(new Error('the caller has gone'));
   });
   return gone.signal;
-}
-
-function turnAway(request: FastifyRequest, reply: FastifyReply): void {
-  const language = preferredLanguage(request.headers['accept-language']);
-  const problem = unavailable(1);
-  void reply
-    .status(problem.status)
-    .header('retry-after', '1')
-    .type('application/problem+json; charset=utf-8')
-    .send(JSON.stringify(problem.document(language, traceOf(request))));
 }

@@ -1,11 +1,9 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { callerOf } from '../auth/caller.ts';
 import { isDatabaseAway } from '../database/faults.ts';
 import { Unavailable } from '../calls/unavailable.ts';
 import type { Logger } from '../observability/logger.ts';
-import { traceOf } from './edge.ts';
-import { preferredLanguage } from './language.ts';
+import { answerProblem } from './answer-problem.ts';
 import { Problem } from './problem.ts';
 import {
   fault,
@@ -34,16 +32,7 @@ export class RefusalFilter implements ExceptionFilter {
     if (problem.status === 500) this.#logger.error({ err: thrown, route }, 'a request met a fault');
     else if (problem.status === 503) this.#logger.warn({ err: thrown, route }, 'a request could not be answered');
     if (reply.sent) return;
-    if (problem.retryAfterSeconds !== undefined) void reply.header('retry-after', String(problem.retryAfterSeconds));
-    if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
-    const language = preferredLanguage(request.headers['accept-language']);
-    const toService = callerOf(request)?.kind === 'service';
-    void reply
-      .status(problem.status)
-      .header('content-language', language)
-      .header('vary', 'accept-language')
-      .type('application/problem+json; charset=utf-8')
-      .send(JSON.stringify(problem.document(language, traceOf(request), toService)));
+    answerProblem(problem, request, reply);
   }
 }
 

@@ -40,6 +40,18 @@ export function unacceptableBody(status: 413 | 415): Problem {
   return new Problem(status, refuse(status === 413 ? 'request/too-large' : 'request/content-type', 'HTTP-BODY', words));
 }
 
+/** The head of the request is longer than what is read (RFC 6585 section 5). */
+export function tooLarge(): Problem {
+  const words = { it: 'L’intestazione della richiesta è troppo lunga.', en: 'The head of the request is too long.' };
+  return new Problem(431, refuse('request/head-too-large', 'HTTP-LIMITS', words));
+}
+
+/** The request did not come in whole within its time. */
+export function tooSlow(): Problem {
+  const words = { it: 'La richiesta non è arrivata in tempo.', en: 'The request did not come in within its time.' };
+  return new Problem(408, refuse('request/too-slow', 'HTTP-LIMITS', words));
+}
+
 /** Something that the answer needs is away: the caller may try again, with the same idempotency key. */
 export function unavailable(retryAfterSeconds = 5): Problem {
   const words = {

@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiResponse } from '@nestjs/swagger';
@@ -121,8 +123,9 @@ export class ParcelsController {
 
   @Post('letters')
   @Public()
-  letter(@Body() body: Buffer) {
-    return { bytes: body.length, buffer: Buffer.isBuffer(body) };
+  async letter(@Body() body: Readable) {
+    const bytes = await buffer(body);
+    return { bytes: bytes.length };
   }
 
   @Get('broken')

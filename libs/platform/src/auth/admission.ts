@@ -1,39 +1,38 @@
 import { callbackify } from 'node:util';
-import type { CanActivate, ExecutionContext } from '@nestjs/common';
-import type { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import passport from 'passport';
 import CustomStrategy from 'passport-custom';
-import { notPermitted, unauthenticated } from '../http/refusals.ts';
+import type { Problem } from '../http/problem.ts';
+import { noSuchRoute, notPermitted, unauthenticated } from '../http/refusals.ts';
 import { type Caller, rememberCaller, type VerifyToken } from './caller.ts';
-import { accessOf } from './permission.ts';
+import type { Access } from './permission.ts';
 
 /** The bearer token of a request (RFC 6750, 2.1). */
 const bearer = /^Bearer ([\w.~+/=-]+)$/i;
 
 /**
- * Stands before every route: finds the caller by a Passport strategy that asks each kind of token in turn, and
- * compares what the caller is granted with what the route asks for. // AUTH-PERMISSION
+ * Decides about every request when its head is there and before its body is read: finds the caller by a Passport strategy
+ * that asks each kind of token in turn, and compares what the caller is granted with what the route asks for. Whoever has no
+ * credentials makes the service read nothing. // AUTH-PERMISSION AUTH-BEFORE-BODY
  */
-export class PermissionGuard implements CanActivate {
-  readonly #reflector: Reflector;
+export class Admission {
   /** An authenticator of our own: Passport's global one would be shared by all services of a process. */
   readonly #authenticator = new passport.Passport();
 
-  constructor(reflector: Reflector, kinds: readonly VerifyToken[]) {
-    this.#reflector = reflector;
+  constructor(kinds: readonly VerifyToken[]) {
     this.#authenticator.use('bearer', bearerStrategy(kinds));
   }
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
-    const access = accessOf(this.#reflector, context.getHandler());
-    if (access === 'public') return true;
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
+  /** What the request is answered with; undefined when it may go on. */
+  async problemOf(request: FastifyRequest): Promise<Problem | undefined> {
+    if (request.is404) return noSuchRoute();
+    const { access } = request.routeOptions.config as { readonly access?: Access };
+    if (access === 'public') return undefined;
     const caller = await this.#authenticate(request);
-    if (caller === undefined) throw unauthenticated();
-    if (access === undefined || !caller.permissions.includes(access.permission)) throw notPermitted();
+    if (caller === undefined) return unauthenticated();
+    if (access === undefined || !caller.permissions.includes(access.permission)) return notPermitted();
     rememberCaller(request, caller);
-    return true;
+    return undefined;
   }
 
   async #authenticate(request: FastifyRequest): Promise<Caller | undefined> {

@@ -1,0 +1,177 @@
+import { once } from 'node:events';
+import { createConnection } from 'node:net';
+import type { Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { instant } from '@recapito/primitives';
+import type { ProblemDocument, RunningService } from '../src/index.ts';
+import type { ParcelClient } from './parcels/parcel-client.ts';
+import { Stage } from './parcels/service.ts';
+
+const stage = new Stage();
+let service: RunningService<ParcelClient>;
+
+beforeAll(async () => {
+  await stage.setClock(instant(Date.parse('2010-08-02T07:00:00Z')));
+  service = await stage.started();
+  await service.ready;
+});
+
+afterAll(() => stage.end());
+
+/** What buffers hold that anybody can still reach. */
+function heldBytes(): number {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  return process.memoryUsage().arrayBuffers;
+}
+
+/** A client that writes HTTP by hand, and never more than it is told to. */
+class RawClient {
+  readonly #socket: Socket;
+  #heard = '';
+
+  private constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.setEncoding('latin1').on('data', (text: string) => (this.#heard += text));
+    socket.on('error', () => undefined);
+  }
+
+  static async to({ url }: { readonly url: string }): Promise<RawClient> {
+    const socket = createConnection({ host: '127.0.0.1', port: Number(new URL(url).port) });
+    await once(socket, 'connect');
+    return new RawClient(socket);
+  }
+
+  write(text: string): void {
+    this.#socket.write(text);
+  }
+
+  /** Sends megabytes, each once the one before has left. */
+  async send(megabytes: number): Promise<void> {
+    for (let sent = 0; sent < megabytes; sent += 1)
+      await new Promise<void>((resolve) => this.#socket.write(Buffer.alloc(1_000_000, 97), () => resolve()));
+  }
+
+  /** What the server has answered so far, as soon as that is a whole head. */
+  async answered(): Promise<{ status: number; heard: string }> {
+    while (!this.#heard.includes('\r\n\r\n')) await once(this.#socket, 'data');
+    return { status: Number(this.#heard.split(' ')[1]), heard: this.#heard };
+  }
+
+  /** The problem in the answer, when the server has closed the connection. */
+  async problem(): Promise<ProblemDocument> {
+    if (!this.#socket.closed) await once(this.#socket, 'close');
+    return JSON.parse(this.#heard.slice(this.#heard.indexOf('\r\n\r\n') + 4)) as ProblemDocument;
+  }
+
+  get closed(): boolean {
+    return this.#socket.closed;
+  }
+
+  end(): void {
+    this.#socket.destroy();
+  }
+}
+
+const headOf = (path: string, type: string, length: number) =>
+  `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: ${type}\r\nContent-Length: ${length}\r\n\r\n`;
+
+describe('a request without credentials', () => {
+  test('is answered when its head is there: nothing of its body is waited for', async () => {
+    const client = await RawClient.to(service);
+    client.write(headOf('/parcels', 'application/json', 1_000_000));
+    expect((await client.answered()).status).toBe(401);
+    client.end();
+  });
+
+  test('of an address that does not exist, too', async () => {
+    const client = await RawClient.to(service);
+    client.write(headOf('/nothing', 'message/rfc822', 40_000_000));
+    expect((await client.answered()).status).toBe(404);
+    client.end();
+  });
+
+  test('leaves no memory behind, however large its body is', async () => {
+    const clients = await Promise.all(Array.from({ length: 8 }, () => RawClient.to(service)));
+    for (const client of clients) client.write(headOf('/parcels', 'message/rfc822', 39_000_000));
+    for (const client of clients) expect((await client.answered()).status).toBe(401);
+    const before = heldBytes();
+    await Promise.all(clients.map((client) => client.send(8)));
+    expect(heldBytes() - before).toBeLessThan(16_000_000);
+    for (const client of clients) client.end();
+  });
+});
+
+describe('a request whose body is too large', () => {
+  test('is refused by what it announces, before any of it comes', async () => {
+    const client = await RawClient.to(service);
+    client.write(headOf('/parcels/letters', 'message/rfc822', 6_000));
+    expect((await client.answered()).status).toBe(413);
+    client.end();
+  });
+});
+
+describe('what never becomes a request', () => {
+  test.each([
+    ['no HTTP', 'EHLO lento.example\r\n\r\n', 400, 'request/malformed', 'HTTP-REQUEST-SHAPE'],
+    [
+      'a head without end',
+      `GET /parcels HTTP/1.1\r\nHost: x\r\nX-Long: ${'a'.repeat(20_000)}\r\n\r\n`,
+      431,
+      'request/head-too-large',
+      'HTTP-LIMITS',
+    ],
+  ])('(%s) is answered with a problem, and the connection ends', async (_, text, status, type, rule) => {
+    const client = await RawClient.to(service);
+    client.write(text);
+    expect(await client.problem()).toMatchObject({ status, type, rule });
+  });
+
+  test('(an address that cannot be read) is a problem too', async () => {
+    const client = await RawClient.to(service);
+    client.write('GET /parcels/%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    expect(await client.problem()).toMatchObject({ status: 400, type: 'request/malformed' });
+  });
+});
+
+describe('the HTTP door', () => {
+  test('bounds heads, whole requests, silence and the number of connections', () => {
+    const server = service.app.getHttpServer();
+    expect(server).toMatchObject({
+      headersTimeout: 10_000,
+      requestTimeout: 240_000,
+      timeout: 60_000,
+      keepAliveTimeout: 10_000,
+      maxConnections: 1_000,
+    });
+  });
+
+  test('closes connections beyond their number, and serves those that it has', async () => {
+    const narrow = await stage.started({}, { RECAPITO_HTTP_CLIENTS: '2' });
+    await narrow.ready;
+    const [first, second] = [await RawClient.to(narrow), await RawClient.to(narrow)];
+    const third = await RawClient.to(narrow);
+    while (!third.closed) await pause(10);
+    first.write('GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n');
+    expect((await first.answered()).status).toBe(200);
+    for (const client of [first, second]) client.end();
+    await narrow.stop();
+  });
+
+  test('is not held open by a client whose request does not come in whole: the service stops in order, in time', async () => {
+    const leaving = await stage.started({}, { RECAPITO_SHUTDOWN_MS: '5000' });
+    await leaving.ready;
+    const slow = await RawClient.to(leaving);
+    slow.write(`${headOf('/parcels/told', 'application/json', 1_000)}{`);
+    const streaming = await RawClient.to(leaving);
+    streaming.write(headOf('/parcels/letters', 'message/rfc822', 1_000));
+    expect(await (await fetch(`${leaving.url}/health/live`)).text()).toContain('ok');
+    const began = performance.now();
+    expect(await leaving.stop()).toBe(true);
+    expect(performance.now() - began).toBeLessThan(4_900);
+    expect([slow.closed, streaming.closed]).toEqual([true, true]);
+  }, 20_000);
+});
