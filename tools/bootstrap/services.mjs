@@ -19,7 +19,8 @@ export function bundleServices() {
   // What Node has kept of earlier bundles.
   rmSync(join(workshop, 'compile-cache'), { recursive: true, force: true });
   const { status } = spawnSync(join(root, 'node_modules', '.bin', 'node'), [bundler], { cwd: root, stdio: 'inherit' });
-  if (status !== 0) throw new Complaint('the services could not be bundled: the words above say which source is at fault');
+  if (status !== 0)
+    throw new Complaint('the services could not be bundled: the words above say which source is at fault');
   markDone('services', hash);
 }
 

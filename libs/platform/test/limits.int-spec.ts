@@ -6,6 +6,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { instant } from '@recapito/primitives';
+import { eventually } from '@recapito/testing';
 import type { ProblemDocument, RunningService } from '../src/index.ts';
 import type { ParcelClient } from './parcels/parcel-client.ts';
 import { Stage } from './parcels/service.ts';
@@ -100,7 +101,8 @@ describe('a request without credentials', () => {
     for (const client of clients) expect((await client.answered()).status).toBe(401);
     const before = heldBytes();
     await Promise.all(clients.map((client) => client.send(8)));
-    expect(heldBytes() - before).toBeLessThan(16_000_000);
+    // Of the 64 MB that were sent, none is kept; what is collected is freed in the background.
+    await eventually(() => expect(heldBytes() - before).toBeLessThan(16_000_000));
     for (const client of clients) client.end();
   });
 });
