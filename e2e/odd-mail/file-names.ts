@@ -37,6 +37,8 @@ export const fileNames: readonly OddSubmission[] = [
     'attachment; filename=Relata di notifica.pdf',
     '="Relata di notifica.pdf.hash"',
   ),
+  named('in pieces whose first is missing', 'attachment; filename*1=atto; filename*2=.pdf', '="atto.pdf.hash"'),
+  named('in pieces numbered with zeros', 'attachment; filename*00=at; filename*01=to.pdf', '="atto.pdf.hash"'),
   named('extended', "attachment; filename*=utf-8'it'perch%C3%A9.pdf", "*=UTF-8''perch%C3%A9.pdf.hash"),
   named('extended in ISO-8859-1', "attachment; filename*=iso-8859-1''perch%E9.pdf", "*=UTF-8''perch%C3%A9.pdf.hash"),
   named('extended without a charset', "attachment; filename*=''atto.pdf", '="atto.pdf.hash"'),

@@ -87,6 +87,12 @@ export const subjects: readonly OddSubmission[] = [
   withSubject('letters and combining marks', '=?utf-8?Q?perche=CC=81?=', 'perche\u0301'),
   withSubject('a folded line', 'prima\r\n seconda\r\n\tterza', 'prima seconda terza'),
   withSubject('words that only look encoded', 'a=?utf-8?Q?b', 'a=?utf-8?Q?b'),
+  withSubject(
+    'a word with a question mark inside',
+    '=?utf-8?Q?perch=C3=A9?_Per?=',
+    '=?utf-8?Q?perch=C3=A9?_Per?=',
+    undecoded,
+  ),
   withSubject('a charset that nobody knows', '=?x-nessuno?B?YWJj?=', '=?x-nessuno?B?YWJj?=', undecoded),
   withSubject('bytes that are no UTF-8', '=?utf-8?B?////?=', '=?utf-8?B?////?=', undecoded),
   withSubject(

@@ -10,6 +10,9 @@ export interface DecodedText {
 
 const word = /=\?([^?\s*]{1,60})(?:\*[^?\s]{0,60})?\?([BbQq])\?([^?\r\n]*)\?=/g;
 
+/** What some readers decode all the same, as a word with a question mark inside. */
+const lookalike = /=\?[^?\s]+\?[BbQq]\?[^\r\n]*?\?=/;
+
 /** Encoded words of one charset that follow each other, or text between such. */
 interface Run {
   readonly charset: string | null;
@@ -31,7 +34,7 @@ export function decodeText(value: string): DecodedText {
   let lost = false;
   for (const run of runsOf(value)) {
     const decoded = run.charset === null ? null : decodedRun(run);
-    if (run.charset !== null && decoded === null) lost = true;
+    if (decoded === null && (run.charset !== null || lookalike.test(run.raw))) lost = true;
     pieces.push({ text: decoded ?? run.raw, decoded: decoded !== null, gap: run.gap });
   }
   return shown(pieces, lost);

@@ -32,6 +32,12 @@ describe('the name of a part', () => {
     ['in pieces of encoded words', 'filename*0="=?UTF-8?Q?citt=C3=A0?="; filename*1=" =?UTF-8?Q?.pdf?="', 'città.pdf'],
     ['in an encoded word that is cut in pieces', 'filename*0="=?UTF-8?Q?citt=C3"; filename*1="=A0.pdf?="', 'città.pdf'],
     ['in UTF-8 as it is', 'filename="citt\xc3\xa0.pdf"', 'città.pdf'],
+    [
+      'in pieces whose numbers begin with zeros',
+      'filename*01=notifica.pdf; filename*00="relata di "',
+      'relata di notifica.pdf',
+    ],
+    ['in a piece that is missing its first, and whole', 'filename*1=.pdf; filename="atto.pdf"', 'atto.pdf'],
     ['twice, once in a form that cannot be decoded', "filename*=x-nessuno''a%FF; filename=atto.pdf", 'atto.pdf'],
   ])('%s', (_, parameters, text) => {
     expect(attached(parameters)).toEqual({ text, lost: false });
@@ -43,6 +49,7 @@ describe('the name of a part', () => {
     ['a charset that nobody knows', "filename*=x-nessuno''citt%E0.pdf", 'citt%E0.pdf'],
     ['an encoded word that is broken', 'filename="=?UTF-8?B?////?="', '=?UTF-8?B?////?='],
     ['a NUL', "filename*=UTF-8''a%00b", 'a%00b'],
+    ['a first piece that is missing', 'filename*1=notifica; filename*2=.pdf', 'notifica.pdf'],
     ['a piece that is missing', "filename*0*=UTF-8''a; filename*2=b.pdf", 'a'],
     ['the mark of what was lost', "filename*=UTF-8''a%EF%BF%BD", 'a%EF%BF%BD'],
   ])('that cannot be decoded for %s is the text that stands there', (_, parameters, text) => {

@@ -24,14 +24,15 @@ export function fileNameOf(entity: MimeEntity): string | null {
 }
 
 function parameterText({ parameters }: ContentType, name: string): DecodedText | null {
+  const plain = parameters.get(name) === '' ? undefined : parameters.get(name);
   const whole = parameters.get(`${name}*`);
-  const pieces = whole === undefined ? numbered(parameters, name) : [{ text: whole, encoded: true }];
-  const plain = parameters.get(name);
+  const { pieces, isWhole } =
+    whole === undefined ? piecesOf(parameters, name) : { pieces: [{ text: whole, encoded: true }], isWhole: true };
   // What nearly every part has needs no decoding.
   if (pieces.length === 0 && (plain === undefined || /^[!-<>-~]+$/.test(plain)))
     return plain === undefined ? null : { text: plain, lost: false };
-  const extended = pieces.length === 0 ? null : extendedText(pieces);
-  if (extended !== null && hasPieceLeft(parameters, name, pieces.length)) return { text: extended.text, lost: true };
+  const read = pieces.length === 0 ? null : extendedText(pieces);
+  const extended = read === null || isWhole ? read : { ...read, lost: true };
   if (plain === undefined || extended?.lost === false) return extended;
   const decoded = decodeText(plain);
   return extended === null || !decoded.lost ? decoded : extended;
@@ -42,22 +43,23 @@ interface Piece {
   readonly encoded: boolean;
 }
 
-/** `name*0*`, `name*1`, ... as far as they follow each other. */
-function numbered(parameters: ContentType['parameters'], name: string): Piece[] {
-  const pieces: Piece[] = [];
-  for (;;) {
-    const encoded = parameters.get(`${name}*${pieces.length}*`);
-    const text = encoded ?? parameters.get(`${name}*${pieces.length}`);
-    if (text === undefined) return pieces;
-    pieces.push({ text, encoded: encoded !== undefined });
+/**
+ * `name*0*`, `name*1`, ... as far as they follow each other, also when their numbers begin with zeros; from the first one that
+ * is there when `name*0` is missing. Not whole when one is missing.
+ */
+function piecesOf(parameters: ContentType['parameters'], name: string): { pieces: Piece[]; isWhole: boolean } {
+  const found = new Map<number, Piece>();
+  for (const [key, text] of parameters) {
+    if (!key.startsWith(`${name}*`)) continue;
+    const [, digits, star] = /^(\d{1,6})(\*?)$/.exec(key.slice(name.length + 1)) ?? [];
+    if (digits === undefined) continue;
+    const encoded = star === '*';
+    if (encoded || !found.has(Number(digits))) found.set(Number(digits), { text, encoded });
   }
-}
-
-/** A piece that does not follow the others, because one between them is missing. */
-function hasPieceLeft(parameters: ContentType['parameters'], name: string, read: number): boolean {
-  if (read === 0) return false;
-  const numbers = Array.from(parameters.keys(), (key) => /^(.*)\*(\d+)\*?$/.exec(key));
-  return numbers.some((found) => found?.[1] === name && Number(found[2]) >= read);
+  const first = Math.min(...found.keys());
+  const pieces: Piece[] = [];
+  for (let piece = found.get(first); piece !== undefined; piece = found.get(first + pieces.length)) pieces.push(piece);
+  return { pieces, isWhole: found.size === 0 || (first === 0 && pieces.length === found.size) };
 }
 
 /** The first encoded piece begins with charset and language, each ended by an apostrophe; either may be blank. */
