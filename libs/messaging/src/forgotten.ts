@@ -1,5 +1,5 @@
 import type { TopicName } from '@recapito/contracts';
-import { formatInstant, refuse } from '@recapito/primitives';
+import { formatInstant, instant, refuse } from '@recapito/primitives';
 import type { Instant, Refusal } from '@recapito/primitives';
 import type { Envelope, RawRecord } from './codec.ts';
 import { raiseEpoch } from './epoch.ts';
@@ -97,14 +97,25 @@ export async function wentBack(tx: SqlTransaction): Promise<WentBack> {
 }
 
 /**
- * Decides that the service goes on with the database as it is: raises its epoch above that of every forgotten fact and
- * all that is given. The relay then publishes again; forgotten facts stay listed. // DATABASE-WENT-BACK
+ * Rebuilds what a forgotten fact is about, in the transaction of the decision: takes over a newer state, or repeats a
+ * change by the fact's own rule. Resolves to true when the database is now as the fact says; it is closed then.
+ */
+export type RebuildForgotten<Tx extends SqlTransaction = SqlTransaction> = (
+  tx: Tx,
+  fact: ForgottenFact,
+) => Promise<boolean>;
+
+/**
+ * Decides that the service goes on with the database as it is. First each open forgotten fact is offered to `rebuild`, in
+ * the order of its partition; then the epoch is raised above that of every forgotten fact and all that is given. The relay
+ * publishes again; facts that were not rebuilt stay listed. // DATABASE-WENT-BACK
  * @param above the system clock in milliseconds, the epoch in the service's file, and whatever else is known.
  * @returns the new epoch. Refusal: `restore/nothing-to-decide`; nothing changes then.
  */
-export async function goOnAfterRestore(
-  tx: SqlTransaction,
+export async function goOnAfterRestore<Tx extends SqlTransaction>(
+  tx: Tx,
   above: readonly number[],
+  rebuild?: RebuildForgotten<Tx>,
 ): Promise<{ epoch: number } | Refusal> {
   if ((await wentBack(tx)).since === null)
     return refuse(
@@ -115,6 +126,9 @@ export async function goOnAfterRestore(
         en: 'The database was not found to be put back to an earlier state: there is nothing to decide.',
       },
     );
+  if (rebuild !== undefined)
+    for (const fact of await openForgotten(tx, 'topic, "partition", forgotten_fact."offset"'))
+      if (await rebuild(tx, fact)) await closeForgotten(tx, fact.id, 'rebuilt');
   const [row] = await tx.$queryRawUnsafe<{ epoch: string }[]>(
     'SELECT coalesce(max(epoch), 0)::text AS epoch FROM forgotten_fact',
   );
@@ -126,15 +140,27 @@ export async function listForgotten(
   tx: SqlTransaction,
   { limit, after }: { readonly limit: number; readonly after?: string },
 ): Promise<ForgottenFact[]> {
+  return openForgotten(tx, 'forgotten_fact.id LIMIT $2::int', after ?? null, limit);
+}
+
+type ForgottenOrder = 'forgotten_fact.id LIMIT $2::int' | 'topic, "partition", forgotten_fact."offset"';
+
+async function openForgotten(
+  tx: SqlTransaction,
+  order: ForgottenOrder,
+  after: string | null = null,
+  ...limit: number[]
+): Promise<ForgottenFact[]> {
   const rows = await tx.$queryRawUnsafe<(Omit<ForgottenFact, 'time'> & { time: Date })[]>(
     `SELECT id::text, topic, "partition", "offset"::text AS "offset", key, type, version, sequence::float8 AS sequence,
             epoch::float8 AS epoch, time, value, found_at AS "foundAt"
-     FROM forgotten_fact WHERE closed_at IS NULL AND id > coalesce($1::uuid, '00000000-0000-0000-0000-000000000000')
-     ORDER BY id LIMIT $2::int`,
-    after ?? null,
-    limit,
+     FROM forgotten_fact
+     WHERE closed_at IS NULL AND forgotten_fact.id > coalesce($1::uuid, '00000000-0000-0000-0000-000000000000')
+     ORDER BY ${order}`,
+    after,
+    ...limit,
   );
-  return rows.map((row) => ({ ...row, time: row.time.getTime() as Instant }));
+  return rows.map((row) => ({ ...row, time: instant(row.time.getTime()) }));
 }
 
 /** Whether a forgotten fact about the key is open: its aggregate is not what the world knows, and answers "temporarily". */

@@ -31,7 +31,7 @@ export type {
 export { classify, HandlerRefused, InfrastructureFailure, PermanentFailure } from './failures.ts';
 export type { FailureClass } from './failures.ts';
 export { closeForgotten, goOnAfterRestore, isForgotten, listForgotten, noteWentBack, wentBack } from './forgotten.ts';
-export type { ForgottenFact, WentBack } from './forgotten.ts';
+export type { ForgottenFact, RebuildForgotten, WentBack } from './forgotten.ts';
 export { claim } from './inbox.ts';
 export type { MessagingLogger, Probe, ServiceConnection } from './logger.ts';
 export { FactContext, OnEvent } from './on-event.ts';

@@ -5,7 +5,7 @@ import { decodeEnvelope } from './codec.ts';
 import type { RawRecord } from './codec.ts';
 import type { EpochFile } from './epoch-file.ts';
 import { currentEpoch } from './epoch.ts';
-import { goOnAfterRestore, keepForgotten, noteWentBack, unknownIds, wentBack } from './forgotten.ts';
+import { keepForgotten, noteWentBack, unknownIds, wentBack } from './forgotten.ts';
 import type { ReadFact } from './forgotten.ts';
 import { KeptAdmin } from './kept-admin.ts';
 import type { ServiceConnection } from './logger.ts';
@@ -23,8 +23,8 @@ export interface OwnTopicsOptions extends ServiceConnection {
   readonly databaseUrl: string;
   /** The epoch outside the database; without it only the topics show that the database went back. */
   readonly epochFile?: EpochFile;
-  /** The service goes on by itself, in a new epoch, when its database went back. Default false: an operator decides. */
-  readonly goOnAfterRestore?: boolean;
+  /** Decides to go on in a new epoch when the database went back, without an operator. Left out, an operator decides. */
+  readonly goOnAfterRestore?: (() => Promise<unknown>) | undefined;
 }
 
 /** What became of records that the relay did not see itself send. */
@@ -133,9 +133,8 @@ export class OwnTopics {
   async #mayGoOn(transaction: RunTransaction): Promise<boolean> {
     const { since } = await transaction(wentBack);
     if (since === null) return true;
-    if (!this.#options.goOnAfterRestore) return false;
-    const written = (await this.#options.epochFile?.read()) ?? 0;
-    await transaction((tx) => goOnAfterRestore(tx, [Date.now(), written]));
+    if (this.#options.goOnAfterRestore === undefined) return false;
+    await this.#options.goOnAfterRestore();
     this.#options.logger.warn(
       { epoch: await transaction(currentEpoch) },
       'goes on after a restore in a new epoch, as configured',

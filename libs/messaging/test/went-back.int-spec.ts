@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { isRefusal } from '@recapito/primitives';
 import { eventually, namespace } from '@recapito/testing';
-import type { RelayOptions, ServiceConnection } from '../src/index.ts';
+import type { ForgottenFact, RelayOptions, ServiceConnection, SqlTransaction } from '../src/index.ts';
 import { closeForgotten, currentEpoch, EpochFile, goOnAfterRestore, isForgotten, listForgotten } from '../src/index.ts';
 import { outboxPending, raiseEpoch, Relay, wentBack } from '../src/index.ts';
 import type { SpecDatabase } from './scene.ts';
@@ -168,10 +168,27 @@ describe('a database that was put back to an earlier state', () => {
     await publish('2');
     await putBack();
     await stopped();
-    await restart({ goOnAfterRestore: true });
+    await restart({ goOnAfterRestore: () => goOn() });
     await publish('3');
     expect(await database.transaction(currentEpoch)).toBeGreaterThan(august2010);
     expect(await database.transaction(wentBack)).toEqual({ since: null, forgotten: 1 });
+  });
+
+  test('a service rebuilds what it can from forgotten facts, in their order, before the new epoch; the others stay listed', async () => {
+    await publish('1');
+    const { putBack } = await backup();
+    await publish('2', '3', '4');
+    await putBack();
+    await stopped();
+    const seen: string[] = [];
+    const rebuild = async (tx: SqlTransaction, { value, epoch }: ForgottenFact) => {
+      const { text } = JSON.parse(value) as { text: string };
+      seen.push(`${text} in epoch ${epoch}, the database in ${await currentEpoch(tx)}`);
+      return text !== '3';
+    };
+    await database.transaction((tx) => goOnAfterRestore(tx, [august2010], rebuild));
+    expect(seen).toEqual(['2', '3', '4'].map((text) => `${text} in epoch 0, the database in 0`));
+    expect(await forgotten()).toEqual([{ text: '3', mood: 'good' }]);
   });
 
   test('is noticed by its file when the broker has lost its data too', async () => {

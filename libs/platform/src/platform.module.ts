@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
-import { EpochFile, Relay } from '@recapito/messaging';
+import { Relay } from '@recapito/messaging';
 import { KeyRing } from './auth/key-ring.ts';
 import { Operators } from './auth/operators.ts';
 import { ServiceTokens } from './auth/service-tokens.ts';
@@ -17,6 +17,7 @@ import { Housekeeping } from './jobs/housekeeping.ts';
 import { DueWork } from './rehearsal/due-work.ts';
 import { RehearsalController } from './rehearsal/rehearsal.controller.ts';
 import { Rehearsal } from './rehearsal/rehearsal.ts';
+import { RestoreDecision } from './restore/restore-decision.ts';
 import { RestoreController } from './restore/restore.controller.ts';
 import type { Platform, Service } from './service.ts';
 
@@ -28,7 +29,20 @@ export class PlatformModule {
     platform: Platform,
     rehearsal: Rehearsal,
   ): DynamicModule {
-    const { clock, database, relay, metrics, health, keys, tokens, operators, caller, breakers, dueWork } = platform;
+    const {
+      clock,
+      database,
+      restoreDecision,
+      relay,
+      metrics,
+      health,
+      keys,
+      tokens,
+      operators,
+      caller,
+      breakers,
+      dueWork,
+    } = platform;
     const given = [
       { provide: SuiteClock, useValue: clock },
       { provide: Metrics, useValue: metrics },
@@ -44,7 +58,7 @@ export class PlatformModule {
         ? []
         : [
             { provide: Database, useValue: database },
-            { provide: EpochFile, useValue: new EpochFile(config.folder, config.databaseUrl) },
+            { provide: RestoreDecision, useValue: restoreDecision },
             Housekeeping,
           ]),
       ...(relay === undefined ? [] : [{ provide: Relay, useValue: relay }]),

@@ -1,6 +1,6 @@
 import type { DynamicModule, INestApplication, Type } from '@nestjs/common';
 import type { TopicName } from '@recapito/contracts';
-import type { Relay, ServiceConnection } from '@recapito/messaging';
+import type { ForgottenFact, Relay, ServiceConnection } from '@recapito/messaging';
 import type { VerifyToken } from './auth/caller.ts';
 import type { Operators } from './auth/operators.ts';
 import type { KeyRing } from './auth/key-ring.ts';
@@ -10,11 +10,12 @@ import type { Breakers } from './calls/breakers.ts';
 import type { ServiceCaller } from './calls/service-caller.ts';
 import type { SuiteClock } from './clock/suite-clock.ts';
 import type { ServiceConfig } from './config.ts';
-import type { Database, PrismaClientClass, PrismaClientLike } from './database/database.ts';
+import type { Database, PrismaClientClass, PrismaClientLike, Tx } from './database/database.ts';
 import type { Health } from './health/health.ts';
 import { serviceLogger } from './observability/logger.ts';
 import type { Logger } from './observability/logger.ts';
 import type { Metrics } from './observability/metrics.ts';
+import type { RestoreDecision } from './restore/restore-decision.ts';
 import type { DueWork } from './rehearsal/due-work.ts';
 
 /** Everything a service says of itself to be started; its main.ts holds nothing else. */
@@ -30,6 +31,11 @@ export interface Service<Client extends PrismaClientLike = PrismaClientLike> {
     /** `new URL('../prisma/migrations', import.meta.url)` from main.ts. */
     readonly migrations: URL;
     readonly connections?: number;
+    /**
+     * What the service makes of a fact that a database put back has forgotten, before it goes on: true when the database
+     * is now as the fact says. Default: nothing, and the fact stays listed.
+     */
+    rebuild?(tx: Tx<Client>, fact: ForgottenFact): Promise<boolean>;
   };
   /** Who may call what: service name, or `operator`, to permissions. */
   readonly grants?: Grants;
@@ -66,6 +72,8 @@ export interface Platform<Client extends PrismaClientLike = PrismaClientLike> {
   readonly dueWork: DueWork;
   /** Absent in a service without a database. */
   readonly database: Database<Client> | undefined;
+  /** Goes on after the database was put back; absent in a service without a database. */
+  readonly restoreDecision: RestoreDecision | undefined;
   /** Publishes the outbox; absent in a service without a database. */
   readonly relay: Relay | undefined;
 }

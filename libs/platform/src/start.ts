@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { INestApplication } from '@nestjs/common';
 import { DiscoveryService, NestFactory, Reflector } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { EpochFile, FactStrategy, Relay } from '@recapito/messaging';
+import { EpochFile, FactStrategy, goOnAfterRestore, Relay } from '@recapito/messaging';
 import { Admission } from './auth/admission.ts';
 import { KeyRing } from './auth/key-ring.ts';
 import { measureSecrets } from './auth/secret-ages.ts';
@@ -21,6 +21,7 @@ import { Health } from './health/health.ts';
 import { HttpEdge } from './http/edge.ts';
 import { openApiOf } from './http/openapi.ts';
 import { Contract } from './http/openapi.controller.ts';
+import { RestoreDecision } from './restore/restore-decision.ts';
 import { restorePermissions } from './restore/restore.controller.ts';
 import { RefusalFilter } from './http/refusal.filter.ts';
 import { serverLimits, streamBodies } from './http/server-limits.ts';
@@ -123,6 +124,13 @@ function assemble<Client extends PrismaClientLike>(service: Service<Client>): Pl
     health.register('database', () => opened.check(), { vital: true });
   }
   const connection = connectionOf(name, config);
+  const epochFile = new EpochFile(config.folder, config.databaseUrl);
+  const restoreDecision =
+    opened &&
+    new RestoreDecision(epochFile, (above) =>
+      opened.transaction((tx) => goOnAfterRestore(tx, above, database?.rebuild?.bind(database))),
+    );
+  const alone = config.goOnAfterRestore === true;
   return {
     name,
     config,
@@ -137,13 +145,14 @@ function assemble<Client extends PrismaClientLike>(service: Service<Client>): Pl
     breakers: new Breakers(health, metrics),
     dueWork: new DueWork(),
     database: opened,
+    restoreDecision,
     relay:
       opened &&
       new Relay({
         ...connection,
         databaseUrl: config.databaseUrl,
-        epochFile: new EpochFile(config.folder, config.databaseUrl),
-        goOnAfterRestore: config.goOnAfterRestore ?? false,
+        epochFile,
+        goOnAfterRestore: alone ? () => restoreDecision?.goOn() ?? Promise.resolve() : undefined,
       }),
   };
 }

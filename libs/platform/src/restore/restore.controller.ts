@@ -1,18 +1,12 @@
 import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import {
-  closeForgotten,
-  currentEpoch,
-  EpochFile,
-  goOnAfterRestore,
-  listForgotten,
-  wentBack,
-} from '@recapito/messaging';
+import { closeForgotten, currentEpoch, listForgotten, wentBack } from '@recapito/messaging';
 import type { ForgottenFact } from '@recapito/messaging';
 import { z } from 'zod';
 import { Permission } from '../auth/permission.ts';
 import { Database } from '../database/database.ts';
 import { answer } from '../http/answer.ts';
 import { keyAfter, type Page, pageFrom, type PageQuery, pageQuery } from '../http/page.ts';
+import { RestoreDecision } from './restore-decision.ts';
 
 /** What operators hold in every service that has a database. */
 export const restorePermissions = ['see-restore', 'decide-restore'];
@@ -32,7 +26,7 @@ function listed(fact: ForgottenFact): ListedFact {
 export class RestoreController {
   constructor(
     private readonly database: Database,
-    private readonly epochFile: EpochFile,
+    private readonly decision: RestoreDecision,
   ) {}
 
   /** When it was found (system time; null: nothing waits for a decision), open forgotten facts, the epoch. */
@@ -58,8 +52,7 @@ export class RestoreController {
   @HttpCode(200)
   @Permission('decide-restore')
   async goOn() {
-    const above = [Date.now(), await this.epochFile.read()];
-    return answer(await this.database.transaction((tx) => goOnAfterRestore(tx, above)));
+    return answer(await this.decision.goOn());
   }
 
   /** A forgotten fact stays forgotten: what it is about is as the database has it. */
