@@ -33,20 +33,21 @@ async function run(language) {
   }
   const folder = await traceFolder(positionals);
   const key = await keyFor(folder, values);
-  const { checkpoint, faults } = await verifyTrace(folder, key, await earlierCheckpoints(values.since, key));
+  const { checkpoint, ended, faults } = await verifyTrace(folder, key, await earlierCheckpoints(values.since, key));
   const about = checkpoint && {
     origin: checkpoint.origin,
     size: checkpoint.size,
     root: checkpoint.root.toString('base64'),
   };
+  const logs = ended.map((head) => ({ ...head, root: head.root.toString('base64') }));
   if (values.json)
-    process.stdout.write(`${JSON.stringify({ whole: faults.length === 0, checkpoint: about, faults })}\n`);
-  else tell(language, about, faults);
+    process.stdout.write(`${JSON.stringify({ whole: faults.length === 0, checkpoint: about, ended: logs, faults })}\n`);
+  else tell(language, about, [...faults, ...logs.map((head) => ({ fault: 'log-ended', ...head }))], faults.length);
   return faults.length === 0 ? whole : changed;
 }
 
-function tell(language, about, faults) {
-  const lines = faults.length === 0 ? [{ fault: 'whole', ...about }] : [{ fault: 'changed' }, ...faults];
+function tell(language, about, findings, faults) {
+  const lines = [faults === 0 ? { fault: 'whole', ...about } : { fault: 'changed' }, ...findings];
   for (const line of lines) process.stdout.write(`${say(language, line)}\n`);
 }
 

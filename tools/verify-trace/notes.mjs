@@ -22,13 +22,20 @@ function keyId(name, publicKey) {
   return sha256(`${name}\n`, Buffer.of(ed25519), publicKey).subarray(0, 4);
 }
 
-/** Takes apart exactly one checkpoint with one signature; `null` when the bytes are anything else. */
+/**
+ * Takes apart exactly one checkpoint with one signature; `null` when the bytes are anything else. A declared log names
+ * the heads at which the logs before it ended, newest first, in lines `follows ORIGIN SIZE ROOT`.
+ */
 export function readCheckpoint(bytes) {
   const note = bytes.toString('utf8');
   if (!Buffer.from(note).equals(bytes)) return null;
-  const [, text, origin, size, root, name, signature] =
-    /^(([^\n]+)\n(0|[1-9]\d{0,15})\n([A-Za-z0-9+/]{43}=)\n)\n— ([^\s+]+) ([A-Za-z0-9+/]{91}=)\n$/.exec(note) ?? [];
+  const [, text, origin, size, root, extensions, name, signature] =
+    /^(([^\n]+)\n(0|[1-9]\d{0,15})\n([A-Za-z0-9+/]{43}=)\n((?:follows [^\n]+\n)*))\n— ([^\s+]+) ([A-Za-z0-9+/]{91}=)\n$/.exec(
+      note,
+    ) ?? [];
   if (text === undefined || !Number.isSafeInteger(Number(size))) return null;
+  const follows = extensions.split('\n').slice(0, -1).map(readFollowed);
+  if (follows.includes(null)) return null;
   const [rootBytes, signed] = [Buffer.from(root, 'base64'), Buffer.from(signature, 'base64')];
   if (rootBytes.toString('base64') !== root || signed.toString('base64') !== signature) return null;
   return {
@@ -36,15 +43,28 @@ export function readCheckpoint(bytes) {
     origin,
     size: Number(size),
     root: rootBytes,
+    follows,
     name,
     keyId: signed.subarray(0, 4),
     signature: signed.subarray(4),
   };
 }
 
-/** Tells whether `key` signed the checkpoint, under the name that the log goes by. */
+function readFollowed(line) {
+  const [, origin, size, root] = /^follows (\S+) (0|[1-9]\d{0,15}) ([A-Za-z0-9+/]{43}=)$/.exec(line) ?? [];
+  const bytes = Buffer.from(root ?? '', 'base64');
+  if (origin === undefined || !Number.isSafeInteger(Number(size)) || bytes.toString('base64') !== root) return null;
+  return { origin, size: Number(size), root: bytes };
+}
+
+/**
+ * Tells whether `key` signed the checkpoint, under the name that the log goes by: its origin, or for a declared log the
+ * origin without the number behind it.
+ */
 export function isSignedBy(checkpoint, key) {
-  if (checkpoint.name !== checkpoint.origin || (key.name ?? checkpoint.name) !== checkpoint.name) return false;
+  const { name, origin } = checkpoint;
+  const declared = origin.startsWith(`${name}/`) && /^[1-9]\d*$/.test(origin.slice(name.length + 1));
+  if ((name !== origin && !declared) || (key.name ?? name) !== name) return false;
   if (!keyId(checkpoint.name, key.bytes).equals(checkpoint.keyId)) return false;
   const publicKey = createPublicKey({
     key: { kty: 'OKP', crv: 'Ed25519', x: key.bytes.toString('base64url') },

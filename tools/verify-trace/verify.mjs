@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { readEntry } from './entry.mjs';
 import { dayOfPath, filesOf, linesOf, smallFile, TileRow, tilesOf } from './folder.mjs';
+import { sortByLog } from './logs.mjs';
 import { isSignedBy, readCheckpoint } from './notes.mjs';
 import { GrowingTree, leafOf } from './tree.mjs';
 
@@ -9,19 +10,22 @@ const tileHeight = 8;
 
 /**
  * Verifies the trace in `folder` against `key` and against earlier checkpoints (already known to be signed by it).
- * Gives the checkpoint (`null` when it cannot be trusted) and the faults, `{ fault, ... }`, the telling one first.
+ * Gives the checkpoint (`null` when it cannot be trusted), the faults, `{ fault, ... }`, the telling one first, and the
+ * logs of earlier checkpoints that ended before this one was declared.
  */
 export async function verifyTrace(folder, key, earlier) {
   const bytes = await smallFile(join(folder, 'checkpoint'));
   const checkpoint = bytes && readCheckpoint(bytes);
-  if (!bytes) return { checkpoint: null, faults: [{ fault: 'checkpoint-missing' }] };
-  if (!checkpoint) return { checkpoint: null, faults: [{ fault: 'checkpoint-malformed' }] };
-  if (!isSignedBy(checkpoint, key)) return { checkpoint: null, faults: [{ fault: 'checkpoint-not-signed' }] };
+  if (!bytes) return { checkpoint: null, ended: [], faults: [{ fault: 'checkpoint-missing' }] };
+  if (!checkpoint) return { checkpoint: null, ended: [], faults: [{ fault: 'checkpoint-malformed' }] };
+  if (!isSignedBy(checkpoint, key))
+    return { checkpoint: null, ended: [], faults: [{ fault: 'checkpoint-not-signed' }] };
   const { files, others } = await filesOf(folder);
-  const inEntries = await entryFaults(folder, files.filter(dayOfPath), checkpoint, earlier);
+  const { own, ended, faults: inLogs } = sortByLog(checkpoint, earlier);
+  const inEntries = await entryFaults(folder, files.filter(dayOfPath), checkpoint, own);
   const inFiles = await fileFaults(folder, files, checkpoint.size);
   const unlisted = others.map((path) => ({ fault: 'file-unlisted', path }));
-  return { checkpoint, faults: [...inEntries, ...inFiles, ...unlisted] };
+  return { checkpoint, ended, faults: [...inLogs, ...inEntries, ...inFiles, ...unlisted] };
 }
 
 /** Files that the checkpoint does not account for, files that are not there, tiles of another length. */

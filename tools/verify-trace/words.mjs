@@ -58,6 +58,28 @@ const sentences = {
     it: ({ file, size, from }) =>
       `Le voci da ${from} a ${size - 1} non sono quelle del checkpoint firmato di dimensione ${size} (${file}).`,
   },
+  'two-trees': {
+    en: ({ origin, size, one, other }) =>
+      `Two different trees of ${origin} were signed at ${size} entries (${one} and ${other}).`,
+    it: ({ origin, size, one, other }) =>
+      `Di ${origin} sono stati firmati due alberi diversi di ${size} voci (${one} e ${other}).`,
+  },
+  'log-cut': {
+    en: ({ origin, size, ended, file }) =>
+      `The log ${origin} was declared to end at ${ended} entries, and a checkpoint of ${size} had been signed (${file}).`,
+    it: ({ origin, size, ended, file }) =>
+      `Il registro ${origin} è stato dichiarato chiuso a ${ended} voci, ma ne era stato firmato un checkpoint di ${size} (${file}).`,
+  },
+  'other-log': {
+    en: ({ origin, file }) => `${file} is a checkpoint of ${origin}, which this trace does not follow.`,
+    it: ({ origin, file }) => `${file} è un checkpoint di ${origin}, di cui questa traccia non è il seguito.`,
+  },
+  'log-ended': {
+    en: ({ origin, size, root }) =>
+      `The log ${origin} ended at ${size} entries, root ${root}: an operator declared this log, and the entries of the old one after a restored backup may be others.`,
+    it: ({ origin, size, root }) =>
+      `Il registro ${origin} è terminato a ${size} voci, radice ${root}: un operatore ha dichiarato questo registro, e dopo il ripristino di una copia le voci del precedente possono essere altre.`,
+  },
   'entries-cut': {
     en: ({ file, size, signed }) =>
       `The trace has ${size} entries and had ${signed} when an earlier checkpoint was signed (${file}).`,

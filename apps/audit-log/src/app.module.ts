@@ -2,13 +2,16 @@ import { join } from 'node:path';
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { connectionOf, Database, DueWork, Health, Metrics, readSecret, SuiteClock } from '@recapito/platform';
+import { CheckpointFile } from './checkpoint-file/checkpoint-file.ts';
 import type { AuditLogConfig } from './config.ts';
 import { CheckpointsController } from './http/checkpoints.controller.ts';
 import { EntriesController } from './http/entries.controller.ts';
 import { ExportsController } from './http/exports.controller.ts';
+import { LogsController } from './http/logs.controller.ts';
 import { PartitionsController } from './http/partitions.controller.ts';
 import { SignCheckpoints } from './jobs/sign-checkpoints.ts';
 import { WriteExports } from './jobs/write-exports.ts';
+import { PublishedCheckpoints } from './kafka/published-checkpoints.ts';
 import { TraceIngest } from './kafka/trace-ingest.ts';
 import { BulkTransactions } from './persistence/bulk-transactions.ts';
 import type { PrismaClient } from './persistence/generated/client.ts';
@@ -21,15 +24,21 @@ type IngestWiring = [BulkTransactions, SuiteClock, DueWork, Health, Metrics, Sig
 @Module({})
 export class AppModule {
   static for(config: AuditLogConfig): DynamicModule {
-    const { databaseUrl, secrets, traceOrigin, folder } = config;
+    const { databaseUrl, secrets, traceOrigin, folder, checkpointFile = join(folder, 'newest-checkpoint') } = config;
     const connection = connectionOf('audit-log', config);
     return {
       module: AppModule,
-      controllers: [CheckpointsController, EntriesController, ExportsController, PartitionsController],
+      controllers: [CheckpointsController, EntriesController, ExportsController, LogsController, PartitionsController],
       providers: [
         {
           provide: CheckpointKey,
           useFactory: () => new CheckpointKey(traceOrigin, readSecret(secrets, 'checkpoint.key')),
+        },
+        {
+          provide: PublishedCheckpoints,
+          inject: [CheckpointKey],
+          useFactory: (key: CheckpointKey) =>
+            new PublishedCheckpoints(connection, key, new CheckpointFile(checkpointFile)),
         },
         { provide: BulkTransactions, useFactory: () => new BulkTransactions(databaseUrl) },
         { provide: TraceFolders, useFactory: () => new TraceFolders(join(folder, 'exports')) },
@@ -43,7 +52,7 @@ export class AppModule {
         },
         {
           provide: SignCheckpoints,
-          inject: [Database, SuiteClock, DueWork, Health, Metrics, CheckpointKey],
+          inject: [Database, SuiteClock, DueWork, Health, Metrics, CheckpointKey, PublishedCheckpoints],
           useFactory: (
             database: Database<PrismaClient>,
             clock: SuiteClock,
@@ -51,7 +60,8 @@ export class AppModule {
             health: Health,
             metrics: Metrics,
             key: CheckpointKey,
-          ) => new SignCheckpoints({ database, clock, dueWork, health, metrics, key }),
+            publishedCheckpoints: PublishedCheckpoints,
+          ) => new SignCheckpoints({ database, clock, dueWork, health, metrics, key, publishedCheckpoints }),
         },
         {
           provide: WriteExports,

@@ -8,6 +8,11 @@ export const auditLogConfig = serviceConfig.extend({
     .string()
     .regex(/^[^\s+]+$/)
     .default('recapito.example/trace'),
+  /**
+   * The file in which the newest published checkpoint is kept, outside the database. Left out: `newest-checkpoint` in the
+   * service's folder. Processes of one installation share it.
+   */
+  checkpointFile: z.string().min(1).optional(),
 });
 
 export type AuditLogConfig = z.output<typeof auditLogConfig>;

@@ -133,6 +133,18 @@ export class Scene {
     await ensureTopics(servers().kafkaBrokers, this.namespace, [topic]);
   }
 
+  /** Puts the database back to the state in which it had nothing, while topics and files stay as they are. */
+  async emptyDatabase(): Promise<void> {
+    const { rows } = await this.owner.query<{ name: string }>(
+      `SELECT 'entry_' || to_char(day, 'YYYY_MM_DD') AS name FROM trace_day`,
+    );
+    for (const { name } of rows) await this.owner.query(`DROP TABLE ${name}`);
+    await this.owner.query(
+      `TRUNCATE trace_day, sequenced_batch, ingested_id, reused_id, tile, checkpoint, ingest_position, partition_break,
+                declared_log, log_break, outbox, relay_tail, forgotten_fact, keyed_request`,
+    );
+  }
+
   /** What the trace says, entry by entry. */
   async entries(): Promise<FoundEntry[]> {
     const { rows } = await this.owner.query<FoundEntry>(

@@ -35,8 +35,10 @@ async function ingest(count: number): Promise<void> {
   await scene.transactions.run((tx) => takeBatch(tx, { batch, at }));
 }
 
-function signed(): Promise<SignedHead | null> {
-  return scene.prisma.transaction((tx) => signCheckpoint(tx, { key, at }));
+async function signed(): Promise<SignedHead | null> {
+  const outcome = await scene.prisma.transaction((tx) => signCheckpoint(tx, { key, at }));
+  if (outcome !== null && 'broken' in outcome) throw new Error('nothing was published that it could break with');
+  return outcome;
 }
 
 /** The leaf hashes as the ingest left them, in the order of the entries. */

@@ -43,4 +43,6 @@ export { pgTransactions } from './sql.ts';
 export type { RunTransaction, SqlTransaction } from './sql.ts';
 export { keptDays, sweep } from './sweep.ts';
 export type { Swept } from './sweep.ts';
+export { TailReader } from './tail-reader.ts';
+export type { TailReaderOptions } from './tail-reader.ts';
 export { ensureTopics, groupOf, physicalTopic } from './topics.ts';

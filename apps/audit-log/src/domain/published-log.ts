@@ -35,12 +35,12 @@ export interface PublishedCheckpoint {
 
 /** The newest of checkpoints: of the newest log, the largest; null when there is none. */
 export function newestOf(published: readonly PublishedCheckpoint[]): PublishedCheckpoint | null {
-  return published.toSorted(isNewer)[0] ?? null;
+  return newestFirst(published)[0] ?? null;
 }
 
-/** Negative when `one` is newer than `other`. */
-function isNewer(one: PublishedCheckpoint, other: PublishedCheckpoint): number {
-  return other.declared - one.declared || other.head.size - one.head.size;
+/** Checkpoints in the order of their logs and sizes, the newest first. */
+export function newestFirst(published: readonly PublishedCheckpoint[]): PublishedCheckpoint[] {
+  return published.toSorted((one, other) => other.declared - one.declared || other.head.size - one.head.size);
 }
 
 /** Why a tree cannot be signed as the continuation of what was published. */

@@ -39,7 +39,8 @@ export class CheckpointsController {
   async latest(): Promise<z.output<typeof checkpointView>> {
     const head = answer((await lastHead(this.database.client)) ?? noCheckpoint(), statusOf);
     const { size, root, note } = head;
-    return { origin: this.checkpointKey.origin, size, root: Buffer.from(root).toString('base64'), note };
+    const origin = this.checkpointKey.readCheckpoint(note)?.head.origin ?? this.checkpointKey.origin;
+    return { origin, size, root: Buffer.from(root).toString('base64'), note };
   }
 
   /** The public key; take it once, by a way you trust, and keep it apart from what it verifies. */

@@ -1,10 +1,13 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
 import { Sweep } from '@recapito/platform';
-import type { Database, DueWork, Health, Metrics, OnServiceStart, SuiteClock } from '@recapito/platform';
+import type { Database, DueWork, Finding, Health, Metrics, OnServiceStart, SuiteClock } from '@recapito/platform';
+import type { BrokenLog } from '../application/compare-published.ts';
 import { signCheckpoint } from '../application/sign-checkpoint.ts';
+import type { PublishedCheckpoint } from '../domain/published-log.ts';
+import type { PublishedCheckpoints, PublishedView } from '../kafka/published-checkpoints.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
-import { unsigned } from '../persistence/tree.store.ts';
+import { lastHead, lockTree, unsigned } from '../persistence/tree.store.ts';
 import type { CheckpointKey } from '../sealing/checkpoint-key.ts';
 
 /** What the signing stands on. */
@@ -15,6 +18,7 @@ export interface SigningParts {
   readonly health: Health;
   readonly metrics: Metrics;
   readonly key: CheckpointKey;
+  readonly publishedCheckpoints: PublishedCheckpoints;
 }
 
 /** Looks for entries of other processes; those of this process wake it. An entry waits less than a second. */
@@ -25,11 +29,22 @@ const gatherMs = 60;
 /** Entries that have waited longer mean that the tree does not grow. */
 const lateMs = 5_000;
 
-/** Lets the tree follow the entries: within a second of its commit every entry stands under a signed checkpoint. */
+/** A tree with another root does not change by itself; the comparison may read many leaves. */
+const otherRootPauseMs = 30_000;
+
+/**
+ * Lets the tree follow the entries: within a second of its commit every entry stands under a signed checkpoint. Nothing is
+ * signed before the tree was compared with the newest published checkpoints, nor while it does not continue them.
+ */
 @Injectable()
 export class SignCheckpoints implements OnServiceStart, OnModuleDestroy {
   readonly #sweep: Sweep;
+  readonly #logger = new Logger('sign-checkpoints');
   #gathering: NodeJS.Timeout | undefined;
+  #compared: PublishedView | null = null;
+  #broken: BrokenLog | null = null;
+  #compareAgainAt = 0;
+  #keptInFile = true;
 
   constructor(private readonly parts: SigningParts) {
     const { database, clock, dueWork, health, metrics } = parts;
@@ -39,6 +54,13 @@ export class SignCheckpoints implements OnServiceStart, OnModuleDestroy {
       const { entries, ageMs } = await unsigned(database.client);
       return { state: ageMs > lateMs ? 'degraded' : 'ok', ageMs, unsigned: entries };
     });
+    health.register('checkpoints', () => this.#check());
+    metrics.gauge(
+      'recapito_trace_signing_stopped_count',
+      'Whether nothing is signed because the tree does not continue what was published',
+      [],
+      (gauge) => gauge.set(this.#broken === null ? 0 : 1),
+    );
     metrics.gauge('recapito_trace_unsigned_count', 'Entries that no checkpoint covers yet', [], async (gauge) =>
       gauge.set((await unsigned(database.client)).entries),
     );
@@ -59,24 +81,111 @@ export class SignCheckpoints implements OnServiceStart, OnModuleDestroy {
     await this.#sweep.stop();
   }
 
+  /** The published head that the tree does not continue; null while it continues all that is known. */
+  get broken(): BrokenLog | null {
+    return this.#broken;
+  }
+
+  /** The newest published checkpoints; null while they are not known. @throws when the file cannot be read. */
+  async published(): Promise<PublishedCheckpoint[] | null> {
+    const view = await this.parts.publishedCheckpoints.look();
+    return view && [view.inTopic, view.inFile].filter((each) => each !== null);
+  }
+
   /** Signs what has been appended, together with what comes in the next moment. */
   signSoon(): void {
+    this.#compareAgainAt = 0;
     this.#gathering ??= setTimeout(() => {
       this.#gathering = undefined;
       this.#sweep.wake();
     }, gatherMs);
   }
 
-  /** Signs until every entry that is there is covered. */
+  /** Compares the tree with what was published, and signs until every entry that is there is covered. */
   async run(signal?: AbortSignal): Promise<void> {
-    const { database, clock, dueWork, key } = this.parts;
-    if ((await unsigned(database.client)).entries === 0) return;
+    const { database, dueWork, publishedCheckpoints } = this.parts;
+    const first = this.#compared === null;
+    const idle = !first && this.#broken === null && (await unsigned(database.client)).entries === 0;
+    if (idle || performance.now() < this.#compareAgainAt) return;
+    const view = await publishedCheckpoints.look();
+    if (view === null) return;
     await dueWork.during(async () => {
-      for (;;) {
-        const at = clock.now();
-        const head = await database.transaction((tx) => signCheckpoint(tx, { key, at }));
-        if (head === null || signal?.aborted) return;
-      }
+      while (await this.#sign(view)) if (signal?.aborted) return;
+      if (this.#broken === null) await this.#keepInFile();
     });
+    this.#compared = view;
+    if (first) await this.#reportComparison(view);
   }
+
+  /** @returns whether a checkpoint was signed, so that there may be more to sign. */
+  async #sign({ inTopic, inFile }: PublishedView): Promise<boolean> {
+    const { database, clock, key } = this.parts;
+    const published = [inTopic, inFile].filter((each) => each !== null);
+    const at = clock.now();
+    const outcome = await database.transaction((tx) => signCheckpoint(tx, { key, at, published }));
+    if (outcome === null || !('broken' in outcome)) {
+      this.#broken = null;
+      return outcome !== null;
+    }
+    if (this.#broken?.broken !== outcome.broken) this.#logger.error(wordsOf(outcome));
+    this.#broken = outcome;
+    this.#compareAgainAt = outcome.broken === 'other-root' ? performance.now() + otherRootPauseMs : 0;
+    return false;
+  }
+
+  /** Under the lock of the tree, so that of two processes none puts an older checkpoint over a newer one. */
+  async #keepInFile(): Promise<void> {
+    const { database, publishedCheckpoints } = this.parts;
+    try {
+      await database.transaction(async (tx) => {
+        await lockTree(tx);
+        const head = await lastHead(tx);
+        if (head !== null) await publishedCheckpoints.keep(head.note);
+      });
+      this.#keptInFile = true;
+    } catch (error) {
+      if (this.#keptInFile)
+        this.#logger.error({ err: error, message: 'the newest checkpoint was not kept in its file' });
+      this.#keptInFile = false;
+    }
+  }
+
+  /** Says, once for each start, with what the tree could be compared. */
+  async #reportComparison(view: PublishedView): Promise<void> {
+    const comparedWith = placesOf(view);
+    if (comparedWith === 'topic and file') return;
+    const signed = await lastHead(this.parts.database.client);
+    const message = `the tree was compared with published checkpoints in: ${comparedWith}`;
+    if (signed === null && comparedWith === 'nothing') this.#logger.log({ message, reason: 'nothing was signed yet' });
+    else this.#logger.warn({ message, signed: signed?.size ?? 0 });
+  }
+
+  #check(): Finding {
+    const view = this.#compared;
+    if (this.#broken !== null) return { state: 'degraded', ...wordsOf(this.#broken) };
+    if (view === null)
+      return { state: 'degraded', cause: 'the published checkpoints are not known yet: nothing is signed' };
+    const comparedWith = placesOf(view);
+    if (!this.#keptInFile)
+      return { state: 'degraded', comparedWith, cause: 'the newest checkpoint cannot be kept in its file' };
+    return { state: 'ok', comparedWith };
+  }
+}
+
+function placesOf({ inTopic, inFile }: PublishedView): string {
+  if (inTopic === null) return inFile === null ? 'nothing' : 'file';
+  return inFile === null ? 'topic' : 'topic and file';
+}
+
+function wordsOf({ broken, origin, published, entries }: BrokenLog): {
+  readonly cause: string;
+  readonly message: string;
+} {
+  const { origin: of, size } = published.head;
+  const cause = {
+    'tree-smaller': `the log ${of} was published with ${size} entries, and this tree has ${entries}`,
+    'other-root': `the log ${of} was published with ${size} entries, and this tree has another root at that size`,
+    'newer-log': `the log ${of} was published, and this database knows only ${origin}`,
+  }[broken];
+  return { cause, message: `${cause}: nothing is signed until an operator declares a new log` };
 }

@@ -36,6 +36,12 @@ export async function noteAt(tx: SqlTransaction, size: number): Promise<string |
   return row?.note ?? null;
 }
 
+/** The root that was signed at exactly `size` entries; null when none was signed at that size. */
+export async function rootSignedAt(tx: SqlTransaction, size: number): Promise<Hash | null> {
+  const [row] = await tx.$queryRawUnsafe<{ root: Hash }[]>('SELECT root FROM checkpoint WHERE size = $1::bigint', size);
+  return row?.root ?? null;
+}
+
 /** Leaf hashes from `from` on, as they were sequenced; of at most `batches` transactions. */
 export async function leavesFrom(tx: SqlTransaction, from: number, batches: number): Promise<Hash[]> {
   const rows = await tx.$queryRawUnsafe<{ first: string; leaves: Uint8Array }[]>(
