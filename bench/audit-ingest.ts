@@ -47,7 +47,9 @@ async function ingested(stage: Stage, count: number, { abort }: Occasion): Promi
   await stage.renewDatabase('audit-log');
   await stage.ground.settle();
   const pool = stage.administrator('audit-log');
-  const supervisor = await stage.start({ names: ['audit-log'], abort });
+  // Each run is a log of its own: the database is empty again, and the topic has the checkpoints of the runs before.
+  const environment = { RECAPITO_TRACE_ORIGIN: `${randomUUID()}.example/trace` };
+  const supervisor = await stage.start({ names: ['audit-log'], abort, environment });
   try {
     const rate = await rateOf(() => numberFrom(pool, position), { count, everyMs: 20, abort });
     await checkEntries(pool, count);

@@ -77,8 +77,8 @@ async function expectStopped(entries: number): Promise<void> {
 
 describe('a service whose database was put back', () => {
   test.each([
-    ['finds it by the topic and the file', () => undefined],
-    ['finds it by the topic when the file is lost', () => rmSync(file)],
+    ['finds it by the topic and the file', () => Promise.resolve()],
+    ['finds it by the topic when the file is lost', () => Promise.resolve(rmSync(file))],
     ['finds it by the file when the topic is lost', () => scene.wipe('audit-log.checkpoints.v1')],
   ])('%s: it signs nothing, and ingests all the same', async (_, lose) => {
     await restart(async () => {

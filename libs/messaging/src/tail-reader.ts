@@ -89,7 +89,8 @@ export class TailReader {
       }
   }
 
-  #take({ topic, partition, records, done }: PartitionBatch): Promise<void> {
+  #take(batch: PartitionBatch): Promise<void> {
+    const { topic, partition, records } = batch;
     for (const record of records) this.#options.onRecord(record);
     const last = records.at(-1);
     if (last === undefined) return Promise.resolve();
@@ -97,7 +98,7 @@ export class TailReader {
     this.#next.set(partition, next);
     const place = placeOf({ topic, partition });
     if (next >= (this.#awaited.get(place) ?? next + 1n)) this.#awaited.delete(place);
-    done(last.offset);
+    batch.done(last.offset);
     return Promise.resolve();
   }
 }
