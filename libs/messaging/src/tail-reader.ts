@@ -19,6 +19,9 @@ export interface TailReaderOptions extends ServiceConnection {
   readonly onRecord: (record: RawRecord) => void;
 }
 
+/** How often the ends are asked for again until the reader is ready. */
+const recheckMs = 1_000;
+
 /**
  * Reads the last records of each partition of a topic, and then what comes. Every process has all of it, by a group of
  * its own that commits nothing. It outlives the broker.
@@ -28,6 +31,7 @@ export class TailReader {
   readonly #consumer: GroupConsumer;
   readonly #admin: KeptAdmin;
   readonly #retry = new Pause();
+  readonly #recheck = new Pause();
   /** The end of each partition when it was first asked for, until all before it is read. */
   readonly #awaited = new Map<string, bigint>();
   readonly #next = new Map<number, bigint>();
@@ -55,6 +59,24 @@ export class TailReader {
   /** Begins; returns at once. */
   start(): void {
     this.#consumer.start();
+    void this.#lowerAwaited();
+  }
+
+  /** A topic that was deleted and made again may end before what was awaited; then no more of the old one comes. */
+  async #lowerAwaited(): Promise<void> {
+    const { namespace, topic } = this.#options;
+    for (const pause = this.#recheck; !this.#stopped && !this.ready;) {
+      await pause.begin(recheckMs);
+      if (!this.#positioned || this.#stopped) continue;
+      const asked = this.#admin.ask((admin) => admin.fetchTopicOffsets(physicalTopic(namespace, topic)));
+      for (const { partition, high } of await asked.catch(() => [])) {
+        const place = placeOf({ topic, partition });
+        const end = BigInt(high);
+        if (end >= (this.#awaited.get(place) ?? end)) continue;
+        if (end <= (this.#next.get(partition) ?? 0n)) this.#awaited.delete(place);
+        else this.#awaited.set(place, end);
+      }
+    }
   }
 
   /** All that the topic held when it was first looked at has been read, as far back as `records` says. */
@@ -65,6 +87,7 @@ export class TailReader {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#retry.end();
+    this.#recheck.end();
     await this.#consumer.stop();
     await this.#admin.close();
   }
