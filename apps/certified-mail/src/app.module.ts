@@ -59,6 +59,7 @@ import { DoorCredentials } from './smtp/door-credential.ts';
 import { OutgoingSmtp } from './smtp/outgoing-smtp.ts';
 import { SmtpDoors, registerDoor } from './smtp/smtp-doors.ts';
 import { ReceivedData } from './smtp/received-data.ts';
+import { OrphanWatch } from './files/orphan-watch.ts';
 import { Spool } from './files/spool.ts';
 
 /** Certified-mail's wiring. */
@@ -125,6 +126,7 @@ export class AppModule {
         ReceiveIncoming,
         CarryEmission,
         PlaceArrival,
+        OrphanWatch,
         CleanSpool,
         ClearQuarantine,
         Deadlines,

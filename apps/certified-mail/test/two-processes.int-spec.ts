@@ -96,7 +96,7 @@ describe('a receipt whose box was deleted meanwhile', () => {
 });
 
 describe('a file in the spool that no row speaks of', () => {
-  test('is erased when it is an hour old, and not before: its row may be about to commit', async () => {
+  test('is set aside when it is an hour old, and not before: its row may be about to commit', async () => {
     const spool = join(stage.folder, 'spool');
     const [old, young] = ['orphan-of-yesterday', 'orphan-of-now'].map((name) => join(spool, name));
     if (old === undefined || young === undefined) throw new Error('there are two');
@@ -107,7 +107,10 @@ describe('a file in the spool that no row speaks of', () => {
     const third = await stage.service();
     await submit(third, notification, mail(inpsSender, anna.box, ['Subject: Sveglia']));
     await eventually(() => !existsSync(old), { withinMs: 20_000 });
+    expect(existsSync(join(spool, 'orphans', 'orphan-of-yesterday'))).toBe(true);
     expect(existsSync(young)).toBe(true);
+    const health = (await (await fetch(`${third.url}/health/ready`)).json()) as { checks: { name: string }[] };
+    expect(health.checks.find(({ name }) => name === 'orphans')).toMatchObject({ state: 'degraded', aside: 1 });
     await quiet(third);
   }, 60_000);
 });

@@ -54,9 +54,9 @@ export class Quarantine {
     await this.#files.erase(id);
   }
 
-  /** Names of files that have been there for so long by the system clock. */
-  async olderThan(milliseconds: number): Promise<string[]> {
-    return await this.#files.olderThan(milliseconds);
+  /** Its files, closed as they are. */
+  get files(): Spool {
+    return this.#files;
   }
 }
 

@@ -44,16 +44,31 @@ describe('the spool', () => {
     expect(existsSync(join(folder, 'one'))).toBe(false);
   });
 
-  test('names what has been there for an hour, half-written files too', async () => {
+  test('lists what is there, half-written files too, with its age', async () => {
     await spool.write('old', Buffer.from('abc'));
     await spool.write('new', Buffer.from('abc'));
     writeFileSync(join(folder, 'half.part'), 'a');
-    const twoHoursAgo = Date.now() / 1000 - 7200;
-    for (const name of ['old', 'half.part']) utimesSync(join(folder, name), twoHoursAgo, twoHoursAgo);
-    expect((await spool.olderThan(3_600_000)).sort((one, other) => one.localeCompare(other))).toEqual([
-      'half.part',
-      'old',
+    utimesSync(join(folder, 'old'), 1_280_000_000, 1_280_000_000);
+    const listed = await spool.list();
+    expect(listed.map(({ name }) => name).sort()).toEqual(['half.part', 'new', 'old']);
+    expect(listed.find(({ name }) => name === 'old')).toEqual({ name: 'old', place: '', sinceMs: 1_280_000_000_000 });
+  });
+
+  test('keeps what each epoch of the database writes apart, and finds all of it', async () => {
+    const first = await spool.write('one', Buffer.from('abc'));
+    await spool.enter(1_796_000_000_000);
+    const second = await spool.write('two', Buffer.from('abd'));
+    expect(readdirSync(folder).sort()).toEqual(['e1796000000000', 'one']);
+    expect((await spool.list()).map(({ name, place }) => ({ name, place }))).toEqual([
+      { name: 'one', place: '' },
+      { name: 'two', place: 'e1796000000000' },
     ]);
+    expect((await spool.read('one', first)).toString()).toBe('abc');
+    expect((await spool.read('two', second)).toString()).toBe('abd');
+    const another = new Spool(folder);
+    expect((await another.read('two', second)).toString()).toBe('abd');
+    for (const name of ['one', 'two']) await another.erase(name);
+    expect(await spool.list()).toEqual([]);
   });
 
   test.each(['../x', 'a/b', '.hidden', '', 'x\0y'])('writes no file outside its folder (%j)', async (name) => {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Unavailable } from '@recapito/platform';
 import { classify } from '@recapito/messaging';
+import { isFull } from './full-disk.ts';
 import { putFile } from './put-file.ts';
 
 /** A name that can be a file's: an identificativo of ours or an arrival's id. */
@@ -24,12 +25,29 @@ export class LostFile extends Error {
   }
 }
 
+/** A file as it lies in the folder. */
+export interface FoundFile {
+  readonly name: string;
+  /** The folder of the epoch in which it was written, as `e1796000000000`; '' before the database's first raise. */
+  readonly place: string;
+  /** When it was written, or set aside; system milliseconds. */
+  readonly sinceMs: number;
+}
+
+const epochFolder = /^e\d+$/;
+
 /**
  * Messages on their way, one file each, readable by their owner alone. A file is whole and on the disk before the row
  * that names it commits, so a row never speaks of a file that is not there. // SPOOL-BEFORE-ROW
+ *
+ * Each epoch of the database has a folder of its own: after a restore it is known of every file whether the database that
+ * runs now has written it. A file that no row names is set aside in `orphans/`, and taken back when a row names it.
  */
 export class Spool {
   readonly #folder: string;
+  #place = '';
+  /** The folders of epochs that are known; another process may have begun a new one. */
+  #places: readonly string[] = [''];
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -38,6 +56,15 @@ export class Spool {
   /** Makes the folder, once, before the first message. */
   async prepare(): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    this.#places = await placesIn(this.#folder);
+  }
+
+  /** Writes from now on as the database of that epoch. */
+  async enter(epoch: number): Promise<void> {
+    const place = placeOf(epoch);
+    await mkdir(join(this.#folder, place), { recursive: true, mode: 0o700 });
+    this.#place = place;
+    this.#places = await placesIn(this.#folder);
   }
 
   /** The mark beside the folder, which says of which database it is the spool; null when there is none. */
@@ -74,46 +101,119 @@ export class Spool {
     return bytes;
   }
 
+  /** Looks where files of this epoch lie, then where those of others do, then among the orphans. // ORPHAN-TAKEN-BACK */
   async #bytesOf(name: string): Promise<Buffer> {
-    try {
-      return await readFile(this.#path(name));
-    } catch (error) {
-      // Too many open files, for one: it says nothing about this file.
-      if (classify(error) === 'infrastructure') throw error;
-      throw new LostFile(name, isMissing(error) ? 'missing' : 'unreadable', error);
+    const path = this.#path(name);
+    const bytes = (await bytesAt(path, name)) ?? (await this.#elsewhere(name));
+    if (bytes !== undefined) return bytes;
+    throw new LostFile(name, 'missing');
+  }
+
+  async #elsewhere(name: string): Promise<Buffer | undefined> {
+    this.#places = await placesIn(this.#folder);
+    for (const place of this.#places) {
+      const home = join(this.#folder, place, name);
+      const found = await bytesAt(home, name);
+      if (found !== undefined) return found;
     }
+    for (const place of await placesIn(this.#orphans)) {
+      const home = join(this.#folder, place, name);
+      if (await moved(join(this.#orphans, place, name), home)) return await bytesAt(home, name);
+    }
+    return undefined;
   }
 
   /** Erases a file; one that is gone already is no fault. */
   async erase(name: string): Promise<void> {
-    await rm(this.#path(name), { force: true });
+    for (const place of this.#places) await rm(this.#path(name, place), { force: true });
   }
 
-  /** Files, whole or half written, that have been there for so long by the system clock. */
-  async olderThan(milliseconds: number): Promise<string[]> {
-    const names = await readdir(this.#folder);
-    const since = Date.now() - milliseconds;
-    const old: string[] = [];
-    for (const name of names) {
-      const found = await stat(join(this.#folder, name)).catch(() => undefined);
-      if (found !== undefined && found.mtimeMs < since) old.push(name);
-    }
-    return old;
+  /** Every file, whole or half written, that is in its place. */
+  async list(): Promise<FoundFile[]> {
+    return await filesIn(this.#folder);
   }
 
-  #path(name: string): string {
+  /** Every file that was set aside. */
+  async orphans(): Promise<FoundFile[]> {
+    return await filesIn(this.#orphans);
+  }
+
+  /** Puts a file among the orphans, from now on. */
+  async setAside({ place, name }: FoundFile): Promise<void> {
+    const path = join(this.#orphans, place, name);
+    await mkdir(join(this.#orphans, place), { recursive: true, mode: 0o700 });
+    const now = new Date();
+    if (await moved(join(this.#folder, place, name), path)) await utimes(path, now, now);
+  }
+
+  async takeBack({ place, name }: FoundFile): Promise<void> {
+    await moved(join(this.#orphans, place, name), join(this.#folder, place, name));
+  }
+
+  async eraseOrphan({ place, name }: FoundFile): Promise<void> {
+    await rm(join(this.#orphans, place, name), { force: true });
+  }
+
+  /** Erases what was never written to its end: nobody was told that it is here. */
+  async eraseHalf({ place, name }: FoundFile): Promise<void> {
+    await rm(join(this.#folder, place, name), { force: true });
+  }
+
+  get #orphans(): string {
+    return join(this.#folder, 'orphans');
+  }
+
+  #path(name: string, place = this.#place): string {
     if (!plainName.test(name)) throw new Error(`"${name}" cannot name a file of the spool`);
-    return join(this.#folder, name);
+    return join(this.#folder, place, name);
   }
+}
+
+/** The folder of an epoch inside that of the files. */
+export function placeOf(epoch: number): string {
+  return epoch === 0 ? '' : `e${epoch}`;
+}
+
+/** What a file holds; undefined when it is not there. @throws LostFile when it cannot be read */
+async function bytesAt(path: string, name: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    // Too many open files, for one: it says nothing about this file.
+    if (classify(error) === 'infrastructure') throw error;
+    throw new LostFile(name, 'unreadable', error);
+  }
+}
+
+/** False when the file is not there: another process has moved it. */
+async function moved(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
+
+/** '' and the folders of epochs; none when there is no such folder. */
+async function placesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder).catch(() => undefined);
+  return entries === undefined ? [] : ['', ...entries.filter((name) => epochFolder.test(name))];
+}
+
+async function filesIn(folder: string): Promise<FoundFile[]> {
+  const found: FoundFile[] = [];
+  for (const place of await placesIn(folder))
+    for (const name of await readdir(join(folder, place))) {
+      // Gone meanwhile, or a folder.
+      const file = await stat(join(folder, place, name)).catch(() => undefined);
+      if (file?.isFile() === true) found.push({ name, place, sinceMs: file.mtimeMs });
+    }
+  return found;
 }
 
 function isMissing(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT';
-}
-
-/** The disk, or the share of it that this account has. */
-function isFull(error: unknown): boolean {
-  return (
-    typeof error === 'object' && error !== null && 'code' in error && ['ENOSPC', 'EDQUOT'].includes(String(error.code))
-  );
 }

@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
+import { currentEpoch } from '@recapito/messaging';
 import { Database, DueWork, SuiteClock, Sweep } from '@recapito/platform';
 import type { OnServiceStart } from '@recapito/platform';
 import { MailParts } from '../application/mail-parts.ts';
+import { sweepOrphans } from '../application/sweep-orphans.ts';
+import { OrphanWatch } from '../files/orphan-watch.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
 import {
   earliestToErase,
@@ -15,6 +18,8 @@ const batch = 100;
 const everyMs = 1_000;
 const hourMs = 3_600_000;
 const orphansEveryMs = 600_000;
+/** Thirty months of 31 days: rather longer than shorter. */
+const thirtyMonthsMs = 30 * 31 * 24 * hourMs;
 
 /** Erases infected messages when their thirty months are over. // VIRUS-KEPT-30-MONTHS */
 @Injectable()
@@ -27,6 +32,7 @@ export class ClearQuarantine implements OnServiceStart, OnModuleDestroy {
     private readonly clock: SuiteClock,
     private readonly parts: MailParts,
     private readonly dueWork: DueWork,
+    private readonly watch: OrphanWatch,
   ) {}
 
   async onServiceStart(): Promise<void> {
@@ -49,14 +55,18 @@ export class ClearQuarantine implements OnServiceStart, OnModuleDestroy {
       await recordErasedQuarantine(client, due, at);
       if (due.length < batch || signal?.aborted === true) break;
     }
-    if (performance.now() - this.#orphansAt > orphansEveryMs) await this.#eraseOrphans();
+    if (performance.now() - this.#orphansAt > orphansEveryMs) await this.#sweepOrphans();
   }
 
-  /** Erases files for which no row answers after an hour of system time: their transaction never committed. */
-  async #eraseOrphans(): Promise<void> {
+  /** As of the spool; but what may be the evidence of a virus is kept for thirty months. // VIRUS-KEPT-30-MONTHS */
+  async #sweepOrphans(): Promise<void> {
     this.#orphansAt = performance.now();
-    const old = await this.parts.quarantine.olderThan(hourMs);
-    const kept = await keptAmong(this.database.client, old);
-    for (const name of old) if (!kept.has(name)) await this.parts.quarantine.erase(name);
+    const { client } = this.database;
+    const { files } = this.parts.quarantine;
+    const epoch = await currentEpoch(client);
+    await files.enter(epoch);
+    const inUse = (names: readonly string[]) => keptAmong(client, names);
+    const found = await sweepOrphans(files, { inUse, epoch, olderThanMs: hourMs, keptMs: thirtyMonthsMs });
+    this.watch.saw('quarantine', { ...found, setAside: found.setAside.length });
   }
 }

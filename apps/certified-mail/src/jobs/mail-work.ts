@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
-import { classify } from '@recapito/messaging';
+import { classify, currentEpoch } from '@recapito/messaging';
 import { Database, DueWork, Presence, SuiteClock, Sweep } from '@recapito/platform';
 import type { OnServiceStart } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
@@ -62,6 +62,7 @@ export class MailWork implements OnServiceStart, OnModuleDestroy {
 
   async onServiceStart(): Promise<void> {
     await this.spool.prepare();
+    await this.spool.enter(await currentEpoch(this.database.client));
     await this.database.transaction((tx) => claimSpool(tx, this.spool));
     // What a process that lives has in hand stays in its hand: at two doors of the mail store at once, both would be let in.
     await this.presence.enter(() => releaseWork(this.database.client));

@@ -4,6 +4,8 @@ import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { Unavailable } from '@recapito/platform';
+import { isFull } from '../files/full-disk.ts';
 import { ByteBudget } from './byte-budget.ts';
 import { againReply } from './smtp-reply.ts';
 
@@ -76,7 +78,14 @@ export class ReceivedData {
         yield* rest;
       }, file);
       refusePart(data);
-      return await this.#budget.with(file.bytesWritten * copies, async () => work(await readFile(path)));
+      return await this.#budget.with(file.bytesWritten * copies, async () => {
+        const bytes = await readFile(path);
+        // The spool may need the room of the same disk.
+        await rm(path, { force: true });
+        return await work(bytes);
+      });
+    } catch (error) {
+      throw isFull(error) ? new Unavailable('spool', 'there is no room left on its disk', error) : error;
     } finally {
       await rm(path, { force: true });
     }

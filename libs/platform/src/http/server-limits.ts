@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { Transform, pipeline } from 'node:stream';
+import { finished, Transform } from 'node:stream';
 import type { Readable } from 'node:stream';
 import type { FastifyHttpOptions, FastifyInstance } from 'fastify';
 import { answerProblem } from './answer-problem.ts';
@@ -62,6 +62,7 @@ export function streamBodies(fastify: FastifyInstance, type: string, mostBytes: 
   });
 }
 
+/** A refusal in the middle leaves the connection whole: the rest of the body is read and kept nowhere. */
 function bounded(payload: Readable, mostBytes: number): Readable {
   let size = 0;
   const counted = new Transform({
@@ -70,6 +71,12 @@ function bounded(payload: Readable, mostBytes: number): Readable {
       done(size > mostBytes ? unacceptableBody(413) : null, chunk);
     },
   });
-  // Whoever reads the counted stream sees its error.
-  return pipeline(payload, counted, () => undefined);
+  finished(payload, (error) => {
+    if (error) counted.destroy(error);
+  });
+  counted.once('close', () => {
+    payload.unpipe(counted);
+    payload.resume();
+  });
+  return payload.pipe(counted);
 }
