@@ -1,7 +1,7 @@
 import { cpSync, existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { messageRefused } from '@recapito/contracts';
 import type { RunningService } from '@recapito/platform';
 import { parseInstant } from '@recapito/primitives';
@@ -32,8 +32,11 @@ beforeAll(async () => {
   await stage.asks(identity);
   await stage.set();
   service = await stage.service(scanner.settings);
-  notification = await stage.serviceToken('notification');
 }, 90_000);
+// A token of a service lives for a minute, a spec may take longer.
+beforeEach(async () => {
+  notification = await stage.serviceToken('notification');
+});
 
 afterAll(() => stage.end());
 

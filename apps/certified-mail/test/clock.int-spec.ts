@@ -1,6 +1,6 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { HealthReport, RunningService } from '@recapito/platform';
 import { eventually } from '@recapito/testing';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
@@ -30,8 +30,11 @@ beforeAll(async () => {
   stage.onEnd(async () => time.close());
   const { host, port } = time.source;
   service = await stage.service({ RECAPITO_TIME_SOURCES: `${host}:${port}` });
-  notification = await stage.serviceToken('notification');
 }, 60_000);
+// A token of a service lives for a minute, a spec may take longer.
+beforeEach(async () => {
+  notification = await stage.serviceToken('notification');
+});
 
 afterAll(() => stage.end());
 

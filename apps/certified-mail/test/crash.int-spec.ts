@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { RunningService } from '@recapito/platform';
 import { eventually, freePort } from '@recapito/testing';
 import type { SpecProcess } from '@recapito/testing';
@@ -13,8 +13,11 @@ let notification: string;
 
 beforeAll(async () => {
   await stage.set();
-  notification = await stage.serviceToken('notification');
 }, 60_000);
+// A token of a service lives for a minute, a spec may take longer.
+beforeEach(async () => {
+  notification = await stage.serviceToken('notification');
+});
 
 afterAll(() => stage.end());
 

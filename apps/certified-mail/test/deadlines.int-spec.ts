@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { messageDelivered, timeLimitPassed } from '@recapito/contracts';
 import type { RunningService } from '@recapito/platform';
 import { after, formatInstant, parseInstant } from '@recapito/primitives';
@@ -27,8 +27,11 @@ beforeAll(async () => {
   await stage.set();
   service = await stage.service();
   peer = new SilentPeer(stage, service, pcert);
-  notification = await stage.serviceToken('notification');
 }, 60_000);
+// A token of a service lives for a minute, a spec may take longer.
+beforeEach(async () => {
+  notification = await stage.serviceToken('notification');
+});
 
 afterAll(() => stage.end());
 

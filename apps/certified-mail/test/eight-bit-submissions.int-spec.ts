@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { messageAccepted } from '@recapito/contracts';
 import type { RunningService } from '@recapito/platform';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
@@ -15,8 +15,11 @@ let notification: string;
 beforeAll(async () => {
   await stage.set();
   service = await stage.service();
-  notification = await stage.serviceToken('notification');
 }, 90_000);
+// A token of a service lives for a minute, a spec may take longer.
+beforeEach(async () => {
+  notification = await stage.serviceToken('notification');
+});
 
 afterAll(() => stage.end());
 

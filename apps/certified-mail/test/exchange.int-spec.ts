@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { messageDelivered, messageNotDelivered, takenInCharge } from '@recapito/contracts';
 import type { RunningService } from '@recapito/platform';
 import { derivedId } from '@recapito/primitives';
@@ -32,8 +32,11 @@ let notification: string;
 beforeAll(async () => {
   await stage.set();
   service = await stage.service();
-  notification = await stage.serviceToken('notification');
 }, 60_000);
+// A token of a service lives for a minute, a spec may take longer.
+beforeEach(async () => {
+  notification = await stage.serviceToken('notification');
+});
 
 afterAll(() => stage.end());
 

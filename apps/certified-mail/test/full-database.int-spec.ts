@@ -1,5 +1,5 @@
 import { chown } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { RunningService } from '@recapito/platform';
 import { eventually, memoryDisk, ownServers } from '@recapito/testing';
 import type { MemoryDisk, OwnServers } from '@recapito/testing';
@@ -33,6 +33,9 @@ beforeAll(async () => {
   await administrator.end();
   await stage.set();
   service = await stage.service();
+});
+// A token of a service lives for a minute, a spec may take longer.
+beforeEach(async () => {
   notification = await stage.serviceToken('notification');
 });
 

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { RunningService } from '@recapito/platform';
 import { eventually, memoryDisk } from '@recapito/testing';
 import type { MemoryDisk } from '@recapito/testing';
@@ -21,8 +21,11 @@ beforeAll(async () => {
   stage.onEnd(() => disk.remove());
   await stage.set();
   service = await stage.service({ RECAPITO_FOLDER: disk.path });
-  notification = await stage.serviceToken('notification');
 }, 90_000);
+// A token of a service lives for a minute, a spec may take longer.
+beforeEach(async () => {
+  notification = await stage.serviceToken('notification');
+});
 
 afterAll(() => stage.end());
 

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { receiptDoubted } from '@recapito/contracts';
 import type { RunningService } from '@recapito/platform';
 import { isRefusal, parseInstant } from '@recapito/primitives';
@@ -23,8 +23,11 @@ let notification: string;
 beforeAll(async () => {
   await stage.set();
   service = await stage.service();
-  notification = await stage.serviceToken('notification');
 }, 60_000);
+// A token of a service lives for a minute, a spec may take longer.
+beforeEach(async () => {
+  notification = await stage.serviceToken('notification');
+});
 
 afterAll(() => stage.end());
 

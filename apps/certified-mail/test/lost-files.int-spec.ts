@@ -35,12 +35,15 @@ let now: Instant = inAugust;
 beforeAll(async () => {
   await stage.set();
   service = await stage.service();
-  notification = await stage.serviceToken('notification');
   onTheNetwork(service, ({ towards, reversePath }) => {
     if (towards === pcert) return network.toPcert;
     return reversePath === 'posta-certificata@postacertificata.gov.it' ? network.fromPcert : 'brings';
   });
 }, 120_000);
+// A token of a service lives for a minute, a spec may take longer.
+beforeEach(async () => {
+  notification = await stage.serviceToken('notification');
+});
 beforeEach(() => {
   network.toPcert = 'brings';
   network.fromPcert = 'brings';

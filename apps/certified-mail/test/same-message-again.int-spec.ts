@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { messageAccepted } from '@recapito/contracts';
 import type { RunningService } from '@recapito/platform';
 import { after } from '@recapito/primitives';
@@ -23,8 +23,11 @@ beforeAll(async () => {
   await stage.asks(identity);
   await stage.set();
   service = await stage.service();
-  notification = await stage.serviceToken('notification');
 }, 90_000);
+// A token of a service lives for a minute, a spec may take longer.
+beforeEach(async () => {
+  notification = await stage.serviceToken('notification');
+});
 
 afterAll(() => stage.end());
 

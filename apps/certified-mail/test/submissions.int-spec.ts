@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { messageRefused } from '@recapito/contracts';
 import type { RunningService } from '@recapito/platform';
 import { parseInstant } from '@recapito/primitives';
@@ -15,8 +15,11 @@ let notification: string;
 beforeAll(async () => {
   await stage.set();
   service = await stage.service();
-  notification = await stage.serviceToken('notification');
 }, 60_000);
+// A token of a service lives for a minute, a spec may take longer.
+beforeEach(async () => {
+  notification = await stage.serviceToken('notification');
+});
 
 afterAll(() => stage.end());
 

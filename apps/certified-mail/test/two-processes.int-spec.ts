@@ -1,6 +1,6 @@
 import { existsSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { receiptUnplaced } from '@recapito/contracts';
 import type { RunningService } from '@recapito/platform';
 import { eventually } from '@recapito/testing';
@@ -18,8 +18,11 @@ beforeAll(async () => {
   await stage.set();
   one = await stage.service();
   other = await stage.service();
-  notification = await stage.serviceToken('notification');
 }, 60_000);
+// A token of a service lives for a minute, a spec may take longer.
+beforeEach(async () => {
+  notification = await stage.serviceToken('notification');
+});
 
 afterAll(() => stage.end());
 
