@@ -28,6 +28,7 @@ import type { Step } from './application/mail-parts.ts';
 import type { CertifiedMailConfig } from './config.ts';
 import { Lmtp } from './dovecot/lmtp.ts';
 import { MailGate } from './gate/mail-gate.ts';
+import { MostBoxes } from './gate/most-boxes.ts';
 import { AcceptSubmission } from './application/access/accept-submission.ts';
 import { ReceiveIncoming } from './application/incoming/receive-incoming.ts';
 import { HoldsController } from './http/holds.controller.ts';
@@ -106,7 +107,11 @@ export class AppModule {
           provide: MailGate,
           inject: [Installation, Health, ClockGuard],
           useFactory: (installation: Installation, health: Health, clockGuard: ClockGuard) =>
-            new MailGate(installation, connectionOf('certified-mail', config), { health, clockGuard }),
+            new MailGate(installation, connectionOf('certified-mail', config), {
+              health,
+              clockGuard,
+              mostBoxes: new MostBoxes(join(config.folder, 'most-boxes.json')),
+            }),
         },
         {
           provide: Antivirus,

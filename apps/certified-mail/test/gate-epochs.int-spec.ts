@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { calendarArmed, directoryRecord } from '@recapito/contracts';
@@ -8,6 +9,7 @@ import { Health, serviceLogger } from '@recapito/platform';
 import { derivedId } from '@recapito/primitives';
 import { eventually, namespace, produceBare, servers } from '@recapito/testing';
 import { MailGate } from '../src/gate/mail-gate.ts';
+import { MostBoxes } from '../src/gate/most-boxes.ts';
 import { inAugust, mario, shippedCalendar, Stage } from './stage.ts';
 
 const restored = 1_283_428_800_000;
@@ -62,6 +64,7 @@ beforeAll(async () => {
   gate = new MailGate(await stage.installation(), connection, {
     health: new Health(),
     clockGuard: { makeSure: () => undefined },
+    mostBoxes: new MostBoxes(join(stage.folder, 'most-boxes.json')),
   });
   await gate.onServiceStart();
 }, 60_000);

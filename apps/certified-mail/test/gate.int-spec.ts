@@ -1,12 +1,16 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { calendarArmed, directoryRecord } from '@recapito/contracts';
-import { DirectPublisher } from '@recapito/messaging';
+import { DirectPublisher, ensureTopics } from '@recapito/messaging';
 import type { ServiceConnection } from '@recapito/messaging';
 import { Health, serviceLogger, Unavailable } from '@recapito/platform';
 import { derivedId } from '@recapito/primitives';
-import { eventually, ownServers, servers } from '@recapito/testing';
+import { bareKafka, eventually, namespace, ownServers, servers } from '@recapito/testing';
 import type { OwnServers } from '@recapito/testing';
 import { MailGate } from '../src/gate/mail-gate.ts';
+import { MostBoxes } from '../src/gate/most-boxes.ts';
 import type { Installation } from '../src/programme/installation.ts';
 import { comune, inAugust, mario, shippedCalendar, Stage } from './stage.ts';
 
@@ -20,8 +24,12 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => stage.end());
 
-function watched() {
-  return { health: new Health(), clockGuard: { makeSure: () => undefined } };
+function watched(mostBoxes = new MostBoxes(fileOfBoxes())) {
+  return { health: new Health(), clockGuard: { makeSure: () => undefined }, mostBoxes };
+}
+
+function fileOfBoxes(): string {
+  return join(mkdtempSync(join(tmpdir(), 'recapito-gate-')), 'most-boxes.json');
 }
 
 function connectionTo(brokers: readonly string[], namespace = ''): ServiceConnection {
@@ -47,6 +55,83 @@ describe('the mail gate', () => {
     await gate.makeSure([comune, late.box]);
     expect(gate.box(late.box)).toMatchObject({ state: 'active' });
     await gate.onModuleDestroy();
+  });
+
+  describe('whose directory was lost', () => {
+    /** A topic of its own, and mailbox that says of mario's box and ten others what it is. */
+    const lost = () => {
+      const connection = connectionTo(servers().kafkaBrokers, namespace());
+      const publisher = new DirectPublisher({ ...connection, service: 'mailbox' });
+      const calendar = shippedCalendar('inps-trial');
+      return {
+        connection,
+        publisher,
+        begin: async () => {
+          await ensureTopics(connection.brokers, connection.namespace, [directoryRecord.topic, calendarArmed.topic]);
+          const about = { key: calendar.service, sequence: 1, time: inAugust, data: calendar };
+          await publisher.publish(calendarArmed, about);
+        },
+        state: async (boxes: readonly string[]) => {
+          for (const address of boxes) {
+            const holder = derivedId('spec-holder', address);
+            const box = { box: derivedId('spec-box', address), address, service: 'inps-trial' };
+            const data = { holder, boxes: [{ ...box, state: 'active' as const, partner: null }] };
+            await publisher.publish(directoryRecord, { key: holder, sequence: 1, time: inAugust, data });
+          }
+        },
+        lose: async () => {
+          const admin = bareKafka(connection.brokers).admin();
+          await admin.connect();
+          await admin.deleteTopics({ topics: [`${connection.namespace}${directoryRecord.topic}`] });
+          await admin.disconnect();
+          await ensureTopics(connection.brokers, connection.namespace, [directoryRecord.topic]);
+        },
+      };
+    };
+    const eleven = [mario.box, ...Array.from({ length: 10 }, (_, nth) => `other.${nth}@inpspec.gov.it`)];
+
+    test('believes no directory that holds fewer boxes than it knew, when it starts: nobody has no box', async () => {
+      const { connection, publisher, begin, state, lose } = lost();
+      const file = fileOfBoxes();
+      await begin();
+      await state(eleven);
+      const before = new MailGate(installation, connection, watched(new MostBoxes(file)));
+      await before.onServiceStart();
+      expect(before.box('unheard-of@inpspec.gov.it')).toBeUndefined();
+      await before.onModuleDestroy();
+      await lose();
+      const gate = new MailGate(installation, connection, watched(new MostBoxes(file)));
+      await gate.onServiceStart();
+      for (const address of [mario.box, 'unheard-of@inpspec.gov.it'])
+        expect(() => gate.box(address)).toThrow(Unavailable);
+      expect(gate.check()).toMatchObject({ state: 'degraded', boxes: 0, boxesKnownBefore: 11 });
+      await state(eleven.slice(0, 10));
+      await eventually(() => expect(gate.check()).toMatchObject({ boxes: 10 }));
+      expect(() => gate.box(mario.box)).toThrow(Unavailable);
+      await state(eleven.slice(10));
+      await eventually(() => expect(gate.box(mario.box)).toMatchObject({ state: 'active' }));
+      expect(gate.check()).toMatchObject({ state: 'ok', boxes: 11 });
+      await gate.onModuleDestroy();
+      await publisher.close();
+      rmSync(join(file, '..'), { recursive: true });
+    }, 60_000);
+
+    test('while it runs, is sure of nobody until the directory was stated again', async () => {
+      const { connection, publisher, begin, state, lose } = lost();
+      await begin();
+      await state(eleven);
+      const gate = new MailGate(installation, connection, watched());
+      await gate.onServiceStart();
+      await eventually(() => expect(gate.check()).toMatchObject({ state: 'ok', boxes: 11 }));
+      await lose();
+      await eventually(() => expect(gate.makeSure(['unheard-of@inpspec.gov.it'])).rejects.toThrow(Unavailable));
+      await eventually(() => expect(() => gate.box('unheard-of@inpspec.gov.it')).toThrow(Unavailable));
+      await state(eleven);
+      await eventually(() => expect(gate.box(mario.box)).toMatchObject({ state: 'active' }), { withinMs: 30_000 });
+      expect(gate.box('unheard-of@inpspec.gov.it')).toBeUndefined();
+      await gate.onModuleDestroy();
+      await publisher.close();
+    }, 60_000);
   });
 
   describe('whose broker goes away', () => {

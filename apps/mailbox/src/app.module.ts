@@ -18,6 +18,7 @@ import { MailStore } from './dovecot/mail-store.ts';
 import { sharedSecret } from './dovecot/shared-secret.ts';
 import { storeFolder } from './dovecot/store-folder.ts';
 import { CalendarsController } from './http/calendars.controller.ts';
+import { DirectoryController } from './http/directory.controller.ts';
 import { GateController } from './http/gate.controller.ts';
 import { MailboxesController } from './http/mailboxes.controller.ts';
 import { Beginning } from './jobs/beginning.ts';
@@ -39,7 +40,14 @@ export class AppModule {
     const programme = readProgramme(config.programmes, config.programme);
     return {
       module: AppModule,
-      controllers: [MailboxesController, CalendarsController, GateController, MigrationMoves, CertifiedMailHolds],
+      controllers: [
+        MailboxesController,
+        CalendarsController,
+        DirectoryController,
+        GateController,
+        MigrationMoves,
+        CertifiedMailHolds,
+      ],
       providers: [
         ArmedCalendars,
         { provide: Programme, useValue: programme },

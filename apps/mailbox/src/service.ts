@@ -15,7 +15,14 @@ export const grants: Grants = {
   migration: ['read-capabilities'],
   notification: ['read-capabilities'],
   console: ['read-capabilities', 'read-calendars'],
-  operator: ['list-mailboxes', 'read-capabilities', 'close-mailbox', 'read-calendars', 'arm-calendar'],
+  operator: [
+    'list-mailboxes',
+    'read-capabilities',
+    'close-mailbox',
+    'read-calendars',
+    'arm-calendar',
+    'repair-directory',
+  ],
 };
 
 /** Mailbox, ready to be started. */

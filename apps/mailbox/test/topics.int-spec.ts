@@ -73,3 +73,18 @@ test('a start states again what the topics lack, under a higher number, and noth
       .toSorted(),
   ).toEqual([holderOf(anna), 'cec-pac'].toSorted());
 });
+
+test('an operator has the topics compared at once, and hears how much was stated again', async () => {
+  const service = await stage.mailbox();
+  const repair = async () => {
+    const response = await stage.ask(service, '/directory/repairs', { method: 'POST' });
+    return { status: response.status, body: await response.json() };
+  };
+  expect(await repair()).toEqual({ status: 200, body: { services: 0, holders: 0 } });
+  await sql(`UPDATE outbox SET published_at = published_at - interval '1 hour'`);
+  await sql(`UPDATE mailbox SET state = 'active' WHERE address = 'anna.bianchi@postacertificata.gov.it'`);
+  expect(await repair()).toEqual({ status: 200, body: { services: 0, holders: 1 } });
+  await eventually(() =>
+    expect(heard.directory(holderOf(anna))).toMatchObject([{ state: 'active' }, { state: 'active' }]),
+  );
+});

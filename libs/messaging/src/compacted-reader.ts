@@ -20,6 +20,11 @@ export interface CompactedReaderOptions<Data> extends ServiceConnection {
   readonly onRecord: (fact: Fact<Data>) => void | Promise<void>;
   /** Called for a tombstone. */
   readonly onRetracted?: (key: string) => void | Promise<void>;
+  /**
+   * Called when the topic ends below what was read of it: it was made again, and its records come from the first on. What
+   * was applied before may be more than the topic says now. // READER-SHRUNK
+   */
+  readonly onShrunk?: () => void;
   /** Called once, when all that was there at the start has been applied. */
   readonly onFresh?: () => void;
 }
@@ -102,7 +107,7 @@ class Follower<Data> implements CompactedReader {
           const next = this.#next.get(partition);
           if (next !== undefined) positioning.seek(topic, partition, String(next));
         }
-        if (!this.#asking) void this.#askEnds();
+        if (!this.#asking && !this.#ends) void this.#askEnds();
       },
       take: (batch) => this.#take(batch),
     });
@@ -149,6 +154,9 @@ class Follower<Data> implements CompactedReader {
   }
 
   async #take(batch: PartitionBatch): Promise<void> {
+    const [first] = batch.records;
+    const next = this.#next.get(batch.partition);
+    if (first !== undefined && next !== undefined && BigInt(first.offset) < next) this.#beginAgain();
     for (const record of batch.records) {
       if (!(await this.#apply(record, batch))) return;
       batch.done(record.offset);
@@ -195,6 +203,7 @@ class Follower<Data> implements CompactedReader {
         this.#options.logger.warn({ topic, error: words(error) }, 'the end of a topic is not known yet');
         await this.#retry.begin(infrastructurePause(tries));
       }
+    this.#asking = false;
     this.#checkReady();
   }
 
@@ -207,6 +216,10 @@ class Follower<Data> implements CompactedReader {
     const ends = await this.#endsNow().catch((error: unknown) => {
       throw new InfrastructureFailure(`the end of ${this.#definition.topic} is not known`, { cause: error });
     });
+    if (this.#isShorter(ends)) {
+      this.#beginAgain();
+      throw new InfrastructureFailure(`${this.#definition.topic} ends below what was read of it`);
+    }
     await new Promise<void>((done) => {
       const waiter = { ends, done };
       this.#waiters.add(waiter);
@@ -218,6 +231,25 @@ class Follower<Data> implements CompactedReader {
     if (!this.#hasReached(waiter.ends)) return;
     this.#waiters.delete(waiter);
     waiter.done();
+  }
+
+  #isShorter(ends: ReadonlyMap<number, bigint>): boolean {
+    for (const [partition, next] of this.#next) if ((ends.get(partition) ?? 0n) < next) return true;
+    return false;
+  }
+
+  /** The topic was made again: it is read from its first record, and not ready before its end now. */
+  #beginAgain(): void {
+    const { topic } = this.#definition;
+    this.#options.logger.error(
+      { topic },
+      'a topic ends below what was read of it: it is read again from its beginning',
+    );
+    this.#next.clear();
+    this.#ends = undefined;
+    this.#ready = false;
+    this.#options.onShrunk?.();
+    if (!this.#asking) void this.#askEnds();
   }
 
   #hasReached(ends: ReadonlyMap<number, bigint>): boolean {

@@ -13,6 +13,7 @@ import { derivedId } from '@recapito/primitives';
 import { Installation } from '../programme/installation.ts';
 import type { ClockGuard } from '../time/clock-guard.ts';
 import { BoxTable } from './box-table.ts';
+import type { MostBoxes } from './most-boxes.ts';
 
 /** What a log-in opens: a box named by a codice fiscale, one named by the person, or that of a public body. */
 export type LogInKind = ServiceCalendar['addressRule'] | 'body';
@@ -22,6 +23,9 @@ const bodyBoxes = 'provider';
 
 /** A reader that the broker has not answered for so long may have missed a change: no guess is made from it. */
 const halfAMinute = 30_000;
+
+/** How long new boxes are gathered before their number is saved. */
+const saveMs = 1_000;
 
 /** How long a question may wait for the directory to be read to its end. */
 const catchUpMs = 2_000;
@@ -39,7 +43,9 @@ interface ArmedCalendar {
  */
 @Injectable()
 export class MailGate implements OnServiceStart, OnModuleDestroy {
-  readonly #boxes = new BoxTable();
+  #boxes = new BoxTable();
+  readonly #mostBoxes: MostBoxes;
+  #saving: NodeJS.Timeout | undefined;
   readonly #calendars = new Map<string, ArmedCalendar>();
   readonly #installation: Installation;
   readonly #connection: ServiceConnection;
@@ -51,22 +57,31 @@ export class MailGate implements OnServiceStart, OnModuleDestroy {
   constructor(
     installation: Installation,
     connection: ServiceConnection,
-    { health, clockGuard }: { readonly health: Health; readonly clockGuard: Pick<ClockGuard, 'makeSure'> },
+    {
+      health,
+      clockGuard,
+      mostBoxes,
+    }: { readonly health: Health; readonly clockGuard: Pick<ClockGuard, 'makeSure'>; readonly mostBoxes: MostBoxes },
     staleMs = halfAMinute,
   ) {
     this.#installation = installation;
     this.#connection = connection;
     this.#clockGuard = clockGuard;
+    this.#mostBoxes = mostBoxes;
     this.#staleMs = staleMs;
     health.register('mail-gate', () => this.check());
   }
 
   async onServiceStart(): Promise<void> {
+    await this.#mostBoxes.read();
     this.#directory = readCompacted(directoryRecord, {
       ...this.#connection,
       onRecord: ({ data, epoch, sequence }) => {
         for (const box of data.boxes) this.#boxes.put({ ...box, holder: data.holder, epoch, sequence });
+        this.#saveSoon();
       },
+      // What the topic says from now on is all that is known: fewer boxes than before are no directory.
+      onShrunk: () => (this.#boxes = new BoxTable()),
     });
     this.#readers = [
       this.#directory,
@@ -80,6 +95,8 @@ export class MailGate implements OnServiceStart, OnModuleDestroy {
 
   async onModuleDestroy(): Promise<void> {
     await Promise.all(this.#readers.map((reader) => reader.stop()));
+    clearTimeout(this.#saving);
+    await this.#mostBoxes.save(this.#boxes.size);
   }
 
   /**
@@ -139,8 +156,12 @@ export class MailGate implements OnServiceStart, OnModuleDestroy {
   logInName(typed: string): { address: string; service: string; opens: LogInKind } {
     const name = typed.trim().toLowerCase();
     if (this.#isBody(name)) return { address: name, service: bodyBoxes, opens: 'body' };
+    // A box of a provider has no log-in: it is asked about like a name that nobody has. // ACCESS-SAME-WORDS
+    const known = this.#boxes.get(name)?.service;
     const meant =
-      this.#boxes.get(name)?.service ?? this.#serviceNaming(name.includes('@') ? 'nome.cognome' : 'codice-fiscale');
+      known !== undefined && known !== bodyBoxes
+        ? known
+        : this.#serviceNaming(name.includes('@') ? 'nome.cognome' : 'codice-fiscale');
     const armed = meant === undefined ? undefined : this.#calendars.get(meant);
     if (meant === undefined || armed === undefined) throw new Unavailable('mailbox', 'no calendar is armed yet');
     const opens = armed.addressRule;
@@ -152,6 +173,14 @@ export class MailGate implements OnServiceStart, OnModuleDestroy {
     const ageMs = this.#age();
     const versions = [...this.#calendars].map(([service, { version }]) => [`calendar:${service}`, version]);
     const shown = { boxes: this.#boxes.size, bytes: this.#boxes.bytes, ...Object.fromEntries(versions) };
+    if (this.#hasShrunk)
+      return {
+        state: 'degraded',
+        ageMs,
+        ...shown,
+        boxesKnownBefore: this.#mostBoxes.known,
+        reason: 'the directory holds fewer boxes than before: nobody is answered until mailbox has stated it again',
+      };
     return { state: ageMs > this.#staleMs ? 'degraded' : 'ok', ageMs, ...shown };
   }
 
@@ -172,8 +201,24 @@ export class MailGate implements OnServiceStart, OnModuleDestroy {
     return [...this.#calendars].find(([, { addressRule }]) => addressRule === rule)?.[0];
   }
 
-  /** Infinity until both topics have been read to their ends. */
+  get #hasShrunk(): boolean {
+    return this.#boxes.size < this.#mostBoxes.known;
+  }
+
+  /** At the next pause: a start reads a million boxes, each in a moment. */
+  #saveSoon(): void {
+    if (this.#saving !== undefined || this.#boxes.size <= this.#mostBoxes.known) return;
+    this.#saving = setTimeout(() => {
+      this.#saving = undefined;
+      void this.#mostBoxes.save(this.#boxes.size).catch((error: unknown) => {
+        this.#connection.logger.error({ err: error }, 'the number of known boxes could not be saved');
+      });
+    }, saveMs);
+  }
+
+  /** Infinity until both topics have been read to their ends, and while boxes are missing. */
   #age(): number {
+    if (this.#hasShrunk) return Number.POSITIVE_INFINITY;
     const whole = this.#readers.length > 0 && this.#readers.every((reader) => reader.ready());
     return whole ? Math.max(...this.#readers.map((reader) => reader.age())) : Number.POSITIVE_INFINITY;
   }

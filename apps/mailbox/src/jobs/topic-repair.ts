@@ -10,9 +10,17 @@ import { contentOf, repairDirectory } from '../application/repair-directory.ts';
 import type { StandingRecord } from '../application/repair-directory.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
 
+/** How much was stated again. */
+export interface Repaired {
+  readonly services: number;
+  readonly holders: number;
+}
+
+const hourMs = 3_600_000;
+
 /**
- * Once after every start, beside the traffic: reads the two compacted topics that mailbox writes and states again what
- * they lack. Waits for the broker as long as it takes.
+ * After every start, every hour of the system clock, and when an operator asks, beside the traffic: reads the two compacted
+ * topics that mailbox writes and states again what they lack. Waits for the broker as long as it takes. // DIRECTORY-REPAIR
  */
 @Injectable()
 export class TopicRepair implements OnServiceStart, OnModuleDestroy {
@@ -21,7 +29,8 @@ export class TopicRepair implements OnServiceStart, OnModuleDestroy {
   readonly #dueWork: DueWork;
   readonly #connection: ServiceConnection;
   readonly #stopping = Promise.withResolvers<'stopped'>();
-  #repair: Promise<void> = Promise.resolve();
+  #repair: Promise<Repaired | undefined> = Promise.resolve(undefined);
+  #hourly: NodeJS.Timeout | undefined;
 
   constructor(database: Database<PrismaClient>, clock: SuiteClock, dueWork: DueWork, connection: ServiceConnection) {
     this.#database = database;
@@ -31,17 +40,31 @@ export class TopicRepair implements OnServiceStart, OnModuleDestroy {
   }
 
   onServiceStart(): void {
-    this.#repair = this.#whole().catch((error: unknown) =>
-      this.#connection.logger.error({ err: error }, 'the topics could not be compared with the tables'),
+    const inBackground = () => {
+      this.repair().catch((error: unknown) =>
+        this.#connection.logger.error({ err: error }, 'the topics could not be compared with the tables'),
+      );
+    };
+    inBackground();
+    this.#hourly = setInterval(inBackground, hourMs);
+  }
+
+  /** Repairs after what is being repaired now. @returns undefined when the service stops before the topics were read */
+  repair(): Promise<Repaired | undefined> {
+    this.#repair = this.#repair.then(
+      () => this.#whole(),
+      () => this.#whole(),
     );
+    return this.#repair;
   }
 
   async onModuleDestroy(): Promise<void> {
+    clearInterval(this.#hourly);
     this.#stopping.resolve('stopped');
-    await this.#repair;
+    await this.#repair.catch(() => undefined);
   }
 
-  async #whole(): Promise<void> {
+  async #whole(): Promise<Repaired | undefined> {
     const calendars = new Map<string, number>();
     const directory = new Map<string, StandingRecord>();
     const readers = [
@@ -59,8 +82,8 @@ export class TopicRepair implements OnServiceStart, OnModuleDestroy {
       }),
     ];
     try {
-      if (!(await this.#readToTheirEnds(readers))) return;
-      await this.#dueWork.during(() => this.#restate(calendars, directory));
+      if (!(await this.#readToTheirEnds(readers))) return undefined;
+      return await this.#dueWork.during(() => this.#restate(calendars, directory));
     } finally {
       await Promise.all(readers.map((reader) => reader.stop()));
     }
@@ -74,7 +97,7 @@ export class TopicRepair implements OnServiceStart, OnModuleDestroy {
   async #restate(
     calendars: ReadonlyMap<string, number>,
     directory: ReadonlyMap<string, StandingRecord>,
-  ): Promise<void> {
+  ): Promise<Repaired> {
     const at = this.#clock.now();
     const services = await repairCalendars(this.#database, calendars, at);
     const holders = await repairDirectory(this.#database, directory, at);
@@ -83,5 +106,6 @@ export class TopicRepair implements OnServiceStart, OnModuleDestroy {
         { services, holders },
         'the topics lacked what was stated; it has been stated again',
       );
+    return { services, holders };
   }
 }

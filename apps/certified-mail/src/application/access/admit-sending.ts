@@ -22,7 +22,8 @@ export type Stage = 'asked' | 'decided';
 /**
  * May this box send a message at this instant, whoever it writes to: state, calendar, whether it is held, how much it has
  * sent on this day in Rome, and at which pace. Null when it may. A message that is decided and is too much for the pace
- * holds its box. Boxes from which services of the suite write have no limits. // SENDS-A-DAY ABUSE-PACE
+ * holds its box. Boxes of public bodies have no limit a day, those from which services of the suite write no pace either;
+ * an operator can hold each of them. // SENDS-A-DAY ABUSE-PACE ABUSE-HELD
  * Refusals: those of `judgeSender` and `judgeDailyLimit`, `sending/held`.
  */
 export async function admitSending(
@@ -34,15 +35,16 @@ export async function admitSending(
   const box = parts.gate.box(sender);
   const provider = parts.installation.managing(sender);
   const refusal = judgeSender(box, at);
-  if (refusal !== null || box?.kind !== 'held' || provider === undefined) return refusal;
-  const { sendsADay } = box.calendar.limits;
+  if (refusal !== null || box === undefined || provider === undefined) return refusal;
+  const sendsADay = box.kind === 'held' ? box.calendar.limits.sendsADay : null;
+  const isPaced = box.kind === 'held' || box.use === 'body';
   const day = sendsADay === null ? null : dayAround(at);
-  if (stage === 'decided') await lockSender(tx, sender);
-  const pace = stage === 'decided' ? paceAt(provider, recipients, at) : null;
+  if (stage === 'decided' && isPaced) await lockSender(tx, sender);
+  const pace = stage === 'decided' && isPaced ? paceAt(provider, recipients, at) : null;
   const sent = await sendsOf(tx, sender, { day, pace });
   if (sent.hold !== null) return sendingIsHeld();
   const enough = sendsADay === null ? null : judgeDailyLimit(sent.today, sendsADay);
-  if (enough !== null || stage === 'asked') return enough;
+  if (enough !== null || pace === null) return enough;
   const cause = excessOf(provider.pace, sent);
   if (cause === null) return null;
   await holdSending(tx, parts, { box: sender, cause, at });
