@@ -21,15 +21,21 @@ export function addressesOf(list: string): string[] | null {
 
 const groupName = /^[^<>@:)[\]\\]*:/;
 const addrSpec = /^[^\s"<>@:)[\]\\]+@[^\s"<>@:)[\]\\]+$/;
-const named = /^([^<>:)[\]\\]*)<([^<>]*)>$/;
+/** Brackets in a name break the rules; they do no harm where nothing is quoted that a reader could take for an address. */
+const named = /^([^<>:)[\]\\]*|[^"@<>:)\\]*)<([^<>]*)>$/;
 
 /** '' of a blank entry, null of one that is none. */
 function addressIn(entry: string): string | null {
   if (entry === '' || addrSpec.test(entry)) return entry;
   const [, name = '', text = ''] = named.exec(entry) ?? [];
   const address = text.trim();
-  // A name that looks like an address is read as one by some, which is no harm when it is the same.
-  return addrSpec.test(address) && (!name.includes('@') || name.trim() === address) ? address : null;
+  return addrSpec.test(address) && (!name.includes('@') || isSame(name, address)) ? address : null;
+}
+
+/** A name that looks like an address is read as one by some, which is no harm when it is the same; some put apostrophes around it. */
+function isSame(name: string, address: string): boolean {
+  const text = name.trim().toLowerCase();
+  return text === address.toLowerCase() || text === `'${address.toLowerCase()}'`;
 }
 
 /**

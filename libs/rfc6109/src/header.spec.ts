@@ -72,6 +72,8 @@ describe('reading a header', () => {
   test.each([
     ['"mario.rossi"@d.example', 'mario.rossi@d.example'],
     ['a@d.example <a@d.example>', 'a@d.example'],
+    ["'A@d.example' <a@d.example>", 'a@d.example'],
+    ['Ufficio [PEC] <a@d.example>', 'a@d.example'],
     ['=?utf-8?Q?Rossi,_Mario?= <a@d.example>', 'a@d.example'],
     ['=?utf-8?Q?a@d.example?= <a@d.example>', 'a@d.example'],
     ['"a \\" <b@d.example>" <a@d.example> (c \\) d@d.example)', 'a@d.example'],
