@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { RunningService } from '@recapito/platform';
-import { derivedId, after } from '@recapito/primitives';
+import { after } from '@recapito/primitives';
 import { eventually } from '@recapito/testing';
 import { removeOperator } from '@recapito/tools/operators';
 import { Deadlines } from '../src/jobs/deadlines.ts';
@@ -19,8 +19,7 @@ jest.setTimeout(60_000);
 const stage = new Stage();
 const identity = new IdentityStandIn()
   .knows('rssmra80a01h501u', 'inps-trial', mario.holder)
-  .knows(anna.box, 'cec-pac', anna.holder)
-  .knows(comune, 'provider', derivedId('mailbox', comune));
+  .knows(anna.box, 'cec-pac', anna.holder);
 const order = { codiceFiscale: '97000000017', name: 'Ordine di prova', email: 'segreteria@ordine.example' };
 const asMario = { user: mario.box };
 let network: Network = 'brings';
@@ -269,16 +268,6 @@ describe('a box that an operator holds', () => {
       const { status, body } = await desk.hold(desk.maria, { box, reason });
       expect({ status, type: body.type }).toEqual({ status: 404, type: 'hold/no-box' });
     }
-  });
-
-  test('may be that of a public body: it sends no more', async () => {
-    await stage.listBox({ holder: derivedId('mailbox', comune), box: comune }, 'provider', 'active', 1);
-    await eventually(async () => expect((await desk.hold(desk.maria, { box: comune, reason })).status).toBe(201));
-    const dialog = await Dialog.open(doorsOf(service).smtps, true);
-    await dialog.say('EHLO municipio.example');
-    expect(await dialog.say(authPlain(comune))).toMatch(/^235 /);
-    expect(await dialog.say(`MAIL FROM:<${comune}>`)).toMatch(/^450 4\.7\.1 .*ABUSE-HELD/);
-    dialog.vanish();
   });
 
   test('gives back what was held when two persons want it so: its holder gets the notice of non-delivery', async () => {
