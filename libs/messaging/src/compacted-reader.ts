@@ -83,6 +83,8 @@ class Follower<Data> implements CompactedReader {
   readonly #waiters = new Set<Waiter>();
   #ends: ReadonlyMap<number, bigint> | undefined;
   #asking = false;
+  /** Has every partition read from its first record. */
+  #rewind: () => void = () => undefined;
   #stopped = false;
   #ready = false;
   #applied = 0;
@@ -103,7 +105,9 @@ class Follower<Data> implements CompactedReader {
       concurrency: 1,
       commits: false,
       onAssigned: (assigned, positioning) => {
-        for (const partition of assigned.get(topic) ?? []) {
+        const partitions = assigned.get(topic) ?? [];
+        this.#rewind = () => partitions.forEach((partition) => positioning.seek(topic, partition, '0'));
+        for (const partition of partitions) {
           const next = this.#next.get(partition);
           if (next !== undefined) positioning.seek(topic, partition, String(next));
         }
@@ -156,7 +160,7 @@ class Follower<Data> implements CompactedReader {
   async #take(batch: PartitionBatch): Promise<void> {
     const [first] = batch.records;
     const next = this.#next.get(batch.partition);
-    if (first !== undefined && next !== undefined && BigInt(first.offset) < next) this.#beginAgain();
+    if (first !== undefined && next !== undefined && BigInt(first.offset) < next) return this.#beginAgain();
     for (const record of batch.records) {
       if (!(await this.#apply(record, batch))) return;
       batch.done(record.offset);
@@ -249,6 +253,8 @@ class Follower<Data> implements CompactedReader {
     this.#ends = undefined;
     this.#ready = false;
     this.#options.onShrunk?.();
+    // As many records as before may be there by now: then no fetch would be out of range.
+    this.#rewind();
     if (!this.#asking) void this.#askEnds();
   }
 

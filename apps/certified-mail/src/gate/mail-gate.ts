@@ -81,7 +81,7 @@ export class MailGate implements OnServiceStart, OnModuleDestroy {
         this.#saveSoon();
       },
       // What the topic says from now on is all that is known: fewer boxes than before are no directory.
-      onShrunk: () => (this.#boxes = new BoxTable()),
+      onShrunk: () => this.#forgetBoxes(),
     });
     this.#readers = [
       this.#directory,
@@ -201,6 +201,12 @@ export class MailGate implements OnServiceStart, OnModuleDestroy {
     return [...this.#calendars].find(([, { addressRule }]) => addressRule === rule)?.[0];
   }
 
+  /** Their number stays known, also of those that came a moment ago. */
+  #forgetBoxes(): void {
+    this.#save();
+    this.#boxes = new BoxTable();
+  }
+
   get #hasShrunk(): boolean {
     return this.#boxes.size < this.#mostBoxes.known;
   }
@@ -210,10 +216,14 @@ export class MailGate implements OnServiceStart, OnModuleDestroy {
     if (this.#saving !== undefined || this.#boxes.size <= this.#mostBoxes.known) return;
     this.#saving = setTimeout(() => {
       this.#saving = undefined;
-      void this.#mostBoxes.save(this.#boxes.size).catch((error: unknown) => {
-        this.#connection.logger.error({ err: error }, 'the number of known boxes could not be saved');
-      });
+      this.#save();
     }, saveMs);
+  }
+
+  #save(): void {
+    this.#mostBoxes.save(this.#boxes.size).catch((error: unknown) => {
+      this.#connection.logger.error({ err: error }, 'the number of known boxes could not be saved');
+    });
   }
 
   /** Infinity until both topics have been read to their ends, and while boxes are missing. */
