@@ -10,7 +10,7 @@ import { Complaint, say } from './say.mjs';
 import { bundleServices } from './services.mjs';
 import { root } from './stamps.mjs';
 
-const help = `node tools/bootstrap/main.mjs [--checks]: prepares this machine; npm start and npm test run it by themselves.
+const help = `node tools/bootstrap/main.mjs [--checks] [--no-secrets]: prepares this machine; npm start and npm test run it by themselves.
 
 It makes sure of, and installs where it may:
   Debian packages    Dovecot 2.3, Java 17, Maven, openssl, xmllint (only as root on Debian, else it lists what is missing)
@@ -19,7 +19,7 @@ It makes sure of, and installs where it may:
   Kafka and Redis    jars from Maven Central, under .recapito
   Prisma clients     when a schema has changed
   bundles            of the services, when a source has changed
-  secrets            of development, under .recapito/secrets
+  secrets            of development, under .recapito/secrets; not with --no-secrets, which npm run restore says
 
 RECAPITO_KAFKA_BROKERS, RECAPITO_REDIS_URL, RECAPITO_POSTGRES_URL: an address given means a server not needed here.
 RECAPITO_INFRA=containers: those three run in a container engine; neither Java nor Maven is needed.
@@ -41,7 +41,8 @@ async function prepare() {
   fetchJars();
   await generateClients();
   bundleServices();
-  makeSecrets();
+  // Those of a backup are laid down where there are none.
+  if (!process.argv.includes('--no-secrets')) makeSecrets();
 }
 
 let told = false;

@@ -23,6 +23,11 @@ export class Agenda {
     return earliest;
   }
 
+  /** Takes off what was to be done before that instant: it has been done. What is due at it may have been begun. */
+  skipBefore(at: Instant): void {
+    for (const each of this.#byInstant.keys()) if (each < at) this.#byInstant.delete(each);
+  }
+
   /** Takes what is to be done at that instant off the agenda. */
   take(at: Instant): (() => Promise<void>)[] {
     const acts = this.#byInstant.get(at) ?? [];

@@ -17,6 +17,8 @@ export interface ConductorOptions {
   readonly moved?: (at: Instant) => void;
   /** How long nothing at all may change before the rehearsal gives up. Default two minutes. */
   readonly patienceMs?: number;
+  /** How often the clock has been set before. Default once, as the suite was started. */
+  readonly set?: number;
   /** How many people act at a time. Default 8. */
   readonly hands?: number;
 }
@@ -32,11 +34,11 @@ const betweenLooksMs = 10;
  */
 export class Conductor {
   readonly #options: ConductorOptions;
-  /** The suite was started with the clock set once. */
-  #set = 1;
+  #set: number;
 
   constructor(options: ConductorOptions) {
     this.#options = options;
+    this.#set = options.set ?? 1;
   }
 
   /** Sets the clock and waits until every service shows it. */

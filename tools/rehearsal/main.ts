@@ -1,13 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkInfra, InfraRefused, root } from '../servers/index.ts';
-import type { RunFolder } from '../servers/index.ts';
+import { checkInfra, InfraRefused, removeRun, root, RunFolder } from '../servers/index.ts';
 import { stopRequest } from '../servers/stop-request.ts';
 import type { StopRequest } from '../servers/stop-request.ts';
 import { newRun } from '../supervisor/index.ts';
 import { choosePorts, movedDoors } from '../suite/ports.ts';
 import { startSuite } from '../suite/suite.ts';
 import { checkInput, InputRefused } from './check-input.ts';
+import { keepInput, optionsToContinue } from './kept-input.ts';
 import { help, NotUnderstood, readOptions } from './options.ts';
 import type { Options } from './options.ts';
 import { readRehearsalPlan } from './programme.ts';
@@ -24,11 +24,13 @@ const [kept, broken, refused] = [0, 1, 2];
 
 async function main(): Promise<number> {
   try {
-    const options = readOptions(process.argv.slice(2), process.env['INIT_CWD'] ?? process.cwd());
-    if (options.help) {
+    const asked = readOptions(process.argv.slice(2), process.env['INIT_CWD'] ?? process.cwd());
+    if (asked.help) {
       process.stdout.write(help);
       return kept;
     }
+    const { continues } = asked;
+    const options = continues === undefined ? asked : await optionsToContinue(asked, continues);
     const scenario = await checkInput(options);
     await checkInfra();
     return await run(options, scenario);
@@ -48,7 +50,7 @@ async function main(): Promise<number> {
 async function run(options: Options, scenario: ReadonlyMap<string, Behaviour>): Promise<number> {
   const line = new ProgressLine(process.stdout);
   const stop = stopRequest();
-  const folder = await newRun(process.env['RECAPITO_RUNS'] ?? join(root, '.recapito', 'runs'), new Date());
+  const folder = await runFolder(options);
   line.say(`Cartella della prova: ${folder.path}`);
   try {
     return await runIn(folder, options, scenario, line, stop);
@@ -58,6 +60,20 @@ async function run(options: Options, scenario: ReadonlyMap<string, Behaviour>): 
   } finally {
     await folder.release();
   }
+}
+
+/** A new folder, or that of the run that goes on. @throws NotUnderstood when the suite runs there already */
+async function runFolder(options: Options): Promise<RunFolder> {
+  const { continues } = options;
+  if (continues === undefined) {
+    const folder = await newRun(process.env['RECAPITO_RUNS'] ?? join(root, '.recapito', 'runs'), new Date());
+    await keepInput(folder.path, options);
+    return folder;
+  }
+  const folder = await RunFolder.claim(continues);
+  if (folder.path === continues) return folder;
+  await removeRun(folder.path);
+  throw new NotUnderstood(`a suite runs in ${continues} already`);
 }
 
 async function runIn(
@@ -76,6 +92,7 @@ async function runIn(
     folder,
     ports,
     clock: plan.imports,
+    continues: options.continues !== undefined,
     abort: stop.signal,
     says: (words) => line.say(`Avvio: ${words}.`),
     died: (name) => line.say(`${name} è caduto.`),
@@ -121,6 +138,7 @@ async function runCampaign(
     cohort: options.cohort,
     scenario,
     seed: options.seed,
+    continues: options.continues !== undefined,
     reportFolder,
     savedFolder: join(folder, 'saved'),
     watched: {

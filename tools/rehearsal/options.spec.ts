@@ -12,6 +12,7 @@ test('without a word the sample is rehearsed, by its own scenario, and the suite
     programme: 'inps-2010',
     seed: 1,
     report: undefined,
+    continues: undefined,
     once: false,
     help: false,
   });
@@ -25,6 +26,7 @@ test('files are those of the folder in which the command was typed', () => {
     programme: 'inps-2010',
     seed: 7,
     report: '/home/anna/prove/esito',
+    continues: undefined,
     once: true,
     help: false,
   });
@@ -32,6 +34,16 @@ test('files are those of the folder in which the command was typed', () => {
 
 test('who brings people and no scenario gets all behaviours from the seed, not those of the sample', () => {
   expect(readOptions(['--cohort', '/tmp/mia.csv'], '/').scenario).toBeNull();
+});
+
+test('a run that goes on is named by its folder, and nothing else of it can be chosen again', () => {
+  expect(readOptions(['--continue', 'prova', '--once'], '/home/anna')).toMatchObject({
+    continues: '/home/anna/prova',
+    once: true,
+  });
+  expect(() => readOptions(['--continue', 'prova', '--seed', '7', '--cohort', 'mia.csv'], '/')).toThrow(
+    '--continue takes what the run began with: leave out --cohort, --seed',
+  );
 });
 
 test('who brings only a scenario rehearses the sample by it', () => {
@@ -57,7 +69,7 @@ describe('a command line that means nothing is refused', () => {
 });
 
 test('the help names every option, every behaviour and every exit code', () => {
-  const options = ['--cohort', '--scenario', '--programme', '--seed', '--report', '--once', '--help'];
+  const options = ['--cohort', '--scenario', '--programme', '--seed', '--report', '--continue', '--once', '--help'];
   const behaviours = ['puntuale', 'ultimo_minuto', 'in_ritardo', 'mai', 'interrotto:N', 'fuori_ordine'];
   const words = [...options, ...behaviours, 'password_errata', 'due_volte', '0 every', '1 one', '2 the input'];
   expect(words.filter((word) => !help.includes(word))).toEqual([]);

@@ -10,6 +10,8 @@ export interface Options {
   readonly programme: string;
   readonly seed: number;
   readonly report: string | undefined;
+  /** The folder of a run that goes on, with its own people and programme; undefined for a new run. */
+  readonly continues: string | undefined;
   readonly once: boolean;
   readonly help: boolean;
 }
@@ -22,6 +24,7 @@ export const help = `npm start: runs the move of 2010, from INPS to PostaCertifi
   npm start                       the sample cohort; stays up with its web address until Ctrl-C
   npm start -- --once             the same, then stops everything
   npm start -- --cohort F.csv --scenario S.csv --seed 7 --report DIR --once
+  npm start -- --continue DIR     a run that was stopped, killed or restored goes on where it was
 
 Options
   --cohort FILE      the people to be moved: CSV, UTF-8, with a header (default: the sample of the programme)
@@ -29,6 +32,7 @@ Options
   --programme NAME   a folder under programmes/ (default: inps-2010)
   --seed N           draws the behaviour of those whom the scenario does not name (default: 1)
   --report DIR       where report.json, report.html, scarti.csv and trace/ go (default: the run's own folder)
+  --continue DIR     the folder of the run that goes on; its people, programme and seed are those it began with
   --once             stop when the run is over
   --help             this text
 
@@ -44,6 +48,9 @@ Exit codes: 0 every promise was kept, 1 one was broken or a server failed, 2 the
  */
 export function readOptions(words: readonly string[], typedIn: string): Options {
   const values = parsed(words);
+  const fixed = (['cohort', 'scenario', 'programme', 'seed'] as const).filter((name) => values[name] !== undefined);
+  if (values.continue !== undefined && fixed.length > 0)
+    throw new NotUnderstood(`--continue takes what the run began with: leave out --${fixed.join(', --')}`);
   const seed = Number(values.seed ?? '1');
   if (!Number.isSafeInteger(seed) || seed < 0)
     throw new NotUnderstood(`--seed takes a whole number, not "${values.seed}"`);
@@ -56,6 +63,7 @@ export function readOptions(words: readonly string[], typedIn: string): Options 
     programme,
     seed,
     report: values.report === undefined ? undefined : resolve(typedIn, values.report),
+    continues: values.continue === undefined ? undefined : resolve(typedIn, values.continue),
     once: values.once ?? false,
     help: values.help ?? false,
   };
@@ -77,6 +85,7 @@ function parsed(words: readonly string[]) {
         programme: { type: 'string' },
         seed: { type: 'string' },
         report: { type: 'string' },
+        continue: { type: 'string' },
         once: { type: 'boolean' },
         help: { type: 'boolean' },
       },

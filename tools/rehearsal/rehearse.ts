@@ -19,6 +19,7 @@ import { factsIn, fetchTrace, verifyFromOutside } from './report/trace.ts';
 import { drawBehaviour } from './scenario.ts';
 import type { Behaviour } from './scenario.ts';
 import { SuiteServices } from './suite-services.ts';
+import { whereItStands } from './where-it-stands.ts';
 
 export interface RehearsalWanted {
   readonly suite: Suite;
@@ -27,6 +28,8 @@ export interface RehearsalWanted {
   readonly cohort: string;
   readonly scenario: ReadonlyMap<string, Behaviour>;
   readonly seed: number;
+  /** Goes on with a campaign that was under way, from the instant that the suite clock shows. False when absent. */
+  readonly continues?: boolean;
   /** Where the report goes, and what citizens save. */
   readonly reportFolder: string;
   readonly savedFolder: string;
@@ -56,14 +59,15 @@ export async function rehearse(wanted: RehearsalWanted): Promise<Outcome> {
   const services = new SuiteServices(suite.urls, suite.operatorToken);
   const publisher = clockPublisher(suite.brokers);
   try {
-    const conductor = new Conductor({ services, publisher, moved: watched.clock });
+    const from = wanted.continues ? await whereItStands(suite, services, watched) : null;
+    const conductor = new Conductor({ services, publisher, moved: watched.clock, ...(from && { set: from.set }) });
     const desk = new CampaignDesk(services, plan.campaign);
     const agenda = new Agenda();
     const broken: string[] = [];
 
     watched.says('la coorte entra nella campagna');
     await timed(seconds, 'import', async () => {
-      await conductor.setClock(plan.imports);
+      if (from === null) await conductor.setClock(plan.imports);
       await desk.open(wanted.programme);
       await mkdir(reportFolder, { recursive: true });
       await writeFile(join(reportFolder, 'scarti.csv'), await desk.load(wanted.cohort, watched.reads));
@@ -78,6 +82,7 @@ export async function rehearse(wanted: RehearsalWanted): Promise<Outcome> {
         seed: wanted.seed,
         broken: (who, error) => broken.push(`${who.codiceFiscale} (${who.behaviour}): ${wordsOf(error)}`),
       });
+    if (from !== null) agenda.skipBefore(from.at);
     watched.says(`${people.length} cittadini, dal 2 agosto al 16 settembre 2010`);
     await timed(seconds, 'campaign', () => conductor.passUntil(plan.ends, agenda));
 
@@ -120,7 +125,7 @@ async function peopleOf(wanted: RehearsalWanted, moves: readonly ListedMove[]): 
     .filter(({ state }) => state !== 'refused')
     .map(({ codiceFiscale, from }) => {
       const behaviour = scenario.get(codiceFiscale) ?? drawBehaviour(plan.weights, seed, codiceFiscale);
-      return new Citizen({ codiceFiscale, oldAddress: from, behaviour }, doors);
+      return new Citizen({ codiceFiscale, oldAddress: from, behaviour }, doors, wanted.continues);
     });
 }
 

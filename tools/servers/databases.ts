@@ -95,7 +95,8 @@ async function ensureRoles(administrator: Client, cluster: string, app: string):
   await administrator.query('COMMIT');
 }
 
-function databaseOf(app: string): string {
+/** The name of an app's database. */
+export function databaseOf(app: string): string {
   return `recapito_${runtimeRoleOf(app)}`;
 }
 

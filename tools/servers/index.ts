@@ -1,6 +1,6 @@
 export { account, isRoot, type Account } from './account.ts';
 export { Child, lastLines, type ChildCommand, type Exit } from './child.ts';
-export { asAdministrator, createAppDatabase, dropDatabase, runtimeRoleOf, type AppDatabase } from './databases.ts';
+export { asAdministrator, createAppDatabase, databaseOf, dropDatabase, ensureAppDatabase, runtimeRoleOf, type AppDatabase } from './databases.ts';
 export { dovecot, type DovecotPlace } from './dovecot.ts';
 export { freePort } from './free-port.ts';
 export { InfraRefused } from './infra.ts';
@@ -17,4 +17,5 @@ export {
   type ServerName,
   type ServersWanted,
 } from './start-servers.ts';
+export { postgresAccount } from './postgres-ground.ts';
 export type { Server } from './server.ts';

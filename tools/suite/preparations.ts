@@ -20,11 +20,18 @@ export async function prepareProviders(secrets: string): Promise<void> {
   await appProgram('certified-mail', 'development-authority/main.ts', ['--out', out, '--providers', providers]);
 }
 
-/** Mailbox prepares the mail store of a run and says which configuration Dovecot is to be started with. */
-export async function prepareStore(folder: string, ports: Ports): Promise<{ folder: string; configuration: string }> {
+/**
+ * Mailbox prepares the mail store of a run and says which configuration Dovecot is to be started with.
+ * @param continues whether the boxes that lie there stay
+ */
+export async function prepareStore(
+  folder: string,
+  ports: Ports,
+  continues = false,
+): Promise<{ folder: string; configuration: string }> {
   // Started by root, Dovecot works as accounts of its own, of which `mail` is one.
   const store = await placeFor(folder, 'store', isRoot() ? account('mail') : undefined);
-  await makePlace(folder, 'store', store, 0o755);
+  if (!continues) await makePlace(folder, 'store', store, 0o755);
   const doors = (['imaps', 'pop3s', 'lmtp', 'doveadm'] as const).flatMap((door) => [`--${door}`, String(ports[door])]);
   const gate = `http://127.0.0.1:${ports.mailbox}`;
   const words = ['--out', store, '--gate', gate, ...doors];

@@ -5,6 +5,7 @@ import {
   type AppDatabase,
   createAppDatabase,
   dovecot,
+  ensureAppDatabase,
   type Exit,
   root,
   type RunFolder,
@@ -17,6 +18,8 @@ import { type Form, Supervisor } from '../supervisor/index.ts';
 import { definitions, type ServiceName, services } from './definitions.ts';
 import { setFirstClock } from './first-clock.ts';
 import { prepareProviders, prepareStore } from './preparations.ts';
+import { restoredFrom } from './restored-run.ts';
+import type { Restored } from './restored-run.ts';
 import type { Ports } from './ports.ts';
 
 export interface SuiteWanted {
@@ -28,8 +31,10 @@ export interface SuiteWanted {
   readonly given?: ServersWanted['given'];
   /** Settings beside those that every run has, for all services: cheaper hashes, say. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** What the suite clock shows first: no service is ready before it shows an instant. */
+  /** What the suite clock shows first: no service is ready before it shows an instant. In a run that goes on it stays. */
   readonly clock: Instant;
+  /** Goes on with the databases, topics and boxes that lie in the folder. False when absent: all begins empty. */
+  readonly continues?: boolean;
   /** Sources are for whoever changes them meanwhile; built when absent. */
   readonly form?: Form;
   /** Told of every death that nobody asked for. */
@@ -54,15 +59,21 @@ export interface Suite {
   readonly operatorToken: string;
   /** What a writer beside the services needs to reach the broker. */
   readonly brokers: readonly string[];
+  /** What the run was made from; null unless it was restored. */
+  readonly restored: Restored | null;
   stop(): Promise<void>;
 }
 
-/** Starts everything for one rehearsal with empty databases. Starts all or nothing. */
+/**
+ * Starts everything for one rehearsal, with empty databases unless it goes on with those of an earlier run. Starts all or
+ * nothing.
+ */
 export async function startSuite(wanted: SuiteWanted): Promise<Suite> {
-  const { folder, ports, durable = true, given, died, abort, says = () => undefined } = wanted;
+  const { folder, ports, durable = true, given, died, abort, continues = false, says = () => undefined } = wanted;
+  const restored = continues ? restoredFrom(folder.path) : null;
   const secrets = join(root, '.recapito', 'secrets');
   says('PostgreSQL, Kafka, Redis, certificates');
-  const prepared = Promise.all([prepareStore(folder.path, ports), prepareProviders(secrets)]);
+  const prepared = Promise.all([prepareStore(folder.path, ports, continues), prepareProviders(secrets)]);
   // When servers fail to start, that is what is told.
   prepared.catch(() => undefined);
   const servers = await startServers({
@@ -78,9 +89,14 @@ export async function startSuite(wanted: SuiteWanted): Promise<Suite> {
     const brokers = (servers.environment['RECAPITO_KAFKA_BROKERS'] ?? '').split(',');
     const [store] = await prepared;
     await servers.start(dovecot({ configuration: store.configuration, port: ports.lmtp }));
-    const [databases] = await Promise.all([createDatabases(servers), setFirstClock(brokers, wanted.clock)]);
+    const [databases] = await Promise.all([
+      openDatabases(servers, continues),
+      continues ? undefined : setFirstClock(brokers, wanted.clock),
+    ]);
     says('the services');
-    const shared = { ...servers.environment, ...wanted.environment };
+    // Whoever restored the run has decided that its services go on.
+    const decided: Record<string, string> = restored !== null ? { RECAPITO_GO_ON_AFTER_RESTORE: 'true' } : {};
+    const shared = { ...servers.environment, ...decided, ...wanted.environment };
     const supervisor = await Supervisor.start({
       folder,
       readyWithinMs: 90_000,
@@ -106,6 +122,7 @@ export async function startSuite(wanted: SuiteWanted): Promise<Suite> {
       captured: join(folder.path, 'services', 'notification', 'captured'),
       operatorToken: readFileSync(join(secrets, 'operator.token'), 'utf8').trim(),
       brokers,
+      restored,
       stop: async () => {
         await supervisor.stop();
         await servers.stop();
@@ -117,10 +134,10 @@ export async function startSuite(wanted: SuiteWanted): Promise<Suite> {
   }
 }
 
-async function createDatabases(servers: Servers): Promise<Map<ServiceName, AppDatabase>> {
+async function openDatabases(servers: Servers, continues: boolean): Promise<Map<ServiceName, AppDatabase>> {
   const cluster = servers.environment['RECAPITO_POSTGRES_URL'];
   if (cluster === undefined) throw new Error('PostgreSQL has no address');
-  return new Map(
-    await Promise.all(services.map(async (app) => [app, await createAppDatabase(cluster, { app })] as const)),
-  );
+  const open = (app: ServiceName) =>
+    continues ? ensureAppDatabase(cluster, app) : createAppDatabase(cluster, { app });
+  return new Map(await Promise.all(services.map(async (app) => [app, await open(app)] as const)));
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { raiseEpoch } from '@recapito/messaging';
 import type { RawRecord } from '@recapito/messaging';
 import { isRefusal } from '@recapito/primitives';
 import type { BrokenLog } from '../src/application/compare-published.ts';
@@ -84,6 +85,18 @@ describe('a database that was put back', () => {
         said: { origin, cause: 'tree-smaller', entries: 2, published: { origin, size: 5, root } },
       },
     ]);
+  });
+
+  test('signs nothing in a new epoch until a log is declared above it, though all that is known as published agrees', async () => {
+    await takeRecords(scene, records.slice(0, 2));
+    const newest = await published();
+    const epoch = await scene.prisma.transaction((tx) => raiseEpoch(tx, [now]));
+    await takeRecords(scene, records.slice(2));
+    expect(await sign(newest)).toMatchObject({ broken: 'new-epoch', entries: 5 });
+    const declared = await declaredOrigin([newest], now - 1);
+    expect(declared).toBe(`${origin}/${epoch + 1}`);
+    expect(await sign(newest)).toMatchObject({ size: 6 });
+    expect(await declare([newest])).toMatchObject({ refused: 'log/not-broken' });
   });
 
   test('goes on when the entries that it kept give the published root: only the checkpoint was lost', async () => {

@@ -37,7 +37,7 @@ export const logDeclared = event(
     ended: logHead.extend({ note: z.string() }),
     /** What of the old log is kept: its newest signed head in this database; null when there is none. */
     kept: logHead.nullable(),
-    cause: z.enum(['tree-smaller', 'other-root', 'newer-log']),
+    cause: z.enum(['tree-smaller', 'other-root', 'newer-log', 'new-epoch']),
     /** The operator who declared it, by name. */
     declaredBy: z.string(),
     reason: z.string(),
@@ -52,7 +52,7 @@ export const logBroken = event(
     finding: z.uuid(),
     /** The log that would be signed. */
     origin: z.string(),
-    cause: z.enum(['tree-smaller', 'other-root', 'newer-log']),
+    cause: z.enum(['tree-smaller', 'other-root', 'newer-log', 'new-epoch']),
     published: logHead,
     /** Entries in the tree when it was found. */
     entries: z.int(),

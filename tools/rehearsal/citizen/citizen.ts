@@ -1,7 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Behaviour } from '../scenario.ts';
-import { call } from '../suite-services.ts';
+import { call, Refused } from '../suite-services.ts';
 import { credentialsIn } from './announcement.ts';
 import type { Credentials } from './announcement.ts';
 import { chosenBy, invented } from './inventions.ts';
@@ -33,15 +33,22 @@ export class Citizen {
   readonly behaviour: Behaviour;
   readonly #doors: PublicDoors;
   readonly #portal: Portal;
+  readonly #again: boolean;
   #pinChosen = false;
   #credentials: Credentials | undefined;
   #passwordChosen = false;
 
-  constructor(person: { codiceFiscale: string; oldAddress: string; behaviour: Behaviour }, doors: PublicDoors) {
+  /** @param again whether this person may have acted already, in a run that was interrupted */
+  constructor(
+    person: { codiceFiscale: string; oldAddress: string; behaviour: Behaviour },
+    doors: PublicDoors,
+    again = false,
+  ) {
     this.codiceFiscale = person.codiceFiscale;
     this.oldAddress = person.oldAddress;
     this.behaviour = person.behaviour;
     this.#doors = doors;
+    this.#again = again;
     this.#portal = new Portal(doors.identity);
   }
 
@@ -61,6 +68,12 @@ export class Citizen {
   /** Puts the halves of the PIN together and changes it, the first time; then reads and keeps the announcement. */
   async readAnnouncement(): Promise<Credentials> {
     if (this.#credentials !== undefined) return this.#credentials;
+    const kept = this.#again ? this.#kept('annuncio.eml') : undefined;
+    if (kept !== undefined) {
+      this.#pinChosen = true;
+      this.#credentials = await credentialsIn(kept);
+      return this.#credentials;
+    }
     await this.#choosePin();
     const messages = await this.#read(this.codiceFiscale, this.pin, 'POSTA CERTIFICATA');
     const [announcement] = messages;
@@ -75,11 +88,17 @@ export class Citizen {
   async signIn(): Promise<Session> {
     const { userId, firstAccessPassword } = await this.readAnnouncement();
     if (this.behaviour === 'password_errata') await this.#mistype(userId);
+    if (this.#again && !this.#passwordChosen) {
+      const session = await this.#signInIfRight(userId, this.password);
+      this.#passwordChosen = session !== null;
+      if (session !== null) return session;
+    }
     return this.#portal.signIn(userId, this.#passwordChosen ? this.password : firstAccessPassword);
   }
 
   /** Takes the steps from the third to `last`, in order; twice each when that is this person's way. */
   async takeSteps(session: Session, last: 3 | 4 | 5 | 6): Promise<void> {
+    if (this.#hasConfirmed(session)) return;
     for (const step of [3, 4, 5, 6] as const) {
       if (step > last) return;
       await this.#portal.take(step, session, this.password);
@@ -91,6 +110,8 @@ export class Citizen {
 
   /** Tries to confirm before anything else is done, and must be told which step is missing. */
   async jumpAhead(session: Session): Promise<void> {
+    // The steps may have been taken before the interruption, and none is missing.
+    if (this.#again) return;
     const refused = await refusalOf(() => this.#portal.take(6, session, this.password));
     if (refused !== 'enrolment/step-out-of-order')
       throw new BrokenPromise(`a step out of order was answered with ${refused ?? 'success'}`);
@@ -98,7 +119,10 @@ export class Citizen {
 
   /** Confirms. @returns the code of the refusal, or null. */
   async confirm(): Promise<string | null> {
-    return refusalOf(async () => this.#portal.take(6, await this.signIn(), this.password));
+    return refusalOf(async () => {
+      const session = await this.signIn();
+      if (!this.#hasConfirmed(session)) await this.#portal.take(6, session, this.password);
+    });
   }
 
   /** Opens the portal and leaves. */
@@ -145,9 +169,28 @@ export class Citizen {
 
   async #choosePin(): Promise<void> {
     if (this.#pinChosen) return;
+    if (this.#again && (await this.#signInIfRight(this.codiceFiscale, this.pin)) !== null) {
+      this.#pinChosen = true;
+      return;
+    }
     const first = pinFrom(arrivedFor(this.#doors.captured, this.codiceFiscale));
     await this.#portal.changePin(await this.#portal.signIn(this.codiceFiscale, first), this.pin);
     this.#pinChosen = true;
+  }
+
+  /** A session; null when the secret is not, or not yet, the right one. */
+  async #signInIfRight(user: string, secret: string): Promise<Session | null> {
+    try {
+      return await this.#portal.signIn(user, secret);
+    } catch (error) {
+      if (error instanceof Refused && error.code === 'access/denied') return null;
+      throw error;
+    }
+  }
+
+  /** Whether all was done before the interruption: the session of a person who has moved opens no enrolment. */
+  #hasConfirmed({ enrolment }: Session): boolean {
+    return this.#again && enrolment === null;
   }
 
   async #mistype(user: string): Promise<void> {
@@ -160,6 +203,11 @@ export class Citizen {
 
   async #read(user: string, secret: string, subject: string): Promise<Buffer[]> {
     return inInbox(this.#doors.mail, user, secret, (client) => messagesAbout(client, subject));
+  }
+
+  #kept(name: string): Buffer | undefined {
+    const file = join(this.#doors.saved, this.codiceFiscale, name);
+    return existsSync(file) ? readFileSync(file) : undefined;
   }
 
   #save(name: string, message: Uint8Array): void {

@@ -1,5 +1,5 @@
 import { logBroken } from '@recapito/contracts';
-import { append } from '@recapito/messaging';
+import { append, currentEpoch } from '@recapito/messaging';
 import type { SqlTransaction } from '@recapito/messaging';
 import { derivedId } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
@@ -32,12 +32,13 @@ export async function findLogBreak(
   log: CurrentLog,
   published: readonly PublishedCheckpoint[],
 ): Promise<BrokenLog | null> {
+  const epoch = await currentEpoch(tx);
   for (const each of newestFirst(published)) {
     if (each.declared < log.declared) continue;
     const entries = await sequencedEntries(tx);
     const comparable = each.declared === log.declared && entries >= each.head.size;
     const root = comparable ? await rootAt(tx, each.head.size) : null;
-    const broken = logBreakOf({ declared: log.declared, entries }, each, root);
+    const broken = logBreakOf({ declared: log.declared, entries, epoch }, each, root);
     if (broken !== null) return { broken, origin: log.origin, published: each, entries };
   }
   return null;

@@ -1,5 +1,5 @@
 import { logDeclared } from '@recapito/contracts';
-import { append } from '@recapito/messaging';
+import { append, currentEpoch } from '@recapito/messaging';
 import { refuse } from '@recapito/primitives';
 import type { Instant, Refusal } from '@recapito/primitives';
 import type { TreeHead } from '../domain/checkpoint.ts';
@@ -48,7 +48,7 @@ export async function declareLog(
   const found = await findLogBreak(tx, log, published);
   const newest = newestOf(published);
   if (found === null || newest === null) return notBroken();
-  const declared = declarationAbove([log.declared, newest.declared], now);
+  const declared = declarationAbove([log.declared, newest.declared, await currentEpoch(tx)], now);
   const kept = await lastHead(tx);
   const origin = originOf(key.origin, declared);
   const { origin: of, size, root, follows: before = [] } = newest.head;

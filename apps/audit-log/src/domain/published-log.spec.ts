@@ -40,7 +40,7 @@ test('the newest checkpoint is the largest of the newest log', () => {
 });
 
 describe('a tree', () => {
-  const own = { declared: 5, entries: 10 };
+  const own = { declared: 5, entries: 10, epoch: 5 };
 
   test.each([
     ['continues what was published when it had that root at that size', published(5, 8), 'root', null],
@@ -50,5 +50,12 @@ describe('a tree', () => {
     ['need not agree with a log that ended before it was declared', published(0, 99), null, null],
   ])('%s', (_, checkpoint, root, cause) => {
     expect(logBreakOf(own, checkpoint, root === null ? null : bytes(root))).toBe(cause);
+  });
+
+  test('does not when its database has taken a new epoch since the log was declared, whatever is known as published', () => {
+    const later = { ...own, epoch: 6 };
+    expect(logBreakOf(later, published(5, 8), bytes('root'))).toBe('new-epoch');
+    expect(logBreakOf({ ...later, declared: 7 }, published(7, 8), bytes('root'))).toBeNull();
+    expect(logBreakOf(later, published(5, 11), null)).toBe('tree-smaller');
   });
 });

@@ -44,13 +44,15 @@ export function newestFirst(published: readonly PublishedCheckpoint[]): Publishe
 }
 
 /** Why a tree cannot be signed as the continuation of what was published. */
-export type LogBreakCause = 'tree-smaller' | 'other-root' | 'newer-log';
+export type LogBreakCause = 'tree-smaller' | 'other-root' | 'newer-log' | 'new-epoch';
 
 /** The tree that is kept, and the log in whose name it would be signed. */
 export interface OwnLog {
   readonly declared: number;
   /** Entries that are sequenced, whether a checkpoint covers them or not. */
   readonly entries: number;
+  /** The epoch of the database, system time in milliseconds; 0 while it was never put back. */
+  readonly epoch: number;
 }
 
 /**
@@ -65,5 +67,7 @@ export function logBreakOf(
   if (declared > own.declared) return 'newer-log'; // TRACE-PUBLISHED
   if (declared < own.declared) return null;
   if (rootAt === null || own.entries < head.size) return 'tree-smaller';
-  return sameHash(rootAt, head.root) ? null : 'other-root';
+  if (!sameHash(rootAt, head.root)) return 'other-root';
+  // What the earlier life of the database has signed since the backup may be known to witnesses alone.
+  return own.epoch > own.declared ? 'new-epoch' : null; // TRACE-NEW-EPOCH
 }

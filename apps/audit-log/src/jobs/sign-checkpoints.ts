@@ -185,6 +185,7 @@ function wordsOf({ broken, origin, published, entries }: BrokenLog): {
   const cause = {
     'tree-smaller': `the log ${of} was published with ${size} entries, and this tree has ${entries}`,
     'other-root': `the log ${of} was published with ${size} entries, and this tree has another root at that size`,
+    'new-epoch': `the database was put back: the log ${of} may have been published with more than ${size} entries since the backup`,
     'newer-log': `the log ${of} was published, and this database knows only ${origin}`,
   }[broken];
   return { cause, message: `${cause}: nothing is signed until an operator declares a new log` };

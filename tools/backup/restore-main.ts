@@ -1,0 +1,87 @@
+// npm run restore -- DIR --keys DIR: makes a run from a backup.
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { root } from '../servers/index.ts';
+import { BytesLine } from './bytes-line.ts';
+import { Refused } from './refused.ts';
+import { restore } from './restore.ts';
+
+const help = `npm run restore -- DIR --keys DIR: makes a run from what npm run backup has written, and says how to start it.
+
+  npm run restore -- /srv/backup/sunday --keys /media/safe/sunday --to /srv/recapito/run
+
+First every file is compared with its SHA-256; of a backup that is damaged nothing is restored. A restore that was interrupted
+is repeated by the same command. What happened after the instant of the backup is not in it. Services that are started on it
+take a new epoch, and audit-log a new log, so that nobody takes the second life of an instant for the first.
+
+Options
+  --keys DIR      where the keys of the backup lie (required)
+  --to DIR        the folder of the new run: empty, or not there (default: a new one under .recapito/runs)
+  --secrets DIR   where the secrets go; what is there must be the same (default: .recapito/secrets)
+  --overwrite     removes what lies in the folder of --to
+  --help          this text
+
+Exit codes: 0 done, 1 a fault, 2 refused.
+`;
+
+async function main(): Promise<number> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return 2;
+  }
+}
+
+async function run(): Promise<number> {
+  const { values, positionals } = read();
+  if (values.help) {
+    process.stdout.write(help);
+    return 0;
+  }
+  const [data, ...others] = positionals;
+  if (data === undefined || others.length > 0) throw new Refused(`one folder of a backup is needed\n\n${help}`);
+  if (values.keys === undefined) throw new Refused(`--keys says where the keys of the backup lie\n\n${help}`);
+  // npm runs scripts in the repository's root; a folder is meant from where the caller stands.
+  const from = (folder: string) => resolve(process.env['INIT_CWD'] ?? process.cwd(), folder);
+  const line = new BytesLine(process.stdout);
+  const to = values.to === undefined ? newRunFolder() : from(values.to);
+  const { takenAt } = await restore({
+    data: from(data),
+    keys: from(values.keys),
+    run: to,
+    secrets: values.secrets === undefined ? join(root, '.recapito', 'secrets') : from(values.secrets),
+    overwrite: values.overwrite,
+    says: (words) => line.say(`${words}.`),
+    verified: (bytes, of) => line.part(bytes, of),
+    copied: (bytes) => line.add(bytes),
+  });
+  line.say(`Restored: ${to} is as it was at ${takenAt}. To go on:\n  npm start -- --continue ${to}`);
+  return 0;
+}
+
+function newRunFolder(): string {
+  const runs = process.env['RECAPITO_RUNS'] ?? join(root, '.recapito', 'runs');
+  return join(runs, new Date().toISOString().slice(0, 19).replaceAll(':', '-'));
+}
+
+function read() {
+  try {
+    const { values, positionals } = parseArgs({
+      options: {
+        keys: { type: 'string' },
+        to: { type: 'string' },
+        secrets: { type: 'string' },
+        overwrite: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+      allowPositionals: true,
+    });
+    return { values, positionals };
+  } catch (error) {
+    throw new Refused(`${error instanceof Error ? error.message : String(error)}\n\n${help}`);
+  }
+}
+
+process.exitCode = await main();
