@@ -59,7 +59,9 @@ export async function backUp(wanted: BackupWanted): Promise<Manifest> {
 function checkPlaces({ run, data, keys }: BackupWanted): void {
   const inside = (one: string, other: string) => one === other || one.startsWith(other + sep);
   if (inside(keys, data) || inside(data, keys))
-    throw new Refused('keys and data go to different folders, none inside the other: whoever has both can read all mail');
+    throw new Refused(
+      'keys and data go to different folders, none inside the other: whoever has both can read all mail',
+    );
   for (const folder of [data, keys])
     if (inside(folder, run)) throw new Refused(`${folder} lies in the folder that is backed up`);
 }
@@ -79,7 +81,11 @@ async function ofStanding({ run, data, says, copied }: BackupWanted): Promise<Ta
     const takenAt = new Date();
     const trees = await treesOf(run, data, copied);
     for (const tree of trees) await tree.copy();
-    const cluster = await copyStandingCluster({ cluster: await realpath(join(run, 'postgres')), to: filesOf(data), copied });
+    const cluster = await copyStandingCluster({
+      cluster: await realpath(join(run, 'postgres')),
+      to: filesOf(data),
+      copied,
+    });
     return { entries: [...trees.flatMap(({ entries }) => entries), ...cluster], takenAt, running: false, pausedMs: 0 };
   } finally {
     await claimed.release();

@@ -129,7 +129,6 @@ export async function sha256Of(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }

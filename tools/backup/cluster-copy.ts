@@ -112,7 +112,16 @@ export class ClusterCopy {
     const root = this.#tree.entries.find((entry) => entry.path === 'postgres');
     const { owner = 'root', group = 'root' } = root ?? {};
     const sha256 = createHash('sha256').update(label).digest('hex');
-    return { kind: 'file', path, owner, group, mode: 0o600, size: Buffer.byteLength(label), changedAt: Date.now(), sha256 };
+    return {
+      kind: 'file',
+      path,
+      owner,
+      group,
+      mode: 0o600,
+      size: Buffer.byteLength(label),
+      changedAt: Date.now(),
+      sha256,
+    };
   }
 }
 

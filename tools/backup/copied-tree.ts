@@ -88,7 +88,13 @@ export class CopiedTree {
     const content = await unlessGone(() => copyFile(source, join(this.#tree.to, shared.path)));
     if (content === undefined) return undefined;
     this.#tree.copied?.(content.size);
-    const entry: FileEntry = { kind: 'file', ...shared, mode: modeOf(stats), changedAt: Number(stats.mtimeMs), ...content };
+    const entry: FileEntry = {
+      kind: 'file',
+      ...shared,
+      mode: modeOf(stats),
+      changedAt: Number(stats.mtimeMs),
+      ...content,
+    };
     return { entry, signs };
   }
 

@@ -16,10 +16,14 @@ export async function whilePaused<Result>(
   processes: readonly ProcessIdentity[],
   work: () => Promise<Result>,
 ): Promise<{ result: Result; pausedMs: number }> {
-  const waker = spawn('sh', ['-c', 'all=; while read -r pid; do all="$all $pid"; done; kill -CONT $all 2>/dev/null; :'], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true,
-  });
+  const waker = spawn(
+    'sh',
+    ['-c', 'all=; while read -r pid; do all="$all $pid"; done; kill -CONT $all 2>/dev/null; :'],
+    {
+      stdio: ['pipe', 'ignore', 'ignore'],
+      detached: true,
+    },
+  );
   const awake = once(waker, 'exit');
   await once(waker, 'spawn');
   const note = (pid: number) =>

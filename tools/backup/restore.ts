@@ -49,7 +49,8 @@ export interface RestoreWanted {
  */
 export async function restore(wanted: RestoreWanted): Promise<Manifest> {
   const { data, keys, run, secrets, says } = wanted;
-  if (data === run || data.startsWith(run + sep)) throw new Refused(`the backup lies in ${run}, which would be emptied`);
+  if (data === run || data.startsWith(run + sep))
+    throw new Refused(`the backup lies in ${run}, which would be emptied`);
   says('The backup is verified');
   const [manifest, keyManifest] = [await verifyBundle(data, 'data', wanted.verified), await verifyBundle(keys, 'keys')];
   if (manifest.id !== keyManifest.id) throw new Refused(`the keys in ${keys} are not those of the backup in ${data}`);

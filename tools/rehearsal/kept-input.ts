@@ -14,7 +14,10 @@ export async function keepInput(run: string, { programme, seed, cohort, scenario
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await copyFile(cohort, join(folder, 'coorte.csv'));
   if (scenario !== null) await copyFile(scenario, join(folder, 'scenario.csv'));
-  await writeFile(join(folder, 'input.json'), `${JSON.stringify({ programme, seed, hasScenario: scenario !== null })}\n`);
+  await writeFile(
+    join(folder, 'input.json'),
+    `${JSON.stringify({ programme, seed, hasScenario: scenario !== null })}\n`,
+  );
 }
 
 /** The options of a run that goes on: those that it began with. @throws NotUnderstood when the folder is not that of a run */

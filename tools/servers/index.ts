@@ -1,6 +1,14 @@
 export { account, isRoot, type Account } from './account.ts';
 export { Child, lastLines, type ChildCommand, type Exit } from './child.ts';
-export { asAdministrator, createAppDatabase, databaseOf, dropDatabase, ensureAppDatabase, runtimeRoleOf, type AppDatabase } from './databases.ts';
+export {
+  asAdministrator,
+  createAppDatabase,
+  databaseOf,
+  dropDatabase,
+  ensureAppDatabase,
+  runtimeRoleOf,
+  type AppDatabase,
+} from './databases.ts';
 export { dovecot, type DovecotPlace } from './dovecot.ts';
 export { freePort } from './free-port.ts';
 export { InfraRefused } from './infra.ts';
