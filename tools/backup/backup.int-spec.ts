@@ -244,7 +244,11 @@ test('a restore that was interrupted is repeated by the same words, and by no ot
   await takeBackup(other);
   let copied = 0;
   const interrupted = restore({
-    ...{ run: back, secrets: backSecrets, data, keys, overwrite: false },
+    run: back,
+    secrets: backSecrets,
+    data,
+    keys,
+    overwrite: false,
     ...silent,
     copied: () => {
       if ((copied += 1) === 3) throw new Error('the machine went down');

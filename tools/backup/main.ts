@@ -79,7 +79,7 @@ function read() {
 
 async function newestRun(): Promise<string> {
   const runs = process.env['RECAPITO_RUNS'] ?? join(root, '.recapito', 'runs');
-  const newest = (await readdir(runs).catch(() => [])).sort().at(-1);
+  const newest = (await readdir(runs).catch(() => [])).toSorted((one, other) => one.localeCompare(other)).at(-1);
   if (newest === undefined) throw new Refused(`there is no run in ${runs}: name one with --run`);
   return join(runs, newest);
 }

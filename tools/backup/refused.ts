@@ -3,7 +3,7 @@ export class Refused extends Error {}
 
 /** The words for a fault of a disk or a folder; the fault itself when it is another one. */
 export function inPlainWords(error: unknown, folder: string): unknown {
-  const { code } = error as NodeJS.ErrnoException;
+  const { code = '' } = error as NodeJS.ErrnoException;
   switch (code) {
     case 'ENOSPC':
     case 'EDQUOT':
