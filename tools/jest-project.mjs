@@ -6,6 +6,9 @@ const root = new URL('..', import.meta.url).pathname;
 /** What only a container engine can show; nobody has to have one. */
 const withContainers = process.env['RECAPITO_INFRA'] === 'containers' ? ['<rootDir>/**/*.containers-spec.ts'] : [];
 
+/** What takes minutes has a command of its own, and a small form beside it that always runs. */
+const withoutLong = process.env['RECAPITO_LONG'] === 'yes' ? [] : ['\\.long\\.int-spec\\.ts$'];
+
 /** One Jest project for the room at `path` (relative to the repository). */
 export function jestProject(path) {
   return {
@@ -14,7 +17,7 @@ export function jestProject(path) {
     runtime: `${root}tools/test/native-runtime.mjs`,
     testEnvironment: `${root}tools/test/native-environment.mjs`,
     testMatch: ['<rootDir>/**/*.spec.ts', '<rootDir>/**/*.int-spec.ts', ...withContainers],
-    testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+    testPathIgnorePatterns: ['/node_modules/', '/dist/', ...withoutLong],
     modulePathIgnorePatterns: ['/dist/'],
     extensionsToTreatAsEsm: ['.ts'],
     moduleFileExtensions: ['ts', 'mjs', 'js', 'json', 'node'],
