@@ -78,15 +78,20 @@ function logInsOf(holders: readonly Holder[], clients: readonly KeepAliveClient[
         begun += 1;
         next += 1;
         const holder = holders[next % holders.length];
-        const { status, body } = await client.post('/sessions', {
-          user: holder?.codiceFiscale,
-          secret: holder?.secret,
-        });
-        if (status !== 201) throw new Error(`a log-in was answered ${status}: ${body}`);
+        await logIn(client, { user: holder?.codiceFiscale, secret: holder?.secret });
       }
     });
     await Promise.all(working);
   };
+}
+
+/** A 503 says that nothing was computed and that the same attempt may be made again: a client does so. */
+async function logIn(client: KeepAliveClient, attempt: object): Promise<void> {
+  for (let attempts = 1; ; attempts += 1) {
+    const { status, body } = await client.post('/sessions', attempt);
+    if (status === 201) return;
+    if (status !== 503 || attempts === 10) throw new Error(`a log-in was answered ${status}: ${body}`);
+  }
 }
 
 /** Hashes that identity has computed since its start, as its metrics tell. */
