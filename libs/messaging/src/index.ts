@@ -17,7 +17,7 @@ export { countDeadLetters, listDeadLetters, redrive, setAside } from './dead-let
 export type { DeadLetter } from './dead-letters.ts';
 export { DirectPublisher } from './direct-publisher.ts';
 export { factFingerprint } from './fact-fingerprint.ts';
-export { EpochFile } from './epoch-file.ts';
+export type { KeptEpoch } from './own-topics.ts';
 export { currentEpoch, epochAbove, isNewer, raiseEpoch } from './epoch.ts';
 export type { Standing } from './epoch.ts';
 export { FactStrategy } from './fact-strategy.ts';

@@ -3,7 +3,6 @@ import { topics, topicsWrittenBy } from '@recapito/contracts';
 import { Pool } from 'pg';
 import { decodeEnvelope } from './codec.ts';
 import type { RawRecord } from './codec.ts';
-import type { EpochFile } from './epoch-file.ts';
 import { currentEpoch } from './epoch.ts';
 import { keepForgotten, noteWentBack, unknownIds, wentBack } from './forgotten.ts';
 import type { ReadFact } from './forgotten.ts';
@@ -19,10 +18,18 @@ import { pgTransactions } from './sql.ts';
 import { keptDays } from './sweep.ts';
 import { physicalTopic } from './topics.ts';
 
+/** An epoch that is kept outside the database. */
+export interface KeptEpoch {
+  /** The epoch that was kept last; 0 where there is none. */
+  read(): Promise<number>;
+  /** Keeps an epoch that is higher; it lasts when this resolves. */
+  raise(epoch: number): Promise<void>;
+}
+
 export interface OwnTopicsOptions extends ServiceConnection {
   readonly databaseUrl: string;
   /** The epoch outside the database; without it only the topics show that the database went back. */
-  readonly epochFile?: EpochFile;
+  readonly epochFile?: KeptEpoch;
   /** Decides to go on in a new epoch when the database went back, without an operator. Left out, an operator decides. */
   readonly goOnAfterRestore?: (() => Promise<unknown>) | undefined;
 }

@@ -42,6 +42,9 @@ export { Presence } from './database/presence.ts';
 export { missingMigration, planMigration } from './database/plan-migration.ts';
 export type { MigrationStatus } from './database/migration-history.ts';
 
+export { putFile } from './files/put-file.ts';
+export { EpochFile } from './restore/epoch-file.ts';
+
 export { Health } from './health/health.ts';
 export type { Finding, HealthCheck, HealthReport, HealthState, Probe } from './health/health.ts';
 

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Unavailable } from '@recapito/platform';
+import { putFile, Unavailable } from '@recapito/platform';
 import { classify } from '@recapito/messaging';
 import { isFull } from './full-disk.ts';
-import { putFile } from './put-file.ts';
 
 /** A name that can be a file's: an identificativo of ours or an arrival's id. */
 const plainName = /^[A-Za-z0-9][A-Za-z0-9.@-]{0,200}$/;
@@ -78,7 +77,7 @@ export class Spool {
   }
 
   async putMark(mark: string): Promise<void> {
-    await putFile(`${this.#folder}.mark`, Buffer.from(`${mark}\n`));
+    await putFile(`${this.#folder}.mark`, `${mark}\n`);
   }
 
   /**

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { putFile } from '@recapito/platform';
 import { z } from 'zod';
-import { putFile } from '../files/put-file.ts';
 
 const content = z.object({ boxes: z.int().min(0) });
 
@@ -42,6 +42,6 @@ export class MostBoxes {
   /** Another process of the service may have kept a larger one meanwhile. */
   async #write(): Promise<void> {
     await this.read();
-    await putFile(this.#path, Buffer.from(`${JSON.stringify({ boxes: this.#known })}\n`));
+    await putFile(this.#path, `${JSON.stringify({ boxes: this.#known })}\n`);
   }
 }

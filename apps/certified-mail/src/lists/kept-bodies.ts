@@ -1,8 +1,8 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { putFile } from '@recapito/platform';
 import { instant } from '@recapito/primitives';
 import { z } from 'zod';
-import { putFile } from '../files/put-file.ts';
 import type { KeptBody } from './pa-index.ts';
 
 const file = z.record(z.string(), z.object({ addresses: z.array(z.string()), goodAt: z.number().transform(instant) }));
@@ -31,6 +31,6 @@ export class KeptBodies {
 
   async write(kept: ReadonlyMap<string, KeptBody>): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    await putFile(this.#path, Buffer.from(JSON.stringify(Object.fromEntries(kept))));
+    await putFile(this.#path, JSON.stringify(Object.fromEntries(kept)));
   }
 }

@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { putFile } from '@recapito/platform';
 import { instant } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
-import { putFile } from '../files/put-file.ts';
 
 /** A list as it was last taken over, and when its source was last seen to say so. */
 export interface KeptCopy {

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { putFile } from '@recapito/platform';
 import type { ServiceConfig } from '@recapito/platform';
 import type { Channel } from '../domain/communication.ts';
 
@@ -41,29 +41,6 @@ export class CaptureChannels {
     if (!/^[A-Z0-9]{11,16}$/.test(codiceFiscale)) throw new Error(`communication ${id} names nobody's folder`);
     const folder = join(this.#folder, channel, codiceFiscale);
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const unfinished = join(folder, `.${id}.${randomUUID()}`);
-    await written(unfinished, `${contact}\n\n${text}`);
-    await rename(unfinished, join(folder, `${id}.txt`));
-    await synced(folder);
-  }
-}
-
-async function written(path: string, content: string): Promise<void> {
-  const file = await open(path, 'wx', 0o600);
-  try {
-    await file.writeFile(content);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-/** A rename lasts once its folder is on the disk. */
-async function synced(folder: string): Promise<void> {
-  const directory = await open(folder, 'r');
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
+    await putFile(join(folder, `${id}.txt`), `${contact}\n\n${text}`);
   }
 }

@@ -3,13 +3,14 @@ import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Puts a file into its place, readable by its owner alone: whole, and on the disk with its entry in the folder when this
- * resolves. When it fails nothing of it stays: what did not fit must not keep the room that the next one needs.
+ * Puts a file into a folder that exists, readable by its owner alone: whole, and on the disk with its entry in the
+ * folder when this resolves. When it fails nothing of it stays: what did not fit must not keep the room that the next
+ * one needs. Two writers of one path do not mix: the last one stands.
  */
-export async function putFile(path: string, bytes: Uint8Array): Promise<void> {
+export async function putFile(path: string, content: Uint8Array | string): Promise<void> {
   const part = `${path}.${randomUUID()}.part`;
   try {
-    await writeThrough(part, bytes);
+    await writeThrough(part, content);
     await rename(part, path);
     await syncFolder(dirname(path));
   } catch (error) {
@@ -18,10 +19,10 @@ export async function putFile(path: string, bytes: Uint8Array): Promise<void> {
   }
 }
 
-async function writeThrough(path: string, bytes: Uint8Array): Promise<void> {
+async function writeThrough(path: string, content: Uint8Array | string): Promise<void> {
   const file = await open(path, 'w', 0o600);
   try {
-    await file.writeFile(bytes);
+    await file.writeFile(content);
     await file.sync();
   } finally {
     await file.close();

@@ -1,11 +1,13 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { KeptEpoch } from '@recapito/messaging';
+import { putFile } from '../files/put-file.ts';
 
 /**
  * The epoch that a service keeps in its folder, outside its database: a database put back alone does not take it along.
  * The file is named after the database, so that a folder used with another one does not mislead.
  */
-export class EpochFile {
+export class EpochFile implements KeptEpoch {
   readonly #path: string;
 
   /** @param folder the service's own folder. */
@@ -20,18 +22,10 @@ export class EpochFile {
     return /^\d{1,15}\n?$/.test(text) ? Number(text) : 0;
   }
 
-  /** Writes an epoch that is higher than the one in the file; whole or not at all. */
+  /** Writes an epoch that is higher than the one in the file. */
   async raise(epoch: number): Promise<void> {
     if (epoch <= (await this.read())) return;
     await mkdir(dirname(this.#path), { recursive: true });
-    const next = `${this.#path}.${process.pid}.next`;
-    const file = await open(next, 'w', 0o600);
-    try {
-      await file.writeFile(`${epoch}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(next, this.#path);
+    await putFile(this.#path, `${epoch}\n`);
   }
 }
