@@ -18,7 +18,8 @@ export type { Grants } from './auth/permission.ts';
 export { KeyRing } from './auth/key-ring.ts';
 export type { KeyPurpose } from './auth/key-ring.ts';
 export { isSessionOver } from './auth/session-end.ts';
-export { keyIdOf, ServiceTokens } from './auth/service-tokens.ts';
+export { ServiceTokens } from './auth/service-tokens.ts';
+export { verifySigned } from './auth/signed-tokens.ts';
 
 export { Breakers } from './calls/breakers.ts';
 export type { BreakerOptions } from './calls/breakers.ts';

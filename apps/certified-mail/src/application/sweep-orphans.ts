@@ -39,19 +39,26 @@ export async function sweepOrphans(files: Spool, rules: OrphanRules): Promise<Or
   if (orphans.length > Math.max(10, all.length / 100))
     return { setAside: [], tooMany: orphans.length, kept: (await files.orphans()).length };
   for (const orphan of orphans) await files.setAside(orphan);
-  await endOrphans(files, rules);
-  return { setAside: orphans.map(({ name }) => name), tooMany: 0, kept: (await files.orphans()).length };
+  const kept = await endOrphans(files, rules);
+  return { setAside: orphans.map(({ name }) => name), tooMany: 0, kept };
 }
 
-/** Takes back the orphans that rows name again, and erases those of this epoch whose time is over. */
-async function endOrphans(files: Spool, { inUse, epoch, keptMs }: OrphanRules): Promise<void> {
+/**
+ * Takes back the orphans that rows name again, and erases those of this epoch whose time is over.
+ * @returns how many stay.
+ */
+async function endOrphans(files: Spool, { inUse, epoch, keptMs }: OrphanRules): Promise<number> {
   const orphans = await files.orphans();
   const used = await inUse(orphans.map(({ name }) => name));
   const until = Date.now() - keptMs;
+  let kept = orphans.length;
   for (const orphan of orphans) {
     if (used.has(orphan.name)) await files.takeBack(orphan);
     else if (orphan.place === placeOf(epoch) && orphan.sinceMs < until) await files.eraseOrphan(orphan);
+    else continue;
+    kept -= 1;
   }
+  return kept;
 }
 
 /** What was being written when its process died: it was never given its name. */

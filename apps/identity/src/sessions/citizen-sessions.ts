@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { jwtVerify, SignJWT } from 'jose';
+import { SignJWT } from 'jose';
 import { z } from 'zod';
-import { isSessionOver, keyIdOf } from '@recapito/platform';
+import { isSessionOver, verifySigned } from '@recapito/platform';
 import type { Caller, KeyRing } from '@recapito/platform';
 
 /** How long a session lasts, by the system clock. */
@@ -82,14 +82,11 @@ export class CitizenSessions {
     token: string,
     endedMs: (holder: string) => Promise<number | undefined>,
   ): Promise<CitizenCaller | undefined> {
-    const rules = { issuer, audience, algorithms: ['EdDSA'], currentDate: new Date(this.#seconds() * 1000) };
-    const signer = this.#keys.verifying(keyIdOf(token), 'citizen-sessions');
-    if (signer?.owner !== issuer) return undefined;
-    const verified = await jwtVerify(token, signer.key, rules).catch(() => undefined);
-    const read = claims.safeParse(verified?.payload);
-    if (!read.success) return undefined;
-    if (isSessionOver(read.data.iat, await endedMs(read.data.sub))) return undefined;
-    const { sub: holder, scope, service, enrolment, generation } = read.data;
+    const rules = { purpose: 'citizen-sessions', issuer, audience, claims, now: this.#seconds() } as const;
+    const proven = await verifySigned(this.#keys, token, rules);
+    if (proven?.owner !== issuer) return undefined;
+    const { sub: holder, iat, scope, service, enrolment, generation } = proven.claims;
+    if (isSessionOver(iat, await endedMs(holder))) return undefined;
     const opened = enrolment === undefined || generation === undefined ? null : { id: enrolment, generation };
     const session = { holder, scope, service, enrolment: opened };
     return { kind: 'session', name: holder, permissions: permissions[scope], session };

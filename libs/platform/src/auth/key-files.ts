@@ -18,3 +18,12 @@ export function readSecret(folder: string, name: string): string {
 export function hasSecret(folder: string, name: string): boolean {
   return existsSync(join(folder, name));
 }
+
+/**
+ * Changes whenever the file does, or another takes its place; undefined when there is none. The time alone would not do:
+ * two changes may come within one tick of the file system's clock.
+ */
+export function secretVersion(folder: string, name: string): string | undefined {
+  const stat = statSync(join(folder, name), { throwIfNoEntry: false });
+  return stat === undefined ? undefined : `${stat.ino} ${stat.mtimeMs} ${stat.size}`;
+}

@@ -1,9 +1,8 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
 import { z } from 'zod';
-import { readSecret } from './key-files.ts';
+import { readSecret, secretVersion } from './key-files.ts';
 
 /** What a pair signs: the tokens that its service shows to others, or the sessions of citizens. */
 export type KeyPurpose = 'service' | 'citizen-sessions';
@@ -45,8 +44,11 @@ export class KeyRing {
   readonly #folder: string;
   readonly #service: string;
   readonly #nowMs: () => number;
-  #known: { readonly version: string; readonly keys: ReadonlyMap<string, KnownKey> } | undefined;
-  readonly #own = new Map<KeyPurpose, { readonly version: string; readonly kid: string; readonly key: KeyObject }>();
+  #known: { readonly version: string | undefined; readonly keys: ReadonlyMap<string, KnownKey> } | undefined;
+  readonly #own = new Map<
+    KeyPurpose,
+    { readonly version?: string | undefined; readonly kid: string; readonly key: KeyObject }
+  >();
 
   /** @throws Error when a file is missing, is not what it should be, or when others than its owner may read it. */
   constructor(folder: string, service: string, nowMs: () => number = Date.now) {
@@ -59,7 +61,7 @@ export class KeyRing {
   /** The key with which this service signs. @throws Error when it has none of that purpose, or keys.json does not hold it */
   signing(purpose: KeyPurpose): { readonly kid: string; readonly key: KeyObject } {
     const file = `${this.#service}.${purpose}.key`;
-    const version = versionOf(join(this.#folder, file));
+    const version = secretVersion(this.#folder, file);
     const held = this.#own.get(purpose);
     if (held !== undefined && held.version === version) return held;
     const key = createPrivateKey(readSecret(this.#folder, file));
@@ -90,8 +92,8 @@ export class KeyRing {
   }
 
   #keys(): ReadonlyMap<string, KnownKey> {
-    const version = versionOf(join(this.#folder, publicHalves));
-    if (this.#known?.version !== version) this.#known = { version, keys: this.#read() };
+    const version = secretVersion(this.#folder, publicHalves);
+    if (this.#known === undefined || this.#known.version !== version) this.#known = { version, keys: this.#read() };
     return this.#known.keys;
   }
 
@@ -106,10 +108,4 @@ export class KeyRing {
       }),
     );
   }
-}
-
-/** Two changes may come within one tick of the file system's clock; a file that took another's place is another. */
-function versionOf(path: string): string {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  return stat === undefined ? 'none' : `${stat.ino} ${stat.mtimeMs} ${stat.size}`;
 }

@@ -1,10 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
 import { z } from 'zod';
 import type { ServiceConfig } from '../config.ts';
 import type { Caller } from './caller.ts';
-import { hasSecret, readSecret } from './key-files.ts';
+import { hasSecret, readSecret, secretVersion } from './key-files.ts';
 import type { Grants } from './permission.ts';
 
 const registerFile = 'operators.json';
@@ -87,10 +85,8 @@ export class Operators {
   }
 
   #registered(): readonly RegisteredOperator[] {
-    if (!hasSecret(this.#secrets, registerFile)) return [];
-    // Two changes may come within one tick of the file system's clock; a file that took another's place is another.
-    const { ino, mtimeMs, size } = statSync(join(this.#secrets, registerFile));
-    const version = `${ino} ${mtimeMs} ${size}`;
+    const version = secretVersion(this.#secrets, registerFile);
+    if (version === undefined) return [];
     if (this.#register?.version !== version) this.#register = { version, operators: this.#read() };
     return this.#register.operators;
   }

@@ -1,8 +1,9 @@
-import { decodeProtectedHeader, jwtVerify, SignJWT } from 'jose';
+import { SignJWT } from 'jose';
 import { z } from 'zod';
 import type { Caller } from './caller.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { Grants } from './permission.ts';
+import { verifySigned } from './signed-tokens.ts';
 
 const issuer = 'recapito';
 
@@ -50,25 +51,13 @@ export class ServiceTokens {
   /** The service that a token proves to us, with what it is granted here; undefined when it proves nothing. */
   async verify(token: string, grants: Grants): Promise<Caller | undefined> {
     const now = this.#seconds();
-    const rules = { issuer, audience: this.#service, algorithms: ['EdDSA'], currentDate: new Date(now * 1000) };
-    const signer = this.#keys.verifying(keyIdOf(token), 'service');
-    if (signer === undefined) return undefined;
-    const verified = await jwtVerify(token, signer.key, rules).catch(() => undefined);
-    const read = claims.safeParse(verified?.payload);
-    if (!read.success) return undefined;
-    const { sub, iat, exp } = read.data;
-    if (sub !== signer.owner || sub === operators || exp - iat > tokenSeconds || iat > now + skewSeconds)
+    const rules = { purpose: 'service', issuer, audience: this.#service, claims, now } as const;
+    const proven = await verifySigned(this.#keys, token, rules);
+    if (proven === undefined) return undefined;
+    const { sub, iat, exp } = proven.claims;
+    if (sub !== proven.owner || sub === operators || exp - iat > tokenSeconds || iat > now + skewSeconds)
       return undefined;
     return { kind: 'service', name: sub, permissions: grants[sub] ?? [] };
-  }
-}
-
-/** The key id in the header of a token, not believed yet; undefined when it is no token. */
-export function keyIdOf(token: string): string | undefined {
-  try {
-    return decodeProtectedHeader(token).kid;
-  } catch {
-    return undefined;
   }
 }
 
