@@ -12,7 +12,8 @@ import { ClusterCopy, copyStandingCluster, postgresVersion } from './cluster-cop
 import { CopiedTree } from './copied-tree.ts';
 import type { Entry } from './entries.ts';
 import { whilePaused } from './paused.ts';
-import { inPlainWords, Refused } from './refused.ts';
+import { Refused } from '../command-line/index.ts';
+import { inPlainWords } from './in-plain-words.ts';
 import { dataParts, keyParts } from './run-parts.ts';
 
 export interface BackupWanted {

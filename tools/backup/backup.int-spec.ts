@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { childProcess, eventually, memoryDisk } from '@recapito/testing';
 import { removeRun, RunFolder } from '../servers/index.ts';
 import { backUp } from './back-up.ts';
-import { Refused } from './refused.ts';
+import { Refused } from '../command-line/index.ts';
 import { restore } from './restore.ts';
 import { dataOfRun, keysOfRun, openTo, secretsOfRun, standingRun, write } from './test/standing-run.ts';
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { entrySchema } from './entries.ts';
 import type { Entry } from './entries.ts';
-import { Refused } from './refused.ts';
+import { Refused } from '../command-line/index.ts';
 
 const manifestSchema = z.object({
   /** Raised when an older restore could not read a newer backup. */

@@ -6,7 +6,7 @@ import { isRoot } from '../servers/index.ts';
 import { filesOf } from './bundle.ts';
 import { Accounts } from './entries.ts';
 import type { Entry, FileEntry } from './entries.ts';
-import { Refused } from './refused.ts';
+import { Refused } from '../command-line/index.ts';
 
 /** Where the entries below a path of a bundle go. */
 export interface Place {

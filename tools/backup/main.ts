@@ -1,11 +1,10 @@
 // npm run backup -- DIR --keys DIR: a backup of the suite of npm start, while it runs or stands.
 import { readdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { join } from 'node:path';
+import { callersPath, exitCodeOf, readWords, Refused, secretsFolder } from '../command-line/index.ts';
 import { root } from '../servers/index.ts';
 import { backUp } from './back-up.ts';
 import { BytesLine } from './bytes-line.ts';
-import { Refused } from './refused.ts';
 
 const help = `npm run backup -- DIR --keys DIR: backs up the suite of npm start, while it runs or stands.
 
@@ -25,56 +24,35 @@ Options
 Exit codes: 0 done, 1 a fault, 2 refused.
 `;
 
-async function main(): Promise<number> {
-  try {
-    return await run();
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    return 2;
-  }
-}
+const options = {
+  keys: { type: 'string' },
+  run: { type: 'string' },
+  secrets: { type: 'string' },
+  help: { type: 'boolean', default: false },
+} as const;
 
-async function run(): Promise<number> {
-  const { values, positionals } = read();
+async function run(): Promise<void> {
+  const { values, positionals } = readWords(options, help);
   if (values.help) {
     process.stdout.write(help);
-    return 0;
+    return;
   }
   const [data, ...others] = positionals;
   if (data === undefined || others.length > 0) throw new Refused(`one folder for the data is needed\n\n${help}`);
   if (values.keys === undefined)
     throw new Refused(`--keys says where the keys go: they never lie beside the data\n\n${help}`);
-  // npm runs scripts in the repository's root; a folder is meant from where the caller stands.
-  const from = (folder: string) => resolve(process.env['INIT_CWD'] ?? process.cwd(), folder);
   const line = new BytesLine(process.stdout);
   const manifest = await backUp({
-    run: values.run === undefined ? await newestRun() : from(values.run),
-    data: from(data),
-    keys: from(values.keys),
-    secrets: values.secrets === undefined ? join(root, '.recapito', 'secrets') : from(values.secrets),
+    run: values.run === undefined ? await newestRun() : callersPath(values.run),
+    data: callersPath(data),
+    keys: callersPath(values.keys),
+    secrets: secretsFolder(values.secrets),
     says: (words) => line.say(`${words}.`),
     copied: (bytes) => line.add(bytes),
   });
-  line.say(`Backed up: ${from(data)} holds the state of ${manifest.takenAt}, ${from(values.keys)} its keys.`);
-  return 0;
-}
-
-function read() {
-  try {
-    const { values, positionals } = parseArgs({
-      options: {
-        keys: { type: 'string' },
-        run: { type: 'string' },
-        secrets: { type: 'string' },
-        help: { type: 'boolean', default: false },
-      },
-      allowPositionals: true,
-    });
-    return { values, positionals };
-  } catch (error) {
-    throw new Refused(`${error instanceof Error ? error.message : String(error)}\n\n${help}`);
-  }
+  line.say(
+    `Backed up: ${callersPath(data)} holds the state of ${manifest.takenAt}, ${callersPath(values.keys)} its keys.`,
+  );
 }
 
 async function newestRun(): Promise<string> {
@@ -84,4 +62,4 @@ async function newestRun(): Promise<string> {
   return join(runs, newest);
 }
 
-process.exitCode = await main();
+process.exitCode = await exitCodeOf(run);

@@ -1,9 +1,8 @@
 // npm run restore -- DIR --keys DIR: makes a run from a backup.
-import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { join } from 'node:path';
+import { callersPath, exitCodeOf, readWords, Refused, secretsFolder } from '../command-line/index.ts';
 import { root } from '../servers/index.ts';
 import { BytesLine } from './bytes-line.ts';
-import { Refused } from './refused.ts';
 import { restore } from './restore.ts';
 
 const help = `npm run restore -- DIR --keys DIR: makes a run from what npm run backup has written, and says how to start it.
@@ -24,41 +23,36 @@ Options
 Exit codes: 0 done, 1 a fault, 2 refused.
 `;
 
-async function main(): Promise<number> {
-  try {
-    return await run();
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    return 2;
-  }
-}
+const options = {
+  keys: { type: 'string' },
+  to: { type: 'string' },
+  secrets: { type: 'string' },
+  overwrite: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
 
-async function run(): Promise<number> {
-  const { values, positionals } = read();
+async function run(): Promise<void> {
+  const { values, positionals } = readWords(options, help);
   if (values.help) {
     process.stdout.write(help);
-    return 0;
+    return;
   }
   const [data, ...others] = positionals;
   if (data === undefined || others.length > 0) throw new Refused(`one folder of a backup is needed\n\n${help}`);
   if (values.keys === undefined) throw new Refused(`--keys says where the keys of the backup lie\n\n${help}`);
-  // npm runs scripts in the repository's root; a folder is meant from where the caller stands.
-  const from = (folder: string) => resolve(process.env['INIT_CWD'] ?? process.cwd(), folder);
   const line = new BytesLine(process.stdout);
-  const to = values.to === undefined ? newRunFolder() : from(values.to);
+  const to = values.to === undefined ? newRunFolder() : callersPath(values.to);
   const { takenAt } = await restore({
-    data: from(data),
-    keys: from(values.keys),
+    data: callersPath(data),
+    keys: callersPath(values.keys),
     run: to,
-    secrets: values.secrets === undefined ? join(root, '.recapito', 'secrets') : from(values.secrets),
+    secrets: secretsFolder(values.secrets),
     overwrite: values.overwrite,
     says: (words) => line.say(`${words}.`),
     verified: (bytes, of) => line.part(bytes, of),
     copied: (bytes) => line.add(bytes),
   });
   line.say(`Restored: ${to} is as it was at ${takenAt}. To go on:\n  npm start -- --continue ${to}`);
-  return 0;
 }
 
 function newRunFolder(): string {
@@ -66,22 +60,4 @@ function newRunFolder(): string {
   return join(runs, new Date().toISOString().slice(0, 19).replaceAll(':', '-'));
 }
 
-function read() {
-  try {
-    const { values, positionals } = parseArgs({
-      options: {
-        keys: { type: 'string' },
-        to: { type: 'string' },
-        secrets: { type: 'string' },
-        overwrite: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-      allowPositionals: true,
-    });
-    return { values, positionals };
-  } catch (error) {
-    throw new Refused(`${error instanceof Error ? error.message : String(error)}\n\n${help}`);
-  }
-}
-
-process.exitCode = await main();
+process.exitCode = await exitCodeOf(run);

@@ -25,7 +25,8 @@ import type { Manifest } from './bundle.ts';
 import { Accounts } from './entries.ts';
 import type { Entry } from './entries.ts';
 import { layDown } from './lay-down.ts';
-import { inPlainWords, Refused } from './refused.ts';
+import { Refused } from '../command-line/index.ts';
+import { inPlainWords } from './in-plain-words.ts';
 
 export interface RestoreWanted {
   readonly data: string;

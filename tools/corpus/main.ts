@@ -1,6 +1,6 @@
 // npm run corpus -- DIR: writes the whole family of certified messages, for whoever wants to test a reader of them.
-import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { callersPath } from '../command-line/index.ts';
 
 const help = `npm run corpus -- DIR [--small]: writes every kind of certified mail message that there is, signed by two
 fictional providers, and a manifest of what a reader must find in each.
@@ -51,7 +51,7 @@ function readOptions(): Options {
   if (folder === undefined || folder === '') throw new NotUnderstood('the folder is missing');
   if (others.length > 0) throw new NotUnderstood(`one folder is written, and there are more: ${others.join(', ')}`);
   // npm runs scripts in the repository's root; the folder is meant from where the caller stands.
-  return { folder: resolve(process.env['INIT_CWD'] ?? process.cwd(), folder), small };
+  return { folder: callersPath(folder), small };
 }
 
 async function write(folder: string, small: boolean): Promise<void> {

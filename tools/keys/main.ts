@@ -1,10 +1,8 @@
 // npm run keys -- COMMAND: the key pairs with which services prove themselves and identity signs sessions.
-import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { root } from '../servers/index.ts';
 import { readKeys } from '../bootstrap/key-pairs.mjs';
 import type { Purpose } from '../bootstrap/key-pairs.mjs';
-import { Refused, revoke, rollOver } from './roll-over.ts';
+import { exitCodeOf, readWords, Refused, secretsFolder } from '../command-line/index.ts';
+import { revoke, rollOver } from './roll-over.ts';
 
 const help = `npm run keys -- COMMAND: the key pairs with which services prove themselves to each other, and with which identity
 signs the sessions of citizens. Running services read changed keys by themselves.
@@ -21,37 +19,26 @@ signs the sessions of citizens. Running services read changed keys by themselves
 Exit codes: 0 done, 2 refused.
 `;
 
-function main(): number {
-  try {
-    run();
-    return 0;
-  } catch (error) {
-    console.error(error instanceof Refused ? error.message : `${String(error)}\n\n${help}`);
-    return 2;
-  }
-}
+const options = {
+  secrets: { type: 'string', multiple: true },
+  help: { type: 'boolean', default: false },
+} as const;
 
 function run(): void {
-  const { values, positionals } = parseArgs({
-    options: { secrets: { type: 'string', multiple: true }, help: { type: 'boolean', default: false } },
-    allowPositionals: true,
-  });
-  if (values.help) {
-    process.stdout.write(help);
-    return;
-  }
-  // npm runs scripts in the repository's root; a folder is meant from where the caller stands.
-  const from = process.env['INIT_CWD'] ?? process.cwd();
-  const folders = values.secrets?.map((folder) => resolve(from, folder)) ?? [join(root, '.recapito', 'secrets')];
-  carryOut(folders, positionals);
+  const { values, positionals } = readWords(options, help);
+  if (values.help) process.stdout.write(help);
+  else carryOut((values.secrets ?? [undefined]).map(secretsFolder), positionals);
 }
 
 function carryOut(folders: readonly string[], [command = '', name = '', purpose = 'service']: readonly string[]): void {
   switch (command) {
-    case 'list':
-      for (const { owner, purpose: what, kid, made, retired } of readKeys(folders[0] ?? ''))
+    case 'list': {
+      const keys = readKeys(folders[0] ?? '');
+      if (keys.length === 0) throw new Refused(`there is no keys.json in ${folders[0] ?? ''}`);
+      for (const { owner, purpose: what, kid, made, retired } of keys)
         console.log([owner.padEnd(15), what.padEnd(17), kid, made, retired ?? ''].join(' ').trimEnd());
       return;
+    }
     case 'roll-over': {
       const { kid } = rollOver(folders, { owner: name, purpose: purpose as Purpose }, new Date());
       console.log(`${name} signs with ${kid}`);
@@ -66,4 +53,4 @@ function carryOut(folders: readonly string[], [command = '', name = '', purpose 
   }
 }
 
-process.exitCode = main();
+process.exitCode = await exitCodeOf(run);

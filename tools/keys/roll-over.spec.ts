@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { KeyRing, ServiceTokens } from '@recapito/platform';
 import { newPair, owners, pairs, privateHalfOf, writeKeys } from '../bootstrap/key-pairs.mjs';
-import { Refused, revoke, rollOver } from './roll-over.ts';
+import { Refused } from '../command-line/index.ts';
+import { revoke, rollOver } from './roll-over.ts';
 
 const noon = new Date('2026-11-29T12:00:00Z');
 const seconds = noon.getTime() / 1_000;

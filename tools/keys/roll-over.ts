@@ -2,9 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { newPair, pairs, privateHalfOf, readKeys, writeKeys, writeWhole } from '../bootstrap/key-pairs.mjs';
 import type { Pair, PublicHalf } from '../bootstrap/key-pairs.mjs';
-
-/** The command is refused: the message says why. */
-export class Refused extends Error {}
+import { Refused } from '../command-line/index.ts';
 
 /**
  * Gives an owner a new pair, and retires the one before, which services still believe until all that it signed is over. The

@@ -1,8 +1,6 @@
 // npm run operators -- add NAME: the people who run the suite, each with a token of their own.
-import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { root } from '../servers/index.ts';
-import { addOperator, readRegister, Refused, removeOperator } from './register.ts';
+import { exitCodeOf, readWords, Refused, secretsFolder } from '../command-line/index.ts';
+import { addOperator, readRegister, removeOperator } from './register.ts';
 
 const help = `npm run operators -- COMMAND: the people who run the suite. Each has a name, under which everything is told that
 they do, and a token of their own; what needs two persons needs two names.
@@ -20,33 +18,21 @@ The token goes into the header of a request: authorization: Bearer TOKEN
 Exit codes: 0 done, 2 refused.
 `;
 
-function main(): number {
-  try {
-    run();
-    return 0;
-  } catch (error) {
-    console.error(error instanceof Refused ? error.message : `${String(error)}\n\n${help}`);
-    return 2;
-  }
-}
+const options = {
+  may: { type: 'string' },
+  secrets: { type: 'string' },
+  help: { type: 'boolean', default: false },
+} as const;
 
 function run(): void {
-  const { values, positionals } = parseArgs({
-    options: { may: { type: 'string' }, secrets: { type: 'string' }, help: { type: 'boolean', default: false } },
-    allowPositionals: true,
-  });
+  const { values, positionals } = readWords(options, help);
   if (values.help) {
     process.stdout.write(help);
     return;
   }
-  // npm runs scripts in the repository's root; the folder is meant from where the caller stands.
-  const secrets =
-    values.secrets === undefined
-      ? join(root, '.recapito', 'secrets')
-      : resolve(process.env['INIT_CWD'] ?? process.cwd(), values.secrets);
   const [command = '', name, ...others] = positionals;
   if (others.length > 0) throw new Refused(`one name at a time: ${others.join(', ')}`);
-  carryOut(secrets, command, name, values.may?.split(','));
+  carryOut(secretsFolder(values.secrets), command, name, values.may?.split(','));
 }
 
 function carryOut(secrets: string, command: string, name: string | undefined, may: string[] | undefined): void {
@@ -71,4 +57,4 @@ function named(name: string | undefined): string {
   return name;
 }
 
-process.exitCode = main();
+process.exitCode = await exitCodeOf(run);

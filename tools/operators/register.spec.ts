@@ -53,7 +53,7 @@ describe('the register of operators', () => {
   });
 
   test.each([['Maria'], ['maria bianchi'], ['operator'], ['']])('"%s" is refused as a name', (name) => {
-    expect(() => addOperator(secrets, name, undefined)).toThrow('operators.json');
+    expect(() => addOperator(secrets, name, undefined)).toThrow(`"${name}" is`);
     expect(readRegister(secrets)).toEqual([]);
   });
 

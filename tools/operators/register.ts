@@ -1,21 +1,27 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { operatorRegister } from '@recapito/platform';
+import { operatorName, operatorRegister } from '@recapito/platform';
 import type { RegisteredOperator } from '@recapito/platform';
 import { z } from 'zod';
+import { Refused } from '../command-line/index.ts';
 
 const fileName = 'operators.json';
-
-/** What was asked cannot be done; the words are for the person who asked. */
-export class Refused extends Error {}
 
 /** Who is in the register of a folder of secrets; nobody when there is none yet. @throws Refused when it is not a register. */
 export function readRegister(secrets: string): readonly RegisteredOperator[] {
   if (!existsSync(secrets)) throw new Refused(`there is no folder ${secrets}`);
   const path = join(secrets, fileName);
   if (!existsSync(path)) return [];
-  return checked(JSON.parse(readFileSync(path, 'utf8')), path);
+  return checked(parsed(readFileSync(path, 'utf8'), path), path);
+}
+
+function parsed(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Refused(`${path} is not JSON: ${String(error)}`);
+  }
 }
 
 /**
@@ -24,6 +30,8 @@ export function readRegister(secrets: string): readonly RegisteredOperator[] {
  */
 export function addOperator(secrets: string, name: string, may: readonly string[] | undefined): string {
   const known = readRegister(secrets);
+  const naming = operatorName.safeParse(name);
+  if (!naming.success) throw new Refused(`"${name}" ${naming.error.issues[0]?.message ?? ''}`);
   if (known.some((operator) => operator.name === name))
     throw new Refused(`${name} is in the register; take the name out first to give a new token`);
   const token = `operator-${randomBytes(32).toString('base64url')}`;

@@ -1,7 +1,8 @@
 // Starts servers and stays: `node --conditions=@recapito/source --import ./tools/typescript-hooks.mjs tools/servers/main.ts`
 import { rename, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { callersPath } from '../command-line/index.ts';
 import { root } from './installed.ts';
 import { serverNames, startServers, type ServerName } from './start-servers.ts';
 import { stopRequest } from './stop-request.ts';
@@ -30,7 +31,7 @@ function wanted(): readonly ServerName[] {
 async function main(): Promise<void> {
   const stop = stopRequest();
   const servers = await startServers({
-    folder: resolve(process.env['INIT_CWD'] ?? '.', values.folder ?? join(root, '.recapito', 'servers')),
+    folder: callersPath(values.folder ?? join(root, '.recapito', 'servers')),
     want: wanted(),
     durable: !values.fast,
     abort: stop.signal,

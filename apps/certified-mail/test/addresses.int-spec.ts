@@ -4,6 +4,7 @@ import type { RunningService } from '@recapito/platform';
 import { readOriginal } from '@recapito/rfc6109';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { IncomingPoint } from '../src/smtp/incoming-point.ts';
+import { città, hostAccentedBody } from './accented-body.ts';
 import { IdentityStandIn } from './identity-stand-in.ts';
 import { authPlain, Dialog, doorsOf, sendMail } from './mail-client.ts';
 import { bring } from './peer.ts';
@@ -12,8 +13,6 @@ import { anna, comune, provincia, Stage } from './stage.ts';
 
 jest.setTimeout(60_000);
 
-/** A body whose domain is `città.example`. */
-const città = 'urp@xn--citt-3na.example';
 const malformed = "553 5.1.3 L'indirizzo non ha la forma nome@dominio. (ADDRESS-FORM)";
 
 const stage = new Stage();
@@ -21,17 +20,7 @@ const identity = new IdentityStandIn().knows(anna.box, 'cec-pac', anna.holder);
 let service: RunningService<PrismaClient>;
 
 beforeAll(async () => {
-  stage.amend('enti', {
-    managedDomains: [
-      'gestore-enti.example',
-      'pec.comune.borgovento.example',
-      'pec.provincia.valchiara.example',
-      'xn--citt-3na.example',
-    ],
-    bodies: [comune, provincia, città],
-  });
-  stage.moreBoxes.push(città);
-  stage.addBody(`c_ct01,Comune di Città,Comuni,Valchiara,VC,Città,${città},pec`);
+  hostAccentedBody(stage);
   await stage.asks(identity);
   await stage.set();
   service = await stage.service();

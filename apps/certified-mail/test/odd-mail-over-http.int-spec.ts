@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import type { RunningService } from '@recapito/platform';
 import type { CertifiedMessage } from '@recapito/rfc6109';
 import { oddSubmissions } from '../../../e2e/odd-mail/index.ts';
-import { città, comune, mario, provincia } from '../../../e2e/odd-mail/odd-submission.ts';
+import { comune, mario } from '../../../e2e/odd-mail/odd-submission.ts';
 import type { OddSubmission } from '../../../e2e/odd-mail/odd-submission.ts';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
+import { hostAccentedBody } from './accented-body.ts';
 import { submit } from './post.ts';
 import type { Answered } from './post.ts';
 import { mario as citizen, Stage } from './stage.ts';
@@ -22,17 +23,7 @@ let service: RunningService<PrismaClient>;
 beforeAll(async () => {
   const endless = { most: 1_000_000, minutes: 60 };
   stage.amend('inps', { pace: { messages: endless, recipients: endless } });
-  stage.amend('enti', {
-    managedDomains: [
-      'gestore-enti.example',
-      'pec.comune.borgovento.example',
-      'pec.provincia.valchiara.example',
-      'xn--citt-3na.example',
-    ],
-    bodies: [comune, provincia, città],
-  });
-  stage.moreBoxes.push(città);
-  stage.addBody(`c_ct01,Comune di Città,Comuni,Valchiara,VC,Città,${città},pec`);
+  hostAccentedBody(stage);
   await stage.set();
   service = await stage.service({ RECAPITO_SUBMISSION_BYTES: '1500000' });
   const token = await stage.citizenToken(citizen.holder, 'pin');

@@ -4,6 +4,7 @@ import { oddSubmissions } from '../../../e2e/odd-mail/index.ts';
 import { città, comune, mario, provincia } from '../../../e2e/odd-mail/odd-submission.ts';
 import type { Certified, OddSubmission, Refused, Replied } from '../../../e2e/odd-mail/odd-submission.ts';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
+import { hostAccentedBody } from './accented-body.ts';
 import { IdentityStandIn } from './identity-stand-in.ts';
 import { certifiedText, faultsOfHeader, placedByMessage, readableText } from './odd-mail-box.ts';
 import type { Placed } from './odd-mail-box.ts';
@@ -24,17 +25,7 @@ let placed: Map<string, Placed[]>;
 beforeAll(async () => {
   const endless = { most: 1_000_000, minutes: 60 };
   stage.amend('inps', { pace: { messages: endless, recipients: endless } });
-  stage.amend('enti', {
-    managedDomains: [
-      'gestore-enti.example',
-      'pec.comune.borgovento.example',
-      'pec.provincia.valchiara.example',
-      'xn--citt-3na.example',
-    ],
-    bodies: [comune, provincia, città],
-  });
-  stage.moreBoxes.push(città);
-  stage.addBody(`c_ct01,Comune di Città,Comuni,Valchiara,VC,Città,${città},pec`);
+  hostAccentedBody(stage);
   await stage.asks(identity);
   await stage.set();
   // Below the one case that is larger, above all others.

@@ -11,7 +11,7 @@ export type { Caller, VerifyToken } from './auth/caller.ts';
 export { hasSecret, readSecret } from './auth/key-files.ts';
 export { passwordChecks } from './auth/password-checks.ts';
 export type { PasswordQuestion, PasswordVerdict } from './auth/password-checks.ts';
-export { operatorRegister, Operators } from './auth/operators.ts';
+export { operatorName, operatorRegister, Operators } from './auth/operators.ts';
 export type { RegisteredOperator } from './auth/operators.ts';
 export { Permission, Public } from './auth/permission.ts';
 export type { Grants } from './auth/permission.ts';

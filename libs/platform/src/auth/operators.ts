@@ -13,12 +13,15 @@ const rehearsalName = 'operator';
 /** Tokens of named operators look so, and so nothing else is looked up in the register. */
 const namedToken = /^operator-[\w-]{43}$/;
 
+/** The name of an operator: lower case, words joined by dots or hyphens, as `maria.bianchi`. */
+export const operatorName = z
+  .string()
+  .regex(/^[a-z][a-z0-9]*([.-][a-z0-9]+)*$/, 'is no name in lower case, as maria.bianchi is')
+  .refine((name) => name !== rehearsalName, `is the operator of rehearsals`);
+
 /** An operator as the register knows one: by name, and by the SHA-256 (hexadecimal) of a token that only its holder has. */
 const registered = z.strictObject({
-  name: z
-    .string()
-    .regex(/^[a-z][a-z0-9]*([.-][a-z0-9]+)*$/, 'is no name in lower case')
-    .refine((name) => name !== rehearsalName, `is the operator of rehearsals`),
+  name: operatorName,
   sha256: z.string().regex(/^[0-9a-f]{64}$/, 'is no SHA-256'),
   /** What of an operator's permissions this one has; all of them when left out. */
   may: z.array(z.string()).optional(),

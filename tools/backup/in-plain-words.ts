@@ -1,5 +1,4 @@
-/** A backup or a restore cannot be made; the message says why, for the person who asked. Nothing that counts was changed. */
-export class Refused extends Error {}
+import { Refused } from '../command-line/index.ts';
 
 /** The words for a fault of a disk or a folder; the fault itself when it is another one. */
 export function inPlainWords(error: unknown, folder: string): unknown {
