@@ -40,6 +40,15 @@ CREATE TABLE "relay_tail" (
     CONSTRAINT "relay_tail_pkey" PRIMARY KEY ("topic","partition")
 );
 
+CREATE TABLE "republication" (
+    "single" BOOLEAN NOT NULL DEFAULT true,
+    "topics" TEXT[],
+    "next" BIGINT NOT NULL,
+    "last" BIGINT NOT NULL,
+    "asked" BIGINT NOT NULL,
+    CONSTRAINT "republication_pkey" PRIMARY KEY ("single")
+);
+
 CREATE TABLE "forgotten_fact" (
     "id" UUID NOT NULL,
     "topic" TEXT NOT NULL,

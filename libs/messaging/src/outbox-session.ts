@@ -1,41 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { TopicName } from '@recapito/contracts';
-import { instant } from '@recapito/primitives';
 import { Client } from 'pg';
-import { headersOf } from './codec.ts';
-import type { FactHeaders } from './codec.ts';
 import { leaseHolds, leaseTimes, readClocks } from './lease.ts';
 import type { ClockReading } from './lease.ts';
-import { saveTailsSql, tailColumns } from './own-tails-rows.ts';
+import { batchOf, bytesAtOnce, markAgainSql, markSql, readSql, rowsAtOnce } from './outbox-rows.ts';
+import type { FoundRow, OutboxBatch } from './outbox-rows.ts';
+import { tailColumns } from './own-tails-rows.ts';
 import type { Tail } from './own-tails.ts';
-
-/** Facts read from the outbox, ready to be sent, in order. */
-export interface OutboxBatch {
-  readonly rows: readonly {
-    readonly seq: string;
-    readonly topic: TopicName;
-    readonly key: string;
-    readonly value: string;
-    readonly headers: FactHeaders;
-  }[];
-  /** The batch was cut: there is more to read at once. */
-  readonly more: boolean;
-}
-
-interface Row {
-  seq: string;
-  id: string;
-  topic: TopicName;
-  key: string;
-  type: string;
-  version: number;
-  sequence: string;
-  time: Date;
-  traceparent: string;
-  value: string;
-  epoch: string;
-  appended_at: Date;
-}
 
 /**
  * The one connection through which a relay works. It holds an advisory lock for its life, so that losing the connection
@@ -101,28 +71,22 @@ export class OutboxSession {
     return this.held;
   }
 
-  /** The oldest unpublished facts: at most 500, and about as many bytes as one record batch may have. */
+  /**
+   * What is to be sent next: at most 500 rows, and about as many bytes as one record batch may have. Where topics are
+   * published again, rows of these; otherwise the oldest that are not published.
+   */
   async read(): Promise<OutboxBatch> {
-    const { rows } = await this.#query<Row & { total: number }>('read', readSql, [rowsAtOnce, bytesAtOnce]);
-    return {
-      rows: rows.map((row) => ({
-        seq: row.seq,
-        topic: row.topic,
-        key: row.key,
-        value: row.value,
-        headers: headersOf({
-          ...row,
-          time: instant(row.time.getTime()),
-          appendedAt: instant(row.appended_at.getTime()),
-        }),
-      })),
-      more: rows[0] !== undefined && (rows[0].total === rowsAtOnce || rows.length < rows[0].total),
-    };
+    return batchOf((await this.#query<FoundRow>('read', readSql, [rowsAtOnce, bytesAtOnce])).rows);
   }
 
   /** Notes that the facts of a batch are at the broker, and where the partitions end that they went to. */
   async mark(batch: OutboxBatch, tails: readonly Tail[]): Promise<void> {
-    await this.#query('mark', markSql, [batch.rows.map(({ seq }) => seq), ...tailColumns(tails)]);
+    const values = [batch.rows.map(({ seq }) => seq), ...tailColumns(tails)];
+    if (batch.again === undefined) await this.#query('mark', markSql, values);
+    else {
+      const { asked, last, done } = batch.again;
+      await this.#query('mark-again', markAgainSql, [...values, asked, last, done]);
+    }
   }
 
   /** Whether the database went back and nobody has decided yet: nothing may be published. */
@@ -206,26 +170,3 @@ const renewSql = `
   WHERE holder = $1::uuid`;
 
 const releaseSql = 'UPDATE relay_lease SET until = NULL WHERE holder = $1::uuid';
-
-const rowsAtOnce = 500;
-// The broker takes 1 MiB per partition and batch; all rows of a batch may be of one partition.
-const bytesAtOnce = 768 * 1024;
-// What headers and framing add to a row, roughly.
-const framing = 600;
-
-// A row that alone is over the bound still goes, alone: append has seen to it that the broker takes it. The oldest are
-// asked for in the order of their index, though the first column is NULL in all of them: only such a scan marks the
-// entries of rows that were published since, and the next one steps over them.
-const readSql = `
-  SELECT seq::text, id::text, topic, key, type, version, sequence::text, time, traceparent, value, epoch::text,
-         appended_at, total::int
-  FROM (
-    SELECT *, sum(octet_length(value) + 2 * octet_length(key) + ${framing}) OVER (ORDER BY seq) AS upto,
-           row_number() OVER (ORDER BY seq) AS nth, count(*) OVER () AS total
-    FROM (SELECT * FROM outbox WHERE published_at IS NULL ORDER BY published_at, seq LIMIT $1::int) AS oldest) AS measured
-  WHERE upto <= $2::int OR nth = 1
-  ORDER BY measured.seq`;
-
-const markSql = `
-  WITH tails AS (${saveTailsSql('$2', '$3', '$4')})
-  UPDATE outbox SET published_at = clock_timestamp() WHERE seq = ANY($1::bigint[])`;

@@ -1,4 +1,4 @@
-import type { EventDefinition, TopicName } from '@recapito/contracts';
+import type { EventDefinition } from '@recapito/contracts';
 import { formatInstant } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
 import { encodeData } from './codec.ts';
@@ -77,10 +77,11 @@ export async function appendNext<Data>(
   if (appended !== 1) throw new Error(`${appended} rows count the facts of ${key}`);
 }
 
-/** How many committed facts have not been published yet: 0 when a service is quiet. */
+/** How many committed facts are still to be published, at most, those to be published again among them: 0 when a service is quiet. */
 export async function outboxPending(tx: SqlTransaction): Promise<number> {
   const [row] = await tx.$queryRawUnsafe<{ pending: number }[]>(
-    'SELECT count(*)::int AS pending FROM outbox WHERE published_at IS NULL',
+    `SELECT (count(*) + coalesce((SELECT greatest(1, last - next + 1) FROM republication), 0))::int AS pending
+     FROM outbox WHERE published_at IS NULL`,
   );
   return row?.pending ?? 0;
 }
@@ -95,16 +96,4 @@ export async function oldestPendingMs(tx: SqlTransaction): Promise<number> {
      FROM (SELECT appended_at FROM outbox WHERE published_at IS NULL ORDER BY published_at, seq LIMIT 1000) AS next`,
   );
   return Math.max(0, Math.round(row?.age ?? 0));
-}
-
-/**
- * Publishes a topic again from the outbox, with the same ids: for a topic that was wiped. Who has claimed a fact will
- * not be moved by it twice. Facts older than 60 days are no longer there.
- * @returns how many facts will be sent.
- */
-export async function republish(tx: SqlTransaction, topic: TopicName): Promise<number> {
-  return tx.$executeRawUnsafe(
-    'UPDATE outbox SET published_at = NULL WHERE topic = $1::text AND published_at IS NOT NULL',
-    topic,
-  );
 }

@@ -94,14 +94,19 @@ export class OwnTails {
    * Notes where a batch was put.
    * @param topic the logical name of the result's topic.
    * @param count how many records were sent to that partition.
-   * @returns the records that stand before it and were not sent by this relay, if there are any.
+   * @returns the records that stand before it and were not sent by this relay, if there are any, and the partition with
+   * its former end when it has lost records.
    */
-  sent(topic: TopicName, { partition, baseOffset }: RecordMetadata, count: number): Span | undefined {
+  sent(topic: TopicName, { partition, baseOffset }: RecordMetadata, count: number): TailsCompared {
     const place = placeOf({ topic, partition });
-    const [known, base] = [this.#next.get(place), BigInt(baseOffset ?? -1)];
-    if (base < 0n) return undefined;
+    const base = BigInt(baseOffset ?? -1);
+    if (base < 0n) return { unexplained: [], shorter: [] };
+    const known = this.#next.get(place) ?? base;
     this.#next.set(place, base + BigInt(count));
-    return known !== undefined && known < base ? { topic, partition, from: known, to: base } : undefined;
+    return {
+      unexplained: known < base ? [{ topic, partition, from: known, to: base }] : [],
+      shorter: known > base ? [{ topic, partition, next: known }] : [],
+    };
   }
 
   /** The tail of a partition. */

@@ -11,6 +11,7 @@ import type { ServiceConnection } from './logger.ts';
 import { OwnTails, openingSpans, spanOf } from './own-tails.ts';
 import type { PartitionEnds, Tail, TailsCompared } from './own-tails.ts';
 import { restateNewest, saveTails, savedTails } from './own-tails-rows.ts';
+import { republish } from './republication.ts';
 import { placeOf, readSpans } from './span-reader.ts';
 import type { Span } from './span-reader.ts';
 import type { RunTransaction, SqlTransaction } from './sql.ts';
@@ -73,11 +74,14 @@ export class OwnTopics {
       const ends = await this.#ends();
       const saved = await transaction(savedTails);
       const tails = new OwnTails(saved, ends);
-      this.#reportShorter(tails.compare(ends));
+      const { shorter } = tails.compare(ends);
       await this.#examineOpening(transaction, saved, ends);
       await this.#compareFile(transaction);
       if (!(await this.#mayGoOn(transaction))) return undefined;
-      await transaction((tx) => saveTails(tx, tails.all()));
+      await transaction(async (tx) => {
+        await this.#publishAgain(tx, shorter);
+        await saveTails(tx, tails.all());
+      });
       await this.#options.epochFile?.raise(await transaction(currentEpoch));
       return tails;
     });
@@ -85,16 +89,15 @@ export class OwnTopics {
 
   /** Compares the ends at the broker with what the relay has sent, while it works. */
   async watch(tails: OwnTails): Promise<Examined> {
-    const compared = tails.compare(await this.#ends());
-    this.#reportShorter(compared);
-    return this.examine(compared.unexplained);
+    return this.examine(tails.compare(await this.#ends()));
   }
 
-  /** Looks at records that stand between those that the relay has sent. */
-  async examine(spans: readonly Span[]): Promise<Examined> {
-    if (spans.length === 0) return { forgotten: 0 };
+  /** Looks at records that stand between those that the relay has sent; has topics that lost records published again. */
+  async examine({ unexplained, shorter }: TailsCompared): Promise<Examined> {
+    if (unexplained.length + shorter.length === 0) return { forgotten: 0 };
     return this.#inDatabase(async (transaction) => {
-      const forgotten = sum(await this.#examine(transaction, spans));
+      if (shorter.length > 0) await transaction((tx) => this.#publishAgain(tx, shorter));
+      const forgotten = sum(await this.#examine(transaction, unexplained));
       if (forgotten > 0)
         this.#options.logger.error({ forgotten }, 'another process writes to the topics of this service');
       return { forgotten };
@@ -190,12 +193,16 @@ export class OwnTopics {
     return each.flat();
   }
 
-  #reportShorter({ shorter }: TailsCompared): void {
-    for (const { topic, partition, next } of shorter)
+  /** A topic that ends before what was published there has lost records. // TOPIC-LOST-RECORDS */
+  async #publishAgain(tx: SqlTransaction, shorter: readonly Tail[]): Promise<void> {
+    for (const [topic, partitions] of Map.groupBy(shorter, (tail) => tail.topic)) {
+      const facts = await republish(tx, topic);
+      const lost = partitions.map(({ partition, next }) => ({ partition, published: String(next) }));
       this.#options.logger.error(
-        { topic, partition, published: String(next) },
-        'a topic ends before what was published there: publish it again',
+        { topic, lost, facts },
+        'a topic ends before what was published there: it is published again',
       );
+    }
   }
 
   async #inDatabase<Result>(work: (transaction: RunTransaction) => Promise<Result>): Promise<Result> {

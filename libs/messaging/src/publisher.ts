@@ -2,8 +2,8 @@ import type { TopicName } from '@recapito/contracts';
 import type { Producer } from 'kafkajs';
 import { kafkaClient, producerSettings } from './kafka.ts';
 import type { ServiceConnection } from './logger.ts';
-import type { OutboxBatch } from './outbox-session.ts';
-import type { OwnTails, Tail } from './own-tails.ts';
+import type { OutboxBatch } from './outbox-rows.ts';
+import type { OwnTails, Tail, TailsCompared } from './own-tails.ts';
 import { placeOf } from './span-reader.ts';
 import type { Span } from './span-reader.ts';
 import { statesFirst } from './states-first.ts';
@@ -13,8 +13,8 @@ import { physicalTopic } from './topics.ts';
 export interface Sent {
   /** The new ends of the partitions that it went to. */
   readonly tails: readonly Tail[];
-  /** Records that somebody else has put before those of the batch. */
-  readonly unexplained: readonly Span[];
+  /** Records that somebody else has put before those of the batch, and partitions that have lost records. */
+  readonly compared: TailsCompared;
 }
 
 /** Sends facts to the broker, in order, while its relay may write. */
@@ -49,6 +49,7 @@ export class Publisher {
   async send(rows: OutboxBatch['rows']): Promise<Sent> {
     const tails = new Map<string, Tail>();
     const unexplained: Span[] = [];
+    const shorter: Tail[] = [];
     for (const those of statesFirst(rows)) {
       const placed = those.map((row) => ({ ...row, partition: this.#tails.partitionOf(row.topic, row.key) }));
       const byTopic = Map.groupBy(placed, ({ topic }) => topic);
@@ -72,12 +73,13 @@ export class Publisher {
         const { partition } = result;
         if (topic === undefined) continue;
         const count = byTopic.get(topic)?.filter((row) => row.partition === partition).length ?? 0;
-        const span = this.#tails.sent(topic, result, count);
-        if (span !== undefined) unexplained.push(span);
+        const compared = this.#tails.sent(topic, result, count);
+        unexplained.push(...compared.unexplained);
+        shorter.push(...compared.shorter);
         tails.set(placeOf({ topic, partition }), this.#tails.tailOf(topic, partition));
       }
     }
-    return { tails: [...tails.values()], unexplained };
+    return { tails: [...tails.values()], compared: { unexplained, shorter } };
   }
 
   async close(): Promise<void> {

@@ -148,15 +148,15 @@ export class Relay {
   async #publish(session: OutboxSession, publisher: Publisher): Promise<boolean> {
     const { probe } = this.#options;
     const batch = await session.read();
-    if (batch.rows.length > 0) {
+    if (batch.rows.length > 0 || batch.again !== undefined) {
       this.#idleMs = pollMs / 2;
       this.#inHand = true;
       await probe?.('relay.read');
       // Without the lock another relay may be sending: what we would add now could overtake it.
       if (!session.held) throw new Error('the lock or the lease is lost: nothing is sent');
-      const { tails, unexplained } = await publisher.send(batch.rows);
+      const { tails, compared } = await publisher.send(batch.rows);
       await probe?.('relay.sent');
-      await this.#ownTopics.examine(unexplained);
+      await this.#ownTopics.examine(compared);
       await session.mark(batch, tails);
       this.#sent += batch.rows.length;
       await probe?.('relay.marked');

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually, namespace } from '@recapito/testing';
-import { append, appendNext, correlated, outboxPending, Relay, republish, sweep } from '../src/index.ts';
+import { append, appendNext, correlated, outboxPending, Relay, sweep } from '../src/index.ts';
 import type { SpecDatabase } from './scene.ts';
 import { connectionFor, noon, note, noted, recordsOf, specDatabase } from './scene.ts';
 
@@ -133,17 +133,6 @@ describe('the outbox', () => {
     await published();
     const { rows } = await database.pool.query<{ value: string }>(`SELECT value FROM outbox WHERE key = 'undeclared'`);
     expect(rows).toEqual([{ value: '{"text":"declared","mood":"good"}' }]);
-  });
-
-  test('a wiped topic is told again from the outbox with the same ids', async () => {
-    await published();
-    const before = (await recordsOf(connection)).length;
-    const again = await database.transaction((tx) => republish(tx, noted.topic));
-    await published();
-    const records = await recordsOf(connection);
-    expect(again).toBe(before);
-    expect(records).toHaveLength(before * 2);
-    expect(new Set(records.map(({ headers }) => String(headers?.['ce_id']))).size).toBe(before);
   });
 
   test('published facts go after 60 days, those not yet published stay however old', async () => {

@@ -18,6 +18,8 @@ import { DueWork } from './rehearsal/due-work.ts';
 import { RehearsalController } from './rehearsal/rehearsal.controller.ts';
 import { Rehearsal } from './rehearsal/rehearsal.ts';
 import { RestoreDecision } from './restore/restore-decision.ts';
+import { OwnRepublication } from './restore/own-republication.ts';
+import { RepublishController } from './restore/republish.controller.ts';
 import { RestoreController } from './restore/restore.controller.ts';
 import type { Platform, Service } from './service.ts';
 
@@ -62,6 +64,9 @@ export class PlatformModule {
             Housekeeping,
           ]),
       ...(relay === undefined ? [] : [{ provide: Relay, useValue: relay }]),
+      ...(relay === undefined || database === undefined
+        ? []
+        : [{ provide: OwnRepublication, useValue: new OwnRepublication(platform.name, database, relay) }]),
       Contract,
     ];
     return {
@@ -73,6 +78,7 @@ export class PlatformModule {
         OpenApiController,
         ...(facts === undefined ? [] : [DeadLettersController]),
         ...(database === undefined ? [] : [RestoreController]),
+        ...(relay === undefined ? [] : [RepublishController]),
         ...(config.mode === 'rehearsal' ? [RehearsalController] : []),
       ],
       providers: given,

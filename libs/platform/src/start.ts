@@ -23,6 +23,7 @@ import { openApiOf } from './http/openapi.ts';
 import { Contract } from './http/openapi.controller.ts';
 import { EpochFile } from './restore/epoch-file.ts';
 import { RestoreDecision } from './restore/restore-decision.ts';
+import { republishPermissions } from './restore/republish.controller.ts';
 import { restorePermissions } from './restore/restore.controller.ts';
 import { RefusalFilter } from './http/refusal.filter.ts';
 import { serverLimits, streamBodies } from './http/server-limits.ts';
@@ -231,7 +232,7 @@ function grantsOf({
   const always = [
     ...(config.mode === 'production' ? [] : [readRehearsalState]),
     ...(facts === undefined ? [] : deadLetterPermissions),
-    ...(database === undefined ? [] : restorePermissions),
+    ...(database === undefined ? [] : [...restorePermissions, ...republishPermissions]),
   ];
   return { ...grants, operator: [...new Set([...(grants['operator'] ?? []), ...always])] };
 }

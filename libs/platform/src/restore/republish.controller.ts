@@ -1,0 +1,32 @@
+import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { z } from 'zod';
+import { Permission } from '../auth/permission.ts';
+import { answer } from '../http/answer.ts';
+import { OwnRepublication } from './own-republication.ts';
+
+/** What operators hold in every service that publishes facts. */
+export const republishPermissions = ['republish-topics'];
+
+/** All topics of the service when none is named. */
+const republishBody = z.object({ topic: z.string().optional() });
+
+/** An operator has topics published again. */
+@Controller('republications')
+export class RepublishController {
+  constructor(private readonly republication: OwnRepublication) {}
+
+  /** Starts it: how many facts of each topic will be sent once more. Refusal: `republish/not-own-topic`. */
+  @Post()
+  @HttpCode(202)
+  @Permission('republish-topics')
+  async start(@Body({ schema: republishBody }) { topic }: z.output<typeof republishBody>) {
+    return { items: answer(await this.republication.start(topic), () => 404) };
+  }
+
+  /** The topics that are being published again, and how many rows of the outbox are left to pass: 0 when it is done. */
+  @Get()
+  @Permission('republish-topics')
+  async state() {
+    return await this.republication.state();
+  }
+}
