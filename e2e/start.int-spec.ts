@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { childProcess } from '@recapito/testing';
 import type { SpecProcess } from '@recapito/testing';
 import { readRecord, root } from '../tools/servers/index.ts';
+import { inInbox } from '../tools/rehearsal/citizen/mail-client.ts';
 import { alive, familyOf } from './family.ts';
 
 const cohorts = join(import.meta.dirname, 'cohorts');
@@ -159,6 +160,12 @@ describe('npm start beside another', () => {
 
     // The first has not noticed: it reaches its end and stays up.
     await first.line('Tutte le promesse sono state mantenute.', 240_000);
+    const [, user = '', password = ''] = /: (\S+), password (\S+)$/.exec(await first.line(/^Una casella/)) ?? [];
+    const [, imaps] = /^ +IMAPS 127\.0\.0\.1:(\d+), SMTPS /.exec(await first.line(/^ +IMAPS /)) ?? [];
+    const count = await inInbox({ host: '127.0.0.1', port: Number(imaps) }, user, password, async (client) =>
+      client.search({ all: true }),
+    );
+    expect(count).not.toHaveLength(0);
     await first.line('Ctrl-C per finire.');
     const page = await (await fetch(web)).text();
     expect(page).toContain('anna.bianchi@postacertificata.gov.it');

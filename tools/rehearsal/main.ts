@@ -7,6 +7,7 @@ import { newRun } from '../supervisor/index.ts';
 import { choosePorts, movedDoors } from '../suite/ports.ts';
 import { startSuite } from '../suite/suite.ts';
 import { checkInput, InputRefused } from './check-input.ts';
+import { chosenBy } from './citizen/inventions.ts';
 import { keepInput, optionsToContinue } from './kept-input.ts';
 import { help, NotUnderstood, readOptions } from './options.ts';
 import type { Options } from './options.ts';
@@ -16,6 +17,7 @@ import { ProgressLine, shownInRome } from './progress.ts';
 import { rehearse } from './rehearse.ts';
 import type { Outcome } from './rehearse.ts';
 import { reportPage } from './report/html.ts';
+import type { Report } from './report/report.ts';
 import type { Behaviour } from './scenario.ts';
 import { serveWeb } from './web.ts';
 import type { LiveState } from './web.ts';
@@ -107,8 +109,11 @@ async function runIn(
       stop.asked.then(() => 'stopped' as const),
     ]);
     if (outcome === 'stopped') return broken;
-    tell(line, outcome, live.reportFolder ?? '', address);
+    tell(line, outcome);
+    line.say(`Resoconto   ${live.reportFolder ?? ''}`);
     if (!options.once) {
+      line.say(`            ${address}`);
+      for (const words of boxToTry(outcome.report, suite.mail.port, ports.smtps)) line.say(words);
       line.say('Ctrl-C per finire.');
       await stop.asked;
     }
@@ -158,12 +163,18 @@ async function runCampaign(
   return outcome;
 }
 
-function tell(
-  line: ProgressLine,
-  { report, broken: faults, unknownPersons }: Outcome,
-  folder: string,
-  address: string,
-): void {
+/** How to open the new box of one of the simulated citizens with a mail client; nothing when nobody has one. */
+function boxToTry({ addresses }: Report, imaps: number, smtps: number): string[] {
+  const holder = addresses.find(({ state, to }) => state === 'completed' && to !== null);
+  if (holder === undefined) return [];
+  const { password } = chosenBy(holder.codiceFiscale);
+  return [
+    `Una casella da aprire con un programma di posta: ${holder.to ?? ''}, password ${password}`,
+    `            IMAPS 127.0.0.1:${imaps}, SMTPS 127.0.0.1:${smtps} (certificati di prova)`,
+  ];
+}
+
+function tell(line: ProgressLine, { report, broken: faults, unknownPersons }: Outcome): void {
   const { cohort, moves, sla, mail, notices, trace } = report;
   line.say('');
   line.say(
@@ -184,7 +195,6 @@ function tell(
       ? 'Tutte le promesse sono state mantenute.'
       : `Promesse non mantenute:\n  ${faults.join('\n  ')}`,
   );
-  line.say(`Resoconto   ${address}  e  ${folder}`);
 }
 
 // A campaign that was stopped half-way is still waiting at doors that will not open again.

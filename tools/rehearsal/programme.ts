@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readJsonFile } from '@recapito/platform';
 import { addDays, atRomeTime, parseInstant, romeDay } from '@recapito/primitives';
 import type { Instant, RomeDay } from '@recapito/primitives';
 import { z } from 'zod';
@@ -38,9 +38,7 @@ export type RehearsalPlan = Omit<z.output<typeof rehearsalFile>, 'weights'> & {
 /** @throws Error that names the file when it is missing or says what no rehearsal can. */
 export function readRehearsalPlan(programme: string): RehearsalPlan {
   const file = join(root, 'programmes', programme, 'rehearsal.json');
-  const reading = rehearsalFile.safeParse(JSON.parse(readFileSync(file, 'utf8')));
-  if (!reading.success) throw new Error(`${file}:\n${z.prettifyError(reading.error)}`);
-  return reading.data;
+  return readJsonFile(file, rehearsalFile);
 }
 
 /** Every instant at which a visit may fall, in order. */

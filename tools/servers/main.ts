@@ -1,4 +1,4 @@
-// Starts servers and stays: `node --conditions=@recapito/source --import ./tools/typescript-hooks.mjs tools/servers/main.ts`
+// npm run servers: starts servers and stays.
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -9,7 +9,7 @@ import { stopRequest } from './stop-request.ts';
 
 const help = `Starts the servers that the suite needs on free ports of the loopback, and stays until Ctrl-C.
 
-  tools/servers/main.ts [--folder DIR] [--fast] [postgres] [kafka] [redis]
+  npm run servers -- [--folder DIR] [--fast] [postgres] [kafka] [redis]
 
   --folder DIR   where data, logs and the file "environment" go (default .recapito/servers)
   --fast         PostgreSQL may lose data in a power cut, never by the death of a process

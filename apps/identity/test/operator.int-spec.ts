@@ -107,6 +107,21 @@ describe('blocks', () => {
     expect((await signedIn(stage, anna.userId, 'sbagliata-davvero')).status).toBe(401);
     expect((await asOperator('DELETE', `/holders/${enrolment}/block`)).status).toBe(404);
   });
+
+  test('the box of a public body is unblocked by its address', async () => {
+    const box = 'vcis00100x@pec.istruzione.valchiara.example';
+    expect((await asOperator('DELETE', `/bodies/${box}/block`)).status).toBe(404);
+    const { secret } = (await asOperator('POST', `/bodies/${box}/secrets`)).body;
+    const check = async (shown: unknown) => {
+      const question = { address: box, service: 'provider', secret: shown, door: 'imap' };
+      return (await stage.call('POST', '/password-checks', { as: 'mailbox', body: question })).body;
+    };
+    expect(await check(secret)).toMatchObject({ outcome: 'accepted' });
+    for (let time = 0; time < 5; time += 1) await check('sbagliata-davvero');
+    expect(await check(secret)).toMatchObject({ outcome: 'blocked' });
+    expect((await asOperator('DELETE', `/bodies/${box}/block`)).body).toEqual({ lifted: true });
+    expect(await check(secret)).toMatchObject({ outcome: 'accepted' });
+  });
 });
 
 describe('who a holder is', () => {
@@ -202,6 +217,7 @@ describe('the contract', () => {
     const own = Object.entries(body.paths).filter(([path]) => !/^\/(dead-letters|restore)/.test(path));
     const doors = own.flatMap(([path, verbs]) => Object.keys(verbs).map((verb) => `${verb} ${path}`));
     expect(doors.toSorted()).toEqual([
+      'delete /bodies/{address}/block',
       'delete /holders/{id}/block',
       'get /campaigns/{campaign}/blocks',
       'get /campaigns/{campaign}/hashes',

@@ -44,6 +44,7 @@ export { missingMigration, planMigration } from './database/plan-migration.ts';
 export type { MigrationStatus } from './database/migration-history.ts';
 
 export { putFile } from './files/put-file.ts';
+export { readJsonFile } from './files/read-json-file.ts';
 export { EpochFile } from './restore/epoch-file.ts';
 
 export { Health } from './health/health.ts';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { compileCalendar, serviceCalendar } from '@recapito/capability';
-import { after, parseInstant } from '@recapito/primitives';
+import { after, parseInstant, reasonLine } from '@recapito/primitives';
 import type { KnownBox } from './box.ts';
-import { failureOfStore, judgeEnvelope, judgeReceipt } from './receiving.ts';
+import { failureOfStore, judgeEnvelope, judgeReceipt, takesNoAnomaly } from './receiving.ts';
 
 const file = new URL('../../../../programmes/services/inps-trial.json', import.meta.url);
 const calendar = compileCalendar(serviceCalendar.parse(JSON.parse(readFileSync(file, 'utf8'))));
@@ -70,6 +70,12 @@ describe('a receipt for a box', () => {
   test('that does not exist', () => {
     expect(judgeReceipt(undefined, 'avvenuta-consegna', lastMillisecond, bound)?.rule).toBe('SERVICE-MAILBOX');
   });
+});
+
+test('a peer hears which check an anomaly failed, once its message has come', () => {
+  expect(reasonLine(takesNoAnomaly('Il messaggio è stato alterato dopo la firma.'))).toBe(
+    "La casella non riceve messaggi non certificati da questo mittente. Non e' certificato: Il messaggio e' stato alterato dopo la firma. (INCOMING-ANOMALY)",
+  );
 });
 
 describe('a permanent no of the mail store', () => {

@@ -92,10 +92,13 @@ export function judgeAnomaly(box: KnownBox | undefined, at: Instant): Refusal | 
   return judgeEnvelope(box, 'ordinary', at, '') === null ? null : takesNoAnomaly();
 }
 
-/** The answer to an anomaly that none of its boxes takes. */
-export function takesNoAnomaly(): Refusal<'incoming/box-takes-none'> {
+/**
+ * The answer to an anomaly that none of its boxes takes.
+ * @param reason why nothing is certified, in Italian; '' where that is not known yet, before the message is there
+ */
+export function takesNoAnomaly(reason = ''): Refusal<'incoming/box-takes-none'> {
   return refuse('incoming/box-takes-none', 'INCOMING-ANOMALY', {
-    it: 'La casella non riceve messaggi non certificati da questo mittente.',
+    it: `La casella non riceve messaggi non certificati da questo mittente.${reason === '' ? '' : ` Non è certificato: ${reason}`}`,
     en: 'The mailbox takes no uncertified messages from this sender.',
   });
 }

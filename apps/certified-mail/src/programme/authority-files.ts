@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { readJsonFile } from '@recapito/platform';
 import { z } from 'zod';
 
 /** How long after the next list was due a revocation list is still believed, when its authority's file does not say. */
@@ -44,10 +45,9 @@ function filesOf(folder: string, name: string): AuthorityFiles {
   const certificate = readFileSync(path('pem'), 'utf8');
   if (certificate.split('-----BEGIN CERTIFICATE-----').length !== 2)
     throw new Error(`${path('pem')}: one certificate has to stand there`);
-  const text = existsSync(path('json')) ? readFileSync(path('json'), 'utf8') : '{}';
-  const reading = authorityFile.safeParse(JSON.parse(text));
-  if (!reading.success) throw new Error(`${path('json')}: ${z.prettifyError(reading.error)}`);
-  const { crl, lateHours } = reading.data;
+  const { crl, lateHours } = existsSync(path('json'))
+    ? readJsonFile(path('json'), authorityFile)
+    : authorityFile.parse({});
   const beside = existsSync(path('crl')) ? readFileSync(path('crl')) : null;
   return { name, certificate, beside, crl, lateMs: lateHours * 3_600_000 };
 }

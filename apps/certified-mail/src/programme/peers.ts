@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { readJsonFile } from '@recapito/platform';
 import { z } from 'zod';
 
 const hostName = z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/, 'is no host name in lower case');
@@ -44,10 +45,9 @@ export function readPeers(folder: string): Peers {
 }
 
 function readPeer(path: string): Peer {
-  const reading = peerFile.safeParse(JSON.parse(readFileSync(path, 'utf8')));
-  if (!reading.success) throw new Error(`${path}: ${z.prettifyError(reading.error)}`);
-  const { tls, hosts, domains } = reading.data;
+  const peer = readJsonFile(path, peerFile);
+  const { tls, hosts, domains } = peer;
   if (tls === 'required' && hosts.length + domains.length === 0)
     throw new Error(`${path}: a certificate is required, and neither hosts nor domains say for which name`);
-  return reading.data;
+  return peer;
 }

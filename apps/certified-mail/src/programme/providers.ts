@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { readJsonFile } from '@recapito/platform';
 import { certifiedAddress, parseInstant } from '@recapito/primitives';
 import { hashReadings } from '@recapito/rfc6109';
 import { z } from 'zod';
@@ -75,9 +76,7 @@ export function readProviders(folder: string): Provider[] {
 }
 
 function readProvider(path: string): Provider {
-  const reading = providerFile.safeParse(JSON.parse(readFileSync(path, 'utf8')));
-  if (!reading.success) throw new Error(`${path}: ${z.prettifyError(reading.error)}`);
-  const provider = reading.data;
+  const provider = readJsonFile(path, providerFile);
   const own = [provider.mailReceipt, ...provider.senders.map((sender) => sender.address), ...provider.bodies];
   const foreign = own.filter((each) => !provider.managedDomains.includes(each.slice(each.lastIndexOf('@') + 1)));
   if (!provider.managedDomains.includes(provider.domain))

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readJsonFile } from '@recapito/platform';
 import { z } from 'zod';
 import { ordinaryDomain } from '../domain/ordinary-mail.ts';
 import type { ProviderIndex } from '@recapito/rfc6109';
@@ -31,10 +31,8 @@ export type Routes = ReadonlyMap<string, Route>;
  */
 export function readRoutes(path: string | undefined, index: ProviderIndex): Routes {
   if (path === undefined) return new Map();
-  const reading = z.array(route).safeParse(JSON.parse(readFileSync(path, 'utf8')));
-  if (!reading.success) throw new Error(`${path}: ${z.prettifyError(reading.error)}`);
   const routes = new Map<string, Route>();
-  for (const each of reading.data) {
+  for (const each of readJsonFile(path, z.array(route))) {
     const { provider } = each;
     if (routes.has(provider)) throw new Error(`${path}: there are two routes to ${provider}`);
     if (ordinaryDomain(provider) === null && !index.hasProvider(provider))

@@ -17,21 +17,26 @@ export interface IssueBodySecret {
 
 /**
  * Makes a new secret for the box of a public body: 128 random bits, kept as argon2id alone and returned this once. The
- * secret before it is void. // BODY-SECRET
+ * secret before it is void. `box` is the box's id in the directory. // BODY-SECRET
  * Refusals: `body/unknown` for an address that no provider's file names as a body's box, `access/busy`.
  */
 export async function issueBodySecret(
   { database, hashes }: Pick<AccessParts, 'database' | 'hashes'>,
   bodies: ReadonlySet<CertifiedAddress>,
   { address, operator, at }: IssueBodySecret,
-): Promise<{ readonly secret: string } | Refusal<'body/unknown'> | AccessRefusal> {
+): Promise<{ readonly secret: string; readonly box: string } | Refusal<'body/unknown'> | AccessRefusal> {
   if (!bodies.has(address)) return unknownBody();
   const secret = randomBytes(16).toString('base64url');
   const hash = await hashes.hash(secret, abandoned());
   if (isNotHashed(hash)) return busy();
-  const account = { id: derivedId('mailbox', address), address, hash, issuedBy: operator };
+  const account = { id: boxOf(address), address, hash, issuedBy: operator };
   await database.transaction((tx) => saveBodyAccount(tx, account, at));
-  return { secret };
+  return { secret, box: account.id };
+}
+
+/** The id of a public body's box in the directory, which is also that of its account. */
+export function boxOf(address: CertifiedAddress): string {
+  return derivedId('mailbox', address);
 }
 
 function unknownBody(): Refusal<'body/unknown'> {

@@ -3,19 +3,20 @@ import { append } from '@recapito/messaging';
 import type { Instant, Refusal } from '@recapito/primitives';
 import { lifted } from '../domain/access.ts';
 import { lockAccount, saveAccount } from '../persistence/access-account.store.ts';
-import { findHolder } from '../persistence/holder.store.ts';
+import { hasAccount } from '../persistence/login.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 import { unknownHolder } from './read-holder.ts';
 
 /**
- * The help desk ends a block before its time; where there is none it changes nothing. // ACCESS-LIFT
+ * The help desk ends the block of a holder, or of a public body's box, before its time; where there is none it changes
+ * nothing. // ACCESS-LIFT
  * Refusal: `holder/unknown`. @returns whether there was a block.
  */
 export async function liftBlock(
   tx: Tx,
   { holder, operator, at }: { readonly holder: string; readonly operator: string; readonly at: Instant },
 ): Promise<{ readonly lifted: boolean } | Refusal<'holder/unknown'>> {
-  if ((await findHolder(tx, holder)) === null) return unknownHolder();
+  if (!(await hasAccount(tx, holder))) return unknownHolder();
   const account = await lockAccount(tx, holder);
   if (account.blockedUntil === null || account.blockedUntil <= at) return { lifted: false };
   const sequence = await saveAccount(tx, holder, lifted(account), { hashes: 0, facts: 1 });

@@ -1,14 +1,16 @@
-import { Controller, Header, Logger, Param, Post } from '@nestjs/common';
+import { Controller, Delete, Header, Logger, Param, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { answer, CurrentCaller, Permission } from '@recapito/platform';
 import type { Caller } from '@recapito/platform';
 import { isRefusal, parseCertifiedAddress } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
 import { z } from 'zod';
-import { issueBodySecret } from '../application/issue-body-secret.ts';
+import { boxOf, issueBodySecret } from '../application/issue-body-secret.ts';
+import { liftBlock } from '../application/lift-block.ts';
 import { ArrivedAt } from './arrival.ts';
 import { IdentityParts } from './identity-parts.ts';
 import { statusOf } from './problem.ts';
+import { liftedView } from './shapes.ts';
 
 const bodyPath = z.object({
   address: z.string().transform((text, context) => {
@@ -20,7 +22,7 @@ const bodyPath = z.object({
 });
 const secretView = z.object({ address: z.string(), secret: z.string() });
 
-/** The boxes of public bodies: an operator gives their secrets out. */
+/** The boxes of public bodies: an operator gives their secrets out, and lifts their blocks. */
 @ApiTags('bodies')
 @ApiBearerAuth()
 @Controller('bodies')
@@ -42,13 +44,26 @@ export class BodiesController {
     @ArrivedAt() at: Instant,
   ): Promise<z.output<typeof secretView>> {
     const command = { address, operator: caller.name, at };
-    const { secret } = answer(await issueBodySecret(this.parts.access, this.parts.bodies, command), statusOf);
+    const { secret, box } = answer(await issueBodySecret(this.parts.access, this.parts.bodies, command), statusOf);
     this.#logger.log({
       message: 'the secret of a public body was made',
-      address,
+      box,
       operator: caller.name,
       rule: 'BODY-SECRET',
     });
     return { address, secret };
+  }
+
+  /** Ends a block before its time, when the body has proved otherwise who it is. */
+  @Delete(':address/block')
+  @Permission('lift-block')
+  @ApiResponse({ status: 200, standardSchema: liftedView })
+  async lift(
+    @Param({ schema: bodyPath }) { address }: z.output<typeof bodyPath>,
+    @CurrentCaller() { name: operator }: Caller,
+    @ArrivedAt() at: Instant,
+  ): Promise<z.output<typeof liftedView>> {
+    const command = { holder: boxOf(address), operator, at };
+    return answer(await this.parts.access.database.transaction((tx) => liftBlock(tx, command)), statusOf);
   }
 }

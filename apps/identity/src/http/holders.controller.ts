@@ -13,7 +13,7 @@ import { hashesOfCampaign } from '../persistence/queries/hashes-of-campaign.ts';
 import { ArrivedAt } from './arrival.ts';
 import { IdentityParts } from './identity-parts.ts';
 import { statusOf } from './problem.ts';
-import { byId, courtesyChannel, recipientView } from './shapes.ts';
+import { byId, courtesyChannel, liftedView, recipientView } from './shapes.ts';
 
 const contactPath = byId.extend({ channel: courtesyChannel });
 const purposeQuery = z.object({ purpose: z.string().min(3).max(200) });
@@ -32,8 +32,6 @@ const holderView = z.object({
   registeredAt: instantField,
   addresses: z.array(z.string()),
 });
-
-const liftedView = z.object({ lifted: z.boolean() });
 
 const blockView = z.object({
   holder: z.uuid(),

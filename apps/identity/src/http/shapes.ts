@@ -31,3 +31,6 @@ export const recipientView = z.object({
   /** Number, address or office, by the channel. */
   contact: z.string(),
 });
+
+/** Whether there was a block to lift. */
+export const liftedView = z.object({ lifted: z.boolean() });

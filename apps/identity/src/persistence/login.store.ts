@@ -58,6 +58,13 @@ export async function findLogin(tx: Tx, key: LoginKey, stranger: string): Promis
   return { holder: row.holder, service: row.service, standing: standingOf(row), account: asAccount(row) };
 }
 
+/** Whether an id is that of a holder or of a public body's box: somebody who signs in. */
+export async function hasAccount(tx: Tx, id: string): Promise<boolean> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id::text FROM holder WHERE id = ${id}::uuid UNION ALL SELECT id::text FROM body_account WHERE id = ${id}::uuid`;
+  return rows.length > 0;
+}
+
 function whoHas(key: LoginKey): Prisma.Sql {
   switch (key.kind) {
     case 'address':

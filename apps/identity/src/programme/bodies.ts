@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { readJsonFile } from '@recapito/platform';
 import { certifiedAddress } from '@recapito/primitives';
 import type { CertifiedAddress } from '@recapito/primitives';
 import { z } from 'zod';
@@ -15,7 +16,5 @@ export function readBodies(programmes: string): ReadonlySet<CertifiedAddress> {
 }
 
 function bodiesIn(file: string): CertifiedAddress[] {
-  const reading = providerFile.safeParse(JSON.parse(readFileSync(file, 'utf8')));
-  if (!reading.success) throw new Error(`${file} does not say what it should:\n${z.prettifyError(reading.error)}`);
-  return reading.data.bodies.map((address) => certifiedAddress(address));
+  return readJsonFile(file, providerFile).bodies.map((address) => certifiedAddress(address));
 }

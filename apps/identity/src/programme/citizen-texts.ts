@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readJsonFile } from '@recapito/platform';
 import { z } from 'zod';
 import type { SecurityQuestion } from '../domain/security-questions.ts';
 import type { TermsText } from '../domain/terms.ts';
@@ -35,7 +36,7 @@ const questionsFile = z.array(z.object({ id: z.string().regex(/^[a-z-]+$/), word
 /** Reads `terms/terms.json`, its texts and `security-questions.json` of a programme. @throws when one does not fit. */
 export function readCitizenTexts(programmes: string, programme: string): CitizenTexts {
   const folder = join(programmes, programme);
-  const listed = termsFile.parse(JSON.parse(readFileSync(join(folder, 'terms', 'terms.json'), 'utf8')));
+  const listed = readJsonFile(join(folder, 'terms', 'terms.json'), termsFile);
   const terms = listed.flatMap(({ document, version, title, files }) =>
     (['it', 'en'] as const).map((language) => {
       const bytes = readFileSync(join(folder, 'terms', files[language]));
@@ -43,6 +44,6 @@ export function readCitizenTexts(programmes: string, programme: string): Citizen
       return { document, version, language, sha256, title: title[language], text: bytes.toString('utf8') };
     }),
   );
-  const questions = questionsFile.parse(JSON.parse(readFileSync(join(folder, 'security-questions.json'), 'utf8')));
+  const questions = readJsonFile(join(folder, 'security-questions.json'), questionsFile);
   return { terms, questions };
 }

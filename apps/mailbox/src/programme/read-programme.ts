@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { serviceCalendar } from '@recapito/capability';
 import type { ServiceCalendar } from '@recapito/capability';
+import { readJsonFile } from '@recapito/platform';
 import { certifiedAddress, domainOf } from '@recapito/primitives';
 import type { CertifiedAddress } from '@recapito/primitives';
 import { z } from 'zod';
@@ -47,16 +48,16 @@ export function readProgramme(programmes: string, programme: string): Programme 
   const campaigns = readdirSync(programmes)
     .map((folder) => join(programmes, folder, 'campaign.json'))
     .filter((file) => existsSync(file));
-  const providers = jsonFilesIn(join(programmes, 'providers')).map((file) => read(file, providerFile));
+  const providers = jsonFilesIn(join(programmes, 'providers')).map((file) => readJsonFile(file, providerFile));
   const ownBoxes = providers.flatMap(({ own }) => own);
   return new Programme(
-    jsonFilesIn(services).map((file) => read(file, serviceCalendar)),
-    read(join(programmes, programme, 'provisioning.json'), provisioningFile),
+    jsonFilesIn(services).map((file) => readJsonFile(file, serviceCalendar)),
+    readJsonFile(join(programmes, programme, 'provisioning.json'), provisioningFile),
     // A domain on which holders have boxes is that of their service, also when a provider has boxes of its own there.
     new Map([
       ...ownBoxes.map((address): [string, string] => [domainOf(address), providerBoxes]),
       ...campaigns
-        .map((file) => read(file, campaignFile))
+        .map((file) => readJsonFile(file, campaignFile))
         .flatMap(({ source, target }) => [source, target])
         .map(({ service, domain }): [string, string] => [domain.toLowerCase(), service]),
     ]),
@@ -70,10 +71,4 @@ function jsonFilesIn(folder: string): string[] {
     .filter((name) => name.endsWith('.json'))
     .sort()
     .map((name) => join(folder, name));
-}
-
-function read<Content>(file: string, schema: z.ZodType<Content>): Content {
-  const reading = schema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
-  if (reading.success) return reading.data;
-  throw new Error(`${file} does not say what it should:\n${z.prettifyError(reading.error)}`);
 }

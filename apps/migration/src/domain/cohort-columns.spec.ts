@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { columns, readHeader } from './cohort-columns.ts';
 
@@ -5,6 +6,16 @@ describe('the header of a cohort', () => {
   test('may name the columns in any order, with blanks around them', () => {
     const header = columns.toReversed().map((name) => ` ${name} `);
     expect(readHeader(header)).toEqual(new Map(columns.toReversed().map((name, index) => [name, index])));
+  });
+
+  test('is described column by column for whoever makes such a file', () => {
+    const page = readFileSync(new URL('../../../../programmes/README.md', import.meta.url), 'utf8');
+    const section = page.slice(page.indexOf('## The file of a cohort'), page.indexOf('## The scenario'));
+    const rows = section.split('\n').filter((line) => line.startsWith('| `'));
+    const described = rows.flatMap((row) =>
+      [...(row.split('|')[1] ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => name),
+    );
+    expect(described).toEqual(columns);
   });
 
   test('may leave the contacts out', () => {

@@ -23,6 +23,6 @@ describe('the campaigns of the programmes', () => {
     const folder = mkdtempSync(join(tmpdir(), 'programmes-'));
     mkdirSync(join(folder, 'spring'));
     writeFileSync(join(folder, 'spring', 'campaign.json'), JSON.stringify({ name: 'spring', lastDay: '2010-02-30' }));
-    expect(() => readCampaigns(folder)).toThrow(/spring\/campaign\.json is no campaign[^]*lastDay/);
+    expect(() => readCampaigns(folder)).toThrow(/spring\/campaign\.json does not say[^]*lastDay/);
   });
 });

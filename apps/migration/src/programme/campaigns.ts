@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { readJsonFile } from '@recapito/platform';
 import { addDays, romeDay, startOfDay } from '@recapito/primitives';
 import { z } from 'zod';
 import type { CampaignPlan } from '../domain/campaign.ts';
@@ -50,9 +51,7 @@ export function readCampaigns(programmes: string): ReadonlyMap<string, CampaignP
 }
 
 function readCampaign(file: string): CampaignPlan {
-  const reading = campaignFile.safeParse(JSON.parse(readFileSync(file, 'utf8')));
-  if (!reading.success) throw new Error(`${file} is no campaign:\n${z.prettifyError(reading.error)}`);
-  const { name, source, target, lastDay, adultAt } = reading.data;
+  const { name, source, target, lastDay, adultAt } = readJsonFile(file, campaignFile);
   const until = startOfDay(addDays(romeDay(lastDay), 1)); // DAYS-INCLUSIVE
   return { id: name, programme: name, source, target, until, adultAt };
 }

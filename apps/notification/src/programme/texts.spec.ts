@@ -41,7 +41,7 @@ describe('the texts of a programme', () => {
 
   test('stop the start when the sender is no address', () => {
     const folder = withFile('notification.json', (text) => text.replace('pec.cittadini@inpspec.gov.it', 'INPS'));
-    expect(() => readTexts(folder)).toThrow(/notification\.json has no texts[^]*announcement\.from\.address/);
+    expect(() => readTexts(folder)).toThrow(/notification\.json does not say[^]*announcement\.from\.address/);
   });
 
   test('stop the start when PINs are to be written in the name of a programme that has none', () => {

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readJsonFile } from '@recapito/platform';
 import { isRefusal, parseCertifiedAddress } from '@recapito/primitives';
 import type { Words } from '@recapito/primitives';
 import { z } from 'zod';
@@ -65,9 +66,7 @@ function fileOf(programmes: string, name: string): string {
 
 function textsOf(programmes: string, name: string): ProgrammeTexts {
   const file = fileOf(programmes, name);
-  const reading = textsFile.safeParse(JSON.parse(readFileSync(file, 'utf8')));
-  if (!reading.success) throw new Error(`${file} has no texts of a programme:\n${z.prettifyError(reading.error)}`);
-  const { portal, announcement, welcome, ...courtesies } = reading.data;
+  const { portal, announcement, welcome, ...courtesies } = readJsonFile(file, textsFile);
   const text = (kind: CommunicationKind, files: Words) => textOf(join(file, '..'), kind, files);
   return {
     portal,

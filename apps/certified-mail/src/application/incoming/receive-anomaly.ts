@@ -48,12 +48,12 @@ export interface ReceiveAnomaly extends Uncertified {
  * @throws Unavailable when nobody has looked for viruses in what is fresh.
  */
 export async function receiveAnomaly(tx: Tx, parts: MailParts, command: ReceiveAnomaly): Promise<Received | Refusal> {
-  const { provider, keys, forwardPath, signedBy } = command;
+  const { keys, forwardPath, signedBy } = command;
   const at = certifiedInstant(command.at);
   await lockArrival(tx, keys);
   const before = await receivedBefore(tx, keys, forwardPath);
   const fresh = newRecipientsOf(forwardPath, before);
-  if (fresh.length === 0) return await repeated(tx, provider, before, at);
+  if (fresh.length === 0) return await repeated(tx, command, before, at);
   const virus = virusFound(command.scan);
   if (virus !== null) return infectedAnomaly(virus);
   const isFor = (address: string) => command.addressee === null || isSameAddress(address, command.addressee);
@@ -61,12 +61,12 @@ export async function receiveAnomaly(tx: Tx, parts: MailParts, command: ReceiveA
     return { address, refusal: isFor(address) ? judgeAnomaly(parts.gate.box(address), at) : notForThisBox() };
   });
   const isTaken = boxes.some(({ refusal }) => refusal === null);
-  if (!isTaken && signedBy === null) return takesNoAnomaly();
+  if (!isTaken && signedBy === null) return takesNoAnomaly(command.reason);
   const taken = boxes.map(({ address, refusal }): NewPlacement => {
     return { address, state: refusal === null ? 'due' : isTaken ? 'returned' : 'refused' };
   });
   await keep(tx, parts, command, { at, boxes: taken });
-  return isTaken ? { received: 'enclosed' } : takesNoAnomaly();
+  return isTaken ? { received: 'enclosed' } : takesNoAnomaly(command.reason);
 }
 
 /** Keeps the message with its boxes, and says what became of it. */
@@ -109,11 +109,11 @@ async function keep(
 
 async function repeated(
   tx: Tx,
-  provider: Provider,
+  { provider, reason }: ReceiveAnomaly,
   before: readonly ReceivedBefore[],
   at: Instant,
 ): Promise<Received | Refusal> {
-  if (before.every(({ refused }) => refused)) return takesNoAnomaly();
+  if (before.every(({ refused }) => refused)) return takesNoAnomaly(reason);
   const [first] = before;
   const message = first && (await lockKnownMessage(tx, first.identificativo));
   if (message === undefined) throw new Error('a message was taken before and is not known');
