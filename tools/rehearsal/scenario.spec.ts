@@ -24,7 +24,9 @@ describe('a scenario', () => {
   });
 
   test('may begin with a byte order mark, end its lines as Windows does, and hold empty lines and blanks', () => {
-    const file = scenario('\uFEFFcodice_fiscale,comportamento\r\n\r\n RSSMRA80A01H501U , due_volte \r\n\r\n');
+    const file = scenario(
+      '\uFEFFcodice_fiscale,comportamento\r\n\r\n "RSSMRA80A01H501U " , "\u200Edue_volte" \r\n\r\n',
+    );
     expect([...readScenario(file)]).toEqual([['RSSMRA80A01H501U', 'due_volte']]);
   });
 

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { trimBlanks } from '@recapito/primitives';
 import { CsvError, parse } from 'csv-parse/sync';
 
 /** What a simulated citizen does. */
@@ -29,8 +30,8 @@ export function isBehaviour(text: string): text is Behaviour {
 export function readScenario(file: string): Map<string, Behaviour> {
   const scenario = new Map<string, Behaviour>();
   for (const { record, info } of recordsOf(file)) {
-    const code = (record['codice_fiscale'] ?? '').toUpperCase();
-    const behaviour = record['comportamento'] ?? '';
+    const code = trimBlanks(record['codice_fiscale'] ?? '').toUpperCase();
+    const behaviour = trimBlanks(record['comportamento'] ?? '');
     if (!isBehaviour(behaviour))
       throw new NotAScenario(
         `Scenario, riga ${info.lines}: "${behaviour}" non è un comportamento (${plain.join(', ')}, interrotto:1 … interrotto:5).`,

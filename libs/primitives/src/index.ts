@@ -1,3 +1,4 @@
+export { invisibleIn, trimBlanks } from './blanks.ts';
 export * from './certified-address.ts';
 export * from './civil-time.ts';
 export * from './codice-fiscale.ts';

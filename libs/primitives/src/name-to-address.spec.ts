@@ -15,6 +15,15 @@ describe('the address of a name', () => {
     ['Łukasz', 'Đorđević', 'lukasz.dordevic'],
     ['Søren', 'Æbelø', 'soren.aebelo'],
     ['Œdipe', 'İnan', 'oedipe.inan'],
+    ['Sıla', 'Yıldız', 'sila.yildiz'],
+    ['Guðrún', 'Þórsdóttir', 'gudrun.thorsdottir'],
+    ['Ħamed', 'Borġ', 'hamed.borg'],
+    ['Əli', 'Əliyev', 'eli.eliyev'],
+    ['Ŧoivu', 'Ŋuorgam', 'toivu.nuorgam'],
+    ['Ɗan', 'Ƙwari', 'dan.kwari'],
+    ['Keoni', 'Ka\u02BBahumanu', 'keoni.kaahumanu'],
+    ['Niccol\u00F2', 'D\u02BCAngelo', 'niccolo.dangelo'],
+    ['ﬁorenzo', 'Ｒｏｓｓｉ', 'fiorenzo.rossi'],
     ['  Mario ', 'ROSSI', 'mario.rossi'],
   ])('%s %s is %s', (nome, cognome, expected) => {
     expect(localPart(nome, cognome)).toBe(expected);
@@ -23,13 +32,27 @@ describe('the address of a name', () => {
   test.each([
     ['Mario', "'"],
     ['', 'Rossi'],
-    ['小明', 'Rossi'],
   ])('%j %j has none, because nothing of a name is left', (nome, cognome) => {
     expect(localPart(nome, cognome)).toMatchObject({
       refused: 'name/not-addressable',
       rule: 'ADDRESS-NAME',
       details: { reason: 'empty' },
     });
+  });
+
+  test.each([
+    ['小明', 'Rossi', '小'],
+    ['Mario', 'Росси', 'р'],
+    ['Mario', 'Rαssi', 'α'],
+    ['Mario٣', 'Rossi', '٣'],
+  ])('%s %s has none, because a letter of it would be lost', (nome, cognome, named) => {
+    const refusal = localPart(nome, cognome);
+    expect(refusal).toMatchObject({
+      refused: 'name/not-addressable',
+      rule: 'NAME-LETTERS',
+      details: { reason: 'letters' },
+    });
+    expect(isRefusal(refusal) && refusal.words.it).toContain(named);
   });
 
   test('64 octets are the longest, dot included', () => {

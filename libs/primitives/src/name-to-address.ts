@@ -1,4 +1,4 @@
-import { withoutDiacritics } from './letters.ts';
+import { foreignLetters, withoutDiacritics } from './letters.ts';
 import { refuse } from './refusal.ts';
 import type { Refusal } from './refusal.ts';
 
@@ -9,9 +9,12 @@ const longest = 64;
 
 /**
  * `nome.cognome` of a person: diacritics, apostrophes, hyphens and blanks disappear (`D'Angelo` gives `dangelo`).
- * Refusal: `name/not-addressable`, with `details.reason` `empty` (nothing is left of a name) or `too-long`.
+ * Refusal: `name/not-addressable`, with `details.reason` `letters` (one cannot be written in an address, and a name is not
+ * shortened by it), `empty` (nothing is left of a name) or `too-long`.
  */
 export function localPart(nome: string, cognome: string): LocalPart | Refusal<'name/not-addressable'> {
+  const foreign = [...new Set([nome, cognome].flatMap(foreignLetters))];
+  if (foreign.length > 0) return hasForeignLetters(foreign);
   const first = letterOrDigit(nome);
   const last = letterOrDigit(cognome);
   // ADDRESS-NAME: a name in which nothing can be written in an address has no address.
@@ -38,6 +41,20 @@ export function localPart(nome: string, cognome: string): LocalPart | Refusal<'n
 export function homonym(base: LocalPart, nth: number): LocalPart | Refusal<'name/not-addressable'> {
   if (!Number.isInteger(nth) || nth < 1) throw new RangeError(`${nth} is not the ordinal of a homonym`);
   return nth === 1 ? base : notTooLong(`${base}${nth}`);
+}
+
+// NAME-LETTERS
+function hasForeignLetters(letters: readonly string[]): Refusal<'name/not-addressable'> {
+  const listed = letters.join(', ');
+  return refuse(
+    'name/not-addressable',
+    'NAME-LETTERS',
+    {
+      it: `Il nome o il cognome contiene lettere che non si possono scrivere in un indirizzo: ${listed}.`,
+      en: `The first name or the surname has letters that cannot be written in an address: ${listed}.`,
+    },
+    { reason: 'letters' },
+  );
 }
 
 function letterOrDigit(name: string): string {

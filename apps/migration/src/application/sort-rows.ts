@@ -40,7 +40,8 @@ export async function sortRows(
   at: Instant,
   met: Met = new Map(),
 ): Promise<SortedRows> {
-  const rules = { at, sourceDomain: campaign.source.domain, adultAt: campaign.adultAt };
+  const { adultAt, recognisedFrom } = campaign;
+  const rules = { at, sourceDomain: campaign.source.domain, adultAt, recognisedFrom };
   const judged = rows.map((row) => ({ row, verdict: judgeRow(row, rules) }));
   const codes = judged.flatMap(({ verdict }) => ('codiceFiscale' in verdict ? [verdict.codiceFiscale] : []));
   const known = new Map([...(await knownRows(tx, campaign.id, codes)), ...met]);

@@ -45,6 +45,52 @@ describe('a cohort file', () => {
     expect(rows[1]?.cells.cognome).toBe(`D'Angelo, detto "Nico"`);
   });
 
+  test('keeps a quotation mark that stands inside a cell, and takes off those round one', async () => {
+    const [row, other] = await read(`${header}\nA,Via "Garibaldi" 3, "Rossi, detto ""Nico""" ,"Via "G" 3"\nB,"x" y,z`);
+    expect(row?.cells).toMatchObject({
+      cognome: 'Via "Garibaldi" 3',
+      nome: 'Rossi, detto "Nico"',
+      sesso: 'Via "G" 3',
+    });
+    expect(other?.cells).toMatchObject({ codice_fiscale: 'B', cognome: '"x" y', nome: 'z' });
+  });
+
+  test('loses nobody to a quotation mark left open: each line that it joins is a row at fault', async () => {
+    const person = (code: string, office: string) =>
+      `${code},Rossi,Mario,M,1980-01-01,H501,box,${office},op,2009-12-01`;
+    const rows = await read(
+      [
+        header,
+        person('A', 'Roma'),
+        person('B', '"Roma'),
+        person('C', 'Roma'),
+        person('D', '"Roma"'),
+        person('E', 'Roma'),
+      ].join('\n'),
+    );
+    expect(rows.map(({ line, torn = false, cells }) => [line, torn, cells.codice_fiscale])).toEqual([
+      [2, false, 'A'],
+      [3, true, ''],
+      [4, true, 'C'],
+      [5, true, 'D'],
+      [6, false, 'E'],
+    ]);
+  });
+
+  test('may have a cell of several lines in its last column', async () => {
+    const rows = await read(`${header},indirizzo\n${'x,'.repeat(10)}"Via Roma 1\n00100 Roma"\n${'y,'.repeat(10)}z\n`);
+    expect(rows.map(({ line, torn, cells }) => [line, torn, cells.indirizzo])).toEqual([
+      [2, undefined, 'Via Roma 1\n00100 Roma'],
+      [4, undefined, 'z'],
+    ]);
+  });
+
+  test('whose quotation marks never close names the line on which they open, and gathers no whole file', async () => {
+    const messageOf = (content: string) => read(content).then(String, (error: unknown) => String(error));
+    expect(await messageOf(`${header}\nA,x\n\n\nB,"Rossi,x\nC,y,z\n`)).toContain('on line 5 ');
+    expect(await messageOf(`${header}\nA,"x\n${'B,y,z\n'.repeat(300_000)}`)).toContain('on line 2 ');
+  });
+
   test('tells how many cells of a row have no column', async () => {
     const [row] = await read(`${header}\n${'x,'.repeat(11)}x\n`);
     expect(row?.surplus).toBe(2);

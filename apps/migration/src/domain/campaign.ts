@@ -1,4 +1,4 @@
-import type { Instant } from '@recapito/primitives';
+import type { Instant, RomeDay } from '@recapito/primitives';
 
 export type CampaignState = 'proposed' | 'running' | 'closed';
 
@@ -20,6 +20,8 @@ export interface CampaignPlan {
   /** The bound, exclusive: 2010-09-15T22:00:00Z for the move of 2010. */
   readonly until: Instant;
   readonly adultAt: number;
+  /** The first day on which anybody can have been recognised for the source; null when the programme does not say. */
+  readonly recognisedFrom: RomeDay | null;
 }
 
 /** A campaign as it stands. */

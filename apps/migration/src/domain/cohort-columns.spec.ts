@@ -18,6 +18,18 @@ describe('the header of a cohort', () => {
     expect(described).toEqual(columns);
   });
 
+  test.each([
+    [';', 'punto e virgola (;)', 'semicolons (;)'],
+    ['\t', 'tabulazione', 'tabs'],
+  ])('whose columns are separated by %j is told so by name', (separator, it, en) => {
+    const words = {
+      it: `Il file non è una coorte: le colonne sono separate da ${it}, e occorre la virgola (,).`,
+      en: `The file is not a cohort: its columns are separated by ${en}; commas (,) are needed.`,
+    };
+    expect(readHeader([columns.join(separator)])).toMatchObject({ refused: 'cohort/wrong-header', words });
+    expect(readHeader([columns.map((name) => `"${name}"`).join(separator)])).toMatchObject({ words });
+  });
+
   test('may leave the contacts out', () => {
     const header = columns.filter((name) => !['email_ordinaria', 'cellulare', 'indirizzo'].includes(name));
     expect(readHeader(header)).toBeInstanceOf(Map);

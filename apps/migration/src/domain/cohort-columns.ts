@@ -1,5 +1,5 @@
-import { refuse } from '@recapito/primitives';
-import type { Refusal } from '@recapito/primitives';
+import { refuse, trimBlanks } from '@recapito/primitives';
+import type { Refusal, Words } from '@recapito/primitives';
 
 /** Columns that every cohort has, by the names operators know. */
 export const obligatoryColumns = [
@@ -31,7 +31,9 @@ export type ColumnOrder = ReadonlyMap<Column, number>;
  * Refusal: `cohort/wrong-header`.
  */
 export function readHeader(cells: readonly string[]): ColumnOrder | Refusal<'cohort/wrong-header'> {
-  const names = cells.map((cell) => cell.trim());
+  const names = cells.map(trimBlanks);
+  const separator = separatorOf(names);
+  if (separator !== undefined) return otherSeparator(separator);
   const missing = obligatoryColumns.filter((column) => !names.includes(column));
   const unknown = names.filter((name) => !isColumn(name));
   const repeated = names.filter((name, index) => names.indexOf(name) !== index);
@@ -45,6 +47,30 @@ export function readHeader(cells: readonly string[]): ColumnOrder | Refusal<'coh
   return refuse('cohort/wrong-header', 'COHORT-HEADER', {
     it: `Il file non è una coorte: ${said.map((part) => part.it).join('; ')}.`,
     en: `The file is not a cohort: ${said.map((part) => part.en).join('; ')}.`,
+  });
+}
+
+interface Separator {
+  readonly is: string;
+  readonly words: Words;
+}
+
+const otherSeparators: readonly Separator[] = [
+  { is: ';', words: { it: 'punto e virgola (;)', en: 'semicolons (;)' } },
+  { is: '\t', words: { it: 'tabulazione', en: 'tabs' } },
+];
+
+/** What stands between the columns in the place of commas, as spreadsheets of some countries write it. */
+function separatorOf(names: readonly string[]): Separator | undefined {
+  if (names.some(isColumn)) return undefined;
+  const split = (is: string) => names.flatMap((name) => name.split(is)).map((name) => name.replaceAll('"', '').trim());
+  return otherSeparators.find(({ is }) => split(is).filter(isColumn).length > 1);
+}
+
+function otherSeparator({ words }: Separator): Refusal<'cohort/wrong-header'> {
+  return refuse('cohort/wrong-header', 'COHORT-HEADER', {
+    it: `Il file non è una coorte: le colonne sono separate da ${words.it}, e occorre la virgola (,).`,
+    en: `The file is not a cohort: its columns are separated by ${words.en}; commas (,) are needed.`,
   });
 }
 

@@ -1,9 +1,14 @@
-import { parseInstant } from '@recapito/primitives';
+import { parseInstant, romeDay } from '@recapito/primitives';
 import { describe, expect, test } from '@jest/globals';
 import { judgeRow } from './cohort-row.ts';
 import type { CohortRow, Fault } from './cohort-row.ts';
 
-const rules = { at: parseInstant('2010-08-02T07:00:00Z'), sourceDomain: 'inpspec.gov.it', adultAt: 18 };
+const rules = {
+  at: parseInstant('2010-08-02T07:00:00Z'),
+  sourceDomain: 'inpspec.gov.it',
+  adultAt: 18,
+  recognisedFrom: romeDay('2000-01-01'),
+};
 
 const mario: CohortRow['cells'] = {
   codice_fiscale: 'RSSMRA80A01H501U',
@@ -64,6 +69,38 @@ describe('a row of the cohort', () => {
       { data_riconoscimento: '2010-08-03' },
       ['data_riconoscimento: data-futura'],
     ],
+    ['was born in a year with two digits', { data_nascita: '0080-01-01' }, ['data_nascita: data-impossibile']],
+    ['was born 116 years ago', { data_nascita: '1894-08-02' }, ['data_nascita: data-impossibile']],
+    [
+      'was recognised as a child',
+      { data_nascita: '1985-01-01', data_riconoscimento: '2002-12-31' },
+      ['data_riconoscimento: data-impossibile', 'codice_fiscale: cf-incoerente'],
+    ],
+    [
+      'was recognised before anybody was, by the campaign',
+      { data_nascita: '1970-01-01', data_riconoscimento: '1999-12-31' },
+      ['data_riconoscimento: data-impossibile', 'codice_fiscale: cf-incoerente'],
+    ],
+    [
+      'has nothing to read in an obligatory cell',
+      { sede_riconoscimento: '—', operatore_riconoscimento: '\u200E' },
+      [
+        'sede_riconoscimento: campo-mancante',
+        'operatore_riconoscimento: campo-mancante',
+        'operatore_riconoscimento: carattere-invisibile',
+      ],
+    ],
+    ['hides a character in a name', { cognome: 'Ros\u200Esi' }, ['cognome: carattere-invisibile']],
+    [
+      'has a line break in a name',
+      { sede_riconoscimento: 'INPS\nRoma' },
+      ['sede_riconoscimento: carattere-invisibile'],
+    ],
+    [
+      'has a letter that no address can have',
+      { nome: 'Μario' },
+      ['codice_fiscale: cf-incoerente', 'nome: nome-non-indirizzabile'],
+    ],
     ['has a code with a wrong check letter', { codice_fiscale: 'RSSMRA80A01H501A' }, ['codice_fiscale: cf-non-valido']],
     ['has a code that disagrees with the person', { nome: 'Carlo' }, ['codice_fiscale: cf-incoerente']],
     ['has a sex that is neither M nor F', { sesso: 'X' }, ['sesso: cf-incoerente']],
@@ -91,9 +128,29 @@ describe('a row of the cohort', () => {
 
   test('of a person who turns eighteen tomorrow is refused, and today accepted', () => {
     const young = (code: string, day: string) =>
-      judge({ codice_fiscale: code, data_nascita: day, casella_inps: `${code}@inpspec.gov.it` });
+      judge({
+        codice_fiscale: code,
+        data_nascita: day,
+        casella_inps: `${code}@inpspec.gov.it`,
+        data_riconoscimento: '2010-08-02',
+      });
     expect(young('RSSMRA92M03H501W', '1992-08-03')).toMatchObject([{ campo: 'data_nascita', codice: 'minorenne' }]);
     expect(young('RSSMRA92M02H501U', '1992-08-02')).toMatchObject({ base: 'mario.rossi' });
+  });
+
+  test('may have been recognised on the eighteenth birthday, and may be 115 years old today', () => {
+    expect(judge({ data_riconoscimento: '2000-01-01' })).toMatchObject({ base: 'mario.rossi' });
+    expect(faults({ data_nascita: '1895-08-02' })).toEqual(['codice_fiscale: cf-incoerente']);
+  });
+
+  test('may have an address on two lines', () => {
+    expect(judge({ indirizzo: 'Via delle Prove 1\n00100 Roma' })).toMatchObject({ base: 'mario.rossi' });
+  });
+
+  test('that a quotation mark joins to others is refused', () => {
+    expect(judgeRow({ cells: mario, surplus: 0, torn: true }, rules)).toMatchObject([
+      { codice: 'virgolette-non-chiuse' },
+    ]);
   });
 
   test('with a name that leaves nothing for an address is refused', () => {

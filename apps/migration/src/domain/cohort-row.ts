@@ -2,6 +2,7 @@ import {
   addMonths,
   certifiedAddress,
   dayOf,
+  invisibleIn,
   isRefusal,
   localPart,
   parseCertifiedAddress,
@@ -10,13 +11,15 @@ import {
   verifyCodiceFiscale,
 } from '@recapito/primitives';
 import type { CertifiedAddress, CodiceFiscale, Instant, LocalPart, Refusal, RomeDay } from '@recapito/primitives';
-import { obligatoryColumns } from './cohort-columns.ts';
+import { columns, obligatoryColumns } from './cohort-columns.ts';
 import type { Column } from './cohort-columns.ts';
 
 /** Why a row stays out, as `scarti.csv` names it. */
 export type FaultCode =
   | 'campo-mancante'
   | 'campi-in-eccesso'
+  | 'virgolette-non-chiuse'
+  | 'carattere-invisibile'
   | 'data-impossibile'
   | 'data-futura'
   | 'cf-non-valido'
@@ -39,6 +42,8 @@ export interface Fault {
 export interface CohortRow {
   readonly cells: Readonly<Record<Column, string>>;
   readonly surplus: number;
+  /** A quotation mark that was not closed on its line joins this line with others. False when absent. */
+  readonly torn?: boolean;
 }
 
 /** A holder whom the campaign can move. */
@@ -66,7 +71,12 @@ export interface CohortRules {
   readonly sourceDomain: string;
   /** Age at which a person may hold a box, in years. */
   readonly adultAt: number;
+  /** The first day on which anybody can have been recognised for the service that is left; null when nothing says it. */
+  readonly recognisedFrom: RomeDay | null;
 }
+
+/** No birth of a living person is longer ago, in years: an older one is a century or a digit mistyped. */
+const longestLife = 115;
 
 /** Judges one row. Every fault is told at once, so that the file is mended once. Source: COHORT-ROW. */
 export function judgeRow(row: CohortRow, rules: CohortRules): Candidate | readonly Fault[] {
@@ -78,17 +88,18 @@ export function judgeRow(row: CohortRow, rules: CohortRules): Candidate | readon
   };
 
   if (row.surplus > 0) fault('', 'campi-in-eccesso', `La riga ha ${row.surplus} campi in più dell’intestazione.`);
+  if (row.torn === true)
+    fault('', 'virgolette-non-chiuse', 'Virgolette che non si chiudono uniscono questa riga ad altre.');
   for (const column of obligatoryColumns)
-    if (cells[column] === '') fault(column, 'campo-mancante', `Il campo ${column} è obbligatorio.`);
+    if (!/[\p{L}\p{N}]/u.test(cells[column])) fault(column, 'campo-mancante', `Il campo ${column} è obbligatorio.`);
+  judgeCharacters(cells, fault);
 
-  const birth = readDay(cells, 'data_nascita', rules.at, fault);
-  const recognised = readDay(cells, 'data_riconoscimento', rules.at, fault);
+  const birth = readBirth(cells, rules, fault);
+  const recognised = readRecognition(cells, birth, rules, fault);
   const code = readCode(cells, fault);
   const sex = cells.sesso.toUpperCase();
   if (sex !== '' && sex !== 'M' && sex !== 'F') fault('sesso', 'cf-incoerente', 'Il sesso si indica con M oppure F.');
 
-  if (birth !== undefined && addMonths(birth, rules.adultAt * 12) > dayOf(rules.at))
-    fault('data_nascita', 'minorenne', `La persona non ha ancora compiuto ${rules.adultAt} anni.`); // PEC-ADULTS
   if (code !== undefined && birth !== undefined && (sex === 'M' || sex === 'F'))
     judgeConsistency(cells, code, birth, sex, fault);
   const base = readName(cells, fault);
@@ -113,6 +124,16 @@ export function judgeRow(row: CohortRow, rules: CohortRules): Candidate | readon
   };
 }
 
+/** An address may stand on several lines. // CELL-BLANK */
+function judgeCharacters(cells: Cells, fault: Tell): void {
+  for (const column of columns) {
+    const text = column === 'indirizzo' ? cells[column].replaceAll(/\r?\n/g, ' ') : cells[column];
+    const invisible = invisibleIn(text);
+    if (invisible.length > 0)
+      fault(column, 'carattere-invisibile', `Il campo contiene caratteri che non si vedono: ${invisible.join(', ')}.`);
+  }
+}
+
 type Tell = (campo: Fault['campo'], codice: FaultCode, messaggio: string) => undefined;
 type Cells = CohortRow['cells'];
 
@@ -121,6 +142,35 @@ function readDay(cells: Cells, column: 'data_nascita' | 'data_riconoscimento', a
   const day = parseRomeDay(cells[column]);
   if (isRefusal(day)) return fault(column, 'data-impossibile', day.words.it);
   if (day > dayOf(at)) return fault(column, 'data-futura', `Il ${cells[column]} non è ancora venuto.`);
+  return day;
+}
+
+// COHORT-DATES
+function readBirth(cells: Cells, { at, adultAt }: CohortRules, fault: Tell): RomeDay | undefined {
+  const birth = readDay(cells, 'data_nascita', at, fault);
+  if (birth === undefined) return undefined;
+  if (addMonths(birth, longestLife * 12) < dayOf(at))
+    return fault('data_nascita', 'data-impossibile', `Il ${birth} è di più di ${longestLife} anni fa.`);
+  if (addMonths(birth, adultAt * 12) > dayOf(at))
+    fault('data_nascita', 'minorenne', `La persona non ha ancora compiuto ${adultAt} anni.`); // PEC-ADULTS
+  return birth;
+}
+
+/** A person is recognised as an adult, and not before the service began to recognise anybody. // COHORT-DATES */
+function readRecognition(
+  cells: Cells,
+  birth: RomeDay | undefined,
+  { at, adultAt, recognisedFrom }: CohortRules,
+  fault: Tell,
+): RomeDay | undefined {
+  const day = readDay(cells, 'data_riconoscimento', at, fault);
+  if (day === undefined) return undefined;
+  if (recognisedFrom !== null && day < recognisedFrom)
+    return fault('data_riconoscimento', 'data-impossibile', `Prima del ${recognisedFrom} nessuno era riconosciuto.`);
+  // Of a person who is no adult today, that is the one fault.
+  const adult = birth === undefined ? undefined : addMonths(birth, adultAt * 12);
+  if (adult !== undefined && day < adult && adult <= dayOf(at))
+    return fault('data_riconoscimento', 'data-impossibile', `Il ${day} la persona non aveva ancora ${adultAt} anni.`);
   return day;
 }
 

@@ -1,4 +1,4 @@
-import { instant } from '@recapito/primitives';
+import { instant, romeDay } from '@recapito/primitives';
 import type { Campaign, CampaignPlan, CampaignState } from '../domain/campaign.ts';
 import type { Tx } from './transaction.ts';
 
@@ -18,6 +18,7 @@ export async function findCampaign(tx: Tx, id: string): Promise<Campaign | null>
       target: { service: row.target, domain: row.targetDomain },
       until: instant(row.until.getTime()),
       adultAt: row.adultAt,
+      recognisedFrom: row.recognisedFrom === null ? null : romeDay(row.recognisedFrom),
       state: row.state as CampaignState,
       sequence: row.sequence,
       accepted: row.accepted,
@@ -37,6 +38,7 @@ export async function insertCampaign(tx: Tx, plan: CampaignPlan): Promise<boolea
       targetDomain: plan.target.domain,
       until: new Date(plan.until),
       adultAt: plan.adultAt,
+      recognisedFrom: plan.recognisedFrom,
       state: 'proposed',
       sequence: 1,
     },

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseInstant } from '@recapito/primitives';
+import { parseInstant, romeDay } from '@recapito/primitives';
 import { describe, expect, test } from '@jest/globals';
 import { readCampaigns } from './campaigns.ts';
 
@@ -11,6 +11,7 @@ describe('the campaigns of the programmes', () => {
   test('have the move of 2010, whose window ends when 16 September begins in Rome', () => {
     expect(readCampaigns(shipped).get('inps-2010')).toEqual({
       id: 'inps-2010',
+      recognisedFrom: romeDay('2000-01-01'),
       programme: 'inps-2010',
       source: { service: 'inps-trial', domain: 'inpspec.gov.it' },
       target: { service: 'cec-pac', domain: 'postacertificata.gov.it' },

@@ -16,6 +16,8 @@ const campaignFile = z.object({
   lastDay: z.iso.date(),
   /** Age in years. */
   adultAt: z.int().min(0),
+  /** The first day on which anybody can have been recognised for the source, as lived in Rome. */
+  recognisedFrom: z.iso.date().nullable().default(null),
   /** Where each fact comes from, for the reader of the file. */
   sources: z.record(z.string(), z.string()).optional(),
 });
@@ -51,7 +53,8 @@ export function readCampaigns(programmes: string): ReadonlyMap<string, CampaignP
 }
 
 function readCampaign(file: string): CampaignPlan {
-  const { name, source, target, lastDay, adultAt } = readJsonFile(file, campaignFile);
+  const { name, source, target, lastDay, adultAt, recognisedFrom } = readJsonFile(file, campaignFile);
   const until = startOfDay(addDays(romeDay(lastDay), 1)); // DAYS-INCLUSIVE
-  return { id: name, programme: name, source, target, until, adultAt };
+  const from = recognisedFrom === null ? null : romeDay(recognisedFrom);
+  return { id: name, programme: name, source, target, until, adultAt, recognisedFrom: from };
 }
