@@ -74,6 +74,7 @@ CREATE TABLE "inbox" (
     "topic" TEXT NOT NULL,
     "id" UUID NOT NULL,
     "claimed_at" TIMESTAMPTZ(3) NOT NULL DEFAULT clock_timestamp(),
+    "fingerprint" BYTEA,
     CONSTRAINT "inbox_pkey" PRIMARY KEY ("consumer", "topic", "id")
 );
 CREATE INDEX "inbox_claimed_at_idx" ON "inbox" USING BRIN ("claimed_at");
@@ -83,6 +84,29 @@ CREATE TABLE "inbox_sweep" (
     "topic" TEXT NOT NULL,
     "before" TIMESTAMPTZ(3) NOT NULL,
     CONSTRAINT "inbox_sweep_pkey" PRIMARY KEY ("consumer", "topic")
+);
+
+CREATE TABLE "reading_position" (
+    "consumer" TEXT NOT NULL,
+    "topic" TEXT NOT NULL,
+    "partition" INTEGER NOT NULL,
+    "generation" INTEGER NOT NULL DEFAULT 1,
+    "next" BIGINT NOT NULL,
+    "fingerprint" BYTEA,
+    "pass_before" TIMESTAMPTZ(3),
+    "passed_over" BIGINT NOT NULL DEFAULT 0,
+    "stopped" TEXT,
+    "stopped_at" TIMESTAMPTZ(3),
+    CONSTRAINT "reading_position_pkey" PRIMARY KEY ("consumer", "topic", "partition")
+);
+
+CREATE TABLE "position_mark" (
+    "consumer" TEXT NOT NULL,
+    "topic" TEXT NOT NULL,
+    "partition" INTEGER NOT NULL,
+    "offset" BIGINT NOT NULL,
+    "fingerprint" BYTEA NOT NULL,
+    CONSTRAINT "position_mark_pkey" PRIMARY KEY ("consumer", "topic", "partition", "offset")
 );
 
 CREATE TABLE "epoch_seen" (

@@ -1,15 +1,14 @@
 import type { TopicName } from '@recapito/contracts';
-import type { Admin } from 'kafkajs';
 import type { RawRecord } from './codec.ts';
 import { infrastructurePause } from './failures.ts';
 import type { TopicState } from './fact-strategy.ts';
 import { GroupConsumer } from './group-consumer.ts';
-import type { PartitionBatch, Positioning } from './group-plan.ts';
+import type { PartitionBatch } from './group-plan.ts';
 import { GroupLag } from './group-lag.ts';
-import { kafkaClient } from './kafka.ts';
 import type { ServiceConnection } from './logger.ts';
 import { words } from './logger.ts';
-import { Pause } from './pause.ts';
+import { StartOffsets } from './start-offsets.ts';
+import type { DecimalBounds } from './start-offsets.ts';
 import { physicalTopic } from './topics.ts';
 
 /** Consecutive records of one partition, undecoded. */
@@ -30,11 +29,7 @@ export interface BatchHandler {
    * Asked at every assignment: the offset (decimal) to read from. `low` and `end` are the partition's bounds now, so
    * that a handler sees when the partition was wiped.
    */
-  position(
-    topic: TopicName,
-    partition: number,
-    bounds: { readonly low: string; readonly end: string },
-  ): Promise<string>;
+  position(topic: TopicName, partition: number, bounds: DecimalBounds): Promise<string>;
   /**
    * Takes a batch and makes it durable before it resolves. Resolves to the offset (decimal) to read next when that is
    * not the one after the batch, or to a pause: nothing was taken then, and the same batch comes again after so many
@@ -58,11 +53,8 @@ export interface BatchRunnerOptions extends ServiceConnection {
 export class BatchRunner {
   readonly #options: BatchRunnerOptions;
   readonly #consumer: GroupConsumer;
-  readonly #wait = new Pause();
+  readonly #starts: StartOffsets;
   readonly #lag: GroupLag;
-  readonly #positioning = new Set<Promise<void>>();
-  #stopped = false;
-  #assignment = 0;
   #inWork = 0;
   #batches = 0;
   #records = 0;
@@ -72,19 +64,16 @@ export class BatchRunner {
     this.#options = options;
     const { service, brokers, logger } = options;
     this.#lag = new GroupLag({ clientId: `${service}-lag`, brokers, logger });
+    this.#starts = new StartOffsets(options, {
+      offsetOf: (topic, partition, bounds) => options.handler.position(topic, partition, bounds),
+      onFailed: (error, topic) => this.#failed(error, topic, undefined),
+    });
     this.#consumer = new GroupConsumer(options, {
       groupId: this.#groupId,
       topics: options.topics,
       concurrency: options.concurrency ?? 4,
       commits: true,
-      onAssigned: (assigned, positioning) => {
-        this.#assignment += 1;
-        for (const [topic, those] of assigned)
-          if (those.length > 0) {
-            positioning.hold(topic);
-            this.#begin(this.#position(this.#assignment, topic, those, positioning));
-          }
-      },
+      onAssigned: (assigned, positioning) => this.#starts.assign(assigned, positioning),
       take: (batch) => this.#take(batch),
     });
   }
@@ -96,10 +85,9 @@ export class BatchRunner {
 
   /** Finishes the batches in hand, commits, leaves the group. */
   async stop(): Promise<void> {
-    this.#stopped = true;
-    this.#wait.end();
+    this.#starts.end();
     await this.#consumer.stop();
-    await Promise.all(this.#positioning);
+    await this.#starts.ended();
     await this.#lag.close();
   }
 
@@ -134,16 +122,8 @@ export class BatchRunner {
   }
 
   /** Asks the broker for the first offset and the end of each partition of a topic, decimal. */
-  async bounds(topic: TopicName): Promise<Map<number, { low: string; end: string }>> {
-    const { service, brokers, namespace, logger } = this.#options;
-    const admin: Admin = kafkaClient({ clientId: `${service}-bounds`, brokers, logger }).admin();
-    try {
-      await admin.connect();
-      const offsets = await admin.fetchTopicOffsets(physicalTopic(namespace, topic));
-      return new Map(offsets.map(({ partition, low, high }) => [partition, { low, end: high }]));
-    } finally {
-      await admin.disconnect().catch(() => undefined);
-    }
+  bounds(topic: TopicName): Promise<Map<number, DecimalBounds>> {
+    return this.#starts.bounds(topic);
   }
 
   get #groupId(): string {
@@ -176,39 +156,6 @@ export class BatchRunner {
       }
     } finally {
       this.#inWork -= 1;
-    }
-  }
-
-  /** Positions are asked for beside the consumer; whoever stops waits for them. */
-  #begin(position: Promise<void>): void {
-    this.#positioning.add(position);
-    void position.finally(() => this.#positioning.delete(position));
-  }
-
-  /** Asks the handler where to begin; the topic is held back until it has said so for each partition. */
-  async #position(
-    assignment: number,
-    topic: TopicName,
-    those: readonly number[],
-    positioning: Positioning,
-  ): Promise<void> {
-    for (let tries = 1; !this.#stopped && assignment === this.#assignment; tries += 1) {
-      try {
-        const bounds = await this.bounds(topic);
-        const positions = await Promise.all(
-          those.map(async (partition) => {
-            const bound = bounds.get(partition) ?? { low: '0', end: '0' };
-            return { partition, offset: await this.#options.handler.position(topic, partition, bound) };
-          }),
-        );
-        if (assignment !== this.#assignment) return;
-        for (const { partition, offset } of positions) positioning.seek(topic, partition, offset);
-        positioning.release(topic);
-        return;
-      } catch (error) {
-        this.#failed(error, topic, undefined);
-        await this.#wait.begin(infrastructurePause(tries));
-      }
     }
   }
 

@@ -1,14 +1,18 @@
+import { appendedAt } from './appended-at.ts';
 import { childTraceparent, correlation } from './correlation.ts';
 import type { RawRecord } from './codec.ts';
 import { decodeEnvelope } from './codec.ts';
+import { Cursor } from './cursor.ts';
 import type { ReadFact, FactHandlers } from './fact-handlers.ts';
 import type { ConsumerPoint, FactStrategyOptions } from './fact-strategy.ts';
 import { classify, infrastructurePause, PermanentFailure } from './failures.ts';
 import type { PartitionBatch } from './group-plan.ts';
-import { claim, claimInTurn } from './inbox.ts';
+import { claim, claimInTurn, reusedId } from './inbox.ts';
 import type { Cause } from './kept-records.ts';
 import { causeOf, hasOpen, keep, keyText, lockKey, tell } from './kept-records.ts';
 import { words } from './logger.ts';
+import { countPassedOver, movePosition, PositionMoved } from './position-rows.ts';
+import type { PositionMove } from './position-rows.ts';
 import type { SqlTransaction } from './sql.ts';
 
 /** What is counted, by name. */
@@ -21,8 +25,13 @@ export interface Counts {
   redriven: number;
 }
 
-/** Days of the inbox, as milliseconds: past it an unclaimed record may be a replay. */
-const inboxAgeMs = 60 * 86_400_000;
+/** A record that is to be taken. */
+interface Step {
+  readonly record: RawRecord;
+  readonly cursor: Cursor;
+  /** It is the last one of those that were fetched together. */
+  readonly last: boolean;
+}
 
 /** Pauses before the second and the third try of a failure of unknown class: all within two seconds. */
 const otherPausesMs = [200, 800] as const;
@@ -42,43 +51,49 @@ export class FactRunner<Tx extends SqlTransaction> {
     this.#counts = counts;
   }
 
-  /** Takes the records of a partition in order, until the batch ends or is no longer ours to take. */
-  async take(batch: PartitionBatch): Promise<void> {
-    for (const record of batch.records) {
-      if (!batch.live()) return;
+  /**
+   * Takes records of a partition in order, until they end or the batch is no longer ours to take.
+   * @returns `moved` when another process has moved the position.
+   */
+  async take(records: readonly RawRecord[], batch: PartitionBatch, cursor: Cursor): Promise<'taken' | 'moved'> {
+    for (const record of records) {
+      if (!batch.live()) return 'taken';
       this.inWork += 1;
       try {
-        if (!(await this.#bringToEffect(record, batch))) return;
+        const taken = await this.#bringToEffect({ record, cursor, last: record === records.at(-1) }, batch);
+        if (taken !== 'taken') return taken === 'moved' ? 'moved' : 'taken';
         batch.done(record.offset);
       } finally {
         this.inWork -= 1;
       }
     }
+    return 'taken';
   }
 
-  /** @returns false when the batch ended before the record had its effect or its place among the dead letters. */
-  async #bringToEffect(record: RawRecord, batch: PartitionBatch): Promise<boolean> {
+  /** @returns `over` when the batch ended before the record had its effect or its place among the dead letters. */
+  async #bringToEffect(step: Step, batch: PartitionBatch): Promise<'taken' | 'moved' | 'over'> {
     const partition = `${batch.topic}/${batch.partition}`;
     let cause: Cause | undefined;
     for (let others = 0; ;) {
       try {
-        await (cause ? this.#keepFailed(record, cause) : this.#effect(record));
+        await (cause ? this.#keepFailed(step, cause) : this.#effect(step));
         this.#failures.delete(partition);
-        return true;
+        return 'taken';
       } catch (error) {
+        if (error instanceof PositionMoved) return 'moved';
         const failureClass = cause ? 'infrastructure' : classify(error);
         const pause = failureClass === 'other' ? otherPausesMs[others++] : undefined;
         if (failureClass === 'infrastructure') {
-          await this.#waitOut(record, batch, error);
+          await this.#waitOut(step.record, batch, error);
         } else if (pause === undefined) {
           cause = causeOf(error, failureClass);
           continue;
         } else {
-          this.#log(record, failureClass, others, error);
+          this.#log(step.record, failureClass, others, error);
           await batch.wait(pause);
         }
         this.#counts.retried += 1;
-        if (!batch.live()) return false;
+        if (!batch.live()) return 'over';
       }
     }
   }
@@ -93,27 +108,46 @@ export class FactRunner<Tx extends SqlTransaction> {
     else batch.rest(infrastructurePause(failures));
   }
 
-  async #effect(record: RawRecord): Promise<void> {
+  async #effect({ record, cursor, last }: Step): Promise<void> {
     const fact = this.#handlers.read(record);
     if (fact === undefined) {
-      this.#counts.skipped += 1;
+      await this.#pass(record, cursor, last);
       return;
     }
     const traceparent = childTraceparent(fact.envelope.traceparent);
+    const move = cursor.moveTo(record);
     const outcome = await correlation.run({ traceparent }, () =>
-      this.#options.transaction((tx) => this.#claimAndHandle(tx, record, fact)),
+      this.#options.transaction((tx) => this.#claimAndHandle(tx, { record, cursor, move, fact })),
     );
+    cursor.moved(move);
     this.#counts[outcome] += 1;
     await this.#probe('fact.committed');
   }
 
-  async #claimAndHandle(tx: Tx, record: RawRecord, fact: ReadFact): Promise<'handled' | 'skipped' | 'queued'> {
+  /** A type that this service does not handle. The row moves with the next record that it does, or with the last one. */
+  async #pass(record: RawRecord, cursor: Cursor, last: boolean): Promise<void> {
+    if (last || Cursor.isMarked(record)) {
+      const move = cursor.moveTo(record);
+      await this.#options.transaction((tx) => movePosition(tx, move));
+      cursor.moved(move);
+    } else cursor.pass(record);
+    this.#counts.skipped += 1;
+  }
+
+  async #claimAndHandle(
+    tx: Tx,
+    { record, cursor, move, fact }: { record: RawRecord; cursor: Cursor; move: PositionMove; fact: ReadFact },
+  ): Promise<'handled' | 'skipped' | 'queued'> {
     const { service } = this.#options;
     const { id, epoch } = fact.envelope;
     const key = keyText(record.key) ?? '';
-    const { topic, partition } = record;
-    const turn = await claimInTurn(tx, service, { topic, partition, id, key, epoch });
+    const turn = await claimInTurn(tx, move, { id, key, epoch });
     if (turn === 'seen') return 'skipped';
+    if (turn === 'other') throw new PermanentFailure(reusedId); // INBOX-REUSED-ID
+    if (isPassedOver(record, cursor)) {
+      await countPassedOver(tx, move);
+      return 'skipped';
+    }
     if (turn === 'late')
       throw new PermanentFailure('the record is of an earlier epoch than one before it in its partition'); // EPOCH-LATE
     if (turn === 'behind') {
@@ -124,41 +158,40 @@ export class FactRunner<Tx extends SqlTransaction> {
         return 'queued';
       }
     }
-    await this.#refuseReplay(tx, record);
     await this.#probe('fact.claimed');
     await fact.handle(tx, false);
     await this.#probe('fact.handled');
     return 'handled';
   }
 
-  /** A record older than the claims that were deleted for age may have had its effect: a person decides. */
-  async #refuseReplay(tx: Tx, record: RawRecord): Promise<void> {
-    if (record.timestamp > Date.now() - inboxAgeMs) return;
-    const [row] = await tx.$queryRawUnsafe<{ swept: boolean }[]>(
-      `SELECT EXISTS (SELECT FROM inbox_sweep
-         WHERE consumer = $1::text AND topic = $2::text AND before >= $3::timestamptz) AS swept`,
-      this.#options.service,
-      record.topic,
-      new Date(record.timestamp).toISOString(),
-    );
-    // MESSAGING-AGE
-    if (row?.swept) throw new PermanentFailure('the record is older than the claims: it may have had its effect');
-  }
-
-  async #keepFailed(record: RawRecord, cause: Cause): Promise<void> {
-    const { service, transaction, now } = this.#options;
-    const eventId = claimableId(record);
-    const kept = await transaction(async (tx) => {
-      if (eventId !== null && !(await claim(tx, service, record.topic, eventId))) return undefined;
-      const id = await keep(tx, service, record, eventId, cause);
-      if (id !== undefined)
-        await tell(tx, 'dead-lettered', { id, consumer: service, record, publicWords: cause.publicWords }, now());
-      await this.#probe('dead-letter.written');
-      return id;
+  async #keepFailed({ record, cursor }: Step, cause: Cause): Promise<void> {
+    const move = cursor.moveTo(record);
+    const kept = await this.#options.transaction(async (tx) => {
+      await movePosition(tx, move);
+      if (isPassedOver(record, cursor)) {
+        await countPassedOver(tx, move);
+        return undefined;
+      }
+      return this.#keepInTurn(tx, record, move, cause);
     });
+    cursor.moved(move);
     this.#counts[kept === undefined ? 'skipped' : 'deadLettered'] += 1;
     if (kept !== undefined) this.#log(record, cause.failureClass, 0, `kept as dead letter ${kept}`);
     await this.#probe('dead-letter.committed');
+  }
+
+  /** A record whose id was claimed by another one is kept without an id: it has none that can be trusted. */
+  async #keepInTurn(tx: Tx, record: RawRecord, move: PositionMove, cause: Cause): Promise<string | undefined> {
+    const { service, now } = this.#options;
+    const eventId = claimableId(record);
+    const { topic, fingerprint } = move;
+    const claimed = eventId === null ? 'fresh' : await claim(tx, service, { topic, id: eventId, fingerprint });
+    if (claimed === 'known') return undefined;
+    const id = await keep(tx, service, record, claimed === 'other' ? null : eventId, cause);
+    if (id !== undefined)
+      await tell(tx, 'dead-lettered', { id, consumer: service, record, publicWords: cause.publicWords }, now());
+    await this.#probe('dead-letter.written');
+    return id;
   }
 
   #log(record: RawRecord, failureClass: string, tries: number, error: unknown): void {
@@ -170,6 +203,11 @@ export class FactRunner<Tx extends SqlTransaction> {
   async #probe(point: ConsumerPoint): Promise<void> {
     await this.#options.probe?.(point);
   }
+}
+
+/** In a generation that an operator opened, a record that is older than the deleted claims may have had its effect. */
+function isPassedOver(record: RawRecord, { passBefore }: Cursor): boolean {
+  return passBefore !== null && appendedAt(record) <= passBefore; // POSITION-CONTINUE
 }
 
 /** The id to claim with a dead letter: only a record whose attributes can be read is believed what it says of its id. */

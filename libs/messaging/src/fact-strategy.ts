@@ -2,7 +2,7 @@ import type { CustomTransportStrategy } from '@nestjs/microservices';
 import { Server } from '@nestjs/microservices';
 import { partitions } from '@recapito/contracts';
 import type { EventDefinition, TopicName } from '@recapito/contracts';
-import type { Instant } from '@recapito/primitives';
+import type { Instant, Refusal } from '@recapito/primitives';
 import { isObservable, lastValueFrom } from 'rxjs';
 import { FactHandlers } from './fact-handlers.ts';
 import type { FactHandler } from './fact-handlers.ts';
@@ -10,7 +10,12 @@ import { FactRunner } from './fact-runner.ts';
 import type { Counts } from './fact-runner.ts';
 import { GroupConsumer } from './group-consumer.ts';
 import { GroupLag } from './group-lag.ts';
+import { findBeginning, knownRecords } from './log-search.ts';
 import type { Probe, ServiceConnection } from './logger.ts';
+import { continueReading, notStopped } from './partition-stop.ts';
+import type { ContinuedReading } from './partition-stop.ts';
+import { PositionReader } from './position-reader.ts';
+import { nextOffsets, readPosition } from './position-rows.ts';
 import { Redriver } from './redriver.ts';
 import type { RunTransaction, SqlTransaction } from './sql.ts';
 import { groupOf, physicalTopic } from './topics.ts';
@@ -63,6 +68,13 @@ export interface FactStrategyState {
   readonly paused: boolean;
 }
 
+interface Reader<Tx extends SqlTransaction> {
+  readonly topic: TopicName;
+  readonly runner: FactRunner<Tx>;
+  readonly positions: PositionReader<Tx>;
+  readonly consumer: GroupConsumer;
+}
+
 /**
  * The Nest transport of a service that reads facts: one consumer group per topic that has `@OnEvent` handlers, named
  * `<namespace><service>.<topic>`. Commit, retry and dead letters are decided here, never by Nest: each record is claimed
@@ -75,7 +87,7 @@ export class FactStrategy<Tx extends SqlTransaction = SqlTransaction>
   override readonly propagatesEventHandlerErrors = true;
   readonly #options: FactStrategyOptions<Tx>;
   readonly #counts: Counts = { handled: 0, skipped: 0, retried: 0, deadLettered: 0, queued: 0, redriven: 0 };
-  readonly #readers: { topic: TopicName; runner: FactRunner<Tx>; consumer: GroupConsumer }[] = [];
+  readonly #readers: Reader<Tx>[] = [];
   #redriver: Redriver<Tx> | undefined;
   #lag: GroupLag | undefined;
   #paused = false;
@@ -90,14 +102,16 @@ export class FactStrategy<Tx extends SqlTransaction = SqlTransaction>
     const handlers = new FactHandlers(this.#handlers(), this.#options.ignore ?? {});
     for (const topic of handlers.topics) {
       const runner = new FactRunner(this.#options, handlers, this.#counts);
+      const positions = new PositionReader(this.#options, topic, (...taken) => runner.take(...taken));
       const consumer = new GroupConsumer(this.#options, {
         groupId: groupOf(this.#options.namespace, this.#options.service, topic),
         topics: [topic],
         concurrency: this.#options.concurrency ?? partitions,
         commits: true,
-        take: (batch) => runner.take(batch),
+        onAssigned: (assigned, positioning) => positions.assign(assigned, positioning),
+        take: (batch) => positions.take(batch),
       });
-      this.#readers.push({ topic, runner, consumer });
+      this.#readers.push({ topic, runner, positions, consumer });
       consumer.start();
     }
     this.#redriver = new Redriver(this.#options, handlers, this.#counts);
@@ -107,7 +121,9 @@ export class FactStrategy<Tx extends SqlTransaction = SqlTransaction>
 
   /** Finishes the records in hand, commits, leaves the groups. */
   async close(): Promise<void> {
+    for (const { positions } of this.#readers) positions.end();
     await Promise.all([this.#redriver?.stop(), ...this.#readers.map(({ consumer }) => consumer.stop())]);
+    await Promise.all(this.#readers.map(({ positions }) => positions.close()));
     await this.#lag?.close();
   }
 
@@ -121,7 +137,10 @@ export class FactStrategy<Tx extends SqlTransaction = SqlTransaction>
   resume(): void {
     this.#paused = false;
     this.#redriver?.hold(false);
-    for (const { consumer } of this.#readers) consumer.resume();
+    for (const { consumer, positions } of this.#readers) {
+      positions.compareAgain();
+      consumer.resume();
+    }
   }
 
   /** What this process knows without asking anybody. */
@@ -140,14 +159,38 @@ export class FactStrategy<Tx extends SqlTransaction = SqlTransaction>
     };
   }
 
-  /** Asks the broker how many records the service's groups have not committed, all processes together: 0 when quiet. */
+  /** How many records lie between the positions in the database and the ends at the broker, all processes together. */
   async lag(): Promise<number> {
-    const { service, brokers, namespace, logger } = this.#options;
+    const { service, brokers, namespace, logger, transaction } = this.#options;
     const asked = (this.#lag ??= new GroupLag({ clientId: `${service}-lag`, brokers, logger }));
-    const lags = await Promise.all(
-      this.#readers.map(({ topic }) => asked.of(groupOf(namespace, service, topic), [physicalTopic(namespace, topic)])),
+    const next = await transaction((tx) => nextOffsets(tx, service));
+    const named = new Map([...next].map(([name, offset]) => [`${namespace}${name}`, offset] as const));
+    return asked.behind(
+      this.#readers.map(({ topic }) => physicalTopic(namespace, topic)),
+      named,
     );
-    return lags.reduce((sum, lag) => sum + lag, 0);
+  }
+
+  /**
+   * Reads on in a stopped partition, on an operator's word: behind the last record that both logs share. The broker is
+   * asked before the transaction begins. Refusal: `partition/not-stopped`.
+   * @throws InfrastructureFailure when the broker does not answer.
+   */
+  async continueReading(
+    { topic, partition }: { readonly topic: string; readonly partition: number },
+    decision: { readonly by: string; readonly reason: string },
+  ): Promise<ContinuedReading | Refusal<'partition/not-stopped'>> {
+    const { service: consumer, transaction, now } = this.#options;
+    const reader = this.#readers.find((each) => each.topic === topic);
+    if (reader === undefined) return notStopped(topic, partition);
+    const at = { consumer, topic: reader.topic, partition };
+    const position = await transaction((tx) => readPosition(tx, at));
+    if (position === undefined || position.stopped === null) return notStopped(topic, partition);
+    const bounds = await reader.positions.boundsOf(partition);
+    const known = await transaction((tx) => knownRecords(tx, at));
+    const beginning = await findBeginning(this.#options, at, bounds, known);
+    const { generation } = position;
+    return transaction((tx) => continueReading(tx, { ...at, ...decision, generation, beginning, now: now() }));
   }
 
   /** There are no events to listen to: `state` tells all. */

@@ -1,6 +1,6 @@
 import { KeptAdmin } from './kept-admin.ts';
 
-/** Asks the broker how far a group is behind, over a connection that is kept for the next question. */
+/** Asks the broker how far positions are behind the ends, over a connection that is kept for the next question. */
 export class GroupLag {
   readonly #admin: KeptAdmin;
 
@@ -10,24 +10,28 @@ export class GroupLag {
 
   /** Records of these topics that the group has not committed. `topics` are physical names. */
   async of(groupId: string, topics: readonly string[]): Promise<number> {
+    const committed = await this.#admin.ask((admin) => admin.fetchOffsets({ groupId, topics: [...topics] }));
+    const next = committed.flatMap(({ topic, partitions }) =>
+      partitions.map(({ partition, offset }) => [`${topic}/${partition}`, BigInt(offset)] as const),
+    );
+    return this.behind(topics, new Map(next));
+  }
+
+  /**
+   * Records of these topics from the given offsets on, by `topic/partition`; all of a partition that has none, or that ends
+   * below it, for its log is another one. `topics` are physical names.
+   */
+  async behind(topics: readonly string[], next: ReadonlyMap<string, bigint>): Promise<number> {
     return this.#admin.ask(async (admin) => {
-      const asked = [
-        admin.fetchOffsets({ groupId, topics: [...topics] }),
-        ...topics.map((topic) => admin.fetchTopicOffsets(topic)),
-      ] as const;
-      // All of them are over before the first that failed is told.
+      const asked = topics.map((topic) => admin.fetchTopicOffsets(topic));
+      // All of them are over before the first failure is thrown.
       await Promise.allSettled(asked);
-      const [committed, ...ends] = await Promise.all(asked);
-      const next = new Map(
-        committed.flatMap(({ topic, partitions }) =>
-          partitions.map(({ partition, offset }) => [`${topic}/${partition}`, BigInt(offset)] as const),
-        ),
-      );
+      const ends = await Promise.all(asked);
       const lags = topics.flatMap((topic, nth) =>
         (ends[nth] ?? []).map(({ partition, high, low }) => {
           const at = next.get(`${topic}/${partition}`) ?? -1n;
-          const from = at < BigInt(low) ? BigInt(low) : at;
-          return Math.max(0, Number(BigInt(high) - from));
+          const from = at < BigInt(low) || at > BigInt(high) ? BigInt(low) : at;
+          return Number(BigInt(high) - from);
         }),
       );
       return lags.reduce((sum, lag) => sum + lag, 0);

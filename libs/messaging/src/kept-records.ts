@@ -124,7 +124,8 @@ export async function tell(
   });
 }
 
-function isDeadLetterTopic(name: string): name is Extract<TopicName, `${string}.dead-letters.v1`> {
+/** Whether contracts have such a topic of dead letters. */
+export function isDeadLetterTopic(name: string): name is Extract<TopicName, `${string}.dead-letters.v1`> {
   return name in topics && name.endsWith('.dead-letters.v1');
 }
 

@@ -1,11 +1,12 @@
 import type { TopicName } from '@recapito/contracts';
 import { childTraceparent, correlation } from './correlation.ts';
+import { factFingerprint } from './fact-fingerprint.ts';
 import type { FactHandlers } from './fact-handlers.ts';
 import type { Counts } from './fact-runner.ts';
 import type { FactStrategyOptions } from './fact-strategy.ts';
 import type { FailureClass } from './failures.ts';
 import { classify, infrastructurePause, PermanentFailure } from './failures.ts';
-import { claim } from './inbox.ts';
+import { claim, reusedId } from './inbox.ts';
 import { causeOf, lockKey, oldestOpen, tell } from './kept-records.ts';
 import { words } from './logger.ts';
 import { Pause } from './pause.ts';
@@ -123,8 +124,13 @@ export class Redriver<Tx extends SqlTransaction> {
     const fact = this.#handlers.read(letter.record);
     if (fact) {
       const { id, traceparent } = fact.envelope;
-      const mine = letter.eventId !== null || (await claim(tx, service, asked.topic, id));
-      if (mine)
+      const { record, eventId } = letter;
+      const claimed =
+        eventId === null
+          ? await claim(tx, service, { topic: asked.topic, id, fingerprint: factFingerprint(record) })
+          : 'fresh';
+      if (claimed === 'other') throw new PermanentFailure(reusedId); // INBOX-REUSED-ID
+      if (claimed === 'fresh')
         await correlation.run({ traceparent: childTraceparent(traceparent) }, async () => {
           await fact.handle(tx, true);
         });

@@ -7,27 +7,33 @@ export interface Swept {
   readonly deadLetters: number;
 }
 
-/** Days for which published facts, claims and closed dead letters are kept. */
+/** Days for which published facts and closed dead letters are kept. */
 export const keptDays = 60;
+
+/**
+ * Days for which claims are kept since their fact last came: for `keptDays` its row may be published again, and then its
+ * record may wait as long to be read. // INBOX-RENEWED
+ */
+export const claimKeptDays = 2 * keptDays;
 
 const batch = 1_000;
 
 /**
- * Deletes published outbox rows, inbox rows and closed dead letters older than 60 days, a thousand at a time, each
+ * Deletes published outbox rows and closed dead letters older than 60 days, and claims older than 120, a thousand at a time, each
  * thousand in a transaction of its own. Meant to be called daily; may run beside the traffic and beside itself.
  */
 export async function sweep(transaction: RunTransaction): Promise<Swept> {
   return {
-    outbox: await inBatches(transaction, outboxSql),
-    inbox: await inBatches(transaction, inboxSql),
-    deadLetters: await inBatches(transaction, deadLetterSql),
+    outbox: await inBatches(transaction, outboxSql, keptDays),
+    inbox: await inBatches(transaction, inboxSql, claimKeptDays),
+    deadLetters: await inBatches(transaction, deadLetterSql, keptDays),
   };
 }
 
-async function inBatches(transaction: RunTransaction, sql: string): Promise<number> {
+async function inBatches(transaction: RunTransaction, sql: string, days: number): Promise<number> {
   let gone = 0;
   for (;;) {
-    const [row] = await transaction((tx) => tx.$queryRawUnsafe<{ gone: number }[]>(sql, batch, keptDays));
+    const [row] = await transaction((tx) => tx.$queryRawUnsafe<{ gone: number }[]>(sql, batch, days));
     gone += row?.gone ?? 0;
     if ((row?.gone ?? 0) < batch) return gone;
   }

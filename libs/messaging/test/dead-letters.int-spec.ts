@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { isRefusal } from '@recapito/primitives';
 import { eventually, namespace } from '@recapito/testing';
 import type { DeadLetter } from '../src/index.ts';
-import { ensureTopics, listDeadLetters, redrive, Relay, setAside, sweep } from '../src/index.ts';
+import { ensureTopics, listDeadLetters, redrive, Relay, republish, setAside, sweep } from '../src/index.ts';
 import type { Reader } from './reader.ts';
 import { attempts, moods, resetMoods, startReader } from './reader.ts';
 import type { SpecDatabase } from './scene.ts';
@@ -158,27 +159,49 @@ describe('dead letters', () => {
     expect(isRefusal(await own.transaction((tx) => setAside(tx, first(letters))))).toBe(true);
   });
 
-  test('a record older than the claims that were swept away is kept instead of doing its work twice', async () => {
-    const { offset, headers, value } = await deliveredRecord('replay');
-    await own.pool.query(`UPDATE inbox SET claimed_at = now() - interval '61 days'`);
-    const swept = await sweep(own.transaction);
-    expect(swept.inbox).toBeGreaterThan(0);
-    await replayAt('replay', value, headers, Date.now() - 62 * 86_400_000);
-    const [letter] = await untilKept('replay', 1);
-    expect(letter?.cause).toMatch(/older than the claims/);
-    expect(letter?.offset).not.toBe(offset);
-    expect(await textsOf(own.pool, 'replay')).toEqual(['once']);
+  test('a record above the position takes effect, however old it is: age alone makes no dead letter', async () => {
+    await tell('waited', '1');
+    await eventually(async () => expect(await textsOf(own.pool, 'waited')).toEqual(['1']));
+    await own.pool.query(`UPDATE inbox SET claimed_at = now() - interval '121 days'`);
+    expect((await sweep(own.transaction)).inbox).toBeGreaterThan(0);
+    const [record] = (await recordsOf(reading)).filter(({ key }) => String(key) === 'waited');
+    const headers = Object.entries(record?.headers ?? {}).map(([name, text]) => [name, String(text)] as const);
+    await produceRaw(reading, [
+      {
+        key: 'waited',
+        value: '{"text":"2","mood":"good"}',
+        headers: { ...Object.fromEntries(headers), ce_id: randomUUID(), ce_sequence: '2' },
+        timestamp: String(Date.now() - 122 * 86_400_000),
+      },
+    ]);
+    await eventually(async () => expect(await textsOf(own.pool, 'waited')).toEqual(['1', '2']));
+    expect(await lettersOf('waited')).toEqual([]);
   });
 
-  async function deliveredRecord(key: string) {
-    const id = await tell(key, 'once');
-    await eventually(async () => expect(await textsOf(own.pool, key)).toEqual(['once']));
-    const record = (await recordsOf(reading)).find(({ headers }) => String(headers?.['ce_id']) === id);
-    const headers = Object.entries(record?.headers ?? {}).map(([name, text]) => [name, String(text)] as const);
-    return { offset: record?.offset, value: String(record?.value), headers: Object.fromEntries(headers) };
-  }
+  test('a claim is kept for 120 days since its fact last came', async () => {
+    const id = await tell('renewed', '1');
+    await eventually(async () => expect(await textsOf(own.pool, 'renewed')).toEqual(['1']));
+    await own.pool.query(`UPDATE inbox SET claimed_at = now() - interval '119 days' WHERE id = $1`, [id]);
+    await sweep(own.transaction);
+    await writer.transaction((tx) => republish(tx, topic));
+    const age = () =>
+      own.pool.query(`SELECT FROM inbox WHERE id = $1 AND claimed_at > now() - interval '1 hour'`, [id]);
+    await eventually(async () => expect((await age()).rowCount).toBe(1));
+    expect(await textsOf(own.pool, 'renewed')).toEqual(['1']);
+  });
 
-  async function replayAt(key: string, value: string, headers: Record<string, string>, timestamp: number) {
-    await produceRaw(reading, [{ key, value, headers, timestamp: String(timestamp) }]);
-  }
+  test('a record under the id of another one is a dead letter, and no redrive makes it the same', async () => {
+    const id = await tell('reused', '1');
+    await eventually(async () => expect(await textsOf(own.pool, 'reused')).toEqual(['1']));
+    const [record] = (await recordsOf(reading)).filter(({ headers }) => String(headers?.['ce_id']) === id);
+    const headers = Object.entries(record?.headers ?? {}).map(([name, text]) => [name, String(text)] as const);
+    const value = '{"text":"forged","mood":"good"}';
+    await produceRaw(reading, [{ key: 'reused', value, headers: Object.fromEntries(headers) }]);
+    const letters = await untilKept('reused', 1);
+    const words = 'PermanentFailure: another record was taken under the id of this one';
+    expect(letters[0]?.cause).toBe(words);
+    await ask(first(letters));
+    await eventually(async () => expect((await lettersOf('reused'))[0]).toMatchObject({ tries: 1, cause: words }));
+    expect(await textsOf(own.pool, 'reused')).toEqual(['1']);
+  });
 });

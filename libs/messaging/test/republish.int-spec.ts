@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { bareKafka, eventually, namespace } from '@recapito/testing';
 import type { RelayPoint, ServiceConnection } from '../src/index.ts';
-import { claim, ensureTopics, openRepublication, outboxPending, physicalTopic } from '../src/index.ts';
+import { ensureTopics, openRepublication, outboxPending, physicalTopic } from '../src/index.ts';
 import { Relay, republish } from '../src/index.ts';
+import { claim } from '../src/inbox.ts';
 import type { SpecDatabase } from './scene.ts';
 import { connectionFor, note, recordsOf, specDatabase, topic } from './scene.ts';
 
@@ -50,9 +51,11 @@ describe('a topic that is published again from the outbox', () => {
   /** Handles the whole topic as a reader that claims each fact: the texts that took effect now, of all keys. */
   async function handle(): Promise<string[]> {
     const handled: string[] = [];
-    for (const { headers, value } of await recordsOf(connection))
-      if (await database.transaction((tx) => claim(tx, 'reader', topic, String(headers?.['ce_id']))))
+    for (const { headers, value } of await recordsOf(connection)) {
+      const fact = { topic, id: String(headers?.['ce_id']), fingerprint: value ?? Buffer.alloc(0) };
+      if ((await database.transaction((tx) => claim(tx, 'reader', fact))) === 'fresh')
         handled.push((JSON.parse(String(value)) as { text: string }).text);
+    }
     return handled;
   }
 

@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
-import { Relay } from '@recapito/messaging';
+import { FactStrategy, Relay } from '@recapito/messaging';
 import { KeyRing } from './auth/key-ring.ts';
 import { Operators } from './auth/operators.ts';
 import { ServiceTokens } from './auth/service-tokens.ts';
@@ -10,6 +10,7 @@ import { SuiteClock } from './clock/suite-clock.ts';
 import { Database } from './database/database.ts';
 import { HealthController } from './health/health.controller.ts';
 import { Health } from './health/health.ts';
+import { StoppedPartitionsController } from './dead-letters/stopped-partitions.controller.ts';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.ts';
 import { Contract, OpenApiController } from './http/openapi.controller.ts';
 import { Metrics } from './observability/metrics.ts';
@@ -27,9 +28,10 @@ import type { Platform, Service } from './service.ts';
 @Module({})
 export class PlatformModule {
   static for(
-    { config, module, facts }: Pick<Service, 'config' | 'module' | 'facts'>,
+    { config, module }: Pick<Service, 'config' | 'module'>,
     platform: Platform,
     rehearsal: Rehearsal,
+    facts: FactStrategy | undefined,
   ): DynamicModule {
     const {
       clock,
@@ -63,6 +65,7 @@ export class PlatformModule {
             { provide: RestoreDecision, useValue: restoreDecision },
             Housekeeping,
           ]),
+      ...(facts === undefined ? [] : [{ provide: FactStrategy, useValue: facts }]),
       ...(relay === undefined ? [] : [{ provide: Relay, useValue: relay }]),
       ...(relay === undefined || database === undefined
         ? []
@@ -76,7 +79,7 @@ export class PlatformModule {
       controllers: [
         HealthController,
         OpenApiController,
-        ...(facts === undefined ? [] : [DeadLettersController]),
+        ...(facts === undefined ? [] : [DeadLettersController, StoppedPartitionsController]),
         ...(database === undefined ? [] : [RestoreController]),
         ...(relay === undefined ? [] : [RepublishController]),
         ...(config.mode === 'rehearsal' ? [RehearsalController] : []),

@@ -56,7 +56,7 @@ export async function start<Client extends PrismaClientLike>(
   if (facts !== undefined) platform.dueWork.reads({ known: () => knownLag(facts), asked: () => facts.lag() });
   const rehearsal = new Rehearsal({ ...platform, edge, facts });
   const app = await NestFactory.create<NestFastifyApplication>(
-    PlatformModule.for(service, platform, rehearsal),
+    PlatformModule.for(service, platform, rehearsal, facts),
     new FastifyAdapter(serverLimits),
     { logger: new NestLogger(logger), abortOnError: false },
   );

@@ -2,7 +2,7 @@ import { Controller, Injectable, Module, Post } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { event, type Fact } from '@recapito/contracts';
-import { append, type DeadLetter, FactContext, OnEvent } from '@recapito/messaging';
+import { append, type DeadLetter, FactContext, OnEvent, type StoppedPartition } from '@recapito/messaging';
 import { type Instant, instant, refuse } from '@recapito/primitives';
 import { eventually } from '@recapito/testing';
 import { z } from 'zod';
@@ -96,9 +96,13 @@ beforeAll(async () => {
 
 afterAll(() => stage.end());
 
-async function ofReceiver<Body>(path: string, method = 'GET'): Promise<Body> {
-  const headers = { authorization: `Bearer ${operatorToken}` };
-  const response = await fetch(`${receiver.url}${path}`, { method, headers });
+async function ofReceiver<Body>(path: string, method = 'GET', body?: unknown): Promise<Body> {
+  const authorization = `Bearer ${operatorToken}`;
+  const sent =
+    body === undefined
+      ? { headers: { authorization } }
+      : { headers: { authorization, 'content-type': 'application/json' }, body: JSON.stringify(body) };
+  const response = await fetch(`${receiver.url}${path}`, { method, ...sent });
   expect(response.ok).toBe(true);
   return (await response.json()) as Body;
 }
@@ -145,8 +149,39 @@ describe('a service that reads facts', () => {
     expect((await ofReceiver<Page<DeadLetter>>('/dead-letters')).items).toEqual([]);
   });
 
+  test('is degraded while a partition does not continue what was read of it, and reads on when its operator says so', async () => {
+    const checkOfPositions = async () => {
+      const report = (await (await fetch(`${receiver.url}/health/ready`)).json()) as HealthReport;
+      return report.checks.find((check) => check.name === 'positions');
+    };
+    const stoppedCount = async () => {
+      const figures = await (await fetch(`${receiver.url}/metrics`)).text();
+      return figures.split('\n').find((line) => /^recapito_partitions_stopped_count.*stopped/.test(line));
+    };
+    expect(await checkOfPositions()).toMatchObject({ state: 'ok' });
+    // As if the broker had lost the last five records of every partition.
+    await receiver.platform.database?.client.$executeRawUnsafe('UPDATE reading_position SET next = next + 5');
+    const { id } = (await (await fetch(`${sender.url}/arrivals`, { method: 'POST' })).json()) as { id: string };
+    const [stopped] = await eventually(async () => {
+      const found = await ofReceiver<StoppedPartition[]>('/partitions/stopped');
+      return found.length > 0 ? found : false;
+    });
+    expect(stopped).toMatchObject({ topic: 'identity.accesses.v1', generation: 1, cause: 'end-below-position' });
+    const place = `${stopped?.topic}/${stopped?.partition}`;
+    expect(await checkOfPositions()).toMatchObject({ state: 'degraded', stopped: `${place}: end-below-position` });
+    expect(await stoppedCount()).toMatch(/ 1$/);
+    const opened = await ofReceiver(`/partitions/${place}/generations`, 'POST', { reason: 'the log was lost' });
+    expect(opened).toMatchObject({ generation: 2 });
+    await eventually(async () => {
+      const parcel = await receiver.platform.database?.client.parcel.findUnique({ where: { id } });
+      expect(parcel).toMatchObject({ weight: 1 });
+    });
+    expect(await checkOfPositions()).toMatchObject({ state: 'ok' });
+    expect(await stoppedCount()).toMatch(/ 0$/);
+  });
+
   test('finishes what it has in hand before it stops', async () => {
     expect(await receiver.stop()).toBe(true);
-    expect(seen).toHaveLength(1);
+    expect(seen).toHaveLength(2);
   });
 });

@@ -1,8 +1,15 @@
-import { countDeadLetters, oldestPendingMs, wentBack } from '@recapito/messaging';
+import {
+  countDeadLetters,
+  countPassedOverRecords,
+  listStoppedPartitions,
+  oldestPendingMs,
+  wentBack,
+} from '@recapito/messaging';
 import type { FactStrategy, Relay } from '@recapito/messaging';
 import type { Database } from '../database/database.ts';
 import type { Platform } from '../service.ts';
-import type { Finding } from './health.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import type { Finding, Health } from './health.ts';
 
 /** Without an answer from the broker for so long, facts wait. */
 const staleMs = 30_000;
@@ -43,7 +50,8 @@ export function watchMessaging({ health, metrics, relay, database }: Platform, f
       for (const [outcome, figure] of Object.entries(facts.state().counters)) gauge.set({ outcome }, Number(figure));
     });
   }
-  if (database !== undefined && facts !== undefined)
+  if (database !== undefined && facts !== undefined) {
+    watchPositions(health, metrics, database);
     metrics.gauge(
       'recapito_dead_letters_count',
       'Records that failed, and those that wait behind them',
@@ -54,6 +62,31 @@ export function watchMessaging({ health, metrics, relay, database }: Platform, f
         gauge.set({ state: 'waiting' }, waiting);
       },
     );
+  }
+}
+
+/** Broken partitions stand in the database: every process of the service shows those of all. // POSITION-BREAK */
+function watchPositions(health: Health, metrics: Metrics, database: Database): void {
+  health.register('positions', async (): Promise<Finding> => {
+    const stopped = await listStoppedPartitions(database.client);
+    if (stopped.length === 0) return { state: 'ok' };
+    return {
+      state: 'degraded',
+      ageMs: Date.now() - Math.min(...stopped.map(({ stoppedAt }) => stoppedAt.getTime())),
+      stopped: stopped.map(({ topic, partition, cause }) => `${topic}/${partition}: ${cause}`).join(', '),
+      words: 'partitions that do not continue what was read of them are not read until an operator decides',
+      decide: 'POST /partitions/TOPIC/PARTITION/generations',
+    };
+  });
+  metrics.gauge(
+    'recapito_partitions_stopped_count',
+    'stopped: partitions that wait for an operator; passed-over: records that were not handled after such a decision',
+    ['what'],
+    async (gauge) => {
+      gauge.set({ what: 'stopped' }, (await listStoppedPartitions(database.client)).length);
+      gauge.set({ what: 'passed-over' }, await countPassedOverRecords(database.client));
+    },
+  );
 }
 
 /**

@@ -1,0 +1,40 @@
+import { Body, Controller, Get, Param, Post } from '@nestjs/common';
+import { type ContinuedReading, FactStrategy, listStoppedPartitions, type StoppedPartition } from '@recapito/messaging';
+import { z } from 'zod';
+import { type Caller, CurrentCaller } from '../auth/caller.ts';
+import { Permission } from '../auth/permission.ts';
+import { Database } from '../database/database.ts';
+import { answer } from '../http/answer.ts';
+
+const partitionPath = z.object({ topic: z.string().max(100), partition: z.coerce.number().int().min(0).max(1_000) });
+const reasonBody = z.object({ reason: z.string().trim().min(3).max(500) });
+
+/** The partitions that a service does not read because they do not continue what it has read, and an operator's decision. */
+@Controller('partitions')
+export class StoppedPartitionsController {
+  constructor(
+    private readonly database: Database,
+    private readonly facts: FactStrategy,
+  ) {}
+
+  /** The partitions that wait for a decision; few, and none in ordinary times. */
+  @Get('stopped')
+  @Permission('list-dead-letters')
+  async stopped(): Promise<StoppedPartition[]> {
+    return listStoppedPartitions(this.database.client);
+  }
+
+  /**
+   * Opens the next generation of a stopped partition: it is read on behind the last record that both logs share. Refusal:
+   * `partition/not-stopped`, also when a repetition finds that the first call has done it.
+   */
+  @Post(':topic/:partition/generations')
+  @Permission('decide-dead-letter')
+  async open(
+    @Param({ schema: partitionPath }) partition: z.output<typeof partitionPath>,
+    @Body({ schema: reasonBody }) { reason }: z.output<typeof reasonBody>,
+    @CurrentCaller() { name: by }: Caller,
+  ): Promise<ContinuedReading> {
+    return answer(await this.facts.continueReading(partition, { by, reason }), () => 409);
+  }
+}
