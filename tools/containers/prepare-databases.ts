@@ -3,14 +3,16 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { migrate } from '@recapito/platform';
+import { migrate, readConfig } from '@recapito/platform';
+import { z } from 'zod';
 import { ensureAppDatabase } from '../servers/databases.ts';
 
 const help = `prepare-databases [--apps DIR]
 
   --apps DIR             the services, each with its migrations under prisma/ (apps)
 
-RECAPITO_CLUSTER_URL   PostgreSQL in a role that may create databases and roles`;
+RECAPITO_CLUSTER_URL   PostgreSQL in a role that may create databases and roles; or RECAPITO_CLUSTER_URL_FILE, the file that
+                       holds it`;
 
 const { values } = parseArgs({
   options: { apps: { type: 'string', default: 'apps' }, help: { type: 'boolean', default: false } },
@@ -26,13 +28,12 @@ async function prepareDatabases(cluster: string, apps: string): Promise<void> {
   }
 }
 
-const cluster = process.env['RECAPITO_CLUSTER_URL'];
+const settings = z.object({ clusterUrl: z.url({ protocol: /^postgres(ql)?$/ }) });
+
 if (values.help) console.log(help);
-else if (!cluster) {
-  console.error(help);
-  process.exitCode = 2;
-} else {
-  await prepareDatabases(cluster, values.apps);
+else {
+  const { clusterUrl } = readConfig(settings, process.env);
+  await prepareDatabases(clusterUrl, values.apps);
   // A pool that is let go keeps its connections for ten seconds more; nothing is left to wait for.
   process.exit();
 }

@@ -38,8 +38,8 @@ export class Child {
   }
 
   static async start(command: ChildCommand): Promise<Child> {
-    await mkdir(dirname(command.log), { recursive: true });
-    const log = openSync(command.log, 'a');
+    await mkdir(dirname(command.log), { recursive: true, mode: 0o700 });
+    const log = openSync(command.log, 'a', 0o600);
     try {
       const launched = spawn('setpriv', [...privileges(command), command.command, ...command.arguments], {
         cwd: command.folder,

@@ -100,7 +100,7 @@ export class RunningContainer implements Running {
     this.#exited = exitOf(this.#container);
     const log = join(this.#run.folder.path, 'logs', `${this.name}.log`);
     const written = await this.#engine.container.logs(this.#container, { since: Math.floor(since.getTime() / 1000) });
-    written.pipe(createWriteStream(log, { flags: 'a' }));
+    written.pipe(createWriteStream(log, { flags: 'a', mode: 0o600 }));
     let ended: Exit | undefined;
     void this.#exited.then((exit) => (ended = exit));
     const { abort } = this.#run;

@@ -9,6 +9,8 @@ import { start } from './start.ts';
  * Exit codes: 0 stopped in order, 1 could not start, was out of time, or met an error nobody handled.
  */
 export async function boot<Client extends PrismaClientLike>(service: Service<Client>): Promise<void> {
+  // What a service writes is nobody else's to read, unless the code says so. // FILES-OWN
+  process.umask(0o077);
   const logger = serviceLogger(service.name, service.config.logLevel);
   const end = (error: unknown, words: string) => {
     logger.fatal({ err: error }, words);

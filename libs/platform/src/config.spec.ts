@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
 import { parseConfig, serviceConfig, serviceUrl, variableOf } from './config.ts';
 
 const whole = {
@@ -38,6 +42,30 @@ describe('the settings of a service', () => {
         kafkaFetchWaitMs: 1_000,
         logLevel: 'info',
       },
+    });
+  });
+
+  test('may stand in files, and no secret in the environment', () => {
+    const { RECAPITO_DATABASE_URL: url, ...others } = whole;
+    const file = join(mkdtempSync(join(tmpdir(), 'recapito-config-')), 'database.url');
+    writeFileSync(file, `${url}\n`);
+    const fromFile = { ...others, RECAPITO_DATABASE_URL_FILE: file };
+    expect(parseConfig(serviceConfig, fromFile)).toEqual(parseConfig(serviceConfig, whole));
+    expect(faultsOf({ ...whole, RECAPITO_DATABASE_URL_FILE: file })).toBe(
+      'The configuration has 1 fault:\n  RECAPITO_DATABASE_URL: stands in RECAPITO_DATABASE_URL_FILE too; one of them has to go\n',
+    );
+    expect(faultsOf({ ...fromFile, RECAPITO_DATABASE_URL_FILE: `${file}.none` })).toBe(
+      `The configuration has 1 fault:\n  RECAPITO_DATABASE_URL_FILE: ${file}.none cannot be read (ENOENT)\n`,
+    );
+    writeFileSync(file, '\n');
+    expect(faultsOf(fromFile)).toContain('RECAPITO_DATABASE_URL: is required and was left out');
+    rmSync(dirname(file), { recursive: true });
+  });
+
+  test('with a name that ends in FILE of their own are no files of others', () => {
+    const schema = serviceConfig.extend({ checkpointFile: z.string() });
+    expect(parseConfig(schema, { ...whole, RECAPITO_CHECKPOINT_FILE: '/srv/newest' })).toMatchObject({
+      config: { checkpointFile: '/srv/newest' },
     });
   });
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
 /** A TCP port; 0 lets the system choose, which specs do. */
@@ -67,24 +68,48 @@ export function variableOf(setting: string): string {
 /** What the environment said: the settings, or every fault in one text that names variables and never their values. */
 export type ConfigReading<Config> = { readonly config: Config } | { readonly faults: string };
 
-/** Reads settings from an environment without touching the process. An empty variable counts as left out. */
+/**
+ * Reads settings from an environment without touching the process. An empty variable counts as left out. A value may stand
+ * in a file instead, named by the variable with `_FILE` after it: what is secret stands in no environment. // CONFIG-FILE
+ */
 export function parseConfig<Shape extends z.ZodRawShape>(
   schema: z.ZodObject<Shape>,
   environment: Readonly<Record<string, string | undefined>>,
 ): ConfigReading<z.output<z.ZodObject<Shape>>> {
+  const faults = new Map<string, string>();
   const given = Object.fromEntries(
-    Object.keys(schema.shape).map((setting) => [setting, environment[variableOf(setting)] || undefined]),
+    Object.keys(schema.shape).map((setting) => [setting, valueOf(setting, environment, faults)]),
   );
   const reading = schema.safeParse(given);
-  if (reading.success) return { config: reading.data };
-  const faults = new Map<string, string>();
-  for (const { path, message } of reading.error.issues) {
+  if (reading.success && faults.size === 0) return { config: reading.data };
+  for (const { path, message } of reading.error?.issues ?? []) {
     const setting = String(path[0]);
     const words = given[setting] === undefined ? 'is required and was left out' : message;
     if (!faults.has(setting)) faults.set(setting, `  ${variableOf(setting)}: ${words}`);
   }
   const count = faults.size === 1 ? '1 fault' : `${faults.size} faults`;
   return { faults: `The configuration has ${count}:\n${[...faults.values()].join('\n')}\n` };
+}
+
+function valueOf(
+  setting: string,
+  environment: Readonly<Record<string, string | undefined>>,
+  faults: Map<string, string>,
+): string | undefined {
+  const variable = variableOf(setting);
+  const value = environment[variable] || undefined;
+  const file = environment[`${variable}_FILE`] || undefined;
+  if (file === undefined) return value;
+  if (value !== undefined) {
+    faults.set(setting, `  ${variable}: stands in ${variable}_FILE too; one of them has to go`);
+    return value;
+  }
+  try {
+    return readFileSync(file, 'utf8').trim() || undefined;
+  } catch (error) {
+    faults.set(setting, `  ${variable}_FILE: ${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? ''})`);
+    return undefined;
+  }
 }
 
 /**

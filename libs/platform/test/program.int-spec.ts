@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { instant } from '@recapito/primitives';
@@ -32,6 +33,8 @@ describe('a service as a program', () => {
   test.each(['SIGTERM', 'SIGINT'] as const)('stops in order on %s and exits with 0', async (signal) => {
     child = childProcess(main, { environment });
     await child.line(/"message":"ready"/, 60_000);
+    // What it writes is nobody else's to read.
+    expect(readFileSync(`/proc/${child.pid}/status`, 'utf8')).toMatch(/^Umask:\t0077$/m);
     child.signal(signal);
     expect(await child.exited()).toEqual({ code: 0, signal: null });
     expect(child.lines.at(-1)).toContain('"message":"stopped"');

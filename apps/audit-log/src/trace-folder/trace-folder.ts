@@ -4,6 +4,10 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
+/** An export names persons: it is its service's alone. // FILES-OWN */
+const ownFolder = { recursive: true, mode: 0o700 } as const;
+const ownFile = { mode: 0o600 } as const;
+
 /** The exports of this service, a folder each; one is seen under its name only when it is whole. */
 export class TraceFolders {
   constructor(private readonly folder: string) {}
@@ -17,7 +21,7 @@ export class TraceFolders {
   async begin(id: string): Promise<TraceFolder> {
     const beside = join(this.folder, `.${id}.${process.pid}`);
     await rm(beside, { recursive: true, force: true });
-    await mkdir(beside, { recursive: true });
+    await mkdir(beside, ownFolder);
     return new TraceFolder(beside);
   }
 
@@ -37,14 +41,14 @@ export class TraceFolder {
   constructor(readonly folder: string) {}
 
   async write(path: string, content: string | Uint8Array): Promise<void> {
-    await mkdir(dirname(join(this.folder, path)), { recursive: true });
-    await writeFile(join(this.folder, path), content);
+    await mkdir(dirname(join(this.folder, path)), ownFolder);
+    await writeFile(join(this.folder, path), content, ownFile);
   }
 
   /** Writes a file as its pieces come, at the pace of the disk. */
   async stream(path: string, pieces: AsyncIterable<string>): Promise<void> {
-    await mkdir(dirname(join(this.folder, path)), { recursive: true });
-    await pipeline(Readable.from(pieces), createWriteStream(join(this.folder, path)));
+    await mkdir(dirname(join(this.folder, path)), ownFolder);
+    await pipeline(Readable.from(pieces), createWriteStream(join(this.folder, path), ownFile));
   }
 
   async discard(): Promise<void> {

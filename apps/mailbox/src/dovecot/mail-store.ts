@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chown, mkdir, readFile, readlink, rename, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readFile, readlink, rename, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { mailboxStates, quotaAt } from '@recapito/capability';
 import type { CompiledCalendar, MailboxState } from '@recapito/capability';
@@ -32,7 +32,8 @@ export class MailStore {
   /** Makes a box's home, in which deliveries and log-ins can begin. */
   async prepareHome(box: StoredBox): Promise<void> {
     const home = join(this.#store.homes, homeOf(box.address));
-    await mkdir(home, { recursive: true, mode: 0o755 });
+    await mkdir(home, { recursive: true });
+    await chmod(home, 0o755);
     if (process.getuid?.() === 0) {
       const { uid, gid } = mailOwner();
       await chown(home, uid, gid);
@@ -99,9 +100,12 @@ async function replace(path: string, content: string): Promise<boolean> {
     throw error;
   });
   if (present === content) return false;
-  await mkdir(dirname(path), { recursive: true, mode: 0o755 });
   const draft = `${path}.${randomBytes(4).toString('hex')}`;
-  await writeFile(draft, content, { mode: 0o644 });
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(draft, content);
+  // Dovecot works under accounts of its own.
+  await chmod(dirname(path), 0o755);
+  await chmod(draft, 0o644);
   await rename(draft, path);
   return true;
 }
