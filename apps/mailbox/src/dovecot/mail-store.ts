@@ -32,8 +32,7 @@ export class MailStore {
   /** Makes a box's home, in which deliveries and log-ins can begin. */
   async prepareHome(box: StoredBox): Promise<void> {
     const home = join(this.#store.homes, homeOf(box.address));
-    await mkdir(home, { recursive: true });
-    await chmod(home, 0o755);
+    await makeEnterable(home);
     if (process.getuid?.() === 0) {
       const { uid, gid } = mailOwner();
       await chown(home, uid, gid);
@@ -94,6 +93,15 @@ async function linkAt(path: string): Promise<string | undefined> {
   }
 }
 
+/**
+ * Makes a folder two levels below `homes` or `rights`. Dovecot works under accounts of its own, so that these files are
+ * opened to others, whatever the service's umask.
+ */
+async function makeEnterable(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const each of [dirname(folder), folder]) await chmod(each, 0o755);
+}
+
 async function replace(path: string, content: string): Promise<boolean> {
   const present = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
@@ -101,10 +109,8 @@ async function replace(path: string, content: string): Promise<boolean> {
   });
   if (present === content) return false;
   const draft = `${path}.${randomBytes(4).toString('hex')}`;
-  await mkdir(dirname(path), { recursive: true });
+  await makeEnterable(dirname(path));
   await writeFile(draft, content);
-  // Dovecot works under accounts of its own.
-  await chmod(dirname(path), 0o755);
   await chmod(draft, 0o644);
   await rename(draft, path);
   return true;
