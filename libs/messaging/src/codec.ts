@@ -155,7 +155,7 @@ function timeOf(value: string): Instant {
 /** Reads the data by the definition. @throws PermanentFailure for another version, no JSON, or data that break the schema. */
 export function decodeFact<Data>(definition: EventDefinition<Data>, envelope: Envelope, record: RawRecord): Fact<Data> {
   if (envelope.version !== definition.version)
-    throw new PermanentFailure(`${envelope.type} has version ${envelope.version}, ${definition.version} is known here`);
+    throw new PermanentFailure(unknownVersion(envelope.type, envelope.version, String(definition.version)));
   const parsed = definition.data.safeParse(jsonOf(record.value));
   if (!parsed.success) {
     const at = parsed.error.issues.map(({ path, code }) => `${path.map(String).join('.') || 'data'} (${code})`);
@@ -172,4 +172,9 @@ function jsonOf(value: Buffer | null): unknown {
   } catch {
     throw new PermanentFailure('the value is no JSON');
   }
+}
+
+/** Why a record is kept whose version this process does not know. */
+export function unknownVersion(type: string, version: number, known: string): string {
+  return `${type} has version ${version}, ${known} is known here`;
 }

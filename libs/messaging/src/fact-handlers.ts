@@ -1,8 +1,9 @@
 import type { EventDefinition, Fact, TopicName } from '@recapito/contracts';
 import { isRefusal } from '@recapito/primitives';
 import type { Envelope, RawRecord } from './codec.ts';
-import { decodeEnvelope, decodeFact } from './codec.ts';
+import { decodeEnvelope, decodeFact, unknownVersion } from './codec.ts';
 import { HandlerRefused, PermanentFailure } from './failures.ts';
+import { causeOf } from './kept-records.ts';
 import { FactContext, patternOf } from './on-event.ts';
 import type { SqlTransaction } from './sql.ts';
 
@@ -38,6 +39,20 @@ export class FactHandlers {
   }
 
   /**
+   * The causes, as patterns for LIKE, with which an earlier release keeps records that this one can read: of types, or
+   * versions of them, that only this one knows. // DEAD-LETTER-NEW-TYPE
+   */
+  get known(): { readonly topic: string; readonly cause: string }[] {
+    const kept = (words: string) => causeOf(new PermanentFailure(words), 'permanent').words;
+    const handled = [...this.#handlers.values()].map(({ definition }) => definition);
+    const types = [...new Set([...this.#handlers.keys(), ...this.#ignored])].map((pattern) => pattern.split('/'));
+    return [
+      ...types.map(([topic = '', type = '']) => ({ topic, cause: kept(unknownType(type)) })),
+      ...handled.map(({ topic, type, version }) => ({ topic, cause: kept(unknownVersion(type, version, '%')) })),
+    ];
+  }
+
+  /**
    * Attributes, type, schema, in this order. `undefined` when the type is on the ignore list.
    * @throws PermanentFailure when it does not decode, or nobody knows its type or version.
    */
@@ -46,7 +61,7 @@ export class FactHandlers {
     const pattern = patternOf(record.topic, envelope.type);
     if (this.#ignored.has(pattern)) return undefined;
     const handler = this.#handlers.get(pattern);
-    if (!handler) throw new PermanentFailure(`nobody here knows the type ${envelope.type.slice(0, 100)}`);
+    if (!handler) throw new PermanentFailure(unknownType(envelope.type)); // DEAD-LETTER-NEW-TYPE
     const fact = decodeFact(handler.definition, envelope, record);
     return {
       envelope,
@@ -56,4 +71,9 @@ export class FactHandlers {
       },
     };
   }
+}
+
+/** Why a record is kept whose type this process does not know. */
+function unknownType(type: string): string {
+  return `nobody here knows the type ${type.slice(0, 100)}`;
 }

@@ -22,20 +22,33 @@ interface Asked {
 
 type Step = 'redriven' | 'empty' | 'failed';
 
+/** A key whose redrive waits for something that is away. */
+interface Rest {
+  readonly failures: number;
+  /** System milliseconds from which it is tried again. */
+  readonly until: number;
+}
+
+/** How many keys are replayed at once. */
+const atOnce = 4;
+
 /**
- * Replays the dead letters that operators asked for, and those that wait behind a record that is no longer open: a key at a time, its oldest open record first, each in a
- * transaction of its own, until none is open or one fails again. Several processes may do it at once: the key's lock
- * lets one of them at it, and makes the runner's later records of the key wait for the answer.
+ * Replays the dead letters that operators asked for, those that wait behind a record that is no longer open, and those
+ * whose type this process knows although the one that kept them did not. Each key is replayed from its oldest open record
+ * on, each record in a transaction of its own, until none is open or one fails again. Keys do not wait for each other: one
+ * that needs something that is away rests meanwhile. Several processes may replay at once: the key's lock lets one of
+ * them do it, and makes the runner's later records of the key wait for the answer. // DEAD-LETTER-REDRIVE
  */
 export class Redriver<Tx extends SqlTransaction> {
   readonly #options: FactStrategyOptions<Tx>;
   readonly #handlers: FactHandlers;
   readonly #counts: Counts;
   readonly #pause = new Pause();
+  readonly #replays = new Map<string, Promise<void>>();
+  readonly #rests = new Map<string, Rest>();
   #running: Promise<void> | undefined;
   #stopped = false;
   #held = false;
-  inWork = 0;
 
   constructor(options: FactStrategyOptions<Tx>, handlers: FactHandlers, counts: Counts) {
     this.#options = options;
@@ -57,13 +70,19 @@ export class Redriver<Tx extends SqlTransaction> {
     this.#stopped = true;
     this.#pause.end();
     await this.#running;
+    await Promise.all(this.#replays.values());
+  }
+
+  /** Keys that are replayed, or that rest until something is back. */
+  get inWork(): number {
+    return new Set([...this.#replays.keys(), ...this.#rests.keys()]).size;
   }
 
   async #run(): Promise<void> {
     let failures = 0;
     while (!this.#stopped) {
       try {
-        if (!this.#held) for (const asked of await this.#asked()) await this.#replay(asked);
+        if (!this.#held) for (const asked of await this.#asked()) this.#begin(asked);
         failures = 0;
       } catch (error) {
         failures += 1;
@@ -73,43 +92,69 @@ export class Redriver<Tx extends SqlTransaction> {
     }
   }
 
-  #asked(): Promise<Asked[]> {
-    return this.#options.transaction((tx) =>
+  /** The keys that are to be replayed now, as many as there is room for. */
+  async #asked(): Promise<Asked[]> {
+    const room = atOnce - this.#replays.size;
+    if (room <= 0) return [];
+    const now = Date.now();
+    const resting = [...this.#rests].filter(([, { until }]) => until > now).map(([place]) => place);
+    const found = await this.#options.transaction((tx) =>
       tx.$queryRawUnsafe<Asked[]>(
-        `SELECT DISTINCT ON (consumer, topic, coalesce(key, id::text)) consumer, topic, key, id::text
-         FROM dead_letter AS letter
-         WHERE closed_at IS NULL AND consumer = $1::text AND (redrive_asked_at IS NOT NULL OR cause IS NULL AND NOT EXISTS
-           (SELECT FROM dead_letter AS failed WHERE failed.consumer = $1::text AND failed.topic = letter.topic
-              AND failed.key = letter.key AND failed.closed_at IS NULL AND failed.cause IS NOT NULL)) LIMIT 100`,
+        askedSql,
         this.#options.service,
+        [...this.#replays.keys(), ...resting],
+        room,
+        this.#handlers.known.map(({ topic }) => topic),
+        this.#handlers.known.map(({ cause }) => cause),
       ),
     );
+    // A rest that is over ends: its key is tried again now, or another process has replayed it.
+    const places = new Set(found.map(placeOf));
+    if (found.length < room)
+      for (const [place, { until }] of this.#rests) if (until <= now && !places.has(place)) this.#rests.delete(place);
+    return found;
+  }
+
+  #begin(asked: Asked): void {
+    const place = placeOf(asked);
+    const replay = this.#replay(asked)
+      .catch((error: unknown) => this.#rest(place, error))
+      .finally(() => this.#replays.delete(place));
+    this.#replays.set(place, replay);
   }
 
   async #replay(asked: Asked): Promise<void> {
-    this.inWork += 1;
-    try {
-      while (!this.#stopped && !this.#held) if ((await this.#step(asked)) !== 'redriven') return;
-    } finally {
-      this.inWork -= 1;
+    while (!this.#stopped && !this.#held) {
+      const step = await this.#step(asked);
+      this.#rests.delete(placeOf(asked));
+      if (step !== 'redriven') return;
     }
   }
 
-  /** One record, tried as the runner tries: infrastructure until it is back, unknown failures three times. */
+  #rest(place: string, error: unknown): void {
+    const failures = (this.#rests.get(place)?.failures ?? 0) + 1;
+    this.#rests.set(place, { failures, until: Date.now() + infrastructurePause(failures) });
+    this.#options.logger.warn({ key: place, failures, error: words(error) }, 'a redrive waits for what is away');
+  }
+
+  /**
+   * One record, tried as the runner tries: unknown failures three times.
+   * @throws when something is away.
+   */
   async #step(asked: Asked): Promise<Step> {
-    for (let tries = 1, others = 1; ; tries += 1) {
+    for (let others = 1; ; others += 1) {
       try {
         const step = await this.#options.transaction((tx) => this.#redriveOldest(tx, asked));
         if (step === 'redriven') this.#counts.redriven += 1;
         return step;
       } catch (error) {
         const failureClass = classify(error);
-        if (this.#stopped) throw error;
-        if (failureClass === 'permanent' || (failureClass === 'other' && others++ === 3)) {
+        if (this.#stopped || failureClass === 'infrastructure') throw error;
+        if (failureClass === 'permanent' || others === 3) {
           await this.#keepAgain(asked, error, failureClass);
           return 'failed';
         }
-        await this.#pause.begin(failureClass === 'other' ? 300 * others : infrastructurePause(tries));
+        await this.#pause.begin(300 * others);
       }
     }
   }
@@ -170,3 +215,22 @@ export class Redriver<Tx extends SqlTransaction> {
     this.#options.logger.warn({ topic: asked.topic, ...cause }, 'a redriven record failed again');
   }
 }
+
+function placeOf({ topic, key, id }: Asked): string {
+  return `${topic} ${key ?? id}`;
+}
+
+const askedSql = `
+  SELECT DISTINCT ON (topic, coalesce(key, id::text)) consumer, topic, key, id::text
+  FROM dead_letter AS letter
+  WHERE closed_at IS NULL AND consumer = $1::text AND topic || ' ' || coalesce(key, id::text) <> ALL ($2::text[])
+    AND (redrive_asked_at IS NOT NULL
+      OR cause IS NULL AND NOT EXISTS
+        (SELECT FROM dead_letter AS failed WHERE failed.consumer = $1::text AND failed.topic = letter.topic
+           AND failed.key = letter.key AND failed.closed_at IS NULL AND failed.cause IS NOT NULL)
+      OR EXISTS (SELECT FROM unnest($4::text[], $5::text[]) AS known (topic, cause)
+           WHERE known.topic = letter.topic AND letter.cause LIKE known.cause)
+        AND NOT EXISTS
+          (SELECT FROM dead_letter AS earlier WHERE earlier.consumer = $1::text AND earlier.topic = letter.topic
+             AND earlier.key = letter.key AND earlier.closed_at IS NULL AND earlier.seq < letter.seq))
+  LIMIT $3::int`;

@@ -3,7 +3,16 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { isRefusal } from '@recapito/primitives';
 import { eventually, namespace } from '@recapito/testing';
 import type { DeadLetter } from '../src/index.ts';
-import { ensureTopics, listDeadLetters, redrive, Relay, republish, setAside, sweep } from '../src/index.ts';
+import {
+  ensureTopics,
+  InfrastructureFailure,
+  listDeadLetters,
+  redrive,
+  Relay,
+  republish,
+  setAside,
+  sweep,
+} from '../src/index.ts';
 import type { Reader } from './reader.ts';
 import { attempts, moods, resetMoods, startReader } from './reader.ts';
 import type { SpecDatabase } from './scene.ts';
@@ -50,6 +59,11 @@ describe('dead letters', () => {
     });
   const first = (letters: readonly DeadLetter[]): string => letters[0]?.id ?? 'none';
   const ask = (id: string) => own.transaction((tx) => redrive(tx, id));
+  /** The headers of the record that holds a fact. */
+  async function headersOf(id: string): Promise<Record<string, string>> {
+    const record = (await recordsOf(reading)).find(({ headers }) => String(headers?.['ce_id']) === id);
+    return Object.fromEntries(Object.entries(record?.headers ?? {}).map(([name, text]) => [name, String(text)]));
+  }
   const toldOf = async (id: string) =>
     (await recordsOf(reading, lettersTopic))
       .filter(({ value }) => (JSON.parse(String(value)) as { deadLetter: string }).deadLetter === id)
@@ -160,17 +174,15 @@ describe('dead letters', () => {
   });
 
   test('a record above the position takes effect, however old it is: age alone makes no dead letter', async () => {
-    await tell('waited', '1');
+    const id = await tell('waited', '1');
     await eventually(async () => expect(await textsOf(own.pool, 'waited')).toEqual(['1']));
     await own.pool.query(`UPDATE inbox SET claimed_at = now() - interval '121 days'`);
     expect((await sweep(own.transaction)).inbox).toBeGreaterThan(0);
-    const [record] = (await recordsOf(reading)).filter(({ key }) => String(key) === 'waited');
-    const headers = Object.entries(record?.headers ?? {}).map(([name, text]) => [name, String(text)] as const);
     await produceRaw(reading, [
       {
         key: 'waited',
         value: '{"text":"2","mood":"good"}',
-        headers: { ...Object.fromEntries(headers), ce_id: randomUUID(), ce_sequence: '2' },
+        headers: { ...(await headersOf(id)), ce_id: randomUUID(), ce_sequence: '2' },
         timestamp: String(Date.now() - 122 * 86_400_000),
       },
     ]);
@@ -193,15 +205,51 @@ describe('dead letters', () => {
   test('a record under the id of another one is a dead letter, and no redrive makes it the same', async () => {
     const id = await tell('reused', '1');
     await eventually(async () => expect(await textsOf(own.pool, 'reused')).toEqual(['1']));
-    const [record] = (await recordsOf(reading)).filter(({ headers }) => String(headers?.['ce_id']) === id);
-    const headers = Object.entries(record?.headers ?? {}).map(([name, text]) => [name, String(text)] as const);
     const value = '{"text":"forged","mood":"good"}';
-    await produceRaw(reading, [{ key: 'reused', value, headers: Object.fromEntries(headers) }]);
+    await produceRaw(reading, [{ key: 'reused', value, headers: await headersOf(id) }]);
     const letters = await untilKept('reused', 1);
     const words = 'PermanentFailure: another record was taken under the id of this one';
     expect(letters[0]?.cause).toBe(words);
     await ask(first(letters));
     await eventually(async () => expect((await lettersOf('reused'))[0]).toMatchObject({ tries: 1, cause: words }));
     expect(await textsOf(own.pool, 'reused')).toEqual(['1']);
+  });
+
+  test('a redrive that waits for what is away keeps no other key waiting', async () => {
+    await tell('waits', '1', 'refused');
+    await tell('does not wait', '1', 'faulty');
+    const [waiting, other] = [await untilKept('waits', 1), await untilKept('does not wait', 1)];
+    let tries = 0;
+    moods.set('refused', () => {
+      tries += 1;
+      throw new InfrastructureFailure('a server is away');
+    });
+    moods.delete('faulty');
+    await ask(first(waiting));
+    await eventually(() => tries > 1);
+    await ask(first(other));
+    await eventually(async () => expect(await textsOf(own.pool, 'does not wait')).toEqual(['1']));
+    expect(await textsOf(own.pool, 'waits')).toEqual([]);
+    await eventually(() => reader.strategy.state().redriving === 1);
+    moods.clear();
+    await eventually(async () => expect(await textsOf(own.pool, 'waits')).toEqual(['1']), { withinMs: 15_000 });
+    await eventually(() => reader.strategy.state().redriving === 0);
+  });
+
+  test('a type that a process did not know is taken, before what waits behind it, by one that knows it', async () => {
+    const id = await tell('new type', '1');
+    await eventually(async () => expect(await textsOf(own.pool, 'new type')).toEqual(['1']));
+    const changed = { ce_id: randomUUID(), ce_type: 'it.recapito.migration.moves.spec-added' };
+    const unknown = { ...(await headersOf(id)), ...changed };
+    await produceRaw(reading, [{ key: 'new type', value: '{}', headers: unknown }]);
+    await untilKept('new type', 1);
+    await tell('new type', '2');
+    const letters = await untilKept('new type', 2);
+    const words = 'PermanentFailure: nobody here knows the type spec-added';
+    expect(letters.map(({ cause }) => cause)).toEqual([words, null]);
+    await reader.stop();
+    reader = await startReader(reading, own.transaction, { ignore: { [topic]: ['spec-added'] } });
+    await eventually(async () => expect(await textsOf(own.pool, 'new type')).toEqual(['1', '2']), { withinMs: 15_000 });
+    expect(await lettersOf('new type')).toEqual([]);
   });
 });
