@@ -128,6 +128,23 @@ describe('a fact on the wire', () => {
     expect(() => decodeEnvelope(record({ ...sound, [name]: value }, '{}'))).toThrow(`the header ${name} is malformed`);
   });
 
+  test.each([
+    ['a NUL in the key', { key: Buffer.from('a\0b') }],
+    ['a key that is no UTF-8', { key: Buffer.from([0x61, 0xff]) }],
+    ['a NUL in the type', { ce_type: Buffer.from('it.recapito.migration.moves.a\0b') }],
+    ['a source that is no UTF-8', { ce_source: Buffer.from([0xc3]) }],
+    ['an instant of the year 0', { ce_time: Buffer.from('0000-12-31T23:59:59Z') }],
+    ['an instant that falls into the year 0 in UTC', { ce_time: Buffer.from('0001-01-01T00:00:00+01:00') }],
+    ['an instant that falls into the year 10000 in UTC', { ce_time: Buffer.from('9999-12-31T23:59:59-01:00') }],
+  ])('with %s, which no database of ours can hold, is none', (_, changed: Readonly<Record<string, Buffer>>) => {
+    const { key = Buffer.from('k'), ...headers } = changed;
+    const all = Object.entries(sound).map(([name, text]): [string, Buffer] => [
+      name,
+      headers[name] ?? Buffer.from(text),
+    ]);
+    expect(() => decodeEnvelope({ ...record(sound, '{}'), key, headers: all })).toThrow(PermanentFailure);
+  });
+
   test('without key is no fact, and without value has no data', () => {
     expect(() => decodeEnvelope(record(sound, '{}', null))).toThrow('the record has no key');
     const empty = record(sound, null);

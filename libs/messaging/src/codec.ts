@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { EventDefinition, Fact, TopicName } from '@recapito/contracts';
 import { topics } from '@recapito/contracts';
 import { formatInstant, parseInstant } from '@recapito/primitives';
@@ -115,16 +116,22 @@ const headerAllowance = 1024;
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** Reads the attributes. @throws PermanentFailure naming the first that is missing or malformed, never its value. */
+/**
+ * Reads the attributes. What no outbox can hold is malformed: text that is no UTF-8 or has a NUL, a year beyond 1 to 9999.
+ * So whoever has read an envelope may put it into a database. // MESSAGING-ANY-RECORD
+ * @throws PermanentFailure naming the first that is missing or malformed, never its value.
+ */
 export function decodeEnvelope(record: RawRecord): Envelope {
-  const headers = new Map(record.headers.map(([name, value]) => [name.toLowerCase(), value.toString('utf8')]));
+  const headers = new Map(record.headers.map(([name, value]) => [name.toLowerCase(), textOf(value)]));
   const text = (name: string, form?: RegExp): string => {
     const value = headers.get(name);
     if (value === undefined) throw new PermanentFailure(`the header ${name} is missing`);
-    if (form && !form.test(value)) throw new PermanentFailure(`the header ${name} is malformed`);
+    if (value === null || (form && !form.test(value))) throw new PermanentFailure(`the header ${name} is malformed`);
     return value;
   };
   if (record.key === null) throw new PermanentFailure('the record has no key');
+  const key = textOf(record.key);
+  if (key === null) throw new PermanentFailure('the key of the record is no text');
   text('ce_specversion', /^1\.0$/);
   text('content-type', /^application\/json\s*(;|$)/i);
   const type = text('ce_type');
@@ -136,20 +143,30 @@ export function decodeEnvelope(record: RawRecord): Envelope {
     topic: record.topic,
     type: type.slice(prefix.length),
     version: Number(/:([1-9]\d{0,8})$/.exec(text('ce_dataschema', /^urn:recapito:.+:[1-9]\d{0,8}$/))?.[1]),
-    key: record.key.toString('utf8'),
+    key,
     sequence: Number(text('ce_sequence', /^\d{1,15}$/)),
     epoch: headers.has('ce_epoch') ? Number(text('ce_epoch', /^\d{1,15}$/)) : 0,
     time: timeOf(text('ce_time')),
-    traceparent: headers.get('traceparent'),
+    traceparent: headers.get('traceparent') ?? undefined,
   };
 }
 
+/** Text that a database can hold; null for bytes that are none. */
+function textOf(bytes: Buffer): string | null {
+  return isUtf8(bytes) && !bytes.includes(0) ? bytes.toString('utf8') : null;
+}
+
+const earliest = Date.parse('0001-01-01T00:00:00Z');
+const latest = Date.parse('9999-12-31T23:59:59.999Z');
+
 function timeOf(value: string): Instant {
   try {
-    return parseInstant(value);
+    const time = parseInstant(value);
+    if (time >= earliest && time <= latest) return time;
   } catch {
-    throw new PermanentFailure('the header ce_time is malformed');
+    // Said below.
   }
+  throw new PermanentFailure('the header ce_time is malformed');
 }
 
 /** Reads the data by the definition. @throws PermanentFailure for another version, no JSON, or data that break the schema. */

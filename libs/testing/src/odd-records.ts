@@ -1,6 +1,6 @@
 import * as contracts from '@recapito/contracts';
 import type { TopicName } from '@recapito/contracts';
-import { headersOf } from '@recapito/messaging';
+import { cloudEventType, headersOf } from '@recapito/messaging';
 import { instant } from '@recapito/primitives';
 import * as fc from 'fast-check';
 
@@ -11,37 +11,52 @@ export interface OddRecord {
   /** A name may stand for several values, and a value may be missing, as Kafka allows. */
   readonly headers: Record<string, Buffer | null | (Buffer | null)[]>;
   readonly timestamp: string;
+  readonly partition: number;
 }
 
 const bytes = (maxLength: number) => fc.uint8Array({ maxLength }).map((array) => Buffer.from(array));
 const text = (value: string) => fc.constant(Buffer.from(value));
 
-const key = fc.oneof(
-  fc.constant(null),
-  text(''),
-  fc.string({ unit: 'grapheme', maxLength: 60 }).map((value) => Buffer.from(value)),
-  text('base64:AA=='),
-  text('a\0b'),
-  bytes(40),
-  text('k'.repeat(5_000)),
+/** Most are of an ordinary size: what is huge is so often enough. */
+const sometimesHuge = <Value>(ordinary: fc.Arbitrary<Value>, huge: fc.Arbitrary<Value>) =>
+  fc.oneof({ weight: 30, arbitrary: ordinary }, { weight: 1, arbitrary: huge });
+
+const key = sometimesHuge(
+  fc.oneof(
+    fc.constant(null),
+    text(''),
+    fc.string({ unit: 'grapheme', maxLength: 60 }).map((value) => Buffer.from(value)),
+    text('base64:AA=='),
+    text('a\0b'),
+    bytes(40),
+    text('k'.repeat(5_000)),
+  ),
   text('è'.repeat(20_000)),
 );
 
-const value = fc.oneof(
-  fc.constant(null),
-  text(''),
-  text('{}'),
-  text('[]'),
-  text('null'),
-  text('{"__proto__":{"a":1},"constructor":1}'),
-  text('['.repeat(20_000)),
-  text(`{"text":"${'\\u0000'.repeat(50)}"}`),
-  fc.json().map((json) => Buffer.from(json)),
-  bytes(200),
-  text('x'.repeat(100_000)),
+const value = sometimesHuge(
+  fc.oneof(
+    fc.constant(null),
+    text(''),
+    text('{}'),
+    text('[]'),
+    text('null'),
+    text('{"__proto__":{"a":1},"constructor":1}'),
+    text(`{"text":"${'\\u0000'.repeat(50)}"}`),
+    fc.json().map((json) => Buffer.from(json)),
+    bytes(200),
+  ),
+  fc.oneof(text('['.repeat(20_000)), text('x'.repeat(100_000)), text('y'.repeat(600_000))),
 );
 
-const times = ['0000-01-01T00:00:00Z', '9999-12-31T23:59:59.999Z', '-271821-04-20T00:00:00Z', '2010-02-30T00:00:00Z'];
+const times = [
+  '0000-01-01T00:00:00Z',
+  '0001-01-01T00:00:00+01:00',
+  '9999-12-31T23:59:59.999Z',
+  '9999-12-31T23:59:59-01:00',
+  '-271821-04-20T00:00:00Z',
+  '2010-02-30T00:00:00Z',
+];
 
 const oddHeader = fc.oneof(
   fc.constant(null),
@@ -51,8 +66,12 @@ const oddHeader = fc.oneof(
   bytes(30),
   text('h'.repeat(5_000)),
   fc.constantFrom(...times).map((time) => Buffer.from(time)),
+  fc.constantFrom(...everyType()).map((type) => Buffer.from(type)),
   fc.tuple(bytes(4), fc.constant(null), bytes(4)),
 );
+
+/** Records under one id that differ, and in a long run whole repetitions. */
+const repeatedIds = ['01a2018b-1d2c-70f6-aaec-5df96dabbbc8', '01a2018b-1d2c-70f6-aaec-5df96dabbbc9'];
 
 // The broker itself refuses instants in the future.
 const timestamps = ['0', '1', '1262304000000'];
@@ -61,7 +80,11 @@ const timestamps = ['0', '1', '1262304000000'];
 export function oddRecords(topic: TopicName, count: number, seed: number): OddRecord[] {
   const type = fc.oneof(fc.constantFrom('spec-odd', ...typesOf(topic)), fc.string({ maxLength: 20 }));
   const formed = fc
-    .record({ id: fc.uuid(), type, odd: fc.dictionary(fc.constantFrom(...names), oddHeader) })
+    .record({
+      id: fc.oneof({ weight: 9, arbitrary: fc.uuid() }, fc.constantFrom(...repeatedIds)),
+      type,
+      odd: fc.dictionary(fc.constantFrom(...names), oddHeader),
+    })
     .map(({ id, type: name, odd }): OddRecord['headers'] => ({
       ...bufferOf(headersOf({ ...plain, id, topic, type: name })),
       ...odd,
@@ -74,13 +97,23 @@ export function oddRecords(topic: TopicName, count: number, seed: number): OddRe
   );
   // The broker itself refuses a record without a key on a compacted topic.
   const keys = contracts.topics[topic].compacted ? key.filter((bytes) => bytes !== null) : key;
-  return fc.sample(fc.record({ key: keys, value, headers, timestamp }), { numRuns: count, seed });
+  const partition = fc.nat(contracts.partitions - 1);
+  return fc.sample(fc.record({ key: keys, value, headers, timestamp, partition }), { numRuns: count, seed });
 }
 
 function typesOf(topic: TopicName): string[] {
+  return definitions().flatMap((definition) => (definition.topic === topic ? [definition.type] : []));
+}
+
+/** The types of all topics, as they stand in a record. */
+function everyType(): string[] {
+  return definitions().map(({ topic, type }) => cloudEventType(topic, type));
+}
+
+function definitions(): Pick<contracts.EventDefinition, 'topic' | 'type'>[] {
   return Object.values(contracts).flatMap((exported: unknown) => {
-    const definition = (exported ?? {}) as Partial<contracts.EventDefinition>;
-    return definition.topic === topic && definition.type !== undefined ? [definition.type] : [];
+    const { topic, type } = (exported ?? {}) as Partial<contracts.EventDefinition>;
+    return topic !== undefined && type !== undefined ? [{ topic, type }] : [];
   });
 }
 

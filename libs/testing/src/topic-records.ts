@@ -20,6 +20,8 @@ export interface BareRecord {
   readonly value: string | Buffer | null;
   readonly headers?: Readonly<Record<string, BareHeader | readonly BareHeader[]>>;
   readonly timestamp?: string;
+  /** Chosen by the key when left out. */
+  readonly partition?: number;
 }
 
 export type FoundRecord = KafkaMessage & { readonly partition: number };
