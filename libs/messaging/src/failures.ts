@@ -25,14 +25,15 @@ export class HandlerRefused extends PermanentFailure {
 }
 
 // SQLSTATEs that speak of the server or of the moment: connection (08), serialization and deadlock (40), resources
-// (53), lock not available and cancelled (55P03, 57014), shutting down (57P0x), system error (58), idle too long (25P0x).
-const passingSqlState = /^(08...|40001|40003|40P01|53...|55P03|57014|57P0.|58...|25P03|25P04)$/;
+// (53), lock not available and cancelled (55P03, 57014), shutting down (57P0x), system error (58), idle too long (25P0x),
+// read-only (25006: a standby, or a server that was told to write nothing).
+const passingSqlState = /^(08...|25006|40001|40003|40P01|53...|55P03|57014|57P0.|58...|25P03|25P04)$/;
 
 // Unreachable, pool exhausted, time-out, connection closed, transaction expired, write conflict.
 const passingPrismaCodes = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2034', 'P2037']);
 
 const passingSystemCodes =
-  /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENETDOWN|ENOTFOUND|EAI_AGAIN|EMFILE|ENFILE|ENOSPC|EOPENBREAKER|ESEMLOCKED|UND_ERR_\w+)$/;
+  /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENETDOWN|ENOTFOUND|EAI_AGAIN|EMFILE|ENFILE|ENOSPC|EDQUOT|EROFS|EIO|EOPENBREAKER|ESEMLOCKED|UND_ERR_\w+)$/;
 
 const passingNames =
   /^(InfrastructureFailure|KafkaJS\w*|TimeoutError|AbortError|MaxRetriesPerRequestError|PrismaClientInitializationError)$/;

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/prom
 import { join } from 'node:path';
 import { putFile, Unavailable } from '@recapito/platform';
 import { classify } from '@recapito/messaging';
-import { isFull } from './full-disk.ts';
+import { isUnwritable } from './unwritable-disk.ts';
 
 /** A name that can be a file's: an identificativo of ours or an arrival's id. */
 const plainName = /^[A-Za-z0-9][A-Za-z0-9.@-]{0,200}$/;
@@ -88,7 +88,7 @@ export class Spool {
     try {
       await putFile(this.#path(name), bytes);
     } catch (error) {
-      throw isFull(error) ? new Unavailable('spool', 'there is no room left on its disk', error) : error;
+      throw isUnwritable(error) ? new Unavailable('spool', 'its disk has no room or may only be read', error) : error;
     }
     return createHash('sha256').update(bytes).digest('hex');
   }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Unavailable } from '@recapito/platform';
-import { isFull } from '../files/full-disk.ts';
+import { isUnwritable } from '../files/unwritable-disk.ts';
 import { ByteBudget } from './byte-budget.ts';
 import { againReply } from './smtp-reply.ts';
 
@@ -85,7 +85,7 @@ export class ReceivedData {
         return await work(bytes);
       });
     } catch (error) {
-      throw isFull(error) ? new Unavailable('spool', 'there is no room left on its disk', error) : error;
+      throw isUnwritable(error) ? new Unavailable('spool', 'its disk has no room or may only be read', error) : error;
     } finally {
       await rm(path, { force: true });
     }

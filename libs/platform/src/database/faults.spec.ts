@@ -14,6 +14,8 @@ describe('the database is away', () => {
     ['a server that is still recovering', ofPrisma('P2039', { kind: 'postgres', originalCode: '57P03' })],
     ['a server that ends its sessions', ofPrisma('P2010', { kind: 'postgres', code: '57P01' })],
     ['a server whose disk is full', ofPrisma('P2010', { kind: 'postgres', code: '53100' })],
+    ['a server that may only be read', ofPrisma('P2010', { kind: 'postgres', code: '25006' })],
+    ['a server whose file system is read-only', ofPrisma('P2010', { kind: 'postgres', code: '58030' })],
     ['a pool that gave up waiting', Object.assign(new Error('pool'), { code: 'P2024' })],
     ['a connection that the system refuses', Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })],
     ['a connection that broke, in the words of pg', new Error('Connection terminated unexpectedly')],

@@ -1,8 +1,12 @@
 /** Prisma's codes for a database that cannot be reached, or not in time. */
 const away = new Set(['P1000', 'P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2037']);
 
-/** PostgreSQL classes 08 (connection), 53 (no room on its disk or in memory, no connection free) and 57P (server going away), and the system's own connection errors. */
-const awayState = /^(08...|57P0[1-5]|53...|25P04|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH)$/;
+/**
+ * PostgreSQL classes 08 (connection), 53 (no room on its disk or in memory, no connection free), 57P (server going away)
+ * and 58 (its disk fails or is read-only), 25006 (it may only be read), and the system's own connection errors.
+ */
+const awayState =
+  /^(08...|57P0[1-5]|53...|58...|25006|25P04|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH)$/;
 
 /** What Prisma's adapter says instead of a code when a raw query meets it. */
 const awayKinds = new Set([
