@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -33,6 +43,10 @@ describe('the spool', () => {
     const sha256 = await spool.write('one', Buffer.from('abc'));
     await spool.erase('one');
     await expect(spool.read('one', sha256)).rejects.toMatchObject({ name: 'LostFile', loss: 'missing' });
+    // The kernel answers EIO when it is read, as a disk with a bad sector does.
+    symlinkSync('/proc/self/mem', join(folder, 'one'));
+    await expect(spool.read('one', sha256)).rejects.toMatchObject({ name: 'LostFile', loss: 'unreadable' });
+    rmSync(join(folder, 'one'));
     mkdirSync(join(folder, 'one'));
     await expect(spool.read('one', sha256)).rejects.toMatchObject({ name: 'LostFile', loss: 'unreadable' });
   });

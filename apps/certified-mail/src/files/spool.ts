@@ -180,9 +180,14 @@ async function bytesAt(path: string, name: string): Promise<Buffer | undefined> 
   } catch (error) {
     if (isMissing(error)) return undefined;
     // Too many open files, for one: it says nothing about this file.
-    if (classify(error) === 'infrastructure') throw error;
+    if (classify(error) === 'infrastructure' && !isBadSector(error)) throw error;
     throw new LostFile(name, 'unreadable', error);
   }
+}
+
+/** The device cannot read this file: waiting brings it back no more than a file that is missing. */
+function isBadSector(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'EIO';
 }
 
 /** False when the file is not there: another process has moved it. */
