@@ -94,17 +94,13 @@ prototype.writeVarIntBytes = function (value) {
 export async function recordsOf({ namespace, brokers }: TopicPlace, topic: TopicName): Promise<FoundRecord[]> {
   const name = physicalTopic(namespace, topic);
   const kafka = bareKafka(brokers);
-  const admin = kafka.admin();
-  await admin.connect();
-  const ends = await admin.fetchTopicOffsets(name);
-  await admin.disconnect();
-  const expected = ends.reduce((sum, { high, low }) => sum + Number(high) - Number(low), 0);
+  const expected = await countRecords(kafka, name);
   const records: FoundRecord[] = [];
   if (expected === 0) return records;
   const consumer = kafka.consumer({ groupId: `${name}.spec.${randomUUID()}`, maxWaitTimeInMs: 50 });
-  await consumer.connect();
-  await consumer.subscribe({ topics: [name], fromBeginning: true });
   try {
+    await consumer.connect();
+    await consumer.subscribe({ topics: [name], fromBeginning: true });
     await new Promise<void>((resolve, reject) => {
       consumer
         .run({
@@ -119,4 +115,16 @@ export async function recordsOf({ namespace, brokers }: TopicPlace, topic: Topic
     await consumer.disconnect();
   }
   return records;
+}
+
+/** @throws when there is no such topic; the connection is closed in any case, or it would hold the process of the spec. */
+async function countRecords(kafka: Kafka, name: string): Promise<number> {
+  const admin = kafka.admin();
+  try {
+    await admin.connect();
+    const ends = await admin.fetchTopicOffsets(name);
+    return ends.reduce((sum, { high, low }) => sum + Number(high) - Number(low), 0);
+  } finally {
+    await admin.disconnect();
+  }
 }
