@@ -213,8 +213,10 @@ describe('the contract', () => {
       '/openapi.json',
     );
     expect(status).toBe(200);
-    // Dead letters and restores have the same doors in every service.
-    const own = Object.entries(body.paths).filter(([path]) => !/^\/(dead-letters|restore)/.test(path));
+    // These have the same doors in every service.
+    const own = Object.entries(body.paths).filter(
+      ([path]) => !/^\/(dead-letters|partitions|republications|restore)/.test(path),
+    );
     const doors = own.flatMap(([path, verbs]) => Object.keys(verbs).map((verb) => `${verb} ${path}`));
     expect(doors.toSorted()).toEqual([
       'delete /bodies/{address}/block',

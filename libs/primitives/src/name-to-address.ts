@@ -13,8 +13,6 @@ const longest = 64;
  * shortened by it), `empty` (nothing is left of a name) or `too-long`.
  */
 export function localPart(nome: string, cognome: string): LocalPart | Refusal<'name/not-addressable'> {
-  const foreign = [...new Set([nome, cognome].flatMap(foreignLetters))];
-  if (foreign.length > 0) return hasForeignLetters(foreign);
   const first = letterOrDigit(nome);
   const last = letterOrDigit(cognome);
   // ADDRESS-NAME: a name in which nothing can be written in an address has no address.
@@ -29,7 +27,8 @@ export function localPart(nome: string, cognome: string): LocalPart | Refusal<'n
       { reason: 'empty' },
     );
   }
-  return notTooLong(`${first}.${last}`);
+  const foreign = [...new Set([nome, cognome].flatMap(foreignLetters))];
+  return foreign.length === 0 ? notTooLong(`${first}.${last}`) : hasForeignLetters(foreign);
 }
 
 /**
