@@ -63,9 +63,9 @@ describe('the settings of a service', () => {
   });
 
   test('with a name that ends in FILE of their own are no files of others', () => {
-    const schema = serviceConfig.extend({ checkpointFile: z.string() });
-    expect(parseConfig(schema, { ...whole, RECAPITO_CHECKPOINT_FILE: '/srv/newest' })).toMatchObject({
-      config: { checkpointFile: '/srv/newest' },
+    const schema = serviceConfig.extend({ index: z.string().default('2010'), indexFile: z.string() });
+    expect(parseConfig(schema, { ...whole, RECAPITO_INDEX_FILE: '/srv/newest' })).toMatchObject({
+      config: { index: '2010', indexFile: '/srv/newest' },
     });
   });
 

@@ -78,7 +78,14 @@ export function parseConfig<Shape extends z.ZodRawShape>(
 ): ConfigReading<z.output<z.ZodObject<Shape>>> {
   const faults = new Map<string, string>();
   const given = Object.fromEntries(
-    Object.keys(schema.shape).map((setting) => [setting, valueOf(setting, environment, faults)]),
+    Object.keys(schema.shape).map((setting, _, all) => {
+      // A setting of that very name is no file of another one's value.
+      const mayBeFile = !all.includes(`${setting}File`);
+      return [
+        setting,
+        mayBeFile ? valueOf(setting, environment, faults) : environment[variableOf(setting)] || undefined,
+      ];
+    }),
   );
   const reading = schema.safeParse(given);
   if (reading.success && faults.size === 0) return { config: reading.data };
