@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { addressReserved, boxRegistered, switched } from '@recapito/contracts';
 import { parseInstant } from '@recapito/primitives';
 import { childProcess } from '@recapito/testing';
@@ -6,6 +6,9 @@ import { Client } from 'pg';
 import { Listener } from './heard.ts';
 import { holderOf, inAugust, mario, Stage } from './stage.ts';
 import { eventually } from './patience.ts';
+
+// The group alone waits ten seconds and more for a member that was killed.
+jest.setTimeout(90_000);
 
 const stage = new Stage();
 const program = new URL('children/dies-after-commit.ts', import.meta.url).pathname;
