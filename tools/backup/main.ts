@@ -1,7 +1,8 @@
 // npm run backup -- DIR --keys DIR: a backup of the suite of npm start, while it runs or stands.
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { callersPath, exitCodeOf, readWords, Refused, secretsFolder } from '../command-line/index.ts';
+import { callersPath, exitCodeOf, Refused, secretsFolder } from '../command-line/index.ts';
+import type { Words } from '../command-line/index.ts';
 import { root } from '../servers/index.ts';
 import { backUp } from './back-up.ts';
 import { BytesLine } from './bytes-line.ts';
@@ -31,12 +32,7 @@ const options = {
   help: { type: 'boolean', default: false },
 } as const;
 
-async function run(): Promise<void> {
-  const { values, positionals } = readWords(options, help);
-  if (values.help) {
-    process.stdout.write(help);
-    return;
-  }
+async function run({ values, positionals }: Words<typeof options>): Promise<void> {
   const [data, ...others] = positionals;
   if (data === undefined || others.length > 0) throw new Refused(`one folder for the data is needed\n\n${help}`);
   if (values.keys === undefined)
@@ -62,4 +58,4 @@ async function newestRun(): Promise<string> {
   return join(runs, newest);
 }
 
-process.exitCode = await exitCodeOf(run);
+process.exitCode = await exitCodeOf({ options, help, run });

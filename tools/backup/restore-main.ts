@@ -1,6 +1,7 @@
 // npm run restore -- DIR --keys DIR: makes a run from a backup.
 import { join } from 'node:path';
-import { callersPath, exitCodeOf, readWords, Refused, secretsFolder } from '../command-line/index.ts';
+import { callersPath, exitCodeOf, Refused, secretsFolder } from '../command-line/index.ts';
+import type { Words } from '../command-line/index.ts';
 import { root } from '../servers/index.ts';
 import { BytesLine } from './bytes-line.ts';
 import { restore } from './restore.ts';
@@ -31,12 +32,7 @@ const options = {
   help: { type: 'boolean', default: false },
 } as const;
 
-async function run(): Promise<void> {
-  const { values, positionals } = readWords(options, help);
-  if (values.help) {
-    process.stdout.write(help);
-    return;
-  }
+async function run({ values, positionals }: Words<typeof options>): Promise<void> {
   const [data, ...others] = positionals;
   if (data === undefined || others.length > 0) throw new Refused(`one folder of a backup is needed\n\n${help}`);
   if (values.keys === undefined) throw new Refused(`--keys says where the keys of the backup lie\n\n${help}`);
@@ -60,4 +56,4 @@ function newRunFolder(): string {
   return join(runs, new Date().toISOString().slice(0, 19).replaceAll(':', '-'));
 }
 
-process.exitCode = await exitCodeOf(run);
+process.exitCode = await exitCodeOf({ options, help, run });

@@ -7,8 +7,18 @@ import { root } from '../servers/index.ts';
 /** What was asked for cannot be done; the message says why, in the words of the person who asked. Nothing was changed. */
 export class Refused extends Error {}
 
-/** The options and the other words of the command line. @throws Refused with the help text when they cannot be read. */
-export function readWords<Options extends NonNullable<ParseArgsConfig['options']>>(options: Options, help: string) {
+/** Options of a command, as `parseArgs` of Node takes them; `help` is one of them. */
+export type CommandOptions = NonNullable<ParseArgsConfig['options']> & {
+  readonly help: { readonly type: 'boolean'; readonly default: false };
+};
+
+/** What stands on a command line: the options as `values`, all else as `positionals`. */
+export type Words<Options extends CommandOptions> = ReturnType<
+  typeof parseArgs<{ options: Options; allowPositionals: true }>
+>;
+
+/** @throws Refused with the help text when the words cannot be read. */
+function readWords<Options extends CommandOptions>(options: Options, help: string): Words<Options> {
   try {
     return parseArgs({ options, allowPositionals: true });
   } catch (error) {
@@ -26,10 +36,25 @@ export function secretsFolder(given: string | undefined): string {
   return given === undefined ? join(root, '.recapito', 'secrets') : callersPath(given);
 }
 
-/** Runs a command to its exit code: 0 done, 2 refused, with the reason on standard error. Other errors are thrown. */
-export async function exitCodeOf(run: () => void | Promise<void>): Promise<number> {
+interface Command<Options extends CommandOptions> {
+  readonly options: Options;
+  readonly help: string;
+  readonly run: (words: Words<Options>) => void | Promise<void>;
+}
+
+/**
+ * Runs a command of this process to its exit code: 0 done, or the help text shown; 2 refused, with the reason on standard
+ * error. Other errors are thrown.
+ */
+export async function exitCodeOf<Options extends CommandOptions>({
+  options,
+  help,
+  run,
+}: Command<Options>): Promise<number> {
   try {
-    await run();
+    const words = readWords(options, help);
+    if ('help' in words.values && words.values.help === true) process.stdout.write(help);
+    else await run(words);
     return 0;
   } catch (error) {
     if (!(error instanceof Refused)) throw error;

@@ -1,7 +1,8 @@
 // npm run keys -- COMMAND: the key pairs with which services prove themselves and identity signs sessions.
 import { readKeys } from '../bootstrap/key-pairs.mjs';
 import type { Purpose } from '../bootstrap/key-pairs.mjs';
-import { exitCodeOf, readWords, Refused, secretsFolder } from '../command-line/index.ts';
+import { exitCodeOf, Refused, secretsFolder } from '../command-line/index.ts';
+import type { Words } from '../command-line/index.ts';
 import { revoke, rollOver } from './roll-over.ts';
 
 const help = `npm run keys -- COMMAND: the key pairs with which services prove themselves to each other, and with which identity
@@ -24,10 +25,8 @@ const options = {
   help: { type: 'boolean', default: false },
 } as const;
 
-function run(): void {
-  const { values, positionals } = readWords(options, help);
-  if (values.help) process.stdout.write(help);
-  else carryOut((values.secrets ?? [undefined]).map(secretsFolder), positionals);
+function run({ values, positionals }: Words<typeof options>): void {
+  carryOut((values.secrets ?? [undefined]).map(secretsFolder), positionals);
 }
 
 function carryOut(folders: readonly string[], [command = '', name = '', purpose = 'service']: readonly string[]): void {
@@ -53,4 +52,4 @@ function carryOut(folders: readonly string[], [command = '', name = '', purpose 
   }
 }
 
-process.exitCode = await exitCodeOf(run);
+process.exitCode = await exitCodeOf({ options, help, run });

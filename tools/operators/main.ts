@@ -1,5 +1,6 @@
 // npm run operators -- add NAME: the people who run the suite, each with a token of their own.
-import { exitCodeOf, readWords, Refused, secretsFolder } from '../command-line/index.ts';
+import { exitCodeOf, Refused, secretsFolder } from '../command-line/index.ts';
+import type { Words } from '../command-line/index.ts';
 import { addOperator, readRegister, removeOperator } from './register.ts';
 
 const help = `npm run operators -- COMMAND: the people who run the suite. Each has a name, under which everything is told that
@@ -24,12 +25,7 @@ const options = {
   help: { type: 'boolean', default: false },
 } as const;
 
-function run(): void {
-  const { values, positionals } = readWords(options, help);
-  if (values.help) {
-    process.stdout.write(help);
-    return;
-  }
+function run({ values, positionals }: Words<typeof options>): void {
   const [command = '', name, ...others] = positionals;
   if (others.length > 0) throw new Refused(`one name at a time: ${others.join(', ')}`);
   carryOut(secretsFolder(values.secrets), command, name, values.may?.split(','));
@@ -57,4 +53,4 @@ function named(name: string | undefined): string {
   return name;
 }
 
-process.exitCode = await exitCodeOf(run);
+process.exitCode = await exitCodeOf({ options, help, run });

@@ -1,7 +1,8 @@
 // npm run republish -- --service NAME: an operator has topics of a service published again from its outbox.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { callersPath, exitCodeOf, readWords, Refused, secretsFolder } from '../command-line/index.ts';
+import { callersPath, exitCodeOf, Refused, secretsFolder } from '../command-line/index.ts';
+import type { Words } from '../command-line/index.ts';
 import { services } from '../suite/definitions.ts';
 import type { ServiceName } from '../suite/definitions.ts';
 import { usualPorts } from '../suite/ports.ts';
@@ -35,12 +36,7 @@ const options = {
   help: { type: 'boolean', default: false },
 } as const;
 
-async function run(): Promise<void> {
-  const { values, positionals } = readWords(options, help);
-  if (values.help) {
-    process.stdout.write(help);
-    return;
-  }
+async function run({ values, positionals }: Words<typeof options>): Promise<void> {
   const { service, all, topic, url } = values;
   if (positionals.length > 0) throw new Refused(`"${positionals.join(' ')}" is no option\n\n${help}`);
   if (all === (service !== undefined)) throw new Refused(`either --service NAME or --all is needed\n\n${help}`);
@@ -67,4 +63,4 @@ function readToken(given: string | undefined): string {
   }
 }
 
-process.exitCode = await exitCodeOf(run);
+process.exitCode = await exitCodeOf({ options, help, run });

@@ -78,14 +78,10 @@ export function parseConfig<Shape extends z.ZodRawShape>(
 ): ConfigReading<z.output<z.ZodObject<Shape>>> {
   const faults = new Map<string, string>();
   const given = Object.fromEntries(
-    Object.keys(schema.shape).map((setting, _, all) => {
-      // A setting of that very name is no file of another one's value.
-      const mayBeFile = !all.includes(`${setting}File`);
-      return [
-        setting,
-        mayBeFile ? valueOf(setting, environment, faults) : environment[variableOf(setting)] || undefined,
-      ];
-    }),
+    Object.keys(schema.shape).map((setting, _, settings) => [
+      setting,
+      valueOf(setting, { settings, environment, faults }),
+    ]),
   );
   const reading = schema.safeParse(given);
   if (reading.success && faults.size === 0) return { config: reading.data };
@@ -98,14 +94,18 @@ export function parseConfig<Shape extends z.ZodRawShape>(
   return { faults: `The configuration has ${count}:\n${[...faults.values()].join('\n')}\n` };
 }
 
-function valueOf(
-  setting: string,
-  environment: Readonly<Record<string, string | undefined>>,
-  faults: Map<string, string>,
-): string | undefined {
+interface Given {
+  readonly settings: readonly string[];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** By setting; faults of files are added. */
+  readonly faults: Map<string, string>;
+}
+
+function valueOf(setting: string, { settings, environment, faults }: Given): string | undefined {
   const variable = variableOf(setting);
   const value = environment[variable] || undefined;
-  const file = environment[`${variable}_FILE`] || undefined;
+  // A setting of that very name is no file of another one's value.
+  const file = settings.includes(`${setting}File`) ? undefined : environment[`${variable}_FILE`] || undefined;
   if (file === undefined) return value;
   if (value !== undefined) {
     faults.set(setting, `  ${variable}: stands in ${variable}_FILE too; one of them has to go`);
