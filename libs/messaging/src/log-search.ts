@@ -3,7 +3,7 @@ import type { RawRecord } from './codec.ts';
 import { factFingerprint } from './fact-fingerprint.ts';
 import { InfrastructureFailure } from './failures.ts';
 import { GroupConsumer } from './group-consumer.ts';
-import { KeptAdmin } from './kept-admin.ts';
+import { deleteGroup } from './kept-admin.ts';
 import type { ServiceConnection } from './logger.ts';
 import type { ReadPartition } from './position-rows.ts';
 import type { PartitionBounds } from './reading-position.ts';
@@ -85,9 +85,7 @@ export async function findBeginning(
   } finally {
     clearTimeout(silence);
     await consumer.stop();
-    const admin = new KeptAdmin({ clientId: connection.service, ...connection });
-    await admin.ask((broker) => broker.deleteGroups([groupId])).catch(() => undefined);
-    await admin.close();
+    await deleteGroup(connection, groupId);
   }
 }
 

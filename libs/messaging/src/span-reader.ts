@@ -3,7 +3,7 @@ import type { TopicName } from '@recapito/contracts';
 import type { RawRecord } from './codec.ts';
 import { InfrastructureFailure } from './failures.ts';
 import { GroupConsumer } from './group-consumer.ts';
-import { KeptAdmin } from './kept-admin.ts';
+import { deleteGroup } from './kept-admin.ts';
 import type { ServiceConnection } from './logger.ts';
 
 /** Consecutive offsets of a partition, from `from` up to and without `to`. */
@@ -75,9 +75,7 @@ export async function readSpans(
   } finally {
     clearTimeout(silence);
     await consumer.stop();
-    const admin = new KeptAdmin({ clientId: connection.service, ...connection });
-    await admin.ask((broker) => broker.deleteGroups([groupId])).catch(() => undefined);
-    await admin.close();
+    await deleteGroup(connection, groupId);
   }
 }
 
