@@ -1,7 +1,7 @@
 import type { TopicName } from '@recapito/contracts';
 import { infrastructurePause } from './failures.ts';
 import type { Positioning } from './group-plan.ts';
-import { kafkaClient } from './kafka.ts';
+import { KeptAdmin } from './kept-admin.ts';
 import type { ServiceConnection } from './logger.ts';
 import { Pause } from './pause.ts';
 import { physicalTopic } from './topics.ts';
@@ -20,7 +20,8 @@ export interface StartOffsetsOptions {
 
 /** Holds the topics of an assignment back until it is known from which offset each partition is read. */
 export class StartOffsets {
-  readonly #connection: ServiceConnection;
+  readonly #namespace: string;
+  readonly #admin: KeptAdmin;
   readonly #options: StartOffsetsOptions;
   readonly #wait = new Pause();
   readonly #open = new Set<Promise<void>>();
@@ -28,7 +29,9 @@ export class StartOffsets {
   #assignment = 0;
 
   constructor(connection: ServiceConnection, options: StartOffsetsOptions) {
-    this.#connection = connection;
+    const { service, brokers, namespace, logger } = connection;
+    this.#namespace = namespace;
+    this.#admin = new KeptAdmin({ clientId: `${service}-bounds`, brokers, logger });
     this.#options = options;
   }
 
@@ -50,22 +53,17 @@ export class StartOffsets {
     this.#wait.end();
   }
 
-  /** Resolves when nothing is being positioned any more. */
+  /** Resolves when nothing is being positioned any more, and the connection is closed. */
   async ended(): Promise<void> {
     await Promise.all(this.#open);
+    await this.#admin.close();
   }
 
   /** Asks the broker for the first offset and the end of each partition of a topic. */
   async bounds(topic: TopicName): Promise<Map<number, DecimalBounds>> {
-    const { service, brokers, namespace, logger } = this.#connection;
-    const admin = kafkaClient({ clientId: `${service}-bounds`, brokers, logger }).admin();
-    try {
-      await admin.connect();
-      const offsets = await admin.fetchTopicOffsets(physicalTopic(namespace, topic));
-      return new Map(offsets.map(({ partition, low, high }) => [partition, { low, end: high }]));
-    } finally {
-      await admin.disconnect().catch(() => undefined);
-    }
+    const name = physicalTopic(this.#namespace, topic);
+    const offsets = await this.#admin.ask((admin) => admin.fetchTopicOffsets(name));
+    return new Map(offsets.map(({ partition, low, high }) => [partition, { low, end: high }]));
   }
 
   async #begin(
