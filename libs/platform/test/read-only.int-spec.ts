@@ -1,37 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Controller, Module, Post } from '@nestjs/common';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { event } from '@recapito/contracts';
-import { append } from '@recapito/messaging';
 import { instant } from '@recapito/primitives';
 import { eventually, recordsOf, servers } from '@recapito/testing';
 import { Client } from 'pg';
-import { z } from 'zod';
-import { Database, Public, type RunningService, SuiteClock } from '../src/index.ts';
+import type { RunningService } from '../src/index.ts';
+import { ArrivalsModule, arrived } from './parcels/arrivals.ts';
 import type { ParcelClient } from './parcels/parcel-client.ts';
 import { Stage } from './parcels/service.ts';
-
-const arrived = event('identity.accesses.v1', 'parcel-arrived', z.object({ label: z.string() }));
-
-@Controller('arrivals')
-class ArrivalsController {
-  constructor(
-    private readonly database: Database<ParcelClient>,
-    private readonly clock: SuiteClock,
-  ) {}
-
-  @Post()
-  @Public()
-  async arrive() {
-    const fact = { key: 'parcel', sequence: 1, time: this.clock.now(), data: { label: 'a parcel' } };
-    return { id: await this.database.transaction((tx) => append(tx, arrived, fact)) };
-  }
-}
-
-@Module({ controllers: [ArrivalsController] })
-class ArrivalsModule {}
 
 const stage = new Stage();
 const folder = mkdtempSync(join(tmpdir(), 'recapito-read-only-'));
