@@ -10,7 +10,7 @@ import { Database, migrate, parseConfig, serviceLogger, start } from '@recapito/
 import type { RunningService } from '@recapito/platform';
 import { instant } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
-import { addKeyPair, bareKafka, freshDatabase, namespace, servers } from '@recapito/testing';
+import { addKeyPair, bareKafka, deleteTopics, freshDatabase, namespace, servers } from '@recapito/testing';
 import type { FreshDatabase } from '@recapito/testing';
 import { Pool } from 'pg';
 import { auditLogConfig } from '../src/config.ts';
@@ -126,10 +126,7 @@ export class Scene {
 
   /** Deletes a topic with all that it holds, and makes it again, empty. */
   async wipe(topic: TopicName): Promise<void> {
-    const admin = bareKafka().admin();
-    await admin.connect();
-    await admin.deleteTopics({ topics: [physicalTopic(this.namespace, topic)] });
-    await admin.disconnect();
+    await deleteTopics(this, [topic]);
     await ensureTopics(servers().kafkaBrokers, this.namespace, [topic]);
   }
 

@@ -7,7 +7,7 @@ import { DirectPublisher, ensureTopics } from '@recapito/messaging';
 import type { ServiceConnection } from '@recapito/messaging';
 import { Health, serviceLogger, Unavailable } from '@recapito/platform';
 import { derivedId } from '@recapito/primitives';
-import { bareKafka, eventually, namespace, ownServers, servers } from '@recapito/testing';
+import { deleteTopics, eventually, namespace, ownServers, servers } from '@recapito/testing';
 import type { OwnServers } from '@recapito/testing';
 import { MailGate } from '../src/gate/mail-gate.ts';
 import { MostBoxes } from '../src/gate/most-boxes.ts';
@@ -80,10 +80,7 @@ describe('the mail gate', () => {
           }
         },
         lose: async () => {
-          const admin = bareKafka(connection.brokers).admin();
-          await admin.connect();
-          await admin.deleteTopics({ topics: [`${connection.namespace}${directoryRecord.topic}`] });
-          await admin.disconnect();
+          await deleteTopics(connection, [directoryRecord.topic]);
           await ensureTopics(connection.brokers, connection.namespace, [directoryRecord.topic]);
         },
       };

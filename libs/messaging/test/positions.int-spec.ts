@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { isRefusal } from '@recapito/primitives';
-import { bareKafka, eventually, namespace } from '@recapito/testing';
+import { bareKafka, deleteTopics, eventually, namespace } from '@recapito/testing';
 import type { FoundRecord } from '@recapito/testing';
 import type { Admin } from 'kafkajs';
 import type { ServiceConnection } from '../src/index.ts';
@@ -86,8 +86,7 @@ describe('positions in the database of the reader', () => {
   /** A topic of the same name without its records, and the writer's relay ready to publish again. */
   async function wipe(): Promise<void> {
     await relay.stop();
-    await admin.deleteTopics({ topics: [physical()] });
-    await eventually(async () => expect(await admin.listTopics()).not.toContain(physical()), patience);
+    await deleteTopics(reading, [topic]);
     await ensureTopics(reading.brokers, reading.namespace, [topic]);
     await writer.pool.query('DELETE FROM relay_tail');
   }

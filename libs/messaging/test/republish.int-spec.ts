@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { bareKafka, eventually, namespace } from '@recapito/testing';
+import { deleteTopics, eventually, namespace } from '@recapito/testing';
 import type { RelayPoint, ServiceConnection } from '../src/index.ts';
-import { ensureTopics, openRepublication, outboxPending, physicalTopic } from '../src/index.ts';
+import { ensureTopics, openRepublication, outboxPending } from '../src/index.ts';
 import { Relay, republish } from '../src/index.ts';
 import { claim } from '../src/inbox.ts';
 import type { SpecDatabase } from './scene.ts';
@@ -40,13 +40,7 @@ describe('a topic that is published again from the outbox', () => {
       .filter((record) => String(record.key) === key)
       .map(({ value }) => (JSON.parse(String(value)) as { text: string }).text);
 
-  async function wipe(): Promise<void> {
-    const admin = bareKafka().admin();
-    await admin.connect();
-    await admin.deleteTopics({ topics: [physicalTopic(connection.namespace, topic)] });
-    await eventually(async () => !(await admin.listTopics()).includes(physicalTopic(connection.namespace, topic)));
-    await admin.disconnect();
-  }
+  const wipe = () => deleteTopics(connection, [topic]);
 
   /** Handles the whole topic as a reader that claims each fact: the texts that took effect now, of all keys. */
   async function handle(): Promise<string[]> {

@@ -4,9 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { topicsWrittenBy } from '@recapito/contracts';
-import { physicalTopic } from '@recapito/messaging';
 import { instant } from '@recapito/primitives';
-import { bareKafka, eventually, recordsOf } from '@recapito/testing';
+import { deleteTopics, eventually, recordsOf } from '@recapito/testing';
 import type { RunningService } from '../src/index.ts';
 import { ArrivalsModule, arrived } from './parcels/arrivals.ts';
 import type { ParcelClient } from './parcels/parcel-client.ts';
@@ -53,17 +52,7 @@ async function idsOnTopic(): Promise<string[]> {
   return (await recordsOf(stage, arrived.topic)).map(({ headers }) => String(headers?.['ce_id']));
 }
 
-async function wipe(): Promise<void> {
-  const admin = bareKafka().admin();
-  await admin.connect();
-  const own = topicsWrittenBy('identity').map((topic) => physicalTopic(stage.namespace, topic));
-  await admin.deleteTopics({ topics: own });
-  await eventually(async () => {
-    const left = await admin.listTopics();
-    return own.every((topic) => !left.includes(topic));
-  });
-  await admin.disconnect();
-}
+const wipe = () => deleteTopics(stage, topicsWrittenBy('identity'));
 
 /** What the command says, and its exit code. */
 function command(...options: string[]): Promise<{ code: number; said: string }> {

@@ -15,6 +15,7 @@ export { addKeyPair, operatorToken, secretsFolder, serviceToken } from './spec-s
 export type { Answer, StageRequest } from './stage-request.ts';
 export {
   bareKafka,
+  deleteTopics,
   produceBare,
   recordsOf,
   type BareRecord,

@@ -4,6 +4,7 @@ import type { TopicName } from '@recapito/contracts';
 import { physicalTopic } from '@recapito/messaging';
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import type { KafkaMessage, Message } from 'kafkajs';
+import { eventually } from './eventually.ts';
 import { servers } from './servers.ts';
 
 /** Where a topic is: by default at the broker of the run. */
@@ -124,6 +125,25 @@ async function countRecords(kafka: Kafka, name: string): Promise<number> {
     await admin.connect();
     const ends = await admin.fetchTopicOffsets(name);
     return ends.reduce((sum, { high, low }) => sum + Number(high) - Number(low), 0);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+/** Deletes topics with their records, and waits until the broker has none of them: until then it takes records into the old ones. */
+export async function deleteTopics({ namespace, brokers }: TopicPlace, topics: readonly TopicName[]): Promise<void> {
+  const names = topics.map((topic) => physicalTopic(namespace, topic));
+  const admin = bareKafka(brokers).admin();
+  try {
+    await admin.connect();
+    await admin.deleteTopics({ topics: names });
+    await eventually(
+      async () => {
+        const left = await admin.listTopics();
+        return !names.some((name) => left.includes(name));
+      },
+      { withinMs: 30_000 },
+    );
   } finally {
     await admin.disconnect();
   }
