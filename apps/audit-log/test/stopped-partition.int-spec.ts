@@ -71,15 +71,21 @@ describe('a partition stops, with a finding and without an entry,', () => {
     expect(await causes()).toEqual([['partition-broken-found', 'begins-above-position']]);
   });
 
-  test('when offsets are skipped between two batches, or inside one', async () => {
+  test('when offsets are skipped between two batches, or inside one after the records before the gap', async () => {
     const sent = rawRecords(sentRecords(12));
     await takeRecords(scene, sent.slice(0, 4));
     expect(await takeRecords(scene, sent.slice(6, 8), { from: 4 })).toMatchObject({
       appended: 0,
       stopped: 'offsets-skipped',
     });
-    const others = rawRecords(sentRecords(5), { partition: 1 }).toSpliced(2, 1);
-    expect(await takeRecords(scene, others)).toMatchObject({ appended: 0, stopped: 'offsets-skipped' });
+    const others = rawRecords(sentRecords(5, 'other'), { partition: 1 }).toSpliced(2, 1);
+    expect(await takeRecords(scene, others)).toEqual({ appended: 2, skipped: 0, stopped: 'offsets-skipped', next: 2 });
+    expect(await takeRecords(scene, others)).toEqual({ appended: 0, skipped: 0, stopped: 'offsets-skipped', next: 2 });
+  });
+
+  test('when offsets are skipped in a partition of which nothing was ever read', async () => {
+    const later = rawRecords(sentRecords(5)).slice(2);
+    expect(await takeRecords(scene, later, { from: 0 })).toMatchObject({ appended: 0, stopped: 'offsets-skipped' });
   });
 
   test('when the broker has nothing at the position to which the reading was sent back', async () => {
@@ -177,6 +183,31 @@ describe('an operator', () => {
     const later = rawRecords(sentRecords(2, 'later'), { offset: 40 });
     expect(await takeRecords(scene, later)).toMatchObject({ appended: 2, stopped: null, next: 42 });
     expect(await resume(42, { low: 40 })).toEqual({ offset: 41 });
+  });
+
+  test('reads on behind a gap, and is asked about each gap once', async () => {
+    const [before, between, after] = [sentRecords(2), sentRecords(2, 'between'), sentRecords(1, 'after')];
+    const log = [...rawRecords(before), ...rawRecords(between, { offset: 5 }), ...rawRecords(after, { offset: 9 })];
+    expect(await takeRecords(scene, log)).toMatchObject({ appended: 2, stopped: 'offsets-skipped', next: 2 });
+    expect(await open()).toMatchObject({ generation: 2, next: 2 });
+    expect(await resume(10)).toEqual({ offset: 2 });
+    expect(await takeRecords(scene, log.slice(2), { from: 2 })).toMatchObject({
+      appended: 2,
+      stopped: 'offsets-skipped',
+      next: 7,
+    });
+    expect(await open()).toMatchObject({ generation: 3, next: 7 });
+    expect(await takeRecords(scene, log.slice(4), { from: 7 })).toMatchObject({ appended: 1, stopped: null, next: 10 });
+    expect(await values()).toEqual(['n-0', 'n-1', 'between-0', 'between-1', 'after-0']);
+  });
+
+  test('opens the first record that the broker has when the log behind a gap is another one by now', async () => {
+    const sent = rawRecords(sentRecords(6));
+    await takeRecords(scene, sent.toSpliced(2, 1));
+    await open();
+    await resume(1, { wasShort: 2 });
+    expect(await open()).toMatchObject({ generation: 3, next: 0 });
+    expect(await takeRecords(scene, rawRecords(sentRecords(1, 'anew')))).toMatchObject({ appended: 1, stopped: null });
   });
 
   test('has nothing to decide about a partition that is read', async () => {

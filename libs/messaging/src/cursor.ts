@@ -25,8 +25,8 @@ export class Cursor {
   }
 
   /** Offset of the next record, and the fingerprint of the one before it. */
-  get at(): { readonly next: bigint; readonly fingerprint: Uint8Array | null } {
-    return { next: this.#next, fingerprint: this.#fingerprint };
+  get at(): Pick<ReadingPosition, 'generation' | 'next' | 'fingerprint'> {
+    return { generation: this.#generation, next: this.#next, fingerprint: this.#fingerprint };
   }
 
   /** The step that takes the row from the value that was read to behind a record. */

@@ -38,6 +38,7 @@ export { append, appendNext, oldestPendingMs, outboxPending } from './outbox.ts'
 export type { FactToTell } from './outbox.ts';
 export { countPassedOverRecords, listStoppedPartitions } from './partition-stop.ts';
 export type { StoppedPartition, ContinuedReading } from './partition-stop.ts';
+export { continuationOf, resumeAt } from './reading-position.ts';
 export type { BreakCause } from './reading-position.ts';
 export { Relay } from './relay.ts';
 export type { RelayOptions, RelayPoint, RelayState } from './relay.ts';

@@ -95,7 +95,7 @@ export class PositionReader<Tx extends SqlTransaction> {
     const from = BigInt(batch.from);
     if (from !== next && from !== next - 1n) return this.#reposition(batch);
     const { compacted } = topics[this.#topic];
-    const { due, cause } = continuationOf(cursor.at, { from, records: batch.records, compacted }, factFingerprint);
+    const { due, cause } = continuationOf(cursor.at, { from, records: batch.records, compacted }, hasFingerprint);
     const seen = batch.records[0];
     // The record before the position is the one that was read: only now is it done here too.
     if (cause === null && seen !== undefined && BigInt(seen.offset) < next) batch.done(seen.offset);
@@ -180,4 +180,8 @@ export class PositionReader<Tx extends SqlTransaction> {
 
 function boundsOf(bounds: DecimalBounds | undefined): PartitionBounds {
   return { low: BigInt(bounds?.low ?? 0), end: BigInt(bounds?.end ?? 0) };
+}
+
+function hasFingerprint(record: RawRecord, fingerprint: Uint8Array): boolean {
+  return factFingerprint(record).equals(fingerprint);
 }

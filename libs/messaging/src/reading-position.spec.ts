@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { continuationOf, resumeAt } from './reading-position.ts';
 
 const fingerprint = Buffer.from('a record');
-const read = { next: 10n, fingerprint };
+const read = { generation: 1, next: 10n, fingerprint };
 const plain = { compacted: false, wasShort: null };
 
 describe('where a partition is read on', () => {
@@ -33,6 +33,11 @@ describe('where a partition is read on', () => {
     expect(resumeAt(read, bounds, circumstances)).toEqual(expected);
   });
 
+  test('at the first record, when all are to be compared', () => {
+    expect(resumeAt(read, { low: 2n, end: 12n }, { ...plain, whole: true })).toEqual({ offset: 2n });
+    expect(resumeAt(read, { low: 10n, end: 12n }, { ...plain, whole: true, compacted: true })).toEqual({ offset: 10n });
+  });
+
   test('at the position, when no record was read', () => {
     expect(resumeAt({ next: 0n, fingerprint: null }, { low: 0n, end: 5n }, plain)).toEqual({ offset: 0n });
     expect(resumeAt({ next: 3n, fingerprint: null }, { low: 3n, end: 5n }, plain)).toEqual({ offset: 3n });
@@ -40,10 +45,11 @@ describe('where a partition is read on', () => {
 });
 
 describe('whether records continue a partition', () => {
-  const fingerprintOf = ({ content }: { content: string }) => Buffer.from(content);
+  const opened = { generation: 2, next: 10n, fingerprint: null as Uint8Array | null };
+  const holds = ({ content }: { content: string }, kept: Uint8Array) => Buffer.from(content).equals(kept);
   const record = (offset: number, content = 'new') => ({ offset: String(offset), content });
-  const judge = (from: bigint, records: ReturnType<typeof record>[], compacted = false) => {
-    const { due, cause } = continuationOf(read, { from, records, compacted }, fingerprintOf);
+  const judge = (from: bigint, records: ReturnType<typeof record>[], compacted = false, at: typeof opened = read) => {
+    const { due, cause } = continuationOf(at, { from, records, compacted }, holds);
     return { due: due.map(({ offset }) => offset), cause };
   };
 
@@ -61,6 +67,13 @@ describe('whether records continue a partition', () => {
   test('those before a gap do', () => {
     expect(judge(10n, [record(10), record(12)])).toEqual({ due: ['10'], cause: 'offsets-skipped' });
     expect(judge(10n, [record(11)])).toEqual({ due: [], cause: 'offsets-skipped' });
+  });
+
+  test('the first record of a generation that an operator opened may lie above its position, the second may not', () => {
+    expect(judge(10n, [record(12), record(13)], false, opened)).toEqual({ due: ['12', '13'], cause: null });
+    expect(judge(10n, [record(12), record(14)], false, opened)).toEqual({ due: ['12'], cause: 'offsets-skipped' });
+    expect(judge(10n, [record(12)], false, { ...opened, generation: 1 }).cause).toBe('offsets-skipped');
+    expect(judge(10n, [record(12)], false, { ...opened, fingerprint }).cause).toBe('offsets-skipped');
   });
 
   test('none does where the last record is missing', () => {

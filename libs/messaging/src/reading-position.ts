@@ -31,16 +31,21 @@ export interface PartitionBounds {
  * the partition ends before the position, which takes a second look: another process may have read on since the bounds
  * were asked for. // POSITION-BREAK
  * @param wasShort the position that an earlier look, before these bounds were asked for, found above the end
+ * @param whole begins at the first record that the broker has, so that every record below the position can be compared
  */
 export function resumeAt(
   { next, fingerprint }: Pick<ReadingPosition, 'next' | 'fingerprint'>,
   { low, end }: PartitionBounds,
-  { compacted, wasShort }: { readonly compacted: boolean; readonly wasShort: bigint | null },
+  {
+    compacted,
+    wasShort,
+    whole = false,
+  }: { readonly compacted: boolean; readonly wasShort: bigint | null; readonly whole?: boolean },
 ): { readonly offset: bigint } | 'short' | BreakCause {
   if (end < next) return wasShort === next ? 'end-below-position' : 'short';
   if (low > next) return 'begins-above-position';
   if (fingerprint === null || next === 0n) return { offset: next };
-  if (low < next) return { offset: next - 1n };
+  if (low < next) return { offset: whole ? low : next - 1n };
   // A compacted topic may lawfully have lost the record before the position.
   return compacted ? { offset: next } : 'last-record-missing';
 }
@@ -48,7 +53,17 @@ export function resumeAt(
 /** What tells one record of a partition from another. */
 export interface SeenRecord {
   /** Decimal. */
-  readonly offset: string;
+  readonly offset: string | number;
+}
+
+/** Records of a partition, as they were read. */
+export interface ReadRecords<Seen> {
+  /** The offset from which they were asked for; not above the position. */
+  readonly from: bigint;
+  /** In the order of their offsets; none is below `from`. */
+  readonly records: readonly Seen[];
+  /** In a compacted topic records may lawfully be gone. */
+  readonly compacted: boolean;
 }
 
 /** Records as they were read: those that continue the partition, and why the others do not. */
@@ -60,22 +75,21 @@ export interface Continuation<Seen> {
 }
 
 /**
- * Whether records that were asked for from `from` continue a partition. `from` is the position, or the offset before it.
- * // POSITION-BREAK
+ * Whether records continue a partition. A generation that an operator opened begins with the first record behind its
+ * position, wherever that is: the gap before it is what the operator has decided about. // POSITION-BREAK
+ * @param hasFingerprint whether a record is the one that was read, by the fingerprint that was kept of it
  */
 export function continuationOf<Seen extends SeenRecord>(
-  { next, fingerprint }: Pick<ReadingPosition, 'next' | 'fingerprint'>,
-  {
-    from,
-    records,
-    compacted,
-  }: { readonly from: bigint; readonly records: readonly Seen[]; readonly compacted: boolean },
-  fingerprintOf: (record: Seen) => Uint8Array,
+  { generation, next, fingerprint }: Pick<ReadingPosition, 'generation' | 'next' | 'fingerprint'>,
+  { from, records, compacted }: ReadRecords<Seen>,
+  hasFingerprint: (record: Seen, fingerprint: Uint8Array) => boolean,
 ): Continuation<Seen> {
-  const gap = compacted ? -1 : records.findIndex(({ offset }, nth) => BigInt(offset) !== from + BigInt(nth));
+  const opened = generation > 1 && fingerprint === null && from === next;
+  const first = opened ? BigInt(records[0]?.offset ?? from) : from;
+  const gap = compacted ? -1 : records.findIndex(({ offset }, nth) => BigInt(offset) !== first + BigInt(nth));
   const inOrder = gap < 0 ? records : records.slice(0, gap);
   const last = inOrder.find(({ offset }) => BigInt(offset) === next - 1n);
-  if (last !== undefined && fingerprint !== null && Buffer.compare(fingerprintOf(last), fingerprint) !== 0)
+  if (last !== undefined && fingerprint !== null && !hasFingerprint(last, fingerprint))
     return { due: [], cause: 'other-record-before-position' };
   const due = inOrder.filter(({ offset }) => BigInt(offset) >= next);
   if (gap < 0) return { due, cause: null };

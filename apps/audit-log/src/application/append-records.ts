@@ -1,6 +1,6 @@
 import type { Instant } from '@recapito/primitives';
 import { dayOf } from '@recapito/primitives';
-import { filingDay } from '../domain/continuity.ts';
+import { filingDay } from '../domain/ingest.ts';
 import { leafOf } from '../domain/leaf.ts';
 import type { TraceRecord } from '../domain/leaf.ts';
 import { treeHash } from '../domain/merkle-tree.ts';

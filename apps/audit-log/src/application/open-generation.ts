@@ -26,9 +26,9 @@ export interface OpenedGeneration extends Partition {
 }
 
 /**
- * Begins a new generation of a stopped partition at the first record that the broker has. Records that both logs share
- * are known by their id and fingerprint and make no second entry, so the first entry of the generation is the first
- * record that they do not share. An entry of the trace itself comes before it, with the operator's name and reason, and a
+ * Begins a new generation of a stopped partition: behind a gap in the log that was read, else at the first record that the
+ * broker has. Records that both logs share are known by their id and fingerprint and make no second entry, so the first
+ * entry of the generation is the first record that they do not share. An entry of the trace itself comes before it, with the operator's name and reason, and a
  * finding is published. Refusal: `partition/not-stopped`. // TRACE-GENERATION
  */
 export async function openGeneration(
@@ -42,11 +42,12 @@ export async function openGeneration(
   const { next } = position;
   const data = { finding, topic, partition, generation, next, cause: stopped, openedBy: by, reason };
   await closeBreak(tx, { topic, partition }, { generation: position.generation, by, reason, at });
-  await beginGeneration(tx, { topic, partition }, { generation, next: low });
+  const begin = stopped === 'offsets-skipped' ? Math.max(low, next) : low;
+  await beginGeneration(tx, { topic, partition }, { generation, next: begin });
   const record = ownRecord(generationOpened, { topic, partition, at, data });
   await appendRecords(tx, { at, records: [{ generation, eventAt: at, record }] });
   await append(tx, generationOpened, { key: finding, sequence: 1, time: at, data });
-  return { topic, partition, generation, next: low };
+  return { topic, partition, generation, next: begin };
 }
 
 function notStopped(topic: string, partition: number): Refusal<'partition/not-stopped'> {

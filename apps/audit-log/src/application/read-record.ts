@@ -2,9 +2,10 @@ import { factFingerprint } from '@recapito/messaging';
 import type { RawRecord } from '@recapito/messaging';
 import { derivedId, instant } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
-import type { SeenRecord } from '../domain/continuity.ts';
+import type { SeenRecord } from '../domain/ingest.ts';
 import { wholeFingerprint } from '../domain/leaf.ts';
 import type { TraceRecord } from '../domain/leaf.ts';
+import type { Hash } from '../domain/merkle-tree.ts';
 import { sha256 } from '../sealing/sha256.ts';
 
 /** A record of a topic, with what the ingest has to know of it. */
@@ -12,6 +13,8 @@ export interface ReadRecord extends SeenRecord {
   readonly record: TraceRecord;
   /** `ce_time`, when it has one. */
   readonly eventAt: Instant | null;
+  /** Of all that the record holds, as earlier releases kept it in positions. Computed only when it is asked for. */
+  wholeFingerprint(): Hash;
 }
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;

@@ -1,9 +1,11 @@
 import { topics } from '@recapito/contracts';
 import type { TopicName } from '@recapito/contracts';
+import { resumeAt } from '@recapito/messaging';
+import type { BreakCause } from '@recapito/messaging';
 import type { Instant } from '@recapito/primitives';
-import { resumeAt } from '../domain/continuity.ts';
 import type { BulkTransaction } from '../persistence/bulk-transactions.ts';
 import { lockPosition, readPosition } from '../persistence/ingest.store.ts';
+import type { ReadingPosition } from '../persistence/ingest.store.ts';
 import { stopPartition } from './stop-partition.ts';
 
 /** A partition that was given to this process, with its bounds at the broker. */
@@ -28,19 +30,30 @@ export async function resumePartition(
   tx: BulkTransaction,
   command: PartitionToResume,
 ): Promise<{ readonly offset: number } | { readonly short: number }> {
-  const { topic, partition, low, end, wasShort, first = true, at } = command;
-  const { compacted } = topics[topic];
-  const circumstances = { compacted, whole: compacted && first, wasShort };
+  const { topic, partition, low, at } = command;
   const known = await readPosition(tx, topic, partition);
   if (known.stopped !== null) return { offset: low };
-  const resumed = resumeAt(known, { low, end }, circumstances);
+  const resumed = resumedAt(known, command);
   if (typeof resumed === 'object') return resumed;
   // Only now is the lock worth its wait: whoever holds it may have stopped the partition, or read on.
   const { stopped, ...position } = await lockPosition(tx, topic, partition);
   if (stopped !== null) return { offset: low };
-  const verdict = resumeAt(position, { low, end }, circumstances);
+  const verdict = resumedAt(position, command);
   if (typeof verdict === 'object') return verdict;
   if (verdict === 'short') return { short: position.next };
   await stopPartition(tx, { topic, partition, position, cause: verdict, at });
   return { offset: low };
+}
+
+function resumedAt(
+  { next, fingerprint }: ReadingPosition,
+  { topic, low, end, wasShort, first = true }: PartitionToResume,
+): { readonly offset: number } | 'short' | BreakCause {
+  const { compacted } = topics[topic];
+  const resumed = resumeAt(
+    { next: BigInt(next), fingerprint },
+    { low: BigInt(low), end: BigInt(end) },
+    { compacted, whole: compacted && first, wasShort: wasShort === null ? null : BigInt(wasShort) },
+  );
+  return typeof resumed === 'object' ? { offset: Number(resumed.offset) } : resumed;
 }

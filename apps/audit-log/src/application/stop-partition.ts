@@ -2,10 +2,9 @@ import { partitionBroken } from '@recapito/contracts';
 import { append } from '@recapito/messaging';
 import { derivedId } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
-import type { Break, ReadingPosition } from '../domain/continuity.ts';
 import type { BulkTransaction } from '../persistence/bulk-transactions.ts';
 import { keepBreak } from '../persistence/ingest.store.ts';
-import type { Partition } from '../persistence/ingest.store.ts';
+import type { Break, Partition, ReadingPosition } from '../persistence/ingest.store.ts';
 
 /** Which partition does not continue what was read of it, how, and when that was seen. */
 export interface PartitionToStop extends Partition {

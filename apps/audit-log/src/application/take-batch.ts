@@ -1,10 +1,13 @@
 import { topics } from '@recapito/contracts';
+import { continuationOf } from '@recapito/messaging';
 import type { RawBatch } from '@recapito/messaging';
 import type { Instant } from '@recapito/primitives';
-import { breakOf, dueRecords } from '../domain/continuity.ts';
-import type { Break, ReadingPosition } from '../domain/continuity.ts';
+import { withoutRepetitions } from '../domain/ingest.ts';
+import { sameHash } from '../domain/merkle-tree.ts';
+import type { Hash } from '../domain/merkle-tree.ts';
 import type { BulkTransaction } from '../persistence/bulk-transactions.ts';
 import { lockPosition, movePosition } from '../persistence/ingest.store.ts';
+import type { Break, ReadingPosition } from '../persistence/ingest.store.ts';
 import { ingestedUnder, rememberIds, rememberReused } from '../persistence/record-id.store.ts';
 import { appendRecords } from './append-records.ts';
 import { publishReusedId } from './publish-reused-id.ts';
@@ -36,8 +39,8 @@ export interface TakenBatch {
 
 /**
  * Ingests a batch in one transaction: every record once, in the order of its partition, with consecutive indexes, and
- * the position moved with it. The same batch again, from anybody, changes nothing. A batch that does not continue the
- * partition stops it. // TRACE-ONCE
+ * the position moved with it. The same batch again, from anybody, changes nothing. Records that do not continue the
+ * partition stop it, after those before them have been ingested. // TRACE-ONCE
  */
 export async function takeBatch(
   tx: BulkTransaction,
@@ -50,29 +53,41 @@ export async function takeBatch(
   if (stopped !== null) return { appended: 0, skipped: 0, stopped, next };
   const from = batch.from === undefined ? Math.min(next, records[0]?.offset ?? next) : Number(batch.from);
   if (from > next && sentBackTo !== next) return { appended: 0, skipped: 0, stopped: null, next };
-  const cause = from > next ? 'begins-above-position' : await breakIn(tx, position, { topic, from, records });
-  if (cause !== null) {
-    await stopPartition(tx, { topic, partition, position, cause, at });
-    return { appended: 0, skipped: 0, stopped: cause, next };
-  }
-  const appended = await ingest(tx, { topic, position, records, at });
-  const last = records.at(-1);
-  const read = last !== undefined && last.offset >= next ? last.offset + 1 : next;
-  if (last !== undefined && read > next)
-    await movePosition(tx, batch, { ...position, next: read, fingerprint: last.fingerprint });
-  return { appended, skipped: records.length - appended, stopped: null, next: read };
+  const { due, cause } = await continuation(tx, position, { topic, from, records });
+  const appended = await ingest(tx, { topic, position, records: due, at });
+  const last = due.at(-1);
+  const moved = last === undefined ? position : { ...position, next: last.offset + 1, fingerprint: last.fingerprint };
+  if (moved !== position) await movePosition(tx, batch, moved);
+  if (cause !== null) await stopPartition(tx, { topic, partition, position: moved, cause, at });
+  const skipped = (cause === null ? records : due).length - appended;
+  return { appended, skipped, stopped: cause, next: moved.next };
 }
 
-/** Asks for the records below the position only when there are any, which after a start is one a partition. */
-async function breakIn(
+/**
+ * The records that continue the partition, and why the others do not. A record below the position that was never ingested
+ * belongs to another log. Asks for the records below the position only when there are any: after a start one a partition.
+ */
+async function continuation(
   tx: BulkTransaction,
   position: ReadingPosition,
   { topic, from, records }: { topic: RawBatch['topic']; from: number; records: readonly ReadRecord[] },
-): Promise<Break | null> {
-  const again = records.filter(({ offset }) => offset < position.next).map(({ id }) => id);
-  const known = await ingestedUnder(tx, topic, again);
-  const { compacted } = topics[topic];
-  return breakOf(position, { from, records, compacted }, (record) => known.has(record));
+): Promise<{ readonly due: readonly ReadRecord[]; readonly cause: Break | null }> {
+  if (from > position.next) return { due: [], cause: 'begins-above-position' };
+  const read = { from: BigInt(from), records, compacted: topics[topic].compacted };
+  const found = continuationOf({ ...position, next: BigInt(position.next) }, read, hasFingerprint);
+  if (found.cause === 'other-record-before-position') return found;
+  const below = records.filter(({ offset }) => offset < position.next);
+  const known = await ingestedUnder(
+    tx,
+    topic,
+    below.map(({ id }) => id),
+  );
+  return below.every((record) => known.has(record)) ? found : { due: [], cause: 'unknown-record-below-position' };
+}
+
+/** Whether a record is the one that was read. Positions of earlier releases have the fingerprint of the whole record. */
+function hasFingerprint(record: ReadRecord, fingerprint: Hash): boolean {
+  return sameHash(record.fingerprint, fingerprint) || sameHash(record.wholeFingerprint(), fingerprint);
 }
 
 /** Appends what is new: records with a new id, and those that have the id of another record. Returns how many. */
@@ -81,7 +96,7 @@ async function ingest(
   batch: { topic: string; position: ReadingPosition; records: readonly ReadRecord[]; at: Instant },
 ): Promise<number> {
   const { topic, position, at } = batch;
-  const due = dueRecords(position, batch.records);
+  const due = withoutRepetitions(batch.records);
   const { fresh, reused } = await newRecords(tx, topic, due);
   if (fresh.size + reused.size === 0) return 0;
   const added = due.filter((record) => fresh.has(record) || reused.has(record));

@@ -49,8 +49,8 @@ export class PartitionsController {
   }
 
   /**
-   * Opens the next generation of a stopped partition: it is read on from the first record that the broker has. Refusals:
-   * `partition/unknown`, `partition/not-stopped`, `idempotency-key/reused`.
+   * Opens the next generation of a stopped partition: it is read on behind the gap where it stopped, else from the first
+   * record that the broker has. Refusals: `partition/unknown`, `partition/not-stopped`, `idempotency-key/reused`.
    */
   @Post(':topic/:partition/generations')
   @Permission('open-generation')

@@ -92,16 +92,16 @@ export class TraceIngest implements BatchHandler, OnServiceStart, OnModuleDestro
     const command = { batch, at: this.parts.clock.now(), sentBackTo: this.#sentBack.get(name) ?? null };
     const taken = await this.parts.transactions.run((tx) => takeBatch(tx, command));
     this.#sentBack.delete(name);
+    this.#appended += taken.appended;
+    this.#skipped += taken.skipped;
+    if (taken.appended > 0) this.parts.onAppended?.();
     if (taken.stopped !== null) return { pauseMs: stoppedPauseMs };
     if (taken.next < Number(batch.from)) {
       // The position went back: the database was put back, or another process opened a generation.
       this.#sentBack.set(name, taken.next);
       return String(taken.next);
     }
-    this.#appended += taken.appended;
-    this.#skipped += taken.skipped;
     if (Number(batch.records.at(-1)?.offset) + 1 >= taken.next) this.#compared.add(name);
-    if (taken.appended > 0) this.parts.onAppended?.();
     return undefined;
   }
 

@@ -1,7 +1,20 @@
-import type { SqlTransaction } from '@recapito/messaging';
+import type { BreakCause, SqlTransaction } from '@recapito/messaging';
 import { formatInstant, instant } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
-import type { Break, ReadingPosition } from '../domain/continuity.ts';
+import type { Hash } from '../domain/merkle-tree.ts';
+
+/** How far one generation of a partition has been read. */
+export interface ReadingPosition {
+  /** From 1. An operator opens the next one when the partition no longer continues what was read. */
+  readonly generation: number;
+  /** Offset of the next record. */
+  readonly next: number;
+  /** Fingerprint of the record at `next` - 1; null before the first record of the generation. */
+  readonly fingerprint: Hash | null;
+}
+
+/** Why a partition does not continue what was read of it. */
+export type Break = BreakCause | 'unknown-record-below-position';
 
 /** Where the current generation of a partition stands, and why it is stopped; `stopped` is null while it is read. */
 export interface PartitionState extends ReadingPosition {
