@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { Controller, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Ctx, Payload } from '@nestjs/microservices';
+import { eventsOf } from '@recapito/contracts';
 import type { Fact } from '@recapito/contracts';
 import { FactContext, FactStrategy, OnEvent } from '@recapito/messaging';
 import type { RunTransaction, SqlTransaction } from '@recapito/messaging';
@@ -43,7 +44,13 @@ export interface Reader {
 export async function startReader({ committed, ...options }: ReaderOptions): Promise<Reader> {
   const logger = serviceLogger(options.service, 'error');
   const transaction = committed === undefined ? options.transaction : telling(options.transaction, committed);
-  const strategy = new FactStrategy({ ...options, transaction, logger, now: () => noon });
+  const strategy = new FactStrategy({
+    ...options,
+    transaction,
+    logger,
+    now: () => noon,
+    ignore: eventsOf(noted.topic),
+  });
   const app = await NestFactory.createMicroservice(ReaderModule, { strategy, logger: false });
   await app.listen();
   return { strategy, stop: () => app.close() };

@@ -30,8 +30,8 @@ export const grants: Grants = {
   operator: ['issue-body-secret', 'reissue-first-access', 'lift-block', 'list-blocks', 'read-holder', 'read-hashes'],
 };
 
-/** Facts of the topics that identity reads which change nothing here. */
-const othersMoves = [
+/** Events of the topics that identity reads which change nothing here. */
+const ignoredEvents = [
   campaignProposed,
   campaignOpened,
   campaignLoaded,
@@ -41,9 +41,13 @@ const othersMoves = [
   moveCompleted,
   moveLapsed,
   moveRefused,
+  boxRegistered,
+  addressRefused,
+  boxStateChanged,
+  releaseAsked,
+  releaseWithdrawn,
+  sendingReleased,
 ];
-const othersMailboxes = [boxRegistered, addressRefused, boxStateChanged];
-const othersHolds = [releaseAsked, releaseWithdrawn, sendingReleased];
 
 /** Identity, ready to be started. */
 export function identityService(config: IdentityConfig): Service<PrismaClient> {
@@ -61,12 +65,6 @@ export function identityService(config: IdentityConfig): Service<PrismaClient> {
           return await sessionsEndedMs(database.client, holder);
         });
     },
-    facts: {
-      ignore: {
-        'migration.moves.v1': othersMoves.map(({ type }) => type),
-        'mailbox.mailboxes.v1': othersMailboxes.map(({ type }) => type),
-        'certified-mail.holds.v1': othersHolds.map(({ type }) => type),
-      },
-    },
+    facts: { ignore: ignoredEvents },
   };
 }

@@ -1,11 +1,22 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import {
+  announcementAsked,
+  campaignClosed,
+  campaignLoaded,
+  campaignOpened,
+  campaignProposed,
+  moveCompleted,
+  moveLapsed,
+  moveRefused,
+  releaseAsked,
+  releaseWithdrawn,
+  sendingReleased,
+} from '@recapito/contracts';
 import type { Grants, Service, VerifyToken } from '@recapito/platform';
 import { AppModule } from './app.module.ts';
 import { storeOf } from './config.ts';
 import type { MailboxConfig } from './config.ts';
 import { sharedSecret } from './dovecot/shared-secret.ts';
-import { ignoredHolds } from './kafka/certified-mail-holds.ts';
-import { ignoredMoves } from './kafka/migration-moves.ts';
 import { PrismaClient } from './persistence/generated/client.ts';
 
 /** Which service, and which operator, may do what here. Dovecot shows a token of its own. */
@@ -25,6 +36,21 @@ export const grants: Grants = {
   ],
 };
 
+/** Events of the topics that mailbox reads which change no box. */
+const ignoredEvents = [
+  campaignProposed,
+  campaignOpened,
+  campaignLoaded,
+  campaignClosed,
+  announcementAsked,
+  moveCompleted,
+  moveLapsed,
+  moveRefused,
+  releaseAsked,
+  releaseWithdrawn,
+  sendingReleased,
+];
+
 /** Mailbox, ready to be started. */
 export function mailboxService(config: MailboxConfig): Service<PrismaClient> {
   return {
@@ -34,7 +60,7 @@ export function mailboxService(config: MailboxConfig): Service<PrismaClient> {
     database: { client: PrismaClient, migrations: new URL('../prisma/migrations', import.meta.url) },
     grants,
     sessions: () => dovecotToken(storeOf(config)),
-    facts: { ignore: { 'migration.moves.v1': ignoredMoves, 'certified-mail.holds.v1': ignoredHolds } },
+    facts: { ignore: ignoredEvents },
   };
 }
 

@@ -1,6 +1,32 @@
+import {
+  boxRegistered,
+  boxStateChanged,
+  communicationAbandoned,
+  communicationAsked,
+  communicationFailed,
+  communicationSubmitted,
+  enrolmentStepDone,
+  holderRecognised,
+  holderRegistered,
+  pinIssued,
+} from '@recapito/contracts';
 import type { Service, ServiceConfig } from '@recapito/platform';
 import { AppModule } from './app.module.ts';
 import { PrismaClient } from './persistence/generated/client.ts';
+
+/** Events of the topics that migration reads which change no move. */
+const ignoredEvents = [
+  holderRegistered,
+  holderRecognised,
+  pinIssued,
+  enrolmentStepDone,
+  boxRegistered,
+  boxStateChanged,
+  communicationAsked,
+  communicationSubmitted,
+  communicationFailed,
+  communicationAbandoned,
+];
 
 /** Migration as platform starts it: who may call it, what it reads, where its tables come from. */
 export function migrationService(config: ServiceConfig): Service<PrismaClient> {
@@ -10,17 +36,6 @@ export function migrationService(config: ServiceConfig): Service<PrismaClient> {
     module: AppModule.for(config),
     database: { client: PrismaClient, migrations: new URL('../prisma/migrations', import.meta.url) },
     grants: { operator: ['run-campaign', 'read-campaign', 'read-rejects'] },
-    facts: {
-      ignore: {
-        'identity.holders.v1': ['holder-registered', 'holder-recognised', 'pin-issued', 'enrolment-step-done'],
-        'mailbox.mailboxes.v1': ['box-registered', 'box-state-changed'],
-        'notification.communications.v1': [
-          'communication-asked',
-          'communication-submitted',
-          'communication-failed',
-          'communication-abandoned',
-        ],
-      },
-    },
+    facts: { ignore: ignoredEvents },
   };
 }

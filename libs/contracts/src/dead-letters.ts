@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { event } from './event.ts';
 import type { EventDefinition } from './event.ts';
-import type { TopicName } from './topics.ts';
+import type { DeadLetterTopic } from './topics.ts';
 
 const deadLetter = z.object({
   /** The row in the consumer's database. */
@@ -13,8 +13,6 @@ const deadLetter = z.object({
   /** The class and the message of the error, never the message's content. */
   cause: z.string(),
 });
-
-type DeadLetterTopic = Extract<TopicName, `${string}.dead-letters.v1`>;
 
 /** `service` could not make a message take effect; it is kept, and later ones of its key wait behind it. */
 export function deadLettered(topic: DeadLetterTopic): EventDefinition<z.infer<typeof deadLetter>> {

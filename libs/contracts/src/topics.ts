@@ -31,6 +31,14 @@ export const topics = {
 
 export type TopicName = keyof typeof topics;
 
+/** The topics on which services publish what they could not handle. */
+export type DeadLetterTopic = Extract<TopicName, `${string}.dead-letters.v1`>;
+
+/** Whether the house has such a topic of dead letters. */
+export function isDeadLetterTopic(name: string): name is DeadLetterTopic {
+  return name in topics && name.endsWith('.dead-letters.v1');
+}
+
 /** Partitions of every topic. Changing it would move keys and break their order. */
 export const partitions = 12;
 

@@ -1,3 +1,4 @@
+import { eventsOf } from '@recapito/contracts';
 import type { EventDefinition, Fact, TopicName } from '@recapito/contracts';
 import { isRefusal } from '@recapito/primitives';
 import type { Envelope, RawRecord } from './codec.ts';
@@ -19,18 +20,23 @@ export interface ReadFact {
   handle(tx: SqlTransaction, redriven: boolean): Promise<void>;
 }
 
-/** The handlers of a service, and the types that it reads past. */
+/** The handlers of a service, and the events that it ignores. */
 export class FactHandlers {
   readonly #handlers: ReadonlyMap<string, FactHandler>;
   readonly #ignored: ReadonlySet<string>;
 
-  constructor(handlers: readonly FactHandler[], ignore: Partial<Record<TopicName, readonly string[]>>) {
-    this.#handlers = new Map(handlers.map((each) => [patternOf(each.definition.topic, each.definition.type), each]));
-    this.#ignored = new Set(
-      Object.entries(ignore).flatMap(([topic, types]) => types.map((type) => patternOf(topic, type))),
-    );
-    for (const pattern of this.#ignored)
-      if (this.#handlers.has(pattern)) throw new Error(`${pattern} has a handler and is on the ignore list`);
+  /**
+   * @throws Error when an event is both handled and ignored, or when a topic that is read has events that are neither:
+   * they would become dead letters one by one, and shut their keys.
+   */
+  constructor(handlers: readonly FactHandler[], ignore: readonly EventDefinition[]) {
+    this.#handlers = new Map(handlers.map((each) => [nameOf(each.definition), each]));
+    this.#ignored = new Set(ignore.map(nameOf));
+    const twice = [...this.#ignored].filter((name) => this.#handlers.has(name));
+    if (twice.length > 0) throw new Error(`handled and ignored: ${twice.join(', ')}`);
+    const events = this.topics.flatMap(eventsOf).map(nameOf);
+    const missing = events.filter((name) => !this.#handlers.has(name) && !this.#ignored.has(name));
+    if (missing.length > 0) throw new Error(`neither handled nor ignored: ${missing.join(', ')}`); // EVENTS-HANDLED
   }
 
   /** The topics that have handlers. */
@@ -71,6 +77,10 @@ export class FactHandlers {
       },
     };
   }
+}
+
+function nameOf({ topic, type }: EventDefinition): string {
+  return patternOf(topic, type);
 }
 
 /** Why a record is kept whose type this process does not know. */

@@ -29,8 +29,8 @@ export interface FactStrategyOptions<Tx extends SqlTransaction> extends ServiceC
   readonly transaction: RunTransaction<Tx>;
   /** The suite clock, for the facts that tell of dead letters. */
   readonly now: () => Instant;
-  /** Types that this service reads past, by topic. A type that has neither a handler nor a place here is a dead letter. */
-  readonly ignore?: Partial<Record<TopicName, readonly string[]>>;
+  /** Events of the topics it reads that this service ignores: all that have no handler. */
+  readonly ignore?: readonly EventDefinition[];
   /** How many partitions of a topic are worked on at once. Default 12, all. */
   readonly concurrency?: number;
   readonly probe?: Probe<ConsumerPoint>;
@@ -99,7 +99,7 @@ export class FactStrategy<Tx extends SqlTransaction = SqlTransaction>
 
   /** Begins to read what the handlers ask for. Does not wait for a broker: `state` tells when it is there. */
   listen(callback: () => void): void {
-    const handlers = new FactHandlers(this.#handlers(), this.#options.ignore ?? {});
+    const handlers = new FactHandlers(this.#handlers(), this.#options.ignore ?? []);
     for (const topic of handlers.topics) {
       const runner = new FactRunner(this.#options, handlers, this.#counts);
       const positions = new PositionReader(this.#options, topic, (...taken) => runner.take(...taken));

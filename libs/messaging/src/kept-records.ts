@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { deadLettered, redriven, topics } from '@recapito/contracts';
+import { deadLettered, isDeadLetterTopic, redriven } from '@recapito/contracts';
 import type { TopicName } from '@recapito/contracts';
 import type { Instant } from '@recapito/primitives';
 import type { RawRecord } from './codec.ts';
@@ -122,11 +122,6 @@ export async function tell(
       cause: letter.publicWords,
     },
   });
-}
-
-/** Whether contracts have such a topic of dead letters. */
-export function isDeadLetterTopic(name: string): name is Extract<TopicName, `${string}.dead-letters.v1`> {
-  return name in topics && name.endsWith('.dead-letters.v1');
 }
 
 interface KeptRow extends Omit<KeptRecord, 'record'> {

@@ -1,8 +1,7 @@
-import { readingStopped, readingContinued } from '@recapito/contracts';
+import { isDeadLetterTopic, readingStopped, readingContinued } from '@recapito/contracts';
 import type { TopicName } from '@recapito/contracts';
 import { refuse } from '@recapito/primitives';
 import type { Instant, Refusal } from '@recapito/primitives';
-import { isDeadLetterTopic } from './kept-records.ts';
 import type { Beginning } from './log-search.ts';
 import { append } from './outbox.ts';
 import type { ReadPartition } from './position-rows.ts';

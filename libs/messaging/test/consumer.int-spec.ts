@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { event } from '@recapito/contracts';
 import { eventually, namespace } from '@recapito/testing';
+import { z } from 'zod';
 import { correlated, ensureTopics, InfrastructureFailure, listDeadLetters, Relay, traceId } from '../src/index.ts';
 import type { Reader } from './reader.ts';
 import { attempts, moods, resetMoods, startReader } from './reader.ts';
@@ -21,7 +23,7 @@ describe('a service that reads facts', () => {
     own = await specDatabase('mailbox');
     relay = new Relay({ ...writing, databaseUrl: writer.url });
     relay.start();
-    reader = await startReader(reading, own.transaction, { ignore: { [topic]: ['spec-ignored'] } });
+    reader = await startReader(reading, own.transaction, { ignore: [event(topic, 'spec-ignored', z.unknown())] });
     await eventually(() => reader.strategy.state().topics[0]?.connected === true);
   });
 
@@ -202,7 +204,7 @@ describe('a service that reads facts', () => {
     expect(await textsOf(own.pool, 'held')).toEqual(['in hand']);
 
     const { length } = await effects(own.pool);
-    reader = await startReader(reading, own.transaction, { ignore: { [topic]: ['spec-ignored'] } });
+    reader = await startReader(reading, own.transaction, { ignore: [event(topic, 'spec-ignored', z.unknown())] });
     await eventually(async () => expect(await textsOf(own.pool, 'held')).toEqual(['in hand', 'not begun']));
     expect(await effects(own.pool)).toHaveLength(length + 1);
     expect(reader.strategy.state().counters).toMatchObject({ handled: 1, skipped: 0 });

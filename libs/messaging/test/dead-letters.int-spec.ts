@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { event } from '@recapito/contracts';
 import { isRefusal } from '@recapito/primitives';
 import { eventually, namespace } from '@recapito/testing';
+import { z } from 'zod';
 import type { DeadLetter } from '../src/index.ts';
 import {
   ensureTopics,
@@ -248,7 +250,7 @@ describe('dead letters', () => {
     const words = 'PermanentFailure: nobody here knows the type spec-added';
     expect(letters.map(({ cause }) => cause)).toEqual([words, null]);
     await reader.stop();
-    reader = await startReader(reading, own.transaction, { ignore: { [topic]: ['spec-added'] } });
+    reader = await startReader(reading, own.transaction, { ignore: [event(topic, 'spec-added', z.unknown())] });
     await eventually(async () => expect(await textsOf(own.pool, 'new type')).toEqual(['1', '2']), { withinMs: 15_000 });
     expect(await lettersOf('new type')).toEqual([]);
   });

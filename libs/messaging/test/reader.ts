@@ -3,7 +3,8 @@ import { Controller, Module } from '@nestjs/common';
 import type { INestMicroservice } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Ctx, Payload } from '@nestjs/microservices';
-import type { Fact } from '@recapito/contracts';
+import { eventsOf } from '@recapito/contracts';
+import type { EventDefinition, Fact } from '@recapito/contracts';
 import { refuse } from '@recapito/primitives';
 import type { Refusal } from '@recapito/primitives';
 import type { ConsumerPoint, Probe, RunTransaction, ServiceConnection, SqlTransaction } from '../src/index.ts';
@@ -79,9 +80,15 @@ export interface Reader {
 export async function startReader(
   connection: ServiceConnection,
   transaction: RunTransaction,
-  options: { ignore?: Partial<Record<typeof noted.topic, readonly string[]>>; probe?: Probe<ConsumerPoint> } = {},
+  { ignore = [], ...options }: { ignore?: readonly EventDefinition[]; probe?: Probe<ConsumerPoint> } = {},
 ): Promise<Reader> {
-  const strategy = new FactStrategy({ ...connection, transaction, now: () => noon, ...options });
+  const strategy = new FactStrategy({
+    ...connection,
+    transaction,
+    now: () => noon,
+    ignore: [...eventsOf(noted.topic), ...ignore],
+    ...options,
+  });
   const app: INestMicroservice = await NestFactory.createMicroservice(ReaderModule, { strategy, logger: false });
   await app.listen();
   return {

@@ -1,5 +1,5 @@
 import type { DynamicModule, INestApplication, Type } from '@nestjs/common';
-import type { TopicName } from '@recapito/contracts';
+import type { EventDefinition } from '@recapito/contracts';
 import type { ForgottenFact, Relay, ServiceConnection } from '@recapito/messaging';
 import type { VerifyToken } from './auth/caller.ts';
 import type { Operators } from './auth/operators.ts';
@@ -41,8 +41,8 @@ export interface Service<Client extends PrismaClientLike = PrismaClientLike> {
   readonly grants?: Grants;
   /** Reads one more kind of bearer token (the sessions of people) beside those of services and operator. */
   readonly sessions?: (platform: Platform<Client>) => VerifyToken;
-  /** Left out by a service without `@OnEvent` handlers. `ignore`: the types it reads past, by topic. */
-  readonly facts?: { readonly ignore?: Partial<Record<TopicName, readonly string[]>>; readonly concurrency?: number };
+  /** Left out by a service without `@OnEvent` handlers. `ignore`: the events without a handler. */
+  readonly facts?: { readonly ignore?: readonly EventDefinition[]; readonly concurrency?: number };
   /**
    * Content types whose bodies controllers read as they come (`Readable`), with their largest size in bytes; beyond it the
    * stream ends with the error that answers 413. What a controller does with the whole of it runs `withinAnswer`.

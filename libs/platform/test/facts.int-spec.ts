@@ -1,7 +1,7 @@
 import { Controller, Injectable, Module, Post } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { event, type Fact } from '@recapito/contracts';
+import { event, eventsOf, type Fact } from '@recapito/contracts';
 import { append, type DeadLetter, FactContext, OnEvent, type StoppedPartition } from '@recapito/messaging';
 import { type Instant, instant, refuse } from '@recapito/primitives';
 import { eventually } from '@recapito/testing';
@@ -90,7 +90,12 @@ let receiver: RunningService<ParcelClient>;
 beforeAll(async () => {
   await stage.setClock(opening);
   sender = await stage.started({ name: 'identity', module: SenderModule, grants: {} });
-  receiver = await stage.started({ name: 'mailbox', module: ReceiverModule, grants: {}, facts: {} });
+  receiver = await stage.started({
+    name: 'mailbox',
+    module: ReceiverModule,
+    grants: {},
+    facts: { ignore: eventsOf(arrived.topic) },
+  });
   await Promise.all([sender.ready, receiver.ready]);
 });
 

@@ -1,4 +1,4 @@
-import * as contracts from '@recapito/contracts';
+import { eventsOf, partitions, topics } from '@recapito/contracts';
 import type { TopicName } from '@recapito/contracts';
 import { cloudEventType, headersOf } from '@recapito/messaging';
 import { instant } from '@recapito/primitives';
@@ -96,25 +96,19 @@ export function oddRecords(topic: TopicName, count: number, seed: number): OddRe
     { weight: 1, arbitrary: fc.constantFrom(...timestamps) },
   );
   // The broker itself refuses a record without a key on a compacted topic.
-  const keys = contracts.topics[topic].compacted ? key.filter((bytes) => bytes !== null) : key;
-  const partition = fc.nat(contracts.partitions - 1);
+  const keys = topics[topic].compacted ? key.filter((bytes) => bytes !== null) : key;
+  const partition = fc.nat(partitions - 1);
   return fc.sample(fc.record({ key: keys, value, headers, timestamp, partition }), { numRuns: count, seed });
 }
 
 function typesOf(topic: TopicName): string[] {
-  return definitions().flatMap((definition) => (definition.topic === topic ? [definition.type] : []));
+  return eventsOf(topic).map(({ type }) => type);
 }
 
 /** The types of all topics, as they stand in a record. */
 function everyType(): string[] {
-  return definitions().map(({ topic, type }) => cloudEventType(topic, type));
-}
-
-function definitions(): Pick<contracts.EventDefinition, 'topic' | 'type'>[] {
-  return Object.values(contracts).flatMap((exported: unknown) => {
-    const { topic, type } = (exported ?? {}) as Partial<contracts.EventDefinition>;
-    return topic !== undefined && type !== undefined ? [{ topic, type }] : [];
-  });
+  const names = Object.keys(topics) as TopicName[];
+  return names.flatMap((topic) => typesOf(topic).map((type) => cloudEventType(topic, type)));
 }
 
 const plain = {

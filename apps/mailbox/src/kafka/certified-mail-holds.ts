@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
-import { releaseAsked, releaseWithdrawn, sendingHeld, sendingReleased } from '@recapito/contracts';
+import { sendingHeld } from '@recapito/contracts';
 import type { DataOf, Fact } from '@recapito/contracts';
 import { FactContext, OnEvent } from '@recapito/messaging';
 import { addDismissal } from '../persistence/dismissal.store.ts';
@@ -18,6 +18,3 @@ export class CertifiedMailHolds {
     await addDismissal(tx, { id: hold, address: box });
   }
 }
-
-/** What else is said of holds, which ends no connection. */
-export const ignoredHolds = [releaseAsked, releaseWithdrawn, sendingReleased].map(({ type }) => type);

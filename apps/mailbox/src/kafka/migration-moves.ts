@@ -39,15 +39,3 @@ export class MigrationMoves {
     return scheduleSwitch(tx, this.#programme.provisioning, { ...data, askedAt: time });
   }
 }
-
-/** What else migration tells, which changes no box. */
-export const ignoredMoves = [
-  'campaign-proposed',
-  'campaign-opened',
-  'campaign-loaded',
-  'campaign-closed',
-  'announcement-asked',
-  'move-completed',
-  'move-lapsed',
-  'move-refused',
-];

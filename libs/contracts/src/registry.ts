@@ -1,0 +1,27 @@
+import * as auditLog from './audit-log.ts';
+import * as certifiedMail from './certified-mail.ts';
+import { deadLettered, readingContinued, readingStopped, redriven } from './dead-letters.ts';
+import type { EventDefinition } from './event.ts';
+import * as holds from './holds.ts';
+import * as identity from './identity.ts';
+import * as mailbox from './mailbox.ts';
+import * as migration from './migration.ts';
+import * as notification from './notification.ts';
+import * as suiteClock from './suite-clock.ts';
+import { isDeadLetterTopic } from './topics.ts';
+import type { TopicName } from './topics.ts';
+
+const declared = [auditLog, certifiedMail, holds, identity, mailbox, migration, notification, suiteClock]
+  .flatMap((contract) => Object.values<unknown>(contract))
+  .filter(isEvent);
+
+/** Every event that is published on a topic. */
+export function eventsOf(topic: TopicName): EventDefinition[] {
+  if (isDeadLetterTopic(topic))
+    return [deadLettered, redriven, readingStopped, readingContinued].map((declare): EventDefinition => declare(topic));
+  return declared.filter((each) => each.topic === topic);
+}
+
+function isEvent(exported: unknown): exported is EventDefinition {
+  return typeof exported === 'object' && exported !== null && 'topic' in exported && 'version' in exported;
+}
