@@ -7,7 +7,7 @@ import { encodeData, ensureTopics, headersOf } from '@recapito/messaging';
 import type { ServiceConnection } from '@recapito/messaging';
 import { Health, serviceLogger } from '@recapito/platform';
 import { derivedId } from '@recapito/primitives';
-import { eventually, namespace, produceBare, servers } from '@recapito/testing';
+import { eventually, namespace, produceBare, servers, SpokenDirectory } from '@recapito/testing';
 import { MailGate } from '../src/gate/mail-gate.ts';
 import { MostBoxes } from '../src/gate/most-boxes.ts';
 import { inAugust, mario, shippedCalendar, Stage } from './stage.ts';
@@ -22,6 +22,7 @@ const connection: ServiceConnection = {
   logger: serviceLogger('spec', 'silent'),
 };
 const calendar = shippedCalendar('inps-trial');
+const spoken = new SpokenDirectory();
 let gate: MailGate;
 
 /** Puts a record on a topic as mailbox would whose database has that epoch. */
@@ -31,6 +32,7 @@ async function state<Data>(
 ): Promise<void> {
   const { topic, type, version } = definition;
   const id = randomUUID();
+  spoken.note(definition, key, data, sequence, epoch);
   const headers = headersOf({ id, topic, type, version, key, sequence, time: inAugust, traceparent, epoch });
   await produceBare(connection, topic, [{ key, value: encodeData(definition, key, data), headers: { ...headers } }]);
 }
@@ -48,6 +50,14 @@ async function list(
   await state(directoryRecord, { key: holder, sequence, epoch, data: { holder, boxes: [box] } });
 }
 
+/** Mailbox says what the directory holds, in that epoch. */
+async function sayCensus(epoch: number, census = spoken.count()): Promise<void> {
+  await spoken.sayCensus(
+    (definition, key, data, sequence) => state(definition, { key, sequence, epoch, data }),
+    census,
+  );
+}
+
 beforeAll(async () => {
   await stage.set();
   await ensureTopics(connection.brokers, connection.namespace, [directoryRecord.topic, calendarArmed.topic]);
@@ -61,6 +71,7 @@ beforeAll(async () => {
       nth % 2 ? restored : 0,
     );
   await state(calendarArmed, { key: 'inps-trial', sequence: 5, epoch: 0, data: { ...calendar, version: 5 } });
+  await sayCensus(restored);
   gate = new MailGate(await stage.installation(), connection, {
     health: new Health(),
     clockGuard: { makeSure: () => undefined },

@@ -108,6 +108,7 @@ export class Stage extends ServiceStage<PrismaClient> {
     await this.listBox(anna, 'cec-pac', 'active', 1);
     await this.listBox(closed, 'cec-pac', 'withdrawn', 1);
     await this.listBox(full, 'cec-pac', 'active', 1);
+    await this.sayCensus(inAugust);
     await this.setClock(inAugust);
     return this;
   }

@@ -27,7 +27,7 @@ async function unpublished(): Promise<string[]> {
   await client.connect();
   try {
     const { rows } = await client.query<{ type: string }>(
-      'SELECT type FROM outbox WHERE published_at IS NULL ORDER BY seq',
+      `SELECT type FROM outbox WHERE published_at IS NULL AND type <> 'directory-census' ORDER BY seq`,
     );
     return rows.map(({ type }) => type);
   } finally {
@@ -45,7 +45,7 @@ async function dieAfterWriting(table: string, change: () => Promise<void>): Prom
 }
 
 test('killed between commit and publish, a reservation is told once by the next start, with its address kept', async () => {
-  await dieAfterWriting('outbox', () => stage.planMove(mario));
+  await dieAfterWriting('move', () => stage.planMove(mario));
   expect(await unpublished()).toEqual(['directory-record', 'box-registered', 'address-reserved']);
   expect(heard.of(addressReserved)).toEqual([]);
   const next = await stage.mailbox();

@@ -28,6 +28,7 @@ export class CertifiedMailProcess {
     await authority.exited();
     await stage.setClock(august);
     for (const service of ['inps-trial', 'cec-pac']) await armCalendar(stage, service);
+    await stage.sayCensus(august);
     const database = await freshDatabase({ app: 'certified-mail', migrate });
     const store = new LmtpStandIn();
     const port = await freePort();

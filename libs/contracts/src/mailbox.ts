@@ -82,6 +82,26 @@ export const directoryRecord = event(
   }),
 );
 
+/**
+ * What the directory holds: one record in each partition, all of one census and with the same data. The records before it
+ * in all partitions together are the directory at the instant of the census. `sequence` is the number of the census. A
+ * reader that holds something else has lost records, or reads a topic that has. // CENSUS-AGREES
+ */
+export const directoryCensus = event(
+  'mailbox.directory.v1',
+  'directory-census',
+  z.object({
+    /** Holders with a record in the directory. */
+    holders: z.int().min(0),
+    /** Boxes of all of them. */
+    boxes: z.int().min(0),
+    /** Sum modulo 2^256 of SHA-256(`<key> <epoch> <sequence>`) over the newest record of each holder, in hex. */
+    digest: z.string().regex(/^[0-9a-f]{64}$/),
+    /** The version of the calendar in force of each service. */
+    calendars: z.record(serviceField, z.int().min(1)).default({}),
+  }),
+);
+
 /** The calendar of a service that is in force, whole. `calendar` has the shape of a service file in `programmes/`. */
 export const calendarArmed = event(
   'mailbox.calendars.v1',

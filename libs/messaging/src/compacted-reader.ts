@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { EventDefinition, Fact } from '@recapito/contracts';
 import { decodeEnvelope, decodeFact } from './codec.ts';
-import type { RawRecord } from './codec.ts';
+import type { Envelope, RawRecord } from './codec.ts';
 import { classify, InfrastructureFailure, infrastructurePause } from './failures.ts';
 import { GroupConsumer } from './group-consumer.ts';
 import type { PartitionBatch } from './group-plan.ts';
@@ -11,13 +11,32 @@ import { words } from './logger.ts';
 import { Pause } from './pause.ts';
 import { groupOf, physicalTopic } from './topics.ts';
 
+/** Takes a record from the partition in which it stands. */
+export type TakeRecord<Data> = (fact: Fact<Data>, partition: number) => void | Promise<void>;
+
+/** Reads the records of one type. */
+export interface RecordReader {
+  readonly type: string;
+  read(envelope: Envelope, record: RawRecord): void | Promise<void>;
+}
+
+/** A reader of the records that a definition describes. */
+export function recordReader<Data>(definition: EventDefinition<Data>, onRecord: TakeRecord<Data>): RecordReader {
+  return {
+    type: definition.type,
+    read: (envelope, record) => onRecord(decodeFact(definition, envelope, record), record.partition),
+  };
+}
+
 export interface CompactedReaderOptions<Data> extends ServiceConnection {
   /**
    * Called for each record from the beginning, in order per key, and then for what comes. The same record may come
    * twice: apply what has a higher `sequence`, ignore the rest. An error is logged and the record tried again when it
    * is one of infrastructure; otherwise the record is counted as a fault and passed over.
    */
-  readonly onRecord: (fact: Fact<Data>) => void | Promise<void>;
+  readonly onRecord: TakeRecord<Data>;
+  /** Records of further types on the same topic, in their order among the others of the partition. */
+  readonly also?: readonly RecordReader[];
   /** Called for a tombstone. */
   readonly onRetracted?: (key: string) => void | Promise<void>;
   /**
@@ -75,6 +94,7 @@ export function readCompacted<Data>(
 class Follower<Data> implements CompactedReader {
   readonly #definition: EventDefinition<Data>;
   readonly #options: CompactedReaderOptions<Data>;
+  readonly #readers: ReadonlyMap<string, RecordReader>;
   readonly #consumer: GroupConsumer;
   readonly #groupId: string;
   readonly #retry = new Pause();
@@ -95,6 +115,8 @@ class Follower<Data> implements CompactedReader {
   constructor(definition: EventDefinition<Data>, options: CompactedReaderOptions<Data>) {
     this.#definition = definition;
     this.#options = options;
+    const readers = [recordReader(definition, options.onRecord), ...(options.also ?? [])];
+    this.#readers = new Map(readers.map((reader) => [reader.type, reader]));
     const { topic } = definition;
     const { service, brokers, logger } = options;
     this.#admin = new KeptAdmin({ clientId: `${service}-follower`, brokers, logger });
@@ -174,7 +196,7 @@ class Follower<Data> implements CompactedReader {
     for (let tries = 1; batch.live(); tries += 1) {
       try {
         if (record.value === null) await this.#options.onRetracted?.(record.key?.toString('utf8') ?? '');
-        else await this.#options.onRecord(decodeFact(this.#definition, this.#envelope(record), record));
+        else await this.#read(record);
         this.#applied += 1;
         return true;
       } catch (error) {
@@ -190,10 +212,11 @@ class Follower<Data> implements CompactedReader {
     return false;
   }
 
-  #envelope(record: RawRecord) {
+  async #read(record: RawRecord): Promise<void> {
     const envelope = decodeEnvelope(record);
-    if (envelope.type !== this.#definition.type) throw new TypeError(`the type ${envelope.type} does not belong here`);
-    return envelope;
+    const reader = this.#readers.get(envelope.type);
+    if (reader === undefined) throw new TypeError(`the type ${envelope.type} does not belong here`);
+    await reader.read(envelope, record);
   }
 
   /** Where the topic ended when this reader came to it: what has to be applied before it is ready. */

@@ -2,8 +2,13 @@ export { BatchRunner } from './batch-runner.ts';
 export type { BatchHandler, BatchRunnerOptions, RawBatch } from './batch-runner.ts';
 export { cloudEventType, decodeEnvelope, decodeFact, encodeData, headersOf, largestRecord } from './codec.ts';
 export type { Envelope, FactHeaders, OutgoingFact, RawRecord } from './codec.ts';
-export { readCompacted } from './compacted-reader.ts';
-export type { CompactedReader, CompactedReaderOptions, CompactedReaderState } from './compacted-reader.ts';
+export { readCompacted, recordReader } from './compacted-reader.ts';
+export type {
+  CompactedReader,
+  CompactedReaderOptions,
+  CompactedReaderState,
+  RecordReader,
+} from './compacted-reader.ts';
 export {
   childTraceparent,
   correlated,
@@ -40,14 +45,17 @@ export { countPassedOverRecords, listStoppedPartitions } from './partition-stop.
 export type { StoppedPartition, ContinuedReading } from './partition-stop.ts';
 export { continuationOf, resumeAt } from './reading-position.ts';
 export type { BreakCause } from './reading-position.ts';
+export { keysOfPartitions, partitionOf } from './partition-of.ts';
 export { Relay } from './relay.ts';
 export type { RelayOptions, RelayPoint, RelayState } from './relay.ts';
 export { openRepublication, republish } from './republication.ts';
 export type { Republication } from './republication.ts';
 export { pgTransactions } from './sql.ts';
 export type { RunTransaction, SqlTransaction } from './sql.ts';
+export { addDigests, digestText, stateDigest, subtractDigest } from './state-digest.ts';
 export { claimKeptDays, keptDays, sweep } from './sweep.ts';
 export type { Swept } from './sweep.ts';
 export { TailReader } from './tail-reader.ts';
 export type { TailReaderOptions } from './tail-reader.ts';
+export { TopicEnds } from './topic-ends.ts';
 export { ensureTopics, groupOf, physicalTopic } from './topics.ts';

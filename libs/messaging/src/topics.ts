@@ -14,6 +14,9 @@ export function groupOf(namespace: string, service: string, topic: TopicName): s
   return `${namespace}${service}.${topic}`;
 }
 
+/** Records of compacted topics that are younger are not cleaned away: more than twice the time between two censuses. */
+const minCompactionLagMs = 3 * 3_600_000;
+
 /**
  * Creates the topics that are missing: twelve partitions, kept for ever, compacted where contracts say so. Does nothing
  * to those that exist. Several processes may call it at once.
@@ -73,6 +76,7 @@ function topicConfig(namespace: string, name: TopicName): ITopicConfig {
     configEntries: [
       { name: 'retention.ms', value: '-1' },
       { name: 'cleanup.policy', value: topics[name].compacted ? 'compact' : 'delete' },
+      ...(topics[name].compacted ? [{ name: 'min.compaction.lag.ms', value: String(minCompactionLagMs) }] : []),
     ],
   };
 }

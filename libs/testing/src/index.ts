@@ -11,6 +11,7 @@ export { PasswordChecksStandIn } from './password-checks-stand-in.ts';
 export type { AskedPassword } from './password-checks-stand-in.ts';
 export { ServiceStage, type DescribeService, type ToldFact } from './service-stage.ts';
 export { servers, type TestServers } from './servers.ts';
+export { SpokenDirectory } from './spoken-directory.ts';
 export { addKeyPair, operatorToken, secretsFolder, serviceToken } from './spec-secrets.ts';
 export type { Answer, StageRequest } from './stage-request.ts';
 export {

@@ -193,6 +193,11 @@ export class ServiceStage<Prisma extends PrismaClientLike> {
     return this.#voices.say(definition, key, data, time, sequence);
   }
 
+  /** Says what mailbox's directory holds by all that was said in it: without that no reader takes it for whole. */
+  async sayCensus(time: Instant): Promise<void> {
+    await this.#voices.sayCensus(time);
+  }
+
   /** Every fact that the service has told so far on a topic, about a key where one is given, in order. */
   async told(topic: TopicName, key?: string): Promise<ToldFact[]> {
     await this.database();

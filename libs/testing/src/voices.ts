@@ -5,11 +5,13 @@ import { serviceLogger } from '@recapito/platform';
 import { instant } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
 import { servers } from './servers.ts';
+import { SpokenDirectory } from './spoken-directory.ts';
 
 /** The other services of a suite, as far as one that is on the stage can hear them. */
 export class Voices {
   readonly #namespace: string;
   readonly #publishers = new Map<string, DirectPublisher>();
+  readonly #directory = new SpokenDirectory();
   #settings = 0;
 
   constructor(namespace: string) {
@@ -24,7 +26,15 @@ export class Voices {
     time: Instant,
     sequence = 1,
   ): Promise<string> {
+    this.#directory.note(definition, key, data, sequence);
     return this.#as(topics[definition.topic].writer).publish(definition, { key, sequence, time, data });
+  }
+
+  /** Says what the directory holds by all that was said in it, as mailbox does at intervals. */
+  async sayCensus(time: Instant): Promise<void> {
+    await this.#directory.sayCensus((definition, key, data, sequence) =>
+      this.say(definition, key, data, time, sequence),
+    );
   }
 
   /** Sets the suite clock, as the driver of a rehearsal does. */

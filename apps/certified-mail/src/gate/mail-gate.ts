@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
 import { compileCalendar, serviceCalendar } from '@recapito/capability';
 import type { CompiledCalendar, ServiceCalendar } from '@recapito/capability';
-import { calendarArmed, directoryRecord } from '@recapito/contracts';
+import { calendarArmed } from '@recapito/contracts';
 import type { DataOf } from '@recapito/contracts';
 import { isNewer, readCompacted } from '@recapito/messaging';
 import type { CompactedReader, ServiceConnection } from '@recapito/messaging';
@@ -12,7 +12,8 @@ import type { KnownBox } from '../domain/box.ts';
 import { derivedId } from '@recapito/primitives';
 import { Installation } from '../programme/installation.ts';
 import type { ClockGuard } from '../time/clock-guard.ts';
-import { BoxTable } from './box-table.ts';
+import type { TableEntry } from './box-table.ts';
+import { FollowedDirectory } from './followed-directory.ts';
 import type { MostBoxes } from './most-boxes.ts';
 
 /** What a log-in opens: a box named by a codice fiscale, one named by the person, or that of a public body. */
@@ -24,11 +25,18 @@ const bodyBoxes = 'provider';
 /** A reader that the broker has not answered for so long may have missed a change: no guess is made from it. */
 const halfAMinute = 30_000;
 
-/** How long new boxes are gathered before their number is saved. */
-const saveMs = 1_000;
-
 /** How long a question may wait for the directory to be read to its end. */
 const catchUpMs = 2_000;
+
+/** How long a start waits for a directory that is whole; without one the service starts, and answers nobody for now. */
+const firstLookMs = 10_000;
+
+/** Patience, in milliseconds. */
+export interface GatePatience {
+  /** How old the directory may be. */
+  readonly staleMs?: number;
+  readonly firstLookMs?: number;
+}
 
 interface ArmedCalendar {
   readonly calendar: CompiledCalendar;
@@ -37,66 +45,56 @@ interface ArmedCalendar {
   readonly version: number;
 }
 
+/** What the gate needs of the service. */
+export interface GateParts {
+  readonly health: Health;
+  readonly clockGuard: Pick<ClockGuard, 'makeSure'>;
+  readonly mostBoxes: MostBoxes;
+}
+
 /**
  * What certified-mail knows of boxes: the directory and the armed calendars, each followed whole from its compacted
  * topic before the service is ready. The only projection of mailbox's data. // GATE-STALE
  */
 @Injectable()
 export class MailGate implements OnServiceStart, OnModuleDestroy {
-  #boxes = new BoxTable();
-  readonly #mostBoxes: MostBoxes;
-  #saving: NodeJS.Timeout | undefined;
   readonly #calendars = new Map<string, ArmedCalendar>();
   readonly #installation: Installation;
   readonly #connection: ServiceConnection;
-  readonly #clockGuard: Pick<ClockGuard, 'makeSure'>;
-  readonly #staleMs: number;
+  readonly #clockGuard: GateParts['clockGuard'];
+  readonly #directory: FollowedDirectory;
+  readonly #patience: Required<GatePatience>;
   #readers: CompactedReader[] = [];
-  #directory: CompactedReader | undefined;
 
   constructor(
     installation: Installation,
     connection: ServiceConnection,
-    {
-      health,
-      clockGuard,
-      mostBoxes,
-    }: { readonly health: Health; readonly clockGuard: Pick<ClockGuard, 'makeSure'>; readonly mostBoxes: MostBoxes },
-    staleMs = halfAMinute,
+    { health, clockGuard, mostBoxes }: GateParts,
+    patience: GatePatience = {},
   ) {
     this.#installation = installation;
     this.#connection = connection;
     this.#clockGuard = clockGuard;
-    this.#mostBoxes = mostBoxes;
-    this.#staleMs = staleMs;
+    this.#directory = new FollowedDirectory(connection, mostBoxes);
+    this.#patience = { staleMs: halfAMinute, firstLookMs, ...patience };
     health.register('mail-gate', () => this.check());
   }
 
   async onServiceStart(): Promise<void> {
-    await this.#mostBoxes.read();
-    this.#directory = readCompacted(directoryRecord, {
-      ...this.#connection,
-      onRecord: ({ data, epoch, sequence }) => {
-        for (const box of data.boxes) this.#boxes.put({ ...box, holder: data.holder, epoch, sequence });
-        this.#saveSoon();
-      },
-      // What the topic says from now on is all that is known: fewer boxes than before are no directory.
-      onShrunk: () => this.#forgetBoxes(),
-    });
     this.#readers = [
-      this.#directory,
+      await this.#directory.read(),
       readCompacted(calendarArmed, {
         ...this.#connection,
         onRecord: ({ data, epoch }) => this.#arm(data, epoch),
       }),
     ];
     await Promise.all(this.#readers.map((reader) => reader.whenReady));
+    await this.#directory.whenWhole(this.#patience.firstLookMs);
   }
 
   async onModuleDestroy(): Promise<void> {
     await Promise.all(this.#readers.map((reader) => reader.stop()));
-    clearTimeout(this.#saving);
-    await this.#mostBoxes.save(this.#boxes.size);
+    await this.#directory.stop();
   }
 
   /**
@@ -108,11 +106,12 @@ export class MailGate implements OnServiceStart, OnModuleDestroy {
   async makeSure(addresses: readonly string[]): Promise<void> {
     this.#clockGuard.makeSure();
     const doubtful = addresses.some(
-      (address) => this.#installation.ownBox(address) === undefined && this.#boxes.get(address)?.state !== 'active',
+      (address) =>
+        this.#installation.ownBox(address) === undefined && this.#directory.boxes.get(address)?.state !== 'active',
     );
     if (!doubtful) return;
     try {
-      await this.#directory?.caughtUp(catchUpMs);
+      await this.#directory.catchUp(catchUpMs);
     } catch (error) {
       throw new Unavailable('mailbox', 'the directory cannot be read to its end', error);
     }
@@ -120,32 +119,33 @@ export class MailGate implements OnServiceStart, OnModuleDestroy {
 
   /**
    * The box behind an address; undefined when there is none.
-   * @throws Unavailable when the directory has not been heard of for 30 seconds, or the box's calendar is not armed.
+   * @throws Unavailable when the directory is not whole or has not been heard of for 30 seconds, or the calendar that is in
+   * force for the box is not known.
    */
   box(address: string): KnownBox | undefined {
     const own = this.#installation.ownBox(address);
     if (own !== undefined) return own;
-    if (this.#age() > this.#staleMs)
-      throw new Unavailable('mailbox', 'the directory has not been heard of for too long');
-    const entry = this.#boxes.get(address);
+    const entry = this.#listed(address);
     if (entry === undefined) return undefined;
     const armed = this.#calendars.get(entry.service);
-    if (armed === undefined) throw new Unavailable('mailbox', `the calendar of ${entry.service} is not armed`);
+    if (armed === undefined || armed.version < this.#directory.calendarVersion(entry.service))
+      throw new Unavailable('mailbox', `the calendar in force of ${entry.service} is not known`);
     return { kind: 'held', state: entry.state, calendar: armed.calendar };
   }
 
   /** Whose box it is: the holder's id; undefined for boxes of the provider and for addresses that nobody has. */
   holderOf(address: string): string | undefined {
-    return this.#boxes.holderOf(address);
+    return this.#directory.boxes.holderOf(address);
   }
 
   /**
    * True when the box belongs to that holder and to the service whose credential was shown: a credential of one service
    * opens no box of another, though both name their boxes by the same rule. A public body opens its own box. // SESSION-SERVICE
+   * @throws Unavailable when the directory is not whole or has not been heard of for 30 seconds.
    */
   opens(address: string, holder: string, service: string): boolean {
     if (service === bodyBoxes) return this.#isBody(address) && holder === derivedId('mailbox', address);
-    return this.#boxes.get(address)?.service === service && this.#boxes.belongsTo(address, holder);
+    return this.#listed(address)?.service === service && this.#directory.boxes.belongsTo(address, holder);
   }
 
   /**
@@ -157,7 +157,7 @@ export class MailGate implements OnServiceStart, OnModuleDestroy {
     const name = typed.trim().toLowerCase();
     if (this.#isBody(name)) return { address: name, service: bodyBoxes, opens: 'body' };
     // A box of a provider has no log-in: it is asked about like a name that nobody has. // ACCESS-SAME-WORDS
-    const known = this.#boxes.get(name)?.service;
+    const known = this.#directory.boxes.get(name)?.service;
     const meant =
       known !== undefined && known !== bodyBoxes
         ? known
@@ -172,16 +172,21 @@ export class MailGate implements OnServiceStart, OnModuleDestroy {
   check(): Finding {
     const ageMs = this.#age();
     const versions = [...this.#calendars].map(([service, { version }]) => [`calendar:${service}`, version]);
-    const shown = { boxes: this.#boxes.size, bytes: this.#boxes.bytes, ...Object.fromEntries(versions) };
-    if (this.#hasShrunk)
-      return {
-        state: 'degraded',
-        ageMs,
-        ...shown,
-        boxesKnownBefore: this.#mostBoxes.known,
-        reason: 'the directory holds fewer boxes than before: nobody is answered until mailbox has stated it again',
-      };
-    return { state: ageMs > this.#staleMs ? 'degraded' : 'ok', ageMs, ...shown };
+    return {
+      state: ageMs > this.#patience.staleMs ? 'degraded' : 'ok',
+      ageMs,
+      ...this.#directory.shown(),
+      ...Object.fromEntries(versions),
+    };
+  }
+
+  /** What a directory that is whole and fresh says of an address; undefined when it does not have it. @throws Unavailable */
+  #listed(address: string): TableEntry | undefined {
+    const doubt = this.#directory.doubt();
+    if (doubt !== undefined) throw new Unavailable('mailbox', doubt);
+    if (this.#age() > this.#patience.staleMs)
+      throw new Unavailable('mailbox', 'the directory has not been heard of for too long');
+    return this.#directory.boxes.get(address);
   }
 
   /** Takes a calendar, unless a newer one of its service is in force: the epoch counts first. // EPOCH-NEWEST */
@@ -201,35 +206,10 @@ export class MailGate implements OnServiceStart, OnModuleDestroy {
     return [...this.#calendars].find(([, { addressRule }]) => addressRule === rule)?.[0];
   }
 
-  /** Their number stays known, also of those that came a moment ago. */
-  #forgetBoxes(): void {
-    this.#save();
-    this.#boxes = new BoxTable();
-  }
-
-  get #hasShrunk(): boolean {
-    return this.#boxes.size < this.#mostBoxes.known;
-  }
-
-  /** At the next pause: a start reads a million boxes, each in a moment. */
-  #saveSoon(): void {
-    if (this.#saving !== undefined || this.#boxes.size <= this.#mostBoxes.known) return;
-    this.#saving = setTimeout(() => {
-      this.#saving = undefined;
-      this.#save();
-    }, saveMs);
-  }
-
-  #save(): void {
-    this.#mostBoxes.save(this.#boxes.size).catch((error: unknown) => {
-      this.#connection.logger.error({ err: error }, 'the number of known boxes could not be saved');
-    });
-  }
-
-  /** Infinity until both topics have been read to their ends, and while boxes are missing. */
+  /** Infinity until both topics have been read to their ends, and while the directory is not whole. */
   #age(): number {
-    if (this.#hasShrunk) return Number.POSITIVE_INFINITY;
     const whole = this.#readers.length > 0 && this.#readers.every((reader) => reader.ready());
-    return whole ? Math.max(...this.#readers.map((reader) => reader.age())) : Number.POSITIVE_INFINITY;
+    if (!whole || this.#directory.doubt() !== undefined) return Number.POSITIVE_INFINITY;
+    return Math.max(...this.#readers.map((reader) => reader.age()));
   }
 }

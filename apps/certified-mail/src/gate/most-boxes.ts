@@ -2,22 +2,31 @@ import { readFile } from 'node:fs/promises';
 import { putFile } from '@recapito/platform';
 import { z } from 'zod';
 
-const content = z.object({ boxes: z.int().min(0) });
+const content = z.object({ boxes: z.int().min(0), counted: z.int().min(0).default(0) });
+
+/** Numbers of boxes. */
+export interface KnownBoxes {
+  /** The most that were ever known. */
+  readonly boxes: number;
+  /** The most that a census has counted. Boxes that were opened after it are not among them. */
+  readonly counted: number;
+}
 
 /**
- * The largest number of boxes that this installation has ever known, in a file of its own. Boxes are never removed, so a
- * directory that holds fewer has lost some: nothing is concluded from it. // GATE-NEVER-SHRINKS
+ * The largest numbers of boxes that this installation has ever known, in a file of its own. Boxes are never removed, so a
+ * directory that holds fewer has lost some, and a census that counts fewer is that of another directory: nothing is
+ * concluded from them. // GATE-NEVER-SHRINKS
  */
 export class MostBoxes {
   readonly #path: string;
-  #known = 0;
+  #known: KnownBoxes = { boxes: 0, counted: 0 };
   #saving: Promise<void> = Promise.resolve();
 
   constructor(path: string) {
     this.#path = path;
   }
 
-  get known(): number {
+  get known(): KnownBoxes {
     return this.#known;
   }
 
@@ -27,21 +36,24 @@ export class MostBoxes {
       if (error.code === 'ENOENT') return undefined;
       throw error;
     });
-    if (text !== undefined) this.#known = Math.max(this.#known, content.parse(JSON.parse(text)).boxes);
+    if (text !== undefined) this.#raise(content.parse(JSON.parse(text)));
   }
 
-  /** Keeps a number that is larger than what was known. */
-  save(boxes: number): Promise<void> {
-    if (boxes > this.#known) {
-      this.#known = boxes;
-      this.#saving = this.#saving.then(() => this.#write());
-    }
+  /** Keeps numbers that are larger than those that were known. */
+  save(known: Partial<KnownBoxes>): Promise<void> {
+    if (this.#raise(known)) this.#saving = this.#saving.then(() => this.#write());
     return this.#saving;
   }
 
-  /** Another process of the service may have kept a larger one meanwhile. */
+  #raise({ boxes = 0, counted = 0 }: Partial<KnownBoxes>): boolean {
+    const before = this.#known;
+    this.#known = { boxes: Math.max(boxes, before.boxes), counted: Math.max(counted, before.counted) };
+    return this.#known.boxes > before.boxes || this.#known.counted > before.counted;
+  }
+
+  /** Another process of the service may have kept larger ones meanwhile. */
   async #write(): Promise<void> {
     await this.read();
-    await putFile(this.#path, `${JSON.stringify({ boxes: this.#known })}\n`);
+    await putFile(this.#path, `${JSON.stringify(this.#known)}\n`);
   }
 }

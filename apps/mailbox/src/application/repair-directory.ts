@@ -20,20 +20,24 @@ const batch = 500;
 
 /**
  * Compares the directory as it stands in its topic with the tables, and states again what differs: a topic that was
- * wiped or lost records is whole again after a start. // DIRECTORY-REPAIRED
+ * wiped or lost records is whole again afterwards. // DIRECTORY-REPAIRED
+ * @param standing what stands in the topic, kept up to date by whoever reads it.
+ * @param catchUp resolves when all that was published before the call is in `standing`.
  * @returns how many holders were stated again.
  */
 export async function repairDirectory(
   database: Database<PrismaClient>,
   standing: ReadonlyMap<string, StandingRecord>,
   at: Instant,
+  catchUp: () => Promise<void> = () => Promise.resolve(),
 ): Promise<number> {
   let restated = 0;
   const epoch = await currentEpoch(database.client);
+  const differs = (line: DirectoryLine) => !line.unpublished && !agrees(line, standing.get(line.holder), epoch);
   for (let after: string | undefined; ;) {
     const lines = await directoryLines(database.client, after, batch);
-    for (const line of lines) {
-      if (line.recent || agrees({ ...line, epoch }, standing.get(line.holder))) continue;
+    if (lines.some(differs)) await catchUp();
+    for (const line of lines.filter(differs)) {
       await database.transaction((tx) => restateDirectory(tx, line.holder, at));
       restated += 1;
     }
@@ -51,12 +55,13 @@ export function contentOf(boxes: DirectoryLine['boxes'] | DataOf<typeof director
 }
 
 /**
- * Whether a record needs no repair: it says what the tables say, or it was stated after they were read. A record of an
- * earlier epoch was not, however high its number is: it comes from before a restore. // EPOCH-NEWEST
+ * Whether a record needs no repair: it is the last one of the tables and says what they say, or it was stated after they
+ * were read. A newer one of an earlier epoch was not: it comes from before a restore. // EPOCH-NEWEST
  */
-function agrees(line: DirectoryLine & { readonly epoch: number }, record: StandingRecord | undefined): boolean {
+function agrees(line: DirectoryLine, record: StandingRecord | undefined, epoch: number): boolean {
   if (record === undefined) return false;
   const standing = { epoch: record.epoch, number: record.sequence };
-  if (isNewer(standing, { epoch: line.epoch, number: line.sequence })) return true;
-  return record.sequence === line.sequence && record.content === contentOf(line.boxes);
+  const last = { epoch: line.epoch, number: line.sequence };
+  if (isNewer(standing, last)) return record.epoch === epoch && record.sequence > line.sequence;
+  return !isNewer(last, standing) && record.content === contentOf(line.boxes);
 }

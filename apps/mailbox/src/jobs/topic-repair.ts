@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
-import { calendarArmed, directoryRecord } from '@recapito/contracts';
-import { isNewer, readCompacted } from '@recapito/messaging';
+import { calendarArmed, directoryCensus, directoryRecord } from '@recapito/contracts';
+import { currentEpoch, isNewer, readCompacted, recordReader, TopicEnds, wentBack } from '@recapito/messaging';
 import type { CompactedReader, ServiceConnection } from '@recapito/messaging';
-import { Database, DueWork, SuiteClock } from '@recapito/platform';
+import { Database, DueWork, SuiteClock, Sweep, Unavailable } from '@recapito/platform';
 import type { OnServiceStart } from '@recapito/platform';
 import { repairCalendars } from '../application/repair-calendars.ts';
 import { contentOf, repairDirectory } from '../application/repair-directory.ts';
 import type { StandingRecord } from '../application/repair-directory.ts';
+import { takeCensus } from '../application/take-census.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
 
 /** How much was stated again. */
@@ -17,10 +18,15 @@ export interface Repaired {
 }
 
 const hourMs = 3_600_000;
+const lookMs = 10_000;
+/** How long a reader may take to the end of a topic that it has read before. */
+const catchUpMs = 10_000;
 
 /**
- * After every start, every hour of the system clock, and when an operator asks, beside the traffic: reads the two compacted
- * topics that mailbox writes and states again what they lack. Waits for the broker as long as it takes. // DIRECTORY-REPAIR
+ * Keeps the two compacted topics that mailbox writes as its tables are, beside the traffic: after every start, every hour
+ * of the system clock, in a new epoch, when a topic ends before where it ended ten seconds ago, and when an operator asks.
+ * First it takes a census, by which readers that hold everything are ready at once. Then it reads the topics, states
+ * again what they lack, and takes another census when that was anything. // DIRECTORY-REPAIR
  */
 @Injectable()
 export class TopicRepair implements OnServiceStart, OnModuleDestroy {
@@ -29,27 +35,29 @@ export class TopicRepair implements OnServiceStart, OnModuleDestroy {
   readonly #dueWork: DueWork;
   readonly #connection: ServiceConnection;
   readonly #stopping = Promise.withResolvers<'stopped'>();
+  readonly #ends: TopicEnds;
+  readonly #looks: Sweep;
   #repair: Promise<Repaired | undefined> = Promise.resolve(undefined);
-  #hourly: NodeJS.Timeout | undefined;
+  /** The last whole repair: its epoch, and when it was, by the clock of the process. */
+  #last: { readonly epoch: number; readonly atMs: number } | undefined;
 
   constructor(database: Database<PrismaClient>, clock: SuiteClock, dueWork: DueWork, connection: ServiceConnection) {
     this.#database = database;
     this.#clock = clock;
     this.#dueWork = dueWork;
     this.#connection = connection;
+    this.#ends = new TopicEnds(connection, [directoryRecord.topic, calendarArmed.topic]);
+    this.#looks = new Sweep(() => this.#repairWhenDue(), { name: 'topics', everyMs: lookMs });
   }
 
   onServiceStart(): void {
-    const inBackground = () => {
-      this.repair().catch((error: unknown) =>
-        this.#connection.logger.error({ err: error }, 'the topics could not be compared with the tables'),
-      );
-    };
-    inBackground();
-    this.#hourly = setInterval(inBackground, hourMs);
+    this.#looks.start();
   }
 
-  /** Repairs after what is being repaired now. @returns undefined when the service stops before the topics were read */
+  /**
+   * Repairs after what is being repaired now. @returns undefined when the service stops before the topics were read.
+   * @throws Unavailable while the database waits for a decision after it went back.
+   */
   repair(): Promise<Repaired | undefined> {
     this.#repair = this.#repair.then(
       () => this.#whole(),
@@ -59,12 +67,37 @@ export class TopicRepair implements OnServiceStart, OnModuleDestroy {
   }
 
   async onModuleDestroy(): Promise<void> {
-    clearInterval(this.#hourly);
     this.#stopping.resolve('stopped');
+    await this.#looks.stop();
     await this.#repair.catch(() => undefined);
+    await this.#ends.close();
+  }
+
+  async #repairWhenDue(): Promise<void> {
+    if (this.#last === undefined || performance.now() - this.#last.atMs >= hourMs) await this.repair();
+    const wasMadeAgain = (await this.#ends.look()).length > 0;
+    if (wasMadeAgain) this.#last = undefined;
+    if (wasMadeAgain || (await currentEpoch(this.#database.client)) !== this.#last?.epoch) await this.repair();
   }
 
   async #whole(): Promise<Repaired | undefined> {
+    if ((await wentBack(this.#database.client)).since !== null)
+      throw new Unavailable('mailbox', 'the database went back to an earlier state and waits for a decision');
+    const last = { epoch: await currentEpoch(this.#database.client), atMs: performance.now() };
+    await this.#takeCensus();
+    const repaired = await this.#compare();
+    if (repaired === undefined) return undefined;
+    if (repaired.holders > 0) await this.#takeCensus();
+    this.#last = last;
+    return repaired;
+  }
+
+  async #takeCensus(): Promise<void> {
+    const at = this.#clock.now();
+    await this.#dueWork.during(() => this.#database.transaction((tx) => takeCensus(tx, at)));
+  }
+
+  async #compare(): Promise<Repaired | undefined> {
     const calendars = new Map<string, number>();
     const directory = new Map<string, StandingRecord>();
     const readers = [
@@ -74,6 +107,7 @@ export class TopicRepair implements OnServiceStart, OnModuleDestroy {
       }),
       readCompacted(directoryRecord, {
         ...this.#connection,
+        also: [recordReader(directoryCensus, () => undefined)],
         onRecord: ({ key, epoch, sequence, data }) => {
           const known = directory.get(key);
           if (known && isNewer({ epoch: known.epoch, number: known.sequence }, { epoch, number: sequence })) return;
@@ -83,7 +117,8 @@ export class TopicRepair implements OnServiceStart, OnModuleDestroy {
     ];
     try {
       if (!(await this.#readToTheirEnds(readers))) return undefined;
-      return await this.#dueWork.during(() => this.#restate(calendars, directory));
+      const catchUp = () => Promise.all(readers.map((reader) => reader.caughtUp(catchUpMs))).then(() => undefined);
+      return await this.#dueWork.during(() => this.#restate(calendars, directory, catchUp));
     } finally {
       await Promise.all(readers.map((reader) => reader.stop()));
     }
@@ -97,10 +132,11 @@ export class TopicRepair implements OnServiceStart, OnModuleDestroy {
   async #restate(
     calendars: ReadonlyMap<string, number>,
     directory: ReadonlyMap<string, StandingRecord>,
+    catchUp: () => Promise<void>,
   ): Promise<Repaired> {
     const at = this.#clock.now();
-    const services = await repairCalendars(this.#database, calendars, at);
-    const holders = await repairDirectory(this.#database, directory, at);
+    const services = await repairCalendars(this.#database, calendars, at, catchUp);
+    const holders = await repairDirectory(this.#database, directory, at, catchUp);
     if (services + holders > 0)
       this.#connection.logger.warn(
         { services, holders },

@@ -4,10 +4,11 @@ import type { Tx } from './tx.ts';
 /** What the directory has to say of one holder. */
 export interface DirectoryLine {
   readonly holder: string;
-  /** The number of the last record that was stated. */
+  /** Epoch and number of the last record that was stated. */
+  readonly epoch: number;
   readonly sequence: number;
-  /** That record was stated so lately that a reader of the topic need not have come to it. */
-  readonly recent: boolean;
+  /** A record of the holder has still to be published. */
+  readonly unpublished: boolean;
   readonly boxes: readonly {
     readonly box: string;
     readonly address: string;
@@ -21,8 +22,9 @@ export interface DirectoryLine {
 export async function directoryLines(tx: Tx, after: string | undefined, limit: number): Promise<DirectoryLine[]> {
   return tx.$queryRaw<DirectoryLine[]>`
     SELECT holder.id::text AS holder, holder.directory_sequence AS sequence,
+           holder.directory_epoch::float8 AS epoch,
            EXISTS (SELECT FROM outbox WHERE topic = 'mailbox.directory.v1' AND key = holder.id::text
-                   AND (published_at IS NULL OR published_at > clock_timestamp() - interval '10 seconds')) AS recent,
+                   AND published_at IS NULL) AS unpublished,
            jsonb_agg(jsonb_build_object('box', mailbox.id, 'address', address, 'service', service, 'state', state,
                                         'partner', partner) ORDER BY address) AS boxes
     FROM holder JOIN mailbox ON mailbox.holder_id = holder.id
@@ -30,10 +32,9 @@ export async function directoryLines(tx: Tx, after: string | undefined, limit: n
     GROUP BY holder.id ORDER BY holder.id LIMIT ${limit}`;
 }
 
-/** Whether something of this key was stated so lately that a reader of the topic need not have come to it. */
-export async function statedLately(tx: Tx, topic: string, key: string): Promise<boolean> {
+/** Whether something of this key has still to be published. */
+export async function isUnpublished(tx: Tx, topic: string, key: string): Promise<boolean> {
   const rows = await tx.$queryRaw<unknown[]>`
-    SELECT 1 FROM outbox WHERE topic = ${topic} AND key = ${key}
-    AND (published_at IS NULL OR published_at > clock_timestamp() - interval '10 seconds') LIMIT 1`;
+    SELECT 1 FROM outbox WHERE topic = ${topic} AND key = ${key} AND published_at IS NULL LIMIT 1`;
   return rows.length > 0;
 }

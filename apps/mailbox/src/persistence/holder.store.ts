@@ -16,9 +16,13 @@ export async function lockHolder(tx: Tx, holder: string): Promise<HolderSequence
   return row;
 }
 
-/** Keeps how far the holder's facts have been told; only whoever holds the holder's lock may call it. */
+/**
+ * Keeps how far the holder's facts have been told; only whoever holds the holder's lock may call it. The epoch is that of
+ * the records that this transaction has appended: it cannot be raised before the transaction ends.
+ */
 export async function keepSequences(tx: Tx, holder: string, told: HolderSequences): Promise<void> {
   await tx.$executeRaw`
-    UPDATE holder SET sequence = ${told.sequence}, directory_sequence = ${told.directorySequence}
+    UPDATE holder SET sequence = ${told.sequence}, directory_sequence = ${told.directorySequence},
+                      directory_epoch = coalesce((SELECT epoch FROM epoch), 0)
     WHERE id = ${holder}::uuid`;
 }
