@@ -5,7 +5,7 @@ import { calendarArmed, directoryRecord } from '@recapito/contracts';
 import type { DataOf, EventDefinition } from '@recapito/contracts';
 import { encodeData, ensureTopics, headersOf } from '@recapito/messaging';
 import type { ServiceConnection } from '@recapito/messaging';
-import { Health, serviceLogger } from '@recapito/platform';
+import { Health, serviceLogger, Unavailable } from '@recapito/platform';
 import { derivedId } from '@recapito/primitives';
 import { eventually, namespace, produceBare, servers, SpokenDirectory } from '@recapito/testing';
 import { MailGate } from '../src/gate/mail-gate.ts';
@@ -97,6 +97,27 @@ test('what a restored mailbox states replaces what it stated before, though its 
   await list(mario.box, mario.holder, 'active', 10, 0);
   await gate.makeSure(['spec.unknown@inpspec.gov.it']);
   expect(gate.box(mario.box)).toMatchObject({ state: 'read-only' });
+});
+
+test('about a box of which mailbox does not know how it stands nothing is answered; about others everything is', async () => {
+  const address = 'spec.1@inpspec.gov.it';
+  const holder = derivedId('spec-holder', '1');
+  const box = {
+    box: derivedId('spec-box', address),
+    address,
+    service: 'inps-trial',
+    state: 'active',
+    partner: null,
+  } as const;
+  const record = { key: holder, epoch: restored, data: { holder, boxes: [box] } };
+  await state(directoryRecord, { ...record, sequence: 2, data: { ...record.data, undecided: true } });
+  await gate.makeSure(['spec.unknown@inpspec.gov.it']);
+  expect(() => gate.box(address)).toThrow(Unavailable);
+  expect(() => gate.opens(address, holder, 'inps-trial')).toThrow(Unavailable);
+  expect(gate.box('spec.2@inpspec.gov.it')).toMatchObject({ state: 'active' });
+  await state(directoryRecord, { ...record, sequence: 3 });
+  await gate.makeSure(['spec.unknown@inpspec.gov.it']);
+  expect(gate.box(address)).toMatchObject({ state: 'active' });
 });
 
 test('a calendar armed after the restore under a version that is known already is the one in force', async () => {

@@ -14,9 +14,13 @@ import {
 } from '@recapito/contracts';
 import type { Grants, Service, VerifyToken } from '@recapito/platform';
 import { AppModule } from './app.module.ts';
+import { adoptOwnTopics } from './application/adopt-own-topics.ts';
+import { rebuildFact } from './application/rebuild-facts.ts';
 import { storeOf } from './config.ts';
 import type { MailboxConfig } from './config.ts';
+import { MailStore } from './dovecot/mail-store.ts';
 import { sharedSecret } from './dovecot/shared-secret.ts';
+import { storeFolder } from './dovecot/store-folder.ts';
 import { PrismaClient } from './persistence/generated/client.ts';
 
 /** Which service, and which operator, may do what here. Dovecot shows a token of its own. */
@@ -53,11 +57,17 @@ const ignoredEvents = [
 
 /** Mailbox, ready to be started. */
 export function mailboxService(config: MailboxConfig): Service<PrismaClient> {
+  const store = new MailStore(storeFolder(storeOf(config)));
   return {
     name: 'mailbox',
     config,
     module: AppModule.for(config),
-    database: { client: PrismaClient, migrations: new URL('../prisma/migrations', import.meta.url) },
+    database: {
+      client: PrismaClient,
+      migrations: new URL('../prisma/migrations', import.meta.url),
+      adopt: (database, connection) => adoptOwnTopics(database, connection, store),
+      rebuild: (tx, fact) => rebuildFact(tx, store, fact),
+    },
     grants,
     sessions: () => dovecotToken(storeOf(config)),
     facts: { ignore: ignoredEvents },

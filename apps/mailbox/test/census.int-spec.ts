@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { directoryCensus, directoryRecord } from '@recapito/contracts';
 import { ensureTopics, raiseEpoch } from '@recapito/messaging';
 import { deleteTopics, recordsOf, servers, SpokenDirectory } from '@recapito/testing';
+import { repairCalendars } from '../src/application/repair-calendars.ts';
 import { contentOf, repairDirectory } from '../src/application/repair-directory.ts';
 import type { StandingRecord } from '../src/application/repair-directory.ts';
 import { restateDirectory } from '../src/application/holder-facts.ts';
@@ -136,6 +137,24 @@ test('after a raise what comes from before it is stated again, however high its 
   ]);
 });
 
+test('after a raise a calendar that stands in the topic under a higher version of before is stated again, and no other', async () => {
+  const database = { client: stage.client, transaction: stage.transaction.bind(stage) } as never;
+  await stage.client.$executeRaw`UPDATE outbox SET published_at = now() WHERE published_at IS NULL`;
+  const before = await stage.client.armedCalendar.findMany({ orderBy: { service: 'asc' } });
+  expect(before.map(({ service, version }) => `${service} ${version}`)).toEqual(['cec-pac 1', 'inps-trial 1']);
+  const places = before.map(
+    ({ service, epoch, version }) => [service, { epoch: Number(epoch), number: version }] as const,
+  );
+  const standing = new Map(places).set('cec-pac', { epoch: 0, number: 5 });
+  const epoch = await stage.transaction((tx) => raiseEpoch(tx, [Date.now()]));
+  expect(await repairCalendars(database, standing, inAugust, () => Promise.resolve())).toBe(1);
+  const [cecPac] = await stage.client.armedCalendar.findMany({ where: { service: 'cec-pac' } });
+  expect(cecPac).toMatchObject({ version: 1, epoch: BigInt(epoch) });
+  standing.set('cec-pac', { epoch, number: 2 });
+  await stage.client.$executeRaw`UPDATE outbox SET published_at = now() WHERE published_at IS NULL`;
+  expect(await repairCalendars(database, standing, inAugust, () => Promise.resolve())).toBe(0);
+});
+
 /** The directory as its records in the outbox say it. */
 async function standingByHand(): Promise<Map<string, StandingRecord>> {
   const rows = await stage.client.$queryRaw<{ key: string; sequence: number; epoch: number; value: string }[]>`
@@ -143,8 +162,7 @@ async function standingByHand(): Promise<Map<string, StandingRecord>> {
     WHERE topic = 'mailbox.directory.v1' AND type = 'directory-record' ORDER BY seq`;
   return new Map(
     rows.map(({ key, value, ...place }) => {
-      const { boxes } = directoryRecord.data.parse(JSON.parse(value));
-      return [key, { ...place, content: contentOf(boxes) }];
+      return [key, { ...place, content: contentOf(directoryRecord.data.parse(JSON.parse(value))) }];
     }),
   );
 }

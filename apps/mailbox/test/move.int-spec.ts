@@ -139,8 +139,7 @@ describe('a switch', () => {
     await eventually(() =>
       expect(heard.directory(holderOf(mario))).toMatchObject([{ state: 'active' }, { state: 'read-only' }]),
     );
-    for (const { data } of heard.records.filter(({ topic }) => topic === directoryRecord.topic)) {
-      const { boxes } = data as { boxes: { state: string }[] };
+    for (const { boxes } of heard.of(directoryRecord)) {
       expect(boxes.filter(({ state }) => state === 'active').length).toBeLessThanOrEqual(1);
     }
   });

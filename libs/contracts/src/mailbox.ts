@@ -64,7 +64,11 @@ export const switched = event(
   }),
 );
 
-/** All boxes of one holder (a service box: the box alone). A reader keeps the record with the highest sequence. */
+/**
+ * All boxes of one holder (a service box: the box alone). A reader keeps the record of the highest epoch and sequence.
+ * `undecided`: after a restore mailbox does not know how these boxes stand; they are answered about "temporarily" until an
+ * operator has decided. // DIRECTORY-UNDECIDED
+ */
 export const directoryRecord = event(
   'mailbox.directory.v1',
   'directory-record',
@@ -79,6 +83,7 @@ export const directoryRecord = event(
         partner: z.string().nullable(),
       }),
     ),
+    undecided: z.boolean().optional(),
   }),
 );
 

@@ -127,12 +127,38 @@ export async function goOnAfterRestore<Tx extends SqlTransaction>(
       },
     );
   if (rebuild !== undefined)
-    for (const fact of await openForgotten(tx, 'topic, "partition", forgotten_fact."offset"'))
-      if (await rebuild(tx, fact)) await closeForgotten(tx, fact.id, 'rebuilt');
+    for (let after: ForgottenFact | undefined; ;) {
+      after = await rebuildForgotten(tx, rebuild, after);
+      if (after === undefined) break;
+    }
   const [row] = await tx.$queryRawUnsafe<{ epoch: string }[]>(
     'SELECT coalesce(max(epoch), 0)::text AS epoch FROM forgotten_fact',
   );
   return { epoch: await raiseEpoch(tx, [...above, Number(row?.epoch ?? 0)]) };
+}
+
+/** Facts that are offered in one transaction. */
+const offeredAtOnce = 200;
+
+/**
+ * Offers open forgotten facts to `rebuild`, in the order of topic, partition and offset, and closes those that it has
+ * rebuilt: at most 200, so that a transaction stays short. May be repeated.
+ * @param after the last one that was offered before.
+ * @returns the last one that was offered; undefined when there are no more.
+ */
+export async function rebuildForgotten<Tx extends SqlTransaction>(
+  tx: Tx,
+  rebuild: RebuildForgotten<Tx>,
+  after?: ForgottenFact,
+): Promise<ForgottenFact | undefined> {
+  const facts = await readForgotten(
+    tx,
+    `$1::text IS NULL OR (topic, "partition", forgotten_fact."offset") > ($1::text, $2::int, $3::bigint)`,
+    `topic, "partition", forgotten_fact."offset" LIMIT $4::int`,
+    [after?.topic ?? null, after?.partition ?? null, after?.offset ?? null, offeredAtOnce],
+  );
+  for (const fact of facts) if (await rebuild(tx, fact)) await closeForgotten(tx, fact.id, 'rebuilt');
+  return facts.at(-1);
 }
 
 /** Open forgotten facts in the order of their ids. `after`: the last id of the page before. */
@@ -140,25 +166,25 @@ export async function listForgotten(
   tx: SqlTransaction,
   { limit, after }: { readonly limit: number; readonly after?: string },
 ): Promise<ForgottenFact[]> {
-  return openForgotten(tx, 'forgotten_fact.id LIMIT $2::int', after ?? null, limit);
+  return readForgotten(
+    tx,
+    `forgotten_fact.id > coalesce($1::uuid, '00000000-0000-0000-0000-000000000000')`,
+    'forgotten_fact.id LIMIT $2::int',
+    [after ?? null, limit],
+  );
 }
 
-type ForgottenOrder = 'forgotten_fact.id LIMIT $2::int' | 'topic, "partition", forgotten_fact."offset"';
-
-async function openForgotten(
+async function readForgotten(
   tx: SqlTransaction,
-  order: ForgottenOrder,
-  after: string | null = null,
-  ...limit: number[]
+  where: string,
+  order: string,
+  values: readonly (string | number | null)[],
 ): Promise<ForgottenFact[]> {
   const rows = await tx.$queryRawUnsafe<(Omit<ForgottenFact, 'time'> & { time: Date })[]>(
     `SELECT id::text, topic, "partition", "offset"::text AS "offset", key, type, version, sequence::float8 AS sequence,
             epoch::float8 AS epoch, time, value, found_at AS "foundAt"
-     FROM forgotten_fact
-     WHERE closed_at IS NULL AND forgotten_fact.id > coalesce($1::uuid, '00000000-0000-0000-0000-000000000000')
-     ORDER BY ${order}`,
-    after,
-    ...limit,
+     FROM forgotten_fact WHERE closed_at IS NULL AND (${where}) ORDER BY ${order}`,
+    ...values,
   );
   return rows.map((row) => ({ ...row, time: instant(row.time.getTime()) }));
 }
@@ -171,6 +197,21 @@ export async function isForgotten(tx: SqlTransaction, topic: TopicName, key: str
     key,
   );
   return row?.open ?? false;
+}
+
+/**
+ * Whether the key has two histories: a fact that waits here to be published has the number of another one, which was
+ * published and is forgotten here. Neither can be taken for the right one.
+ */
+export async function hasTwoHistories(tx: SqlTransaction, topic: TopicName, key: string): Promise<boolean> {
+  const [row] = await tx.$queryRawUnsafe<{ found: boolean }[]>(
+    `SELECT EXISTS (SELECT FROM outbox JOIN forgotten_fact AS other USING (topic, key, epoch, sequence)
+                    WHERE outbox.published_at IS NULL AND topic = $1::text AND key = $2::text AND other.id <> outbox.id)
+            AS found`,
+    topic,
+    key,
+  );
+  return row?.found ?? false;
 }
 
 /**

@@ -35,8 +35,18 @@ export type {
 } from './fact-strategy.ts';
 export { classify, HandlerRefused, InfrastructureFailure, PermanentFailure } from './failures.ts';
 export type { FailureClass } from './failures.ts';
-export { closeForgotten, goOnAfterRestore, isForgotten, listForgotten, noteWentBack, wentBack } from './forgotten.ts';
-export type { ForgottenFact, RebuildForgotten, WentBack } from './forgotten.ts';
+export {
+  closeForgotten,
+  goOnAfterRestore,
+  hasTwoHistories,
+  isForgotten,
+  keepForgotten,
+  listForgotten,
+  noteWentBack,
+  rebuildForgotten,
+  wentBack,
+} from './forgotten.ts';
+export type { ForgottenFact, ReadFact, RebuildForgotten, WentBack } from './forgotten.ts';
 export type { MessagingLogger, Probe, ServiceConnection } from './logger.ts';
 export { FactContext, OnEvent } from './on-event.ts';
 export { append, appendNext, oldestPendingMs, outboxPending } from './outbox.ts';
@@ -50,6 +60,7 @@ export { Relay } from './relay.ts';
 export type { RelayOptions, RelayPoint, RelayState } from './relay.ts';
 export { openRepublication, republish } from './republication.ts';
 export type { Republication } from './republication.ts';
+export { readOwnStates } from './own-states.ts';
 export { pgTransactions } from './sql.ts';
 export type { RunTransaction, SqlTransaction } from './sql.ts';
 export { addDigests, digestText, stateDigest, subtractDigest } from './state-digest.ts';

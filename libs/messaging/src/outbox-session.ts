@@ -20,6 +20,7 @@ export class OutboxSession {
   #asked: ClockReading | undefined;
   #term = 0;
   #lost = false;
+  #waits = false;
 
   private constructor(client: Client) {
     this.#client = client;
@@ -56,13 +57,19 @@ export class OutboxSession {
     return this.#term;
   }
 
+  /** The database went back and nobody has decided, as of the last try to become the one that publishes. */
+  get waits(): boolean {
+    return this.#waits;
+  }
+
   /**
    * Tries to become the one that publishes; ends the session of a holder whose lease has expired, so that the next try
    * succeeds. Locks belong to a database, so the number is the same in every service.
    */
   async tryLock(): Promise<boolean> {
     const asked = readClocks();
-    const { rows } = await this.#query<{ held: boolean }>('lock', lockSql, []);
+    const { rows } = await this.#query<{ held: boolean; waits: boolean }>('lock', lockSql, []);
+    this.#waits = rows[0]?.waits ?? false;
     if (rows[0]?.held !== true) return false;
     const lease = await this.#query<{ term: string }>('lease', takeLeaseSql, [this.#holder, leaseTimes.others]);
     this.#term = Number(lease.rows[0]?.term);
@@ -149,7 +156,7 @@ const lockKey = `hashtextextended('recapito.outbox.relay', 0)`;
 // A holder of an earlier release has no lease row and is never ended.
 const lockSql = `
   WITH tried AS MATERIALIZED (SELECT pg_try_advisory_lock(${lockKey}) AS held)
-  SELECT held,
+  SELECT held, EXISTS (SELECT FROM epoch WHERE went_back_at IS NOT NULL) AS waits,
          CASE WHEN NOT held AND EXISTS (SELECT FROM relay_lease WHERE until < clock_timestamp())
               THEN (SELECT count(pg_terminate_backend(pid)) FROM pg_locks
                     WHERE locktype = 'advisory' AND granted AND objsubid = 1 AND pid <> pg_backend_pid()

@@ -1,13 +1,14 @@
 import type { TopicName } from '@recapito/contracts';
 import { topics, topicsWrittenBy } from '@recapito/contracts';
 import { Pool } from 'pg';
-import { decodeEnvelope } from './codec.ts';
 import type { RawRecord } from './codec.ts';
 import { currentEpoch } from './epoch.ts';
 import { keepForgotten, noteWentBack, unknownIds, wentBack } from './forgotten.ts';
 import type { ReadFact } from './forgotten.ts';
 import { KeptAdmin } from './kept-admin.ts';
 import type { ServiceConnection } from './logger.ts';
+import { ownFactOf } from './own-facts.ts';
+import { endsOfTopic } from './own-states.ts';
 import { OwnTails, openingSpans, spanOf } from './own-tails.ts';
 import type { PartitionEnds, Tail, TailsCompared } from './own-tails.ts';
 import { restateNewest, saveTails, savedTails } from './own-tails-rows.ts';
@@ -17,7 +18,6 @@ import type { Span } from './span-reader.ts';
 import type { RunTransaction, SqlTransaction } from './sql.ts';
 import { pgTransactions } from './sql.ts';
 import { keptDays } from './sweep.ts';
-import { physicalTopic } from './topics.ts';
 
 /** An epoch that is kept outside the database. */
 export interface KeptEpoch {
@@ -58,11 +58,28 @@ export class OwnTopics {
   readonly #options: OwnTopicsOptions;
   readonly #own: readonly TopicName[];
   readonly #admin: KeptAdmin;
+  #waits = false;
 
   constructor(options: OwnTopicsOptions) {
     this.#options = options;
     this.#own = topicsWrittenBy(options.service);
     this.#admin = new KeptAdmin({ clientId: `${options.service}-own-topics`, ...options });
+  }
+
+  /** The database went back, as far as was found here, and nobody has decided yet. */
+  get waits(): boolean {
+    return this.#waits;
+  }
+
+  /**
+   * Looks whether the database went back, in a process that does not publish.
+   * @returns whether it is as the topics know it, or somebody has decided.
+   */
+  async compare(): Promise<boolean> {
+    return this.#inDatabase(async (transaction) => {
+      await this.#look(transaction, await transaction(savedTails), await this.#ends());
+      return (await transaction(wentBack)).since === null;
+    });
   }
 
   /**
@@ -75,8 +92,7 @@ export class OwnTopics {
       const saved = await transaction(savedTails);
       const tails = new OwnTails(saved, ends);
       const { shorter } = tails.compare(ends);
-      await this.#examineOpening(transaction, saved, ends);
-      await this.#compareFile(transaction);
+      await this.#look(transaction, saved, ends);
       if (!(await this.#mayGoOn(transaction))) return undefined;
       await transaction(async (tx) => {
         await this.#publishAgain(tx, shorter);
@@ -106,6 +122,11 @@ export class OwnTopics {
 
   async close(): Promise<void> {
     await this.#admin.close();
+  }
+
+  async #look(transaction: RunTransaction, saved: readonly Tail[], ends: readonly PartitionEnds[]): Promise<void> {
+    await this.#examineOpening(transaction, saved, ends);
+    await this.#compareFile(transaction);
   }
 
   /** Looks at what was not known to be sent, at the last records in any case, and further back while any is unknown. */
@@ -142,9 +163,11 @@ export class OwnTopics {
 
   async #mayGoOn(transaction: RunTransaction): Promise<boolean> {
     const { since } = await transaction(wentBack);
-    if (since === null) return true;
+    this.#waits = since !== null;
+    if (!this.#waits) return true;
     if (this.#options.goOnAfterRestore === undefined) return false;
     await this.#options.goOnAfterRestore();
+    this.#waits = false;
     this.#options.logger.warn(
       { epoch: await transaction(currentEpoch) },
       'goes on after a restore in a new epoch, as configured',
@@ -172,25 +195,13 @@ export class OwnTopics {
 
   /** A record as a fact of this service; nothing for one that is none, or so old that the outbox may have lost it. */
   #read(record: RawRecord): ReadFact[] {
-    if (record.value === null || record.timestamp < Date.now() - knownForMs) return [];
-    try {
-      const envelope = decodeEnvelope(record);
-      const value = new TextDecoder('utf-8', { fatal: true }).decode(record.value);
-      return envelope.source === this.#options.service && !value.includes('\0') ? [{ envelope, record, value }] : [];
-    } catch {
-      return [];
-    }
+    const fact = record.timestamp < Date.now() - knownForMs ? undefined : ownFactOf(this.#options.service, record);
+    return fact === undefined ? [] : [fact];
   }
 
   async #ends(): Promise<PartitionEnds[]> {
     const { namespace } = this.#options;
-    const each = await Promise.all(
-      this.#own.map(async (topic) => {
-        const offsets = await this.#admin.ask((admin) => admin.fetchTopicOffsets(physicalTopic(namespace, topic)));
-        return offsets.map(({ partition, low, high }) => ({ topic, partition, low: BigInt(low), high: BigInt(high) }));
-      }),
-    );
-    return each.flat();
+    return (await Promise.all(this.#own.map((topic) => endsOfTopic(this.#admin, namespace, topic)))).flat();
   }
 
   /** A topic that ends before what was published there has lost records. // TOPIC-LOST-RECORDS */

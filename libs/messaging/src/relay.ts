@@ -50,7 +50,8 @@ export class Relay {
   readonly #ownTopics: OwnTopics;
   #publisher: Publisher | undefined;
   #watchedAt = 0;
-  #stoppedByRestore = false;
+  readonly #compared = Promise.withResolvers<void>();
+  #isCompared = false;
   #inHand = false;
   #idleMs = pollMs / 2;
   #sent = 0;
@@ -73,6 +74,14 @@ export class Relay {
     this.#pause.end();
   }
 
+  /**
+   * Resolves when the database was compared with the service's topics and is as they know it, or somebody has decided.
+   * Whatever must not be done by the rows of an earlier state waits for it. // DATABASE-WENT-BACK
+   */
+  async whenCompared(): Promise<void> {
+    await this.#compared.promise;
+  }
+
   /** Finishes the batch in hand and lets go of the lock. */
   async stop(): Promise<void> {
     this.#stopped = true;
@@ -85,7 +94,7 @@ export class Relay {
       leading: this.#session?.held ?? false,
       term: this.#session?.term ?? 0,
       standby: this.#standby,
-      stoppedByRestore: this.#stoppedByRestore,
+      stoppedByRestore: this.#waits,
       brokerConnected: this.#publisher !== undefined,
       sent: this.#sent,
       inHand: this.#inHand,
@@ -133,6 +142,7 @@ export class Relay {
     }
     this.#standby = !this.#session.held && !(await this.#session.tryLock());
     if (this.#standby) {
+      await this.#compareBeside(this.#session);
       await this.#pause.begin(lockPollMs);
       return false;
     }
@@ -172,18 +182,39 @@ export class Relay {
     this.#watchedAt = Date.now();
   }
 
+  get #waits(): boolean {
+    return this.#standby ? (this.#session?.waits ?? false) : this.#ownTopics.waits;
+  }
+
+  /** Another process publishes and has compared, or is about to: this one looks for itself once. */
+  async #compareBeside(session: OutboxSession): Promise<void> {
+    if (this.#isCompared || session.waits) return;
+    await this.#ensureTopics();
+    if (await this.#ownTopics.compare()) this.#noteCompared();
+  }
+
+  #noteCompared(): void {
+    this.#isCompared = true;
+    this.#compared.resolve();
+  }
+
+  async #ensureTopics(): Promise<void> {
+    const { service, brokers, namespace, logger } = this.#options;
+    await ensureTopics(brokers, namespace, topicsWrittenBy(service), logger);
+  }
+
   /**
    * A publisher that writes only while this session holds the lock and its lease; undefined while the database went back
    * and nobody has decided. The topics are compared with the outbox first. // DATABASE-WENT-BACK
    */
   async #connect(session: OutboxSession): Promise<Publisher | undefined> {
-    if (this.#stoppedByRestore && (await session.wentBack())) return undefined;
-    const { service, brokers, namespace, logger } = this.#options;
-    await ensureTopics(brokers, namespace, topicsWrittenBy(service), logger);
+    if (this.#ownTopics.waits && (await session.wentBack())) return undefined;
+    await this.#ensureTopics();
     const tails = await this.#ownTopics.open();
-    this.#stoppedByRestore = tails === undefined;
     this.#watchedAt = Date.now();
-    return tails && Publisher.connect(this.#options, tails, () => session.held);
+    if (tails === undefined) return undefined;
+    this.#noteCompared();
+    return Publisher.connect(this.#options, tails, () => session.held);
   }
 
   // After an error the sequence numbers of an idempotent producer may be off for good: a fresh one has an id of its own.

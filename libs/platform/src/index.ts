@@ -45,6 +45,7 @@ export type { MigrationStatus } from './database/migration-history.ts';
 
 export { putFile } from './files/put-file.ts';
 export { readJsonFile } from './files/read-json-file.ts';
+export { ClosedDoors } from './restore/closed-doors.ts';
 export { EpochFile } from './restore/epoch-file.ts';
 
 export { Health } from './health/health.ts';

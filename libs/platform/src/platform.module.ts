@@ -18,6 +18,7 @@ import { Housekeeping } from './jobs/housekeeping.ts';
 import { DueWork } from './rehearsal/due-work.ts';
 import { RehearsalController } from './rehearsal/rehearsal.controller.ts';
 import { Rehearsal } from './rehearsal/rehearsal.ts';
+import { ClosedDoors } from './restore/closed-doors.ts';
 import { RestoreDecision } from './restore/restore-decision.ts';
 import { OwnRepublication } from './restore/own-republication.ts';
 import { RepublishController } from './restore/republish.controller.ts';
@@ -37,6 +38,7 @@ export class PlatformModule {
       clock,
       database,
       restoreDecision,
+      closedDoors,
       relay,
       metrics,
       health,
@@ -65,6 +67,7 @@ export class PlatformModule {
             { provide: RestoreDecision, useValue: restoreDecision },
             Housekeeping,
           ]),
+      ...(closedDoors === undefined ? [] : [{ provide: ClosedDoors, useValue: closedDoors }]),
       ...(facts === undefined ? [] : [{ provide: FactStrategy, useValue: facts }]),
       ...(relay === undefined ? [] : [{ provide: Relay, useValue: relay }]),
       ...(relay === undefined || database === undefined

@@ -15,6 +15,7 @@ import type { Health } from './health/health.ts';
 import { serviceLogger } from './observability/logger.ts';
 import type { Logger } from './observability/logger.ts';
 import type { Metrics } from './observability/metrics.ts';
+import type { ClosedDoors } from './restore/closed-doors.ts';
 import type { RestoreDecision } from './restore/restore-decision.ts';
 import type { DueWork } from './rehearsal/due-work.ts';
 
@@ -31,6 +32,13 @@ export interface Service<Client extends PrismaClientLike = PrismaClientLike> {
     /** `new URL('../prisma/migrations', import.meta.url)` from main.ts. */
     readonly migrations: URL;
     readonly connections?: number;
+    /**
+     * Takes over what the service's own compacted topics state and its database, put back to an earlier state, does not
+     * know; before forgotten facts are offered and the epoch is raised. May be interrupted and repeated. A service that
+     * has this answers and changes nothing while a decision is awaited, nor before its database was compared with its
+     * topics after a start. // RESTORE-DOORS-CLOSED
+     */
+    adopt?(database: Database<Client>, connection: ServiceConnection): Promise<void>;
     /**
      * What the service makes of a fact that a database put back has forgotten, before it goes on: true when the database
      * is now as the fact says. Default: nothing, and the fact stays listed.
@@ -74,6 +82,8 @@ export interface Platform<Client extends PrismaClientLike = PrismaClientLike> {
   readonly database: Database<Client> | undefined;
   /** Goes on after the database was put back; absent in a service without a database. */
   readonly restoreDecision: RestoreDecision | undefined;
+  /** Whether the service keeps its doors closed after a restore; absent in one that goes on meanwhile. */
+  readonly closedDoors: ClosedDoors | undefined;
   /** Publishes the outbox; absent in a service without a database. */
   readonly relay: Relay | undefined;
 }

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { INestApplication } from '@nestjs/common';
 import { DiscoveryService, NestFactory, Reflector } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { FactStrategy, goOnAfterRestore, Relay } from '@recapito/messaging';
+import { FactStrategy, Relay } from '@recapito/messaging';
 import { Admission } from './auth/admission.ts';
 import { KeyRing } from './auth/key-ring.ts';
 import { measureSecrets } from './auth/secret-ages.ts';
@@ -22,6 +22,7 @@ import { HttpEdge } from './http/edge.ts';
 import { openApiOf } from './http/openapi.ts';
 import { Contract } from './http/openapi.controller.ts';
 import { EpochFile } from './restore/epoch-file.ts';
+import { ClosedDoors } from './restore/closed-doors.ts';
 import { RestoreDecision } from './restore/restore-decision.ts';
 import { republishPermissions } from './restore/republish.controller.ts';
 import { restorePermissions } from './restore/restore.controller.ts';
@@ -84,7 +85,7 @@ export async function start<Client extends PrismaClientLike>(
   return { url: await app.getUrl(), app, platform, ready, stop };
 }
 
-/** The clock first, then the app's own beginnings, then facts; only then is the service ready. */
+/** The clock first, then a look at the database where its rows may be old, then the app's own beginnings, then facts; only then is the service ready. */
 async function begin<Client extends PrismaClientLike>(
   app: INestApplication,
   service: Service<Client>,
@@ -96,6 +97,7 @@ async function begin<Client extends PrismaClientLike>(
   else await refuseRehearsal(clock, connection);
   await clock.ready();
   relay?.start();
+  await platform.closedDoors?.whenOpen();
   for (const provider of app.get(DiscoveryService).getProviders())
     if (hasStart(provider.instance)) await provider.instance.onServiceStart();
   await app.startAllMicroservices();
@@ -129,10 +131,19 @@ function assemble<Client extends PrismaClientLike>(service: Service<Client>): Pl
   const epochFile = new EpochFile(config.folder, config.databaseUrl);
   const restoreDecision =
     opened &&
-    new RestoreDecision(epochFile, (above) =>
-      opened.transaction((tx) => goOnAfterRestore(tx, above, database?.rebuild?.bind(database))),
-    );
+    new RestoreDecision<Client>(opened, epochFile, {
+      ...(database?.adopt && { adopt: () => database.adopt?.(opened, connection) ?? Promise.resolve() }),
+      ...(database?.rebuild && { rebuild: database.rebuild.bind(database) }),
+    });
   const alone = config.goOnAfterRestore === true;
+  const relay =
+    opened &&
+    new Relay({
+      ...connection,
+      databaseUrl: config.databaseUrl,
+      epochFile,
+      goOnAfterRestore: alone ? () => restoreDecision?.goOn() ?? Promise.resolve() : undefined,
+    });
   return {
     name,
     config,
@@ -148,14 +159,8 @@ function assemble<Client extends PrismaClientLike>(service: Service<Client>): Pl
     dueWork: new DueWork(),
     database: opened,
     restoreDecision,
-    relay:
-      opened &&
-      new Relay({
-        ...connection,
-        databaseUrl: config.databaseUrl,
-        epochFile,
-        goOnAfterRestore: alone ? () => restoreDecision?.goOn() ?? Promise.resolve() : undefined,
-      }),
+    closedDoors: relay && database?.adopt && new ClosedDoors(name, relay),
+    relay,
   };
 }
 
@@ -185,11 +190,14 @@ function factsFor<Client extends PrismaClientLike>(
   service: Service<Client>,
   platform: Platform<Client>,
 ): FactStrategy | undefined {
-  const { database, clock, config, name } = platform;
+  const { database, closedDoors, clock, config, name } = platform;
   if (service.facts === undefined || database === undefined) return undefined;
   return new FactStrategy({
     ...connectionOf(name, config),
-    transaction: (work) => database.transaction(work),
+    transaction: async (work) => {
+      closedDoors?.makeSureOpen();
+      return database.transaction(work);
+    },
     now: () => clock.now(),
     ...service.facts,
   });

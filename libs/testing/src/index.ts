@@ -1,4 +1,5 @@
 export { freePort, type Exit } from '@recapito/tools/servers';
+export { backUpDatabase, type BackedUpDatabase } from './backed-up-database.ts';
 export { childProcess, SpecProcess, type ChildProcessOptions } from './child-process.ts';
 export { eventually } from './eventually.ts';
 export { everyRow } from './every-row.ts';

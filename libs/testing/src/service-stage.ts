@@ -15,6 +15,7 @@ import { instant } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
 import { addOperator } from '@recapito/tools/operators';
 import { root } from '@recapito/tools/servers';
+import { backUpDatabase } from './backed-up-database.ts';
 import { childProcess } from './child-process.ts';
 import type { SpecProcess } from './child-process.ts';
 import { eventually } from './eventually.ts';
@@ -157,6 +158,20 @@ export class ServiceStage<Prisma extends PrismaClientLike> {
     return this.#pool().transaction(work);
   }
 
+  /**
+   * Copies the database while no service uses it. @returns what puts the database alone back to the copy, while no service
+   * uses it, with topics and files as they are by then.
+   */
+  async backUp(): Promise<() => Promise<void>> {
+    await this.#closePool();
+    const backup = await backUpDatabase(this.app, await this.database());
+    this.onEnd(() => backup.drop());
+    return async () => {
+      await this.#closePool();
+      await backup.putBack();
+    };
+  }
+
   /** Has something undone at the end, before what was there before it. */
   onEnd(undo: () => unknown): void {
     this.#undo.unshift(undo);
@@ -237,6 +252,11 @@ export class ServiceStage<Prisma extends PrismaClientLike> {
   /** What the driver of a rehearsal is told. */
   async rehearsalState(to: Pick<RunningService, 'url'> = this): Promise<RehearsalState> {
     return (await this.call<RehearsalState>('GET', '/rehearsal/state', { as: 'operator', to })).body;
+  }
+
+  async #closePool(): Promise<void> {
+    await this.#own?.close();
+    this.#own = undefined;
   }
 
   #pool(): Database<Prisma> {

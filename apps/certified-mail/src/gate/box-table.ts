@@ -7,6 +7,8 @@ import type { MailboxState } from '@recapito/capability';
 export interface TableEntry {
   readonly service: string;
   readonly state: MailboxState;
+  /** Mailbox does not know, after a restore, how the box stands. */
+  readonly undecided?: boolean;
 }
 
 /** A box as a record of the directory states it. */
@@ -20,6 +22,8 @@ export interface StatedBox extends TableEntry {
 
 /** Of a hash, as of a UUID. */
 const bytesAHash = 16;
+/** Added to the index of the state of a box that is undecided. */
+const undecidedMark = 128;
 const fullest = 0.75;
 
 /**
@@ -33,7 +37,7 @@ export class BoxTable {
   #addresses: Buffer;
   #holders: Buffer;
   #services: Uint8Array;
-  /** Index into `mailboxStates`, plus one; 0 where nothing stands. */
+  /** Index into `mailboxStates`, plus one, plus a mark where that is undecided; 0 where nothing stands. */
   #states: Uint8Array;
   #epochs: Float64Array;
   #sequences: Float64Array;
@@ -72,7 +76,7 @@ export class BoxTable {
     }
     bytesOf(box.holder).copy(this.#holders, place * bytesAHash);
     this.#services[place] = this.#serviceNumber(box.service);
-    this.#states[place] = mailboxStates.indexOf(box.state) + 1;
+    this.#states[place] = mailboxStates.indexOf(box.state) + 1 + (box.undecided === true ? undecidedMark : 0);
     this.#epochs[place] = box.epoch;
     this.#sequences[place] = box.sequence;
   }
@@ -80,9 +84,12 @@ export class BoxTable {
   /** What is known of an address (lower case); undefined when the directory does not have it. */
   get(address: string): TableEntry | undefined {
     const place = this.#find(hashed(address));
-    const state = mailboxStates[(this.#states[place] ?? 0) - 1];
+    const number = this.#states[place] ?? 0;
+    const state = mailboxStates[(number % undecidedMark) - 1];
     const service = this.#serviceNames[this.#services[place] ?? 0];
-    return state === undefined || service === undefined ? undefined : { service, state };
+    const undecided = number > undecidedMark;
+    if (state === undefined || service === undefined) return undefined;
+    return { service, state, ...(undecided && { undecided }) };
   }
 
   /** The id of the holder of a box; undefined when the directory does not have it. */

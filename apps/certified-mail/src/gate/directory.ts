@@ -63,7 +63,8 @@ export class Directory {
     this.#holders.put(key, entry);
     if (before !== undefined) this.#change(before.partition, subtracted, { key, ...before });
     this.#change(partition, together, { key, ...entry });
-    for (const box of data.boxes) this.boxes.put({ ...box, holder: data.holder, epoch, sequence: number });
+    const { holder, undecided = false } = data;
+    for (const box of data.boxes) this.boxes.put({ ...box, holder, undecided, epoch, sequence: number });
   }
 
   /** Takes a record of a census, unless a newer census is known or it was read in this partition before. */

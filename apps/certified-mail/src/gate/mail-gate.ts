@@ -186,7 +186,10 @@ export class MailGate implements OnServiceStart, OnModuleDestroy {
     if (doubt !== undefined) throw new Unavailable('mailbox', doubt);
     if (this.#age() > this.#patience.staleMs)
       throw new Unavailable('mailbox', 'the directory has not been heard of for too long');
-    return this.#directory.boxes.get(address);
+    const entry = this.#directory.boxes.get(address);
+    if (entry?.undecided === true)
+      throw new Unavailable('mailbox', 'after a restore an operator of mailbox has to decide how this box stands'); // DIRECTORY-UNDECIDED
+    return entry;
   }
 
   /** Takes a calendar, unless a newer one of its service is in force: the epoch counts first. // EPOCH-NEWEST */

@@ -4,6 +4,7 @@ import type { Door } from '../domain/access-rights.ts';
 import { ownBoxes } from '../domain/own-boxes.ts';
 import { admission, admissionOfBody, admissionWithoutBox, closedToAll } from '../domain/log-in.ts';
 import type { Admitted, NotAdmitted, PasswordCheck } from '../domain/log-in.ts';
+import { isUndecided } from '../persistence/holder.store.ts';
 import { mailboxById, mailboxByLogInName } from '../persistence/mailbox.store.ts';
 import type { Mailbox } from '../persistence/mailbox.store.ts';
 import type { Tx } from '../persistence/tx.ts';
@@ -50,6 +51,7 @@ export async function admitLogIn(
   { name, secret, door, at }: AdmitLogIn,
 ): Promise<LogInAnswer> {
   const mailbox = await mailboxByLogInName(reads, name);
+  if (mailbox !== undefined && (await isUndecided(reads, mailbox.holder))) return { outcome: 'unavailable' }; // BOXES-UNDECIDED
   const service = mailbox?.service ?? serviceMeant(name, calendars, serviceOfDomain);
   if (service === undefined) return { outcome: 'wrong' };
   if (service === ownBoxes) {

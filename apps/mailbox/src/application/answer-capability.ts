@@ -5,6 +5,7 @@ import type { Instant, Refusal } from '@recapito/primitives';
 import { ownBoxes } from '../domain/own-boxes.ts';
 import { mailboxByAddress } from '../persistence/mailbox.store.ts';
 import type { Tx } from '../persistence/tx.ts';
+import { makeSureDecided } from './undecided.ts';
 import type { ArmedCalendars } from './armed-calendars.ts';
 import { unknownMailbox } from './unknown-mailbox.ts';
 
@@ -38,6 +39,7 @@ export interface CapabilityAnswer {
  * What a box may do at an instant, by the calendar in force and its own state. When it last sent is certified-mail's
  * knowledge, so `receive-receipt` is answered as for a box that never did. Refusal: `mailbox/unknown`, also for the boxes
  * of providers and bodies, which follow no calendar.
+ * @throws Unavailable when it is not known, after a restore, how the holder's boxes stand.
  */
 export async function answerCapability(
   reads: Tx,
@@ -46,6 +48,7 @@ export async function answerCapability(
 ): Promise<CapabilityAnswer | Refusal<'mailbox/unknown'>> {
   const mailbox = await mailboxByAddress(reads, address);
   if (mailbox === undefined || mailbox.service === ownBoxes) return unknownMailbox;
+  await makeSureDecided(reads, mailbox.holder);
   const { calendar, version } = calendars.of(mailbox.service);
   const asked = verb === undefined ? verbs : [verb];
   const capabilities = asked.map((each) => {

@@ -1,7 +1,7 @@
 import { boundaryChangedWithin, compileCalendar, fingerprint } from '@recapito/capability';
 import type { ServiceCalendar } from '@recapito/capability';
 import { calendarArmed } from '@recapito/contracts';
-import { append } from '@recapito/messaging';
+import { append, currentEpoch } from '@recapito/messaging';
 import type { Instant, Refusal } from '@recapito/primitives';
 import { armedCalendar, keepCalendar, lockCalendar } from '../persistence/calendar.store.ts';
 import type { ArmedCalendar } from '../persistence/calendar.store.ts';
@@ -32,10 +32,8 @@ export async function armCalendar(
     const tooNear = boundaryChangedWithin(compileCalendar(before.calendar), compileCalendar(calendar), at);
     if (tooNear !== null) return tooNear;
   }
-  const armed: ArmedCalendar = { service, version: (before?.version ?? 0) + 1, sha256, armedBy, armedAt: at, calendar };
-  await keepCalendar(tx, armed);
-  await tellCalendar(tx, armed, at);
-  return armed;
+  const version = (before?.version ?? 0) + 1;
+  return tellCalendar(tx, { service, version, sha256, armedBy, armedAt: at, calendar }, at);
 }
 
 /**
@@ -53,8 +51,14 @@ export async function armShipped(tx: Tx, shipped: readonly ServiceCalendar[], at
   return first;
 }
 
-/** States the calendar in force on its topic, where the last record of a service counts. */
-export async function tellCalendar(tx: Tx, armed: ArmedCalendar, at: Instant): Promise<void> {
+/** Keeps the calendar in force and states it on its topic, in the epoch of the database; there the last record of a service counts. */
+export async function tellCalendar(
+  tx: Tx,
+  calendarArmedNow: Omit<ArmedCalendar, 'epoch'>,
+  at: Instant,
+): Promise<ArmedCalendar> {
+  const armed = { ...calendarArmedNow, epoch: await currentEpoch(tx) };
+  await keepCalendar(tx, armed);
   const { service, version, sha256, armedBy, calendar } = armed;
   await append(tx, calendarArmed, {
     key: service,
@@ -62,4 +66,5 @@ export async function tellCalendar(tx: Tx, armed: ArmedCalendar, at: Instant): P
     time: at,
     data: { service, version, sha256, armedBy, calendar },
   });
+  return armed;
 }

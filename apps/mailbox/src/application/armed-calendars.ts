@@ -44,6 +44,6 @@ export class ArmedCalendars {
     return true;
   }
 
-  readonly #isKnown = ({ service, version }: { service: string; version: number }): boolean =>
-    this.#services.get(service)?.version === version;
+  readonly #isKnown = ({ service, version, sha256 }: Awaited<ReturnType<typeof armedVersions>>[number]): boolean =>
+    this.#services.get(service)?.version === version && this.#services.get(service)?.sha256 === sha256;
 }

@@ -8,6 +8,7 @@ import { mailboxByAddress, mailboxById, setState } from '../persistence/mailbox.
 import type { Mailbox } from '../persistence/mailbox.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 import { changeBoxes } from './holder-facts.ts';
+import { makeSureDecided } from './undecided.ts';
 import { unknownMailbox } from './unknown-mailbox.ts';
 
 export interface CloseMailbox {
@@ -21,6 +22,7 @@ export interface CloseMailbox {
  * Closes one box by an operator's act (the death of its holder, say). What ends with a service closes by the calendar
  * and by nobody's act.
  * Refusals: `mailbox/unknown`, `mailbox/not-in-that-state`.
+ * @throws Unavailable when it is not known, after a restore, how the holder's boxes stand.
  */
 export async function closeMailbox(
   tx: Tx,
@@ -29,6 +31,7 @@ export async function closeMailbox(
 ): Promise<Mailbox | Refusal<'mailbox/unknown' | 'mailbox/not-in-that-state'>> {
   const found = await mailboxByAddress(tx, address);
   if (found === undefined || found.service === ownBoxes) return unknownMailbox;
+  await makeSureDecided(tx, found.holder);
   return changeBoxes(tx, found.holder, at, async (tell) => {
     const mailbox = await mailboxById(tx, found.id);
     const state = nextState(mailbox.state, 'close');

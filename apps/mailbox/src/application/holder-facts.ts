@@ -1,6 +1,6 @@
 import type { EventDefinition } from '@recapito/contracts';
 import { directoryRecord } from '@recapito/contracts';
-import { append } from '@recapito/messaging';
+import { append, PermanentFailure } from '@recapito/messaging';
 import type { Instant } from '@recapito/primitives';
 import { keepSequences, lockHolder } from '../persistence/holder.store.ts';
 import { mailboxesOf } from '../persistence/mailbox.store.ts';
@@ -14,6 +14,7 @@ export type TellFact = <Data>(definition: EventDefinition<Data>, data: Data) => 
  * Changes the boxes of one holder and tells of it: nobody else changes them meanwhile, every fact has its number, and
  * when facts were told, one directory record says how all boxes of the holder stand after them. // DIRECTORY-WHOLE
  * A change that tells nothing leaves no record.
+ * @throws PermanentFailure when it is not known, after a restore, how the holder's boxes stand. // BOXES-UNDECIDED
  */
 export async function changeBoxes<Result>(
   tx: Tx,
@@ -21,14 +22,15 @@ export async function changeBoxes<Result>(
   at: Instant,
   change: (tell: TellFact) => Promise<Result>,
 ): Promise<Result> {
-  const { sequence, directorySequence } = await lockHolder(tx, holder);
+  const { sequence, directorySequence, undecided } = await lockHolder(tx, holder);
+  if (undecided) throw new PermanentFailure(`an operator has to decide what holds of the boxes of ${holder}`);
   const told: ((nth: number) => Promise<unknown>)[] = [];
   const result = await change((definition, data) => {
     told.push((nth) => append(tx, definition, { key: holder, sequence: sequence + nth, time: at, data }));
   });
   if (told.length === 0) return result;
   // The directory is told first: whoever hears of a fact can already read what has come of it. // DIRECTORY-BEFORE-FACTS
-  await tellDirectory(tx, holder, directorySequence + 1, at);
+  await tellDirectory(tx, { holder, undecided }, directorySequence + 1, at);
   for (const [index, tell] of told.entries()) await tell(index + 1);
   await keepSequences(tx, holder, { sequence: sequence + told.length, directorySequence: directorySequence + 1 });
   return result;
@@ -36,13 +38,18 @@ export async function changeBoxes<Result>(
 
 /** States again how the boxes of a holder stand, under a number of its own, though nothing has changed. */
 export async function restateDirectory(tx: Tx, holder: string, at: Instant): Promise<void> {
-  const { sequence, directorySequence } = await lockHolder(tx, holder);
-  await tellDirectory(tx, holder, directorySequence + 1, at);
+  const { sequence, directorySequence, undecided } = await lockHolder(tx, holder);
+  await tellDirectory(tx, { holder, undecided }, directorySequence + 1, at);
   await keepSequences(tx, holder, { sequence, directorySequence: directorySequence + 1 });
 }
 
-async function tellDirectory(tx: Tx, holder: string, sequence: number, at: Instant): Promise<void> {
-  const data = directoryOf(holder, await mailboxesOf(tx, holder));
+async function tellDirectory(
+  tx: Tx,
+  { holder, undecided }: { readonly holder: string; readonly undecided: boolean },
+  sequence: number,
+  at: Instant,
+): Promise<void> {
+  const data = { ...directoryOf(holder, await mailboxesOf(tx, holder)), ...(undecided && { undecided }) }; // DIRECTORY-UNDECIDED
   await append(tx, directoryRecord, { key: holder, sequence, time: at, data });
 }
 

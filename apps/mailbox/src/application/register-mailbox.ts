@@ -1,7 +1,9 @@
+import type { ServiceCalendar } from '@recapito/capability';
 import { boxRegistered } from '@recapito/contracts';
 import { derivedId, isRefusal, localPartOf, parseCertifiedAddress, refuse } from '@recapito/primitives';
-import type { Instant, Refusal } from '@recapito/primitives';
+import type { CertifiedAddress, Instant, Refusal } from '@recapito/primitives';
 import type { MailStore } from '../dovecot/mail-store.ts';
+import { markTold } from '../persistence/adoption.store.ts';
 import { addMailbox, mailboxByAddress } from '../persistence/mailbox.store.ts';
 import type { Mailbox, NewMailbox } from '../persistence/mailbox.store.ts';
 import type { Tx } from '../persistence/tx.ts';
@@ -18,7 +20,7 @@ export interface RegisterMailbox {
 
 /**
  * Makes a box known that its service has run so far without us: it is active, and goes on as it is. One that is known
- * already is left as it stands.
+ * already is left as it stands; it is told of when it was made again after a restore and no fact is known to have done so.
  * Refusals: `address/malformed`, `mailbox/of-somebody-else`.
  */
 export async function registerMailbox(
@@ -26,13 +28,17 @@ export async function registerMailbox(
   { calendars, store }: { readonly calendars: ArmedCalendars; readonly store: MailStore },
   tell: TellFact,
   command: RegisterMailbox,
-): Promise<Mailbox | Refusal> {
+): Promise<Pick<Mailbox, 'id'> | Refusal> {
   const { holder, service, move, at } = command;
   const address = parseCertifiedAddress(command.address);
   if (isRefusal(address)) return address;
   const known = await mailboxByAddress(tx, address);
-  if (known !== undefined) return known.holder === holder ? known : ofSomebodyElse;
-  const named = calendars.of(service).addressRule === 'codice-fiscale';
+  if (known !== undefined && known.holder !== holder) return ofSomebodyElse;
+  if (known !== undefined) {
+    if (known.untold) tell(boxRegistered, { box: known.id, holder, address, service, move }); // MOVE-ADOPTED
+    await markTold(tx, known.id);
+    return known;
+  }
   const mailbox: NewMailbox = {
     id: derivedId('mailbox', address),
     holder,
@@ -40,13 +46,18 @@ export async function registerMailbox(
     service,
     state: 'active',
     partner: null,
-    logInName: named ? localPartOf(address) : null,
+    logInName: logInNameOf(calendars.of(service).addressRule, address),
     numbered: null,
   };
   if (!(await addMailbox(tx, mailbox, at))) return ofSomebodyElse;
   await store.prepareHome(mailbox);
   tell(boxRegistered, { box: mailbox.id, holder, address, service, move });
   return mailbox;
+}
+
+/** What may be typed at log-in instead of an address, by the rule of its service. */
+export function logInNameOf(rule: ServiceCalendar['addressRule'], address: CertifiedAddress): string | null {
+  return rule === 'codice-fiscale' ? localPartOf(address) : null;
 }
 
 const ofSomebodyElse = refuse('mailbox/of-somebody-else', 'MAILBOX-ONE-HOLDER', {

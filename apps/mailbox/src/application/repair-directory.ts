@@ -46,12 +46,18 @@ export async function repairDirectory(
   }
 }
 
-/** What is compared, in 22 characters: every box with its state, whatever the order of boxes and members. */
-export function contentOf(boxes: DirectoryLine['boxes'] | DataOf<typeof directoryRecord>['boxes']): string {
+/** What is compared, in 22 characters: every box with its state, whatever the order of boxes and members, and any doubt. */
+export function contentOf({
+  boxes,
+  undecided,
+}: Pick<DirectoryLine | DataOf<typeof directoryRecord>, 'boxes' | 'undecided'>): string {
   const lines = boxes.map(({ box, address, service, state, partner }) =>
     JSON.stringify([box, address, service, state, partner]),
   );
-  return createHash('sha256').update(lines.toSorted().join()).digest('base64url').slice(0, 22);
+  return createHash('sha256')
+    .update(lines.toSorted().join() + (undecided === true ? 'undecided' : ''))
+    .digest('base64url')
+    .slice(0, 22);
 }
 
 /**
@@ -63,5 +69,5 @@ function agrees(line: DirectoryLine, record: StandingRecord | undefined, epoch: 
   const standing = { epoch: record.epoch, number: record.sequence };
   const last = { epoch: line.epoch, number: line.sequence };
   if (isNewer(standing, last)) return record.epoch === epoch && record.sequence > line.sequence;
-  return !isNewer(last, standing) && record.content === contentOf(line.boxes);
+  return !isNewer(last, standing) && record.content === contentOf(line);
 }

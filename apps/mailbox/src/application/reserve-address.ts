@@ -1,10 +1,11 @@
 import { decide } from '@recapito/capability';
 import { addressReserved } from '@recapito/contracts';
-import { certifiedAddress, derivedId, homonym, isRefusal, localPart } from '@recapito/primitives';
+import { certifiedAddress, derivedId, homonym, isRefusal, localPart, localPartOf } from '@recapito/primitives';
 import type { Instant, Refusal } from '@recapito/primitives';
 import { heldState } from '../domain/holding.ts';
+import { keepNumber, markTold } from '../persistence/adoption.store.ts';
 import { addMailbox, mailboxesOf, nextHomonym } from '../persistence/mailbox.store.ts';
-import type { NewMailbox } from '../persistence/mailbox.store.ts';
+import type { Mailbox, NewMailbox } from '../persistence/mailbox.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 import type { ArmedCalendars } from './armed-calendars.ts';
 import type { TellFact } from './holder-facts.ts';
@@ -30,11 +31,18 @@ export async function reserveAddress(
   calendars: ArmedCalendars,
   tell: TellFact,
   command: ReserveAddress,
-): Promise<NewMailbox | Refusal> {
+): Promise<Pick<Mailbox, 'id'> | Refusal> {
   const { holder, service, domain, move, at } = command;
   const { calendar } = calendars.of(service);
-  const mailboxState = heldState(await mailboxesOf(tx, holder), service);
-  const may = decide({ calendar, mailboxState, verb: 'request', at });
+  const held = await mailboxesOf(tx, holder);
+  const untold = held.find((box) => box.service === service && box.untold);
+  if (untold !== undefined) {
+    // It was reserved before a restore, and no fact is known to have told of it. // MOVE-ADOPTED
+    tell(addressReserved, { box: untold.id, holder, address: untold.address, service, move });
+    await numberAgain(tx, untold, command);
+    return untold;
+  }
+  const may = decide({ calendar, mailboxState: heldState(held, service), verb: 'request', at });
   if (isRefusal(may)) return may;
   const base = localPart(command.nome, command.cognome);
   if (isRefusal(base)) return base;
@@ -58,4 +66,22 @@ export async function reserveAddress(
     tell(addressReserved, { box: mailbox.id, holder, address, service, move });
     return mailbox;
   }
+}
+
+/**
+ * Gives a box that was made again after a restore its number among those of its name: the directory does not hold it, the
+ * person's name does.
+ */
+export async function numberAgain(
+  tx: Tx,
+  { id, address }: Pick<Mailbox, 'id' | 'address'>,
+  { nome, cognome, domain }: Pick<ReserveAddress, 'nome' | 'cognome' | 'domain'>,
+): Promise<void> {
+  await markTold(tx, id);
+  const base = localPart(nome, cognome);
+  if (isRefusal(base)) return;
+  const local = localPartOf(address);
+  const number = local === base ? 1 : Number(local.slice(base.length));
+  if (local.startsWith(base) && Number.isInteger(number))
+    await keepNumber(tx, id, certifiedAddress(`${base}@${domain}`), number);
 }

@@ -2,8 +2,8 @@ import { switched } from '@recapito/contracts';
 import { isRefusal } from '@recapito/primitives';
 import type { Instant, Refusal } from '@recapito/primitives';
 import type { MailStore } from '../dovecot/mail-store.ts';
-import { switchBoxes } from '../domain/switch.ts';
-import { mailboxById, setState } from '../persistence/mailbox.store.ts';
+import { isSwitched, switchBoxes } from '../domain/switch.ts';
+import { mailboxById, setState, stateSince } from '../persistence/mailbox.store.ts';
 import { markSwitched, markSwitchRefused, moveById, takeSwitchOrder } from '../persistence/move.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 import { changeBoxes } from './holder-facts.ts';
@@ -34,6 +34,16 @@ export async function switchMailboxes(
   if (sourceId === null || targetId === null) throw new Error(`the move ${id} was ordered without two boxes`);
   return changeBoxes(tx, holder, at, async (tell) => {
     const [source, target] = [await mailboxById(tx, sourceId), await mailboxById(tx, targetId)];
+    const { confirmedAt, dueAt } = order;
+    const from = source.address;
+    const about = { holder, move: id, from, to: target.address, confirmedAt };
+    if (isSwitched(source.state, target.state)) {
+      // It was made before a restore, and no fact is known to have told of it. // MOVE-ADOPTED
+      const switchedAt = await stateSince(tx, target.id);
+      await markSwitched(tx, id, switchedAt);
+      tell(switched, { ...about, switchedAt });
+      return { done: true, late: switchedAt > dueAt };
+    }
     const after = switchBoxes(source.state, target.state);
     if (isRefusal(after)) {
       await markSwitchRefused(tx, id, after);
@@ -42,9 +52,7 @@ export async function switchMailboxes(
     await setState(tx, source.id, after.source, at);
     await setState(tx, target.id, after.target, at);
     await markSwitched(tx, id, at);
-    const { confirmedAt, dueAt } = order;
-    const from = source.address;
-    tell(switched, { holder, move: id, from, to: target.address, confirmedAt, switchedAt: at });
+    tell(switched, { ...about, switchedAt: at });
     // Files last and fewer rights first: whatever breaks off here, the old box has no more rights than its row says.
     await store.pointRights({ ...source, state: after.source });
     await store.prepareHome({ ...target, state: after.target });

@@ -42,3 +42,8 @@ export function switchBoxes(
   const begun = nextState(target, 'activate');
   return isRefusal(begun) ? begun : { source: stopped, target: begun };
 }
+
+/** Whether both boxes of a move stand as its switch leaves them. */
+export function isSwitched(source: MailboxState, target: MailboxState): boolean {
+  return source === 'read-only' && target === 'active';
+}

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
 import { nextBoundary } from '@recapito/capability';
-import { Database, DueWork, Health, SuiteClock, Sweep } from '@recapito/platform';
+import { ClosedDoors, Database, DueWork, Health, SuiteClock, Sweep } from '@recapito/platform';
 import type { OnServiceStart } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
 import { ArmedCalendars } from '../application/armed-calendars.ts';
@@ -24,6 +24,7 @@ export class Boundaries implements OnServiceStart, OnModuleDestroy {
   readonly #calendars: ArmedCalendars;
   readonly #store: MailStore;
   readonly #sessions: LiveSessions;
+  readonly #doors: ClosedDoors;
   #refreshedAt = 0;
   /** The instant at which the files have to change again; null while none ever will. */
   #next: Instant | null = null;
@@ -34,9 +35,11 @@ export class Boundaries implements OnServiceStart, OnModuleDestroy {
     calendars: ArmedCalendars,
     store: MailStore,
     sessions: LiveSessions,
+    doors: ClosedDoors,
     dueWork: DueWork,
     health: Health,
   ) {
+    this.#doors = doors;
     this.#database = database;
     this.#clock = clock;
     this.#calendars = calendars;
@@ -62,6 +65,7 @@ export class Boundaries implements OnServiceStart, OnModuleDestroy {
   }
 
   async #follow(): Promise<void> {
+    if (this.#doors.closed) return;
     if (await this.#haveChanged()) return this.#write();
     if (this.#next !== null && this.#clock.now() >= this.#next) await this.#write();
   }

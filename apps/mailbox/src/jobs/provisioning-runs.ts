@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
-import { Database, DueWork, Metrics, Sweep, SuiteClock } from '@recapito/platform';
+import { ClosedDoors, Database, DueWork, Metrics, Sweep, SuiteClock } from '@recapito/platform';
 import type { OnServiceStart } from '@recapito/platform';
 import { isRefusal } from '@recapito/primitives';
 import { switchMailboxes } from '../application/switch-mailboxes.ts';
@@ -24,6 +24,7 @@ export class ProvisioningRuns implements OnServiceStart, OnModuleDestroy {
   readonly #clock: SuiteClock;
   readonly #store: MailStore;
   readonly #dueWork: DueWork;
+  readonly #doors: ClosedDoors;
   readonly #outcomes;
   #executed = 0;
 
@@ -32,8 +33,10 @@ export class ProvisioningRuns implements OnServiceStart, OnModuleDestroy {
     clock: SuiteClock,
     store: MailStore,
     dueWork: DueWork,
+    doors: ClosedDoors,
     metrics: Metrics,
   ) {
+    this.#doors = doors;
     this.#database = database;
     this.#clock = clock;
     this.#store = store;
@@ -54,6 +57,7 @@ export class ProvisioningRuns implements OnServiceStart, OnModuleDestroy {
   }
 
   async #execute(): Promise<void> {
+    if (this.#doors.closed) return;
     const due = await switchesDue(this.#database.client, this.#clock.now(), batch);
     if (due.length === 0) return;
     await this.#dueWork.during(async () => {

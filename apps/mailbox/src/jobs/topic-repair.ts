@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
 import { calendarArmed, directoryCensus, directoryRecord } from '@recapito/contracts';
 import { currentEpoch, isNewer, readCompacted, recordReader, TopicEnds, wentBack } from '@recapito/messaging';
-import type { CompactedReader, ServiceConnection } from '@recapito/messaging';
+import type { CompactedReader, ServiceConnection, Standing } from '@recapito/messaging';
 import { Database, DueWork, SuiteClock, Sweep, Unavailable } from '@recapito/platform';
 import type { OnServiceStart } from '@recapito/platform';
 import { repairCalendars } from '../application/repair-calendars.ts';
@@ -38,8 +38,8 @@ export class TopicRepair implements OnServiceStart, OnModuleDestroy {
   readonly #ends: TopicEnds;
   readonly #looks: Sweep;
   #repair: Promise<Repaired | undefined> = Promise.resolve(undefined);
-  /** The last whole repair: its epoch, and when it was, by the clock of the process. */
-  #last: { readonly epoch: number; readonly atMs: number } | undefined;
+  /** The last whole repair: its epoch, how many forgotten facts were open, and when it was, by the clock of the process. */
+  #last: { readonly epoch: number; readonly forgotten: number; readonly atMs: number } | undefined;
 
   constructor(database: Database<PrismaClient>, clock: SuiteClock, dueWork: DueWork, connection: ServiceConnection) {
     this.#database = database;
@@ -77,13 +77,21 @@ export class TopicRepair implements OnServiceStart, OnModuleDestroy {
     if (this.#last === undefined || performance.now() - this.#last.atMs >= hourMs) await this.repair();
     const wasMadeAgain = (await this.#ends.look()).length > 0;
     if (wasMadeAgain) this.#last = undefined;
-    if (wasMadeAgain || (await currentEpoch(this.#database.client)) !== this.#last?.epoch) await this.repair();
+    if (wasMadeAgain || (await this.#hasChanged())) await this.repair();
+  }
+
+  /** A new epoch, or a decision about a forgotten fact. */
+  async #hasChanged(): Promise<boolean> {
+    const { client } = this.#database;
+    if ((await currentEpoch(client)) !== this.#last?.epoch) return true;
+    return (await wentBack(client)).forgotten !== this.#last.forgotten;
   }
 
   async #whole(): Promise<Repaired | undefined> {
-    if ((await wentBack(this.#database.client)).since !== null)
+    const { since, forgotten } = await wentBack(this.#database.client);
+    if (since !== null)
       throw new Unavailable('mailbox', 'the database went back to an earlier state and waits for a decision');
-    const last = { epoch: await currentEpoch(this.#database.client), atMs: performance.now() };
+    const last = { epoch: await currentEpoch(this.#database.client), forgotten, atMs: performance.now() };
     await this.#takeCensus();
     const repaired = await this.#compare();
     if (repaired === undefined) return undefined;
@@ -98,12 +106,15 @@ export class TopicRepair implements OnServiceStart, OnModuleDestroy {
   }
 
   async #compare(): Promise<Repaired | undefined> {
-    const calendars = new Map<string, number>();
+    const calendars = new Map<string, Standing>();
     const directory = new Map<string, StandingRecord>();
     const readers = [
       readCompacted(calendarArmed, {
         ...this.#connection,
-        onRecord: ({ key, sequence }) => void calendars.set(key, Math.max(sequence, calendars.get(key) ?? 0)),
+        onRecord: ({ key, epoch, sequence }) => {
+          const record = { epoch, number: sequence };
+          if (isNewer(record, calendars.get(key) ?? { epoch: 0, number: 0 })) calendars.set(key, record);
+        },
       }),
       readCompacted(directoryRecord, {
         ...this.#connection,
@@ -111,7 +122,7 @@ export class TopicRepair implements OnServiceStart, OnModuleDestroy {
         onRecord: ({ key, epoch, sequence, data }) => {
           const known = directory.get(key);
           if (known && isNewer({ epoch: known.epoch, number: known.sequence }, { epoch, number: sequence })) return;
-          directory.set(key, { epoch, sequence, content: contentOf(data.boxes) });
+          directory.set(key, { epoch, sequence, content: contentOf(data) });
         },
       }),
     ];
@@ -130,7 +141,7 @@ export class TopicRepair implements OnServiceStart, OnModuleDestroy {
   }
 
   async #restate(
-    calendars: ReadonlyMap<string, number>,
+    calendars: ReadonlyMap<string, Standing>,
     directory: ReadonlyMap<string, StandingRecord>,
     catchUp: () => Promise<void>,
   ): Promise<Repaired> {

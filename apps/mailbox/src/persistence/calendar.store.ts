@@ -7,6 +7,8 @@ import type { Tx } from './tx.ts';
 /** A calendar in force: whole, with its version, its fingerprint, and who armed it when. */
 export interface ArmedCalendar {
   readonly service: string;
+  /** The epoch of the database when it was armed, or stated again. */
+  readonly epoch: number;
   readonly version: number;
   readonly sha256: string;
   readonly armedBy: string;
@@ -15,8 +17,8 @@ export interface ArmedCalendar {
 }
 
 /** Which calendar each service has, without the calendars: enough to see whether one has changed. */
-export async function armedVersions(tx: Tx): Promise<{ service: string; version: number }[]> {
-  return tx.$queryRaw<{ service: string; version: number }[]>`SELECT service, version FROM armed_calendar`;
+export async function armedVersions(tx: Tx): Promise<Pick<ArmedCalendar, 'service' | 'version' | 'sha256'>[]> {
+  return tx.$queryRaw`SELECT service, version, sha256 FROM armed_calendar`;
 }
 
 export async function armedCalendars(tx: Tx): Promise<ArmedCalendar[]> {
@@ -37,12 +39,17 @@ export async function lockCalendar(tx: Tx, service: string): Promise<void> {
 /** Puts a calendar in the place of the one in force. */
 export async function keepCalendar(tx: Tx, armed: ArmedCalendar): Promise<void> {
   const { service, version, sha256, armedBy, calendar } = armed;
-  const row = { version, sha256, armedBy, armedAt: new Date(armed.armedAt), calendar };
+  const row = { epoch: BigInt(armed.epoch), version, sha256, armedBy, armedAt: new Date(armed.armedAt), calendar };
   await tx.armedCalendar.upsert({ where: { service }, create: { service, ...row }, update: row });
 }
 
 function fromRow(
-  row: Omit<ArmedCalendar, 'armedAt' | 'calendar'> & { armedAt: Date; calendar: unknown },
+  row: Omit<ArmedCalendar, 'epoch' | 'armedAt' | 'calendar'> & { epoch: bigint; armedAt: Date; calendar: unknown },
 ): ArmedCalendar {
-  return { ...row, armedAt: instant(row.armedAt.getTime()), calendar: serviceCalendar.parse(row.calendar) };
+  return {
+    ...row,
+    epoch: Number(row.epoch),
+    armedAt: instant(row.armedAt.getTime()),
+    calendar: serviceCalendar.parse(row.calendar),
+  };
 }

@@ -1,4 +1,5 @@
 import type { MailboxState } from '@recapito/capability';
+import { undecidedSql } from './holder.store.ts';
 import type { Tx } from './tx.ts';
 
 /** What the directory has to say of one holder. */
@@ -9,6 +10,8 @@ export interface DirectoryLine {
   readonly sequence: number;
   /** A record of the holder has still to be published. */
   readonly unpublished: boolean;
+  /** After a restore it is not known how the boxes stand. */
+  readonly undecided: boolean;
   readonly boxes: readonly {
     readonly box: string;
     readonly address: string;
@@ -25,6 +28,7 @@ export async function directoryLines(tx: Tx, after: string | undefined, limit: n
            holder.directory_epoch::float8 AS epoch,
            EXISTS (SELECT FROM outbox WHERE topic = 'mailbox.directory.v1' AND key = holder.id::text
                    AND published_at IS NULL) AS unpublished,
+           ${undecidedSql} AS undecided,
            jsonb_agg(jsonb_build_object('box', mailbox.id, 'address', address, 'service', service, 'state', state,
                                         'partner', partner) ORDER BY address) AS boxes
     FROM holder JOIN mailbox ON mailbox.holder_id = holder.id

@@ -1,4 +1,5 @@
 import type { MailboxState } from '@recapito/capability';
+import { instant } from '@recapito/primitives';
 import type { CertifiedAddress, Instant } from '@recapito/primitives';
 import type { Tx } from './tx.ts';
 
@@ -11,10 +12,12 @@ export interface Mailbox {
   readonly state: MailboxState;
   /** The Order that manages it; null when nobody does. */
   readonly partner: string | null;
+  /** Made again after a restore, and no published fact is known that told of it. */
+  readonly untold: boolean;
 }
 
 /** A box that is new here. */
-export interface NewMailbox extends Mailbox {
+export interface NewMailbox extends Omit<Mailbox, 'untold'> {
   /** What may be typed at log-in instead of the address. */
   readonly logInName: string | null;
   /** For an address made from a name: the address without a number, and the number. */
@@ -39,16 +42,22 @@ export async function setState(tx: Tx, id: string, state: MailboxState, at: Inst
   await tx.$executeRaw`UPDATE mailbox SET state = ${state}, state_since = ${new Date(at)} WHERE id = ${id}::uuid`;
 }
 
+/** When a box came to its state. */
+export async function stateSince(tx: Tx, id: string): Promise<Instant> {
+  const { stateSince: since } = await tx.mailbox.findUniqueOrThrow({ where: { id }, select: { stateSince: true } });
+  return instant(since.getTime());
+}
+
 /** All boxes of a holder, those that are gone included, in the order of their addresses. */
 export async function mailboxesOf(tx: Tx, holder: string): Promise<Mailbox[]> {
   return tx.$queryRaw<Mailbox[]>`
-    SELECT id::text, holder_id::text AS holder, address, service, state, partner
+    SELECT id::text, holder_id::text AS holder, address, service, state, partner, untold
     FROM mailbox WHERE holder_id = ${holder}::uuid ORDER BY address`;
 }
 
 export async function mailboxByAddress(tx: Tx, address: string): Promise<Mailbox | undefined> {
   const [mailbox] = await tx.$queryRaw<Mailbox[]>`
-    SELECT id::text, holder_id::text AS holder, address, service, state, partner
+    SELECT id::text, holder_id::text AS holder, address, service, state, partner, untold
     FROM mailbox WHERE address = ${address.toLowerCase()}`;
   return mailbox;
 }
@@ -57,14 +66,15 @@ export async function mailboxByAddress(tx: Tx, address: string): Promise<Mailbox
 export async function mailboxByLogInName(tx: Tx, name: string): Promise<Mailbox | undefined> {
   const typed = name.toLowerCase();
   const [mailbox] = await tx.$queryRaw<Mailbox[]>`
-    SELECT id::text, holder_id::text AS holder, address, service, state, partner
+    SELECT id::text, holder_id::text AS holder, address, service, state, partner, untold
     FROM mailbox WHERE address = ${typed} OR log_in_name = ${typed}`;
   return mailbox;
 }
 
 export async function mailboxById(tx: Tx, id: string): Promise<Mailbox> {
   const [mailbox] = await tx.$queryRaw<Mailbox[]>`
-    SELECT id::text, holder_id::text AS holder, address, service, state, partner FROM mailbox WHERE id = ${id}::uuid`;
+    SELECT id::text, holder_id::text AS holder, address, service, state, partner, untold
+    FROM mailbox WHERE id = ${id}::uuid`;
   if (mailbox === undefined) throw new Error(`there is no box ${id}`);
   return mailbox;
 }
@@ -72,7 +82,7 @@ export async function mailboxById(tx: Tx, id: string): Promise<Mailbox> {
 /** The boxes among these addresses, for the sweep over live sessions. */
 export async function mailboxesAmong(tx: Tx, addresses: readonly string[]): Promise<Mailbox[]> {
   return tx.$queryRaw<Mailbox[]>`
-    SELECT id::text, holder_id::text AS holder, address, service, state, partner
+    SELECT id::text, holder_id::text AS holder, address, service, state, partner, untold
     FROM mailbox WHERE address = ANY (${addresses.map((address) => address.toLowerCase())})`;
 }
 
@@ -90,6 +100,6 @@ export async function nextHomonym(tx: Tx, base: CertifiedAddress): Promise<numbe
 /** Boxes in the order of their addresses, one more than `limit` so that a page knows whether it is the last. */
 export async function mailboxesAfter(tx: Tx, address: string | undefined, limit: number): Promise<Mailbox[]> {
   return tx.$queryRaw<Mailbox[]>`
-    SELECT id::text, holder_id::text AS holder, address, service, state, partner
+    SELECT id::text, holder_id::text AS holder, address, service, state, partner, untold
     FROM mailbox WHERE address > ${address ?? ''} ORDER BY address LIMIT ${limit + 1}`;
 }

@@ -1,11 +1,13 @@
 import type { Instant, Refusal } from '@recapito/primitives';
 import { instant } from '@recapito/primitives';
+import { undecidedSql } from './holder.store.ts';
 import type { Tx } from './tx.ts';
 
 /** A planned move: the box that is left and the one that is kept, or why none could be. */
 export interface Move {
   readonly id: string;
-  readonly campaign: string;
+  /** Null in one that was made again from published facts after a restore: its plan has still to be read again. */
+  readonly campaign: string | null;
   readonly holder: string;
   readonly source: string | null;
   readonly target: string | null;
@@ -19,12 +21,16 @@ export async function moveById(tx: Tx, id: string): Promise<Move | undefined> {
   return move;
 }
 
+/** Keeps a move, or what was not known of one that was made again from published facts. */
 export async function keepMove(tx: Tx, move: Move, at: Instant): Promise<void> {
   const { id, campaign, holder, source, target, refusal } = move;
   await tx.$executeRaw`
     INSERT INTO move (id, campaign, holder_id, source_id, target_id, refusal, planned_at)
     VALUES (${id}::uuid, ${campaign}, ${holder}::uuid, ${source}::uuid, ${target}::uuid,
-            ${refusal === null ? null : JSON.stringify(refusal)}::jsonb, ${new Date(at)})`;
+            ${refusal === null ? null : JSON.stringify(refusal)}::jsonb, ${new Date(at)})
+    ON CONFLICT (id) DO UPDATE SET campaign = excluded.campaign, source_id = excluded.source_id,
+                                   target_id = excluded.target_id, refusal = excluded.refusal
+    WHERE move.campaign IS NULL`;
 }
 
 /** A switch that was asked: when, since when it is owed, and the provisioning run that executes it. */
@@ -45,11 +51,15 @@ export async function keepSwitchOrder(tx: Tx, order: SwitchOrder): Promise<void>
     ON CONFLICT DO NOTHING`;
 }
 
-/** The moves whose run has come and that nobody has switched yet, the earliest run first. */
+/**
+ * The moves whose run has come and that nobody has switched yet, the earliest run first. Those of holders whose boxes an
+ * operator has to decide about are left out. // BOXES-UNDECIDED
+ */
 export async function switchesDue(tx: Tx, at: Instant, limit: number): Promise<string[]> {
   const rows = await tx.$queryRaw<{ move: string }[]>`
-    SELECT move_id::text AS move FROM switch_order
-    WHERE switched_at IS NULL AND refusal IS NULL AND run_at <= ${new Date(at)}
+    SELECT move_id::text AS move
+    FROM switch_order JOIN move ON move.id = move_id JOIN holder ON holder.id = move.holder_id
+    WHERE switched_at IS NULL AND switch_order.refusal IS NULL AND run_at <= ${new Date(at)} AND NOT ${undecidedSql}
     ORDER BY run_at, move_id LIMIT ${limit}`;
   return rows.map(({ move }) => move);
 }

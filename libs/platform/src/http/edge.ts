@@ -8,6 +8,7 @@ import { timeoutHeader, within } from '../calls/deadline.ts';
 import type { Health } from '../health/health.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import type { ClosedDoors } from '../restore/closed-doors.ts';
 import { answerProblem } from './answer-problem.ts';
 import { unavailable } from './refusals.ts';
 import { wholeRequestMs } from './server-limits.ts';
@@ -16,11 +17,19 @@ import { correlationOf, rememberTrace, traceOf } from './trace.ts';
 /** Nobody waits longer for an answer. */
 const longestMs = 30_000;
 
-/** Answered in every phase: those who run the suite must be able to ask. */
-const alwaysOpen = /^\/(health\/(live|ready)|metrics|openapi\.json)(\?|$)/;
+/** Answered in every phase: those who run the suite must be able to ask, and to decide after a restore. */
+const alwaysOpen = /^\/(health\/(live|ready)|metrics|openapi\.json|restore(\/[^?]*)?)(\?|$)/;
 
 /** Looking at the service is not work of the service. */
 const looking = /^\/(health|metrics|openapi\.json|rehearsal)(\/|\?|$)/;
+
+/** What the edge needs of the service. */
+export interface EdgeParts {
+  readonly health: Health;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly closedDoors: Pick<ClosedDoors, 'closed'> | undefined;
+}
 
 /** What happens to every request before and after its controller. */
 export class HttpEdge {
@@ -44,14 +53,10 @@ export class HttpEdge {
   }
 
   /**
-   * Gives each request its trace, its deadline, its figures and its line in the log; turns it away while starting, and before
-   * its body is read when it is not admitted.
+   * Gives each request its trace, its deadline, its figures and its line in the log; turns it away while starting, while the
+   * doors are closed after a restore, and before its body is read when it is not admitted.
    */
-  attach(
-    fastify: FastifyInstance,
-    { health, metrics, logger }: { readonly health: Health; readonly metrics: Metrics; readonly logger: Logger },
-    admission: Admission,
-  ): void {
+  attach(fastify: FastifyInstance, { health, metrics, logger, closedDoors }: EdgeParts, admission: Admission): void {
     const seconds = metrics.histogram('recapito_http_request_duration_seconds', 'Time from request to answer', [
       'method',
       'route',
@@ -64,7 +69,8 @@ export class HttpEdge {
         const current = correlation.getStore();
         if (current !== undefined) rememberTrace(request, current);
         if (!looking.test(request.url)) this.#count(reply);
-        if (health.phase === 'starting' && !alwaysOpen.test(request.url)) answerProblem(unavailable(1), request, reply);
+        const isClosed = health.phase === 'starting' || closedDoors?.closed === true;
+        if (isClosed && !alwaysOpen.test(request.url)) answerProblem(unavailable(1), request, reply);
         else done();
       });
     });

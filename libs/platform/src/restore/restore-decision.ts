@@ -1,18 +1,47 @@
-import type { goOnAfterRestore, KeptEpoch } from '@recapito/messaging';
+import { goOnAfterRestore, rebuildForgotten, wentBack } from '@recapito/messaging';
+import type { ForgottenFact, KeptEpoch } from '@recapito/messaging';
+import type { Database, PrismaClientLike, Tx } from '../database/database.ts';
+
+/** What a service does with what its database does not know, before it goes on. */
+export interface RestoreRules<Client extends PrismaClientLike> {
+  /** Takes over newer states of the service's own compacted topics, in transactions of its own. */
+  adopt?(): Promise<void>;
+  /** As `RebuildForgotten` of messaging. */
+  rebuild?(tx: Tx<Client>, fact: ForgottenFact): Promise<boolean>;
+}
 
 /** The decision to go on with a database that was put back to an earlier state: an operator's, or the configuration's. */
-export class RestoreDecision {
+export class RestoreDecision<Client extends PrismaClientLike = PrismaClientLike> {
+  readonly #database: Database<Client>;
   readonly #epochFile: KeptEpoch;
-  readonly #decide: (above: readonly number[]) => ReturnType<typeof goOnAfterRestore>;
+  readonly #rules: RestoreRules<Client>;
 
-  /** @param decide rebuilds what the service can and raises its epoch above these, in one transaction. */
-  constructor(epochFile: KeptEpoch, decide: (above: readonly number[]) => ReturnType<typeof goOnAfterRestore>) {
+  constructor(database: Database<Client>, epochFile: KeptEpoch, rules: RestoreRules<Client>) {
+    this.#database = database;
     this.#epochFile = epochFile;
-    this.#decide = decide;
+    this.#rules = rules;
   }
 
-  /** Goes on in an epoch above the clock, the file and all forgotten facts. Refusal: `restore/nothing-to-decide`. */
+  /**
+   * Adopts, rebuilds, and goes on in an epoch above the clock, the file and all forgotten facts. What breaks off is begun
+   * anew: only the last transaction decides. Refusal: `restore/nothing-to-decide`. // RESTORE-ADOPTED
+   */
   async goOn() {
-    return this.#decide([Date.now(), await this.#epochFile.read()]);
+    if ((await wentBack(this.#database.client)).since !== null) {
+      await this.#rules.adopt?.();
+      await this.#rebuild();
+    }
+    const above = [Date.now(), await this.#epochFile.read()];
+    return this.#database.transaction((tx) => goOnAfterRestore(tx, above));
+  }
+
+  async #rebuild(): Promise<void> {
+    const rebuild = this.#rules.rebuild?.bind(this.#rules);
+    if (rebuild === undefined) return;
+    for (let after: ForgottenFact | undefined; ;) {
+      const from = after;
+      after = await this.#database.transaction((tx) => rebuildForgotten(tx, rebuild, from));
+      if (after === undefined) return;
+    }
   }
 }

@@ -1,0 +1,13 @@
+import { Unavailable } from '@recapito/platform';
+import { isUndecided } from '../persistence/holder.store.ts';
+import type { Tx } from '../persistence/tx.ts';
+
+/**
+ * Nothing is answered about the boxes of a holder of whom mailbox has published facts that its database, put back to an
+ * earlier state, contradicts. // BOXES-UNDECIDED
+ * @throws Unavailable until an operator has decided about these facts.
+ */
+export async function makeSureDecided(reads: Tx, holder: string): Promise<void> {
+  if (await isUndecided(reads, holder))
+    throw new Unavailable('mailbox', 'after a restore an operator has to decide how these boxes stand');
+}
