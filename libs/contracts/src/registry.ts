@@ -7,8 +7,9 @@ import * as identity from './identity.ts';
 import * as mailbox from './mailbox.ts';
 import * as migration from './migration.ts';
 import * as notification from './notification.ts';
+import { actAsked, dataRead } from './readings.ts';
 import * as suiteClock from './suite-clock.ts';
-import { isDeadLetterTopic } from './topics.ts';
+import { isDeadLetterTopic, isReadingsTopic } from './topics.ts';
 import type { TopicName } from './topics.ts';
 
 const declared = [auditLog, certifiedMail, holds, identity, mailbox, migration, notification, suiteClock]
@@ -19,7 +20,9 @@ const declared = [auditLog, certifiedMail, holds, identity, mailbox, migration, 
 export function eventsOf(topic: TopicName): EventDefinition[] {
   if (isDeadLetterTopic(topic))
     return [deadLettered, redriven, readingStopped, readingContinued].map((declare): EventDefinition => declare(topic));
-  return declared.filter((each) => each.topic === topic);
+  const own = declared.filter((each) => each.topic === topic);
+  if (!isReadingsTopic(topic)) return own;
+  return [...own, ...[dataRead, actAsked].map((declare): EventDefinition => declare(topic))];
 }
 
 function isEvent(exported: unknown): exported is EventDefinition {

@@ -12,7 +12,7 @@ export const topics = {
   'suite.clock.v1': { writer: 'rehearsal', key: 'the suite', compacted: true },
   'identity.holders.v1': { writer: 'identity', key: 'holder', compacted: false },
   'identity.accesses.v1': { writer: 'identity', key: 'holder', compacted: false },
-  'identity.readings.v1': { writer: 'identity', key: 'reader', compacted: false },
+  'identity.readings.v1': { writer: 'identity', key: 'reader, reading or act', compacted: false },
   'mailbox.mailboxes.v1': { writer: 'mailbox', key: 'holder', compacted: false },
   'mailbox.directory.v1': { writer: 'mailbox', key: 'holder', compacted: true },
   'mailbox.calendars.v1': { writer: 'mailbox', key: 'service', compacted: true },
@@ -22,6 +22,11 @@ export const topics = {
   'notification.communications.v1': { writer: 'notification', key: 'communication', compacted: false },
   'audit-log.checkpoints.v1': { writer: 'audit-log', key: 'tree', compacted: false },
   'audit-log.findings.v1': { writer: 'audit-log', key: 'finding', compacted: false },
+  'mailbox.readings.v1': { writer: 'mailbox', key: 'reading or act', compacted: false },
+  'certified-mail.readings.v1': { writer: 'certified-mail', key: 'reading or act', compacted: false },
+  'migration.readings.v1': { writer: 'migration', key: 'reading or act', compacted: false },
+  'notification.readings.v1': { writer: 'notification', key: 'reading or act', compacted: false },
+  'audit-log.readings.v1': { writer: 'audit-log', key: 'reading or act', compacted: false },
   'identity.dead-letters.v1': { writer: 'identity', key: 'the key of the message', compacted: false },
   'mailbox.dead-letters.v1': { writer: 'mailbox', key: 'the key of the message', compacted: false },
   'certified-mail.dead-letters.v1': { writer: 'certified-mail', key: 'the key of the message', compacted: false },
@@ -41,6 +46,14 @@ export function isDeadLetterTopic(name: string): name is DeadLetterTopic {
 
 /** Partitions of every topic. Changing it would move keys and break their order. */
 export const partitions = 12;
+
+/** The topics on which services publish who read personal data, and who asked for changes. */
+export type ReadingsTopic = Extract<TopicName, `${string}.readings.v1`>;
+
+/** Whether the house has such a topic of readings. */
+export function isReadingsTopic(name: string): name is ReadingsTopic {
+  return name in topics && name.endsWith('.readings.v1');
+}
 
 /** The topics that `service` alone writes. */
 export function topicsWrittenBy(service: string): TopicName[] {

@@ -14,6 +14,7 @@ export type { PasswordQuestion, PasswordVerdict } from './auth/password-checks.t
 export { operatorName, operatorRegister, Operators } from './auth/operators.ts';
 export type { RegisteredOperator } from './auth/operators.ts';
 export { Permission, Public } from './auth/permission.ts';
+export { Act, Publishes, Reading, RecordsNothing } from './auth/recording.ts';
 export type { Grants } from './auth/permission.ts';
 export { KeyRing } from './auth/key-ring.ts';
 export type { KeyPurpose } from './auth/key-ring.ts';

@@ -2,12 +2,13 @@ import { fileURLToPath } from 'node:url';
 import type { INestApplication } from '@nestjs/common';
 import { DiscoveryService, NestFactory, Reflector } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { isReadingsTopic } from '@recapito/contracts';
 import { FactStrategy, Relay } from '@recapito/messaging';
 import { Admission } from './auth/admission.ts';
 import { KeyRing } from './auth/key-ring.ts';
 import { measureSecrets } from './auth/secret-ages.ts';
 import { Operators } from './auth/operators.ts';
-import { checkPermissions, type Grants } from './auth/permission.ts';
+import { checkRoutes, type Grants } from './auth/permission.ts';
 import { ServiceTokens } from './auth/service-tokens.ts';
 import { Breakers } from './calls/breakers.ts';
 import { ServiceCaller } from './calls/service-caller.ts';
@@ -21,6 +22,7 @@ import { Health } from './health/health.ts';
 import { HttpEdge } from './http/edge.ts';
 import { openApiOf } from './http/openapi.ts';
 import { Contract } from './http/openapi.controller.ts';
+import { Recorder } from './http/recorder.ts';
 import { EpochFile } from './restore/epoch-file.ts';
 import { ClosedDoors } from './restore/closed-doors.ts';
 import { RestoreDecision } from './restore/restore-decision.ts';
@@ -213,7 +215,7 @@ function dress<Client extends PrismaClientLike>(
   const { logger, tokens, operators } = platform;
   const grants = grantsOf(service);
   const reflector = app.get(Reflector);
-  checkPermissions(app.get(DiscoveryService), reflector, grants);
+  checkRoutes(app.get(DiscoveryService), reflector, grants);
   const kinds = [
     (token: string) => tokens.verify(token, grants),
     (token: string) => operators.verify(token),
@@ -222,6 +224,17 @@ function dress<Client extends PrismaClientLike>(
   const fastify = app.getHttpAdapter().getInstance();
   edge.attach(fastify, platform, new Admission(kinds.filter((kind) => kind !== undefined)));
   for (const [type, mostBytes] of Object.entries(service.rawBodies ?? {})) streamBodies(fastify, type, mostBytes);
+  const topic = `${service.name}.readings.v1`;
+  if (platform.database !== undefined && isReadingsTopic(topic))
+    app.useGlobalInterceptors(
+      new Recorder({
+        reflector,
+        database: platform.database,
+        clock: platform.clock,
+        topic,
+        purposeRequired: service.config.mode === 'production',
+      }),
+    );
   app.useGlobalPipes(new ValidationPipe());
   app.useGlobalFilters(new RefusalFilter(logger));
   app.get(Contract).document = openApiOf(app, service.name);

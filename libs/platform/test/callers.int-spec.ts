@@ -2,7 +2,7 @@ import { Controller, Get, Module } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { instant } from '@recapito/primitives';
 import { freePort } from '@recapito/testing';
-import { type Caller, type RunningService } from '../src/index.ts';
+import { type Caller, Permission, type RunningService } from '../src/index.ts';
 import type { ParcelClient } from './parcels/parcel-client.ts';
 import { ParcelsModule, Stage } from './parcels/service.ts';
 
@@ -119,12 +119,30 @@ describe('a service does not start', () => {
     }
   }
 
+  @Controller('silent')
+  class SilentController {
+    @Get()
+    @Permission('list-parcels')
+    list() {
+      return [];
+    }
+  }
+
+  @Module({ controllers: [SilentController] })
+  class SilentModule {}
+
   @Module({ controllers: [ForgetfulController] })
   class ForgetfulModule {}
 
   test('with a route that declares neither a permission nor that it is public', async () => {
     await expect(stage.started({ module: ForgetfulModule, grants: {} })).rejects.toThrow(
       'ForgetfulController.list declares neither @Permission nor @Public',
+    );
+  });
+
+  test('with a route that does not declare what it records of its caller', async () => {
+    await expect(stage.started({ module: SilentModule, grants: { counter: ['list-parcels'] } })).rejects.toThrow(
+      'SilentController.list declares none of @Reading, @Act, @Publishes, @RecordsNothing',
     );
   });
 

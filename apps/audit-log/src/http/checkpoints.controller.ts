@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { answer, Database, Permission } from '@recapito/platform';
+import { answer, Database, Permission, RecordsNothing } from '@recapito/platform';
 import { refuse } from '@recapito/primitives';
 import { z } from 'zod';
 import type { PrismaClient } from '../persistence/generated/client.ts';
@@ -35,6 +35,7 @@ export class CheckpointsController {
   /** The newest checkpoint. Refusal: `checkpoint/none`. */
   @Get('latest')
   @Permission('read-checkpoint')
+  @RecordsNothing('signed heads of the tree')
   @ApiResponse({ status: 200, standardSchema: checkpointView })
   async latest(): Promise<z.output<typeof checkpointView>> {
     const head = answer((await lastHead(this.database.client)) ?? noCheckpoint(), statusOf);
@@ -46,6 +47,7 @@ export class CheckpointsController {
   /** The public key; take it once, by a way you trust, and keep it apart from what it verifies. */
   @Get('key')
   @Permission('read-checkpoint')
+  @RecordsNothing('a public key')
   @ApiResponse({ status: 200, standardSchema: keyView })
   key(): z.output<typeof keyView> {
     return { key: this.checkpointKey.verifier };

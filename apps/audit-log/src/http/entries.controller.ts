@@ -1,6 +1,6 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { answer, Database, Permission } from '@recapito/platform';
+import { answer, Database, Permission, Reading } from '@recapito/platform';
 import { z } from 'zod';
 import { proveEntry } from '../application/prove-entry.ts';
 import { disclosed } from '../domain/trace-line.ts';
@@ -41,6 +41,7 @@ export class EntriesController {
   /** Refusal: `entry/unknown`, also while no checkpoint covers the entry. */
   @Get(':index')
   @Permission('read-trace')
+  @Reading()
   @ApiResponse({ status: 200, standardSchema: entryView })
   async read(@Param({ schema: entryPath }) command: z.output<typeof entryPath>): Promise<z.output<typeof entryView>> {
     const proven = answer(await this.database.transaction((tx) => proveEntry(tx, command)), statusOf);

@@ -3,6 +3,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Streamable
 import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { instantField } from '@recapito/contracts';
 import {
+  Act,
   answer,
   CurrentCaller,
   Database,
@@ -13,6 +14,8 @@ import {
   pageOf,
   pageQuery,
   Permission,
+  Reading,
+  RecordsNothing,
   SuiteClock,
 } from '@recapito/platform';
 import type { Caller, PageQuery } from '@recapito/platform';
@@ -61,6 +64,7 @@ export class ExportsController {
   @Post()
   @HttpCode(202)
   @Permission('export-trace')
+  @Act()
   @ApiResponse({ status: 202, standardSchema: exportView })
   async ask(
     @IdempotencyKey() key: string,
@@ -77,6 +81,7 @@ export class ExportsController {
   /** How far it is. Refusal: `export/unknown`. */
   @Get(':id')
   @Permission('export-trace')
+  @RecordsNothing('how far an export is')
   @ApiResponse({ status: 200, standardSchema: exportView })
   async read(@Param({ schema: exportPath }) { id }: z.output<typeof exportPath>): Promise<z.output<typeof exportView>> {
     return answer((await readExport(this.database.client, id)) ?? unknownExport(id), statusOf);
@@ -85,6 +90,7 @@ export class ExportsController {
   /** Ends an export that is being written, takes away one that is ready. Refusal: `export/unknown`. */
   @Delete(':id')
   @Permission('export-trace')
+  @Act()
   @ApiResponse({ status: 200, standardSchema: exportView })
   async remove(
     @Param({ schema: exportPath }) { id }: z.output<typeof exportPath>,
@@ -97,6 +103,7 @@ export class ExportsController {
   /** The paths of its files, as they belong below one folder. Refusals: `export/unknown`, `export/not-in-this-state`. */
   @Get(':id/files')
   @Permission('export-trace')
+  @RecordsNothing('names of files and days')
   @ApiResponse({ status: 200, standardSchema: pageOf(z.string()) })
   async files(
     @Param({ schema: exportPath }) { id }: z.output<typeof exportPath>,
@@ -116,6 +123,7 @@ export class ExportsController {
   /** One of its files, byte for byte. Refusals: those of the listing, and `export/no-such-file`. */
   @Get(':id/files/content')
   @Permission('export-trace')
+  @Reading()
   async file(
     @Param({ schema: exportPath }) { id }: z.output<typeof exportPath>,
     @Query({ schema: fileQuery }) { path }: z.output<typeof fileQuery>,

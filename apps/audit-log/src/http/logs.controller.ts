@@ -1,6 +1,17 @@
 import { Body, Controller, Get, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { answer, CurrentCaller, Database, IdempotencyKey, onceByKey, Permission, SuiteClock } from '@recapito/platform';
+import { logDeclared } from '@recapito/contracts';
+import {
+  answer,
+  CurrentCaller,
+  Database,
+  IdempotencyKey,
+  onceByKey,
+  Permission,
+  Publishes,
+  RecordsNothing,
+  SuiteClock,
+} from '@recapito/platform';
 import type { Caller } from '@recapito/platform';
 import { isRefusal, refuse } from '@recapito/primitives';
 import { z } from 'zod';
@@ -40,6 +51,7 @@ export class LogsController {
   /** The current log, and why nothing is signed when that is so. */
   @Get('current')
   @Permission('read-checkpoint')
+  @RecordsNothing('the head of the log names nobody')
   @ApiResponse({ status: 200, standardSchema: currentView })
   async current(): Promise<z.output<typeof currentView>> {
     const { origin } = await currentLog(this.database.client, this.key.origin);
@@ -56,6 +68,7 @@ export class LogsController {
    */
   @Post()
   @Permission('declare-log')
+  @Publishes(logDeclared)
   @ApiResponse({ status: 201, standardSchema: declaredView })
   async declare(
     @Body({ schema: reasonBody }) body: z.output<typeof reasonBody>,

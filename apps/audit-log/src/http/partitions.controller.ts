@@ -1,7 +1,17 @@
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { instantField } from '@recapito/contracts';
-import { answer, CurrentCaller, Database, IdempotencyKey, onceByKey, Permission, SuiteClock } from '@recapito/platform';
+import { generationOpened, instantField } from '@recapito/contracts';
+import {
+  answer,
+  CurrentCaller,
+  Database,
+  IdempotencyKey,
+  onceByKey,
+  Permission,
+  Publishes,
+  RecordsNothing,
+  SuiteClock,
+} from '@recapito/platform';
 import type { Caller } from '@recapito/platform';
 import { isRefusal, refuse } from '@recapito/primitives';
 import { z } from 'zod';
@@ -43,6 +53,7 @@ export class PartitionsController {
   /** The partitions that wait for a decision; few, and none in ordinary times. */
   @Get('stopped')
   @Permission('read-checkpoint')
+  @RecordsNothing('names of topics, and causes')
   @ApiResponse({ status: 200, standardSchema: z.array(stoppedView) })
   async stopped(): Promise<z.output<typeof stoppedView>[]> {
     return stoppedPartitions(this.database.client);
@@ -54,6 +65,7 @@ export class PartitionsController {
    */
   @Post(':topic/:partition/generations')
   @Permission('open-generation')
+  @Publishes(generationOpened)
   @ApiResponse({ status: 201, standardSchema: openedView })
   async open(
     @Param({ schema: partitionPath }) partition: z.output<typeof partitionPath>,

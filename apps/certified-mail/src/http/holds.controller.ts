@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, Header, HttpCode, Logger, Param, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { releaseAsked, releaseWithdrawn, sendingHeld, sendingReleased } from '@recapito/contracts';
 import {
   answer,
   CurrentCaller,
@@ -12,6 +13,8 @@ import {
   pageOf,
   pageQuery,
   Permission,
+  Publishes,
+  Reading,
   SuiteClock,
 } from '@recapito/platform';
 import type { Caller } from '@recapito/platform';
@@ -66,6 +69,7 @@ export class HoldsController {
   /** The latest first; `?state=held` or `released`, `?box=` name some of them. */
   @Get()
   @Permission('read-holds')
+  @Reading()
   @Header('cache-control', 'no-store')
   @ApiResponse({ status: 200, standardSchema: pageOf(holdView) })
   async list(@Query({ schema: listQuery }) query: z.output<typeof listQuery>) {
@@ -79,6 +83,7 @@ export class HoldsController {
 
   @Get(':id')
   @Permission('read-holds')
+  @Reading()
   @Header('cache-control', 'no-store')
   @ApiResponse({ status: 200, standardSchema: holdView })
   async read(@Param({ schema: byId }) { id }: Id) {
@@ -88,6 +93,7 @@ export class HoldsController {
   /** To whom the box has written, `?since=` an instant; since a day before it was held, unless said otherwise. Who asks is logged. */
   @Get(':id/recipients')
   @Permission('read-holds')
+  @Reading()
   @Header('cache-control', 'no-store')
   @ApiResponse({ status: 200, standardSchema: pageOf(reachedView) })
   async recipients(
@@ -113,6 +119,7 @@ export class HoldsController {
   /** Holds a box by hand; one person may. */
   @Post()
   @Permission('hold-sending')
+  @Publishes(sendingHeld)
   @ApiResponse({ status: 201, standardSchema: holdMade })
   async hold(
     @Body({ schema: holdBody }) { box, reason }: z.output<typeof holdBody>,
@@ -131,6 +138,7 @@ export class HoldsController {
   /** The first of two persons asks for the release, and says what becomes of what is held. */
   @Post(':id/release-requests')
   @Permission(releasePermission)
+  @Publishes(releaseAsked)
   @ApiResponse({ status: 201, standardSchema: requestView })
   async ask(
     @Param({ schema: byId }) { id }: Id,
@@ -146,6 +154,7 @@ export class HoldsController {
   @Delete(':id/release-requests/:request')
   @HttpCode(204)
   @Permission(releasePermission)
+  @Publishes(releaseWithdrawn)
   async withdraw(
     @Param({ schema: byRequest }) path: z.output<typeof byRequest>,
     @CurrentCaller() { name: by }: Caller,
@@ -158,6 +167,7 @@ export class HoldsController {
   @Post(':id/release-requests/:request/confirmations')
   @HttpCode(200)
   @Permission(releasePermission)
+  @Publishes(sendingReleased)
   @ApiResponse({ status: 200, standardSchema: holdView })
   async confirm(@Param({ schema: byRequest }) path: z.output<typeof byRequest>, @CurrentCaller() { name: by }: Caller) {
     const command = { ...path, by, at: this.clock.now() };

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { answer, Permission, SystemClock } from '@recapito/platform';
+import { Act, answer, Permission, RecordsNothing, SystemClock } from '@recapito/platform';
 import { after, formatInstant, refuse } from '@recapito/primitives';
 import { z } from 'zod';
 import { Installation } from '../programme/installation.ts';
@@ -42,6 +42,7 @@ export class PaIndexController {
 
   @Get()
   @Permission('read-lists')
+  @RecordsNothing('the index of public bodies is public')
   @ApiResponse({ status: 200, standardSchema: paIndex })
   show(): z.output<typeof paIndex> {
     const list = this.installation.lists.paIndex;
@@ -55,6 +56,7 @@ export class PaIndexController {
   @Post('refreshes')
   @HttpCode(200)
   @Permission('refresh-lists')
+  @Act()
   @ApiResponse({ status: 200, standardSchema: paIndex })
   async refresh(
     @Body({ schema: refresh }) { acceptLoss }: z.output<typeof refresh>,

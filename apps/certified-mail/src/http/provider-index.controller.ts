@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { answer, Permission, SystemClock } from '@recapito/platform';
+import { Act, answer, Permission, RecordsNothing, SystemClock } from '@recapito/platform';
 import { formatInstant, instant } from '@recapito/primitives';
 import { certificateHash } from '@recapito/rfc6109';
 import type { ProviderEntry } from '@recapito/rfc6109';
@@ -83,6 +83,7 @@ export class ProviderIndexController {
 
   @Get()
   @Permission('read-lists')
+  @RecordsNothing('the index of providers is public')
   @ApiResponse({ status: 200, standardSchema: index })
   show(): z.output<typeof index> {
     const { providerIndex } = this.installation.lists;
@@ -100,6 +101,7 @@ export class ProviderIndexController {
   @Post('refreshes')
   @HttpCode(200)
   @Permission('refresh-lists')
+  @Act()
   @ApiResponse({ status: 200, standardSchema: index })
   async refresh(@Body({ schema: refresh }) { acceptLoss }: z.output<typeof refresh>): Promise<z.output<typeof index>> {
     const refusal = await this.lists.look(this.installation.lists.providerIndex, acceptLoss);
@@ -111,6 +113,7 @@ export class ProviderIndexController {
   @Get('own/:provider')
   @Header('content-type', 'application/pkcs7-mime; smime-type=signed-data; name="igpec.ldif.p7m"')
   @Permission('read-lists')
+  @RecordsNothing('what our providers publish of themselves')
   @ApiProduces('application/pkcs7-mime')
   @ApiResponse({ status: 200, description: 'CMS SignedData in DER, with the LDIF inside' })
   async ownEntries(@Param('provider') name: string): Promise<Buffer> {

@@ -1,6 +1,16 @@
 import { Controller, Get, Header, Logger, Param, Query, StreamableFile } from '@nestjs/common';
 import { ApiBearerAuth, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { answer, CurrentCaller, Database, keyAfter, pageFrom, pageOf, pageQuery, Permission } from '@recapito/platform';
+import {
+  answer,
+  CurrentCaller,
+  Database,
+  keyAfter,
+  pageFrom,
+  pageOf,
+  pageQuery,
+  Permission,
+  Reading,
+} from '@recapito/platform';
 import type { Caller } from '@recapito/platform';
 import { formatInstant, parseInstant, refuse } from '@recapito/primitives';
 import type { Refusal } from '@recapito/primitives';
@@ -45,6 +55,7 @@ export class QuarantineController {
   /** In the order in which they were found. */
   @Get()
   @Permission('read-quarantine')
+  @Reading()
   @Header('cache-control', 'no-store')
   @ApiResponse({ status: 200, standardSchema: pageOf(kept) })
   async list(@Query({ schema: pageQuery }) query: z.output<typeof pageQuery>) {
@@ -57,6 +68,7 @@ export class QuarantineController {
   /** The message as it came, virus included: as a download that nothing opens by itself. Who asked is logged. */
   @Get(':id/message')
   @Permission('read-quarantine')
+  @Reading()
   @Header('cache-control', 'no-store')
   @Header('x-content-type-options', 'nosniff')
   @ApiProduces('application/octet-stream')

@@ -1,6 +1,17 @@
 import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { answer, Database, keyAfter, pageFrom, pageOf, pageQuery, Permission, SuiteClock } from '@recapito/platform';
+import {
+  Act,
+  answer,
+  Database,
+  keyAfter,
+  pageFrom,
+  pageOf,
+  pageQuery,
+  Permission,
+  Reading,
+  SuiteClock,
+} from '@recapito/platform';
 import { formatInstant } from '@recapito/primitives';
 import { z } from 'zod';
 import { MailParts } from '../application/mail-parts.ts';
@@ -52,6 +63,7 @@ export class QueueController {
   /** In the order in which it was made; `?state=held`, `?towards=` name some of it. */
   @Get()
   @Permission('operate-queue')
+  @Reading()
   @ApiResponse({ status: 200, standardSchema: pageOf(queued) })
   async list(@Query({ schema: listQuery }) query: z.output<typeof listQuery>) {
     const rows = await queuePage(this.database.client, {
@@ -68,6 +80,7 @@ export class QueueController {
   @Post(':id/holds')
   @HttpCode(200)
   @Permission('operate-queue')
+  @Act()
   @ApiResponse({ status: 200, standardSchema: operated })
   async hold(@Param('id') id: string) {
     return await this.#operate(id, 'hold');
@@ -77,6 +90,7 @@ export class QueueController {
   @Post(':id/retries')
   @HttpCode(200)
   @Permission('operate-queue')
+  @Act()
   @ApiResponse({ status: 200, standardSchema: operated })
   async retry(@Param('id') id: string) {
     return await this.#operate(id, 'retry');
@@ -86,6 +100,7 @@ export class QueueController {
   @Post(':id/returns')
   @HttpCode(200)
   @Permission('operate-queue')
+  @Act()
   @ApiResponse({ status: 200, standardSchema: operated })
   async return(@Param('id') id: string) {
     return await this.#operate(id, 'return');

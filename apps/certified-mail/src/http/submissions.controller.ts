@@ -2,7 +2,17 @@ import { createHash, randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { Body, Controller, Get, Header, Param, Post, Query } from '@nestjs/common';
 import { ApiConsumes, ApiResponse } from '@nestjs/swagger';
-import { answer, CurrentCaller, Database, IdempotencyKey, Permission, withinAnswer } from '@recapito/platform';
+import { messageAccepted, messageRefused } from '@recapito/contracts';
+import {
+  answer,
+  CurrentCaller,
+  Database,
+  IdempotencyKey,
+  Permission,
+  Publishes,
+  Reading,
+  withinAnswer,
+} from '@recapito/platform';
 import type { Caller } from '@recapito/platform';
 import { formatInstant, refuse } from '@recapito/primitives';
 import type { Refusal } from '@recapito/primitives';
@@ -65,6 +75,7 @@ export class SubmissionsController {
 
   @Post()
   @Permission('submit-message')
+  @Publishes(messageAccepted, messageRefused)
   @ApiConsumes('message/rfc822')
   @ApiResponse({ status: 201, standardSchema: submitted })
   async submit(
@@ -100,6 +111,7 @@ export class SubmissionsController {
 
   @Get(':identificativo')
   @Permission('read-submission')
+  @Reading()
   @Header('cache-control', 'no-store')
   @ApiResponse({ status: 200, standardSchema: submission })
   async read(@Param('identificativo') identificativo: string): Promise<z.output<typeof submission>> {

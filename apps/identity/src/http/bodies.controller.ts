@@ -1,6 +1,7 @@
 import { Controller, Delete, Header, Logger, Param, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { answer, CurrentCaller, Permission } from '@recapito/platform';
+import { holderUnblocked } from '@recapito/contracts';
+import { Act, answer, CurrentCaller, Permission, Publishes } from '@recapito/platform';
 import type { Caller } from '@recapito/platform';
 import { isRefusal, parseCertifiedAddress } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
@@ -33,6 +34,7 @@ export class BodiesController {
 
   @Post(':address/secrets')
   @Permission('issue-body-secret')
+  @Act()
   @Header('cache-control', 'no-store')
   @ApiOperation({
     summary: 'Makes a new secret for the box of a public body and shows it this once; the one before is void',
@@ -57,6 +59,7 @@ export class BodiesController {
   /** Ends a block before its time, when the body has proved otherwise who it is. */
   @Delete(':address/block')
   @Permission('lift-block')
+  @Publishes(holderUnblocked)
   @ApiResponse({ status: 200, standardSchema: liftedView })
   async lift(
     @Param({ schema: bodyPath }) { address }: z.output<typeof bodyPath>,

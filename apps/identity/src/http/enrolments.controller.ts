@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Param, Put } from '@nestjs/common';
 import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { answer, CurrentCaller, Permission } from '@recapito/platform';
+import { enrolmentConfirmed, enrolmentStepDone } from '@recapito/contracts';
+import { answer, CurrentCaller, Permission, Publishes, RecordsNothing } from '@recapito/platform';
 import type { Caller } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
 import { z } from 'zod';
@@ -41,6 +42,7 @@ export class EnrolmentsController {
   /** Where the enrolment stands, and which step is next. */
   @Get()
   @Permission('follow-enrolment')
+  @RecordsNothing('holders see their own enrolment')
   @ApiResponse({ status: 200, standardSchema: enrolmentView })
   async read(@Param({ schema: byId }) { id }: Id, @CurrentCaller() caller: Caller) {
     const { holder } = citizen(caller).session;
@@ -51,6 +53,7 @@ export class EnrolmentsController {
   /** Step 3. */
   @Put('password')
   @Permission('follow-enrolment')
+  @Publishes(enrolmentStepDone)
   @ApiResponse({ status: 200, standardSchema: enrolmentView })
   async changePassword(
     @Param({ schema: byId }) { id }: Id,
@@ -65,6 +68,7 @@ export class EnrolmentsController {
   /** Step 4: the texts as `GET /terms` gave them, one of each document. */
   @Put('terms')
   @Permission('follow-enrolment')
+  @Publishes(enrolmentStepDone)
   @ApiResponse({ status: 200, standardSchema: enrolmentView })
   async acceptTerms(
     @Param({ schema: byId }) { id }: Id,
@@ -81,6 +85,7 @@ export class EnrolmentsController {
   /** Step 5: three answers to questions of `GET /security-questions`. */
   @Put('security-answers')
   @Permission('follow-enrolment')
+  @Publishes(enrolmentStepDone)
   @ApiResponse({ status: 200, standardSchema: enrolmentView })
   async setSecurityAnswers(
     @Param({ schema: byId }) { id }: Id,
@@ -96,6 +101,7 @@ export class EnrolmentsController {
   /** Step 6: the new box is due within 24 hours. */
   @Put('confirmation')
   @Permission('follow-enrolment')
+  @Publishes(enrolmentConfirmed)
   @ApiResponse({ status: 200, standardSchema: enrolmentView })
   async confirm(@Param({ schema: byId }) { id }: Id, @CurrentCaller() caller: Caller, @ArrivedAt() at: Instant) {
     const { database } = this.parts.access;

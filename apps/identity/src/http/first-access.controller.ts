@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiHeader, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { instantField } from '@recapito/contracts';
-import { answer, CurrentCaller, IdempotencyKey, onceByKey, Permission } from '@recapito/platform';
+import { enrolmentReissued, instantField, personalDataRead } from '@recapito/contracts';
+import { answer, CurrentCaller, IdempotencyKey, onceByKey, Permission, Publishes } from '@recapito/platform';
 import type { Caller } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
 import { z } from 'zod';
@@ -37,6 +37,7 @@ export class FirstAccessController {
   @Post('first-access-password')
   @HttpCode(200)
   @Permission('give-first-access-password')
+  @Publishes(personalDataRead)
   @ApiResponse({ status: 200, standardSchema: passwordView })
   async give(
     @Param({ schema: byId }) { id }: Id,
@@ -53,6 +54,7 @@ export class FirstAccessController {
   /** An operator has the password made anew; a new announcement follows from the fact. */
   @Post('reissues')
   @Permission('reissue-first-access')
+  @Publishes(enrolmentReissued)
   @ApiHeader({ name: 'Idempotency-Key', required: true })
   @ApiResponse({ status: 201, standardSchema: reissueView })
   async reissue(

@@ -1,7 +1,18 @@
 import { Controller, Delete, Get, Header, Param, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { instantField } from '@recapito/contracts';
-import { answer, CurrentCaller, keyAfter, pageFrom, pageOf, pageQuery, Permission } from '@recapito/platform';
+import { holderUnblocked, instantField, personalDataRead } from '@recapito/contracts';
+import {
+  answer,
+  CurrentCaller,
+  keyAfter,
+  pageFrom,
+  pageOf,
+  pageQuery,
+  Permission,
+  Publishes,
+  Reading,
+  RecordsNothing,
+} from '@recapito/platform';
 import type { Caller, PageQuery } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
 import { z } from 'zod';
@@ -54,6 +65,7 @@ export class HoldersController {
   /** Who a holder is; `purpose` says in words why the reader needs it, and is kept with the reading. */
   @Get('holders/:id')
   @Permission('read-holder')
+  @Publishes(personalDataRead)
   @ApiResponse({ status: 200, standardSchema: holderView })
   async read(
     @Param({ schema: byId }) { id }: z.output<typeof byId>,
@@ -70,6 +82,7 @@ export class HoldersController {
   /** Where a channel leads, for the service that writes to a holder; `purpose` is the id of what is to be told. */
   @Get('holders/:id/contacts/:channel')
   @Permission('read-contact')
+  @Publishes(personalDataRead)
   @Header('cache-control', 'no-store')
   @ApiResponse({ status: 200, standardSchema: recipientView })
   async contact(
@@ -86,6 +99,7 @@ export class HoldersController {
   /** Ends a block before its time, when the holder has proved otherwise who they are. */
   @Delete('holders/:id/block')
   @Permission('lift-block')
+  @Publishes(holderUnblocked)
   @ApiResponse({ status: 200, standardSchema: liftedView })
   async lift(
     @Param({ schema: byId }) { id }: z.output<typeof byId>,
@@ -100,6 +114,7 @@ export class HoldersController {
   /** Unconfirmed holders whom a block keeps out until the campaign's bound has passed. */
   @Get('campaigns/:campaign/blocks')
   @Permission('list-blocks')
+  @Reading()
   @ApiResponse({ status: 200, standardSchema: pageOf(blockView) })
   async blocks(
     @Param({ schema: campaignPath }) { campaign }: z.output<typeof campaignPath>,
@@ -118,6 +133,7 @@ export class HoldersController {
   /** What the completed moves of a campaign have cost. */
   @Get('campaigns/:campaign/hashes')
   @Permission('read-hashes')
+  @RecordsNothing('counts of a campaign')
   @ApiResponse({ status: 200, standardSchema: hashesView })
   async hashes(@Param({ schema: campaignPath }) { campaign }: z.output<typeof campaignPath>) {
     return await hashesOfCampaign(this.parts.access.database.client, campaign);

@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { instantField, serviceField } from '@recapito/contracts';
-import { Permission } from '@recapito/platform';
+import { accessTried, instantField, serviceField } from '@recapito/contracts';
+import { Permission, Publishes } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
 import { isRefusal } from '@recapito/primitives';
 import { z } from 'zod';
@@ -48,6 +48,7 @@ export class PasswordChecksController {
   @Post()
   @HttpCode(200)
   @Permission('check-password')
+  @Publishes(accessTried)
   @ApiResponse({ status: 200, standardSchema: checkView })
   async check(@Body({ schema: checkBody }) body: CheckBody, @ArrivedAt() at: Instant): Promise<CheckView> {
     const { service, secret, door } = body;

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Put } from '@nestjs/common';
 import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { answer, CurrentCaller, Permission } from '@recapito/platform';
+import { personalDataRead } from '@recapito/contracts';
+import { Act, answer, CurrentCaller, Permission, Publishes, RecordsNothing } from '@recapito/platform';
 import type { Caller } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
 import { z } from 'zod';
@@ -38,6 +39,7 @@ export class PinsController {
   /** The holder of the session chooses a personal PIN of eight letters or digits. */
   @Put('pin')
   @Permission('change-pin')
+  @Act()
   @ApiResponse({ status: 200, standardSchema: pinView })
   async change(
     @Body({ schema: pinBody }) { pin }: z.output<typeof pinBody>,
@@ -51,6 +53,7 @@ export class PinsController {
   /** One half of a first PIN, and to whom it goes; the same until it is said to be written. */
   @Get('pins/:pin/halves/:half')
   @Permission('give-pin-half')
+  @Publishes(personalDataRead)
   @ApiResponse({ status: 200, standardSchema: halfView })
   async half(@Param({ schema: halfPath }) path: HalfPath, @CurrentCaller() caller: Caller, @ArrivedAt() at: Instant) {
     const { database, secrets } = this.parts.access;
@@ -62,6 +65,7 @@ export class PinsController {
   @Put('pins/:pin/halves/:half/written')
   @HttpCode(204)
   @Permission('give-pin-half')
+  @RecordsNothing('half of a PIN was written, as its reading said it would be')
   async written(@Param({ schema: halfPath }) path: HalfPath, @ArrivedAt() at: Instant): Promise<void> {
     const { database } = this.parts.access;
     answer(await database.transaction((tx) => recordHalfWritten(tx, { ...path, at })), statusOf);

@@ -2,7 +2,8 @@ import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { serviceCalendar } from '@recapito/capability';
 import type { ServiceCalendar } from '@recapito/capability';
-import { answer, CurrentCaller, Database, Permission, SuiteClock } from '@recapito/platform';
+import { calendarArmed } from '@recapito/contracts';
+import { answer, CurrentCaller, Database, Permission, Publishes, RecordsNothing, SuiteClock } from '@recapito/platform';
 import type { Caller } from '@recapito/platform';
 import { formatInstant, refuse } from '@recapito/primitives';
 import { z } from 'zod';
@@ -40,6 +41,7 @@ export class CalendarsController {
 
   @Get()
   @Permission('read-calendars')
+  @RecordsNothing('calendars are public')
   @ApiOperation({ summary: 'The calendar in force of every service' })
   @ApiResponse({ status: 200, standardSchema: z.array(shownCalendar) })
   async list(): Promise<ShownCalendar[]> {
@@ -48,6 +50,7 @@ export class CalendarsController {
 
   @Get(':service')
   @Permission('read-calendars')
+  @RecordsNothing('calendars are public')
   @ApiOperation({ summary: 'The calendar in force of one service' })
   @ApiResponse({ status: 200, standardSchema: shownCalendar })
   async one(@Param('service', { schema: serviceParam }) service: string): Promise<ShownCalendar> {
@@ -58,6 +61,7 @@ export class CalendarsController {
   @Post(':service/armings')
   @HttpCode(200)
   @Permission('arm-calendar')
+  @Publishes(calendarArmed)
   @ApiOperation({ summary: 'Puts a calendar in force; the one that is in force already changes nothing' })
   @ApiResponse({ status: 200, standardSchema: shownCalendar })
   async arm(

@@ -1,6 +1,6 @@
 import { Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { Permission, Unavailable } from '@recapito/platform';
+import { Act, Permission, Unavailable } from '@recapito/platform';
 import { z } from 'zod';
 import { TopicRepair } from '../jobs/topic-repair.ts';
 
@@ -17,6 +17,7 @@ export class DirectoryController {
   @Post('repairs')
   @HttpCode(200)
   @Permission('repair-directory')
+  @Act()
   @ApiOperation({ summary: 'Riscrive nei topic ciò che manca' })
   @ApiResponse({ status: 200, standardSchema: repaired })
   async repair(): Promise<z.output<typeof repaired>> {

@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { Database, Metrics, Permission, SuiteClock } from '@recapito/platform';
+import { Database, Metrics, Permission, RecordsNothing, SuiteClock } from '@recapito/platform';
 import { reasonLine } from '@recapito/primitives';
 import { z } from 'zod';
 import { admitLogIn, LogInParts } from '../application/admit-log-in.ts';
@@ -53,6 +53,7 @@ export class GateController {
   @Post('log-ins')
   @HttpCode(200)
   @Permission('admit-log-ins')
+  @RecordsNothing('whether a log-in is admitted, which identity has published')
   @ApiOperation({ summary: 'Decides whether a mail client gets in, and how far' })
   @ApiResponse({ status: 200, standardSchema: gateAnswer })
   async decide(@Body({ schema: logIn }) command: z.output<typeof logIn>): Promise<GateAnswer> {

@@ -1,6 +1,7 @@
 import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { mailboxStates, partyClasses, verbs } from '@recapito/capability';
+import { boxStateChanged } from '@recapito/contracts';
 import {
   answer,
   CurrentCaller,
@@ -12,6 +13,9 @@ import {
   pageOf,
   pageQuery,
   Permission,
+  Publishes,
+  Reading,
+  RecordsNothing,
   SuiteClock,
 } from '@recapito/platform';
 import type { Caller, Page, PageQuery } from '@recapito/platform';
@@ -89,6 +93,7 @@ export class MailboxesController {
 
   @Get()
   @Permission('list-mailboxes')
+  @Reading()
   @ApiOperation({ summary: 'All boxes, in the order of their addresses' })
   @ApiResponse({ status: 200, standardSchema: page })
   async list(@Query({ schema: pageQuery }) query: PageQuery): Promise<Page<ShownMailbox>> {
@@ -99,6 +104,7 @@ export class MailboxesController {
 
   @Get(':address/capabilities')
   @Permission('read-capabilities')
+  @RecordsNothing('what a box may do, and nothing about its holder')
   @ApiOperation({ summary: 'What a box may do at this instant, and why not' })
   @ApiResponse({ status: 200, standardSchema: capabilityAnswer })
   async capabilities(
@@ -112,6 +118,7 @@ export class MailboxesController {
   @Post(':address/closure')
   @HttpCode(200)
   @Permission('close-mailbox')
+  @Publishes(boxStateChanged)
   @ApiHeader({ name: 'Idempotency-Key', required: true })
   @ApiOperation({ summary: 'Closes a box by an operator’s act; its sessions end' })
   @ApiResponse({ status: 200, standardSchema: shownMailbox })

@@ -1,6 +1,18 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiResponse } from '@nestjs/swagger';
-import { answer, Database, keyAfter, pageFrom, pageOf, pageQuery, Permission, SuiteClock } from '@recapito/platform';
+import {
+  Act,
+  answer,
+  Database,
+  keyAfter,
+  pageFrom,
+  pageOf,
+  pageQuery,
+  Permission,
+  Reading,
+  RecordsNothing,
+  SuiteClock,
+} from '@recapito/platform';
 import type { PageQuery } from '@recapito/platform';
 import { z } from 'zod';
 import { openCampaign } from '../application/open-campaign.ts';
@@ -30,6 +42,7 @@ export class CampaignsController {
   /** Proposing is idempotent by its nature: a programme has one campaign. */
   @Post()
   @Permission('run-campaign')
+  @Act()
   @ApiResponse({ status: 201, standardSchema: campaignDocument })
   async propose(@Body({ schema: newCampaign }) { programme }: z.output<typeof newCampaign>) {
     const at = this.#clock.now();
@@ -41,6 +54,7 @@ export class CampaignsController {
   @Post(':campaign/openings')
   @HttpCode(200)
   @Permission('run-campaign')
+  @Act()
   @ApiResponse({ status: 200, standardSchema: campaignDocument })
   async open(@Param('campaign') id: string) {
     const at = this.#clock.now();
@@ -49,6 +63,7 @@ export class CampaignsController {
 
   @Get(':campaign')
   @Permission('read-campaign')
+  @RecordsNothing('what a campaign is')
   @ApiResponse({ status: 200, standardSchema: campaignDocument })
   async show(@Param('campaign') id: string) {
     return showCampaign(answer((await findCampaign(this.#database.client, id)) ?? unknownCampaign(id), statusOf));
@@ -56,6 +71,7 @@ export class CampaignsController {
 
   @Get(':campaign/report')
   @Permission('read-campaign')
+  @RecordsNothing('counts of a campaign')
   @ApiResponse({ status: 200, standardSchema: reportDocument })
   async report(@Param('campaign') id: string) {
     answer((await findCampaign(this.#database.client, id)) ?? unknownCampaign(id), statusOf);
@@ -64,6 +80,7 @@ export class CampaignsController {
 
   @Get(':campaign/moves')
   @Permission('read-campaign')
+  @Reading()
   @ApiResponse({ status: 200, standardSchema: pageOf(moveDocument) })
   async moves(@Param('campaign') id: string, @Query({ schema: pageQuery }) query: PageQuery) {
     const after = keyAfter(query, z.string()) ?? '';

@@ -2,7 +2,16 @@ import { Readable } from 'node:stream';
 import { Body, Controller, Get, HttpCode, Param, Post, StreamableFile } from '@nestjs/common';
 import { ApiConsumes, ApiResponse } from '@nestjs/swagger';
 import { derivedId } from '@recapito/primitives';
-import { answer, Database, IdempotencyKey, Permission, SuiteClock } from '@recapito/platform';
+import {
+  Act,
+  answer,
+  Database,
+  IdempotencyKey,
+  Permission,
+  Reading,
+  RecordsNothing,
+  SuiteClock,
+} from '@recapito/platform';
 import { z } from 'zod';
 import { dryRun } from '../application/dry-run-cohort.ts';
 import { receiveCohort, refusalToLoad } from '../application/receive-cohort.ts';
@@ -35,6 +44,7 @@ export class LoadsController {
   @Post('dry-runs')
   @HttpCode(200)
   @Permission('run-campaign')
+  @Reading()
   @ApiConsumes('text/csv')
   @ApiResponse({ status: 200, standardSchema: dryRunDocument })
   async dryRun(@Param('campaign') id: string, @Body() upload: Readable) {
@@ -47,6 +57,7 @@ export class LoadsController {
   @Post('loads')
   @HttpCode(202)
   @Permission('run-campaign')
+  @Act()
   @ApiConsumes('text/csv')
   @ApiResponse({ status: 202, standardSchema: loadDocument })
   async load(@Param('campaign') campaign: string, @IdempotencyKey() key: string, @Body() upload: Readable) {
@@ -63,6 +74,7 @@ export class LoadsController {
 
   @Get('loads/:load')
   @Permission('read-campaign')
+  @RecordsNothing('counts of a load')
   @ApiResponse({ status: 200, standardSchema: loadDocument })
   async show(@Param('campaign') campaign: string, @Param('load') id: string) {
     return showLoad(await this.#loadOf(campaign, id));
@@ -71,6 +83,7 @@ export class LoadsController {
   /** `scarti.csv`: one line for each fault, in the order of the file. */
   @Get('loads/:load/rejects')
   @Permission('read-rejects')
+  @Reading()
   async rejects(@Param('campaign') campaign: string, @Param('load') id: string): Promise<StreamableFile> {
     const load = await this.#loadOf(campaign, id);
     return new StreamableFile(Readable.from(this.#rejectsOf(load.id)), { type: 'text/csv; charset=utf-8' });

@@ -1,6 +1,16 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { answer, Database, keyAfter, pageFrom, pageOf, pageQuery, Permission } from '@recapito/platform';
+import {
+  answer,
+  Database,
+  keyAfter,
+  pageFrom,
+  pageOf,
+  pageQuery,
+  Permission,
+  Reading,
+  RecordsNothing,
+} from '@recapito/platform';
 import { z } from 'zod';
 import { unknownCommunication } from '../domain/refusals.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
@@ -26,6 +36,7 @@ export class CommunicationsController {
   /** In the order in which they were asked for; `?state=failed` are those that somebody has to look at. */
   @Get()
   @Permission('list-communications')
+  @Reading()
   @ApiResponse({ status: 200, standardSchema: pageOf(communicationDocument) })
   async list(@Query({ schema: listQuery }) query: z.output<typeof listQuery>) {
     const after = keyAfter(query, pageEnd);
@@ -36,6 +47,7 @@ export class CommunicationsController {
   /** How many were sent, have arrived, have failed. */
   @Get('summary')
   @Permission('list-communications')
+  @RecordsNothing('counts of communications')
   @ApiResponse({ status: 200, standardSchema: summaryDocument })
   async summary() {
     return await communicationsSummary(this.#database.client);
@@ -43,6 +55,7 @@ export class CommunicationsController {
 
   @Get(':id')
   @Permission('list-communications')
+  @Reading()
   @ApiResponse({ status: 200, standardSchema: communicationDocument })
   async show(@Param('id') id: string) {
     const known = z.uuid().safeParse(id).success;

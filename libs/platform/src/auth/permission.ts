@@ -1,6 +1,7 @@
 import { applyDecorators, SetMetadata, type Type } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
 import { RouteConfig } from '@nestjs/platform-fastify';
+import { recordingOf } from './recording.ts';
 
 const permissionKey = 'recapito:permission';
 const publicKey = 'recapito:public';
@@ -39,9 +40,10 @@ export type Grants = Readonly<Record<string, readonly string[]>>;
 
 /**
  * Walks every route of the service before it listens. A route that declares neither a permission nor that it is
- * public, and a grant of a permission that no route asks for, are mistakes that end the start. // AUTH-DECLARED
+ * public, one that does not declare what it records of its caller, and a grant of a permission that no route asks for, are
+ * mistakes that end the start. // AUTH-DECLARED ACT-DECLARED
  */
-export function checkPermissions(discovery: DiscoveryService, reflector: Reflector, grants: Grants): void {
+export function checkRoutes(discovery: DiscoveryService, reflector: Reflector, grants: Grants): void {
   const scanner = new MetadataScanner();
   const asked = new Set<string>();
   const faults: string[] = [];
@@ -53,7 +55,11 @@ export function checkPermissions(discovery: DiscoveryService, reflector: Reflect
       if (typeof handler !== 'function' || !isHttpRoute(handler)) continue;
       const access = accessOf(reflector, handler);
       if (access === undefined) faults.push(`${metatype?.name}.${name} declares neither @Permission nor @Public`);
-      else if (access !== 'public') asked.add(access.permission);
+      else if (access !== 'public') {
+        asked.add(access.permission);
+        if (recordingOf(reflector, handler) === undefined)
+          faults.push(`${metatype?.name}.${name} declares none of @Reading, @Act, @Publishes, @RecordsNothing`);
+      }
     }
   }
   for (const [caller, permissions] of Object.entries(grants))

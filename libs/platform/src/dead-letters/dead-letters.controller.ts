@@ -2,6 +2,7 @@ import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { type DeadLetter, listDeadLetters, redrive, setAside } from '@recapito/messaging';
 import { z } from 'zod';
 import { Permission } from '../auth/permission.ts';
+import { Act, Reading } from '../auth/recording.ts';
 import { Database } from '../database/database.ts';
 import { answer } from '../http/answer.ts';
 import { keyAfter, type Page, pageFrom, type PageQuery, pageQuery } from '../http/page.ts';
@@ -21,6 +22,7 @@ export class DeadLettersController {
   /** Open ones, oldest first: where each stood and why it is here, never its content. */
   @Get()
   @Permission('list-dead-letters')
+  @Reading()
   async list(@Query({ schema: pageQuery }) query: PageQuery): Promise<Page<DeadLetter>> {
     const after = keyAfter(query, id);
     const page = { limit: query.limit + 1, ...(after !== undefined && { after }) };
@@ -37,6 +39,7 @@ export class DeadLettersController {
   @Post(':id/redrive')
   @HttpCode(202)
   @Permission('decide-dead-letter')
+  @Act()
   async redrive(@Param('id', { schema: id }) letter: string) {
     return answer(await this.database.transaction((tx) => redrive(tx, letter)), statusOf);
   }
@@ -45,6 +48,7 @@ export class DeadLettersController {
   @Post(':id/set-aside')
   @HttpCode(200)
   @Permission('decide-dead-letter')
+  @Act()
   async setAside(@Param('id', { schema: id }) letter: string) {
     return answer(await this.database.transaction((tx) => setAside(tx, letter)), statusOf);
   }

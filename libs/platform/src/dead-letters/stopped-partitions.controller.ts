@@ -1,8 +1,10 @@
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
+import { readingContinued } from '@recapito/contracts';
 import { type ContinuedReading, FactStrategy, listStoppedPartitions, type StoppedPartition } from '@recapito/messaging';
 import { z } from 'zod';
 import { type Caller, CurrentCaller } from '../auth/caller.ts';
 import { Permission } from '../auth/permission.ts';
+import { Publishes, RecordsNothing } from '../auth/recording.ts';
 import { Database } from '../database/database.ts';
 import { answer } from '../http/answer.ts';
 
@@ -20,6 +22,7 @@ export class StoppedPartitionsController {
   /** The partitions that wait for a decision; few, and none in ordinary times. */
   @Get('stopped')
   @Permission('list-dead-letters')
+  @RecordsNothing('names of topics, and causes')
   async stopped(): Promise<StoppedPartition[]> {
     return listStoppedPartitions(this.database.client);
   }
@@ -30,6 +33,7 @@ export class StoppedPartitionsController {
    */
   @Post(':topic/:partition/generations')
   @Permission('decide-dead-letter')
+  @Publishes(readingContinued)
   async open(
     @Param({ schema: partitionPath }) partition: z.output<typeof partitionPath>,
     @Body({ schema: reasonBody }) { reason }: z.output<typeof reasonBody>,

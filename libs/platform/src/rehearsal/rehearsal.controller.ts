@@ -2,6 +2,7 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { z } from 'zod';
 import { Permission } from '../auth/permission.ts';
+import { RecordsNothing } from '../auth/recording.ts';
 import { instant } from '@recapito/primitives';
 import { Rehearsal, type RehearsalState } from './rehearsal.ts';
 
@@ -25,6 +26,7 @@ export class RehearsalController {
 
   @Get('state')
   @Permission(readRehearsalState)
+  @RecordsNothing('counts of work')
   async state(@Query({ schema: question }) { lag, until }: z.output<typeof question>): Promise<RehearsalState> {
     if (until === 'quiet') return await this.rehearsal.whenQuiet();
     if (until !== undefined) await this.rehearsal.whenClockShows(until);

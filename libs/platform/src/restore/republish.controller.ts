@@ -1,6 +1,7 @@
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { z } from 'zod';
 import { Permission } from '../auth/permission.ts';
+import { Act, RecordsNothing } from '../auth/recording.ts';
 import { answer } from '../http/answer.ts';
 import { OwnRepublication } from './own-republication.ts';
 
@@ -19,6 +20,7 @@ export class RepublishController {
   @Post()
   @HttpCode(202)
   @Permission('republish-topics')
+  @Act()
   async start(@Body({ schema: republishBody }) { topic }: z.output<typeof republishBody>) {
     return { items: answer(await this.republication.start(topic), () => 404) };
   }
@@ -26,6 +28,7 @@ export class RepublishController {
   /** The topics that are being published again, and how many rows of the outbox are left to pass: 0 when it is done. */
   @Get()
   @Permission('republish-topics')
+  @RecordsNothing('counts of facts')
   async state() {
     return await this.republication.state();
   }

@@ -3,6 +3,7 @@ import { closeForgotten, currentEpoch, listForgotten, wentBack } from '@recapito
 import type { ForgottenFact } from '@recapito/messaging';
 import { z } from 'zod';
 import { Permission } from '../auth/permission.ts';
+import { Act, RecordsNothing } from '../auth/recording.ts';
 import { Database } from '../database/database.ts';
 import { answer } from '../http/answer.ts';
 import { keyAfter, type Page, pageFrom, type PageQuery, pageQuery } from '../http/page.ts';
@@ -32,6 +33,7 @@ export class RestoreController {
   /** When it was found (system time; null: nothing waits for a decision), open forgotten facts, the epoch. */
   @Get()
   @Permission('see-restore')
+  @RecordsNothing('an epoch and a count')
   async state() {
     const { since, forgotten } = await wentBack(this.database.client);
     return { wentBackAt: since, forgotten, epoch: await currentEpoch(this.database.client) };
@@ -40,6 +42,7 @@ export class RestoreController {
   /** Open forgotten facts, in the order of their ids. */
   @Get('forgotten')
   @Permission('see-restore')
+  @RecordsNothing('places and keys of facts, and no person')
   async forgotten(@Query({ schema: pageQuery }) query: PageQuery): Promise<Page<ListedFact>> {
     const after = keyAfter(query, id);
     const page = { limit: query.limit + 1, ...(after !== undefined && { after }) };
@@ -51,6 +54,7 @@ export class RestoreController {
   @Post('go-on')
   @HttpCode(200)
   @Permission('decide-restore')
+  @Act('afterwards')
   async goOn() {
     return answer(await this.decision.goOn());
   }
@@ -59,6 +63,7 @@ export class RestoreController {
   @Post('forgotten/:id/set-aside')
   @HttpCode(200)
   @Permission('decide-restore')
+  @Act()
   async setAside(@Param('id', { schema: id }) fact: string) {
     return answer(await this.database.transaction((tx) => closeForgotten(tx, fact, 'set-aside')), () => 404);
   }

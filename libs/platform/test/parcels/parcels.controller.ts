@@ -9,6 +9,7 @@ import { type Refusal, refuse } from '@recapito/primitives';
 import { z } from 'zod';
 import {
   abandoned,
+  Act,
   answer,
   type Caller,
   CurrentCaller,
@@ -16,10 +17,11 @@ import {
   Database,
   IdempotencyKey,
   onceByKey,
-  type PageQuery,
   pageQuery,
+  type PageQuery,
   Permission,
   Public,
+  RecordsNothing,
   ServiceCaller,
   SuiteClock,
   type Tx,
@@ -54,6 +56,7 @@ export class ParcelsController {
 
   @Post()
   @Permission('register-parcel')
+  @Act()
   @ApiResponse({ status: 201, standardSchema: parcel })
   async register(
     @Body({ schema: parcel }) body: Parcel,
@@ -67,6 +70,7 @@ export class ParcelsController {
 
   @Get()
   @Permission('list-parcels')
+  @RecordsNothing('parcels belong to nobody')
   list(@Query({ schema: pageQuery }) query: PageQuery) {
     return { items: [], next: null, limit: query.limit };
   }
@@ -80,12 +84,14 @@ export class ParcelsController {
   /** Who called, under which trace: what the two halves of a call between services must agree on. */
   @Get('caller')
   @Permission('see-caller')
+  @RecordsNothing('callers see themselves')
   callerSeen(@CurrentCaller() caller: Caller) {
     return { caller: caller.name, trace: currentTraceId() };
   }
 
   @Get(':id/weight')
   @Permission('see-caller')
+  @RecordsNothing('callers see themselves')
   weigh(@Param('id') id: string) {
     return answer(
       refuse('parcel/unknown', 'PARCEL-KNOWN', { it: 'Il pacco non esiste.', en: 'There is no such parcel.' }, { id }),

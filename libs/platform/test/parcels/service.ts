@@ -41,9 +41,9 @@ export const grants = {
 export const operatorToken = 'operator-of-the-spec';
 
 /** A folder of secrets as the bootstrap makes it; production has no operator's token. */
-function secrets(mode: 'rehearsal' | 'production'): string {
+function secrets(mode: 'rehearsal' | 'production', own = 'parcels'): string {
   const folder = mkdtempSync(join(tmpdir(), 'recapito-secrets-'));
-  const services = mode === 'production' ? ['parcels'] : ['parcels', 'counter', 'identity', 'mailbox'];
+  const services = mode === 'production' ? [own] : ['parcels', 'counter', 'identity', 'mailbox'];
   for (const service of services) addKeyPair(folder, service, 'service');
   if (mode === 'rehearsal') writeFileSync(join(folder, 'operator.token'), `${operatorToken}\n`, { mode: 0o600 });
   return folder;
@@ -69,9 +69,9 @@ export class Stage {
     return await this.#migrations;
   }
 
-  /** Secrets without the operator's token. */
-  productionSecrets(): string {
-    const folder = secrets('production');
+  /** Secrets of one service, without the operator's token. */
+  productionSecrets(own?: string): string {
+    const folder = secrets('production', own);
     this.#undo.push(() => rmSync(folder, { recursive: true }));
     return folder;
   }
