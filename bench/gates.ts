@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ImapFlow } from 'imapflow';
 import { inInbox, LogInRefused } from '../tools/rehearsal/citizen/mail-client.ts';
+import { homeAddressOf } from '../tools/rehearsal/citizen/inventions.ts';
 import { Portal } from '../tools/rehearsal/citizen/portal.ts';
 import { call, Refused } from '../tools/rehearsal/suite-services.ts';
 import type { Holder } from './holders.ts';
@@ -76,7 +77,7 @@ async function submitter(
   stage: Stage,
   { codiceFiscale, secret, inpsAddress }: Holder,
 ): Promise<() => Promise<boolean>> {
-  const { token } = await new Portal(stage.url('identity')).signIn(codiceFiscale, secret);
+  const { token } = await new Portal(stage.url('identity'), homeAddressOf(codiceFiscale)).signIn(codiceFiscale, secret);
   return async () => {
     const id = randomUUID();
     const headers = { 'content-type': 'message/rfc822', 'idempotency-key': id };

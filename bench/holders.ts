@@ -2,6 +2,7 @@ import { movePlanned, pinIssued } from '@recapito/contracts';
 import { physicalTopic } from '@recapito/messaging';
 import { cloudEventType } from '@recapito/messaging';
 import type { Instant } from '@recapito/primitives';
+import { homeAddressOf } from '../tools/rehearsal/citizen/inventions.ts';
 import { Portal } from '../tools/rehearsal/citizen/portal.ts';
 import { call } from '../tools/rehearsal/suite-services.ts';
 import { bareKafka } from './broker.ts';
@@ -64,7 +65,7 @@ async function changedPin(stage: Stage, codiceFiscale: string, pin: string, nth:
   };
   const first = `${await half(1)}${await half(2)}`;
   const secret = chosenPin(nth);
-  const portal = new Portal(identity);
+  const portal = new Portal(identity, homeAddressOf(codiceFiscale));
   await portal.changePin(await portal.signIn(codiceFiscale, first), secret);
   return secret;
 }

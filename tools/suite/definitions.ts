@@ -45,6 +45,8 @@ function commonTo(
     RECAPITO_PROGRAMMES: join(root, 'programmes'),
     ...shared,
     RECAPITO_MODE: 'rehearsal',
+    // The driver, on this machine, says from where each of its citizens comes.
+    RECAPITO_TRUSTED_PROXIES: '127.0.0.1',
     RECAPITO_PORT: String(ports[name]),
     RECAPITO_DATABASE_URL: database.url,
     RECAPITO_MIGRATOR_URL: database.migratorUrl,

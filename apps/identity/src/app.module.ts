@@ -4,14 +4,15 @@ import {
   Database,
   DueWork,
   KeyRing,
+  KnownSources,
   Metrics,
   readSecret,
   serviceLogger,
+  SourceRate,
   SuiteClock,
   SystemClock,
 } from '@recapito/platform';
 import type { IdentityConfig } from './config.ts';
-import { AccountTurns } from './hashing/account-turns.ts';
 import { HashPool } from './hashing/hash-pool.ts';
 import { PreparedHashes } from './hashing/prepared-hashes.ts';
 import { Arrivals } from './http/arrival.ts';
@@ -34,9 +35,9 @@ import { readCitizenTexts } from './programme/citizen-texts.ts';
 import { IdentitySecrets } from './secrets/identity-secrets.ts';
 import { CitizenSessions } from './sessions/citizen-sessions.ts';
 
-/** A process that died left debits behind; no attempt of a live one is that old. */
-const debitMs = 60_000;
 const hourMs = 3_600_000;
+/** So long a source stays familiar to an account. */
+const familiarMs = 90 * 24 * hourMs;
 const sweepMs = 500;
 
 /** Identity's wiring. */
@@ -65,8 +66,9 @@ export class AppModule {
         { provide: CitizenSessions, inject: [KeyRing], useFactory: (keys: KeyRing) => new CitizenSessions(keys) },
         {
           provide: IdentityParts,
-          inject: [Database, HashPool],
-          useFactory: (database: Database<PrismaClient>, hashes: HashPool) => partsOf(config, database, hashes),
+          inject: [Database, HashPool, KnownSources],
+          useFactory: (database: Database<PrismaClient>, hashes: HashPool, known: KnownSources) =>
+            partsOf(config, { database, hashes, known }),
         },
         {
           provide: VoidEnrolments,
@@ -95,16 +97,22 @@ function hashPoolOf(config: IdentityConfig, metrics: Metrics): HashPool {
   });
 }
 
-function partsOf(config: IdentityConfig, database: Database<PrismaClient>, hashes: HashPool): IdentityParts {
-  const patienceMs = config.hashPatienceMs;
+function partsOf(
+  config: IdentityConfig,
+  given: { database: Database<PrismaClient>; hashes: HashPool; known: KnownSources },
+): IdentityParts {
   const access = {
-    database,
-    hashes,
-    turns: new AccountTurns({ places: config.hashPlaces, patienceMs }),
+    ...given,
     secrets: new IdentitySecrets(Buffer.from(readSecret(config.secrets, 'first-access.key'), 'hex')),
-    policy: { attempts: config.lockAttempts, blockMs: config.lockHours * hourMs, debitMs },
+    policy: {
+      attempts: config.lockAttempts,
+      unfamiliarAttempts: config.lockUnfamiliarAttempts,
+      blockMs: config.lockHours * hourMs,
+      familiarMs,
+    },
+    rate: new SourceRate({ burst: config.failuresBurst, perSecond: config.failuresPerSecond }),
     system: new SystemClock(),
-    patienceMs,
+    patienceMs: config.hashPatienceMs,
   };
   const texts = readCitizenTexts(config.programmes, config.programme);
   return new IdentityParts(access, texts, config.lockPatienceMs, readBodies(config.programmes));

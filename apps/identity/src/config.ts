@@ -18,9 +18,14 @@ export const identityConfig = serviceConfig.extend({
   /** Attempts that may wait for a hash, and for how long. */
   hashPlaces: count(1, 10_000).default(256),
   hashPatienceMs: count(10, 10_000).default(2_000),
-  /** Wrong attempts in a row that block a holder, and for how many hours of the suite clock. */
-  lockAttempts: count(1, 100).default(5),
+  /** Distinct wrong secrets a day of one source at one account, and of all unfamiliar sources together. */
+  lockAttempts: count(1, 1_000).default(5),
+  lockUnfamiliarAttempts: count(1, 10_000).default(20),
+  /** For how many hours of the suite clock these then wait. */
   lockHours: count(1, 720).default(24),
+  /** Wrong attempts that one source may make at once at any accounts, and how many a second may follow. */
+  failuresBurst: count(1, 100_000).default(40),
+  failuresPerSecond: z.coerce.number().min(0.01).max(10_000).default(4),
   /** How long a step of an enrolment waits for its row. */
   lockPatienceMs: count(50, 29_000).default(29_000),
 });

@@ -73,7 +73,7 @@ describe('a first-access password made anew', () => {
 
 describe('blocks', () => {
   const fail = async (times: number) => {
-    for (let time = 0; time < times; time += 1) await signedIn(stage, anna.userId, 'sbagliata-davvero');
+    for (let time = 0; time < times; time += 1) await signedIn(stage, anna.userId, `sbagliata-${time}`);
   };
 
   test('that end before the campaign does are nobody’s worry; one in force at its bound is listed', async () => {
@@ -117,10 +117,10 @@ describe('blocks', () => {
       return (await stage.call('POST', '/password-checks', { as: 'mailbox', body: question })).body;
     };
     expect(await check(secret)).toMatchObject({ outcome: 'accepted' });
-    for (let time = 0; time < 5; time += 1) await check('sbagliata-davvero');
-    expect(await check(secret)).toMatchObject({ outcome: 'blocked' });
+    for (let time = 0; time < 5; time += 1) await check(`sbagliata-${time}`);
+    expect(await check('sbagliata-davvero')).toMatchObject({ outcome: 'blocked' });
     expect((await asOperator('DELETE', `/bodies/${box}/block`)).body).toEqual({ lifted: true });
-    expect(await check(secret)).toMatchObject({ outcome: 'accepted' });
+    expect(await check('sbagliata-davvero')).toMatchObject({ outcome: 'refused' });
   });
 });
 

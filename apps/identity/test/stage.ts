@@ -45,7 +45,12 @@ export class Stage extends ServiceStage<PrismaClient> {
   }
 
   override async environment(): Promise<Record<string, string>> {
-    return { ...(await super.environment()), UV_THREADPOOL_SIZE: '8', ...this.#hashing };
+    return {
+      ...(await super.environment()),
+      UV_THREADPOOL_SIZE: '8',
+      ...this.#hashing,
+      RECAPITO_TRUSTED_PROXIES: '127.0.0.1',
+    };
   }
 
   /** Starts identity as a process of its own; the calls that follow go to it. */

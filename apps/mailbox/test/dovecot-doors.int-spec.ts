@@ -96,9 +96,10 @@ describe('who gets in', () => {
     });
   });
 
-  test('a secret reaches identity as it was typed, quotes, backslashes and accents included', async () => {
+  test('a secret reaches identity as it was typed, quotes, backslashes and accents included, with the client’s address', async () => {
     await logIn(active, 'pa\\"ss\\\\ò{}');
     expect(house.identity.asked.at(-1)).toMatchObject({ secret: 'pa"ss\\ò{}' });
+    expect(house.identity.clients.at(-1)).toBe('127.0.0.1');
   });
 
   test('a first PIN that is right and opens no box hears what to do', async () => {

@@ -98,7 +98,7 @@ describe('with the real identity behind the gate', () => {
   });
 
   test('too many wrong ones block the holder, and the right one hears until when', async () => {
-    for (let attempt = 0; attempt < 5; attempt += 1) await logIn(mario.cf, 'wrong');
+    for (let attempt = 0; attempt < 5; attempt += 1) await logIn(mario.cf, `wrong ${attempt}`);
     expect(await logIn(mario.cf, 'Kw7mZ2pq')).toMatch(
       /\[CONTACTADMIN\] .*2010-08-03 09:00 \(ora di Roma\)\. \(HOLDER-BLOCKED\)/,
     );

@@ -66,11 +66,26 @@ export const accessTried = event(
     outcome: z.enum(['accepted', 'refused', 'blocked']),
   }),
 );
-/** Too many wrong passwords: every door stays shut until then. */
+/** Too many wrong passwords: until then every door stays shut to whom `whom` says; to everybody where it is left out. */
 export const holderBlocked = event(
   'identity.accesses.v1',
   'holder-blocked',
-  z.object({ holder: holderField, until: instantField }),
+  z.object({ holder: holderField, until: instantField, whom: z.enum(['one-source', 'unfamiliar-sources']).optional() }),
+);
+/** The same two for a name that nobody has, so that it costs what a holder's costs; several names share an account. */
+export const strangerTried = event(
+  'identity.accesses.v1',
+  'stranger-tried',
+  z.object({
+    account: idField,
+    door: z.enum(['portal', 'imap', 'pop3', 'smtp', 'submission']),
+    outcome: z.enum(['refused', 'blocked']),
+  }),
+);
+export const strangerBlocked = event(
+  'identity.accesses.v1',
+  'stranger-blocked',
+  z.object({ account: idField, until: instantField, whom: z.enum(['one-source', 'unfamiliar-sources']) }),
 );
 /** The help desk ended a block before its time. */
 export const holderUnblocked = event(

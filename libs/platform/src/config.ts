@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { TrustedProxies } from './sources/trusted-proxies.ts';
 
 /** A TCP port; 0 lets the system choose, which specs do. */
 export const portNumber = z.coerce.number().int().min(0).max(65_535);
@@ -21,6 +22,26 @@ export const serviceConfig = z.object({
   host: z.string().min(1).default('127.0.0.1'),
   /** How many connections the HTTP door has at a time; more are closed at once. */
   httpClients: z.coerce.number().int().min(1).max(100_000).default(1_000),
+  /**
+   * Addresses and blocks (`10.0.0.0/8`), with commas between, of the proxies before the HTTP door: they alone may say from
+   * where a request comes. Nobody when left out.
+   */
+  trustedProxies: z
+    .string()
+    .default('')
+    .transform((list, context) => {
+      try {
+        return new TrustedProxies(list.split(',').filter((entry) => entry.trim() !== ''));
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+        return z.NEVER;
+      }
+    }),
+  /** The header in which they say it. */
+  proxyHeader: z.enum(['x-forwarded-for', 'forwarded']).default('x-forwarded-for'),
+  /** Requests without credentials that one source may make at once, and how many a second may follow. */
+  httpBurst: z.coerce.number().int().min(1).max(1_000_000).default(1_000),
+  httpPerSecond: z.coerce.number().int().min(1).max(100_000).default(100),
   /** The service's database in its runtime role, which owns nothing. */
   databaseUrl: postgresUrl,
   /** The same database in its owner's role. Left out when migrations are applied apart, by `npm run migrate`. */

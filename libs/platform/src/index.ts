@@ -72,6 +72,13 @@ export type { Logger } from './observability/logger.ts';
 export { Metrics } from './observability/metrics.ts';
 export { currentTraceId } from './observability/trace.ts';
 
+export { KnownSources } from './sources/known-sources.ts';
+export { ClientSources, CurrentSources } from './sources/request-sources.ts';
+export { sourcesOf, unknownSource, widened } from './sources/source.ts';
+export type { Sources } from './sources/source.ts';
+export { sharedPlaces, SourcePlaces } from './sources/source-places.ts';
+export { SourceRate } from './sources/source-rate.ts';
+
 export { DueWork } from './rehearsal/due-work.ts';
 export type { EarliestDue, QuietCounters } from './rehearsal/due-work.ts';
 export type { RehearsalState } from './rehearsal/rehearsal.ts';

@@ -24,6 +24,7 @@ import { OwnRepublication } from './restore/own-republication.ts';
 import { RepublishController } from './restore/republish.controller.ts';
 import { RestoreController } from './restore/restore.controller.ts';
 import type { Platform, Service } from './service.ts';
+import { KnownSources } from './sources/known-sources.ts';
 
 /** Makes the platform's parts injectable by their class, and opens the doors that every service has. */
 @Module({})
@@ -48,6 +49,7 @@ export class PlatformModule {
       caller,
       breakers,
       dueWork,
+      keptSources,
     } = platform;
     const given = [
       { provide: SuiteClock, useValue: clock },
@@ -59,6 +61,7 @@ export class PlatformModule {
       { provide: ServiceCaller, useValue: caller },
       { provide: Breakers, useValue: breakers },
       { provide: DueWork, useValue: dueWork },
+      { provide: KnownSources, useValue: keptSources.known },
       { provide: Rehearsal, useValue: rehearsal },
       ...(database === undefined
         ? []

@@ -18,6 +18,7 @@ import type { Metrics } from './observability/metrics.ts';
 import type { ClosedDoors } from './restore/closed-doors.ts';
 import type { RestoreDecision } from './restore/restore-decision.ts';
 import type { DueWork } from './rehearsal/due-work.ts';
+import type { KeptSources } from './sources/kept-sources.ts';
 
 /** Everything a service says of itself to be started; its main.ts holds nothing else. */
 export interface Service<Client extends PrismaClientLike = PrismaClientLike> {
@@ -78,6 +79,8 @@ export interface Platform<Client extends PrismaClientLike = PrismaClientLike> {
   readonly caller: ServiceCaller;
   readonly breakers: Breakers;
   readonly dueWork: DueWork;
+  /** Sources that succeeded at a door of this service before. */
+  readonly keptSources: KeptSources;
   /** Absent in a service without a database. */
   readonly database: Database<Client> | undefined;
   /** Goes on after the database was put back; absent in a service without a database. */

@@ -39,6 +39,7 @@ import { readRehearsalState } from './rehearsal/rehearsal.controller.ts';
 import { Rehearsal } from './rehearsal/rehearsal.ts';
 import { connectionOf } from './service.ts';
 import type { OnServiceStart, Platform, RunningService, Service } from './service.ts';
+import { KeptSources } from './sources/kept-sources.ts';
 import { stopping } from './stop.ts';
 
 /**
@@ -159,6 +160,7 @@ function assemble<Client extends PrismaClientLike>(service: Service<Client>): Pl
     caller: new ServiceCaller(tokens),
     breakers: new Breakers(health, metrics),
     dueWork: new DueWork(),
+    keptSources: new KeptSources(config.folder, logger),
     database: opened,
     restoreDecision,
     closedDoors: relay && database?.adopt && new ClosedDoors(name, relay),

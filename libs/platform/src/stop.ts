@@ -34,6 +34,7 @@ export function stopping({ app, edge, platform, config }: Stoppable): () => Prom
     for (const timer of impatience) clearTimeout(timer);
     await step('outbox', () => flush(platform));
     await step('suite clock', () => platform.clock.stop());
+    await step('known sources', () => platform.keptSources.stop());
     await step('pools', async () => await platform.database?.close());
     logger.info({}, 'stopped');
     return true;

@@ -17,6 +17,8 @@ export type AskedPassword = z.output<typeof question>;
  */
 export class PasswordChecksStandIn {
   readonly asked: AskedPassword[] = [];
+  /** The addresses of the clients for which it was asked. */
+  readonly clients: (string | undefined)[] = [];
   readonly #server;
 
   constructor(answerTo: (asked: AskedPassword) => object | null) {
@@ -28,6 +30,7 @@ export class PasswordChecksStandIn {
         const known = request.url === '/password-checks' && request.headers.authorization?.startsWith('Bearer ey');
         if (!known || !read.success) return void response.writeHead(400).end('{}');
         this.asked.push(read.data);
+        this.clients.push(request.headers['client-address']?.toString());
         const answer = answerTo(read.data);
         if (answer === null) return undefined;
         return void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));

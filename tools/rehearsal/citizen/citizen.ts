@@ -4,7 +4,7 @@ import type { Behaviour } from '../scenario.ts';
 import { call, Refused } from '../suite-services.ts';
 import { credentialsIn } from './announcement.ts';
 import type { Credentials } from './announcement.ts';
-import { chosenBy, invented } from './inventions.ts';
+import { chosenBy, homeAddressOf, invented } from './inventions.ts';
 import { arrivedFor, pinFrom } from './letterbox.ts';
 import { inInbox, messagesAbout } from './mail-client.ts';
 import type { MailDoor } from './mail-client.ts';
@@ -49,7 +49,7 @@ export class Citizen {
     this.behaviour = person.behaviour;
     this.#doors = doors;
     this.#again = again;
-    this.#portal = new Portal(doors.identity);
+    this.#portal = new Portal(doors.identity, homeAddressOf(person.codiceFiscale));
   }
 
   /** The personal PIN and the password that this person chooses: the same in every rehearsal. */

@@ -15,3 +15,9 @@ export function chosenBy(codiceFiscale: string): { pin: string; password: string
     password: `Cavallo-${invented(codiceFiscale, 'password').slice(0, 10)}`,
   };
 }
+
+/** From which address a person comes: one of 10.0.0.0/8, so that limits by source see as many sources as people. */
+export function homeAddressOf(codiceFiscale: string): string {
+  const [a = 0, b = 0, c = 0] = createHash('sha256').update(`home\0${codiceFiscale}`).digest();
+  return `10.${a}.${b}.${c}`;
+}

@@ -68,8 +68,8 @@ export class AccessPoint implements OnServiceStart, OnModuleDestroy {
     this.#taken = parts.taken;
     this.#acceptSubmission = parts.acceptSubmission;
     const handlers = {
-      onAuth: async (name: string, secret: string): Promise<Session> => ({
-        ...(await signIn(parts.mail.gate, check, { name, secret })),
+      onAuth: async (name: string, secret: string, client: string): Promise<Session> => ({
+        ...(await signIn(parts.mail.gate, check, { name, secret, client })),
         sinceMs: Date.now(),
       }),
       onMailFrom: (address: string, session: SMTPServerSession) => this.#from(address, session),

@@ -18,10 +18,10 @@ export interface SignedIn {
 export async function signIn(
   gate: Pick<MailGate, 'logInName'>,
   check: (question: PasswordQuestion) => Promise<PasswordVerdict>,
-  { name, secret }: { readonly name: string; readonly secret: string },
+  { name, secret, client }: { readonly name: string; readonly secret: string; readonly client?: string },
 ): Promise<SignedIn> {
   const { address, service } = gate.logInName(name);
-  const verdict = await check({ address, service, secret, door: 'submission' });
+  const verdict = await check({ address, service, secret, client, door: 'submission' });
   switch (verdict.outcome) {
     case 'accepted':
       return { holder: verdict.holder, service };

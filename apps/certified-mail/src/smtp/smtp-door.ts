@@ -19,7 +19,7 @@ import { againReply, SmtpReply } from './smtp-reply.ts';
  */
 export interface DoorHandlers {
   /** Left out where nobody signs in. */
-  readonly onAuth?: (name: string, secret: string) => Promise<unknown>;
+  readonly onAuth?: (name: string, secret: string, client: string) => Promise<unknown>;
   /** @param address '' for the null reverse path */
   readonly onMailFrom: (address: string, session: SMTPServerSession) => Promise<void> | void;
   readonly onRcptTo: (address: string, session: SMTPServerSession) => Promise<void> | void;
@@ -98,8 +98,8 @@ export class SmtpDoor {
         if (handlers.onAuth !== undefined) session.disabledCommands = [];
         callback();
       },
-      onAuth: ({ username = '', password }, _, callback) => {
-        const signIn = () => handlers.onAuth?.(username, password ?? '') ?? Promise.reject(againReply());
+      onAuth: ({ username = '', password }, { remoteAddress }, callback) => {
+        const signIn = () => handlers.onAuth?.(username, password ?? '', remoteAddress) ?? Promise.reject(againReply());
         callbackify(async () => ({ user: await this.#answer('AUTH', 235, signIn) }))(callback);
       },
       onMailFrom: callbackify((named: SMTPServerAddress, session: SMTPServerSession) =>

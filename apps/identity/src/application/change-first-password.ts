@@ -12,6 +12,7 @@ import { findHolder, tellOfHolder } from '../persistence/holder.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 import { foreseeStep, lockForStep, stepTaken } from './take-step.ts';
 import type { StepCommand, StepRefusal, StepTaken } from './take-step.ts';
+import { inSession } from '../hashing/hash-pool.ts';
 import type { AccessParts } from './try-secret.ts';
 
 /**
@@ -31,7 +32,7 @@ export async function changeFirstPassword(
   if (known === null) throw new Error(`enrolment ${id} has no holder`);
   const unfit = judgePassword(command.password, secrets.firstAccessPassword(id, generation), known);
   if (unfit !== null) return unfit;
-  const hash = await hashes.hash(command.password, abandoned());
+  const hash = await hashes.hash(command.password, inSession(command.holder, abandoned()));
   if (typeof hash !== 'string') return busy();
   return await database.transaction((tx) => keepPassword(tx, command, hash));
 }

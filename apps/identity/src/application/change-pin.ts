@@ -10,6 +10,7 @@ import { findHolder, lockHolder } from '../persistence/holder.store.ts';
 import { findPinOf, savePersonalPin } from '../persistence/pin.store.ts';
 import type { Pin } from '../persistence/pin.store.ts';
 import type { Tx } from '../persistence/tx.ts';
+import { inSession } from '../hashing/hash-pool.ts';
 import type { AccessParts } from './try-secret.ts';
 
 export interface ChangePin {
@@ -42,8 +43,8 @@ export async function changePin(
   if (pin === null || known === null) return noPin();
   const unfit = judgePin(command.pin, secrets.initialPin(pin.id), known);
   if (unfit !== null) return unfit;
-  if (command.first && pin.hash !== null) return await repeated(hashes, pin.hash, command.pin);
-  const hash = await hashes.hash(command.pin, abandoned());
+  if (command.first && pin.hash !== null) return await repeated(hashes, pin.hash, command);
+  const hash = await hashes.hash(command.pin, inSession(command.holder, abandoned()));
   if (typeof hash !== 'string') return busy();
   return await database.transaction((tx) => keepPin(tx, command, pin, hash));
 }
@@ -66,9 +67,9 @@ async function keepPin(
 async function repeated(
   hashes: AccessParts['hashes'],
   chosen: string,
-  pin: string,
+  { pin, holder }: ChangePin,
 ): Promise<PinChanged | ChangePinRefusal> {
-  const same = await hashes.verify(chosen, pin, abandoned());
+  const same = await hashes.verify(chosen, pin, inSession(holder, abandoned()));
   if (typeof same !== 'boolean') return busy();
   return same ? { changed: false } : alreadyChanged();
 }

@@ -1,3 +1,4 @@
+import type { Sources } from '@recapito/platform';
 import { refuse } from '@recapito/primitives';
 import type { Instant, Refusal } from '@recapito/primitives';
 import { denied } from '../domain/access.ts';
@@ -17,6 +18,8 @@ export interface CheckPassword {
   readonly service: string;
   readonly secret: string;
   readonly door: Exclude<Door, 'portal'>;
+  /** From where the client came to that door. */
+  readonly sources: Sources;
   readonly at: Instant;
 }
 

@@ -4,8 +4,8 @@ import { derivedId, refuse } from '@recapito/primitives';
 import type { CertifiedAddress, Instant, Refusal } from '@recapito/primitives';
 import { busy } from '../domain/access.ts';
 import type { AccessRefusal } from '../domain/access.ts';
-import { isNotHashed } from '../hashing/hash-pool.ts';
 import { saveBodyAccount } from '../persistence/body-account.store.ts';
+import { inSession, isNotHashed } from '../hashing/hash-pool.ts';
 import type { AccessParts } from './try-secret.ts';
 
 /** An operator gives a public body the secret of its box. */
@@ -27,7 +27,7 @@ export async function issueBodySecret(
 ): Promise<{ readonly secret: string; readonly box: string } | Refusal<'body/unknown'> | AccessRefusal> {
   if (!bodies.has(address)) return unknownBody();
   const secret = randomBytes(16).toString('base64url');
-  const hash = await hashes.hash(secret, abandoned());
+  const hash = await hashes.hash(secret, inSession(operator, abandoned()));
   if (isNotHashed(hash)) return busy();
   const account = { id: boxOf(address), address, hash, issuedBy: operator };
   await database.transaction((tx) => saveBodyAccount(tx, account, at));

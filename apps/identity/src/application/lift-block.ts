@@ -1,7 +1,7 @@
 import { holderUnblocked } from '@recapito/contracts';
 import { append } from '@recapito/messaging';
 import type { Instant, Refusal } from '@recapito/primitives';
-import { lifted } from '../domain/access.ts';
+import { isBlocked, lifted } from '../domain/access.ts';
 import { lockAccount, saveAccount } from '../persistence/access-account.store.ts';
 import { hasAccount } from '../persistence/login.store.ts';
 import type { Tx } from '../persistence/tx.ts';
@@ -18,7 +18,7 @@ export async function liftBlock(
 ): Promise<{ readonly lifted: boolean } | Refusal<'holder/unknown'>> {
   if (!(await hasAccount(tx, holder))) return unknownHolder();
   const account = await lockAccount(tx, holder);
-  if (account.blockedUntil === null || account.blockedUntil <= at) return { lifted: false };
+  if (!isBlocked(account, at)) return { lifted: false };
   const sequence = await saveAccount(tx, holder, lifted(account), { hashes: 0, facts: 1 });
   await append(tx, holderUnblocked, { key: holder, sequence, time: at, data: { holder, operator } });
   return { lifted: true };

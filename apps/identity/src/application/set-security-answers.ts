@@ -13,6 +13,7 @@ import { tellOfHolder } from '../persistence/holder.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 import { foreseeStep, lockForStep, stepTaken } from './take-step.ts';
 import type { StepCommand, StepRefusal, StepTaken } from './take-step.ts';
+import { inSession } from '../hashing/hash-pool.ts';
 import type { AccessParts } from './try-secret.ts';
 
 /**
@@ -30,7 +31,7 @@ export async function setSecurityAnswers(
   if (!foreseen.changed) return stepTaken(foreseen);
   const answers = judgeAnswers(questions, command.answers);
   if (isRefusal(answers)) return answers;
-  const hash = await hashes.hash(framed(answers), abandoned(), secrets.answersKey);
+  const hash = await hashes.hash(framed(answers), inSession(command.holder, abandoned()), secrets.answersKey);
   if (typeof hash !== 'string') return busy();
   const asked = answers.map(({ question }) => question);
   return await database.transaction((tx) => keepAnswers(tx, command, asked, hash));

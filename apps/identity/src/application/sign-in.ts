@@ -1,4 +1,5 @@
 import { enrolmentStepDone } from '@recapito/contracts';
+import type { Sources } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
 import { denied } from '../domain/access.ts';
 import type { AccessRefusal } from '../domain/access.ts';
@@ -16,6 +17,8 @@ export interface SignIn {
   /** Codice fiscale or address, as typed. */
   readonly user: string;
   readonly secret: string;
+  /** From where the client came. */
+  readonly sources: Sources;
   readonly at: Instant;
   readonly lockPatienceMs: number;
 }
@@ -37,8 +40,8 @@ export type SignInRefusal = AccessRefusal | EnrolmentRefusal;
  * enrolment was not confirmed in time.
  */
 export async function signIn(parts: AccessParts, command: SignIn): Promise<SignedIn | SignInRefusal> {
-  const { user, secret, at } = command;
-  const attempt = { key: loginName(user), service: null, secret, door: 'portal' as const, at };
+  const { user, secret, sources, at } = command;
+  const attempt = { key: loginName(user), service: null, secret, door: 'portal' as const, sources, at };
   return await trySecret<SignedIn, SignInRefusal>(parts, attempt, (tx, right) => admit(tx, right, command));
 }
 

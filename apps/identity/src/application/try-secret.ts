@@ -1,37 +1,31 @@
-import { accessTried, holderBlocked } from '@recapito/contracts';
-import { instant, isRefusal } from '@recapito/primitives';
+import { isRefusal } from '@recapito/primitives';
 import type { Instant, Refusal } from '@recapito/primitives';
-import { append } from '@recapito/messaging';
 import { abandoned } from '@recapito/platform';
-import type { Database, SystemClock } from '@recapito/platform';
-import { blocked, busy, debit, denied, settle } from '../domain/access.ts';
-import type { AccessAccount, AccessRefusal, AttemptOutcome, LockPolicy } from '../domain/access.ts';
-import { bodyBoxes, credentialOf } from '../domain/credential.ts';
+import type { Database, KnownSources, SourceRate, Sources, SystemClock } from '@recapito/platform';
+import { blocked, blockedUntil, busy, denied, failed, succeeded, withoutThePast } from '../domain/access.ts';
+import type { AccessAccount, AccessRefusal, Block, LockPolicy } from '../domain/access.ts';
+import { bodyBoxes, credentialOf, isMadeByUs, versionOf } from '../domain/credential.ts';
 import type { Credential, Door } from '../domain/credential.ts';
-import type { AccountTurns } from '../hashing/account-turns.ts';
 import { isNotHashed } from '../hashing/hash-pool.ts';
-import type { HashPool } from '../hashing/hash-pool.ts';
-import {
-  findAccount,
-  lockAccount,
-  nextOfAccount,
-  saveAccount,
-  saveDebit,
-} from '../persistence/access-account.store.ts';
+import type { HashPool, HashTurn } from '../hashing/hash-pool.ts';
+import { lockAccount, saveAccount } from '../persistence/access-account.store.ts';
 import { findLogin } from '../persistence/login.store.ts';
 import type { Login, LoginKey } from '../persistence/login.store.ts';
 import type { PrismaClient, Tx } from '../persistence/tx.ts';
 import type { IdentitySecrets } from '../secrets/identity-secrets.ts';
+import { stateAttempt } from './state-attempt.ts';
 
 /** What trying a secret needs beside the database: it spends processor time, so no transaction is open meanwhile. */
 export interface AccessParts {
   readonly database: Database<PrismaClient>;
   readonly hashes: HashPool;
-  readonly turns: AccountTurns;
   readonly secrets: IdentitySecrets;
   readonly policy: LockPolicy;
   readonly system: SystemClock;
-  /** How long one attempt may wait, for its account and for its hash together. */
+  /** How fast one source may be wrong; what is right does not count. */
+  readonly rate: SourceRate;
+  readonly known: KnownSources;
+  /** How long one attempt may wait, for its source and for its hash together. */
   readonly patienceMs: number;
 }
 
@@ -42,6 +36,8 @@ export interface Attempt {
   readonly service: string | null;
   readonly secret: string;
   readonly door: Door;
+  /** From where the client came to the door. */
+  readonly sources: Sources;
   readonly at: Instant;
 }
 
@@ -56,8 +52,10 @@ export interface RightSecret {
 export type Admit<Admitted, Refused extends Refusal> = (tx: Tx, right: RightSecret) => Promise<Admitted | Refused>;
 
 /**
- * The one way in, for every door and every credential: find the name, debit the attempt, look at the secret, settle.
- * A name that nobody has costs the same hash and keeps the same kind of account; every failure has the same words.
+ * The one way in, for every door and every credential: wait for a turn, find the name, look at the secret, and settle under
+ * the lock of the account, in whose order the answers are decided: guesses at once are worth no more than guesses in turn.
+ * A name that nobody has costs the same hash and the same statements and keeps the same kind of account; every failure has
+ * the same words. // ACCESS-SETTLED-IN-TURN
  * Refusals: `access/denied`, `access/blocked`, `access/busy`, and those of `admit`.
  */
 export async function trySecret<Admitted, Refused extends Refusal>(
@@ -65,32 +63,19 @@ export async function trySecret<Admitted, Refused extends Refusal>(
   attempt: Attempt,
   admit: Admit<Admitted, Refused>,
 ): Promise<Admitted | Refused | AccessRefusal> {
-  const caller = patience(parts.patienceMs);
-  const outcome = await parts.hashes.attempt(() => tryInside(parts, attempt, admit, caller), caller);
-  return isNotHashed(outcome) ? busy() : outcome;
-}
-
-async function tryInside<Admitted, Refused extends Refusal>(
-  parts: AccessParts,
-  attempt: Attempt,
-  admit: Admit<Admitted, Refused>,
-  caller: AbortSignal,
-): Promise<Admitted | Refused | AccessRefusal> {
-  const { database, secrets } = parts;
-  const stranger = secrets.strangersAccount(JSON.stringify(attempt.key));
-  const login = await findLogin(database.client, attempt.key, stranger);
-  const account = login.holder ?? stranger;
-  const debited = await parts.turns.inTurn(account, caller, () =>
-    debitInTurn(parts, account, login.account, attempt.at, caller),
-  );
-  if (debited === 'busy' || debited === 'gone') return busy();
-  if (debited !== 'debited') return await tellBlocked(parts, login, attempt, debited.blockedUntil);
-
-  const credential = credentialFor(login, attempt);
-  const verdict = await judge(parts, credential, attempt.secret, caller);
-  return await database.transaction((tx) =>
-    conclude(tx, parts, { attempt, login, account, credential, verdict }, admit),
-  );
+  const { rate, known, system, hashes } = parts;
+  const { sources } = attempt;
+  const gone = patience(parts.patienceMs);
+  const waitMs = rate.take(sources, system.now(), parts.patienceMs);
+  if (waitMs === null || !(await hasWaited(waitMs, gone))) return busy(); // ACCESS-SLOWED
+  const turn = { visitor: { source: sources[0], known: known.has(sources) }, gone };
+  const outcome = await hashes.attempt(() => tryInside(parts, attempt, admit, turn), turn);
+  if (isNotHashed(outcome)) return busy();
+  if (outcome.right) {
+    rate.giveBack(sources, system.now());
+    known.succeeded(sources, system.now());
+  }
+  return outcome.answer;
 }
 
 /** Aborted when the caller has gone, and at the latest when nobody should be kept waiting any longer. */
@@ -100,28 +85,32 @@ function patience(milliseconds: number): AbortSignal {
   return gone === undefined ? late : AbortSignal.any([late, gone]);
 }
 
-/** Debits the attempt as soon as the account has room for it. // ACCESS-DEBIT */
-async function debitInTurn(
-  { database, policy, system }: AccessParts,
-  id: string,
-  found: AccessAccount,
-  at: Instant,
-  caller: AbortSignal,
-): Promise<'debited' | 'busy' | { blockedUntil: Instant }> {
-  for (let account = found; !caller.aborted; account = await findAccount(database.client, id)) {
-    const decision = debit(account, policy, at, instant(system.now()));
-    if (decision === 'wait') await roomAgain();
-    else if ('blockedUntil' in decision) return decision;
-    else if (await saveDebit(database.client, id, account, decision.next)) return 'debited';
-  }
-  return 'busy';
+async function hasWaited(milliseconds: number, gone: AbortSignal): Promise<boolean> {
+  if (milliseconds > 0) await new Promise((resolve) => setTimeout(resolve, milliseconds));
+  return !gone.aborted;
 }
 
-const roomAgainMs = 20;
+interface Tried<Answer> {
+  readonly answer: Answer;
+  readonly right: boolean;
+}
 
-/** Whoever is first in the queue of an account looks again after a moment: outcomes may be written by other processes. */
-async function roomAgain(): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, roomAgainMs));
+async function tryInside<Admitted, Refused extends Refusal>(
+  parts: AccessParts,
+  attempt: Attempt,
+  admit: Admit<Admitted, Refused>,
+  turn: HashTurn,
+): Promise<Tried<Admitted | Refused | AccessRefusal>> {
+  const { database, secrets } = parts;
+  const login = await findLogin(database.client, attempt.key);
+  const account = login.holder ?? secrets.strangersAccount(JSON.stringify(attempt.key));
+  const credential = credentialFor(login, attempt);
+  const verdict = await judge(parts, credential, attempt.secret, turn);
+  if (verdict === 'not-judged') return { answer: busy(), right: false };
+  const mac = secrets.guess(account, versionOf(credential), attempt.secret);
+  return await database.transaction((tx) =>
+    settle(tx, parts.policy, { attempt, login, account, credential, verdict, mac }, admit),
+  );
 }
 
 /** A name shown at the box of another service has no secret there. */
@@ -133,25 +122,24 @@ function credentialFor({ standing, service }: Login, attempt: Attempt): Credenti
 }
 
 interface Verdict {
-  readonly secret: 'right' | 'wrong' | 'not-judged';
+  readonly right: boolean;
   readonly hashes: 0 | 1;
 }
 
-/** Looks at the secret. Whatever is wrong with it, being wrong costs one hash. // ACCESS-SAME-TIME */
+/** Looks at the secret, blocked or not. Whatever is wrong with it, being wrong costs one hash. // ACCESS-SAME-TIME */
 async function judge(
   { hashes, secrets }: AccessParts,
   credential: Credential,
   secret: string,
-  caller: AbortSignal,
-): Promise<Verdict> {
+  turn: HashTurn,
+): Promise<Verdict | 'not-judged'> {
   const printed = printedSecret(credential, secrets);
-  if (printed !== null && secrets.isPrinted(printed, secret)) return { secret: 'right', hashes: 0 };
+  if (printed !== null && secrets.isPrinted(printed, secret)) return { right: true, hashes: 0 };
   const outcome =
     'hash' in credential
-      ? await hashes.verify(credential.hash, secret, caller)
-      : await hashes.verifyNothing(secret, caller);
-  if (typeof outcome !== 'boolean') return { secret: 'not-judged', hashes: 0 };
-  return { secret: outcome ? 'right' : 'wrong', hashes: 1 };
+      ? await hashes.verify(credential.hash, secret, turn)
+      : await hashes.verifyNothing(secret, turn);
+  return typeof outcome === 'boolean' ? { right: outcome, hashes: 1 } : 'not-judged';
 }
 
 function printedSecret(credential: Credential, secrets: IdentitySecrets): string | null {
@@ -173,70 +161,59 @@ interface Judged {
   readonly account: string;
   readonly credential: Credential;
   readonly verdict: Verdict;
+  readonly mac: string;
 }
 
 /** Settles the attempt and does what follows from it, in one transaction. Locks the account before the holder. */
-async function conclude<Admitted, Refused extends Refusal>(
+async function settle<Admitted, Refused extends Refusal>(
   tx: Tx,
-  { policy }: AccessParts,
-  { attempt, login, account, credential, verdict }: Judged,
+  policy: LockPolicy,
+  judged: Judged,
   admit: Admit<Admitted, Refused>,
-): Promise<Admitted | Refused | AccessRefusal> {
-  const before = await lockAccount(tx, account);
-  const answer = await follow(tx, login, credential, verdict, admit);
-  const outcome = outcomeOf(answer);
-  const next = settle(before, outcome, policy, attempt.at);
-  const blockedNow = next.blockedUntil !== null && next.blockedUntil !== before.blockedUntil;
-  const told = login.holder !== null && outcome !== 'returned';
-  const facts = told ? (blockedNow ? 2 : 1) : 0;
+): Promise<Tried<Admitted | Refused | AccessRefusal>> {
+  const { attempt, login, account, verdict } = judged;
+  const { sources, at } = attempt;
+  const before = withoutThePast(await lockAccount(tx, account), policy, at);
+  const until = blockedUntil(before, sources, at);
+  const admitted = await follow(tx, judged, until, admit);
+  // A right secret that meets another refusal (the window has ended) is no guess: it is not held against the holder.
+  const right = admitted !== null && !(isRefusal(admitted) && admitted.refused === 'access/denied');
+  const { next, shut } = afterwards(before, right ? 'right' : until === null ? 'wrong' : 'blocked', judged, policy);
+  const facts = shut === null ? 1 : 2;
   const sequence = await saveAccount(tx, account, next, { hashes: verdict.hashes, facts });
-  if (!told || login.holder === null) return answer;
-  await tell(tx, login.holder, sequence, attempt, isRefusal(answer) ? 'refused' : 'accepted');
-  if (blockedNow) await tellBlock(tx, login.holder, sequence + 1, attempt.at, next.blockedUntil);
-  return answer;
+  const answer = right ? admitted : until === null ? denied() : blocked(until);
+  const outcome = !isRefusal(answer) ? 'accepted' : answer.refused === 'access/blocked' ? 'blocked' : 'refused';
+  await stateAttempt(tx, { holder: login.holder, account, sequence, attempt, outcome, shut });
+  return { answer, right };
 }
 
+/** What the right secret leads to; null when there is none, or none that counts now. */
 async function follow<Admitted, Refused extends Refusal>(
   tx: Tx,
-  login: Login,
-  credential: Credential,
-  verdict: Verdict,
+  { login, credential, verdict }: Judged,
+  until: Instant | null,
   admit: Admit<Admitted, Refused>,
-): Promise<Admitted | Refused | AccessRefusal> {
-  if (verdict.secret === 'not-judged') return busy();
-  if (verdict.secret === 'wrong' || login.holder === null || credential.kind === 'none') return denied();
+): Promise<Admitted | Refused | null> {
+  if (!verdict.right || login.holder === null || credential.kind === 'none') return null;
+  if (until !== null && !isMadeByUs(credential, login.service)) return null;
   return await admit(tx, { holder: login.holder, credential, login });
 }
 
-/** A right secret that meets another refusal (the window has ended) is no guess: it is not held against the holder. */
-function outcomeOf(answer: unknown): AttemptOutcome {
-  if (!isRefusal(answer)) return 'accepted';
-  if (answer.refused === 'access/denied') return 'failed';
-  return answer.refused === 'access/busy' ? 'returned' : 'accepted';
-}
-
-async function tellBlocked(
-  { database }: AccessParts,
-  { holder }: Login,
-  attempt: Attempt,
-  until: Instant,
-): Promise<AccessRefusal> {
-  if (holder !== null)
-    await database.transaction(async (tx) => tell(tx, holder, await nextOfAccount(tx, holder), attempt, 'blocked'));
-  return blocked(until);
-}
-
-async function tell(
-  tx: Tx,
-  holder: string,
-  sequence: number,
-  { door, key, at: time }: Attempt,
-  outcome: 'accepted' | 'refused' | 'blocked',
-): Promise<void> {
-  const address = key.kind === 'address' ? key.address : null;
-  await append(tx, accessTried, { key: holder, sequence, time, data: { holder, door, address, outcome } });
-}
-
-async function tellBlock(tx: Tx, holder: string, sequence: number, time: Instant, until: Instant): Promise<void> {
-  await append(tx, holderBlocked, { key: holder, sequence, time, data: { holder, until } });
+function afterwards(
+  before: AccessAccount,
+  outcome: 'right' | 'wrong' | 'blocked',
+  { attempt, mac }: Judged,
+  policy: LockPolicy,
+): { readonly next: AccessAccount; readonly shut: Block | null } {
+  const { sources, at } = attempt;
+  switch (outcome) {
+    case 'right':
+      return { next: succeeded(before, sources, at), shut: null };
+    case 'blocked':
+      return { next: before, shut: null };
+    case 'wrong': {
+      const { next, blocked: shut } = failed(before, { sources, mac, at }, policy);
+      return { next, shut };
+    }
+  }
 }

@@ -1,95 +1,140 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { after, instant, parseInstant } from '@recapito/primitives';
-import { debit, freshAccount, lifted, settle } from './access.ts';
-import type { AccessAccount, LockPolicy } from './access.ts';
+import { after, parseInstant } from '@recapito/primitives';
+import type { Instant } from '@recapito/primitives';
+import { blockedUntil, failed, freshAccount, isBlocked, lifted, succeeded, withoutThePast } from './access.ts';
+import type { AccessAccount, LockPolicy, TrySources } from './access.ts';
 
 const at = parseInstant('2010-08-10T10:00:00Z');
-const now = parseInstant('2026-11-22T10:00:00Z');
+const tomorrow = parseInstant('2010-08-11T10:00:00Z');
 const day = 86_400_000;
-const policy: LockPolicy = { attempts: 5, blockMs: day, debitMs: 60_000 };
+const policy: LockPolicy = { attempts: 5, unfamiliarAttempts: 20, blockMs: day, familiarMs: 90 * day };
+const home: TrySources = ['192.0.2.1'];
+const cafe: TrySources = ['198.51.100.1'];
 
-function debited(account: AccessAccount, suite = at, system = now): AccessAccount {
-  const decision = debit(account, policy, suite, system);
-  if (decision === 'wait' || 'blockedUntil' in decision) throw new Error(`not debited: ${JSON.stringify(decision)}`);
-  return decision.next;
+function guessed(account: AccessAccount, sources: TrySources, secrets: readonly string[], when = at): AccessAccount {
+  let now = account;
+  for (const mac of secrets)
+    if (blockedUntil(now, sources, when) === null) now = failed(now, { sources, mac, at: when }, policy).next;
+  return now;
 }
+const words = (count: number, from = 'w') => Array.from({ length: count }, (_, nth) => `${from}${nth}`);
 
-function failed(account: AccessAccount, times: number): AccessAccount {
-  let next = account;
-  for (let time = 0; time < times; time += 1) next = settle(debited(next), 'failed', policy, at);
-  return next;
-}
-
-describe('the account of attempts', () => {
-  test('four failures leave the fifth attempt free, and its success forgets them', () => {
-    const four = failed(freshAccount, 4);
-    expect(four).toMatchObject({ failures: 4, blockedUntil: null });
-    expect(settle(debited(four), 'accepted', policy, at)).toMatchObject({ failures: 0, debits: 0, blockedUntil: null });
+describe('one source', () => {
+  test('may be wrong four times, and after the fifth it waits for a day, exclusive', () => {
+    expect(blockedUntil(guessed(freshAccount, home, words(4)), home, at)).toBeNull();
+    const account = guessed(freshAccount, home, words(5));
+    expect(blockedUntil(account, home, at)).toBe(tomorrow);
+    expect(blockedUntil(account, home, parseInstant('2010-08-11T09:59:59.999Z'))).toBe(tomorrow);
+    expect(blockedUntil(account, home, tomorrow)).toBeNull();
   });
 
-  test('the fifth failure blocks for 24 hours of the suite clock from that instant, exclusive', () => {
-    const blocked = failed(freshAccount, 5);
-    expect(blocked).toMatchObject({ blockedFrom: at, blockedUntil: parseInstant('2010-08-11T10:00:00Z') });
-    expect(debit(blocked, policy, parseInstant('2010-08-11T09:59:59.999Z'), now)).toEqual({
-      blockedUntil: parseInstant('2010-08-11T10:00:00Z'),
-    });
-    expect(debited(blocked, parseInstant('2010-08-11T10:00:00Z'))).toMatchObject({
-      failures: 0,
-      debits: 1,
-      blockedUntil: null,
-    });
+  test('keeps nobody else waiting', () => {
+    expect(blockedUntil(guessed(freshAccount, home, words(5)), cafe, at)).toBeNull();
   });
 
-  test('as many may be under way as failures are left, and the next one waits', () => {
-    let account = failed(freshAccount, 2);
-    for (let time = 0; time < 3; time += 1) account = debited(account);
-    expect(account).toMatchObject({ failures: 2, debits: 3 });
-    expect(debit(account, policy, at, now)).toBe('wait');
+  test('fails once with a secret that it repeats for a day', () => {
+    const account = guessed(freshAccount, home, ['old', 'old', 'old', 'old', 'old', 'old', 'old']);
+    expect(account.guesses).toHaveLength(1);
+    const later = withoutThePast(account, policy, tomorrow);
+    expect(later.guesses).toEqual([]);
   });
 
-  test('an attempt that was never hashed is given back and counts for nothing', () => {
-    const account = failed(freshAccount, 3);
-    expect(settle(debited(account), 'returned', policy, at)).toMatchObject({ failures: 3, debits: 0 });
-  });
-
-  test('debits that a dead process left count as failures after a minute, but alone they never block', () => {
+  test('is not forgiven by a right secret in between: four guesses and a log-in, again and again, are five guesses', () => {
     let account = freshAccount;
-    for (let time = 0; time < 5; time += 1) account = debited(account);
-    expect(debit(account, policy, at, after(now, 59_999))).toBe('wait');
-    expect(debited(account, at, after(now, 60_000))).toMatchObject({ failures: 4, debits: 1, blockedUntil: null });
+    for (let round = 0; round < 8; round += 1) {
+      account = guessed(account, home, words(4, `round${round}-`));
+      if (blockedUntil(account, home, at) === null) account = succeeded(account, home, at);
+    }
+    expect(account.guesses).toHaveLength(5);
+    expect(blockedUntil(account, home, at)).toBe(tomorrow);
   });
 
-  test('the help desk takes away a block and the failures that led to it', () => {
-    expect(lifted(failed(freshAccount, 5))).toMatchObject({ failures: 0, blockedFrom: null, blockedUntil: null });
+  test('has five again when its block is over', () => {
+    const account = withoutThePast(guessed(freshAccount, home, words(5)), policy, tomorrow);
+    expect(account).toMatchObject({ guesses: [], blocks: [] });
+    expect(blockedUntil(guessed(account, home, words(4), tomorrow), home, tomorrow)).toBeNull();
+  });
+});
+
+describe('many sources', () => {
+  const strangers = (count: number): TrySources[] => Array.from({ length: count }, (_, nth) => [`203.0.113.${nth}`]);
+  const attacked = (account: AccessAccount) =>
+    strangers(30).reduce((now, sources, nth) => guessed(now, sources, [`s${nth}`]), account);
+
+  test('have twenty failures together; then every unfamiliar one waits', () => {
+    const account = attacked(freshAccount);
+    expect(account.guesses).toHaveLength(20);
+    expect(blockedUntil(account, home, at)).toBe(tomorrow);
   });
 
-  test('however attempts overlap, no more than five wrong ones are ever judged before the block', () => {
-    const steps = fc.array(fc.constantFrom('begin', 'fail', 'return'), { maxLength: 200 });
-    fc.assert(
-      fc.property(steps, (sequence) => {
-        let account = freshAccount;
-        let underWay = 0;
-        let judgedWrong = 0;
-        for (const step of sequence) {
-          if (step === 'begin') {
-            const decision = debit(account, policy, at, now);
-            if (decision === 'wait' || 'blockedUntil' in decision) continue;
-            account = decision.next;
-            underWay += 1;
-          } else if (underWay > 0) {
-            underWay -= 1;
-            if (step === 'fail') judgedWrong += 1;
-            account = settle(account, step === 'fail' ? 'failed' : 'returned', policy, at);
-          }
-          expect(judgedWrong + underWay).toBeLessThanOrEqual(5);
-        }
-        expect(account.blockedUntil !== null).toBe(judgedWrong === 5);
-      }),
+  test('keep no holder from where they always got in, who has five failures of their own', () => {
+    const account = attacked(succeeded(freshAccount, home, at));
+    expect(blockedUntil(account, cafe, at)).toBe(tomorrow);
+    expect(blockedUntil(guessed(account, home, words(4)), home, at)).toBeNull();
+    expect(blockedUntil(guessed(account, home, words(5)), home, at)).toBe(tomorrow);
+  });
+
+  test('fail once together with the same secret', () => {
+    const account = strangers(30).reduce((now, sources) => guessed(now, sources, ['qwerty']), freshAccount);
+    expect(account.guesses).toHaveLength(1);
+  });
+
+  test('of one /56 have ten failures, of one /48 twenty', () => {
+    const inside = (nth: number): TrySources => [`2001:db8:1:${nth}::/64`, '2001:db8:1:0::/56', '2001:db8:1::/48'];
+    const account = Array.from({ length: 12 }, (_, nth) => nth).reduce(
+      (now, nth) => guessed(now, inside(nth), [`g${nth}`]),
+      freshAccount,
     );
+    expect(account.guesses).toHaveLength(10);
+    expect(blockedUntil(account, inside(99), at)).toBe(tomorrow);
+    expect(blockedUntil(account, cafe, at)).toBeNull();
   });
+});
 
-  test('an account never holds fewer than no debits, whatever is settled twice', () => {
-    expect(settle(freshAccount, 'returned', policy, instant(0)).debits).toBe(0);
-  });
+test('a source is familiar for ninety days after its last success, and no more than sixteen are', () => {
+  const account = succeeded(freshAccount, home, at);
+  expect(withoutThePast(account, policy, after(at, 90 * day - 1)).familiar).toHaveLength(1);
+  expect(withoutThePast(account, policy, after(at, 90 * day)).familiar).toEqual([]);
+  const many = Array.from({ length: 40 }, (_, nth) => `192.0.2.${nth}`).reduce(
+    (now, source) => succeeded(now, [source], at),
+    freshAccount,
+  );
+  expect(many.familiar.map(({ source }) => source)).toEqual(
+    Array.from({ length: 16 }, (_, nth) => `192.0.2.${nth + 24}`),
+  );
+});
+
+test('the help desk takes away all blocks and failures, and no familiar source', () => {
+  const account = guessed(succeeded(freshAccount, cafe, at), home, words(5));
+  expect(isBlocked(account, at)).toBe(true);
+  expect(lifted(account)).toEqual({ guesses: [], blocks: [], familiar: [{ source: '198.51.100.1', at }] });
+});
+
+test('however guesses come, no source gets more than five a day, no crowd of unfamiliar ones more than twenty, and what is kept stays small', () => {
+  const step = fc.record({ source: fc.nat(12), secret: fc.nat(200), right: fc.nat(40), minutes: fc.nat(20) });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 300 }), (steps) => {
+      let account = freshAccount;
+      let now: Instant = at;
+      const heard: { source: string; secret: number; at: Instant; familiar: boolean }[] = [];
+      for (const { source: nth, secret, right, minutes } of steps) {
+        now = after(now, minutes * 60_000);
+        account = withoutThePast(account, policy, now);
+        const source = `192.0.2.${nth}`;
+        if (blockedUntil(account, [source], now) !== null) continue;
+        const familiar = account.familiar.some((each) => each.source === source);
+        if (right === 0 && nth < 3) account = succeeded(account, [source], now);
+        else {
+          const before = account.guesses.length;
+          account = failed(account, { sources: [source], mac: String(secret), at: now }, policy).next;
+          if (account.guesses.length > before) heard.push({ source, secret, at: now, familiar });
+        }
+        const lastDay = heard.filter((each) => each.at > now - day);
+        expect(lastDay.filter((each) => each.source === source).length).toBeLessThanOrEqual(5);
+        expect(lastDay.filter((each) => !each.familiar).length).toBeLessThanOrEqual(20);
+        expect(account.guesses.length).toBeLessThanOrEqual(20 + 16 * 5);
+      }
+    }),
+  );
 });

@@ -1,92 +1,120 @@
 import { after, refuse } from '@recapito/primitives';
 import type { Instant, Refusal } from '@recapito/primitives';
 
-/** How often a holder may be wrong, and what follows: data of the installation. */
+/** How often a name may be tried wrong, and what follows: data of the installation. */
 export interface LockPolicy {
-  /** So many failures in a row shut every door. */
+  /** So many distinct failures within `blockMs` make one source wait for the account; wider sources have more. */
   readonly attempts: number;
-  /** For so long, by the suite clock. */
+  /** So many of all unfamiliar sources together make all of them wait. */
+  readonly unfamiliarAttempts: number;
+  /** For so long, by the suite clock: a day. */
   readonly blockMs: number;
-  /** A debit older than this, by the system clock, belongs to a process that is gone. */
-  readonly debitMs: number;
+  /** How long a source stays familiar without a success. */
+  readonly familiarMs: number;
 }
 
-/** The account of attempts of one holder, over all doors and credentials. */
+/** From where somebody tries: the narrowest source first, which stands for the client, then those that contain it. */
+export type TrySources = readonly [string, ...string[]];
+
+/** A wrong secret of the last day. */
+export interface Guess {
+  /** Keyed hash of account, credential version and secret; the key is outside the database. */
+  readonly mac: string;
+  readonly at: Instant;
+  /** For which sources it counts; of a familiar one only itself. */
+  readonly sources: readonly string[];
+  readonly familiar: boolean;
+}
+
+/** Half-open, by the suite clock. `source` null: all unfamiliar sources. */
+export interface Block {
+  readonly source: string | null;
+  readonly from: Instant;
+  readonly until: Instant;
+}
+
+/** What is remembered of the attempts on one account, over all doors and credentials; at most days old. */
 export interface AccessAccount {
-  /** Failures since the last success. */
-  readonly failures: number;
-  /** Attempts that were debited and have no outcome yet. */
-  readonly debits: number;
-  /** When the last of them was debited, by the system clock. */
-  readonly debitedAt: Instant | null;
-  /** By the suite clock, half-open. */
-  readonly blockedFrom: Instant | null;
-  readonly blockedUntil: Instant | null;
+  readonly guesses: readonly Guess[];
+  readonly blocks: readonly Block[];
+  /** From where a right secret came before, and when last. */
+  readonly familiar: readonly { readonly source: string; readonly at: Instant }[];
 }
 
-export const freshAccount: AccessAccount = {
-  failures: 0,
-  debits: 0,
-  debitedAt: null,
-  blockedFrom: null,
-  blockedUntil: null,
-};
+export const freshAccount: AccessAccount = { guesses: [], blocks: [], familiar: [] };
 
-/** An attempt may go on to the hash, must wait for another's outcome, or meets a block. */
-export type Debit = { readonly next: AccessAccount } | 'wait' | { readonly blockedUntil: Instant };
+/** More sources than these are familiar to nobody. */
+const mostFamiliar = 16;
 
 /**
- * Debits one attempt before its secret is looked at. // ACCESS-DEBIT
- * At most (attempts - failures) may be under way at a time, so that guessing in parallel is worth no more than guessing
- * in turn. Debits that a dead process left count as failures, save the one that would block: nobody heard an answer.
- * @param at the suite instant, for the block; @param now the system instant, for the age of debits.
+ * Until when a source has to wait for the account; null when it need not. A familiar source waits for its own failures
+ * alone: whoever attacks from elsewhere keeps no holder from where they always got in. // ACCESS-LOCK ACCESS-FAMILIAR
  */
-export function debit(account: AccessAccount, policy: LockPolicy, at: Instant, now: Instant): Debit {
-  if (account.blockedUntil !== null && at < account.blockedUntil) return { blockedUntil: account.blockedUntil };
-  const open =
-    account.blockedUntil === null ? account : { ...account, failures: 0, blockedFrom: null, blockedUntil: null };
-  const { failures, debits } = withoutAbandoned(open, policy, now);
-  if (failures + debits >= policy.attempts) return 'wait';
-  return { next: { ...open, failures, debits: debits + 1, debitedAt: now } };
+export function blockedUntil(account: AccessAccount, sources: TrySources, at: Instant): Instant | null {
+  const familiar = isFamiliar(account, sources);
+  const own: readonly (string | null)[] = familiar ? [sources[0]] : [null, ...sources];
+  const ends = account.blocks.filter(({ source, until }) => own.includes(source) && at < until);
+  return ends.reduce<Instant | null>((last, { until }) => (last === null || until > last ? until : last), null);
 }
 
-/** `accepted` gives the debit back and forgets the failures; `returned` was never hashed; `failed` is kept. */
-export type AttemptOutcome = 'accepted' | 'failed' | 'returned';
+/** The right secret came from this source. Failures of the day stay: a success in between makes guessing no cheaper. */
+export function succeeded(account: AccessAccount, [source]: TrySources, at: Instant): AccessAccount {
+  const others = account.familiar.filter((each) => each.source !== source);
+  return { ...account, familiar: [...others, { source, at }].slice(-mostFamiliar) };
+}
 
-/** Settles a debited attempt. The failure that reaches the limit blocks the holder from that instant. // ACCESS-LOCK */
-export function settle(
+/** A wrong secret of a source that need not wait. */
+export interface Failure {
+  readonly sources: TrySources;
+  readonly mac: string;
+  readonly at: Instant;
+}
+
+/**
+ * Counts a wrong secret, unless it is one of the last day's again. The failure that reaches a limit blocks from that
+ * instant: five of one source (of wider ones twice and four times as many), twenty of all unfamiliar ones together.
+ * // ACCESS-LOCK ACCESS-REPETITION
+ */
+export function failed(
   account: AccessAccount,
-  outcome: AttemptOutcome,
+  { sources, mac, at }: Failure,
   policy: LockPolicy,
-  at: Instant,
-): AccessAccount {
-  const debits = Math.max(0, account.debits - 1);
-  switch (outcome) {
-    case 'returned':
-      return { ...account, debits };
-    case 'accepted':
-      return { ...account, debits, failures: 0 };
-    case 'failed': {
-      const failures = account.failures + 1;
-      if (failures < policy.attempts || account.blockedUntil !== null) return { ...account, debits, failures };
-      return { ...account, debits, failures, blockedFrom: at, blockedUntil: after(at, policy.blockMs) };
-    }
-  }
+): { readonly next: AccessAccount; readonly blocked: Block | null } {
+  if (account.guesses.some((guess) => guess.mac === mac)) return { next: account, blocked: null };
+  const familiar = isFamiliar(account, sources);
+  const counted = familiar ? [sources[0]] : sources;
+  const guesses = [...account.guesses, { mac, at, sources: counted, familiar }];
+  const full = counted.filter((source, place) => {
+    const ofSource = guesses.filter((guess) => guess.sources.includes(source)).length;
+    return ofSource >= policy.attempts * 2 ** place;
+  });
+  const strangers = guesses.filter((guess) => !guess.familiar).length;
+  const shut = [...(!familiar && strangers >= policy.unfamiliarAttempts ? [null] : []), ...full];
+  const blocks = shut.map((source) => ({ source, from: at, until: after(at, policy.blockMs) }));
+  return { next: { ...account, guesses, blocks: [...account.blocks, ...blocks] }, blocked: blocks[0] ?? null };
 }
 
-/** Nothing is held against the holder any more, by the act of the help desk. // ACCESS-LIFT */
+/** The account without what is over: guesses after a day, blocks at their end, sources that nobody came from for long. */
+export function withoutThePast(account: AccessAccount, policy: LockPolicy, at: Instant): AccessAccount {
+  return {
+    blocks: account.blocks.filter(({ until }) => at < until),
+    guesses: account.guesses.filter((guess) => at < after(guess.at, policy.blockMs)),
+    familiar: account.familiar.filter((source) => at < after(source.at, policy.familiarMs)),
+  };
+}
+
+function isFamiliar({ familiar }: AccessAccount, [source]: TrySources): boolean {
+  return familiar.some((each) => each.source === source);
+}
+
+/** Whether anybody has to wait for the account. */
+export function isBlocked({ blocks }: AccessAccount, at: Instant): boolean {
+  return blocks.some(({ until }) => at < until);
+}
+
+/** Nothing is held against the account any more, by the act of the help desk. // ACCESS-LIFT */
 export function lifted(account: AccessAccount): AccessAccount {
-  return { ...account, failures: 0, blockedFrom: null, blockedUntil: null };
-}
-
-function withoutAbandoned(
-  account: AccessAccount,
-  policy: LockPolicy,
-  now: Instant,
-): { failures: number; debits: number } {
-  const { failures, debits, debitedAt } = account;
-  if (debits === 0 || debitedAt === null || now - debitedAt < policy.debitMs) return { failures, debits };
-  return { failures: Math.max(failures, Math.min(failures + debits, policy.attempts - 1)), debits: 0 };
+  return { ...account, guesses: [], blocks: [] };
 }
 
 export type AccessRefusal = Refusal<'access/denied' | 'access/blocked' | 'access/busy'>;
@@ -105,8 +133,8 @@ export function blocked(until: Instant): AccessRefusal {
     'access/blocked',
     'ACCESS-LOCK',
     {
-      it: 'Troppi tentativi errati: l’accesso è bloccato per 24 ore. L’assistenza può sbloccarlo prima.',
-      en: 'Too many wrong attempts: access is blocked for 24 hours. The help desk can lift the block earlier.',
+      it: 'Troppi tentativi errati: da questa connessione l’accesso è bloccato per 24 ore. L’assistenza può sbloccarlo prima.',
+      en: 'Too many wrong attempts: from this connection access is blocked for 24 hours. The help desk can lift the block earlier.',
     },
     { until },
   );

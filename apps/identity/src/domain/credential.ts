@@ -45,6 +45,38 @@ export function credentialOf({ pin, passwordHash, enrolment }: LoginStanding, do
   return unspent && inForce ? { kind: 'first-access', enrolment: id, generation } : { kind: 'none' };
 }
 
+/**
+ * Whether the suite made the secret, with 60 bits or more: nobody guesses it, so it is never locked, only slowed.
+ * // ACCESS-MADE-SECRETS
+ */
+export function isMadeByUs(credential: Credential, service: string | null): boolean {
+  switch (credential.kind) {
+    case 'first-access':
+    case 'initial-pin':
+      return true;
+    case 'password':
+      return service === bodyBoxes;
+    case 'personal-pin':
+    case 'none':
+      return false;
+  }
+}
+
+/** What changes whenever another secret counts. */
+export function versionOf(credential: Credential): string {
+  switch (credential.kind) {
+    case 'first-access':
+      return `${credential.enrolment}/${credential.generation}`;
+    case 'initial-pin':
+      return credential.pin;
+    case 'password':
+    case 'personal-pin':
+      return credential.hash;
+    case 'none':
+      return '';
+  }
+}
+
 /** Whether a chosen password belongs to a confirmed enrolment, or to none that could still be open. */
 export function isConfirmed({ enrolment }: LoginStanding): boolean {
   return enrolment === null || enrolment.state === 'confirmed';

@@ -1,5 +1,6 @@
 import { hash, verify } from '@node-rs/argon2';
 import { Turnstile } from './turnstile.ts';
+import type { Visitor } from './turnstile.ts';
 
 /** What one argon2id costs; parallelism is always one lane. */
 export interface HashCost {
@@ -24,6 +25,18 @@ export interface NotHashed {
   readonly notHashed: 'busy' | 'gone';
 }
 
+/** For whom a hash is computed. */
+export interface HashTurn {
+  readonly visitor: Visitor;
+  /** Aborted when nobody waits for the hash any more. */
+  readonly gone?: AbortSignal | undefined;
+}
+
+/** Somebody who has a session: they are fair to each other, and known. */
+export function inSession(holder: string, gone?: AbortSignal): HashTurn {
+  return { visitor: { source: holder, known: true }, gone };
+}
+
 /** Whether there was no turn, as against what was asked for. */
 export function isNotHashed(outcome: unknown): outcome is NotHashed {
   return typeof outcome === 'object' && outcome !== null && 'notHashed' in outcome;
@@ -42,7 +55,7 @@ export interface HashPoolState {
 
 /**
  * argon2id with a bound on memory and on waiting: `calls` hashes at a time, `places` that wait up to `patienceMs`, and
- * nothing begun for a caller who has gone. // HASHING-BOUNDED
+ * nothing begun for a caller who has gone. Turns and places are shared by source. // HASHING-BOUNDED
  */
 export class HashPool {
   readonly #cost: HashCost;
@@ -74,24 +87,24 @@ export class HashPool {
    * Lets in an attempt that reads and writes the database round its hash: a few more than there are calls, so that none
    * of these stands idle; the others wait here and not for a connection.
    */
-  async attempt<Result>(work: () => Promise<Result>, caller?: AbortSignal): Promise<Result | NotHashed> {
-    return await this.#inside(this.#attempts, work, caller);
+  async attempt<Result>(work: () => Promise<Result>, turn: HashTurn): Promise<Result | NotHashed> {
+    return await this.#inside(this.#attempts, work, turn);
   }
 
   /** The PHC string of a new secret. @param key goes into the hash and is kept apart from it. */
-  async hash(secret: string, caller?: AbortSignal, key?: Uint8Array): Promise<string | NotHashed> {
-    return await this.#inTurn(() => hash(canonical(secret), this.#parameters(key)), caller);
+  async hash(secret: string, turn: HashTurn, key?: Uint8Array): Promise<string | NotHashed> {
+    return await this.#inTurn(() => hash(canonical(secret), this.#parameters(key)), turn);
   }
 
   /** Whether a secret is the one that was hashed. @param key the one it was hashed with. */
-  async verify(hashed: string, secret: string, caller?: AbortSignal, key?: Uint8Array): Promise<boolean | NotHashed> {
-    return await this.#inTurn(() => verify(hashed, canonical(secret), this.#parameters(key)), caller);
+  async verify(hashed: string, secret: string, turn: HashTurn, key?: Uint8Array): Promise<boolean | NotHashed> {
+    return await this.#inTurn(() => verify(hashed, canonical(secret), this.#parameters(key)), turn);
   }
 
   /** Spends what verifying costs and finds the secret wrong: for names without a secret. // ACCESS-SAME-WORDS */
-  async verifyNothing(secret: string, caller?: AbortSignal): Promise<false | NotHashed> {
+  async verifyNothing(secret: string, turn: HashTurn): Promise<false | NotHashed> {
     const decoy = await this.#decoyHash();
-    const outcome = await this.verify(decoy, secret, caller);
+    const outcome = await this.verify(decoy, secret, turn);
     return typeof outcome === 'boolean' ? false : outcome;
   }
 
@@ -100,26 +113,26 @@ export class HashPool {
     return this.#decoy;
   }
 
-  async #inTurn<Result>(work: () => Promise<Result>, caller?: AbortSignal): Promise<Result | NotHashed> {
+  async #inTurn<Result>(work: () => Promise<Result>, turn: HashTurn): Promise<Result | NotHashed> {
     const counted = async () => {
       this.#count('computed');
       return await work();
     };
-    return await this.#inside(this.#turns, counted, caller);
+    return await this.#inside(this.#turns, counted, turn);
   }
 
   async #inside<Result>(
     turns: Turnstile,
     work: () => Promise<Result>,
-    caller?: AbortSignal,
+    { visitor, gone }: HashTurn,
   ): Promise<Result | NotHashed> {
-    const entry = await turns.enter(caller);
+    const entry = await turns.enter(visitor, gone);
     if (entry === 'busy') this.#count('turned-away');
     if (entry !== 'entered') return { notHashed: entry };
     try {
       return await work();
     } finally {
-      turns.leave();
+      turns.leave(visitor);
     }
   }
 

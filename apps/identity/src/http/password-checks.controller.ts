@@ -1,7 +1,8 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { accessTried, instantField, serviceField } from '@recapito/contracts';
-import { Permission, Publishes } from '@recapito/platform';
+import { Permission, Publishes, ClientSources } from '@recapito/platform';
+import type { Sources } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
 import { isRefusal } from '@recapito/primitives';
 import { z } from 'zod';
@@ -50,9 +51,14 @@ export class PasswordChecksController {
   @Permission('check-password')
   @Publishes(accessTried)
   @ApiResponse({ status: 200, standardSchema: checkView })
-  async check(@Body({ schema: checkBody }) body: CheckBody, @ArrivedAt() at: Instant): Promise<CheckView> {
+  async check(
+    @Body({ schema: checkBody }) body: CheckBody,
+    @ArrivedAt() at: Instant,
+    @ClientSources() sources: Sources,
+  ): Promise<CheckView> {
     const { service, secret, door } = body;
-    const result = await checkPassword(this.parts.access, { key: keyOf(body), service, secret, door, at });
+    const command = { key: keyOf(body), service, secret, door, sources, at };
+    const result = await checkPassword(this.parts.access, command);
     return isRefusal(result) ? refusedView(result) : { outcome: 'accepted', holder: result.holder };
   }
 }

@@ -1,6 +1,7 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { ApiResponse, ApiTags } from '@nestjs/swagger';
-import { answer, Public } from '@recapito/platform';
+import { answer, CurrentSources, Public } from '@recapito/platform';
+import type { Sources } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
 import { z } from 'zod';
 import { signIn } from '../application/sign-in.ts';
@@ -41,9 +42,16 @@ export class SessionsController {
   @Post()
   @Public()
   @ApiResponse({ status: 201, standardSchema: sessionView })
-  async open(@Body({ schema: signInBody }) body: z.output<typeof signInBody>, @ArrivedAt() at: Instant) {
+  async open(
+    @Body({ schema: signInBody }) body: z.output<typeof signInBody>,
+    @ArrivedAt() at: Instant,
+    @CurrentSources() sources: Sources,
+  ) {
     const { access, lockPatienceMs } = this.parts;
-    const signedIn = answer(await withinPatience(() => signIn(access, { ...body, at, lockPatienceMs })), statusOf);
+    const signedIn = answer(
+      await withinPatience(() => signIn(access, { ...body, sources, at, lockPatienceMs })),
+      statusOf,
+    );
     return await this.#sessionOf(signedIn);
   }
 

@@ -1,47 +1,29 @@
 import { instant } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
-import type { AccessAccount } from '../domain/access.ts';
+import type { AccessAccount, Block, Guess } from '../domain/access.ts';
 import type { Tx } from './tx.ts';
 
-/** The columns of an account as SQL gives them; all null where there is no row yet. */
-export interface AccountRow {
-  readonly failures: number | null;
-  readonly debits: number | null;
-  readonly debited_at: Date | null;
+/** The columns of an account as SQL gives them. */
+interface AccountRow {
+  /** [mac, instant, sources, familiar] */
+  readonly guesses: [string, number, string[], boolean][];
+  /** [source, from, until]; of all unfamiliar sources together in columns of their own. */
+  readonly blocks: [string, number, number][];
+  /** [source, instant] */
+  readonly familiar: [string, number][];
   readonly blocked_from: Date | null;
   readonly blocked_until: Date | null;
 }
 
-/** The account of attempts of a holder, or of a name that nobody has. */
-export async function findAccount(tx: Tx, id: string): Promise<AccessAccount> {
-  const [row] = await tx.$queryRaw<AccountRow[]>`
-    SELECT failures, debits, debited_at, blocked_from, blocked_until FROM access_account WHERE id = ${id}::uuid`;
-  return asAccount(row);
-}
-
 /**
- * Keeps a debit if the account still is what it was when that was decided. // ACCESS-DEBIT
- * @returns false when another attempt came first: decide anew.
+ * The account of a holder, or of a name that nobody has, with every other change to it ended. The first attempt makes its
+ * row, by the same statement.
  */
-export async function saveDebit(tx: Tx, id: string, before: AccessAccount, next: AccessAccount): Promise<boolean> {
-  const changed = await tx.$executeRaw`
-    INSERT INTO access_account AS a (id, failures, debits, debited_at, blocked_from, blocked_until)
-    VALUES (${id}::uuid, ${next.failures}, ${next.debits}, ${dated(next.debitedAt)}::timestamptz,
-            ${dated(next.blockedFrom)}::timestamptz, ${dated(next.blockedUntil)}::timestamptz)
-    ON CONFLICT (id) DO UPDATE
-      SET failures = EXCLUDED.failures, debits = EXCLUDED.debits, debited_at = EXCLUDED.debited_at,
-          blocked_from = EXCLUDED.blocked_from, blocked_until = EXCLUDED.blocked_until
-      WHERE a.failures = ${before.failures} AND a.debits = ${before.debits}
-        AND a.debited_at IS NOT DISTINCT FROM ${dated(before.debitedAt)}::timestamptz
-        AND a.blocked_until IS NOT DISTINCT FROM ${dated(before.blockedUntil)}::timestamptz`;
-  return changed === 1;
-}
-
-/** The account, with every other change to it ended. */
 export async function lockAccount(tx: Tx, id: string): Promise<AccessAccount> {
   const [row] = await tx.$queryRaw<AccountRow[]>`
-    SELECT failures, debits, debited_at, blocked_from, blocked_until
-    FROM access_account WHERE id = ${id}::uuid FOR UPDATE`;
+    INSERT INTO access_account AS a (id) VALUES (${id}::uuid) ON CONFLICT (id) DO UPDATE SET id = a.id
+    RETURNING guesses, blocks, familiar, blocked_from, blocked_until`;
+  if (row === undefined) throw new Error('an account of attempts gave no row');
   return asAccount(row);
 }
 
@@ -59,22 +41,17 @@ export async function saveAccount(
   next: AccessAccount,
   { hashes, facts }: Settlement,
 ): Promise<number> {
+  const unfamiliar = next.blocks.find(({ source }) => source === null);
   const [row] = await tx.$queryRaw<{ sequence: number }[]>`
     UPDATE access_account
-    SET failures = ${next.failures}, debits = ${next.debits}, hashes = hashes + ${hashes}, sequence = sequence + ${facts},
-        blocked_from = ${dated(next.blockedFrom)}::timestamptz, blocked_until = ${dated(next.blockedUntil)}::timestamptz
+    SET guesses = ${JSON.stringify(next.guesses.map(guessRow))}::jsonb,
+        blocks = ${JSON.stringify(next.blocks.flatMap(blockRow))}::jsonb,
+        familiar = ${JSON.stringify(next.familiar.map(({ source, at }) => [source, at]))}::jsonb,
+        blocked_from = ${dated(unfamiliar?.from)}::timestamptz, blocked_until = ${dated(unfamiliar?.until)}::timestamptz,
+        hashes = hashes + ${hashes}, sequence = sequence + ${facts}
     WHERE id = ${id}::uuid RETURNING sequence`;
-  if (row === undefined) throw new Error('an account that was debited is gone');
+  if (row === undefined) throw new Error('an account that was locked is gone');
   return row.sequence - facts + 1;
-}
-
-/** Takes the number of the next fact of an account that is not changed otherwise; its row is locked by this. */
-export async function nextOfAccount(tx: Tx, id: string): Promise<number> {
-  const [row] = await tx.$queryRaw<{ sequence: number }[]>`
-    INSERT INTO access_account AS a (id, sequence) VALUES (${id}::uuid, 1)
-    ON CONFLICT (id) DO UPDATE SET sequence = a.sequence + 1 RETURNING sequence`;
-  if (row === undefined) throw new Error('an account of attempts gave no number');
-  return row.sequence;
 }
 
 /**
@@ -103,21 +80,29 @@ export async function countHashes(tx: Tx, holder: string, hashes: number): Promi
     ON CONFLICT (id) DO UPDATE SET hashes = a.hashes + EXCLUDED.hashes`;
 }
 
-/** An account as rules see it. */
-export function asAccount(row: AccountRow | undefined): AccessAccount {
+function asAccount({ guesses, blocks, familiar, blocked_from: from, blocked_until: until }: AccountRow): AccessAccount {
+  const unfamiliar =
+    from === null || until === null
+      ? []
+      : [{ source: null, from: instant(from.getTime()), until: instant(until.getTime()) }];
   return {
-    failures: row?.failures ?? 0,
-    debits: row?.debits ?? 0,
-    debitedAt: instantOf(row?.debited_at),
-    blockedFrom: instantOf(row?.blocked_from),
-    blockedUntil: instantOf(row?.blocked_until),
+    guesses: guesses.map(([mac, at, sources, known]) => ({ mac, at: instant(at), sources, familiar: known })),
+    blocks: [
+      ...unfamiliar,
+      ...blocks.map(([source, start, end]) => ({ source, from: instant(start), until: instant(end) })),
+    ],
+    familiar: familiar.map(([source, at]) => ({ source, at: instant(at) })),
   };
 }
 
-function instantOf(date: Date | null | undefined): Instant | null {
-  return date ? instant(date.getTime()) : null;
+function guessRow({ mac, at, sources, familiar }: Guess): AccountRow['guesses'][number] {
+  return [mac, at, [...sources], familiar];
 }
 
-function dated(at: Instant | null): Date | null {
-  return at === null ? null : new Date(at);
+function blockRow({ source, from, until }: Block): AccountRow['blocks'] {
+  return source === null ? [] : [[source, from, until]];
+}
+
+function dated(at: Instant | undefined): Date | null {
+  return at === undefined ? null : new Date(at);
 }

@@ -1,12 +1,9 @@
 import { Prisma } from './generated/client.ts';
 import { instant } from '@recapito/primitives';
-import type { AccessAccount } from '../domain/access.ts';
 import { bodyBoxes } from '../domain/credential.ts';
 import type { LoginName, LoginStanding } from '../domain/credential.ts';
 import type { EnrolmentState } from '../domain/enrolment.ts';
 import type { PinState } from '../domain/pin.ts';
-import { asAccount } from './access-account.store.ts';
-import type { AccountRow } from './access-account.store.ts';
 import type { Tx } from './tx.ts';
 
 /** By what somebody is to be found: what they typed, or the holder and service that a mailbox knows. */
@@ -18,10 +15,9 @@ export interface Login {
   readonly holder: string | null;
   readonly service: string | null;
   readonly standing: LoginStanding;
-  readonly account: AccessAccount;
 }
 
-interface LoginRow extends AccountRow {
+interface LoginRow {
   readonly holder: string | null;
   readonly service: string | null;
   readonly pin: string | null;
@@ -35,15 +31,12 @@ interface LoginRow extends AccountRow {
   readonly given_at: Date | null;
 }
 
-/**
- * Finds a log-in in one round trip, the same for names that nobody has: these bring the account of attempts `stranger`.
- */
-export async function findLogin(tx: Tx, key: LoginKey, stranger: string): Promise<Login> {
+/** Finds a log-in in one round trip, the same for names that nobody has. */
+export async function findLogin(tx: Tx, key: LoginKey): Promise<Login> {
   const [row] = await tx.$queryRaw<LoginRow[]>`
     SELECT coalesce(h.id, b.id)::text AS holder, who.service,
            p.id::text AS pin, p.state AS pin_state, p.hash AS pin_hash, coalesce(w.hash, b.hash) AS password_hash,
-           e.id::text AS enrolment, e.state, e.until, e.generation, e.given_at,
-           a.failures, a.debits, a.debited_at, a.blocked_from, a.blocked_until
+           e.id::text AS enrolment, e.state, e.until, e.generation, e.given_at
     FROM (SELECT) AS asked
     LEFT JOIN LATERAL (${whoHas(key)}) AS who ON true
     LEFT JOIN holder h ON h.id = who.holder_id
@@ -52,10 +45,9 @@ export async function findLogin(tx: Tx, key: LoginKey, stranger: string): Promis
     LEFT JOIN password w ON w.holder_id = h.id AND w.service = who.service
     LEFT JOIN LATERAL (
       SELECT * FROM enrolment WHERE holder_id = h.id AND service = who.service ORDER BY opened_at DESC, id LIMIT 1
-    ) AS e ON true
-    LEFT JOIN access_account a ON a.id = coalesce(h.id, b.id, ${stranger}::uuid)`;
+    ) AS e ON true`;
   if (row === undefined) throw new Error('a look-up of a name gave no row');
-  return { holder: row.holder, service: row.service, standing: standingOf(row), account: asAccount(row) };
+  return { holder: row.holder, service: row.service, standing: standingOf(row) };
 }
 
 /** Whether an id is that of a holder or of a public body's box: somebody who signs in. */

@@ -16,6 +16,7 @@ export class IdentitySecrets {
   readonly #firstAccessKey: Buffer;
   readonly #pinKey: Buffer;
   readonly #strangerKey: Buffer;
+  readonly #guessKey: Buffer;
   /** Goes into the hash of security answers, beside the salt. */
   readonly answersKey: Buffer;
 
@@ -25,6 +26,7 @@ export class IdentitySecrets {
     this.#firstAccessKey = firstAccessKey;
     this.#pinKey = subkey(firstAccessKey, 'recapito inps pin');
     this.#strangerKey = subkey(firstAccessKey, 'recapito stranger');
+    this.#guessKey = subkey(firstAccessKey, 'recapito guesses');
     this.answersKey = subkey(firstAccessKey, 'recapito security answers');
   }
 
@@ -48,6 +50,15 @@ export class IdentitySecrets {
   strangersAccount(name: string): string {
     const mac = createHmac('sha256', this.#strangerKey).update(name).digest();
     return derivedId('stranger', String(mac.readUInt32BE(0) >>> (32 - strangerBits)));
+  }
+
+  /**
+   * By what a wrong secret is known when it comes again: bound to the account and to the version of the credential, so that
+   * a guess that became right is no repetition. 128 bits. // ACCESS-REPETITION
+   */
+  guess(account: string, version: string, secret: string): string {
+    const said = JSON.stringify([account, version, secret.normalize('NFC')]);
+    return createHmac('sha256', this.#guessKey).update(said).digest('base64url').slice(0, 22);
   }
 
   #digest(text: string): Buffer {

@@ -15,6 +15,8 @@ export interface AdmitLogIn {
   readonly name: string;
   readonly secret: string;
   readonly door: Door;
+  /** The address of the mail client; unknown when left out. */
+  readonly client?: string | undefined;
   /** When the log-in arrived. */
   readonly at: Instant;
 }
@@ -24,6 +26,7 @@ export type PasswordQuestion = ({ readonly holder: string } | { readonly address
   readonly service: string;
   readonly secret: string;
   readonly door: Door;
+  readonly client?: string | undefined;
 };
 
 /** What a log-in is decided by. */
@@ -48,7 +51,7 @@ export type LogInAnswer = (Admitted & { readonly address: CertifiedAddress }) | 
 export async function admitLogIn(
   reads: Tx,
   { calendars, serviceOfDomain, bodies, checkPassword }: LogInParts,
-  { name, secret, door, at }: AdmitLogIn,
+  { name, secret, door, client, at }: AdmitLogIn,
 ): Promise<LogInAnswer> {
   const mailbox = await mailboxByLogInName(reads, name);
   if (mailbox !== undefined && (await isUndecided(reads, mailbox.holder))) return { outcome: 'unavailable' }; // BOXES-UNDECIDED
@@ -56,12 +59,12 @@ export async function admitLogIn(
   if (service === undefined) return { outcome: 'wrong' };
   if (service === ownBoxes) {
     if (mailbox !== undefined && !bodies.has(mailbox.address)) return { outcome: 'wrong' };
-    return await admitBody(checkPassword, mailbox, { name, secret, door });
+    return await admitBody(checkPassword, mailbox, { name, secret, door, client });
   }
   const { calendar } = calendars.of(service);
   const closed = closedToAll(calendar, at);
   if (closed !== null) return { outcome: 'refused', refusal: closed };
-  const asked = { service, secret, door };
+  const asked = { service, secret, door, client };
   if (mailbox === undefined) {
     // As long and as busy as for somebody we know; and no password is right where there is no box.
     const check = await checkPassword({ address: name, ...asked });
@@ -81,10 +84,10 @@ export async function admitLogIn(
 async function admitBody(
   checkPassword: LogInParts['checkPassword'],
   mailbox: Mailbox | undefined,
-  { name, secret, door }: Omit<AdmitLogIn, 'at'>,
+  { name, secret, door, client }: Omit<AdmitLogIn, 'at'>,
 ): Promise<LogInAnswer> {
   const who = mailbox === undefined ? { address: name } : { holder: mailbox.holder };
-  const check = await checkPassword({ ...who, service: ownBoxes, secret, door });
+  const check = await checkPassword({ ...who, service: ownBoxes, secret, door, client });
   if (check.outcome !== 'accepted') return admissionOfBody(check);
   return mailbox === undefined
     ? { outcome: 'wrong' }

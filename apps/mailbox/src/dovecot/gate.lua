@@ -53,7 +53,7 @@ function auth_password_verify(request, secret)
   asked:add_header("Content-Type", "application/json")
   asked:add_header("Authorization", "Bearer " .. settings.token)
   asked:set_payload('{"name":' .. quoted(request.user) .. ',"secret":' .. quoted(secret)
-    .. ',"door":' .. quoted(request.service) .. '}')
+    .. ',"door":' .. quoted(request.service) .. ',"client":' .. quoted(request.rip or "") .. '}')
   local response = asked:submit()
   if response:status() ~= 200 then
     return comeBack("the gate answered " .. response:status())

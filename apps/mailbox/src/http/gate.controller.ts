@@ -13,6 +13,8 @@ const logIn = z.strictObject({
   name: z.string().min(1).max(8_192),
   secret: z.string().max(8_192),
   door: z.enum(doors),
+  /** The address of the mail client, as Dovecot sees it. */
+  client: z.string().max(64).optional(),
 });
 
 /** Texts without quotes and backslashes, so that Dovecot's script reads the answer without a parser of JSON. */

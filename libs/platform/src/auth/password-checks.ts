@@ -10,6 +10,8 @@ export type PasswordQuestion = ({ readonly holder: string } | { readonly address
   /** The service of the box that is to be opened. */
   readonly service: string;
   readonly secret: string;
+  /** The address from which the client came to the door; unknown when left out. */
+  readonly client?: string | undefined;
   readonly door: 'imap' | 'pop3' | 'submission';
 };
 
@@ -59,8 +61,8 @@ export function passwordChecks(
   const url = new URL('/password-checks', identityUrl).href;
   const ask = breakers.breaker(
     'identity',
-    (signal, body: PasswordQuestion) =>
-      caller.call(url, { audience: 'identity', body, answer: checked, timeoutMs: patienceMs, signal }),
+    (signal, { client, ...body }: PasswordQuestion) =>
+      caller.call(url, { audience: 'identity', body, client, answer: checked, timeoutMs: patienceMs, signal }),
     { timeoutMs: patienceMs },
   );
   return async (question) => {

@@ -16,6 +16,8 @@ export interface ServiceCall<Answer> {
   readonly body?: unknown;
   readonly contentType?: string;
   readonly idempotencyKey?: string;
+  /** The address of the client on whose behalf we call. */
+  readonly client?: string | undefined;
   /** Milliseconds until the caller gives up; never more than what is left of the request in hand. Default 2,000. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
@@ -28,6 +30,9 @@ const problem = z.object({
   words: z.object({ it: z.string(), en: z.string() }),
   details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
 });
+
+/** In which a service of the suite says for whom it calls; believed on routes that only services may call. */
+export const clientHeader = 'client-address';
 
 /** Refusals that are about us, not about what we asked: the installation is at fault. */
 const aboutUs = new Set(['caller/unknown', 'caller/not-permitted']);
@@ -89,6 +94,7 @@ function headersOf(call: ServiceCall<unknown>, token: string): Record<string, st
       'content-type': call.contentType ?? (bytes ? 'application/octet-stream' : 'application/json'),
     }),
     ...(call.idempotencyKey !== undefined && { 'idempotency-key': call.idempotencyKey }),
+    ...(call.client !== undefined && { [clientHeader]: call.client }),
   };
 }
 

@@ -9,6 +9,8 @@ import type { Health } from '../health/health.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { ClosedDoors } from '../restore/closed-doors.ts';
+import type { ServiceConfig } from '../config.ts';
+import { rememberSources } from '../sources/request-sources.ts';
 import { answerProblem } from './answer-problem.ts';
 import { unavailable } from './refusals.ts';
 import { wholeRequestMs } from './server-limits.ts';
@@ -28,6 +30,7 @@ export interface EdgeParts {
   readonly health: Health;
   readonly metrics: Metrics;
   readonly logger: Logger;
+  readonly config: ServiceConfig;
   readonly closedDoors: Pick<ClosedDoors, 'closed'> | undefined;
 }
 
@@ -56,7 +59,11 @@ export class HttpEdge {
    * Gives each request its trace, its deadline, its figures and its line in the log; turns it away while starting, while the
    * doors are closed after a restore, and before its body is read when it is not admitted.
    */
-  attach(fastify: FastifyInstance, { health, metrics, logger, closedDoors }: EdgeParts, admission: Admission): void {
+  attach(
+    fastify: FastifyInstance,
+    { health, metrics, logger, closedDoors, config }: EdgeParts,
+    admission: Admission,
+  ): void {
     const seconds = metrics.histogram('recapito_http_request_duration_seconds', 'Time from request to answer', [
       'method',
       'route',
@@ -68,6 +75,7 @@ export class HttpEdge {
       correlated(typeof parent === 'string' ? parent : undefined, () => {
         const current = correlation.getStore();
         if (current !== undefined) rememberTrace(request, current);
+        rememberSources(request, config);
         if (!looking.test(request.url)) this.#count(reply);
         const isClosed = health.phase === 'starting' || closedDoors?.closed === true;
         if (isClosed && !alwaysOpen.test(request.url)) answerProblem(unavailable(1), request, reply);
