@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Header, HttpCode, Logger, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { releaseAsked, releaseWithdrawn, sendingHeld, sendingReleased } from '@recapito/contracts';
 import {
@@ -57,8 +57,6 @@ type Id = z.output<typeof byId>;
 @ApiBearerAuth()
 @Controller('holds')
 export class HoldsController {
-  readonly #logger = new Logger('holds');
-
   constructor(
     private readonly database: Database<PrismaClient>,
     private readonly clock: SuiteClock,
@@ -90,7 +88,7 @@ export class HoldsController {
     return shownHold(answer((await findHold(this.database.client, id)) ?? unknownHold(), statusOfHold));
   }
 
-  /** To whom the box has written, `?since=` an instant; since a day before it was held, unless said otherwise. Who asks is logged. */
+  /** To whom the box has written, `?since=` an instant; since a day before it was held, unless said otherwise. */
   @Get(':id/recipients')
   @Permission('read-holds')
   @Reading()
@@ -99,11 +97,9 @@ export class HoldsController {
   async recipients(
     @Param({ schema: byId }) { id }: Id,
     @Query({ schema: reachedQuery }) query: z.output<typeof reachedQuery>,
-    @CurrentCaller() { name: caller }: Caller,
   ) {
     const { client } = this.database;
     const { box, at } = answer((await findHold(client, id)) ?? unknownHold(), statusOfHold);
-    this.#logger.log({ message: 'it was shown to whom a box has written', hold: id, caller });
     const end = keyAfter(query, reachedPageEnd);
     const from = end === undefined ? null : { ...end, at: parseInstant(end.at) };
     const wanted = { box, since: query.since ?? after(at, -dayMs), after: from, limit: query.limit + 1 };
