@@ -1,9 +1,11 @@
 // What `npm test` runs: the checks of the whole house, then every spec on one set of real servers.
 import { join } from 'node:path';
 import { checks } from '../check/checks.ts';
-import { root, serverNames, startServers, type Servers } from '../servers/index.ts';
+import { serverNames, startServers, type Servers } from '../servers/index.ts';
 import { stopRequest } from '../servers/stop-request.ts';
 import { listSpecs, runJest } from './jest.ts';
+import { makeScratch } from './scratch.ts';
+import type { Scratch } from './scratch.ts';
 import { Tally } from './tally.ts';
 
 const help = `npm test: format, lint, types, boundaries and rules, then all specs on real servers.
@@ -15,7 +17,8 @@ const help = `npm test: format, lint, types, boundaries and rules, then all spec
 
 RECAPITO_INFRA=containers has the servers run by a container engine, Docker or Podman, instead of as children.
 RECAPITO_POSTGRES_URL, RECAPITO_KAFKA_BROKERS and RECAPITO_REDIS_URL, where set, are used instead of servers of its own;
-the logs of those stay under .recapito/test/logs until the next run. The last line counts checks and tests together:
+the logs of those stay under .recapito/test/logs until the next run. Their data and the temporary files of specs lie in
+/dev/shm while the run lasts, where 4 GiB are free there, else on disk. The last line counts checks and tests together:
 N passed, N failed. The exit code is 0 only when nothing failed.`;
 
 const parameters = process.argv.slice(2);
@@ -36,26 +39,26 @@ async function runChecks(): Promise<void> {
 }
 
 /** They take their seconds while the checks take theirs. */
-async function startServersForSpecs(): Promise<Servers> {
+async function startServersForSpecs(scratch: Scratch): Promise<Servers> {
   const begin = performance.now();
   const servers = await startServers({
-    folder: join(root, '.recapito', 'test'),
+    folder: scratch.servers,
     want: serverNames,
     durable: false,
-    fresh: true,
+    fresh: scratch.servers === scratch.kept,
     abort: stop.signal,
     died: (name, exit) => console.error(`${name} ended in the middle of the specs (${exit.signal ?? exit.code})`),
   });
-  console.log(`ok   servers: ${serverNames.join(', ')} (${seconds(begin)}; logs in ${servers.folder}/logs)`);
+  console.log(`ok   servers: ${serverNames.join(', ')} (${seconds(begin)}; logs in ${scratch.kept}/logs)`);
   return servers;
 }
 
-async function runSpecs(servers: Servers | undefined): Promise<void> {
+async function runSpecs(scratch: Scratch, servers: Servers | undefined): Promise<void> {
   const begin = performance.now();
   const counted = await runJest({
     parameters,
-    environment: servers?.environment ?? {},
-    resultFile: join(servers?.folder ?? join(root, '.recapito'), 'jest.json'),
+    environment: { ...servers?.environment, TMPDIR: scratch.temporary },
+    resultFile: join(scratch.kept, 'jest.json'),
     abort: stop.signal,
   });
   tally.add(counted);
@@ -67,20 +70,23 @@ async function main(): Promise<void> {
   const begin = performance.now();
   const partial = parameters.length > 0;
   const needsServers = !partial || (await listSpecs(parameters)).some((file) => file.endsWith('.int-spec.ts'));
-  const starting = needsServers ? startServersForSpecs() : undefined;
+  const scratch = await makeScratch();
+  const starting = needsServers ? startServersForSpecs(scratch) : undefined;
   // Looked at below; until then a failed start must not end the process by itself.
   starting?.catch(() => undefined);
   if (!partial) await runChecks();
   try {
     const servers = await starting;
     try {
-      if (!stop.signal.aborted) await runSpecs(servers);
+      if (!stop.signal.aborted) await runSpecs(scratch, servers);
     } finally {
       await servers?.stop();
     }
   } catch (error) {
     tally.add({ passed: 0, failed: 1 });
     console.error(`FAIL servers\n${error instanceof Error ? error.message : String(error)}`);
+  } finally {
+    await scratch.remove();
   }
   if (stop.signal.aborted) console.log(`interrupted by ${await stop.asked}`);
   console.log(`took ${seconds(begin)}`);
