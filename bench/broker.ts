@@ -1,18 +1,19 @@
 import { ensureTopics, physicalTopic } from '@recapito/messaging';
+import type { Brokers } from '@recapito/messaging';
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import type { Message } from 'kafkajs';
 import type { TopicName } from '@recapito/contracts';
 
 /** A bare client, as who uses kafkajs by itself would have it. */
-export function bareKafka(brokers: readonly string[]): Kafka {
-  return new Kafka({ clientId: 'bench', brokers: [...brokers], logLevel: logLevel.NOTHING });
+export function bareKafka(brokers: Brokers): Kafka {
+  return new Kafka({ clientId: 'bench', ...brokers.clientSettings(), logLevel: logLevel.NOTHING });
 }
 
 const recordsASend = 2_000;
 
 /** Makes a topic and lays `count` records on it before anything is measured. */
 export async function fillTopic(
-  brokers: readonly string[],
+  brokers: Brokers,
   namespace: string,
   { topic, count, record }: { topic: TopicName; count: number; record: (nth: number) => Message },
 ): Promise<void> {

@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import type { Brokers } from '@recapito/messaging';
 import { Pool } from 'pg';
 import {
   asAdministrator,
+  brokerItself,
+  brokersAs,
   createAppDatabase,
   dropDatabase,
   removeRun,
@@ -52,8 +55,8 @@ export class Ground {
     return this.#address('RECAPITO_POSTGRES_URL');
   }
 
-  get brokers(): readonly string[] {
-    return this.#address('RECAPITO_KAFKA_BROKERS').split(',');
+  get brokers(): Brokers {
+    return brokersAs(brokerItself, this.servers.environment);
   }
 
   /** A name of this benchmark that was not given before, good in a namespace, a group or a database. */

@@ -5,7 +5,7 @@ import { Ctx, Payload } from '@nestjs/microservices';
 import { eventsOf } from '@recapito/contracts';
 import type { Fact } from '@recapito/contracts';
 import { FactContext, FactStrategy, OnEvent } from '@recapito/messaging';
-import type { RunTransaction, SqlTransaction } from '@recapito/messaging';
+import type { Brokers, RunTransaction, SqlTransaction } from '@recapito/messaging';
 import { serviceLogger } from '@recapito/platform';
 import { insertEffect } from './messaging-database.ts';
 import { noon, noted } from './noted.ts';
@@ -28,7 +28,7 @@ class ReaderModule {}
 
 export interface ReaderOptions {
   readonly service: string;
-  readonly brokers: readonly string[];
+  readonly brokers: Brokers;
   readonly namespace: string;
   readonly transaction: RunTransaction;
   /** Told the id of each fact once its effect has been committed. */

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suiteClockKey, suiteClockSet } from '@recapito/contracts';
-import type { EventDefinition, TopicName } from '@recapito/contracts';
+import type { EventDefinition } from '@recapito/contracts';
 import { topics } from '@recapito/contracts';
-import { DirectPublisher, ensureTopics } from '@recapito/messaging';
+import { DirectPublisher, prepareBroker } from '@recapito/messaging';
 import { KeyRing, serviceLogger, ServiceTokens } from '@recapito/platform';
 import { instant } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
@@ -41,7 +41,7 @@ export class Stage {
     const databases = new Map<ServiceName, AppDatabase>();
     for (const name of services) databases.set(name, await ground.database(name));
     const stage = new Stage(ground, await choosePorts(portBase), databases);
-    await ensureTopics(ground.brokers, stage.namespace, Object.keys(topics) as TopicName[]);
+    await prepareBroker(ground.brokers, { namespace: stage.namespace, mode: 'rehearsal' });
     ground.atEnd(async () => {
       for (const publisher of stage.#publishers.values()) await publisher.close();
     });

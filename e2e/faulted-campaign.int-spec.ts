@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { eventually } from '@recapito/testing';
+import { brokerItself, brokersAs, eventually } from '@recapito/testing';
 import type { Outcome } from '../tools/rehearsal/rehearse.ts';
 import { openDeadLetters } from '../tools/rehearsal/report/dead-letters.ts';
 import type { DeadLetter } from '../tools/rehearsal/report/dead-letters.ts';
@@ -50,7 +50,7 @@ afterAll(async () => {
 
 /** What befalls the suite while people move, by how often the clock has moved. */
 function disturb(tick: number): void {
-  const topics = new RawTopics(stage.suite.brokers);
+  const topics = new RawTopics(brokersAs(brokerItself, stage.suite.servers.environment));
   if (tick === 1) faults.killServer('redis');
   if (tick === 2) faults.killService('audit-log');
   if (tick === 4) faults.killServer('postgres');

@@ -1,3 +1,4 @@
+import type { Brokers } from '@recapito/messaging';
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import type { KafkaMessage, Message } from 'kafkajs';
 
@@ -10,8 +11,8 @@ interface Found {
 export class RawTopics {
   readonly #kafka: Kafka;
 
-  constructor(brokers: readonly string[]) {
-    this.#kafka = new Kafka({ clientId: 'nobody', brokers: [...brokers], logLevel: logLevel.NOTHING });
+  constructor(brokers: Brokers) {
+    this.#kafka = new Kafka({ clientId: 'nobody', ...brokers.clientSettings(), logLevel: logLevel.NOTHING });
   }
 
   /** Delivers the first fact of a type on a topic once more, byte by byte, behind everything that came after it. */

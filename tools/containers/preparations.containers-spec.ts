@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { suiteClockSet } from '@recapito/contracts';
 import { readCompacted } from '@recapito/messaging';
 import { serviceLogger } from '@recapito/platform';
-import { childProcess, type OwnServers, ownServers } from '@recapito/testing';
+import { brokersAs, childProcess, type OwnServers, ownServers } from '@recapito/testing';
 import { Client } from 'pg';
 import { appDatabase } from '../servers/databases.ts';
 
@@ -47,7 +47,7 @@ describe('the databases of an installation', () => {
 describe('the topics of an installation', () => {
   const brokers = (): string => own.servers.environment['RECAPITO_KAFKA_BROKERS'] ?? '';
   const prepare = (mode: string, clock: string) =>
-    run('prepare-topics.ts', {
+    run('prepare-broker.ts', {
       RECAPITO_KAFKA_BROKERS: brokers(),
       RECAPITO_MODE: mode,
       RECAPITO_CLOCK: clock,
@@ -56,7 +56,7 @@ describe('the topics of an installation', () => {
     const settings: unknown[] = [];
     const reader = readCompacted(suiteClockSet, {
       service: 'rehearsal',
-      brokers: brokers().split(','),
+      brokers: brokersAs('rehearsal', own.servers.environment),
       namespace: '',
       logger: serviceLogger('rehearsal', 'silent'),
       onRecord: ({ data }) => void settings.push(data),

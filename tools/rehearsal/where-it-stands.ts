@@ -1,5 +1,6 @@
 import { suiteClockSet } from '@recapito/contracts';
 import { readCompacted } from '@recapito/messaging';
+import type { Brokers } from '@recapito/messaging';
 import { serviceLogger } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
 import { until } from '../servers/until.ts';
@@ -29,7 +30,7 @@ export async function whereItStands(
   return standing;
 }
 
-async function readClock(brokers: readonly string[]): Promise<Standing> {
+async function readClock(brokers: Brokers): Promise<Standing> {
   let standing: Standing | undefined;
   const reader = readCompacted(suiteClockSet, {
     service: 'rehearsal',

@@ -1,5 +1,6 @@
 // PostgreSQL, Kafka and Redis from their public images, set up as the embedded ones are.
 import { join } from 'node:path';
+import { Brokers } from '@recapito/messaging/brokers';
 import { askGroupCoordinator, brokerSettings } from './kafka.ts';
 import { askPostgres, keptPassword, settings as postgresSettings } from './postgres.ts';
 import { ping, settings as redisSettings } from './redis.ts';
@@ -78,7 +79,7 @@ function kafka({ host, port, durable }: ContainerPlace): Promise<ContainerServer
     stopSignal: 'SIGTERM',
     stopWithinMs: 15_000,
     readyWithinMs: 90_000,
-    probe: () => askGroupCoordinator(brokers),
+    probe: () => askGroupCoordinator(new Brokers([brokers])),
   });
 }
 

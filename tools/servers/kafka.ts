@@ -1,12 +1,24 @@
 // Kafka 4.1, one KRaft node, from the jars that the bootstrap has fetched.
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Brokers } from '@recapito/messaging/brokers';
 import { correctRequestQueue } from '@recapito/messaging/request-queue';
 import { Kafka, logLevel } from 'kafkajs';
 import { runToEnd } from './child.ts';
 import { freePort } from './free-port.ts';
 import { installed } from './installed.ts';
+import {
+  brokerItself,
+  brokersAs,
+  brokersVariable,
+  credentialsVariable,
+  makePasswords,
+  mechanism,
+  passwordOf,
+  users,
+} from './kafka-users.ts';
 import type { Placement, Server } from './server.ts';
 
 correctRequestQueue();
@@ -17,28 +29,45 @@ const clusterId = 'cmVjYXBpdG8tc3VpdGUtMQ';
 export async function kafka({ folder, port }: Placement): Promise<Server> {
   const libs = installed('kafka/libs');
   const place = join(folder, 'kafka');
+  const log = join(place, 'log');
+  const credentials = join(place, 'credentials');
   const configuration = join(place, 'server.properties');
-  const brokers = `127.0.0.1:${port}`;
+  // The log of an earlier release has no users: its broker goes on as it was.
+  const guarded = !existsSync(log) || existsSync(credentials);
+  const environment = {
+    [brokersVariable]: `127.0.0.1:${port}`,
+    ...(guarded && { [credentialsVariable]: credentials }),
+  };
   return {
     name: 'kafka',
     port,
     command: 'java',
     arguments: java(libs, 'kafka.Kafka', configuration),
-    environment: { RECAPITO_KAFKA_BROKERS: brokers },
+    environment,
     stopSignal: 'SIGTERM',
     stopWithinMs: 15_000,
     deathSignal: 'SIGKILL',
     readyWithinMs: 60_000,
     prepare: async () => {
       await mkdir(place, { recursive: true });
-      await writeFile(configuration, properties(join(place, 'log'), port, await freePort()));
-      if (existsSync(join(place, 'log'))) return;
-      const unfinished = join(place, 'log.unfinished');
-      await cp(await formattedLog(libs, folder), unfinished, { recursive: true });
-      await rename(unfinished, join(place, 'log'));
+      if (!existsSync(log)) await layDown(await formatted(libs, folder), place);
+      const password = guarded ? passwordOf(credentials, brokerItself) : undefined;
+      await writeFile(configuration, properties(log, port, await freePort(), password), { mode: 0o600 });
     },
-    probe: () => askGroupCoordinator(brokers),
+    probe: () => askGroupCoordinator(brokersAs(brokerItself, environment)),
   };
+}
+
+/** The log comes last: where it lies, the credentials lie that it knows. */
+async function layDown(from: string, place: string): Promise<void> {
+  for (const name of ['credentials', 'log']) {
+    const unfinished = join(place, `${name}.unfinished`);
+    await rm(unfinished, { recursive: true, force: true });
+    await cp(join(from, name), unfinished, { recursive: true });
+    await rm(join(place, name), { recursive: true, force: true });
+    await rename(unfinished, join(place, name));
+  }
+  await chmod(join(place, 'credentials'), 0o700);
 }
 
 /** How Java is called: the broker's memory, its log on standard output with instants, and all the jars. */
@@ -61,25 +90,39 @@ function java(libs: string, main: string, ...parameters: string[]): string[] {
 }
 
 /**
- * An empty formatted log folder to copy from. Formatting costs a second of Java and always gives the same, so it is done
- * once for each set of jars and kept beside them.
+ * A folder to copy from: an empty formatted log and the passwords of the users that it knows. Formatting costs a second of
+ * Java, so it is done once for each set of jars and users and kept beside the jars.
  */
-async function formattedLog(libs: string, folder: string): Promise<string> {
-  const formatted = join(libs, 'formatted');
-  if (existsSync(formatted)) return formatted;
-  const unfinished = `${formatted}.${process.pid}`;
-  const configuration = `${unfinished}.properties`;
-  await writeFile(configuration, properties(unfinished, 9092, 9093));
+async function formatted(libs: string, folder: string): Promise<string> {
+  const kept = join(libs, `formatted-${createHash('sha256').update(users.join()).digest('hex').slice(0, 12)}`);
+  if (existsSync(kept)) return kept;
+  const unfinished = `${kept}.${process.pid}`;
+  const credentials = join(unfinished, 'credentials');
+  await makePasswords(credentials);
+  const configuration = join(unfinished, 'server.properties');
+  const log = join(unfinished, 'log');
+  await writeFile(configuration, properties(log, 9092, 9093, passwordOf(credentials, brokerItself)), { mode: 0o600 });
+  // Passwords reach the program in a file: everybody can read the words of a command.
+  const words = join(unfinished, 'words');
+  await writeFile(words, formatWords(configuration, credentials).join('\n'), { mode: 0o600 });
   await runToEnd({
     command: 'java',
-    arguments: java(libs, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', configuration),
+    arguments: java(libs, 'kafka.tools.StorageTool', `@${words}`),
     folder,
     log: join(folder, 'logs', 'kafka.log'),
   });
   await rm(configuration);
+  await rm(words);
   // Another start may have been faster; its folder is as good.
-  await rename(unfinished, formatted).catch(() => rm(unfinished, { recursive: true }));
-  return formatted;
+  await rename(unfinished, kept).catch(() => rm(unfinished, { recursive: true }));
+  return kept;
+}
+
+function formatWords(configuration: string, credentials: string): string[] {
+  const credential = (user: string) =>
+    `${mechanism.toUpperCase()}=[name=${user},password=${passwordOf(credentials, user)}]`;
+  const added = users.flatMap((user) => ['--add-scram', credential(user)]);
+  return ['format', '-t', clusterId, '-c', configuration, ...added];
 }
 
 /** One broker that is its own controller, wherever it runs. */
@@ -102,12 +145,33 @@ export const brokerSettings: Readonly<Record<string, string | number | boolean>>
   'log.cleaner.dedupe.buffer.size': 16 * 1024 * 1024,
 };
 
-function properties(log: string, port: number, controllerPort: number): string {
+/** What makes a broker let in nobody without a password and everybody to what the rules allow. // KAFKA-ACCESS */
+export const guardSettings: Readonly<Record<string, string | number | boolean>> = {
+  'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+  'allow.everyone.if.no.acl.found': false,
+  'super.users': `User:${brokerItself};User:preparations`,
+  'sasl.enabled.mechanisms': 'SCRAM-SHA-512',
+  'sasl.mechanism.inter.broker.protocol': 'SCRAM-SHA-512',
+  'sasl.mechanism.controller.protocol': 'SCRAM-SHA-512',
+};
+
+/** @param password that of the broker itself; without one the broker believes everybody, as that of an earlier release */
+function properties(log: string, port: number, controllerPort: number, password: string | undefined): string {
+  const protocol = password === undefined ? 'PLAINTEXT' : 'SASL_PLAINTEXT';
+  const login = `org.apache.kafka.common.security.scram.ScramLoginModule required username="${brokerItself}" password="${password}";`;
+  const guarded = {
+    ...guardSettings,
+    'listener.name.clients.scram-sha-512.sasl.jaas.config': login,
+    'listener.name.controller.scram-sha-512.sasl.jaas.config': login,
+  };
   const settings = {
     ...brokerSettings,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    'listener.security.protocol.map': `CLIENTS:${protocol},CONTROLLER:${protocol}`,
+    'inter.broker.listener.name': 'CLIENTS',
+    listeners: `CLIENTS://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': `CLIENTS://127.0.0.1:${port}`,
+    ...(password !== undefined && guarded),
     'log.dirs': log,
   };
   return Object.entries(settings)
@@ -116,10 +180,10 @@ function properties(log: string, port: number, controllerPort: number): string {
 }
 
 /** Ready is when groups can be served, not when the port is open: before that consumers log errors and wait. */
-export async function askGroupCoordinator(brokers: string): Promise<void> {
+export async function askGroupCoordinator(brokers: Brokers): Promise<void> {
   const admin = new Kafka({
     clientId: 'probe',
-    brokers: [brokers],
+    ...brokers.clientSettings(),
     logLevel: logLevel.NOTHING,
     connectionTimeout: 1_000,
     requestTimeout: 2_000,

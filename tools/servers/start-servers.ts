@@ -6,6 +6,7 @@ import { freePort } from './free-port.ts';
 import { infraAskedFor } from './infra.ts';
 import type { Infra } from './infra.ts';
 import { kafka } from './kafka.ts';
+import { brokersVariable, credentialsVariable } from './kafka-users.ts';
 import { postgres } from './postgres.ts';
 import { redis } from './redis.ts';
 import { emptyRun } from './remove-run.ts';
@@ -22,7 +23,7 @@ export type ServerName = keyof typeof embedded;
 /** The variable by which each is reached. One that stands in the environment already wins over starting a server. */
 const addressOf: Readonly<Record<ServerName, string>> = {
   postgres: 'RECAPITO_POSTGRES_URL',
-  kafka: 'RECAPITO_KAFKA_BROKERS',
+  kafka: brokersVariable,
   redis: 'RECAPITO_REDIS_URL',
 };
 
@@ -133,6 +134,9 @@ export async function startServers(wanted: ServersWanted): Promise<Servers> {
     if (address) given[addressOf[name]] = address;
     else toStart.push(name);
   }
+  // Passwords of brokers that are given come with their addresses; those of others would open nothing.
+  const credentials = surroundings[credentialsVariable];
+  if (given[brokersVariable] && credentials) given[credentialsVariable] = credentials;
   const start = toStart.length > 0 ? await starterOf(wanted.infra ?? infraAskedFor()) : startEmbedded;
   const run = typeof wanted.folder === 'string' ? await RunFolder.claim(wanted.folder) : wanted.folder;
   if (wanted.fresh) await emptyRun(run.path);

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type AppDatabase, root } from '../servers/index.ts';
+import { type AppDatabase, brokerSettingsOf, root } from '../servers/index.ts';
 import { type Form, programOf, type ServiceDefinition } from '../supervisor/index.ts';
 import type { Ports } from './ports.ts';
 
@@ -44,6 +44,7 @@ function commonTo(
   return {
     RECAPITO_PROGRAMMES: join(root, 'programmes'),
     ...shared,
+    ...brokerSettingsOf(name, shared),
     RECAPITO_MODE: 'rehearsal',
     // The driver, on this machine, says from where each of its citizens comes.
     RECAPITO_TRUSTED_PROXIES: '127.0.0.1',

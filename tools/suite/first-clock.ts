@@ -1,12 +1,12 @@
-import { suiteClockKey, suiteClockSet, topics } from '@recapito/contracts';
-import type { TopicName } from '@recapito/contracts';
-import { DirectPublisher, ensureTopics } from '@recapito/messaging';
+import { suiteClockKey, suiteClockSet } from '@recapito/contracts';
+import { DirectPublisher } from '@recapito/messaging';
+import type { Brokers } from '@recapito/messaging';
 import { serviceLogger } from '@recapito/platform';
 import { instant } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
 
 /** The driver of a rehearsal as a writer of `suite.clock.v1`. */
-export function clockPublisher(brokers: readonly string[]): DirectPublisher {
+export function clockPublisher(brokers: Brokers): DirectPublisher {
   const logger = serviceLogger('rehearsal', 'silent');
   return new DirectPublisher({ service: 'rehearsal', brokers, namespace: '', logger });
 }
@@ -20,9 +20,8 @@ export async function publishClock(publisher: ClockWriter, at: Instant, sequence
   await publisher.publish(suiteClockSet, { key: suiteClockKey, sequence, time: at, data });
 }
 
-/** Makes every topic at once, which is faster than each service its own, and sets the clock for the first time. */
-export async function setFirstClock(brokers: readonly string[], at: Instant): Promise<void> {
-  await ensureTopics(brokers, '', Object.keys(topics) as TopicName[]);
+/** Sets the clock for the first time. */
+export async function setFirstClock(brokers: Brokers, at: Instant): Promise<void> {
   const publisher = clockPublisher(brokers);
   try {
     await publishClock(publisher, at, 1);

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Brokers, prepareBroker } from '@recapito/messaging';
 import type { Instant } from '@recapito/primitives';
 import {
   type AppDatabase,
+  brokersAs,
   createAppDatabase,
   dovecot,
   ensureAppDatabase,
@@ -57,8 +59,8 @@ export interface Suite {
   readonly secrets: string;
   readonly captured: string;
   readonly operatorToken: string;
-  /** What a writer beside the services needs to reach the broker. */
-  readonly brokers: readonly string[];
+  /** The broker as the driver of the rehearsal reaches it. */
+  readonly brokers: Brokers;
   /** What the run was made from; null unless it was restored. */
   readonly restored: Restored | null;
   stop(): Promise<void>;
@@ -86,13 +88,15 @@ export async function startSuite(wanted: SuiteWanted): Promise<Suite> {
   });
   try {
     says('databases, mail store');
-    const brokers = (servers.environment['RECAPITO_KAFKA_BROKERS'] ?? '').split(',');
+    const brokers = brokersAs('rehearsal', servers.environment);
     const [store] = await prepared;
     await servers.start(dovecot({ configuration: store.configuration, port: ports.lmtp }));
     const [databases] = await Promise.all([
       openDatabases(servers, continues),
-      continues ? undefined : setFirstClock(brokers, wanted.clock),
+      // Also of a run that goes on: a later release may have other topics and rules.
+      prepareBroker(brokersAs('preparations', servers.environment), { mode: 'rehearsal' }),
     ]);
+    if (!continues) await setFirstClock(brokers, wanted.clock);
     says('the services');
     // Whoever restored the run has decided that its services go on.
     const decided: Record<string, string> = restored !== null ? { RECAPITO_GO_ON_AFTER_RESTORE: 'true' } : {};

@@ -10,7 +10,16 @@ import { Database, migrate, parseConfig, serviceLogger, start } from '@recapito/
 import type { RunningService } from '@recapito/platform';
 import { instant } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
-import { addKeyPair, bareKafka, deleteTopics, freshDatabase, namespace, servers } from '@recapito/testing';
+import {
+  addKeyPair,
+  bareKafka,
+  brokerSettings,
+  deleteTopics,
+  freshDatabase,
+  namespace,
+  prepareFor,
+  servers,
+} from '@recapito/testing';
 import type { FreshDatabase } from '@recapito/testing';
 import { Pool } from 'pg';
 import { auditLogConfig } from '../src/config.ts';
@@ -44,6 +53,7 @@ export class Scene {
 
   static async open(): Promise<Scene> {
     const scene = new Scene(await freshDatabase({ app: 'audit-log', migrate }));
+    await prepareFor('audit-log', scene.namespace);
     addKeyPair(scene.folder, 'audit-log', 'service');
     scene.#secret('checkpoint.key', checkpointSeed);
     scene.#secret('operator.token', 'operator-of-the-spec');
@@ -65,7 +75,7 @@ export class Scene {
       RECAPITO_MODE: 'rehearsal',
       RECAPITO_PORT: '0',
       RECAPITO_DATABASE_URL: this.database.url,
-      RECAPITO_KAFKA_BROKERS: servers().kafkaBrokers.join(','),
+      ...brokerSettings('audit-log'),
       RECAPITO_REDIS_URL: servers().redisUrl,
       RECAPITO_NAMESPACE: this.namespace,
       RECAPITO_FOLDER: this.folder,

@@ -4,11 +4,20 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { calendarArmed, directoryRecord } from '@recapito/contracts';
 import type { EventDefinition } from '@recapito/contracts';
-import { DirectPublisher, ensureTopics } from '@recapito/messaging';
+import { Brokers, DirectPublisher, ensureTopics } from '@recapito/messaging';
 import type { ServiceConnection } from '@recapito/messaging';
 import { Health, serviceLogger, Unavailable } from '@recapito/platform';
 import { derivedId } from '@recapito/primitives';
-import { deleteTopics, eventually, namespace, ownServers, servers, SpokenDirectory } from '@recapito/testing';
+import {
+  brokerItself,
+  brokersAs,
+  deleteTopics,
+  eventually,
+  namespace,
+  ownServers,
+  servers,
+  SpokenDirectory,
+} from '@recapito/testing';
 import type { OwnServers } from '@recapito/testing';
 import { MailGate } from '../src/gate/mail-gate.ts';
 import { MostBoxes } from '../src/gate/most-boxes.ts';
@@ -33,13 +42,13 @@ function fileOfBoxes(): string {
   return join(mkdtempSync(join(tmpdir(), 'recapito-gate-')), 'most-boxes.json');
 }
 
-function connectionTo(brokers: readonly string[], namespace = ''): ServiceConnection {
+function connectionTo(brokers: Brokers, namespace = ''): ServiceConnection {
   return { service: 'certified-mail', brokers, namespace, logger };
 }
 
 describe('the mail gate', () => {
   test('guesses nothing before it has read the directory whole; its own programme it knows', () => {
-    const gate = new MailGate(installation, connectionTo(['127.0.0.1:9']), watched());
+    const gate = new MailGate(installation, connectionTo(new Brokers(['127.0.0.1:9'])), watched());
     expect(() => gate.box(mario.box)).toThrow(Unavailable);
     expect(gate.box(comune)).toEqual({ kind: 'own', use: 'body' });
     expect(gate.check()).toMatchObject({ state: 'degraded' });
@@ -226,7 +235,7 @@ describe('the mail gate', () => {
     afterAll(() => own.remove());
 
     test('answers from what it knows while that is fresh, and then not at all', async () => {
-      const connection = connectionTo((own.servers.environment['RECAPITO_KAFKA_BROKERS'] ?? '').split(','));
+      const connection = connectionTo(brokersAs(brokerItself, own.servers.environment));
       const publisher = new DirectPublisher({ ...connection, service: 'mailbox' });
       const box = { box: derivedId('spec-box', mario.box), address: mario.box, service: 'inps-trial' };
       const data = { holder: mario.holder, boxes: [{ ...box, state: 'active' as const, partner: null }] };

@@ -1,4 +1,5 @@
 export * from './audit-log.ts';
+export * from './broker-access.ts';
 export * from './certified-mail.ts';
 export * from './dead-letters.ts';
 export * from './event.ts';

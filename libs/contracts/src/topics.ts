@@ -1,6 +1,8 @@
-/** Who writes a topic, what its key is, and how the broker keeps it. */
+/** Who writes and who reads a topic, what its key is, and how the broker keeps it. */
 interface Topic {
   readonly writer: string;
+  /** Services that read it besides its writer and the trace, which reads every topic (`readersOf`). */
+  readonly readers?: readonly string[];
   /** What a record key stands for. */
   readonly key: string;
   /** Compacted topics keep the last record of each key; all others keep everything. */
@@ -9,17 +11,47 @@ interface Topic {
 
 /** Every topic of the house: one writer each, twelve partitions, never changed. */
 export const topics = {
-  'suite.clock.v1': { writer: 'rehearsal', key: 'the suite', compacted: true },
-  'identity.holders.v1': { writer: 'identity', key: 'holder', compacted: false },
-  'identity.accesses.v1': { writer: 'identity', key: 'holder', compacted: false },
+  'suite.clock.v1': {
+    writer: 'rehearsal',
+    readers: ['identity', 'mailbox', 'certified-mail', 'migration', 'notification'],
+    key: 'the suite',
+    compacted: true,
+  },
+  'identity.holders.v1': {
+    writer: 'identity',
+    readers: ['migration', 'notification'],
+    key: 'holder',
+    compacted: false,
+  },
+  'identity.accesses.v1': { writer: 'identity', readers: ['notification'], key: 'holder', compacted: false },
   'identity.readings.v1': { writer: 'identity', key: 'reader, reading or act', compacted: false },
-  'mailbox.mailboxes.v1': { writer: 'mailbox', key: 'holder', compacted: false },
-  'mailbox.directory.v1': { writer: 'mailbox', key: 'holder', compacted: true },
-  'mailbox.calendars.v1': { writer: 'mailbox', key: 'service', compacted: true },
-  'certified-mail.messages.v1': { writer: 'certified-mail', key: 'identificativo', compacted: false },
-  'certified-mail.holds.v1': { writer: 'certified-mail', key: 'hold', compacted: false },
-  'migration.moves.v1': { writer: 'migration', key: 'base address', compacted: false },
-  'notification.communications.v1': { writer: 'notification', key: 'communication', compacted: false },
+  'mailbox.mailboxes.v1': { writer: 'mailbox', readers: ['identity', 'migration'], key: 'holder', compacted: false },
+  'mailbox.directory.v1': { writer: 'mailbox', readers: ['certified-mail'], key: 'holder', compacted: true },
+  'mailbox.calendars.v1': { writer: 'mailbox', readers: ['certified-mail'], key: 'service', compacted: true },
+  'certified-mail.messages.v1': {
+    writer: 'certified-mail',
+    readers: ['notification'],
+    key: 'identificativo',
+    compacted: false,
+  },
+  'certified-mail.holds.v1': {
+    writer: 'certified-mail',
+    readers: ['identity', 'mailbox', 'notification'],
+    key: 'hold',
+    compacted: false,
+  },
+  'migration.moves.v1': {
+    writer: 'migration',
+    readers: ['identity', 'mailbox', 'notification'],
+    key: 'base address',
+    compacted: false,
+  },
+  'notification.communications.v1': {
+    writer: 'notification',
+    readers: ['migration'],
+    key: 'communication',
+    compacted: false,
+  },
   'audit-log.checkpoints.v1': { writer: 'audit-log', key: 'tree', compacted: false },
   'audit-log.findings.v1': { writer: 'audit-log', key: 'finding', compacted: false },
   'mailbox.readings.v1': { writer: 'mailbox', key: 'reading or act', compacted: false },
@@ -58,4 +90,10 @@ export function isReadingsTopic(name: string): name is ReadingsTopic {
 /** The topics that `service` alone writes. */
 export function topicsWrittenBy(service: string): TopicName[] {
   return (Object.keys(topics) as TopicName[]).filter((name) => topics[name].writer === service);
+}
+
+/** Every service and tool that reads a topic: its writer, which looks at what it has published, its readers, and the trace. */
+export function readersOf(topic: TopicName): string[] {
+  const { writer, readers = [] }: Topic = topics[topic];
+  return [...new Set([writer, ...readers, 'audit-log'])];
 }

@@ -96,7 +96,6 @@ class Follower<Data> implements CompactedReader {
   readonly #options: CompactedReaderOptions<Data>;
   readonly #readers: ReadonlyMap<string, RecordReader>;
   readonly #consumer: GroupConsumer;
-  readonly #groupId: string;
   readonly #retry = new Pause();
   readonly #next = new Map<number, bigint>();
   readonly #admin: KeptAdmin;
@@ -120,9 +119,8 @@ class Follower<Data> implements CompactedReader {
     const { topic } = definition;
     const { service, brokers, logger } = options;
     this.#admin = new KeptAdmin({ clientId: `${service}-follower`, brokers, logger });
-    this.#groupId = `${groupOf(options.namespace, options.service, topic)}.${randomUUID()}`;
     this.#consumer = new GroupConsumer(options, {
-      groupId: this.#groupId,
+      groupId: `${groupOf(options.namespace, options.service, topic)}.${randomUUID()}`,
       topics: [topic],
       concurrency: 1,
       commits: false,
@@ -174,8 +172,7 @@ class Follower<Data> implements CompactedReader {
     this.#stopped = true;
     this.#retry.end();
     await this.#consumer.stop();
-    // The group was ours alone. One that a killed process leaves is empty, and the broker removes it in time.
-    await this.#admin.ask((admin) => admin.deleteGroups([this.#groupId])).catch(() => undefined);
+    // The group was ours alone. It holds no offsets, so that the broker removes it by itself: a service may delete nothing.
     await this.#admin.close();
   }
 

@@ -1,5 +1,9 @@
 export { BatchRunner } from './batch-runner.ts';
 export type { BatchHandler, BatchRunnerOptions, RawBatch } from './batch-runner.ts';
+export { addAccess, prepareBroker, replaceAccess } from './broker-access.ts';
+export type { AccessChange } from './broker-access.ts';
+export { Brokers } from './brokers.ts';
+export type { BrokerCredential, BrokerTls } from './brokers.ts';
 export { cloudEventType, decodeEnvelope, decodeFact, encodeData, headersOf, largestRecord } from './codec.ts';
 export type { Envelope, FactHeaders, OutgoingFact, RawRecord } from './codec.ts';
 export { readCompacted, recordReader } from './compacted-reader.ts';

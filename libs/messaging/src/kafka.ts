@@ -2,6 +2,7 @@ import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import type { TopicName } from '@recapito/contracts';
 import type { Batch, ConsumerConfig, KafkaMessage, LogEntry, ProducerConfig } from 'kafkajs';
 import type { RawRecord } from './codec.ts';
+import type { Brokers } from './brokers.ts';
 import type { MessagingLogger } from './logger.ts';
 import { guardedSockets } from './guarded-sockets.ts';
 import { correctRequestQueue } from './request-queue.ts';
@@ -14,7 +15,7 @@ correctRequestQueue();
  */
 export function kafkaClient(options: {
   readonly clientId: string;
-  readonly brokers: readonly string[];
+  readonly brokers: Brokers;
   readonly logger: MessagingLogger | undefined;
   /** Asked at each write to a broker's connection; where it says no, that connection ends and nothing is written. */
   readonly mayWrite?: () => boolean;
@@ -22,7 +23,7 @@ export function kafkaClient(options: {
   const { clientId, brokers, logger, mayWrite } = options;
   return new Kafka({
     clientId,
-    brokers: [...brokers],
+    ...brokers.clientSettings(),
     connectionTimeout: 2_000,
     requestTimeout: 10_000,
     retry: { initialRetryTime: 50, maxRetryTime: 500, retries: 5, restartOnFailure: () => Promise.resolve(false) },

@@ -1,6 +1,5 @@
 import type { Admin } from 'kafkajs';
 import { kafkaClient } from './kafka.ts';
-import type { ServiceConnection } from './logger.ts';
 
 /** A connection, and what is being asked over it. */
 interface Kept {
@@ -57,11 +56,4 @@ export class KeptAdmin {
 export async function endsOf(admin: Admin, topic: string): Promise<Map<number, bigint>> {
   const offsets = await admin.fetchTopicOffsets(topic);
   return new Map(offsets.map(({ partition, low, high }) => [partition, low === high ? 0n : BigInt(high)] as const));
-}
-
-/** Deletes a consumer group that nobody uses any more. One that cannot be deleted now is left for the broker to expire. */
-export async function deleteGroup(connection: ServiceConnection, groupId: string): Promise<void> {
-  const admin = new KeptAdmin({ clientId: connection.service, ...connection });
-  await admin.ask((broker) => broker.deleteGroups([groupId])).catch(() => undefined);
-  await admin.close();
 }

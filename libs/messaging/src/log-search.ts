@@ -3,7 +3,6 @@ import type { RawRecord } from './codec.ts';
 import { factFingerprint } from './fact-fingerprint.ts';
 import { InfrastructureFailure } from './failures.ts';
 import { GroupConsumer } from './group-consumer.ts';
-import { deleteGroup } from './kept-admin.ts';
 import type { ServiceConnection } from './logger.ts';
 import type { ReadPartition } from './position-rows.ts';
 import type { PartitionBounds } from './reading-position.ts';
@@ -85,7 +84,6 @@ export async function findBeginning(
   } finally {
     clearTimeout(silence);
     await consumer.stop();
-    await deleteGroup(connection, groupId);
   }
 }
 

@@ -1,3 +1,5 @@
+import type { Brokers } from './brokers.ts';
+
 /** Where messaging writes what it lives through. A pino logger is one. */
 export interface MessagingLogger {
   debug(fields: object, words: string): void;
@@ -10,7 +12,7 @@ export interface MessagingLogger {
 export interface ServiceConnection {
   /** The service's name, as `topics` in contracts spells its writers. */
   readonly service: string;
-  readonly brokers: readonly string[];
+  readonly brokers: Brokers;
   /** Prefix of physical topics and groups; empty in a real installation. */
   readonly namespace: string;
   readonly logger: MessagingLogger;

@@ -3,7 +3,6 @@ import type { TopicName } from '@recapito/contracts';
 import type { RawRecord } from './codec.ts';
 import { InfrastructureFailure } from './failures.ts';
 import { GroupConsumer } from './group-consumer.ts';
-import { deleteGroup } from './kept-admin.ts';
 import type { ServiceConnection } from './logger.ts';
 
 /** Consecutive offsets of a partition, from `from` up to and without `to`. */
@@ -18,7 +17,7 @@ export interface Span {
 const silenceMs = 20_000;
 
 /**
- * Reads spans of topics, each once, with a group of its own that is removed afterwards.
+ * Reads spans of topics, each once, with a group of its own that holds no offsets, so that the broker removes it by itself.
  * @param take is given the records of one partition, in order; the next ones are read when it has resolved.
  * @throws InfrastructureFailure when the broker gives nothing for 20 seconds; whatever `take` throws.
  */
@@ -75,7 +74,6 @@ export async function readSpans(
   } finally {
     clearTimeout(silence);
     await consumer.stop();
-    await deleteGroup(connection, groupId);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { TopicName } from '@recapito/contracts';
 import { partitions, topics } from '@recapito/contracts';
 import type { Admin, ITopicConfig } from 'kafkajs';
+import type { Brokers } from './brokers.ts';
 import { kafkaClient } from './kafka.ts';
 import type { MessagingLogger } from './logger.ts';
 
@@ -22,7 +23,7 @@ const minCompactionLagMs = 3 * 3_600_000;
  * to those that exist. Several processes may call it at once.
  */
 export async function ensureTopics(
-  brokers: readonly string[],
+  brokers: Brokers,
   namespace: string,
   names: readonly TopicName[],
   logger?: MessagingLogger,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { event } from '@recapito/contracts';
-import { eventually, namespace, ownServers, type OwnServers } from '@recapito/testing';
+import { brokerItself, brokersAs, eventually, namespace, ownServers, type OwnServers } from '@recapito/testing';
 import { z } from 'zod';
 import type { CompactedReader } from '../src/index.ts';
 import { DirectPublisher, outboxPending, readCompacted, Relay } from '../src/index.ts';
@@ -49,7 +49,7 @@ describe('while the broker is away', () => {
 
   const connection = (service: string) => ({
     service,
-    brokers: (own.servers.environment['RECAPITO_KAFKA_BROKERS'] ?? '').split(','),
+    brokers: brokersAs(brokerItself, own.servers.environment),
     namespace: prefix,
     logger: quiet,
   });

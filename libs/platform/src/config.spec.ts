@@ -40,6 +40,7 @@ describe('the settings of a service', () => {
         drainMs: 0,
         shutdownMs: 15_000,
         kafkaFetchWaitMs: 1_000,
+        kafkaMechanism: 'scram-sha-512',
         logLevel: 'info',
       },
     });

@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
 import { TrustedProxies } from './sources/trusted-proxies.ts';
+import { halfGiven, kafkaSettings, settingsInFilesOnly } from './kafka-settings.ts';
 
 /** A TCP port; 0 lets the system choose, which specs do. */
 export const portNumber = z.coerce.number().int().min(0).max(65_535);
@@ -46,12 +47,7 @@ export const serviceConfig = z.object({
   databaseUrl: postgresUrl,
   /** The same database in its owner's role. Left out when migrations are applied apart, by `npm run migrate`. */
   migratorUrl: postgresUrl.optional(),
-  kafkaBrokers: z
-    .string()
-    .transform((list) => list.split(',').map((address) => address.trim()))
-    .pipe(z.array(z.string().regex(/^[^\s:]+:\d+$/)).min(1)),
-  /** How long the broker may hold a fetch for which there is nothing. Short in specs, which stop services all the time. */
-  kafkaFetchWaitMs: z.coerce.number().int().min(10).max(2_500).default(1_000),
+  ...kafkaSettings,
   redisUrl: z.url({ protocol: /^rediss?$/ }),
   /** Prefix of physical topics, groups and queues, so that several suites may share servers. */
   namespace: z
@@ -104,6 +100,8 @@ export function parseConfig<Shape extends z.ZodRawShape>(
       valueOf(setting, { settings, environment, faults }),
     ]),
   );
+  for (const [setting, words] of halfGiven(given))
+    if (!faults.has(setting)) faults.set(setting, `  ${variableOf(setting)}: ${words}`);
   const reading = schema.safeParse(given);
   if (reading.success && faults.size === 0) return { config: reading.data };
   for (const { path, message } of reading.error?.issues ?? []) {
@@ -125,6 +123,10 @@ interface Given {
 function valueOf(setting: string, { settings, environment, faults }: Given): string | undefined {
   const variable = variableOf(setting);
   const value = environment[variable] || undefined;
+  if (value !== undefined && settingsInFilesOnly.has(setting)) {
+    faults.set(setting, `  ${variable}: stands in a file alone, named by ${variable}_FILE`);
+    return undefined;
+  }
   // A setting of that very name is no file of another one's value.
   const file = settings.includes(`${setting}File`) ? undefined : environment[`${variable}_FILE`] || undefined;
   if (file === undefined) return value;
@@ -133,6 +135,10 @@ function valueOf(setting: string, { settings, environment, faults }: Given): str
     return value;
   }
   try {
+    if (settingsInFilesOnly.has(setting) && (statSync(file).mode & 0o077) !== 0) {
+      faults.set(setting, `  ${variable}_FILE: ${file} may be read by its owner alone`);
+      return undefined;
+    }
     return readFileSync(file, 'utf8').trim() || undefined;
   } catch (error) {
     faults.set(setting, `  ${variable}_FILE: ${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? ''})`);

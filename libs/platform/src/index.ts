@@ -5,6 +5,7 @@ export type { OnServiceStart, Platform, RunningService, Service } from './servic
 
 export { parseConfig, portNumber, readConfig, serviceConfig, serviceUrl, variableOf } from './config.ts';
 export type { ConfigReading, ServiceConfig } from './config.ts';
+export { brokersOf, kafkaSettings } from './kafka-settings.ts';
 
 export { CurrentCaller } from './auth/caller.ts';
 export type { Caller, VerifyToken } from './auth/caller.ts';

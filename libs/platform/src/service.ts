@@ -10,6 +10,7 @@ import type { Breakers } from './calls/breakers.ts';
 import type { ServiceCaller } from './calls/service-caller.ts';
 import type { SuiteClock } from './clock/suite-clock.ts';
 import type { ServiceConfig } from './config.ts';
+import { brokersOf } from './kafka-settings.ts';
 import type { Database, PrismaClientClass, PrismaClientLike, Tx } from './database/database.ts';
 import type { Health } from './health/health.ts';
 import { serviceLogger } from './observability/logger.ts';
@@ -61,8 +62,8 @@ export interface Service<Client extends PrismaClientLike = PrismaClientLike> {
 
 /** How a service reaches the broker. */
 export function connectionOf(service: string, config: ServiceConfig): ServiceConnection {
-  const { kafkaBrokers: brokers, namespace, kafkaFetchWaitMs: fetchWaitMs, logLevel } = config;
-  return { service, brokers, namespace, fetchWaitMs, logger: serviceLogger(service, logLevel) };
+  const { namespace, kafkaFetchWaitMs: fetchWaitMs, logLevel } = config;
+  return { service, brokers: brokersOf(config), namespace, fetchWaitMs, logger: serviceLogger(service, logLevel) };
 }
 
 /** The parts that platform gives to a service; each class can be injected by its name. */

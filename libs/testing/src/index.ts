@@ -1,4 +1,4 @@
-export { freePort, type Exit } from '@recapito/tools/servers';
+export { brokerItself, brokersAs, freePort, type Exit } from '@recapito/tools/servers';
 export { backUpDatabase, type BackedUpDatabase } from './backed-up-database.ts';
 export { childProcess, SpecProcess, type ChildProcessOptions } from './child-process.ts';
 export { eventually } from './eventually.ts';
@@ -11,7 +11,8 @@ export { ownServers, type OwnServers } from './own-servers.ts';
 export { PasswordChecksStandIn } from './password-checks-stand-in.ts';
 export type { AskedPassword } from './password-checks-stand-in.ts';
 export { ServiceStage, type DescribeService, type ToldFact } from './service-stage.ts';
-export { servers, type TestServers } from './servers.ts';
+export { prepareFor } from './prepare-for.ts';
+export { brokerSettings, brokersOfRun, servers, type TestServers } from './servers.ts';
 export { SpokenDirectory } from './spoken-directory.ts';
 export { addKeyPair, operatorToken, secretsFolder, serviceToken } from './spec-secrets.ts';
 export type { Answer, StageRequest } from './stage-request.ts';

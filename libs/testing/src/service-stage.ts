@@ -22,7 +22,8 @@ import { eventually } from './eventually.ts';
 import { freshDatabase } from './fresh-database.ts';
 import type { FreshDatabase } from './fresh-database.ts';
 import { namespace } from './namespace.ts';
-import { servers } from './servers.ts';
+import { prepareFor } from './prepare-for.ts';
+import { brokerSettings, servers } from './servers.ts';
 import { operatorToken, secretsFolder, serviceToken } from './spec-secrets.ts';
 import { send } from './stage-request.ts';
 import type { Answer, StageRequest } from './stage-request.ts';
@@ -64,6 +65,7 @@ export class ServiceStage<Prisma extends PrismaClientLike> {
   /** A promise, so that whoever asks at once gets the same database. */
   #making: Promise<FreshDatabase> | undefined;
   #made: FreshDatabase | undefined;
+  #prepared: Promise<void> | undefined;
   #own: Database<Prisma> | undefined;
   #url: string | undefined;
 
@@ -118,7 +120,7 @@ export class ServiceStage<Prisma extends PrismaClientLike> {
       RECAPITO_MODE: 'rehearsal',
       RECAPITO_PORT: '0',
       RECAPITO_DATABASE_URL: (await this.database()).url,
-      RECAPITO_KAFKA_BROKERS: servers().kafkaBrokers.join(','),
+      ...(await this.#broker()),
       RECAPITO_KAFKA_FETCH_WAIT_MS: '100',
       RECAPITO_REDIS_URL: servers().redisUrl,
       RECAPITO_NAMESPACE: this.namespace,
@@ -257,6 +259,13 @@ export class ServiceStage<Prisma extends PrismaClientLike> {
   async #closePool(): Promise<void> {
     await this.#own?.close();
     this.#own = undefined;
+  }
+
+  /** The settings by which the service reaches the broker, as the user that it is in an installation. */
+  async #broker(): Promise<Record<string, string>> {
+    this.#prepared ??= prepareFor(this.app, this.namespace);
+    await this.#prepared;
+    return brokerSettings(this.app);
   }
 
   #pool(): Database<Prisma> {

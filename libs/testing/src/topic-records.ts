@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import type { TopicName } from '@recapito/contracts';
-import { physicalTopic } from '@recapito/messaging';
+import { type Brokers, physicalTopic } from '@recapito/messaging';
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import type { KafkaMessage, Message } from 'kafkajs';
 import { eventually } from './eventually.ts';
@@ -10,7 +10,7 @@ import { servers } from './servers.ts';
 /** Where a topic is: by default at the broker of the run. */
 export interface TopicPlace {
   readonly namespace: string;
-  readonly brokers?: readonly string[];
+  readonly brokers?: Brokers;
 }
 
 type BareHeader = string | Buffer | null;
@@ -27,9 +27,9 @@ export interface BareRecord {
 
 export type FoundRecord = KafkaMessage & { readonly partition: number };
 
-/** A bare client, for what no service of ours would do. */
-export function bareKafka(brokers: readonly string[] = servers().kafkaBrokers): Kafka {
-  return new Kafka({ clientId: 'spec', brokers: [...brokers], logLevel: logLevel.NOTHING });
+/** A bare client, for what no service of ours would do: the broker's administrator, unless other `brokers` are given. */
+export function bareKafka(brokers: Brokers = servers().kafkaBrokers): Kafka {
+  return new Kafka({ clientId: 'spec', ...brokers.clientSettings(), logLevel: logLevel.NOTHING });
 }
 
 /** Puts records on a topic as they are. */

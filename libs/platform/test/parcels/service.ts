@@ -6,7 +6,7 @@ import { Module } from '@nestjs/common';
 import { suiteClockKey, suiteClockSet } from '@recapito/contracts';
 import { DirectPublisher } from '@recapito/messaging';
 import { type Instant, instant } from '@recapito/primitives';
-import { addKeyPair, freshDatabase, namespace, servers, serviceToken } from '@recapito/testing';
+import { addKeyPair, brokerSettings, freshDatabase, namespace, servers, serviceToken } from '@recapito/testing';
 import {
   parseConfig,
   planMigration,
@@ -97,7 +97,8 @@ export class Stage {
       RECAPITO_PORT: '0',
       RECAPITO_DATABASE_URL: database.url,
       RECAPITO_MIGRATOR_URL: database.migratorUrl,
-      RECAPITO_KAFKA_BROKERS: servers().kafkaBrokers.join(','),
+      // Parcels are none of the suite's services: the broker knows this one as its administrator.
+      ...brokerSettings('broker'),
       RECAPITO_REDIS_URL: servers().redisUrl,
       RECAPITO_NAMESPACE: this.namespace,
       RECAPITO_FOLDER: tmpdir(),
