@@ -51,7 +51,7 @@ export async function prepareBroker(
  * alter the cluster.
  */
 export async function addAccess(brokers: Brokers, rules: readonly AccessRule[]): Promise<void> {
-  if (rules.length > 0) await asked(brokers, (admin) => admin.createAcls({ acl: rules.map(entryOf) }));
+  await asked(brokers, (admin) => create(admin, rules.map(entryOf)));
 }
 
 /**
@@ -70,10 +70,36 @@ export async function replaceAccess(
     const kept = new Set(wanted.map(nameOf));
     const missing = wanted.filter((entry) => !there.has(nameOf(entry)));
     const surplus = found.filter((entry) => isOurs(entry, namespace) && !kept.has(nameOf(entry)));
-    if (missing.length > 0) await admin.createAcls({ acl: missing });
-    if (surplus.length > 0) await admin.deleteAcls({ filters: surplus });
+    await create(admin, missing);
+    await remove(admin, surplus);
     return { added: missing.length, removed: surplus.length };
   });
+}
+
+async function create(admin: Admin, entries: readonly AclEntry[]): Promise<void> {
+  const last = entries.at(-1);
+  if (last === undefined) return;
+  await admin.createAcls({ acl: [...entries] });
+  await untilKnown(admin, last, true);
+}
+
+async function remove(admin: Admin, entries: readonly AclEntry[]): Promise<void> {
+  const last = entries.at(-1);
+  if (last === undefined) return;
+  await admin.deleteAcls({ filters: [...entries] });
+  await untilKnown(admin, last, false);
+}
+
+/**
+ * The controller answers before the broker goes by what was changed. The entries of one request take effect together, so the
+ * last one is asked for.
+ */
+async function untilKnown(admin: Admin, entry: AclEntry, there: boolean): Promise<void> {
+  for (const deadline = Date.now() + 60_000; ; await new Promise((resolve) => setTimeout(resolve, 20))) {
+    const { resources: found } = await admin.describeAcls(entry);
+    if (found.length > 0 === there) return;
+    if (Date.now() > deadline) throw new Error('the broker does not go by the rules that it was given');
+  }
 }
 
 async function asked<Answer>(brokers: Brokers, question: (admin: Admin) => Promise<Answer>): Promise<Answer> {

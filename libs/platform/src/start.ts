@@ -12,7 +12,8 @@ import { checkRoutes, type Grants } from './auth/permission.ts';
 import { ServiceTokens } from './auth/service-tokens.ts';
 import { Breakers } from './calls/breakers.ts';
 import { ServiceCaller } from './calls/service-caller.ts';
-import { followSuiteClock, refuseRehearsal } from './clock/follow-suite-clock.ts';
+import { followSuiteClock } from './clock/follow-suite-clock.ts';
+import { claimMode } from './clock/installation-mode.ts';
 import { SuiteClock } from './clock/suite-clock.ts';
 import { Database, type PrismaClientLike } from './database/database.ts';
 import { migrate, roleOf } from './database/migrate.ts';
@@ -34,6 +35,7 @@ import { ValidationPipe } from './http/validation.ts';
 import { NestLogger, serviceLogger } from './observability/logger.ts';
 import { Metrics } from './observability/metrics.ts';
 import { PlatformModule } from './platform.module.ts';
+import { checkProduction } from './production.ts';
 import { DueWork } from './rehearsal/due-work.ts';
 import { readRehearsalState } from './rehearsal/rehearsal.controller.ts';
 import { Rehearsal } from './rehearsal/rehearsal.ts';
@@ -88,16 +90,18 @@ export async function start<Client extends PrismaClientLike>(
   return { url: await app.getUrl(), app, platform, ready, stop };
 }
 
-/** The clock first, then a look at the database where its rows may be old, then the app's own beginnings, then facts; only then is the service ready. */
+/**
+ * The mode and the clock first, then a look at the database where its rows may be old, then the app's own beginnings, then
+ * facts; only then is the service ready.
+ */
 async function begin<Client extends PrismaClientLike>(
   app: INestApplication,
   service: Service<Client>,
   platform: Platform<Client>,
 ) {
-  const { clock, relay, health, logger, config } = platform;
-  const connection = connectionOf(service.name, config);
-  if (config.mode === 'rehearsal') followSuiteClock(clock, connection);
-  else await refuseRehearsal(clock, connection);
+  const { clock, relay, health, logger, config, database } = platform;
+  if (database !== undefined) await claimMode(database, config.mode);
+  if (config.mode === 'rehearsal') followSuiteClock(clock, connectionOf(service.name, config));
   await clock.ready();
   relay?.start();
   await platform.closedDoors?.whenOpen();
@@ -168,15 +172,11 @@ function assemble<Client extends PrismaClientLike>(service: Service<Client>): Pl
   };
 }
 
-/** @throws Error when the service has no key of its own; in production, when it holds another's. // AUTH-OWN-KEY */
-function keysOf(name: string, { secrets, mode }: Service['config']): KeyRing {
-  const keys = new KeyRing(secrets, name);
+/** @throws Error when the service has no key of its own; in production, when anything else is missing. */
+function keysOf(name: string, config: Service['config']): KeyRing {
+  const keys = new KeyRing(config.secrets, name);
   keys.signing('service');
-  const foreign = mode === 'production' ? keys.foreignFiles() : [];
-  if (foreign.length > 0)
-    throw new Error(
-      `the folder of secrets holds the keys of other services, which only they may have: ${foreign.join(', ')}`,
-    );
+  checkProduction(config, keys);
   return keys;
 }
 

@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parseInstant } from '@recapito/primitives';
-import { addKeyPair, eventually, servers } from '@recapito/testing';
+import { suiteClockKey } from '@recapito/contracts';
+import { addKeyPair, eventually, produceBare, servers } from '@recapito/testing';
 import { Client } from 'pg';
 import type { HealthReport, RehearsalState, RunningService } from '../src/index.ts';
 import type { ParcelClient } from './parcels/parcel-client.ts';
@@ -208,24 +209,51 @@ describe('production', () => {
     ).toBe(404);
   }, 40_000);
 
-  test('does not start where somebody has set a suite clock', async () => {
+  test('starts whatever record somebody has put on the topic of the suite clock, and shows the time of the system', async () => {
+    for (const value of ['{"instant":0,"rate":0,"since":0}', 'no clock'])
+      await produceBare({ namespace: stage.namespace }, 'suite.clock.v1', [{ key: suiteClockKey, value }]);
     const environment = { RECAPITO_MODE: 'production', RECAPITO_SECRETS: stage.productionSecrets() };
     const service = await stage.started({ grants: { counter: grantsOfCounter } }, environment);
-    await expect(service.ready).rejects.toThrow('they belong to a rehearsal');
+    await service.ready;
+    expect(Math.abs(service.platform.clock.now() - Date.now())).toBeLessThan(5_000);
+    expect(check((await health(service)).report, 'suite-clock')).toMatchObject({ state: 'ok', source: 'system' });
   });
 
-  test('does not start while the operator’s token of a rehearsal lies among its secrets', async () => {
+  test('does not start on the database of a rehearsal, nor a rehearsal on that of production', async () => {
+    const rehearsed = await stage.environment();
+    await (
+      await stage.startedIn(rehearsed)
+    ).ready;
+    const production = { RECAPITO_MODE: 'production', RECAPITO_SECRETS: stage.productionSecrets() };
+    const late = await stage.startedIn({ ...rehearsed, ...production }, { grants: { counter: grantsOfCounter } });
+    await expect(late.ready).rejects.toThrow('the database belongs to a rehearsal');
+
+    const produced = await stage.environment(production);
+    await (
+      await stage.startedIn(produced, { grants: { counter: grantsOfCounter } })
+    ).ready;
+    const wrong = await stage.startedIn({ ...produced, RECAPITO_MODE: 'rehearsal', RECAPITO_SECRETS: stage.secrets });
+    await expect(wrong.ready).rejects.toThrow('the database belongs to production');
+  });
+
+  test('names everything that it lacks in one message', async () => {
     const secrets = stage.productionSecrets();
     writeFileSync(join(secrets, 'operator.token'), operatorToken, { mode: 0o600 });
-    const environment = { RECAPITO_MODE: 'production', RECAPITO_SECRETS: secrets };
-    await expect(stage.started({}, environment)).rejects.toThrow('operator.token');
+    addKeyPair(secrets, 'mailbox', 'service');
+    const broker = { RECAPITO_KAFKA_USER: '', RECAPITO_KAFKA_PASSWORD_FILE: '' };
+    const environment = { RECAPITO_MODE: 'production', RECAPITO_SECRETS: secrets, ...broker };
+    const starting = stage.started({}, environment);
+    await expect(starting).rejects.toThrow('operator.token opens a rehearsal');
+    await expect(starting).rejects.toThrow('keys of other services, which only they may have: mailbox.service.key');
+    await expect(starting).rejects.toThrow('RECAPITO_KAFKA_USER: whoever reaches a broker');
   });
 
-  test('does not start while another service’s key lies among its secrets', async () => {
-    const secrets = stage.productionSecrets();
-    addKeyPair(secrets, 'mailbox', 'service');
-    const environment = { RECAPITO_MODE: 'production', RECAPITO_SECRETS: secrets };
-    await expect(stage.started({}, environment)).rejects.toThrow('keys of other services');
+  test('starts without a password for the broker when the settings say in words that a mesh protects it', async () => {
+    const broker = { RECAPITO_KAFKA_USER: '', RECAPITO_KAFKA_PASSWORD_FILE: '', RECAPITO_KAFKA_PROTECTED_BY: 'mesh' };
+    const environment = { RECAPITO_MODE: 'production', RECAPITO_SECRETS: stage.productionSecrets(), ...broker };
+    const service = await stage.started({ grants: { counter: grantsOfCounter } }, environment);
+    await service.ready;
+    expect((await fetch(`${service.url}/parcels/now`)).status).toBe(200);
   });
 });
 

@@ -6,7 +6,7 @@ import { hasSecret, readSecret, secretVersion } from './key-files.ts';
 import type { Grants } from './permission.ts';
 
 const registerFile = 'operators.json';
-const rehearsalFile = 'operator.token';
+export const rehearsalToken = 'operator.token';
 /** The name of whoever holds the token of a rehearsal; nobody in the register is called so. */
 const rehearsalName = 'operator';
 
@@ -48,17 +48,12 @@ export class Operators {
   #register: { readonly version: string; readonly operators: readonly RegisteredOperator[] } | undefined;
 
   /**
-   * @throws Error in production beside the token of a rehearsal; when others than their owner may read these files; when
-   * the register is not one.
+   * @throws Error when others than their owner may read these files; when the register is not one.
    */
-  constructor({ secrets, mode }: Pick<ServiceConfig, 'secrets' | 'mode'>, grants: Grants) {
+  constructor({ secrets }: Pick<ServiceConfig, 'secrets'>, grants: Grants) {
     this.#secrets = secrets;
     this.#granted = grants['operator'] ?? [];
-    if (mode === 'production' && hasSecret(secrets, rehearsalFile))
-      throw new Error(
-        `${rehearsalFile} opens a rehearsal to whoever holds it; production does not start while it is there`,
-      );
-    this.#rehearsal = hasSecret(secrets, rehearsalFile) ? digest(readSecret(secrets, rehearsalFile)) : undefined;
+    this.#rehearsal = hasSecret(secrets, rehearsalToken) ? digest(readSecret(secrets, rehearsalToken)) : undefined;
     this.#registered();
   }
 

@@ -76,11 +76,4 @@ describe('the clock of production', () => {
     expect(clock.now()).toBeGreaterThanOrEqual(before);
     expect(clock.now()).toBeLessThanOrEqual(Date.now());
   });
-
-  test('shows nothing any more once it is known to stand on a rehearsal’s servers', () => {
-    const clock = new SuiteClock('production');
-    clock.forbid();
-    expect(() => clock.now()).toThrow();
-    expect(clock.check().state).toBe('down');
-  });
 });

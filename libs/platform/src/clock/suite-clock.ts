@@ -40,7 +40,6 @@ export class SuiteClock {
   #source: ClockSource | undefined;
   #setting: ClockSetting | undefined;
   #read = false;
-  #forbidden = false;
   #shown = instant(0);
   readonly #onSet: (() => void)[] = [];
 
@@ -52,7 +51,6 @@ export class SuiteClock {
 
   /** The suite instant. Read it once at the edge and hand it on. @throws Error before `ready()`. */
   now(): Instant {
-    if (this.#forbidden) throw new Error('production has no clock on the servers of a rehearsal');
     if (!this.#followed) return this.#system.now();
     if (this.#setting === undefined) throw new Error('the suite clock has not been read yet');
     this.#shown = shownBy(this.#setting, this.#system.now(), this.#shown);
@@ -66,7 +64,6 @@ export class SuiteClock {
 
   /** What the clock shows; null before `ready()`. */
   reading(): ClockReading | null {
-    if (this.#forbidden) return null;
     if (!this.#followed) return { instant: this.#system.now(), rate: 1 };
     if (this.#setting === undefined) return null;
     return { instant: this.now(), rate: this.#setting.rate };
@@ -93,15 +90,6 @@ export class SuiteClock {
   caughtUp(): void {
     this.#read = true;
     this.#settle();
-  }
-
-  /** Production stands on the servers of a rehearsal: from now on the clock shows nothing. */
-  forbid(): void {
-    this.#forbidden = true;
-  }
-
-  get forbidden(): boolean {
-    return this.#forbidden;
   }
 
   /** The suite instant and its age, for `/health/ready`: in a rehearsal everybody must be able to see which day it is. */

@@ -133,7 +133,15 @@ export class Stage {
     more: Partial<Service<ParcelClient>> = {},
     environment: Record<string, string> = {},
   ): Promise<RunningService<ParcelClient>> {
-    const running = await start(await this.service(await this.environment(environment), more));
+    return this.startedIn(await this.environment(environment), more);
+  }
+
+  /** Starts it in an environment that is whole, as one in whose database it has run before. */
+  async startedIn(
+    environment: Record<string, string>,
+    more: Partial<Service<ParcelClient>> = {},
+  ): Promise<RunningService<ParcelClient>> {
+    const running = await start(await this.service(environment, more));
     this.#undo.unshift(() => running.stop());
     return running;
   }
