@@ -15,8 +15,8 @@ afterEach(() => rmSync(secrets, { recursive: true }));
 
 const grants = { operator: ['read-holds', 'release-sending'] };
 
-function operators(mode: 'rehearsal' | 'production' = 'production'): Operators {
-  return new Operators({ secrets, mode }, grants);
+function operators(): Operators {
+  return new Operators({ secrets }, grants);
 }
 
 describe('the register of operators', () => {
@@ -71,14 +71,13 @@ describe('the register of operators', () => {
     expect(() => operators()).toThrow('operators.json has mode 644');
   });
 
-  test('in a rehearsal whoever has the token of the rehearsal is the operator; production does not start beside it', async () => {
+  test('whoever has the token of a rehearsal is its operator', async () => {
     writeFileSync(join(secrets, 'operator.token'), 'of-the-rehearsal\n', { mode: 0o600 });
-    const known = operators('rehearsal');
+    const known = operators();
     expect(await known.verify('of-the-rehearsal')).toEqual({
       kind: 'operator',
       name: 'operator',
       permissions: ['read-holds', 'release-sending'],
     });
-    expect(() => operators('production')).toThrow('operator.token');
   });
 });

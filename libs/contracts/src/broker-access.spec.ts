@@ -36,7 +36,11 @@ describe('what the broker allows', () => {
 
   test('a group belongs to the service whose name it begins with', () => {
     const groups = production.filter((rule) => rule.startsWith('mailbox ') && rule.includes(' group '));
-    expect(groups).toEqual(['mailbox read group mailbox', 'mailbox read group mailbox.*', 'mailbox read group mailbox-*']);
+    expect(groups).toEqual([
+      'mailbox read group mailbox',
+      'mailbox read group mailbox.*',
+      'mailbox read group mailbox-*',
+    ]);
   });
 
   test('preparations alone creates, deletes and alters, and reads and writes nothing', () => {

@@ -44,7 +44,11 @@ export class Brokers {
   /** The part of kafkajs's settings that says where the brokers are and who asks. */
   clientSettings(): Pick<KafkaConfig, 'brokers' | 'ssl' | 'sasl'> {
     const { certificate, key, authorities } = this.#tls ?? {};
-    const tls = { ...(authorities && { ca: [authorities] }), ...(certificate && { cert: certificate }), ...(key && { key }) };
+    const tls = {
+      ...(authorities && { ca: [authorities] }),
+      ...(certificate && { cert: certificate }),
+      ...(key && { key }),
+    };
     return {
       brokers: [...this.addresses],
       ...(this.#tls && { ssl: tls }),

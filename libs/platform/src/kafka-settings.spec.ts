@@ -32,9 +32,7 @@ describe('the way to the broker', () => {
 
   test('is that of a user whose password stands in a file', () => {
     const password = file('kafka.password', 'parola\n');
-    expect(
-      clientSettings({ RECAPITO_KAFKA_USER: 'mailbox', RECAPITO_KAFKA_PASSWORD_FILE: password }),
-    ).toEqual({
+    expect(clientSettings({ RECAPITO_KAFKA_USER: 'mailbox', RECAPITO_KAFKA_PASSWORD_FILE: password })).toEqual({
       brokers: ['kafka:9092'],
       sasl: { mechanism: 'scram-sha-512', username: 'mailbox', password: 'parola' },
     });

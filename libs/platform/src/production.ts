@@ -14,6 +14,7 @@ function lacking(config: ServiceConfig, keys: KeyRing): string[] {
     // AUTH-OWN-KEY
     foreign.length > 0 &&
       `the folder of secrets holds the keys of other services, which only they may have: ${foreign.join(', ')}`,
+    // AUTH-OPERATOR-TOKEN
     hasSecret(secrets, rehearsalToken) &&
       `${rehearsalToken} opens a rehearsal to whoever holds it; production does not start while it is there`,
     // KAFKA-PRODUCTION

@@ -7,8 +7,5 @@ export async function prepareFor(service: string, namespace: string): Promise<vo
   const brokers = brokersOfRun('preparations');
   const topics = topicsUsed('rehearsal').filter((topic) => readersOf(topic).includes(service));
   const rules = accessRules(namespace, 'rehearsal').filter(({ user }) => user === service);
-  await Promise.all([
-    ensureTopics(brokers, namespace, topics),
-    brokers.named ? addAccess(brokers, rules) : undefined,
-  ]);
+  await Promise.all([ensureTopics(brokers, namespace, topics), brokers.named ? addAccess(brokers, rules) : undefined]);
 }
