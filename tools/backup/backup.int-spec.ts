@@ -79,6 +79,7 @@ describe('a backup of a run that stands', () => {
     };
     expect((await listed(data)).sort()).toEqual(Object.keys(dataOfRun).sort());
     expect((await listed(keys)).sort()).toEqual([
+      'run/kafka/credentials/mailbox.password',
       'run/postgres.password',
       'run/store/doveadm.key',
       'run/store/gate.token',

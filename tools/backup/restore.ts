@@ -146,6 +146,7 @@ async function fill(wanted: RestoreWanted, manifest: Manifest, keyManifest: Mani
   const layKeys = (as: string, to: string) => layDown(keys, keyManifest.entries, { as, to }, copied);
   await layKeys('secrets', secrets);
   await layKeys('run/store', store);
+  await layKeys('run/kafka/credentials', join(run, 'kafka', 'credentials'));
   await layKeys('run/postgres.password', join(run, 'postgres.password'));
   const epoch = await raiseEpochs(run);
   await writeFile(join(run, 'postgres.initialised'), '');

@@ -32,6 +32,7 @@ export async function keyParts(run: string, secrets: string): Promise<Part[]> {
   return present([
     { from: secrets, as: 'secrets', leftOut: nothing },
     { from: run, as: 'run', leftOut: (path) => path !== 'postgres.password' },
+    { from: join(run, 'kafka', 'credentials'), as: 'run/kafka/credentials', leftOut: nothing },
     { from: join(run, 'store'), as: 'run/store', leftOut: (path) => !storeKeys.includes(path) },
   ]);
 }

@@ -17,6 +17,7 @@ export const dataOfRun: Readonly<Record<string, string>> = {
 /** What opens something, in the run and in the folder of secrets. */
 export const keysOfRun: Readonly<Record<string, string>> = {
   'postgres.password': 'the password of the cluster',
+  'kafka/credentials/mailbox.password': 'the password of mailbox at the broker',
   'store/doveadm.key': 'the key of doveadm',
   'store/gate.token': 'the token of the gate',
   'store/tls-key.pem': 'the key of TLS',
