@@ -3,6 +3,8 @@ import type { PrismaClientLike, ProblemDocument } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
 import type { ServiceStage } from '../service-stage.ts';
 import { send } from '../stage-request.ts';
+import { admittedByPage, callingServices } from './access-matrix.ts';
+import type { Admitted } from './access-matrix.ts';
 import { oddRequests, routesOf } from './described-requests.ts';
 import type { ApiDocument, DescribedRoute } from './described-requests.ts';
 
@@ -22,31 +24,44 @@ export function oddRequestsSuite<Client extends PrismaClientLike>(
 ): void {
   describe(`${stage.app}, called by whoever does not know how`, () => {
     let routes: DescribedRoute[];
-    const tokens: (string | undefined)[] = [undefined];
+    const callers: { readonly name: string; readonly token: string | undefined }[] = [
+      { name: 'anybody', token: undefined },
+    ];
 
     beforeAll(async () => {
       await stage.open(at);
       routes = routesOf((await stage.call<ApiDocument>('GET', '/openapi.json')).body);
-      for (const name of Object.keys((await stage.described()).grants ?? {})) tokens.push(await stage.tokenOf(name));
-      tokens.push(...(await people()));
+      for (const name of ['operator', ...callingServices]) callers.push({ name, token: await stage.tokenOf(name) });
+      callers.push(...(await people()).map((token) => ({ name: 'citizen', token })));
     }, 120_000);
     afterAll(() => stage.stop());
 
     /** Those of all callers whom a route lets in. */
-    async function callersOf(route: DescribedRoute): Promise<(string | undefined)[]> {
+    async function callersOf(route: DescribedRoute): Promise<typeof callers> {
       const [first] = oddRequests(route);
       if (first === undefined) throw new Error('there is always a first');
       const answers = await Promise.all(
-        tokens.map((token) => send<ProblemDocument>(first.method, `${stage.url}${first.path}`, { ...first, token })),
+        callers.map(({ token }) =>
+          send<ProblemDocument>(first.method, `${stage.url}${first.path}`, { ...first, token }),
+        ),
       );
-      return tokens.filter((_, nth) => !String(answers[nth]?.body.type).startsWith('caller/'));
+      return callers.filter((_, nth) => !String(answers[nth]?.body.type).startsWith('caller/'));
     }
+
+    test('admits at each route whom docs/SECURITY.md names, and nobody else', async () => {
+      const admitted: Record<string, Admitted> = {};
+      for (const route of routes) {
+        const names = (await callersOf(route)).map(({ name }) => name);
+        admitted[`${route.method} ${route.path}`] = names.includes('anybody') ? ['anybody'] : [...new Set(names)];
+      }
+      expect(admitted).toEqual(admittedByPage(stage.app));
+    });
 
     test('answers every request with what was asked or with a problem, and never with a fault', async () => {
       const faults: string[] = [];
       let asked = 0;
       for (const route of routes)
-        for (const token of await callersOf(route))
+        for (const { token } of await callersOf(route))
           for (const request of oddRequests(route)) {
             asked++;
             const { status } = await send(request.method, `${stage.url}${request.path}`, { ...request, token });
