@@ -12,6 +12,7 @@ import {
   oddRequestsSuite,
   outboxSuite,
 } from '@recapito/testing/suites';
+import { sharedSecret } from '../src/dovecot/shared-secret.ts';
 import { mailboxesOf } from '../src/persistence/mailbox.store.ts';
 import { anna, holderOf, inAugust, inpsAddressOf, mario, moveOf, plannedMove, Stage } from './stage.ts';
 
@@ -55,7 +56,7 @@ migrationsSuite(stage, {
 
 healthSuite('mailbox', () => stage.open(inAugust));
 
-oddRequestsSuite(stage, { at: inAugust });
+oddRequestsSuite(stage, { at: inAugust, others: () => ({ dovecot: sharedSecret(stage.store, 'gate.token') }) });
 
 idleSuite(stage, { at: inAugust, transactionsAMinute: 650 });
 

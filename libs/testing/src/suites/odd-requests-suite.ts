@@ -8,10 +8,11 @@ import type { Admitted } from './access-matrix.ts';
 import { oddRequests, routesOf } from './described-requests.ts';
 import type { ApiDocument, DescribedRoute } from './described-requests.ts';
 
-/** When the service runs, and who may call it beside operator and services: tokens of people. */
+/** When the service runs, and who may call it beside operator and services: tokens of people, and of others by name. */
 export interface OddRequestsScene {
   readonly at: Instant;
   readonly people?: () => Promise<readonly string[]>;
+  readonly others?: () => Readonly<Record<string, string>>;
 }
 
 /**
@@ -20,7 +21,7 @@ export interface OddRequestsScene {
  */
 export function oddRequestsSuite<Client extends PrismaClientLike>(
   stage: ServiceStage<Client>,
-  { at, people = () => Promise.resolve([]) }: OddRequestsScene,
+  { at, people = () => Promise.resolve([]), others = () => ({}) }: OddRequestsScene,
 ): void {
   describe(`${stage.app}, called by whoever does not know how`, () => {
     let routes: DescribedRoute[];
@@ -33,6 +34,7 @@ export function oddRequestsSuite<Client extends PrismaClientLike>(
       routes = routesOf((await stage.call<ApiDocument>('GET', '/openapi.json')).body);
       for (const name of ['operator', ...callingServices]) callers.push({ name, token: await stage.tokenOf(name) });
       callers.push(...(await people()).map((token) => ({ name: 'citizen', token })));
+      callers.push(...Object.entries(others()).map(([name, token]) => ({ name, token })));
     }, 120_000);
     afterAll(() => stage.stop());
 
