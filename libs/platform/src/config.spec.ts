@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { parseConfig, serviceConfig, serviceUrl, variableOf } from './config.ts';
+import { TrustedProxies } from './sources/trusted-proxies.ts';
 
 const whole = {
   RECAPITO_MODE: 'production',
@@ -30,6 +31,10 @@ describe('the settings of a service', () => {
         port: 4001,
         host: '127.0.0.1',
         httpClients: 1_000,
+        httpPerSecond: 100,
+        httpBurst: 1_000,
+        proxyHeader: 'x-forwarded-for',
+        trustedProxies: new TrustedProxies([]),
         databaseUrl: 'postgres://identity:pw@localhost/recapito_identity',
         kafkaBrokers: ['one:9092', 'two:9092'],
         redisUrl: 'redis://localhost',
