@@ -24,6 +24,11 @@ export class Cursor {
     this.#fingerprint = fingerprint;
   }
 
+  /** The value in the row, as far as this process knows. */
+  get saved(): bigint {
+    return this.#saved;
+  }
+
   /** Offset of the next record, and the fingerprint of the one before it. */
   get at(): Pick<ReadingPosition, 'generation' | 'next' | 'fingerprint'> {
     return { generation: this.#generation, next: this.#next, fingerprint: this.#fingerprint };

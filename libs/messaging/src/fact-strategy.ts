@@ -16,6 +16,7 @@ import { continueReading, notStopped } from './partition-stop.ts';
 import type { ContinuedReading } from './partition-stop.ts';
 import { PositionReader } from './position-reader.ts';
 import { nextOffsets, readPosition } from './position-rows.ts';
+import { PositionWatch } from './position-watch.ts';
 import { Redriver } from './redriver.ts';
 import type { RunTransaction, SqlTransaction } from './sql.ts';
 import { groupOf, physicalTopic } from './topics.ts';
@@ -90,11 +91,15 @@ export class FactStrategy<Tx extends SqlTransaction = SqlTransaction>
   readonly #readers: Reader<Tx>[] = [];
   #redriver: Redriver<Tx> | undefined;
   #lag: GroupLag | undefined;
+  readonly #watch: PositionWatch<Tx>;
   #paused = false;
 
   constructor(options: FactStrategyOptions<Tx>) {
     super();
     this.#options = options;
+    this.#watch = new PositionWatch(options, () =>
+      this.#paused ? [] : this.#readers.map(({ positions }) => positions),
+    );
   }
 
   /** Begins to read what the handlers ask for. Does not wait for a broker: `state` tells when it is there. */
@@ -116,12 +121,14 @@ export class FactStrategy<Tx extends SqlTransaction = SqlTransaction>
     }
     this.#redriver = new Redriver(this.#options, handlers, this.#counts);
     this.#redriver.start();
+    this.#watch.start();
     callback();
   }
 
   /** Finishes the records in hand, commits, leaves the groups. */
   async close(): Promise<void> {
     for (const { positions } of this.#readers) positions.end();
+    await this.#watch.stop();
     await Promise.all([this.#redriver?.stop(), ...this.#readers.map(({ consumer }) => consumer.stop())]);
     await Promise.all(this.#readers.map(({ positions }) => positions.close()));
     await this.#lag?.close();

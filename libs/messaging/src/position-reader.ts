@@ -44,6 +44,7 @@ export class PositionReader<Tx extends SqlTransaction> {
   readonly #starts: StartOffsets;
   /** By partition; none while it is stopped or not yet positioned. */
   readonly #cursors = new Map<number, Cursor>();
+  #assigned: Parameters<StartOffsets['assign']> | undefined;
 
   constructor(options: FactStrategyOptions<Tx>, topic: TopicName, take: TakeRecords) {
     this.#options = options;
@@ -60,7 +61,18 @@ export class PositionReader<Tx extends SqlTransaction> {
   /** Holds what was assigned back until the positions are known. */
   assign(assigned: ReadonlyMap<TopicName, readonly number[]>, positioning: Positioning): void {
     this.#cursors.clear();
+    this.#assigned = [assigned, positioning];
     this.#starts.assign(assigned, positioning);
+  }
+
+  /** The positions of the partitions that are read here, as their rows were saved last, by `topic/partition`. */
+  saved(): Map<string, bigint> {
+    return new Map([...this.#cursors].map(([partition, { saved }]) => [`${this.#topic}/${partition}`, saved]));
+  }
+
+  /** Reads on from the positions in the database, also where no record comes. */
+  positionAgain(): void {
+    if (this.#assigned !== undefined) this.assign(...this.#assigned);
   }
 
   /** Compares what comes next with the positions: when nothing was read for a while, the logs may be others. */
