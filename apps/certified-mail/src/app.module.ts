@@ -4,7 +4,6 @@ import type { DynamicModule } from '@nestjs/common';
 import type { Probe } from '@recapito/messaging';
 import {
   Breakers,
-  connectionOf,
   Database,
   Health,
   Metrics,
@@ -28,7 +27,7 @@ import type { Step } from './application/mail-parts.ts';
 import type { CertifiedMailConfig } from './config.ts';
 import { Lmtp } from './dovecot/lmtp.ts';
 import { MailGate } from './gate/mail-gate.ts';
-import { MostBoxes } from './gate/most-boxes.ts';
+import { mailGateOf } from './gate/mail-gate-of.ts';
 import { AcceptSubmission } from './application/access/accept-submission.ts';
 import { ReceiveIncoming } from './application/incoming/receive-incoming.ts';
 import { HoldsController } from './http/holds.controller.ts';
@@ -105,13 +104,9 @@ export class AppModule {
         },
         {
           provide: MailGate,
-          inject: [Installation, Health, ClockGuard],
-          useFactory: (installation: Installation, health: Health, clockGuard: ClockGuard) =>
-            new MailGate(installation, connectionOf('certified-mail', config), {
-              health,
-              clockGuard,
-              mostBoxes: new MostBoxes(join(config.folder, 'most-boxes.json')),
-            }),
+          inject: [Installation, Health, ClockGuard, Metrics],
+          useFactory: (installation: Installation, health: Health, clockGuard: ClockGuard, metrics: Metrics) =>
+            mailGateOf(config, installation, { health, clockGuard, metrics }),
         },
         {
           provide: Antivirus,

@@ -31,6 +31,11 @@ test('a service that starts beside an empty directory tells nobody that a box do
     mail(inpsSender, anna.box, ['Subject: Dopo la perdita']),
   );
   expect(status).toBe(201);
+  const gateIsClosed = () =>
+    stage
+      .call<string>('GET', '/metrics')
+      .then(({ body }) => /^recapito_mail_gate_count\{.*what="closed".*\} (\d)$/m.exec(body)?.[1]);
+  expect(await gateIsClosed()).toBe('1');
   const fromMario = await submit(service, await stage.citizenToken(mario.holder, 'pin'), mail(mario.box, comune, []));
   expect(fromMario.status).toBe(503);
   await eventually(async () => {
@@ -48,4 +53,5 @@ test('a service that starts beside an empty directory tells nobody that a box do
     const outcomes = facts.map(({ type }) => type).filter((type) => type.endsWith('delivered'));
     expect(outcomes).toEqual(['message-delivered']);
   });
+  expect(await gateIsClosed()).toBe('0');
 }, 120_000);

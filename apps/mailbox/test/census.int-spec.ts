@@ -6,7 +6,7 @@ import { repairCalendars } from '../src/application/repair-calendars.ts';
 import { contentOf, repairDirectory } from '../src/application/repair-directory.ts';
 import type { StandingRecord } from '../src/application/repair-directory.ts';
 import { restateDirectory } from '../src/application/holder-facts.ts';
-import { takeCensus } from '../src/application/take-census.ts';
+import { recountDirectory, takeCensus } from '../src/application/take-census.ts';
 import { Listener } from './heard.ts';
 import { eventually } from './patience.ts';
 import { anna, holderOf, inAugust, mario, Stage } from './stage.ts';
@@ -99,9 +99,10 @@ async function waiting(mode: string): Promise<number> {
 
 test('a topic that is lost while mailbox works is stated again and counted, though nobody asks', async () => {
   await stage.planMove(anna);
-  await stage.mailbox();
+  const service = await stage.mailbox();
   await eventually(() => expect(heard.directory(holderOf(anna))).toHaveLength(2));
   const brokers = servers().kafkaBrokers;
+  expect((await stage.ask(service, '/directory/repairs', { method: 'POST' })).status).toBe(200);
   await deleteTopics(stage, [directoryRecord.topic]);
   await ensureTopics(brokers, stage.namespace, [directoryRecord.topic]);
   await eventually(
@@ -153,6 +154,15 @@ test('after a raise a calendar that stands in the topic under a higher version o
   standing.set('cec-pac', { epoch, number: 2 });
   await stage.client.$executeRaw`UPDATE outbox SET published_at = now() WHERE published_at IS NULL`;
   expect(await repairCalendars(database, standing, inAugust, () => Promise.resolve())).toBe(0);
+});
+
+test('holders whose rows a process of an earlier release has written are counted anew first', async () => {
+  const database = { client: stage.client, transaction: stage.transaction.bind(stage) } as never;
+  const before = await stage.transaction((tx) => takeCensus(tx, inAugust));
+  await stage.client.$executeRaw`UPDATE holder SET directory_boxes = 0, directory_digest = 0, counted_sequence = 0`;
+  await expect(stage.transaction((tx) => takeCensus(tx, inAugust))).rejects.toThrow('written meanwhile by an earlier');
+  await recountDirectory(database);
+  expect(await stage.transaction((tx) => takeCensus(tx, inAugust))).toEqual(before);
 });
 
 /** The directory as its records in the outbox say it. */

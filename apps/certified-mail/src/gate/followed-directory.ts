@@ -86,9 +86,15 @@ export class FollowedDirectory {
       boxes: this.boxes.size,
       holders: this.#directory.holders,
       bytes: this.boxes.bytes,
-      ...(census && { census: census.number, boxesByCensus: census.said.boxes }),
+      ...(census && { epoch: census.epoch, census: census.number, boxesByCensus: census.said.boxes }),
       ...(doubt !== undefined && { boxesKnownBefore: this.#mostBoxes.known.boxes, reason: doubt }),
     };
+  }
+
+  /** How many boxes are known, counted by the last census, and were ever known. */
+  figures() {
+    const census = this.#directory.census?.said.boxes ?? 0;
+    return { boxes: this.boxes.size, census, most: this.#mostBoxes.known.boxes };
   }
 
   async stop(): Promise<void> {

@@ -180,6 +180,11 @@ export class MailGate implements OnServiceStart, OnModuleDestroy {
     };
   }
 
+  /** The figures of `/metrics`. `closed`: 1 while no question about a box is answered. */
+  figures() {
+    return { closed: this.check().state === 'ok' ? 0 : 1, ...this.#directory.figures() };
+  }
+
   /** What a directory that is whole and fresh says of an address; undefined when it does not have it. @throws Unavailable */
   #listed(address: string): TableEntry | undefined {
     const doubt = this.#directory.doubt();

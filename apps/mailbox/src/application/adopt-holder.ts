@@ -6,8 +6,8 @@ import { certifiedAddress } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
 import type { MailStore } from '../dovecot/mail-store.ts';
 import { ownBoxes } from '../domain/own-boxes.ts';
-import { addBoxAgain, adoptState, boxesNamed, keepStanding } from '../persistence/adoption.store.ts';
-import { lockHolder } from '../persistence/holder.store.ts';
+import { addBoxAgain, adoptState, boxesNamed } from '../persistence/adoption.store.ts';
+import { keepRecord, lockHolder } from '../persistence/holder.store.ts';
 import type { Mailbox } from '../persistence/mailbox.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 import { logInNameOf } from './register-mailbox.ts';
@@ -61,7 +61,7 @@ export async function adoptHolder(
     else await makeBoxAgain(tx, parts, box, at);
     if (!homeless.includes(state)) await parts.store.prepareHome(box);
   }
-  await keepStanding(tx, holder, standing);
+  await keepRecord(tx, holder, { ...standing, boxes: boxes.length });
   return 'adopted';
 }
 

@@ -2,7 +2,8 @@ import type { EventDefinition } from '@recapito/contracts';
 import { directoryRecord } from '@recapito/contracts';
 import { append, PermanentFailure } from '@recapito/messaging';
 import type { Instant } from '@recapito/primitives';
-import { keepSequences, lockHolder } from '../persistence/holder.store.ts';
+import { keepRecord, lockHolder } from '../persistence/holder.store.ts';
+import type { CountedRecord, LockedHolder } from '../persistence/holder.store.ts';
 import { mailboxesOf } from '../persistence/mailbox.store.ts';
 import type { Mailbox } from '../persistence/mailbox.store.ts';
 import type { Tx } from '../persistence/tx.ts';
@@ -22,7 +23,8 @@ export async function changeBoxes<Result>(
   at: Instant,
   change: (tell: TellFact) => Promise<Result>,
 ): Promise<Result> {
-  const { sequence, directorySequence, undecided } = await lockHolder(tx, holder);
+  const locked = await lockHolder(tx, holder);
+  const { sequence, undecided } = locked;
   if (undecided) throw new PermanentFailure(`an operator has to decide what holds of the boxes of ${holder}`);
   const told: ((nth: number) => Promise<unknown>)[] = [];
   const result = await change((definition, data) => {
@@ -30,27 +32,27 @@ export async function changeBoxes<Result>(
   });
   if (told.length === 0) return result;
   // The directory is told first: whoever hears of a fact can already read what has come of it. // DIRECTORY-BEFORE-FACTS
-  await tellDirectory(tx, { holder, undecided }, directorySequence + 1, at);
+  const record = await tellDirectory(tx, holder, locked, at);
   for (const [index, tell] of told.entries()) await tell(index + 1);
-  await keepSequences(tx, holder, { sequence: sequence + told.length, directorySequence: directorySequence + 1 });
+  await keepRecord(tx, holder, record, sequence + told.length);
   return result;
 }
 
 /** States again how the boxes of a holder stand, under a number of its own, though nothing has changed. */
 export async function restateDirectory(tx: Tx, holder: string, at: Instant): Promise<void> {
-  const { sequence, directorySequence, undecided } = await lockHolder(tx, holder);
-  await tellDirectory(tx, { holder, undecided }, directorySequence + 1, at);
-  await keepSequences(tx, holder, { sequence, directorySequence: directorySequence + 1 });
+  await keepRecord(tx, holder, await tellDirectory(tx, holder, await lockHolder(tx, holder), at));
 }
 
 async function tellDirectory(
   tx: Tx,
-  { holder, undecided }: { readonly holder: string; readonly undecided: boolean },
-  sequence: number,
+  holder: string,
+  { directorySequence, epoch, undecided }: LockedHolder,
   at: Instant,
-): Promise<void> {
+): Promise<CountedRecord> {
   const data = { ...directoryOf(holder, await mailboxesOf(tx, holder)), ...(undecided && { undecided }) }; // DIRECTORY-UNDECIDED
-  await append(tx, directoryRecord, { key: holder, sequence, time: at, data });
+  const number = directorySequence + 1;
+  await append(tx, directoryRecord, { key: holder, sequence: number, time: at, data });
+  return { epoch, number, boxes: data.boxes.length };
 }
 
 /** What the directory says of a holder: every box, the deleted ones too. */

@@ -8,7 +8,7 @@ import type { OnServiceStart } from '@recapito/platform';
 import { repairCalendars } from '../application/repair-calendars.ts';
 import { contentOf, repairDirectory } from '../application/repair-directory.ts';
 import type { StandingRecord } from '../application/repair-directory.ts';
-import { takeCensus } from '../application/take-census.ts';
+import { recountDirectory, takeCensus } from '../application/take-census.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
 
 /** How much was stated again. */
@@ -102,7 +102,10 @@ export class TopicRepair implements OnServiceStart, OnModuleDestroy {
 
   async #takeCensus(): Promise<void> {
     const at = this.#clock.now();
-    await this.#dueWork.during(() => this.#database.transaction((tx) => takeCensus(tx, at)));
+    await this.#dueWork.during(async () => {
+      await recountDirectory(this.#database);
+      await this.#database.transaction((tx) => takeCensus(tx, at));
+    });
   }
 
   async #compare(): Promise<Repaired | undefined> {

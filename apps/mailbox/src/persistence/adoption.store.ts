@@ -12,13 +12,6 @@ export async function standingsOf(tx: Tx, holders: readonly string[]): Promise<M
   return new Map(rows.map(({ holder, epoch, number }) => [holder, { epoch, number }]));
 }
 
-/** Takes over the place of a record; only whoever holds the holder's lock may call it. */
-export async function keepStanding(tx: Tx, holder: string, { epoch, number }: Standing): Promise<void> {
-  await tx.$executeRaw`
-    UPDATE holder SET directory_epoch = ${String(epoch)}::bigint, directory_sequence = ${number}
-    WHERE id = ${holder}::uuid`;
-}
-
 /** Takes over the number of a fact, unless the holder's last one is higher. */
 export async function keepFactNumber(tx: Tx, holder: string, sequence: number): Promise<void> {
   await tx.$executeRaw`UPDATE holder SET sequence = greatest(sequence, ${sequence}::int) WHERE id = ${holder}::uuid`;

@@ -1,3 +1,5 @@
+import { stateDigest } from '@recapito/messaging';
+import type { Standing } from '@recapito/messaging';
 import { Prisma } from './generated/client.ts';
 import type { Tx } from './tx.ts';
 
@@ -7,9 +9,16 @@ export interface HolderSequences {
   readonly directorySequence: number;
 }
 
+/** The last directory record of a holder, as a census counts it. */
+export interface CountedRecord extends Standing {
+  readonly boxes: number;
+}
+
 /** A holder whose lock is held. */
 export interface LockedHolder extends HolderSequences {
   readonly directoryEpoch: number;
+  /** The epoch of the database. It cannot be raised before the transaction ends. */
+  readonly epoch: number;
   /** After a restore it is not known how the holder's boxes stand: nobody changes them before an operator has decided. */
   readonly undecided: boolean;
 }
@@ -27,6 +36,7 @@ export async function lockHolder(tx: Tx, holder: string): Promise<LockedHolder> 
     INSERT INTO holder (id) VALUES (${holder}::uuid)
     ON CONFLICT (id) DO UPDATE SET id = excluded.id
     RETURNING sequence, directory_sequence AS "directorySequence", directory_epoch::float8 AS "directoryEpoch",
+              coalesce((SELECT epoch FROM epoch), 0)::float8 AS epoch,
               ${undecidedSql} AS undecided`;
   if (row === undefined) throw new Error('an insert gave no row back');
   return row;
@@ -39,13 +49,16 @@ export async function isUndecided(tx: Tx, holder: string): Promise<boolean> {
   return row?.undecided ?? false;
 }
 
-/**
- * Keeps how far the holder's facts have been told; only whoever holds the holder's lock may call it. The epoch is that of
- * the records that this transaction has appended: it cannot be raised before the transaction ends.
- */
-export async function keepSequences(tx: Tx, holder: string, told: HolderSequences): Promise<void> {
+/** Keeps which directory record of the holder is the last, and `sequence`; only whoever holds the holder's lock may call it. */
+export async function keepRecord(
+  tx: Tx,
+  holder: string,
+  { epoch, number, boxes }: CountedRecord,
+  sequence: number | null = null,
+): Promise<void> {
   await tx.$executeRaw`
-    UPDATE holder SET sequence = ${told.sequence}, directory_sequence = ${told.directorySequence},
-                      directory_epoch = coalesce((SELECT epoch FROM epoch), 0)
+    UPDATE holder SET sequence = coalesce(${sequence}::int, sequence), directory_epoch = ${String(epoch)}::bigint,
+                      directory_sequence = ${number}, directory_boxes = ${boxes}, counted_sequence = ${number},
+                      directory_digest = ${String(stateDigest(holder, { epoch, number }))}::numeric
     WHERE id = ${holder}::uuid`;
 }
