@@ -30,6 +30,7 @@ async function start(app: 'identity' | 'certified-mail', more: Record<string, st
   const child = childProcess(join(apps, app, 'src', 'main.ts'), {
     environment: {
       ...(await stage.environment()),
+      ...(await stage.brokerFor(app)),
       RECAPITO_FOLDER: join(stage.folder, app),
       RECAPITO_DATABASE_URL: database.url,
       RECAPITO_PORT: String(port),

@@ -23,6 +23,7 @@ beforeAll(async () => {
   const child = childProcess(program, {
     environment: {
       ...(await stage.environment()),
+      ...(await stage.brokerFor('identity')),
       RECAPITO_DATABASE_URL: database.url,
       RECAPITO_PORT: String(port),
       RECAPITO_ARGON2_MEMORY_KIB: '64',

@@ -34,6 +34,7 @@ export class CertifiedMailProcess {
     const port = await freePort();
     const environment = {
       ...(await stage.environment()),
+      ...(await stage.brokerFor('certified-mail')),
       RECAPITO_DATABASE_URL: database.url,
       RECAPITO_PORT: String(port),
       RECAPITO_LMTP_PORT: String(await store.listen()),

@@ -24,6 +24,7 @@ export class IdentityProcess {
     const port = await freePort();
     const environment = {
       ...(await stage.environment()),
+      ...(await stage.brokerFor('identity')),
       RECAPITO_DATABASE_URL: database.url,
       RECAPITO_PORT: String(port),
       RECAPITO_ARGON2_MEMORY_KIB: '64',

@@ -131,6 +131,12 @@ export class ServiceStage<Prisma extends PrismaClientLike> {
     };
   }
 
+  /** The settings by which another service of the suite reaches the broker, for a spec that starts it beside this one. */
+  async brokerFor(app: string): Promise<Record<string, string>> {
+    await prepareFor(app, this.namespace);
+    return brokerSettings(app);
+  }
+
   /** Where the service that was started last listens. */
   get url(): string {
     if (this.#url === undefined) throw new Error('the stage is not open');
