@@ -194,7 +194,7 @@ describe('a transaction', () => {
         await tx.parcel.update({ where: { id: second }, data: { weight } });
       });
     await Promise.all([crossing(one.id, other.id, 10), crossing(other.id, one.id, 20)]);
-    expect(begun).toBe(3);
+    expect(begun).toBeGreaterThanOrEqual(3);
     const weights = await Promise.all(
       [one, other].map(({ id }) => database.client.parcel.findUnique({ where: { id } })),
     );
