@@ -39,7 +39,11 @@ const started = definitions({
   folder,
   ports,
   secrets: '/secrets',
-  shared: { RECAPITO_KAFKA_BROKERS: 'kafka:9092', RECAPITO_REDIS_URL: 'redis://redis:6379' },
+  shared: {
+    RECAPITO_KAFKA_BROKERS: 'kafka:9092',
+    RECAPITO_KAFKA_CREDENTIALS: '/credentials',
+    RECAPITO_REDIS_URL: 'redis://redis:6379',
+  },
   databases: new Map(services.map((app) => [app, appDatabase('postgres://postgres:word@postgres/postgres', app)])),
   store: '/store',
 });
@@ -69,7 +73,7 @@ describe.each(started.map((definition) => [definition.name, definition] as const
     // Elsewhere everybody is on the loopback.
     expected.push('RECAPITO_HOST', ...(name === 'certified-mail' ? ['RECAPITO_LMTP_HOST'] : []));
     const settings = Object.entries(container(name).environment ?? {}).filter(([, value]) => value !== null);
-    expect(settings.map(([variable]) => nameOf(variable)).sort()).toEqual(expected.sort());
+    expect(settings.map(([variable]) => nameOf(variable)).sort()).toEqual(expected.map(nameOf).sort());
   });
 
   test('finds the others at their own ports', () => {
@@ -146,7 +150,25 @@ test.each(preparations)('%s is done before whoever needs it begins', (name) => {
 
 test('every volume is used, and every one that is used is declared', () => {
   const used = Object.values(compose.services).flatMap(({ volumes = [] }) =>
-    volumes.map((text) => text.split(':')[0] ?? ''),
+    volumes.map((text) => text.split(':')[0] ?? '').filter((name) => !name.startsWith('.')),
   );
   expect([...new Set(used)].sort()).toEqual(Object.keys(compose.volumes).sort());
+});
+
+describe('the broker', () => {
+  const settings = readFileSync(join(root, 'deploy/kafka/server.properties'), 'utf8');
+
+  test('lets nobody in without a password, on either listener, and refuses what no rule allows', () => {
+    expect(settings).toContain('listener.security.protocol.map=CLIENTS:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT\n');
+    expect(settings).toContain('authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer\n');
+    expect(settings).toContain('allow.everyone.if.no.acl.found=false\n');
+    expect(settings).toContain('super.users=User:broker;User:preparations\n');
+  });
+
+  test.each(services)('%s is a user of its own there, and has its password in its own folder of secrets', (name) => {
+    expect(container(name).environment).toMatchObject({
+      RECAPITO_KAFKA_USER: name,
+      RECAPITO_KAFKA_PASSWORD_FILE: '/run/recapito/secrets/kafka.password',
+    });
+  });
 });

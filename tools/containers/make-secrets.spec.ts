@@ -36,9 +36,11 @@ describe('the secrets of an installation in containers', () => {
       'audit-log/audit-log.service.key',
       'audit-log/checkpoint.key',
       'audit-log/database.url',
+      'audit-log/kafka.password',
       'audit-log/keys.json',
       'certified-mail/certified-mail.service.key',
       'certified-mail/database.url',
+      'certified-mail/kafka.password',
       'certified-mail/keys.json',
       'certified-mail/quarantine.key',
       'databases/cluster.url',
@@ -46,24 +48,41 @@ describe('the secrets of an installation in containers', () => {
       'identity/first-access.key',
       'identity/identity.citizen-sessions.key',
       'identity/identity.service.key',
+      'identity/kafka.password',
       'identity/keys.json',
+      'kafka/audit-log.password',
+      'kafka/broker.password',
+      'kafka/certified-mail.password',
+      'kafka/identity.password',
+      'kafka/mailbox.password',
+      'kafka/migration.password',
+      'kafka/notification.password',
+      'kafka/operators.password',
+      'kafka/preparations.password',
+      'kafka/rehearsal.password',
       'mailbox/database.url',
+      'mailbox/kafka.password',
       'mailbox/keys.json',
       'mailbox/mailbox.service.key',
       'migration/database.url',
       'migration/holder-id.key',
+      'migration/kafka.password',
       'migration/keys.json',
       'migration/migration.service.key',
       'notification/database.url',
+      'notification/kafka.password',
       'notification/keys.json',
       'notification/notification.service.key',
       'postgres/password',
+      'topics/kafka-clock.password',
+      'topics/kafka.password',
     ]);
   });
 
-  test('are read by their owner alone, but for the one that an image with an account of its own reads', () => {
+  test('are read by their owner alone, but for those that an image with an account of its own reads', () => {
     make('rehearsal');
-    expect(files().filter((path) => modeOf(path) !== '600')).toEqual(['postgres/password']);
+    const open = files().filter((path) => modeOf(path) !== '600');
+    expect(new Set(open.map((path) => path.split('/')[0]))).toEqual(new Set(['kafka', 'postgres']));
     expect([modeOf('postgres'), modeOf('postgres/password')]).toEqual(['755', '444']);
     expect(modeOf('identity')).toBe('700');
   });
@@ -96,6 +115,16 @@ describe('the secrets of an installation in containers', () => {
     expect(read('databases/cluster.url')).toBe(
       `postgres://postgres:${read('postgres/password')}@postgres:5432/postgres`,
     );
+  });
+
+  test('include a password at the broker for each service, which the broker knows too', () => {
+    make('rehearsal');
+    const services = ['audit-log', 'certified-mail', 'identity', 'mailbox', 'migration', 'notification'];
+    const passwords = services.map((service) => read(`${service}/kafka.password`));
+    expect(passwords).toEqual(services.map((service) => read(`kafka/${service}.password`)));
+    expect(new Set(passwords).size).toBe(6);
+    expect(read('topics/kafka.password')).toBe(read('kafka/preparations.password'));
+    expect(read('topics/kafka-clock.password')).toBe(read('kafka/rehearsal.password'));
   });
 
   test('have a token for the operator of a rehearsal, the same for every service, and none in production', () => {

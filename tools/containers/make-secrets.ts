@@ -7,10 +7,12 @@ import { parseArgs } from 'node:util';
 import { newPair, pairs, privateHalfOf, publicHalves, readKeys, writeKeys } from '../bootstrap/key-pairs.mjs';
 import { account, isRoot } from '../servers/account.ts';
 import { appDatabase } from '../servers/databases.ts';
+import { passwordFile, users } from '../servers/kafka-users.ts';
 
 const help = `make-secrets --out DIR --mode MODE [--postgres HOST:PORT] [--owner ACCOUNT]
 
-  --out DIR             one folder in it for each service, one for PostgreSQL, one for whoever prepares the databases
+  --out DIR             one folder in it for each service, one for PostgreSQL, one for Kafka, one each for
+                        whoever prepares the databases and the broker
   --mode MODE           rehearsal or production; only a rehearsal has a token for its operator
   --postgres HOST:PORT  where the services reach PostgreSQL (postgres:5432)
   --owner ACCOUNT       whom the services run as (node); only root can give files away`;
@@ -42,10 +44,32 @@ function makeSecrets(out: string): void {
   const cluster = `postgres://postgres:${password}@${values.postgres}/postgres`;
   keep(join(out, 'databases', 'cluster.url'), () => cluster);
   makePairs(out);
+  makeBrokerPasswords(out);
   if (values.mode === 'rehearsal') share(out, 'operator.token', () => `${randomBytes(32).toString('base64url')}\n`);
   for (const [service, names] of Object.entries(ownKeys)) {
     keep(join(out, service, 'database.url'), () => appDatabase(cluster, service).url);
     for (const name of names) keep(join(out, service, name), key);
+  }
+}
+
+/**
+ * Each service, the preparations and the driver of a rehearsal get their passwords at the broker; the broker gets all of
+ * them, to know them by.
+ */
+function makeBrokerPasswords(out: string): void {
+  const places: Readonly<Record<string, string>> = {
+    preparations: join('topics', 'kafka.password'),
+    rehearsal: join('topics', 'kafka-clock.password'),
+    ...Object.fromEntries(Object.keys(ownKeys).map((service) => [service, join(service, 'kafka.password')])),
+  };
+  for (const user of users) {
+    const password = keep(
+      passwordFile(join(out, 'kafka'), user),
+      () => randomBytes(24).toString('base64url'),
+      everybody,
+    );
+    const place = places[user];
+    if (place !== undefined) keep(join(out, place), () => password);
   }
 }
 
@@ -77,7 +101,7 @@ function makePairs(out: string): void {
   }
 }
 
-/** Its owner alone reads a secret; that of PostgreSQL is read by an account that only its image knows. */
+/** Its owner alone reads a secret; those of PostgreSQL and Kafka are read by accounts that only their images know. */
 const ownerAlone = 0o600;
 const everybody = 0o444;
 

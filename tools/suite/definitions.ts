@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type AppDatabase, brokerSettingsOf, root } from '../servers/index.ts';
+import { type AppDatabase, brokerSettingsOf, credentialsVariable, root } from '../servers/index.ts';
 import { type Form, programOf, type ServiceDefinition } from '../supervisor/index.ts';
 import type { Ports } from './ports.ts';
 
@@ -39,11 +39,13 @@ function commonTo(
 ): Record<string, string> {
   const database = databases.get(name);
   if (database === undefined) throw new Error(`${name} has no database`);
+  // The folder of everybody's passwords is nobody's to know.
+  const { [credentialsVariable]: _, ...others } = shared;
   const own = join(folder, 'services', name);
   mkdirSync(own, { recursive: true });
   return {
     RECAPITO_PROGRAMMES: join(root, 'programmes'),
-    ...shared,
+    ...others,
     ...brokerSettingsOf(name, shared),
     RECAPITO_MODE: 'rehearsal',
     // The driver, on this machine, says from where each of its citizens comes.
