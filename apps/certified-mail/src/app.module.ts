@@ -6,6 +6,7 @@ import {
   Breakers,
   Database,
   Health,
+  KnownSources,
   Metrics,
   passwordChecks,
   Presence,
@@ -144,8 +145,8 @@ export class AppModule {
         },
         {
           provide: SmtpDoors,
-          inject: [Metrics, DoorCredentials],
-          useFactory: (...parts: [Metrics, DoorCredentials]) => smtpDoorsOf(config, ...parts),
+          inject: [Metrics, DoorCredentials, KnownSources],
+          useFactory: (...parts: [Metrics, DoorCredentials, KnownSources]) => smtpDoorsOf(config, ...parts),
         },
         {
           provide: AccessPoint,

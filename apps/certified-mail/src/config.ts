@@ -99,10 +99,12 @@ export const certifiedMailConfig = serviceConfig.extend({
     .string()
     .regex(/^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/, 'is no host name')
     .default(hostname()),
-  /** Clients at a time at each door; the next one is asked to come back. */
+  /** Clients at a time at each door: a tenth for one source, a quarter kept for sources that succeeded before. */
   smtpClients: count(1, 10_000).default(500),
-  /** How long a client may be silent. */
+  /** How long a client may be silent, or say what leads to no message. */
   smtpIdleSeconds: count(1, 3_600).default(300),
+  /** How long a session may be in all. */
+  smtpSessionSeconds: count(10, 86_400).default(3_600),
   /** Bytes of messages in memory at a time; a message waits on disk until there is room for it. */
   smtpMemoryBytes: count(1_048_576, 2 ** 32).default(96 * 1_048_576),
   /** The largest body that a submission may have; beyond it there is no notice, only the refusal. */

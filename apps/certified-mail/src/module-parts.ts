@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Database, Health, Metrics, SuiteClock } from '@recapito/platform';
+import type { Database, Health, Metrics, SuiteClock, KnownSources } from '@recapito/platform';
 import { serviceLogger } from '@recapito/platform';
 import { nameServersIn } from './config.ts';
 import type { CertifiedMailConfig } from './config.ts';
@@ -51,8 +51,13 @@ export function doorCredentialsOf(
   return credentials;
 }
 
-export function smtpDoorsOf(config: CertifiedMailConfig, metrics: Metrics, credentials: DoorCredentials): SmtpDoors {
-  return smtpDoors(config, { metrics, credentials, logger: serviceLogger('certified-mail', config.logLevel) });
+export function smtpDoorsOf(
+  config: CertifiedMailConfig,
+  metrics: Metrics,
+  credentials: DoorCredentials,
+  known: KnownSources,
+): SmtpDoors {
+  return smtpDoors(config, { metrics, credentials, known, logger: serviceLogger('certified-mail', config.logLevel) });
 }
 
 /** The door at which our own entries are published; null where the settings name no port. */

@@ -1,5 +1,5 @@
 import { connect } from 'node:tls';
-import { serviceLogger } from '@recapito/platform';
+import { KnownSources, serviceLogger } from '@recapito/platform';
 import { parseInstant } from '@recapito/primitives';
 import { issueServerCertificate, makeAuthority } from '@recapito/rfc6109';
 import { SmtpDoor } from '../src/smtp/smtp-door.ts';
@@ -40,6 +40,9 @@ export class DoorStage {
         size: 10_000,
         maxClients: 5,
         idleMs: 60_000,
+        sessionMs: 600_000,
+        known: new KnownSources(),
+        turnedAway: { inc: () => undefined },
         offersEightBitMime: false,
         logger: serviceLogger('spec', 'silent'),
         replies: { inc: () => undefined },

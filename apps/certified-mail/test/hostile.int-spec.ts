@@ -105,7 +105,7 @@ describe('post that is made to hurt, and clients that never come to an end', () 
 
   beforeAll(async () => {
     for (let nth = 0; nth < slowClients; nth++) {
-      const dialog = await Dialog.open(doors.smtp, false);
+      const dialog = await Dialog.open(doors.smtp, false, `127.0.1.${nth % 50}`);
       await dialog.say('EHLO lento.example');
       await dialog.say(`MAIL FROM:<${anna.box}>`);
       await dialog.say(`RCPT TO:<${comune}>`);

@@ -84,11 +84,10 @@ export class Dialog {
     socket.on('error', () => undefined);
   }
 
-  /** Connects without looking at the certificate, by TLS or in the clear, and reads the greeting. */
-  static async open(port: number, secure: boolean): Promise<Dialog> {
-    const socket = secure
-      ? connect({ port, host: '127.0.0.1', rejectUnauthorized: false })
-      : createConnection(port, '127.0.0.1');
+  /** Connects from an address without looking at the certificate, by TLS or in the clear, and reads the greeting. */
+  static async open(port: number, secure: boolean, from = '127.0.0.1'): Promise<Dialog> {
+    const to = { port, host: '127.0.0.1', localAddress: from };
+    const socket = secure ? connect({ ...to, rejectUnauthorized: false }) : createConnection(to);
     const dialog = new Dialog(socket);
     await dialog.#reply();
     return dialog;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { callbackify } from 'node:util';
-import { serviceLogger } from '@recapito/platform';
+import { KnownSources, serviceLogger } from '@recapito/platform';
 import type { Credential } from '@recapito/rfc6109';
 import { SMTPServer } from 'smtp-server';
 import type { SMTPServerSession } from 'smtp-server';
@@ -48,6 +48,9 @@ export async function openPeer(
       size: 1_000_000,
       maxClients: 50,
       idleMs: 60_000,
+      sessionMs: 600_000,
+      known: new KnownSources(),
+      turnedAway: { inc: () => undefined },
       offersEightBitMime,
       logger: serviceLogger('spec', 'silent'),
       replies: { inc: () => undefined },

@@ -77,7 +77,8 @@ export { KnownSources } from './sources/known-sources.ts';
 export { ClientSources, CurrentSources } from './sources/request-sources.ts';
 export { sourcesOf, unknownSource, widened } from './sources/source.ts';
 export type { Sources } from './sources/source.ts';
-export { sharedPlaces, SourcePlaces } from './sources/source-places.ts';
+export { limitConnections } from './sources/limited-connections.ts';
+export type { TurnedAway } from './sources/limited-connections.ts';
 export { SourceRate } from './sources/source-rate.ts';
 
 export { DueWork } from './rehearsal/due-work.ts';

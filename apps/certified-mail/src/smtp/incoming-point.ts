@@ -82,6 +82,8 @@ export class IncomingPoint implements OnServiceStart, OnModuleDestroy {
       const mail = { towards, reversePath, forwardPath, bytes, inClear: !secure, received };
       const answer = await this.#receiveIncoming.receive(mail);
       if (isRefusal(answer)) throw refusedReply(answer);
+      // The signature of an indexed provider was right.
+      if (answer.received === 'taken') this.#door.becomesKnown(session);
       return answer.received === 'enclosed' ? '2.6.0 ricevuto, non certificato' : '2.6.0 preso in carico';
     });
   }

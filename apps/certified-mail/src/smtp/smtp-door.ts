@@ -2,12 +2,15 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { callbackify } from 'node:util';
 import { classify } from '@recapito/messaging';
-import type { Logger } from '@recapito/platform';
+import { sourcesOf } from '@recapito/platform';
+import type { KnownSources, Logger } from '@recapito/platform';
 import { SMTPServer } from 'smtp-server';
 import type { SMTPServerAddress, SMTPServerOptions, SMTPServerSession } from 'smtp-server';
 import { checkAddressCommand } from './mail-command.ts';
 import type { AddressCommand } from './mail-command.ts';
 import type { DoorCredentials } from './door-credential.ts';
+import { DoorLimits } from './door-limits.ts';
+import type { DoorCommand } from './door-limits.ts';
 import { againReply, SmtpReply } from './smtp-reply.ts';
 
 /**
@@ -32,7 +35,7 @@ export interface DoorHandlers {
 /** The content of DATA; `sizeExceeded` is known at its end. */
 export type SmtpData = Parameters<NonNullable<SMTPServerOptions['onData']>>[0];
 
-export interface DoorOptions extends Pick<SMTPServerOptions, 'cert' | 'key' | 'secure' | 'size' | 'maxClients'> {
+export interface DoorOptions extends Pick<SMTPServerOptions, 'cert' | 'key' | 'secure' | 'size'> {
   readonly name: string;
   /** In the place of `cert` and `key`: those of the installation and of its providers, as they are renewed. */
   readonly credentials?: DoorCredentials;
@@ -40,7 +43,15 @@ export interface DoorOptions extends Pick<SMTPServerOptions, 'cert' | 'key' | 's
   readonly hostName: string;
   readonly host: string;
   readonly port: number;
+  /** Clients at a time, shared by source. */
+  readonly maxClients: number;
+  /** How long a client may be silent, or say what leads to no message. */
   readonly idleMs: number;
+  /** How long a session may be in all. */
+  readonly sessionMs: number;
+  /** Sources that succeeded before: a share of the places is kept for them. */
+  readonly known: KnownSources;
+  readonly turnedAway: { inc(labels: { door: string; why: string }): void };
   /** Whether it offers 8BITMIME (RFC 6152) and takes its parameter. */
   readonly offersEightBitMime: boolean;
   readonly logger: Logger;
@@ -57,13 +68,14 @@ const mostRecipients = 1_000;
 export class SmtpDoor {
   readonly #server: SMTPServer;
   readonly #options: DoorOptions;
+  readonly #limits: DoorLimits;
   /** Sessions whose message is on its way, or being answered for. */
   readonly #inData = new Set<string>();
   /** Sessions whose message was taken and whose client has sent no command since, by their ids. */
   readonly #unheard = new Map<string, SMTPServerSession>();
 
   constructor(options: DoorOptions, handlers: DoorHandlers) {
-    const { hostName, secure, size, maxClients, idleMs, logger, offersEightBitMime, credentials } = options;
+    const { hostName, secure, size, idleMs, logger, offersEightBitMime, credentials } = options;
     const { cert, key } = credentials?.current ?? options;
     this.#options = options;
     this.#server = new SMTPServer({
@@ -73,7 +85,6 @@ export class SmtpDoor {
       secure,
       size,
       rejectOversized: true,
-      maxClients,
       minVersion: 'TLSv1.2',
       name: hostName,
       banner: 'posta elettronica certificata',
@@ -92,28 +103,32 @@ export class SmtpDoor {
       // In the clear nobody is even asked for a password, nor where there is nobody to be.
       onConnect: (session, callback) => {
         if (!session.secure || handlers.onAuth === undefined) session.disabledCommands = ['AUTH'];
+        this.#limits.begin(session.id);
         callback();
       },
       onSecure: (_, session, callback) => {
         if (handlers.onAuth !== undefined) session.disabledCommands = [];
         callback();
       },
-      onAuth: ({ username = '', password }, { remoteAddress }, callback) => {
+      onAuth: ({ username = '', password }, session, callback) => {
+        const { remoteAddress } = session;
         const signIn = () => handlers.onAuth?.(username, password ?? '', remoteAddress) ?? Promise.reject(againReply());
-        callbackify(async () => ({ user: await this.#answer('AUTH', 235, signIn) }))(callback);
+        callbackify(async () => ({ user: await this.#answer('AUTH', 235, signIn, session) }))(callback);
       },
       onMailFrom: callbackify((named: SMTPServerAddress, session: SMTPServerSession) =>
-        this.#answer('MAIL', 250, () => handlers.onMailFrom(this.#addressIn('MAIL', named, session), session)),
+        this.#answer('MAIL', 250, () => handlers.onMailFrom(this.#addressIn('MAIL', named, session), session), session),
       ),
       onRcptTo: callbackify((named: SMTPServerAddress, session: SMTPServerSession) =>
-        this.#answer('RCPT', 250, () => handlers.onRcptTo(this.#addressIn('RCPT', named, session), session)),
+        this.#answer('RCPT', 250, () => handlers.onRcptTo(this.#addressIn('RCPT', named, session), session), session),
       ),
       onClose: ({ id }, callback) => {
         this.#unheard.delete(id);
+        this.#limits.end(id);
         callback?.();
       },
       // The one place in which smtp-server says that a command has come.
       logger: commandLogger((id) => {
+        this.#limits.commanded(id);
         const session = this.#unheard.get(id);
         if (session === undefined) return;
         this.#unheard.delete(id);
@@ -121,7 +136,7 @@ export class SmtpDoor {
       }),
       onData: (data, session, callback) => {
         this.#inData.add(session.id);
-        callbackify(() => this.#answer('DATA', 250, () => handlers.onData(data, session)))((error, words) => {
+        callbackify(() => this.#answer('DATA', 250, () => handlers.onData(data, session), session))((error, words) => {
           this.#inData.delete(session.id);
           if (!error && handlers.onHeard !== undefined) this.#unheard.set(session.id, session);
           callback(error, words);
@@ -130,6 +145,7 @@ export class SmtpDoor {
     });
     credentials?.onRenewed((renewed) => this.#server.updateSecureContext(renewed));
     this.#server.on('error', (error) => logger.debug({ err: error, door: options.name }, 'a connection broke'));
+    this.#limits = new DoorLimits(this.#server, options, (id) => this.#inData.has(id));
   }
 
   /** Begins to listen. @throws Error when the port is taken. */
@@ -160,8 +176,14 @@ export class SmtpDoor {
     this.#end(words, ({ session }) => Boolean(session.user) && whose(session.user));
   }
 
+  /** The source of a session has shown by what it brought that it is a provider's: it is known from now on. */
+  becomesKnown({ remoteAddress }: SMTPServerSession): void {
+    this.#options.known.succeeded(sourcesOf(remoteAddress), Date.now());
+  }
+
   /** Takes no more clients; those whose message is on its way get its answer, within seconds, the others leave at once. */
   async close(): Promise<void> {
+    this.#limits.close();
     const closed = new Promise<void>((resolve) => this.#server.close(resolve));
     this.#end('4.3.2 Il servizio si ferma', () => true);
     await closed;
@@ -184,20 +206,27 @@ export class SmtpDoor {
    * Runs the handler of a command and counts its reply by code. The handler runs inside, so that whatever it throws, and
    * whenever, becomes a reply.
    */
-  async #answer<Result>(command: string, success: number, handle: () => Result | Promise<Result>): Promise<Result> {
+  async #answer<Result>(
+    command: DoorCommand,
+    success: number,
+    handle: () => Result | Promise<Result>,
+    session: SMTPServerSession,
+  ): Promise<Result> {
     const { name: door, replies } = this.#options;
     try {
       const result = await handle();
       replies.inc({ door, command, code: success });
+      this.#limits.succeeded(command, session);
       return result;
     } catch (error) {
       const reply = error instanceof SmtpReply ? error : this.#fault(command, error);
       replies.inc({ door, command, code: reply.responseCode });
+      if (reply.responseCode === 535) this.#limits.wrongSecret(session.id);
       throw reply;
     }
   }
 
-  #fault(command: string, error: unknown): SmtpReply {
+  #fault(command: DoorCommand, error: unknown): SmtpReply {
     const said = { err: error, door: this.#options.name, command };
     if (classify(error) === 'infrastructure') this.#options.logger.warn(said, 'a client is asked to come again');
     else this.#options.logger.error(said, 'a client is asked to come again after a fault of ours');

@@ -1,4 +1,4 @@
-import type { Health, Logger, Metrics } from '@recapito/platform';
+import type { Health, KnownSources, Logger, Metrics } from '@recapito/platform';
 import type { CertifiedMailConfig } from '../config.ts';
 import type { AccessDoors } from './access-point.ts';
 import type { DoorCredentials } from './door-credential.ts';
@@ -15,13 +15,23 @@ export class SmtpDoors {
 /** How the doors are set up: the same certificates, the same limits, replies counted by command and code. */
 export function smtpDoors(
   config: CertifiedMailConfig,
-  { metrics, logger, credentials }: { metrics: Metrics; logger: Logger; credentials: DoorCredentials },
+  {
+    metrics,
+    logger,
+    credentials,
+    known,
+  }: { metrics: Metrics; logger: Logger; credentials: DoorCredentials; known: KnownSources },
 ): SmtpDoors {
   const replies = metrics.counter('recapito_smtp_replies_total', 'SMTP replies by command and code', [
     'door',
     'command',
     'code',
   ]);
+  const turnedAway = metrics.counter(
+    'recapito_smtp_turned_away_total',
+    'SMTP connections turned away, or ended for others, by their source',
+    ['door', 'why'],
+  );
   const shared = {
     credentials,
     hostName: config.smtpName,
@@ -29,8 +39,11 @@ export function smtpDoors(
     size: config.submissionBytes,
     maxClients: config.smtpClients,
     idleMs: config.smtpIdleSeconds * 1_000,
+    sessionMs: config.smtpSessionSeconds * 1_000,
+    known,
     logger,
     replies,
+    turnedAway,
   };
   const accessDoor = { ...shared, offersEightBitMime: false };
   const access = {

@@ -6,15 +6,22 @@ import type { Sources } from './source.ts';
 
 const friends = new Set(['192.0.2.1', '192.0.2.2']);
 const known = ([source]: Sources) => friends.has(source);
-const door = () => new SourcePlaces<string>({ all: 20, perSource: 4, kept: 5, known });
+const spared = (guest: string) => guest.startsWith('busy');
+const door = () => new SourcePlaces<string>({ all: 20, perSource: 4, kept: 5, known, spared });
 const from = (address: string) => sourcesOf(address);
 
 describe('the places of a door', () => {
-  test('one stranger gets four of twenty, and the next stranger a place at once', () => {
+  test('one stranger gets four of twenty: the fifth takes the place of its own oldest that does nothing', () => {
     const places = door();
-    const got = Array.from({ length: 20 }, (_, nth) => places.enter(`a${nth}`, from('203.0.113.1')));
-    expect(got.filter((place) => place === 'entered')).toHaveLength(4);
-    expect(got.at(-1)).toBe('no-place');
+    const got = Array.from({ length: 6 }, (_, nth) => places.enter(`a${nth}`, from('203.0.113.1')));
+    expect(got).toEqual(['entered', 'entered', 'entered', 'entered', { instead: 'a0' }, { instead: 'a1' }]);
+    expect(places.enter('b', from('203.0.113.2'))).toBe('entered');
+  });
+
+  test('one stranger whose four are all at work gets no fifth', () => {
+    const places = door();
+    for (let nth = 0; nth < 4; nth += 1) places.enter(`busy${nth}`, from('203.0.113.1'));
+    expect(places.enter('a', from('203.0.113.1'))).toBe('no-place');
     expect(places.enter('b', from('203.0.113.2'))).toBe('entered');
   });
 
@@ -31,15 +38,22 @@ describe('the places of a door', () => {
     const got = Array.from({ length: 12 }, (_, nth) => places.enter(`k${nth}`, from('192.0.2.1')));
     expect(got.slice(0, 5)).toEqual(Array.from({ length: 5 }, () => 'entered'));
     expect(got.slice(5, 10).every((place) => typeof place === 'object' && place.instead.startsWith('a'))).toBe(true);
-    expect(got.slice(10)).toEqual(['no-place', 'no-place']);
+    expect(got.slice(10)).toEqual([{ instead: 'k0' }, { instead: 'k1' }]);
   });
 
   test('many /64 of one /48 are one crowd: sixteen places for all of them', () => {
-    const places = new SourcePlaces<number>({ all: 100, perSource: 4, kept: 10, known: () => false });
+    const places = new SourcePlaces<number>({
+      all: 100,
+      perSource: 4,
+      kept: 10,
+      known: () => false,
+      spared: () => false,
+    });
     const got = Array.from({ length: 60 }, (_, nth) =>
       places.enter(nth, from(`2001:db8:1:${((nth % 30) * 256).toString(16)}::1`)),
     );
     expect(got.filter((place) => place === 'entered')).toHaveLength(16);
+    expect(places.size).toBe(16);
   });
 
   test('whatever comes and goes, there are never too many, and a stranger from a new address always gets in', () => {

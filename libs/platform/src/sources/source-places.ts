@@ -1,35 +1,37 @@
 import { widened } from './source.ts';
 import type { Sources } from './source.ts';
 
-export interface SourcePlacesOptions {
+export interface SourcePlacesOptions<Guest> {
   /** Places in all. */
   readonly all: number;
   /** Places that one source may have that never succeeded; a known one may have half of all. */
   readonly perSource: number;
   /** Places that only known sources get. */
   readonly kept: number;
-  /** Whether a source has succeeded before, or is a known provider's. */
+  /** Whether a source has succeeded before. */
   readonly known: (sources: Sources) => boolean;
+  /** Whether a guest has earned that it keeps its place. */
+  readonly spared: (guest: Guest) => boolean;
 }
 
 /** Whether there is a place, and whose connection has to end for it. */
 export type Place<Guest> = 'entered' | 'no-place' | { readonly instead: Guest };
 
 /** How a door with so many places shares them: a tenth for one stranger, a quarter of all for known sources. */
-export function sharedPlaces(all: number): Pick<SourcePlacesOptions, 'all' | 'perSource' | 'kept'> {
+export function sharedPlaces(all: number): { readonly all: number; readonly perSource: number; readonly kept: number } {
   return { all, perSource: Math.max(2, Math.floor(all / 10)), kept: Math.floor(all / 4) };
 }
 
 /**
- * The places of a door, shared by source. Where strangers have all that are theirs, the next one takes the place of the
- * connection that is oldest among those of the source that has most: nobody keeps others out by holding on. // SOURCE-PLACES
+ * The places of a door, shared by source. A source that has its share, and strangers that have theirs, make room for the
+ * next by the oldest guest that did nothing to keep its place: nobody keeps others out by holding on. // SOURCE-PLACES
  */
 export class SourcePlaces<Guest> {
   readonly #guests = new Map<Guest, Sources>();
   readonly #bySource = new Map<string, number>();
-  readonly #options: SourcePlacesOptions;
+  readonly #options: SourcePlacesOptions<Guest>;
 
-  constructor(options: SourcePlacesOptions) {
+  constructor(options: SourcePlacesOptions<Guest>) {
     this.#options = options;
   }
 
@@ -39,16 +41,12 @@ export class SourcePlaces<Guest> {
 
   /** Gives a guest a place. Where `instead` is returned, that guest has lost its own: its connection is to be ended. */
   enter(guest: Guest, sources: Sources): Place<Guest> {
-    const { all, known } = this.#options;
-    const isKnown = known(sources);
-    if (this.#hasItsShare(sources, isKnown)) return 'no-place';
-    const room = this.#guests.size < all && (isKnown || this.#strangers().length < this.#forStrangers());
-    const instead = room ? undefined : this.#weakest();
-    if (!room && instead === undefined) return 'no-place';
-    if (instead !== undefined) this.leave(instead);
+    const instead = this.#hasToGoFor(sources);
+    if (instead === 'nobody-can') return 'no-place';
+    if (instead !== 'nobody') this.leave(instead.guest);
     this.#guests.set(guest, sources);
     for (const source of sources) this.#bySource.set(source, this.#countOf(source) + 1);
-    return instead === undefined ? 'entered' : { instead };
+    return instead === 'nobody' ? 'entered' : { instead: instead.guest };
   }
 
   /** The guest's place is free; nothing happens when it had none. */
@@ -63,28 +61,38 @@ export class SourcePlaces<Guest> {
     }
   }
 
-  #hasItsShare(sources: Sources, known: boolean): boolean {
-    const { all, perSource } = this.#options;
-    if (known) return this.#countOf(sources[0]) >= Math.max(perSource, Math.floor(all / 2));
-    return sources.some((source, place) => this.#countOf(source) >= widened(perSource, place));
+  #hasToGoFor(sources: Sources): { readonly guest: Guest } | 'nobody' | 'nobody-can' {
+    const { all, perSource, kept, known } = this.#options;
+    const isKnown = known(sources);
+    const full = isKnown
+      ? this.#fullOf([sources[0]], Math.max(perSource, Math.floor(all / 2)))
+      : this.#fullOf(sources, perSource);
+    if (full !== undefined) return this.#weakest((each) => each.includes(full));
+    const strangers = isKnown ? 0 : this.#strangers;
+    if (this.#guests.size < all && strangers < Math.max(1, all - kept)) return 'nobody';
+    return this.#weakest((each) => !known(each));
   }
 
-  #forStrangers(): number {
-    return Math.max(1, this.#options.all - this.#options.kept);
+  /** The source that has its share already. */
+  #fullOf(sources: readonly string[], share: number): string | undefined {
+    return sources.find((source, place) => this.#countOf(source) >= widened(share, place));
   }
 
-  #strangers(): [Guest, Sources][] {
-    return [...this.#guests].filter(([, sources]) => !this.#options.known(sources));
+  get #strangers(): number {
+    let strangers = 0;
+    for (const sources of this.#guests.values()) if (!this.#options.known(sources)) strangers += 1;
+    return strangers;
   }
 
-  /** The oldest stranger of the widest source that has most places. */
-  #weakest(): Guest | undefined {
-    let weakest: { guest: Guest; places: number } | undefined;
-    for (const [guest, sources] of this.#strangers()) {
+  /** Among these guests, but those that are spared, the oldest of the source that has most. */
+  #weakest(which: (sources: Sources) => boolean): { readonly guest: Guest } | 'nobody-can' {
+    let weakest: { readonly guest: Guest; readonly places: number } | undefined;
+    for (const [guest, sources] of this.#guests) {
+      if (!which(sources) || this.#options.spared(guest)) continue;
       const places = Math.max(...sources.map((source) => this.#countOf(source)));
       if (weakest === undefined || places > weakest.places) weakest = { guest, places };
     }
-    return weakest?.guest;
+    return weakest ?? 'nobody-can';
   }
 
   #countOf(source: string): number {
