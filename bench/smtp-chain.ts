@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createTransport } from 'nodemailer';
+import { until } from '../tools/servers/until.ts';
 import type { Benchmark, Contest, Occasion } from './benchmark.ts';
 import { rounded } from './figures.ts';
 import { holdersWithPins } from './holders.ts';
@@ -55,6 +56,7 @@ async function prepare(occasion: Occasion): Promise<Contest> {
   const clients = holders.map((holder) => mailClient(stage, holder, connections / count));
   const bare = bareLmtp(stage);
   ground.atEnd(async () => [...clients, bare].forEach(({ close }) => close()));
+  await firstLetters(stage, clients);
   // Everybody is signed in, every box has been opened, and what is to be compiled is.
   await chain(stage, clients, messages, occasion);
   return {
@@ -120,6 +122,21 @@ function letter(from: string, to: string): string {
   const line = 'Chiedo la residenza nel comune, dove abito con la famiglia.\r\n';
   const header = `From: ${from}\r\nTo: ${to}\r\nSubject: Istanza\r\nMessage-ID: <${randomUUID()}@bench.example>\r\n\r\n`;
   return header + line.repeat(80);
+}
+
+/** Waits until each sender has written: certified-mail learns of new boxes a moment after mailbox has made them. */
+async function firstLetters(stage: Stage, clients: readonly { readonly send: Send }[]): Promise<void> {
+  const pool = stage.administrator('certified-mail');
+  const placed = async () => {
+    const { rows } = await pool.query<{ number: number }>(receiptsPlaced, [0]);
+    if ((rows[0]?.number ?? 0) < clients.length) throw new Error('receipts of first letters are still on their way');
+  };
+  try {
+    for (const { send } of clients) await until(() => send(0), { withinMs: 30_000 });
+    await until(placed, { withinMs: 60_000 });
+  } finally {
+    await pool.end();
+  }
 }
 
 /** Sends so many letters and waits until the receipt of each is in its sender’s box. @returns letters a second */
