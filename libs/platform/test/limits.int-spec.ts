@@ -177,3 +177,21 @@ describe('the HTTP door', () => {
     expect([slow.closed, streaming.closed]).toEqual([true, true]);
   }, 20_000);
 });
+
+describe('requests without credentials', () => {
+  test('have a rate by source: another address, a caller with a token and who looks at the service are served', async () => {
+    const proxied = { RECAPITO_TRUSTED_PROXIES: '127.0.0.1', RECAPITO_HTTP_BURST: '5', RECAPITO_HTTP_PER_SECOND: '1' };
+    const limited = await stage.started({}, proxied);
+    await limited.ready;
+    const ask = async (path: string, from: string) => {
+      const response = await fetch(`${limited.url}${path}`, { headers: { 'x-forwarded-for': from } });
+      await response.arrayBuffer();
+      return response.status;
+    };
+    const statuses = await Promise.all(Array.from({ length: 20 }, () => ask('/nowhere', '203.0.113.1')));
+    expect(statuses.filter((status) => status === 404).length).toBeLessThanOrEqual(8);
+    expect(statuses).toContain(429);
+    expect(await ask('/nowhere', '203.0.113.2')).toBe(404);
+    expect(await ask('/health/live', '203.0.113.1')).toBe(200);
+  });
+});

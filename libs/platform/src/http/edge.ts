@@ -10,9 +10,10 @@ import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { ClosedDoors } from '../restore/closed-doors.ts';
 import type { ServiceConfig } from '../config.ts';
-import { rememberSources } from '../sources/request-sources.ts';
+import { rememberSources, sourcesOfRequest } from '../sources/request-sources.ts';
+import { SourceRate } from '../sources/source-rate.ts';
 import { answerProblem } from './answer-problem.ts';
-import { unavailable } from './refusals.ts';
+import { tooFast, unavailable } from './refusals.ts';
 import { wholeRequestMs } from './server-limits.ts';
 import { correlationOf, rememberTrace, traceOf } from './trace.ts';
 
@@ -69,6 +70,7 @@ export class HttpEdge {
       'route',
       'status',
     ]);
+    const rate = new SourceRate({ burst: config.httpBurst, perSecond: config.httpPerSecond });
     metrics.gauge('recapito_http_requests_count', 'Requests in work', [], (gauge) => gauge.set(this.#inWork));
     fastify.addHook('onRequest', (request, reply, done) => {
       const parent = request.headers.traceparent;
@@ -84,6 +86,10 @@ export class HttpEdge {
     });
     fastify.addHook('onRequest', async (request, reply) => {
       const problem = await admission.problemOf(request);
+      if (this.#isTooFast(request, rate)) {
+        answerProblem(tooFast(), request, reply);
+        return reply;
+      }
       if (problem === undefined) {
         this.#receives(request);
         return undefined;
@@ -118,6 +124,12 @@ export class HttpEdge {
       }
       done();
     });
+  }
+
+  /** Whoever shows no credentials has a rate by source; those who run the suite may always look. // SOURCE-RATE */
+  #isTooFast(request: FastifyRequest, rate: SourceRate): boolean {
+    if (callerOf(request) !== undefined || alwaysOpen.test(request.url)) return false;
+    return rate.take(sourcesOfRequest(request), Date.now()) === null;
   }
 
   /** Until its body has been read the request hangs on its client. */

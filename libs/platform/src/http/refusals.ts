@@ -52,6 +52,15 @@ export function tooSlow(): Problem {
   return new Problem(408, refuse('request/too-slow', 'HTTP-LIMITS', words));
 }
 
+/** The source makes requests without credentials faster than it may (RFC 6585 section 4). */
+export function tooFast(): Problem {
+  const words = {
+    it: 'Troppe richieste da questo indirizzo. Riprovare tra poco.',
+    en: 'Too many requests from this address. Try again shortly.',
+  };
+  return new Problem(429, refuse('request/too-fast', 'SOURCE-RATE', words), { retryAfterSeconds: 1 });
+}
+
 /** Something that the answer needs is away: the caller may try again, with the same idempotency key. */
 export function unavailable(retryAfterSeconds = 5): Problem {
   const words = {

@@ -17,10 +17,15 @@ export function rememberSources(
   return sources;
 }
 
-/** From where a request comes, as limits count it, as a controller's argument. */
-export const CurrentSources = createParamDecorator((_: undefined, context: ExecutionContext): Sources => {
-  return found.get(context.switchToHttp().getRequest<FastifyRequest>()) ?? unknownSource;
-});
+/** From where a request comes, as limits count it. */
+export function sourcesOfRequest(request: FastifyRequest): Sources {
+  return found.get(request) ?? unknownSource;
+}
+
+/** The same as a controller's argument. */
+export const CurrentSources = createParamDecorator((_: undefined, context: ExecutionContext): Sources =>
+  sourcesOfRequest(context.switchToHttp().getRequest<FastifyRequest>()),
+);
 
 /** From where the client of a service that calls us comes, as that service says it; unknown when it says nothing. */
 export const ClientSources = createParamDecorator((_: undefined, context: ExecutionContext): Sources => {
