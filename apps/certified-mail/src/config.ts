@@ -105,6 +105,8 @@ export const certifiedMailConfig = serviceConfig.extend({
   smtpIdleSeconds: count(1, 3_600).default(300),
   /** How long a session may be in all. */
   smtpSessionSeconds: count(10, 86_400).default(3_600),
+  /** Commands of a session that lead to no message; accepted recipients do not count. */
+  smtpCommands: count(10, 1_000_000).default(100),
   /** Bytes of messages in memory at a time; a message waits on disk until there is room for it. */
   smtpMemoryBytes: count(1_048_576, 2 ** 32).default(96 * 1_048_576),
   /** The largest body that a submission may have; beyond it there is no notice, only the refusal. */

@@ -41,6 +41,7 @@ export class DoorStage {
         maxClients: 5,
         idleMs: 60_000,
         sessionMs: 600_000,
+        mostCommands: 100,
         known: new KnownSources(),
         turnedAway: { inc: () => undefined },
         offersEightBitMime: false,

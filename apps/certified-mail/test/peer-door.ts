@@ -49,6 +49,7 @@ export async function openPeer(
       maxClients: 50,
       idleMs: 60_000,
       sessionMs: 600_000,
+      mostCommands: 100,
       known: new KnownSources(),
       turnedAway: { inc: () => undefined },
       offersEightBitMime,

@@ -5,9 +5,8 @@ import type { SMTPServer, SMTPServerSession } from 'smtp-server';
 import { SessionWatch } from './session-watch.ts';
 import type { DoorOptions } from './smtp-door.ts';
 
-/** Wrong secrets of one connection, and commands without a message. */
+/** Wrong secrets of one connection. */
 const mostWrongSecrets = 3;
-const mostCommands = 100;
 
 /** New connections of a source that never succeeded, once it has opened a tenth of the door's places at once. */
 const connectionsPerSecond = 5;
@@ -38,7 +37,7 @@ export class DoorLimits {
     this.#options = options;
     this.#watch = new SessionWatch({
       wrongSecrets: mostWrongSecrets,
-      commands: mostCommands,
+      commands: options.mostCommands,
       quietMs: options.idleMs,
       wholeMs: options.sessionMs,
     });

@@ -53,6 +53,8 @@ describe('a session', () => {
   test('is spared for half a minute after a step', () => {
     const watched = watch();
     expect(watched.isSpared('s', 0)).toBe(false);
+    watched.step('s', 'sender', 0);
+    expect(watched.isSpared('s', 0)).toBe(true);
     watched.step('s', 'sender', 100);
     expect([watched.isSpared('s', 30_099), watched.isSpared('s', 30_100)]).toEqual([true, false]);
   });

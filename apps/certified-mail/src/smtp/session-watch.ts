@@ -12,6 +12,8 @@ export interface SessionLimits {
 
 interface Watched {
   readonly sinceMs: number;
+  /** Whether it did a step, at `progressMs`; until then that is when it began. */
+  stepped: boolean;
   progressMs: number;
   commands: number;
   wrongSecrets: number;
@@ -43,7 +45,7 @@ export class SessionWatch {
   }
 
   begin(session: string, nowMs: number): void {
-    this.#sessions.set(session, { sinceMs: nowMs, progressMs: nowMs, commands: 0, wrongSecrets: 0 });
+    this.#sessions.set(session, { sinceMs: nowMs, stepped: false, progressMs: nowMs, commands: 0, wrongSecrets: 0 });
   }
 
   end(session: string): void {
@@ -70,6 +72,7 @@ export class SessionWatch {
   step(session: string, what: 'log-in' | 'sender' | 'recipient' | 'message', nowMs: number): void {
     const watched = this.#sessions.get(session);
     if (watched === undefined) return;
+    watched.stepped = true;
     watched.progressMs = nowMs;
     if (what === 'message') watched.commands = 0;
     if (what === 'recipient') watched.commands -= 1;
@@ -78,7 +81,7 @@ export class SessionWatch {
   /** Whether a session did a step a short while ago. */
   isSpared(session: string, nowMs: number): boolean {
     const watched = this.#sessions.get(session);
-    return watched !== undefined && watched.progressMs > watched.sinceMs && nowMs - watched.progressMs < sparedMs;
+    return watched?.stepped === true && nowMs - watched.progressMs < sparedMs;
   }
 
   /** The sessions whose time is over, and why. One whose message is on its way has its whole time for it. */

@@ -49,6 +49,8 @@ export interface DoorOptions extends Pick<SMTPServerOptions, 'cert' | 'key' | 's
   readonly idleMs: number;
   /** How long a session may be in all. */
   readonly sessionMs: number;
+  /** How many commands of a session may lead to no message. */
+  readonly mostCommands: number;
   /** Sources that succeeded before: a share of the places is kept for them. */
   readonly known: KnownSources;
   readonly turnedAway: { inc(labels: { door: string; why: string }): void };

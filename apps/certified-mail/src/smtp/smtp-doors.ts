@@ -40,6 +40,7 @@ export function smtpDoors(
     maxClients: config.smtpClients,
     idleMs: config.smtpIdleSeconds * 1_000,
     sessionMs: config.smtpSessionSeconds * 1_000,
+    mostCommands: config.smtpCommands,
     known,
     logger,
     replies,
