@@ -23,6 +23,7 @@ let scene: Scene;
 let processes: SpecProcess[];
 beforeEach(async () => {
   scene = await Scene.open();
+  await scene.prepareBroker();
   processes = [];
 }, 30_000);
 afterEach(async () => {

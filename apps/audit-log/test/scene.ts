@@ -42,6 +42,7 @@ export class Scene {
   readonly owner: Pool;
   readonly #undo: (() => unknown)[] = [];
   #clockSettings = 0;
+  #prepared: Promise<void> | undefined;
 
   private constructor(readonly database: FreshDatabase) {
     this.transactions = new BulkTransactions(database.url);
@@ -53,7 +54,6 @@ export class Scene {
 
   static async open(): Promise<Scene> {
     const scene = new Scene(await freshDatabase({ app: 'audit-log', migrate }));
-    await prepareFor('audit-log', scene.namespace);
     addKeyPair(scene.folder, 'audit-log', 'service');
     scene.#secret('checkpoint.key', checkpointSeed);
     scene.#secret('operator.token', 'operator-of-the-spec');
@@ -86,10 +86,16 @@ export class Scene {
     };
   }
 
+  /** Makes all topics, which the service reads: only for scenes with a service, for they are two hundred partitions. */
+  async prepareBroker(): Promise<void> {
+    await (this.#prepared ??= prepareFor('audit-log', this.namespace));
+  }
+
   /** Starts the service in this process; it is stopped with the scene. */
   async service(more: Readonly<Record<string, string>> = {}): Promise<RunningService<PrismaClient>> {
     const reading = parseConfig(auditLogConfig, { ...this.environment, ...more });
     if ('faults' in reading) throw new Error(reading.faults);
+    await this.prepareBroker();
     const running = await start(auditLogService(reading.config));
     this.#undo.push(() => running.stop());
     await running.ready;
