@@ -133,6 +133,8 @@ export const brokerSettings: Readonly<Record<string, string | number | boolean>>
   'auto.create.topics.enable': false,
   // Without it a new group waits three seconds for members that nobody expects.
   'group.initial.rebalance.delay.ms': 0,
+  // Files of a topic that was deleted are closed after a second, by default after a minute.
+  'log.segment.delete.delay.ms': 1_000,
   'offsets.topic.num.partitions': 4,
   'offsets.topic.replication.factor': 1,
   'transaction.state.log.num.partitions': 4,

@@ -1,5 +1,8 @@
 import { ModuleMocker } from 'jest-mock';
 
+/** Set by libs/testing where a spec file has left something at the servers of the run. */
+const afterFile = Symbol.for('recapito.after-file');
+
 /** The environment of spec files that share one realm: Node's own globals, put back as they were after each file. */
 export default class NativeEnvironment {
   global = globalThis;
@@ -14,6 +17,10 @@ export default class NativeEnvironment {
   }
 
   async teardown() {
+    const cleanUp = globalThis[afterFile];
+    delete globalThis[afterFile];
+    // What cannot be removed harms no other file, and the servers go with the run.
+    await cleanUp?.().catch((error) => console.warn(`topics of a spec file stay at the broker: ${error.message}`));
     globalThis.console = this.#console;
     Object.defineProperty(process, 'exit', this.#exit);
     for (const name of Object.keys(process.env)) if (!(name in this.#environment)) delete process.env[name];

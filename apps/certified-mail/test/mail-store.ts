@@ -21,11 +21,12 @@ const root = process.getuid?.() === 0;
 
 /** A Dovecot of the spec's own: LMTP in, a maildir per box, unknown boxes refused, deliveries stored once. */
 export class MailStore {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'recapito-dovecot-'));
+  readonly #folder: string;
   readonly port: number;
   #process: ChildProcess | undefined;
 
-  private constructor(port: number) {
+  private constructor(port: number, place: string) {
+    this.#folder = mkdtempSync(join(place, 'recapito-dovecot-'));
     this.port = port;
     chmodSync(this.#folder, 0o755);
     mkdirSync(join(this.#folder, 'homes'));
@@ -34,9 +35,13 @@ export class MailStore {
     writeFileSync(join(this.#folder, 'dovecot.conf'), configuration(this.#folder, port));
   }
 
-  /** @param full boxes that have no room for any message */
-  static async start(boxes: readonly string[], full: readonly string[] = []): Promise<MailStore> {
-    const store = new MailStore(await freePort());
+  /** @param full boxes that have no room for any message @param place folder in which it makes its own */
+  static async start(
+    boxes: readonly string[],
+    full: readonly string[] = [],
+    place: string = tmpdir(),
+  ): Promise<MailStore> {
+    const store = new MailStore(await freePort(), place);
     for (const box of boxes) store.#open(box, '');
     for (const box of full) store.#open(box, ' userdb_quota_rule=*:bytes=300');
     await store.run();

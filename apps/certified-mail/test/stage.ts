@@ -49,6 +49,8 @@ export class Stage extends ServiceStage<PrismaClient> {
   #whole = programmes;
   /** Boxes that the mail store has beside those that every spec needs. */
   readonly moreBoxes: string[] = [];
+  /** The folder in which the mail store makes its own; that of temporary files when left out. */
+  storePlace: string | undefined;
   /** Where identity is; nobody is there unless a spec needs it. */
   identityUrl = 'http://127.0.0.1:9';
 
@@ -100,7 +102,7 @@ export class Stage extends ServiceStage<PrismaClient> {
     await writeAuthority(this.providers, readProviders(join(this.#whole, 'providers')), instant(Date.now()));
     const own = [inpsSender, inpsReceipts, pcertReceipts, entiReceipts, comune, provincia, ...this.moreBoxes];
     const boxes = [...own, mario.box, anna.box, closed.box];
-    const store = await MailStore.start(boxes, [full.box]);
+    const store = await MailStore.start(boxes, [full.box], this.storePlace);
     this.onEnd(() => store.remove());
     this.#store = store;
     for (const service of ['inps-trial', 'cec-pac']) await this.armCalendar(service);
