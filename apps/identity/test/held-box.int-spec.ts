@@ -71,11 +71,12 @@ describe('when a box is held for abuse', () => {
       heldAt: august,
       channel,
     });
-    await eventually(async () =>
-      expect((await told(gianfranco)).map(({ data }) => data)).toEqual([about(gianfranco, 'sportello')]),
-    );
-    expect((await told(anna)).map(({ data }) => data)).toEqual([about(anna, 'email')]);
-    expect((await told(mario)).map(({ data }) => data)).toEqual([about(mario, 'sms')]);
+    for (const [who, channel] of [
+      [gianfranco, 'sportello'],
+      [anna, 'email'],
+      [mario, 'sms'],
+    ] as const)
+      await eventually(async () => expect((await told(who)).map(({ data }) => data)).toEqual([about(who, channel)]));
   });
 
   test.each([

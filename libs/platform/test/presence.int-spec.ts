@@ -54,6 +54,8 @@ describe('the processes of a service', () => {
     });
     expect(await enters()).toBe(false);
     for (const presence of there.splice(0)) await presence.leave();
+    // PostgreSQL frees the locks of a connection a moment after that is closed.
+    await eventually(async () => expect(await locks('granted')).toEqual([]));
     expect(await enters()).toBe(true);
   });
 

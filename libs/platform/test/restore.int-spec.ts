@@ -55,7 +55,8 @@ test('a service says that its database went back, publishes nothing, and goes on
 
   await database.query('DELETE FROM outbox WHERE id = $1', [forgotten]);
   await database.query(
-    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'identity-relay'`,
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+     WHERE application_name = 'identity-relay' AND datname = current_database()`,
   );
   await eventually(async () =>
     expect(await restoreCheck()).toMatchObject({
