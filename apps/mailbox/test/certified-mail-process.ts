@@ -51,9 +51,11 @@ export class CertifiedMailProcess {
   }
 
   async gate(): Promise<GateFinding> {
-    const report = (await (await fetch(`${this.#url}/health/ready`)).json()) as { checks: { name: string }[] };
+    const report = (await (await fetch(`${this.#url}/health/ready`)).json()) as {
+      readonly checks: readonly (GateFinding & { readonly name: string })[];
+    };
     const found = report.checks.find(({ name }) => name === 'mail-gate');
     if (found === undefined) throw new Error('certified-mail says nothing of its gate');
-    return found as unknown as GateFinding;
+    return found;
   }
 }

@@ -68,7 +68,7 @@ describe('twenty connections that say NOOP for ever', () => {
     );
     const held = opened.map((dialog) => noops(dialog));
     for (let time = 0; time < 20; time += 1) expect(await treatedAt(door, '127.0.1.1')).toBe('250');
-    // Whoever says nothing but NOOP is silent: after three seconds all of them have been ended.
+    // A client that sends nothing but NOOP counts as idle: after three seconds all of these connections are closed.
     await Promise.all(held);
   });
 });

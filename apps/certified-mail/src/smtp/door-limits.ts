@@ -30,6 +30,8 @@ export class DoorLimits {
   readonly #options: DoorOptions;
   readonly #watch: SessionWatch;
   readonly #timer: NodeJS.Timeout;
+  /** The sessions that have begun, by the place of their client: a full door asks for each of its sockets. */
+  readonly #sessions = new Map<string, string>();
 
   /** @param isReceiving whether the message of a session is on its way */
   constructor(server: SMTPServer, options: DoorOptions, isReceiving: (session: string) => boolean) {
@@ -50,7 +52,7 @@ export class DoorLimits {
       }),
       known: options.known,
       spared: (socket) => {
-        const id = this.#sessionAt(socket)?.session.id;
+        const id = this.#sessions.get(placeOf(socket));
         return id !== undefined && this.#watch.isSpared(id, Date.now());
       },
       end: (socket, why) => this.#end(socket, why),
@@ -61,12 +63,15 @@ export class DoorLimits {
     clearInterval(this.#timer);
   }
 
-  begin(session: string): void {
-    this.#watch.begin(session, Date.now());
+  begin(session: SMTPServerSession): void {
+    this.#sessions.set(placeOf(session), session.id);
+    this.#watch.begin(session.id, Date.now());
   }
 
-  end(session: string): void {
-    this.#watch.end(session);
+  end(session: SMTPServerSession): void {
+    // The client may have come again from the same port meanwhile.
+    if (this.#sessions.get(placeOf(session)) === session.id) this.#sessions.delete(placeOf(session));
+    this.#watch.end(session.id);
   }
 
   /** A client has sent a command, which is still to be answered. */
@@ -95,10 +100,8 @@ export class DoorLimits {
     else turnAway(socket, why === 'too-fast' ? 'Troppe connessioni al secondo' : 'Troppe connessioni insieme');
   }
 
-  #sessionAt({ remotePort, remoteAddress = '' }: Socket) {
-    const isThere = ({ session }: { readonly session: Partial<SMTPServerSession> }) =>
-      session.remotePort === remotePort && remoteAddress.endsWith(session.remoteAddress ?? ' ');
-    return [...this.#server.connections].find(isThere);
+  #sessionAt(socket: Socket) {
+    return [...this.#server.connections].find(({ session }) => placeOf(session) === placeOf(socket));
   }
 
   #endOverdue(isReceiving: (session: string) => boolean): void {
@@ -116,6 +119,11 @@ export class DoorLimits {
     const connection = [...this.#server.connections].find(({ session }) => session.id === id);
     if (connection !== undefined) setImmediate(() => say421(connection, words));
   }
+}
+
+/** Address and port of a client. A socket that takes both families gives IPv4 addresses a prefix, a session does not. */
+function placeOf({ remoteAddress = '', remotePort }: Partial<Pick<Socket, 'remoteAddress' | 'remotePort'>>): string {
+  return `${remoteAddress.replace(/^::ffff:/, '')} ${remotePort}`;
 }
 
 function say421(connection: Ended, words: string): void {

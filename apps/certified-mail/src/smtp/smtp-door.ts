@@ -105,7 +105,7 @@ export class SmtpDoor {
       // In the clear nobody is even asked for a password, nor where there is nobody to be.
       onConnect: (session, callback) => {
         if (!session.secure || handlers.onAuth === undefined) session.disabledCommands = ['AUTH'];
-        this.#limits.begin(session.id);
+        this.#limits.begin(session);
         callback();
       },
       onSecure: (_, session, callback) => {
@@ -123,9 +123,9 @@ export class SmtpDoor {
       onRcptTo: callbackify((named: SMTPServerAddress, session: SMTPServerSession) =>
         this.#answer('RCPT', 250, () => handlers.onRcptTo(this.#addressIn('RCPT', named, session), session), session),
       ),
-      onClose: ({ id }, callback) => {
-        this.#unheard.delete(id);
-        this.#limits.end(id);
+      onClose: (session, callback) => {
+        this.#unheard.delete(session.id);
+        this.#limits.end(session);
         callback?.();
       },
       // The one place in which smtp-server says that a command has come.
@@ -178,7 +178,7 @@ export class SmtpDoor {
     this.#end(words, ({ session }) => Boolean(session.user) && whose(session.user));
   }
 
-  /** The source of a session has shown by what it brought that it is a provider's: it is known from now on. */
+  /** Marks the source of a session as known: an indexed provider has signed what it sent. */
   becomesKnown({ remoteAddress }: SMTPServerSession): void {
     this.#options.known.succeeded(sourcesOf(remoteAddress), Date.now());
   }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { isRefusal } from '@recapito/primitives';
 import type { Instant, Refusal } from '@recapito/primitives';
 import { abandoned } from '@recapito/platform';
@@ -67,7 +68,9 @@ export async function trySecret<Admitted, Refused extends Refusal>(
   const { sources } = attempt;
   const gone = patience(parts.patienceMs);
   const waitMs = rate.take(sources, system.now(), parts.patienceMs);
-  if (waitMs === null || !(await hasWaited(waitMs, gone))) return busy(); // ACCESS-SLOWED
+  if (waitMs === null) return busy(); // ACCESS-SLOWED
+  if (waitMs > 0) await pause(waitMs);
+  if (gone.aborted) return busy();
   const turn = { visitor: { source: sources[0], known: known.has(sources) }, gone };
   const outcome = await hashes.attempt(() => tryInside(parts, attempt, admit, turn), turn);
   if (isNotHashed(outcome)) return busy();
@@ -83,11 +86,6 @@ function patience(milliseconds: number): AbortSignal {
   const gone = abandoned();
   const late = AbortSignal.timeout(milliseconds);
   return gone === undefined ? late : AbortSignal.any([late, gone]);
-}
-
-async function hasWaited(milliseconds: number, gone: AbortSignal): Promise<boolean> {
-  if (milliseconds > 0) await new Promise((resolve) => setTimeout(resolve, milliseconds));
-  return !gone.aborted;
 }
 
 interface Tried<Answer> {

@@ -68,7 +68,7 @@ describe('many sources', () => {
     expect(blockedUntil(account, home, at)).toBe(tomorrow);
   });
 
-  test('keep no holder from where they always got in, who has five failures of their own', () => {
+  test('do not block a holder at a familiar source, which has five failures of its own', () => {
     const account = attacked(succeeded(freshAccount, home, at));
     expect(blockedUntil(account, cafe, at)).toBe(tomorrow);
     expect(blockedUntil(guessed(account, home, words(4)), home, at)).toBeNull();

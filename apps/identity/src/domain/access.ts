@@ -33,7 +33,7 @@ export interface Block {
   readonly until: Instant;
 }
 
-/** What is remembered of the attempts on one account, over all doors and credentials; at most days old. */
+/** The stored attempts on one account, over all doors and credentials. */
 export interface AccessAccount {
   readonly guesses: readonly Guess[];
   readonly blocks: readonly Block[];

@@ -32,7 +32,7 @@ export interface HashTurn {
   readonly gone?: AbortSignal | undefined;
 }
 
-/** Somebody who has a session: they are fair to each other, and known. */
+/** A turn for somebody who is signed in: a known source of its own, so that holders share the pool equally. */
 export function inSession(holder: string, gone?: AbortSignal): HashTurn {
   return { visitor: { source: holder, known: true }, gone };
 }
