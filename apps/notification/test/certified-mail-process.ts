@@ -2,14 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fingerprint, serviceCalendar } from '@recapito/capability';
 import { calendarArmed, directoryRecord } from '@recapito/contracts';
-import { migrate } from '@recapito/platform';
 import { derivedId } from '@recapito/primitives';
-import { childProcess, freePort, freshDatabase } from '@recapito/testing';
+import { startCertifiedMail, writeProviders } from '@recapito/testing';
 import { LmtpStandIn } from './lmtp-stand-in.ts';
 import { august } from './stage.ts';
 import type { Stage } from './stage.ts';
 
-const sources = new URL('../../certified-mail/src/', import.meta.url).pathname;
 const programmes = new URL('../../../programmes', import.meta.url).pathname;
 
 /** The real certified-mail in a process of its own, with a mail store that takes everything. */
@@ -23,34 +21,14 @@ export class CertifiedMailProcess {
   }
 
   static async open(stage: Stage): Promise<CertifiedMailProcess> {
-    const given = ['--out', join(stage.secrets, 'providers'), '--providers', join(programmes, 'providers')];
-    const authority = childProcess(join(sources, 'development-authority', 'main.ts'), { arguments: given });
-    await authority.exited();
+    await writeProviders(stage);
     await stage.setClock(august);
     for (const service of ['inps-trial', 'cec-pac']) await armCalendar(stage, service);
     await stage.sayCensus(august);
-    const database = await freshDatabase({ app: 'certified-mail', migrate });
     const store = new LmtpStandIn();
-    const port = await freePort();
-    const environment = {
-      ...(await stage.environment()),
-      ...(await stage.brokerFor('certified-mail')),
-      RECAPITO_DATABASE_URL: database.url,
-      RECAPITO_PORT: String(port),
-      RECAPITO_LMTP_PORT: String(await store.listen()),
-      RECAPITO_SMTP_PORT: '0',
-      RECAPITO_SMTPS_PORT: '0',
-      RECAPITO_SUBMISSION_PORT: '0',
-      RECAPITO_LOG_LEVEL: 'info',
-    };
-    const child = childProcess(join(sources, 'main.ts'), { environment });
-    stage.onEnd(async () => {
-      await child.cleanUp();
-      await store.close();
-      await database.drop();
-    });
-    await child.line(/"message":"ready"/, 40_000);
-    return new CertifiedMailProcess(`http://127.0.0.1:${port}`, store);
+    const lmtpPort = await store.listen();
+    stage.onEnd(() => store.close());
+    return new CertifiedMailProcess(await startCertifiedMail(stage, { lmtpPort, withinMs: 40_000 }), store);
   }
 
   /** Mailbox says that a box is there and active. */

@@ -1,5 +1,6 @@
 export { brokerItself, brokersAs, freePort, type Exit } from '@recapito/tools/servers';
 export { backUpDatabase, type BackedUpDatabase } from './backed-up-database.ts';
+export { startCertifiedMail, writeProviders } from './certified-mail-process.ts';
 export { childProcess, SpecProcess, type ChildProcessOptions } from './child-process.ts';
 export { eventually } from './eventually.ts';
 export { everyRow } from './every-row.ts';

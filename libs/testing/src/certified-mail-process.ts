@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import { migrate } from '@recapito/platform';
+import type { PrismaClientLike } from '@recapito/platform';
+import { freePort } from '@recapito/tools/servers';
+import { childProcess } from './child-process.ts';
+import { freshDatabase } from './fresh-database.ts';
+import type { ServiceStage } from './service-stage.ts';
+
+const repository = join(import.meta.dirname, '..', '..', '..');
+const sources = join(repository, 'apps', 'certified-mail', 'src');
+
+/** Makes an authority, and certificates of the shipped providers, in the secrets of a stage. */
+export async function writeProviders(stage: { readonly secrets: string }): Promise<void> {
+  const given = ['--out', join(stage.secrets, 'providers')];
+  given.push('--providers', join(repository, 'programmes', 'providers'));
+  await childProcess(join(sources, 'development-authority', 'main.ts'), { arguments: given }).exited();
+}
+
+/**
+ * Starts the real certified-mail in a process of its own beside the service of a stage; it ends with the stage.
+ * @param lmtpPort where its mail store listens
+ * @returns its base address, once it is ready
+ */
+export async function startCertifiedMail<Client extends PrismaClientLike>(
+  stage: ServiceStage<Client>,
+  { lmtpPort, withinMs }: { readonly lmtpPort: number; readonly withinMs: number },
+): Promise<string> {
+  const database = await freshDatabase({ app: 'certified-mail', migrate });
+  const port = await freePort();
+  const environment = {
+    ...(await stage.environment()),
+    ...(await stage.brokerFor('certified-mail')),
+    RECAPITO_DATABASE_URL: database.url,
+    RECAPITO_PORT: String(port),
+    RECAPITO_LMTP_PORT: String(lmtpPort),
+    RECAPITO_SMTP_PORT: '0',
+    RECAPITO_SMTPS_PORT: '0',
+    RECAPITO_SUBMISSION_PORT: '0',
+    RECAPITO_LOG_LEVEL: 'info',
+  };
+  const child = childProcess(join(sources, 'main.ts'), { environment });
+  stage.onEnd(async () => {
+    await child.cleanUp();
+    await database.drop();
+  });
+  await child.line(/"message":"ready"/, withinMs);
+  return `http://127.0.0.1:${port}`;
+}
