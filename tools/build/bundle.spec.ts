@@ -37,6 +37,6 @@ describe('the bundles of the apps', () => {
     const map = readFileSync(join(root, 'apps/migration/dist/main.js.map'), 'utf8');
     const { sources } = JSON.parse(map) as { sources: string[] };
     expect(sources).toContain('../src/config.ts');
-    expect(sources).toContain('../../../libs/messaging/src/relay.ts');
+    expect(sources).toContain('../../../libs/messaging/src/outbox/relay.ts');
   });
 });

@@ -1,4 +1,4 @@
-import type { Brokers } from './brokers.ts';
+import type { Brokers } from './broker/brokers.ts';
 
 /** Where messaging writes what it lives through. A pino logger is one. */
 export interface MessagingLogger {

@@ -2,7 +2,7 @@ import { subscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { eventually, servers } from '@recapito/testing';
-import { KeptAdmin } from '../src/kept-admin.ts';
+import { KeptAdmin } from '../src/broker/kept-admin.ts';
 import { quiet } from './scene.ts';
 
 /** The connections that this process opens from now on. */

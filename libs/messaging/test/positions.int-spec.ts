@@ -14,7 +14,7 @@ import {
   republish,
   sweep,
 } from '../src/index.ts';
-import { groupOf, physicalTopic } from '../src/topics.ts';
+import { groupOf, physicalTopic } from '../src/broker/topics.ts';
 import type { Reader } from './reader.ts';
 import { resetMoods, startReader } from './reader.ts';
 import type { SpecDatabase } from './scene.ts';

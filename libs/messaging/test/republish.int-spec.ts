@@ -3,7 +3,7 @@ import { deleteTopics, eventually, namespace } from '@recapito/testing';
 import type { RelayPoint, ServiceConnection } from '../src/index.ts';
 import { ensureTopics, openRepublication, outboxPending } from '../src/index.ts';
 import { Relay, republish } from '../src/index.ts';
-import { claim } from '../src/inbox.ts';
+import { claim } from '../src/facts/inbox.ts';
 import type { SpecDatabase } from './scene.ts';
 import { connectionFor, note, recordsOf, specDatabase, topic } from './scene.ts';
 

@@ -1,0 +1,227 @@
+import type { CustomTransportStrategy } from '@nestjs/microservices';
+import { Server } from '@nestjs/microservices';
+import { partitions } from '@recapito/contracts';
+import type { EventDefinition, TopicName } from '@recapito/contracts';
+import type { Instant, Refusal } from '@recapito/primitives';
+import { isObservable, lastValueFrom } from 'rxjs';
+import { FactHandlers } from './fact-handlers.ts';
+import type { FactHandler } from './fact-handlers.ts';
+import { FactRunner } from './fact-runner.ts';
+import type { Counts } from './fact-runner.ts';
+import { GroupConsumer } from '../groups/group-consumer.ts';
+import { GroupLag } from '../groups/group-lag.ts';
+import { findBeginning, knownRecords } from '../positions/log-search.ts';
+import type { Probe, ServiceConnection } from '../logger.ts';
+import { continueReading, notStopped } from '../positions/partition-stop.ts';
+import type { ContinuedReading } from '../positions/partition-stop.ts';
+import { PositionReader } from '../positions/position-reader.ts';
+import { nextOffsets, readPosition } from '../positions/position-rows.ts';
+import { PositionWatch } from '../positions/position-watch.ts';
+import { Redriver } from '../dead-letters/redriver.ts';
+import type { RunTransaction, SqlTransaction } from '../sql.ts';
+import { groupOf, physicalTopic } from '../broker/topics.ts';
+
+/** Where a crash spec may kill a consumer. */
+export type ConsumerPoint =
+  'fact.claimed' | 'fact.handled' | 'fact.committed' | 'dead-letter.written' | 'dead-letter.committed';
+
+export interface FactStrategyOptions<Tx extends SqlTransaction> extends ServiceConnection {
+  /** Runs work in one transaction of the service's database, as Prisma's `$transaction` does; no longer than 30 s. */
+  readonly transaction: RunTransaction<Tx>;
+  /** The suite clock, for the facts that tell of dead letters. */
+  readonly now: () => Instant;
+  /** Events of the topics it reads that this service ignores: all that have no handler. */
+  readonly ignore?: readonly EventDefinition[];
+  /** How many partitions of a topic are worked on at once. Default 12, all. */
+  readonly concurrency?: number;
+  readonly probe?: Probe<ConsumerPoint>;
+}
+
+/** One topic as this process reads it. */
+export interface TopicState {
+  readonly topic: TopicName;
+  /** A member of the group, with a broker that answers. */
+  readonly connected: boolean;
+  /** Records between here and the end of the partitions that this process reads, as of the last fetch. */
+  readonly lag: number;
+  /** Milliseconds since the broker last answered a fetch; null before the first. */
+  readonly ageMs: number | null;
+  /** Records being handled. */
+  readonly inWork: number;
+}
+
+/** Counted since the start; two equal readings, nothing in work and no lag: quiet. */
+export interface FactCounters {
+  readonly handled: number;
+  /** Seen before, or on the ignore list. */
+  readonly skipped: number;
+  readonly retried: number;
+  readonly deadLettered: number;
+  readonly queued: number;
+  readonly redriven: number;
+}
+
+export interface FactStrategyState {
+  readonly topics: readonly TopicState[];
+  /** Keys being redriven. */
+  readonly redriving: number;
+  readonly counters: FactCounters;
+  readonly paused: boolean;
+}
+
+interface Reader<Tx extends SqlTransaction> {
+  readonly topic: TopicName;
+  readonly runner: FactRunner<Tx>;
+  readonly positions: PositionReader<Tx>;
+  readonly consumer: GroupConsumer;
+}
+
+/**
+ * The Nest transport of a service that reads facts: one consumer group per topic that has `@OnEvent` handlers, named
+ * `<namespace><service>.<topic>`. Commit, retry and dead letters are decided here, never by Nest: each record is claimed
+ * and handled in one transaction of the service's database, offsets follow behind.
+ */
+export class FactStrategy<Tx extends SqlTransaction = SqlTransaction>
+  extends Server
+  implements CustomTransportStrategy
+{
+  override readonly propagatesEventHandlerErrors = true;
+  readonly #options: FactStrategyOptions<Tx>;
+  readonly #counts: Counts = { handled: 0, skipped: 0, retried: 0, deadLettered: 0, queued: 0, redriven: 0 };
+  readonly #readers: Reader<Tx>[] = [];
+  #redriver: Redriver<Tx> | undefined;
+  #lag: GroupLag | undefined;
+  readonly #watch: PositionWatch<Tx>;
+  #paused = false;
+
+  constructor(options: FactStrategyOptions<Tx>) {
+    super();
+    this.#options = options;
+    this.#watch = new PositionWatch(options, () =>
+      this.#paused ? [] : this.#readers.map(({ positions }) => positions),
+    );
+  }
+
+  /** Begins to read what the handlers ask for. Does not wait for a broker: `state` tells when it is there. */
+  listen(callback: () => void): void {
+    const handlers = new FactHandlers(this.#handlers(), this.#options.ignore ?? []);
+    for (const topic of handlers.topics) {
+      const runner = new FactRunner(this.#options, handlers, this.#counts);
+      const positions = new PositionReader(this.#options, topic, (...taken) => runner.take(...taken));
+      const consumer = new GroupConsumer(this.#options, {
+        groupId: groupOf(this.#options.namespace, this.#options.service, topic),
+        topics: [topic],
+        concurrency: this.#options.concurrency ?? partitions,
+        commits: true,
+        onAssigned: (assigned, positioning) => positions.assign(assigned, positioning),
+        take: (batch) => positions.take(batch),
+      });
+      this.#readers.push({ topic, runner, positions, consumer });
+      consumer.start();
+    }
+    this.#redriver = new Redriver(this.#options, handlers, this.#counts);
+    this.#redriver.start();
+    this.#watch.start();
+    callback();
+  }
+
+  /** Finishes the records in hand, commits, leaves the groups. */
+  async close(): Promise<void> {
+    for (const { positions } of this.#readers) positions.end();
+    await this.#watch.stop();
+    await Promise.all([this.#redriver?.stop(), ...this.#readers.map(({ consumer }) => consumer.stop())]);
+    await Promise.all(this.#readers.map(({ positions }) => positions.close()));
+    await this.#lag?.close();
+  }
+
+  /** Takes no more records; resolves when those in hand are done. The groups keep this member. */
+  async pause(): Promise<void> {
+    this.#paused = true;
+    this.#redriver?.hold(true);
+    await Promise.all(this.#readers.map(({ consumer }) => consumer.pause()));
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#redriver?.hold(false);
+    for (const { consumer, positions } of this.#readers) {
+      positions.compareAgain();
+      consumer.resume();
+    }
+  }
+
+  /** What this process knows without asking anybody. */
+  state(): FactStrategyState {
+    return {
+      topics: this.#readers.map(({ topic, runner, consumer }) => ({
+        topic,
+        connected: consumer.connected,
+        lag: consumer.positions.lag(),
+        ageMs: consumer.ageMs,
+        inWork: runner.inWork,
+      })),
+      redriving: this.#redriver?.inWork ?? 0,
+      counters: { ...this.#counts },
+      paused: this.#paused,
+    };
+  }
+
+  /** How many records lie between the positions in the database and the ends at the broker, all processes together. */
+  async lag(): Promise<number> {
+    const { service, brokers, namespace, logger, transaction } = this.#options;
+    const asked = (this.#lag ??= new GroupLag({ clientId: `${service}-lag`, brokers, logger }));
+    const next = await transaction((tx) => nextOffsets(tx, service));
+    const named = new Map([...next].map(([name, offset]) => [`${namespace}${name}`, offset] as const));
+    return asked.behind(
+      this.#readers.map(({ topic }) => physicalTopic(namespace, topic)),
+      named,
+    );
+  }
+
+  /**
+   * Reads on in a stopped partition, on an operator's word: behind the last record that both logs share. The broker is
+   * asked before the transaction begins. Refusal: `partition/not-stopped`.
+   * @throws InfrastructureFailure when the broker does not answer.
+   */
+  async continueReading(
+    { topic, partition }: { readonly topic: string; readonly partition: number },
+    decision: { readonly by: string; readonly reason: string },
+  ): Promise<ContinuedReading | Refusal<'partition/not-stopped'>> {
+    const { service: consumer, transaction, now } = this.#options;
+    const reader = this.#readers.find((each) => each.topic === topic);
+    if (reader === undefined) return notStopped(topic, partition);
+    const at = { consumer, topic: reader.topic, partition };
+    const position = await transaction((tx) => readPosition(tx, at));
+    if (position === undefined || position.stopped === null) return notStopped(topic, partition);
+    const bounds = await reader.positions.boundsOf(partition);
+    const known = await transaction((tx) => knownRecords(tx, at));
+    const beginning = await findBeginning(this.#options, at, bounds, known);
+    const { generation } = position;
+    return transaction((tx) => continueReading(tx, { ...at, ...decision, generation, beginning, now: now() }));
+  }
+
+  /** There are no events to listen to: `state` tells all. */
+  on(): void {
+    throw new Error('the strategy has no events of its own');
+  }
+
+  /** There is no client to hand out: nobody but this library talks to the broker. */
+  unwrap(): never {
+    throw new Error('the strategy hands out no Kafka client');
+  }
+
+  #handlers(): FactHandler[] {
+    return [...this.getHandlers()].map(([pattern, handler]) => {
+      const definition = (handler.extras as { definition?: EventDefinition } | undefined)?.definition;
+      if (!definition) throw new Error(`${pattern} is no @OnEvent handler`);
+      if (handler.next) throw new Error(`${pattern} has two handlers: one event has one handler in a service`);
+      return {
+        definition,
+        async handle(fact, context) {
+          const result: unknown = await handler(fact, context);
+          return isObservable(result) ? lastValueFrom(result, { defaultValue: undefined }) : result;
+        },
+      };
+    });
+  }
+}

@@ -1,0 +1,127 @@
+import type { TopicName } from '@recapito/contracts';
+import type { BreakCause, ReadingPosition } from './reading-position.ts';
+import type { SqlTransaction } from '../sql.ts';
+
+/** A partition as one consumer reads it. */
+export interface ReadPartition {
+  readonly consumer: string;
+  readonly topic: TopicName;
+  readonly partition: number;
+}
+
+/** A step of a position: from the value that was read to behind the record at `offset`. */
+export interface PositionMove extends ReadPartition {
+  readonly generation: number;
+  readonly from: bigint;
+  readonly offset: bigint;
+  /** SHA-256 of the record at `offset`. */
+  readonly fingerprint: Buffer;
+}
+
+/** Another process has moved the position, or stopped the partition: the transaction must be rolled back. // POSITION-FENCE */
+export class PositionMoved extends Error {
+  override readonly name = 'PositionMoved';
+}
+
+/** Every so many records a fingerprint is kept for good. */
+export const markEvery = 1_000n;
+
+/**
+ * Part of a statement: `moved` has a row when the position still was what the process had read, and is moved now. Its
+ * row stays locked until the transaction ends. // POSITION-FENCE
+ */
+export const movedSql = `
+  moved AS (
+    UPDATE reading_position SET next = $6::bigint + 1, fingerprint = $7::bytea
+    WHERE consumer = $1::text AND topic = $2::text AND "partition" = $3::int AND generation = $4::int
+      AND next = $5::bigint AND stopped IS NULL
+    RETURNING 1),
+  marked AS (
+    INSERT INTO position_mark (consumer, topic, "partition", "offset", fingerprint)
+    SELECT $1::text, $2::text, $3::int, $6::bigint, $7::bytea FROM moved WHERE $6::bigint % ${markEvery} = 0
+    ON CONFLICT DO NOTHING)`;
+
+/** The values of `movedSql`: $1 to $7. */
+export function moveValues(move: PositionMove): unknown[] {
+  const { consumer, topic, partition, generation, from, offset, fingerprint } = move;
+  return [consumer, topic, partition, generation, String(from), String(offset), fingerprint];
+}
+
+/** Moves a position in the transaction of the effect. @throws PositionMoved when it is not what the process had read. */
+export async function movePosition(tx: SqlTransaction, move: PositionMove): Promise<void> {
+  const [row] = await tx.$queryRawUnsafe<{ moved: boolean }[]>(
+    `WITH ${movedSql} SELECT EXISTS (SELECT FROM moved) AS moved`,
+    ...moveValues(move),
+  );
+  if (!row?.moved) throw new PositionMoved();
+}
+
+/** Counts a record that was passed over, after its position was moved in the same transaction. */
+export async function countPassedOver(
+  tx: SqlTransaction,
+  { consumer, topic, partition }: ReadPartition,
+): Promise<void> {
+  await tx.$executeRawUnsafe(
+    `UPDATE reading_position SET passed_over = passed_over + 1
+     WHERE consumer = $1::text AND topic = $2::text AND "partition" = $3::int`,
+    consumer,
+    topic,
+    partition,
+  );
+}
+
+interface Row {
+  generation: number;
+  next: string;
+  fingerprint: Uint8Array | null;
+  passBefore: Date | null;
+  stopped: BreakCause | null;
+}
+
+/** The position of a partition; undefined when nothing was ever read of it by a release that keeps positions. */
+export async function readPosition(
+  tx: SqlTransaction,
+  { consumer, topic, partition }: ReadPartition,
+  lock: '' | 'FOR UPDATE' = '',
+): Promise<ReadingPosition | undefined> {
+  const [row] = await tx.$queryRawUnsafe<Row[]>(
+    `SELECT generation, next::text AS next, fingerprint, pass_before AS "passBefore", stopped FROM reading_position
+     WHERE consumer = $1::text AND topic = $2::text AND "partition" = $3::int ${lock}`,
+    consumer,
+    topic,
+    partition,
+  );
+  return row && { ...row, next: BigInt(row.next), passBefore: row.passBefore?.getTime() ?? null };
+}
+
+/**
+ * The first position of a partition, unless another process was faster. With `committed` (the group's offset at the
+ * broker) it is that; without one it is the first record. Where the consumer has claims of the topic all the same, the
+ * broker has forgotten its offset: records that are older than the deleted claims are passed over. // POSITION-FIRST
+ */
+export async function insertPosition(
+  tx: SqlTransaction,
+  { consumer, topic, partition }: ReadPartition,
+  { committed, low }: { readonly committed: bigint | null; readonly low: bigint },
+): Promise<void> {
+  await tx.$executeRawUnsafe(
+    `INSERT INTO reading_position (consumer, topic, "partition", next, pass_before)
+     SELECT $1::text, $2::text, $3::int, $4::bigint,
+            (SELECT before FROM inbox_sweep WHERE $5::boolean AND consumer = $1::text AND topic = $2::text)
+     ON CONFLICT DO NOTHING`,
+    consumer,
+    topic,
+    partition,
+    String(committed ?? low),
+    committed === null,
+  );
+}
+
+/** The next offsets of a consumer's partitions, by `topic/partition`. */
+export async function nextOffsets(tx: SqlTransaction, consumer: string): Promise<Map<string, bigint>> {
+  const rows = await tx.$queryRawUnsafe<{ topic: string; partition: number; next: string }[]>(
+    'SELECT topic, "partition", next::text AS next FROM reading_position WHERE consumer = $1::text',
+    consumer,
+  );
+  return new Map(rows.map(({ topic, partition, next }) => [`${topic}/${partition}`, BigInt(next)]));
+}

@@ -1,0 +1,64 @@
+import type { MessagingLogger } from '../logger.ts';
+import { words } from '../logger.ts';
+import type { PositionReader } from './position-reader.ts';
+import { nextOffsets } from './position-rows.ts';
+import type { RunTransaction, SqlTransaction } from '../sql.ts';
+
+/** How often the positions are compared, in milliseconds. */
+const watchMs = 10_000;
+
+/**
+ * Looks whether the positions in the database are behind those that this process has read: the database went back while
+ * the service worked, and what was read since has no effect in it. Where no further record comes nothing else would show
+ * it. // POSITION-WENT-BACK
+ */
+export class PositionWatch<Tx extends SqlTransaction> {
+  readonly #service: string;
+  readonly #transaction: RunTransaction<Tx>;
+  readonly #logger: MessagingLogger;
+  readonly #readers: () => readonly Pick<PositionReader<Tx>, 'saved' | 'positionAgain'>[];
+  #timer: NodeJS.Timeout | undefined;
+  #looking: Promise<void> | undefined;
+
+  /** @param readers those that are to be compared now. */
+  constructor(
+    options: {
+      readonly service: string;
+      readonly transaction: RunTransaction<Tx>;
+      readonly logger: MessagingLogger;
+    },
+    readers: () => readonly Pick<PositionReader<Tx>, 'saved' | 'positionAgain'>[],
+  ) {
+    this.#service = options.service;
+    this.#transaction = options.transaction;
+    this.#logger = options.logger;
+    this.#readers = readers;
+  }
+
+  start(): void {
+    this.#timer ??= setInterval(() => {
+      this.#looking ??= this.#look().finally(() => (this.#looking = undefined));
+    }, watchMs);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#looking;
+  }
+
+  /** What this process knows is read before the rows: a move that commits between the two makes the rows the higher ones. */
+  async #look(): Promise<void> {
+    const known = this.#readers().map((reader) => ({ reader, saved: reader.saved() }));
+    try {
+      const rows = await this.#transaction((tx) => nextOffsets(tx, this.#service));
+      for (const { reader, saved } of known) {
+        const behind = [...saved].filter(([place, next]) => (rows.get(place) ?? -1n) < next).map(([place]) => place);
+        if (behind.length === 0) continue;
+        this.#logger.error({ partitions: behind }, 'the database went back: its positions are behind what was read');
+        reader.positionAgain();
+      }
+    } catch (error) {
+      this.#logger.warn({ error: words(error) }, 'the positions could not be compared');
+    }
+  }
+}
