@@ -69,6 +69,6 @@ interface Readiness {
 
 /** How many boxes the mail gate of certified-mail knows, as its health tells. */
 export async function boxesAtTheGate(stage: Stage): Promise<number> {
-  const { checks } = await call<Readiness>('GET', `${stage.url('certified-mail')}/health/ready`);
+  const { checks } = await call<Readiness>('GET', `${stage.management('certified-mail')}/health/ready`);
   return checks.find(({ name }) => name === 'mail-gate')?.boxes ?? 0;
 }

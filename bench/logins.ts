@@ -96,7 +96,7 @@ async function logIn(client: KeepAliveClient, attempt: object): Promise<void> {
 
 /** Hashes that identity has computed since its start, as its metrics tell. */
 async function hashesOf(stage: Stage): Promise<number> {
-  const metrics = await (await fetch(`${stage.url('identity')}/metrics`)).text();
+  const metrics = await (await fetch(`${stage.management('identity')}/metrics`)).text();
   const counted = /^recapito_password_hashes_total(?:\{[^}]*\})? (\d+)/m.exec(metrics)?.[1];
   if (counted === undefined) throw new Error('identity tells no count of hashes');
   return Number(counted);

@@ -76,6 +76,11 @@ export class Stage {
     return `http://127.0.0.1:${this.ports[name]}`;
   }
 
+  /** Where those look who run it. */
+  management(name: ServiceName): string {
+    return `http://127.0.0.1:${this.ports[`${name}-management`]}`;
+  }
+
   /** Where mail clients log in. */
   get mail(): { readonly host: string; readonly port: number } {
     return { host: '127.0.0.1', port: this.ports.imaps };

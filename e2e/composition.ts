@@ -42,6 +42,12 @@ export class Composition {
     return this.#run('exec', '-T', service, 'cat', path);
   }
 
+  /** What an address on the loopback of a service's container answers: from outside nobody reaches it. */
+  async answer(service: string, address: string): Promise<string> {
+    const program = `console.log(await (await fetch('${address}')).text())`;
+    return this.#run('exec', '-T', service, 'node', '--input-type=module', '-e', program);
+  }
+
   /** Each container's service, with what its engine says of it: running and healthy, or ended and how. */
   async states(): Promise<Record<string, string>> {
     const lines = (await this.#run('ps', '--all', '--format', 'json')).split('\n');

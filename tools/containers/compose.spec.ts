@@ -7,6 +7,7 @@ import { containers } from '../servers/containers.ts';
 import { appDatabase } from '../servers/databases.ts';
 import { root } from '../servers/index.ts';
 import { definitions, services } from '../suite/definitions.ts';
+import type { ServiceName } from '../suite/definitions.ts';
 import { usualPorts } from '../suite/ports.ts';
 
 interface Container {
@@ -99,9 +100,11 @@ describe.each(started.map((definition) => [definition.name, definition] as const
     const { build, environment, healthcheck, ports: published } = container(name);
     expect(build).toMatchObject({ target: 'service', args: { APP: name } });
     expect(environment?.['RECAPITO_PORT']).toBe(own.port);
+    const management = ports[`${name as ServiceName}-management`];
+    expect(environment?.['RECAPITO_MANAGEMENT_PORT']).toBe(management);
     const mailDoors = name === 'certified-mail' ? [ports.smtp, ports.smtps, ports.submission] : [];
     expect(published).toEqual([own.port, ...mailDoors].map((port) => `127.0.0.1:${port}:${port}`));
-    expect(healthcheck?.test.at(-1)).toBe(`http://127.0.0.1:${own.port}/health/ready`);
+    expect(healthcheck?.test.at(-1)).toBe(`http://127.0.0.1:${management}/health/ready`);
   });
 
   test('waits for what it needs, is given its own secrets only, and writes nowhere else', () => {

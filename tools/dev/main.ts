@@ -71,8 +71,9 @@ async function run(clock: Instant): Promise<void> {
   }
 }
 
-function show({ urls, mail, secrets }: Suite, folder: string): void {
-  for (const [name, url] of Object.entries(urls)) console.log(`${name.padEnd(15)} ${url}  (${url}/openapi.json)`);
+function show({ urls, management, mail, secrets }: Suite, folder: string): void {
+  for (const [name, url] of Object.entries(urls))
+    console.log(`${name.padEnd(15)} ${url}  (${management[name]}/openapi.json)`);
   console.log(`${'IMAPS'.padEnd(15)} ${mail.host}:${mail.port}`);
   console.log(`${'operator token'.padEnd(15)} ${join(secrets, 'operator.token')}`);
   console.log(`${'logs'.padEnd(15)} ${join(folder, 'logs')}`);

@@ -100,7 +100,7 @@ async function runIn(
     died: (name) => line.say(`${name} è caduto.`),
   });
   const live: LiveState = { stage: 'avvio', clock: '', reportFolder: undefined };
-  const web = await serveWeb(ports.console, suite.urls, live);
+  const web = await serveWeb(ports.console, suite.management, live);
   try {
     const address = `http://127.0.0.1:${ports.console}/`;
     line.say(`La prova si segue a ${address}`);

@@ -13,15 +13,20 @@ export interface LiveState {
   reportFolder: string | undefined;
 }
 
-/** Serves the live state, then the report, and links to every service's health and contract. Loopback only. */
-export async function serveWeb(port: number, urls: Readonly<Record<string, string>>, live: LiveState): Promise<Server> {
+/** Serves the live state, then the report, and links to every service's management port. Loopback only. */
+export async function serveWeb(
+  port: number,
+  management: Readonly<Record<string, string>>,
+  live: LiveState,
+): Promise<Server> {
   const server = createServer((request, response) => {
     const { reportFolder } = live;
-    if (request.url === '/' && reportFolder === undefined) return page(response, livePage(urls, live), 'text/html');
+    if (request.url === '/' && reportFolder === undefined)
+      return page(response, livePage(management, live), 'text/html');
     if (request.url === '/')
       return page(
         response,
-        withLinks(readFileSync(join(reportFolder ?? '', 'report.html'), 'utf8'), urls),
+        withLinks(readFileSync(join(reportFolder ?? '', 'report.html'), 'utf8'), management),
         'text/html',
       );
     if (request.url === '/report.json' && reportFolder !== undefined)
@@ -39,21 +44,21 @@ function page(response: ServerResponse, content: string, type: string): void {
   response.writeHead(200, { 'content-type': `${type}; charset=utf-8`, 'cache-control': 'no-store' }).end(content);
 }
 
-function livePage(urls: Readonly<Record<string, string>>, { stage, clock }: LiveState): string {
+function livePage(management: Readonly<Record<string, string>>, { stage, clock }: LiveState): string {
   return `<!doctype html><html lang="it"><head><meta charset="utf-8"><meta http-equiv="refresh" content="2"><title>Recapito</title></head>
 <body style="font:16px/1.5 system-ui,sans-serif;max-width:50rem;margin:2rem auto;padding:0 1rem">
-<h1>Recapito</h1><p>${stage}</p><p>Orologio della prova: <b>${clock}</b></p>${links(urls)}</body></html>`;
+<h1>Recapito</h1><p>${stage}</p><p>Orologio della prova: <b>${clock}</b></p>${links(management)}</body></html>`;
 }
 
-function withLinks(report: string, urls: Readonly<Record<string, string>>): string {
+function withLinks(report: string, management: Readonly<Record<string, string>>): string {
   return report.replace(
     '</main>',
-    `<section><h2>Servizi</h2>${links(urls)}<p><a href="/report.json">report.json</a></p></section></main>`,
+    `<section><h2>Servizi</h2>${links(management)}<p><a href="/report.json">report.json</a></p></section></main>`,
   );
 }
 
-function links(urls: Readonly<Record<string, string>>): string {
-  const items = Object.entries(urls).map(
+function links(management: Readonly<Record<string, string>>): string {
+  const items = Object.entries(management).map(
     ([name, url]) =>
       `<li>${name}: <a href="${url}/health/ready">salute</a>, <a href="${url}/openapi.json">OpenAPI</a>, <a href="${url}/metrics">metriche</a></li>`,
   );

@@ -40,7 +40,9 @@ export async function republishAt(request: RepublicationRequest): Promise<void> 
       say(`${service}: ${left} rows of the outbox left`);
     }
     if (Date.now() - movedAt > standsStillMs)
-      throw new Refused(`${service} publishes nothing; /health/ready says why. It goes on by itself when it can`);
+      throw new Refused(
+        `${service} publishes nothing; /health/ready of its management port says why. It goes on by itself when it can`,
+      );
   }
   say(`${service}: done`);
 }

@@ -51,6 +51,7 @@ function commonTo(
     // The driver, on this machine, says from where each of its citizens comes.
     RECAPITO_TRUSTED_PROXIES: '127.0.0.1',
     RECAPITO_PORT: String(ports[name]),
+    RECAPITO_MANAGEMENT_PORT: String(ports[`${name}-management`]),
     RECAPITO_DATABASE_URL: database.url,
     RECAPITO_MIGRATOR_URL: database.migratorUrl,
     RECAPITO_FOLDER: own,

@@ -30,6 +30,12 @@ test('every door has its usual port above the base when nobody is there', async 
     notification: 7_004,
     'audit-log': 7_005,
     'certified-mail': 7_006,
+    'identity-management': 7_101,
+    'mailbox-management': 7_102,
+    'migration-management': 7_103,
+    'notification-management': 7_104,
+    'audit-log-management': 7_105,
+    'certified-mail-management': 7_106,
     lmtp: 7_024,
     smtp: 7_025,
     smtps: 7_465,
@@ -52,7 +58,7 @@ test('a door that is taken moves to the next free port that is nobody’s usual 
 test('no two doors get the same port when all the usual ones are taken', async () => {
   for (let port = 9_000; port <= 9_006; port += 1) await squat(port);
   const ports = await choosePorts(9_000);
-  expect(new Set(Object.values(ports)).size).toBe(14);
+  expect(new Set(Object.values(ports)).size).toBe(20);
   expect(movedDoors(ports, 9_000)).toEqual([
     'console 9007',
     'identity 9008',

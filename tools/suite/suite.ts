@@ -52,6 +52,8 @@ export interface Suite {
   readonly supervisor: Supervisor;
   /** Base address of each service. */
   readonly urls: Readonly<Record<string, string>>;
+  /** Where those look who run each service: figures, health, contract. */
+  readonly management: Readonly<Record<string, string>>;
   readonly mail: { readonly host: string; readonly port: number };
   /** Where mail clients send: the access point's door with TLS from the first byte. */
   readonly smtps: { readonly host: string; readonly port: number };
@@ -120,6 +122,7 @@ export async function startSuite(wanted: SuiteWanted): Promise<Suite> {
       servers,
       supervisor,
       urls: Object.fromEntries(services.map((name) => [name, `http://127.0.0.1:${ports[name]}`])),
+      management: Object.fromEntries(services.map((name) => [name, `http://127.0.0.1:${ports[`${name}-management`]}`])),
       mail: { host: '127.0.0.1', port: ports.imaps },
       smtps: { host: '127.0.0.1', port: ports.smtps },
       secrets,

@@ -47,7 +47,7 @@ const signedUpTo = (size: number) => soon(async () => expect(await latest()).toM
 
 /** What health says of the checkpoints. */
 async function checkpoints(): Promise<HealthCheck | undefined> {
-  const report = (await (await fetch(`${service.url}/health/ready`)).json()) as HealthReport;
+  const report = (await (await fetch(`${service.management}/health/ready`)).json()) as HealthReport;
   return report.checks.find(({ name }) => name === 'checkpoints');
 }
 
@@ -86,7 +86,7 @@ describe('a service whose database was put back', () => {
       await lose();
     });
     await expectStopped(5);
-    const figures = await (await fetch(`${service.url}/metrics`)).text();
+    const figures = await (await fetch(`${service.management}/metrics`)).text();
     expect(figures).toMatch(/^recapito_trace_signing_stopped_count\S* 1$/m);
     expect(await (await scene.ask(service, '/logs/current')).json()).toMatchObject({
       origin,

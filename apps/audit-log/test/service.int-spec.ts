@@ -103,10 +103,10 @@ describe('the trace of what happened', () => {
   });
 
   test('shows how far it is in its health and figures, and tells the driver when it is quiet', async () => {
-    const report = (await (await fetch(`${service.url}/health/ready`)).json()) as HealthReport;
+    const report = (await (await fetch(`${service.management}/health/ready`)).json()) as HealthReport;
     expect(report.checks.find(({ name }) => name === 'ingest')).toMatchObject({ state: 'ok', lag: 0 });
     expect(report.checks.find(({ name }) => name === 'tree')).toMatchObject({ state: 'ok', unsigned: 0 });
-    const figures = await (await fetch(`${service.url}/metrics`)).text();
+    const figures = await (await fetch(`${service.management}/metrics`)).text();
     expect(figures).toMatch(/^recapito_trace_lag_count\S* 0$/m);
     expect(figures).toMatch(/^recapito_trace_records_count\S*outcome="appended"\S* 301$/m);
     await soon(async () => {
@@ -118,7 +118,7 @@ describe('the trace of what happened', () => {
   test('goes on under the next day when the clock has moved on', async () => {
     await scene.setClock(parseInstant('2010-09-15T22:00:00Z'));
     await soon(async () => {
-      const report = (await (await fetch(`${service.url}/health/ready`)).json()) as HealthReport;
+      const report = (await (await fetch(`${service.management}/health/ready`)).json()) as HealthReport;
       expect(report.checks.find(({ name }) => name === 'suite-clock')?.['instant']).toBe('2010-09-15T22:00:00.000Z');
     });
     await scene.send('migration.moves.v1', 3, sentRecords(10, 'late'));
@@ -197,9 +197,9 @@ describe('a topic that was wiped', () => {
     await scene.wipe('migration.moves.v1');
     await scene.send('migration.moves.v1', 3, sentRecords(4, 'anew'));
     await soon(async () => {
-      const report = (await (await fetch(`${service.url}/health/ready`)).json()) as HealthReport;
+      const report = (await (await fetch(`${service.management}/health/ready`)).json()) as HealthReport;
       expect(report.checks.find(({ name }) => name === 'ingest')).toMatchObject({ state: 'degraded', stopped: 1 });
-      const figures = await (await fetch(`${service.url}/metrics`)).text();
+      const figures = await (await fetch(`${service.management}/metrics`)).text();
       expect(figures).toMatch(/^recapito_trace_partitions_stopped_count\S* 1$/m);
       const state = (await (await scene.ask(service, '/rehearsal/state')).json()) as { consumersLag: number };
       expect(state.consumersLag).toBeGreaterThan(0);
@@ -225,7 +225,7 @@ describe('a topic that was wiped', () => {
         'anew-3',
       ]);
     });
-    const figures = await (await fetch(`${service.url}/metrics`)).text();
+    const figures = await (await fetch(`${service.management}/metrics`)).text();
     expect(figures).toMatch(/^recapito_trace_generations_count\S* 1$/m);
     expect(figures).toMatch(/^recapito_trace_partitions_stopped_count\S* 0$/m);
   });

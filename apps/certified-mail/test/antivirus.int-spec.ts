@@ -275,7 +275,7 @@ describe('while clamd cannot answer', () => {
 describe('an installation without an antivirus', () => {
   test('says so, and one that looks for viruses without a key to close them away does not start', async () => {
     const health = async (running: RunningService) =>
-      (await (await fetch(`${running.url}/health/ready`)).text()).includes('"engine":"none"');
+      (await (await fetch(`${running.management}/health/ready`)).text()).includes('"engine":"none"');
     expect(await health(service)).toBe(false);
     const without = await stage.service();
     expect(await health(without)).toBe(true);

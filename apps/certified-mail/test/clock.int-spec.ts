@@ -46,7 +46,7 @@ async function told(aheadMs: number): Promise<void> {
 }
 
 async function clockInHealth(): Promise<unknown> {
-  const { checks } = (await (await fetch(`${service.url}/health/ready`)).json()) as HealthReport;
+  const { checks } = (await (await fetch(`${service.management}/health/ready`)).json()) as HealthReport;
   return checks.find(({ name }) => name === 'system-clock');
 }
 
@@ -77,7 +77,7 @@ describe('while the system clock is two seconds off its sources', () => {
 
   test('health says so, and the service answers', async () => {
     expect(await clockInHealth()).toMatchObject({ state: 'degraded', clock: 'wrong' });
-    expect((await fetch(`${service.url}/health/ready`)).status).toBe(200);
+    expect((await fetch(`${service.management}/health/ready`)).status).toBe(200);
   });
 
   test('nobody’s message is taken: they are asked to come again', async () => {

@@ -71,7 +71,7 @@ describe('a process killed after the mail store has answered 250 and before anyt
     const { body } = await submit(service, notification, mail(inpsSender, comune, ['Subject: Piu tardi']));
     expect(body.outcome).toBe('accepted');
     await eventually(async () => {
-      const report = (await (await fetch(`${service.url}/health/ready`)).json()) as {
+      const report = (await (await fetch(`${service.management}/health/ready`)).json()) as {
         checks: { name: string; state: string }[];
       };
       expect(report.checks.find(({ name }) => name === 'mail-store')?.state).toBe('degraded');

@@ -200,7 +200,7 @@ test('a receipt that is lost before it is in its box counts, and the trace says 
 });
 
 describe('what waits for too long', () => {
-  const health = async () => (await (await fetch(`${service.url}/health/ready`)).json()) as HealthReport;
+  const health = async () => (await (await fetch(`${service.management}/health/ready`)).json()) as HealthReport;
   const check = async (name: string) => (await health()).checks.find((each) => each.name === name);
   const limits = async (identificativo: string) =>
     (await dataOf(service, timeLimitPassed, identificativo)).map(({ limit }) => limit);
@@ -219,7 +219,7 @@ describe('what waits for too long', () => {
       arrival: 900_000,
       deadline: 0,
     });
-    const figures = await (await fetch(`${service.url}/metrics`)).text();
+    const figures = await (await fetch(`${service.management}/metrics`)).text();
     expect(figures).toMatch(/^recapito_oldest_due_seconds\{kind="emission",.*\} 900$/m);
     network.fromPcert = 'brings';
     await releaseWork(stage.client);

@@ -126,20 +126,20 @@ describe('the list of public bodies', () => {
     expect(shown).toMatchObject({ bodies: 11, leftOut: [{ line: 12, body: 'c_9', fault: 'address' }] });
     const month = 30 * 24 * 3_600_000;
     expect(Math.abs(Date.parse(shown.leftOut[0]?.keptUntil ?? '') - Date.now() - month)).toBeLessThan(300_000);
-    const health = (await (await fetch(`${service.url}/health/ready`)).json()) as HealthReport;
+    const health = (await (await fetch(`${service.management}/health/ready`)).json()) as HealthReport;
     expect(health.checks.find(({ name }) => name === 'pa-index')).toMatchObject({
       state: 'ok',
       rowsLeftOut: 1,
       bodiesKept: 1,
     });
-    const figures = await (await fetch(`${service.url}/metrics`)).text();
+    const figures = await (await fetch(`${service.management}/metrics`)).text();
     expect(figures).toMatch(/^recapito_list_left_out_count\{what="rows",.*\} 1$/m);
 
     writeFileSync(path, file(...others, row('c_9', comune), row('c_10', 'a@pec.ente.example')));
     expect((await call('POST', '/pa-index/refreshes')).body.type).toBe('pa-index/own-missing');
     const { body } = await call<{ followed: Shown }>('GET', '/pa-index');
     expect(body.followed).toMatchObject({ source: path, failure: { refused: 'pa-index/own-missing' } });
-    const ready = (await (await fetch(`${service.url}/health/ready`)).json()) as { checks: { name: string }[] };
+    const ready = (await (await fetch(`${service.management}/health/ready`)).json()) as { checks: { name: string }[] };
     expect(ready.checks.find(({ name }) => name === 'pa-index')).toMatchObject({ reason: 'pa-index/own-missing' });
   });
 });

@@ -74,7 +74,7 @@ async function publish(entries: readonly ProviderEntry[], by = 'index-keeper', a
 }
 
 async function check(name: string) {
-  const answer = await fetch(`${service.url}/health/ready`);
+  const answer = await fetch(`${service.management}/health/ready`);
   const { checks } = (await answer.json()) as { checks: { name: string; state: string; reason?: string }[] };
   return checks.find((each) => each.name === name);
 }
@@ -117,7 +117,7 @@ describe('the index in force', () => {
     const installation = service.app.get(Installation);
     expect(installation.index.providerOf('x@nuovo.example')?.providerName).toBe('Nuovo Gestore');
     expect(installation.partyOf('x@nuovo.example')).toBe('pec');
-    const metrics = await (await fetch(`${service.url}/metrics`)).text();
+    const metrics = await (await fetch(`${service.management}/metrics`)).text();
     expect(metrics).toMatch(/recapito_list_entries_count\{list="provider-index",service="certified-mail"\} 4/);
     expect(metrics).toMatch(/recapito_list_age_seconds\{list="provider-index",service="certified-mail"\} \d/);
   });

@@ -181,7 +181,7 @@ describe('what a campaign costs', () => {
     await stage.switch({ holder, move: gianfranco.move.move, from, to, confirmedAt: at, switchedAt: at });
     // A password, three answers in one, and one log-in; the first-access password costs none.
     expect(await spent()).toEqual({ completed: 1, hashes: 3 });
-    const figures = await (await fetch(`${stage.url}/metrics`)).text();
+    const figures = await (await fetch(`${stage.management}/metrics`)).text();
     expect(figures).toMatch(/^recapito_password_hashes_total\{service="identity"\} [1-9]\d*$/m);
   });
 });
@@ -208,10 +208,7 @@ describe('a move of somebody who cannot be registered', () => {
 
 describe('the contract', () => {
   test('lists every door with the shape of what it takes and gives', async () => {
-    const { status, body } = await stage.call<{ paths: Record<string, Record<string, unknown>> }>(
-      'GET',
-      '/openapi.json',
-    );
+    const { status, body } = await stage.look<{ paths: Record<string, Record<string, unknown>> }>('/openapi.json');
     expect(status).toBe(200);
     // These have the same doors in every service.
     const own = Object.entries(body.paths).filter(

@@ -50,7 +50,7 @@ describe('the calendars in force', () => {
     expect(heard.calendar('cec-pac')?.calendar).toEqual(moved({}));
     const list = (await (await stage.ask(mailbox, '/calendars')).json()) as { service: string; version: number }[];
     expect(list.map(({ service, version }) => `${service} ${version}`)).toEqual(['cec-pac 1', 'inps-trial 1']);
-    const health = (await (await fetch(new URL('/health/ready', mailbox.url))).json()) as {
+    const health = (await (await fetch(new URL('/health/ready', mailbox.management))).json()) as {
       checks: { name: string }[];
     };
     const shown = heard.calendar('cec-pac')?.sha256.slice(0, 12);
@@ -82,7 +82,7 @@ describe('the calendars in force', () => {
     await eventually(() => expect(heard.calendar('cec-pac')).toMatchObject({ version: 2, armedBy: 'operator' }));
     for (const service of [mailbox, other])
       await eventually(async () => {
-        const health = await (await fetch(new URL('/health/ready', service.url))).text();
+        const health = await (await fetch(new URL('/health/ready', service.management))).text();
         expect(health).toContain('"cec-pac":"2 ');
       });
     await stage.setClock(parseInstant('2015-03-17T23:00:00Z'));

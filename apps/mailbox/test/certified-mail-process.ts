@@ -13,19 +13,20 @@ export interface GateFinding {
 
 /** The real certified-mail in a process of its own, beside mailbox; nobody delivers for it. */
 export class CertifiedMailProcess {
-  readonly #url: string;
+  readonly #management: string;
 
-  private constructor(url: string) {
-    this.#url = url;
+  private constructor(management: string) {
+    this.#management = management;
   }
 
   static async open(stage: Stage): Promise<CertifiedMailProcess> {
     await writeProviders(stage);
-    return new CertifiedMailProcess(await startCertifiedMail(stage, { lmtpPort: 9, withinMs: 60_000 }));
+    const { management } = await startCertifiedMail(stage, { lmtpPort: 9, withinMs: 60_000 });
+    return new CertifiedMailProcess(management);
   }
 
   async gate(): Promise<GateFinding> {
-    const report = (await (await fetch(`${this.#url}/health/ready`)).json()) as {
+    const report = (await (await fetch(`${this.#management}/health/ready`)).json()) as {
       readonly checks: readonly (GateFinding & { readonly name: string })[];
     };
     const found = report.checks.find(({ name }) => name === 'mail-gate');

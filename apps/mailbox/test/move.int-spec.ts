@@ -183,7 +183,7 @@ describe('a switch', () => {
         switchedAt: parseInstant('2010-08-05T07:00:00Z'),
       }),
     );
-    const figures = await (await fetch(`${mailbox.url}/metrics`)).text();
+    const figures = await (await fetch(`${mailbox.management}/metrics`)).text();
     expect(figures).toMatch(/recapito_switches_total\{outcome="late",service="mailbox"\} 1/);
   });
 

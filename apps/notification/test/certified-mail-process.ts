@@ -28,7 +28,8 @@ export class CertifiedMailProcess {
     const store = new LmtpStandIn();
     const lmtpPort = await store.listen();
     stage.onEnd(() => store.close());
-    return new CertifiedMailProcess(await startCertifiedMail(stage, { lmtpPort, withinMs: 40_000 }), store);
+    const { url } = await startCertifiedMail(stage, { lmtpPort, withinMs: 40_000 });
+    return new CertifiedMailProcess(url, store);
   }
 
   /** Mailbox says that a box is there and active. */

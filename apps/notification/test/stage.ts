@@ -132,8 +132,8 @@ export class Stage extends ServiceStage<PrismaClient> {
     return this.told(communicationAsked.topic, id);
   }
 
-  async health(to: Pick<RunningService, 'url'>): Promise<HealthReport> {
-    return (await this.call<HealthReport>('GET', '/health/ready', { to })).body;
+  async health(to: Pick<RunningService, 'management'>): Promise<HealthReport> {
+    return (await this.look<HealthReport>('/health/ready', to)).body;
   }
 
   async #listen(): Promise<Record<string, string>> {

@@ -21,6 +21,10 @@ export const serviceConfig = z.object({
   port: portNumber,
   /** The address listened on. Loopback unless the deployment says otherwise. */
   host: z.string().min(1).default('127.0.0.1'),
+  /** Where those who run the service look: figures, health, contract. The service's port + 100 when left out. */
+  managementPort: portNumber.optional(),
+  /** The address that the management port listens on. Whoever reaches it needs no credentials. */
+  managementHost: z.string().min(1).default('127.0.0.1'),
   /** How many connections the HTTP door has at a time; more are closed at once. */
   httpClients: z.coerce.number().int().min(1).max(100_000).default(1_000),
   /**

@@ -12,7 +12,6 @@ import { HealthController } from './health/health.controller.ts';
 import { Health } from './health/health.ts';
 import { StoppedPartitionsController } from './dead-letters/stopped-partitions.controller.ts';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.ts';
-import { Contract, OpenApiController } from './http/openapi.controller.ts';
 import { Metrics } from './observability/metrics.ts';
 import { Housekeeping } from './jobs/housekeeping.ts';
 import { DueWork } from './rehearsal/due-work.ts';
@@ -76,7 +75,6 @@ export class PlatformModule {
       ...(relay === undefined || database === undefined
         ? []
         : [{ provide: OwnRepublication, useValue: new OwnRepublication(platform.name, database, relay) }]),
-      Contract,
     ];
     return {
       module: PlatformModule,
@@ -84,7 +82,6 @@ export class PlatformModule {
       imports: [DiscoveryModule, module],
       controllers: [
         HealthController,
-        OpenApiController,
         ...(facts === undefined ? [] : [DeadLettersController, StoppedPartitionsController]),
         ...(database === undefined ? [] : [RestoreController]),
         ...(relay === undefined ? [] : [RepublishController]),

@@ -96,6 +96,8 @@ export interface Platform<Client extends PrismaClientLike = PrismaClientLike> {
 export interface RunningService<Client extends PrismaClientLike = PrismaClientLike> {
   /** Where it listens, as `http://127.0.0.1:4001`. */
   readonly url: string;
+  /** Where those who run it look: figures, health with every check, the HTTP contract. */
+  readonly management: string;
   readonly app: INestApplication;
   readonly platform: Platform<Client>;
   /** Resolves once the service answers; rejects when it cannot start. */

@@ -3,10 +3,12 @@ import type { INestApplication } from '@nestjs/common';
 import { outboxPending } from '@recapito/messaging';
 import type { ServiceConfig } from './config.ts';
 import type { HttpEdge } from './http/edge.ts';
+import type { ManagementDoor } from './http/management-door.ts';
 import type { Platform } from './service.ts';
 
 interface Stoppable {
   readonly app: INestApplication;
+  readonly management: ManagementDoor;
   readonly edge: HttpEdge;
   readonly platform: Platform;
   readonly config: ServiceConfig;
@@ -19,7 +21,7 @@ interface Stoppable {
  * answered after half of it. // HTTP-STOP
  * However often it is called, it happens once. True when all of it ended within `shutdownMs`.
  */
-export function stopping({ app, edge, platform, config }: Stoppable): () => Promise<boolean> {
+export function stopping({ app, management, edge, platform, config }: Stoppable): () => Promise<boolean> {
   let stopped: Promise<boolean> | undefined;
   const { logger, health } = platform;
   const inOrder = async () => {
@@ -35,6 +37,7 @@ export function stopping({ app, edge, platform, config }: Stoppable): () => Prom
     await step('outbox', () => flush(platform));
     await step('suite clock', () => platform.clock.stop());
     await step('known sources', () => platform.keptSources.stop());
+    await step('management port', () => management.close());
     await step('pools', async () => await platform.database?.close());
     logger.info({}, 'stopped');
     return true;

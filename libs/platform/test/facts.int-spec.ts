@@ -130,7 +130,7 @@ describe('a service that reads facts', () => {
 
   test('is well and quiet afterwards', async () => {
     await eventually(async () => {
-      const report = (await (await fetch(`${receiver.url}/health/ready`)).json()) as HealthReport;
+      const report = (await (await fetch(`${receiver.management}/health/ready`)).json()) as HealthReport;
       expect(report.checks.find((check) => check.name === 'facts')).toMatchObject({ state: 'ok' });
       expect(await ofReceiver<RehearsalState>('/rehearsal/state')).toMatchObject({
         inWork: 0,
@@ -148,7 +148,7 @@ describe('a service that reads facts', () => {
       return items.length > 0 ? items : false;
     });
     expect(letter).toMatchObject({ topic: 'identity.accesses.v1', key: id, failureClass: 'permanent' });
-    const figures = await (await fetch(`${receiver.url}/metrics`)).text();
+    const figures = await (await fetch(`${receiver.management}/metrics`)).text();
     expect(figures.split('\n').find((line) => /^recapito_dead_letters_count.*failed/.test(line))).toMatch(/ 1$/);
     await ofReceiver(`/dead-letters/${letter?.id}/set-aside`, 'POST');
     expect((await ofReceiver<Page<DeadLetter>>('/dead-letters')).items).toEqual([]);
@@ -156,11 +156,11 @@ describe('a service that reads facts', () => {
 
   test('is degraded while a partition does not continue what was read of it, and reads on when its operator says so', async () => {
     const checkOfPositions = async () => {
-      const report = (await (await fetch(`${receiver.url}/health/ready`)).json()) as HealthReport;
+      const report = (await (await fetch(`${receiver.management}/health/ready`)).json()) as HealthReport;
       return report.checks.find((check) => check.name === 'positions');
     };
     const stoppedCount = async () => {
-      const figures = await (await fetch(`${receiver.url}/metrics`)).text();
+      const figures = await (await fetch(`${receiver.management}/metrics`)).text();
       return figures.split('\n').find((line) => /^recapito_partitions_stopped_count.*stopped/.test(line));
     };
     expect(await checkOfPositions()).toMatchObject({ state: 'ok' });

@@ -38,7 +38,7 @@ const arrive = async () => ((await asked('/arrivals', 'POST')).body as { id: str
 const pending = async () => (await database.query('SELECT FROM outbox WHERE published_at IS NULL')).rowCount;
 const published = () => eventually(async () => (await pending()) === 0);
 async function restoreCheck() {
-  const { checks } = (await asked('/health/ready')).body as HealthReport;
+  const { checks } = (await (await fetch(`${service.management}/health/ready`)).json()) as HealthReport;
   return checks.find(({ name }) => name === 'restore');
 }
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parseInstant } from '@recapito/primitives';
 import { suiteClockKey } from '@recapito/contracts';
 import { addKeyPair, eventually, produceBare, servers } from '@recapito/testing';
+import { freePort } from '@recapito/tools/servers';
 import { Client } from 'pg';
 import type { HealthReport, RehearsalState, RunningService } from '../src/index.ts';
 import type { ParcelClient } from './parcels/parcel-client.ts';
@@ -20,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => stage.end());
 
 async function health(of = service): Promise<{ code: number; report: HealthReport }> {
-  const response = await fetch(`${of.url}/health/ready`);
+  const response = await fetch(`${of.management}/health/ready`);
   return { code: response.status, report: (await response.json()) as HealthReport };
 }
 
@@ -110,9 +111,31 @@ describe('a service that starts in a rehearsal', () => {
 });
 
 describe('a service that runs', () => {
+  test('tells who reaches its port whether it is alive and ready, and those who run it the rest, on the loopback', async () => {
+    expect(await (await fetch(`${service.url}/health/live`)).json()).toEqual({ status: 'ok' });
+    expect(await (await fetch(`${service.url}/health/ready`)).json()).toEqual({ status: 'ok' });
+    for (const path of ['/metrics', '/openapi.json']) {
+      expect((await fetch(`${service.url}${path}`)).status).toBe(404);
+      expect((await fetch(`${service.management}${path}`)).status).toBe(200);
+    }
+    expect(new URL(service.management).hostname).toBe('127.0.0.1');
+    const unknown = await fetch(`${service.management}/parcels/now`);
+    expect(unknown.status).toBe(404);
+    expect(unknown.headers.get('content-type')).toContain('application/problem+json');
+  });
+
+  test('has its management port a hundred above its own, unless it is set', async () => {
+    const port = await freePort();
+    const usual = await stage.started({}, { RECAPITO_PORT: String(port) });
+    expect(usual.management).toBe(`http://127.0.0.1:${port + 100}`);
+    const own = await freePort();
+    const moved = await stage.started({}, { RECAPITO_MANAGEMENT_PORT: String(own) });
+    expect(moved.management).toBe(`http://127.0.0.1:${own}`);
+  });
+
   test('shows its figures to Prometheus: requests by route, the pool, the event loop', async () => {
     await fetch(`${service.url}/health/live`);
-    const lines = (await (await fetch(`${service.url}/metrics`)).text()).split('\n');
+    const lines = (await (await fetch(`${service.management}/metrics`)).text()).split('\n');
     const names = new Set(lines.filter((line) => !line.startsWith('#')).map((line) => line.split(/[{ ]/)[0]));
     const live = lines.find((line) => line.includes('_seconds_count') && line.includes('route="/health/live"'));
     expect(live).toMatch(/method="GET".*status="200".* [1-9]\d*$/);
@@ -121,7 +144,7 @@ describe('a service that runs', () => {
   });
 
   test('shows how old each of its secrets is', async () => {
-    const lines = (await (await fetch(`${service.url}/metrics`)).text()).split('\n');
+    const lines = (await (await fetch(`${service.management}/metrics`)).text()).split('\n');
     const ages = lines.filter((line) => line.startsWith('recapito_secret_age_seconds{'));
     const own = ages.find((line) => line.includes('secret="parcels.service.key"'));
     const sinceAugust2010 = (Date.now() - Date.parse('2010-08-01T00:00:00Z')) / 1_000;
@@ -130,7 +153,7 @@ describe('a service that runs', () => {
   });
 
   test('describes its routes by the schemas that check them, in OpenAPI 3.1', async () => {
-    const document = (await (await fetch(`${service.url}/openapi.json`)).json()) as {
+    const document = (await (await fetch(`${service.management}/openapi.json`)).json()) as {
       openapi: string;
       paths: Record<string, Record<string, { requestBody?: { content: Record<string, { schema: unknown }> } }>>;
     };

@@ -19,19 +19,20 @@ export async function writeProviders(stage: { readonly secrets: string }): Promi
 /**
  * Starts the real certified-mail in a process of its own beside the service of a stage; it ends with the stage.
  * @param lmtpPort where its mail store listens
- * @returns its base address, once it is ready
+ * @returns its addresses, once it is ready
  */
 export async function startCertifiedMail<Client extends PrismaClientLike>(
   stage: ServiceStage<Client>,
   { lmtpPort, withinMs }: { readonly lmtpPort: number; readonly withinMs: number },
-): Promise<string> {
+): Promise<{ readonly url: string; readonly management: string }> {
   const database = await freshDatabase({ app: 'certified-mail', migrate });
-  const port = await freePort();
+  const [port, management] = [await freePort(), await freePort()];
   const environment = {
     ...(await stage.environment()),
     ...(await stage.brokerFor('certified-mail')),
     RECAPITO_DATABASE_URL: database.url,
     RECAPITO_PORT: String(port),
+    RECAPITO_MANAGEMENT_PORT: String(management),
     RECAPITO_LMTP_PORT: String(lmtpPort),
     RECAPITO_SMTP_PORT: '0',
     RECAPITO_SMTPS_PORT: '0',
@@ -44,5 +45,5 @@ export async function startCertifiedMail<Client extends PrismaClientLike>(
     await database.drop();
   });
   await child.line(/"message":"ready"/, withinMs);
-  return `http://127.0.0.1:${port}`;
+  return { url: `http://127.0.0.1:${port}`, management: `http://127.0.0.1:${management}` };
 }

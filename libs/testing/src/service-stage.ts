@@ -11,7 +11,6 @@ import type {
   Service,
   Tx,
 } from '@recapito/platform';
-import { instant } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
 import { addOperator } from '@recapito/tools/operators';
 import { root } from '@recapito/tools/servers';
@@ -27,18 +26,9 @@ import { brokerSettings, servers } from './servers.ts';
 import { operatorToken, secretsFolder, serviceToken } from './spec-secrets.ts';
 import { send } from './stage-request.ts';
 import type { Answer, StageRequest } from './stage-request.ts';
+import { toldFacts } from './told-facts.ts';
+import type { ToldFact } from './told-facts.ts';
 import { Voices } from './voices.ts';
-
-/** A fact as it lies in the outbox of the service that told it. */
-export interface ToldFact {
-  readonly id: string;
-  readonly topic: string;
-  readonly key: string;
-  readonly type: string;
-  readonly sequence: number;
-  readonly time: Instant;
-  readonly data: Record<string, unknown>;
-}
 
 /** Makes a service from its environment, as its main.ts does. */
 export type DescribeService<Prisma extends PrismaClientLike> = (environment: Record<string, string>) => Service<Prisma>;
@@ -68,6 +58,7 @@ export class ServiceStage<Prisma extends PrismaClientLike> {
   #prepared: Promise<void> | undefined;
   #own: Database<Prisma> | undefined;
   #url: string | undefined;
+  #management: string | undefined;
 
   constructor(app: string, clientClass: PrismaClientClass<Prisma>, describe: DescribeService<Prisma>) {
     this.app = app;
@@ -103,6 +94,7 @@ export class ServiceStage<Prisma extends PrismaClientLike> {
     };
     this.#running.add(service);
     this.#url = service.url;
+    this.#management = service.management;
     this.onEnd(() => this.#inTime(service));
     return service;
   }
@@ -119,6 +111,7 @@ export class ServiceStage<Prisma extends PrismaClientLike> {
     return {
       RECAPITO_MODE: 'rehearsal',
       RECAPITO_PORT: '0',
+      RECAPITO_MANAGEMENT_PORT: '0',
       RECAPITO_DATABASE_URL: (await this.database()).url,
       ...(await this.#broker()),
       RECAPITO_KAFKA_FETCH_WAIT_MS: '100',
@@ -146,6 +139,20 @@ export class ServiceStage<Prisma extends PrismaClientLike> {
   /** Calls go here from now on: for a service that was started in a process of its own. */
   listensAt(url: string): void {
     this.#url = url;
+  }
+
+  /** Where those who run the service that was started last look at it. */
+  get management(): string {
+    if (this.#management === undefined) throw new Error('the stage is not open');
+    return this.#management;
+  }
+
+  /** Looks at the service as those do who run it: `/metrics`, `/health/ready`, `/openapi.json`. */
+  async look<Body = Record<string, unknown>>(
+    path: string,
+    to: Pick<RunningService, 'management'> = this,
+  ): Promise<Answer<Body>> {
+    return send<Body>('GET', `${to.management}${path}`, {});
   }
 
   /** The service's database, as it is reached in either role. */
@@ -224,17 +231,7 @@ export class ServiceStage<Prisma extends PrismaClientLike> {
   /** Every fact that the service has told so far on a topic, about a key where one is given, in order. */
   async told(topic: TopicName, key?: string): Promise<ToldFact[]> {
     await this.database();
-    const rows = await this.client.$queryRawUnsafe<StoredFact[]>(
-      `SELECT id::text, topic, key, type, sequence::int, time, value FROM outbox
-       WHERE topic = $1::text AND key = coalesce($2::text, key) ORDER BY seq`,
-      topic,
-      key ?? null,
-    );
-    return rows.map(({ value, time, ...row }) => ({
-      ...row,
-      time: instant(time.getTime()),
-      data: JSON.parse(value) as Record<string, unknown>,
-    }));
+    return toldFacts(this.client, topic, key);
   }
 
   /** Puts a person into the register of operators. @returns the token by which that person is known. */
@@ -283,14 +280,4 @@ export class ServiceStage<Prisma extends PrismaClientLike> {
   async #inTime(service: RunningService<Prisma>): Promise<void> {
     if (!(await service.stop())) throw new Error(`${this.app} did not stop in time`);
   }
-}
-
-interface StoredFact {
-  readonly id: string;
-  readonly topic: string;
-  readonly key: string;
-  readonly type: string;
-  readonly sequence: number;
-  readonly time: Date;
-  readonly value: string;
 }

@@ -2,39 +2,28 @@ import { Controller, Get, Header, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../auth/permission.ts';
-import { Metrics } from '../observability/metrics.ts';
-import { Health, type HealthReport } from './health.ts';
+import { Health } from './health.ts';
 
-/** The doors of those who run the suite: orchestrators, balancers, Prometheus. */
+/** Yes or no, for orchestrators and balancers. What stands behind it is told at the management port alone. */
 @ApiExcludeController()
-@Controller()
+@Controller('health')
 export class HealthController {
-  constructor(
-    private readonly health: Health,
-    private readonly metrics: Metrics,
-  ) {}
+  constructor(private readonly health: Health) {}
 
   /** The event loop turns: that this answers is all it says. */
-  @Get('health/live')
+  @Get('live')
   @Public()
   live(): { status: 'ok' } {
     return { status: 'ok' };
   }
 
-  /** 200 while `ok` or `degraded`, 503 while starting, draining or without what the service cannot do without. */
-  @Get('health/ready')
+  /** 200 while the service answers, 503 while it starts, drains or lacks what it cannot do without. */
+  @Get('ready')
   @Header('cache-control', 'no-store')
   @Public()
-  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthReport> {
-    const report = await this.health.report();
-    void reply.status(report.status === 'down' ? 503 : 200);
-    return report;
-  }
-
-  @Get('metrics')
-  @Public()
-  async figures(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
-    void reply.header('content-type', this.metrics.registry.contentType);
-    return await this.metrics.registry.metrics();
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<{ status: 'ok' | 'down' }> {
+    const { status } = await this.health.report();
+    void reply.status(status === 'down' ? 503 : 200);
+    return { status: status === 'down' ? 'down' : 'ok' };
   }
 }

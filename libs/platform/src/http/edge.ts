@@ -21,10 +21,10 @@ import { correlationOf, rememberTrace, traceOf } from './trace.ts';
 const longestMs = 30_000;
 
 /** Answered in every phase: those who run the suite must be able to ask, and to decide after a restore. */
-const alwaysOpen = /^\/(health\/(live|ready)|metrics|openapi\.json|restore(\/[^?]*)?)(\?|$)/;
+const alwaysOpen = /^\/(health\/(live|ready)|restore(\/[^?]*)?)(\?|$)/;
 
 /** Looking at the service is not work of the service. */
-const looking = /^\/(health|metrics|openapi\.json|rehearsal)(\/|\?|$)/;
+const looking = /^\/(health|rehearsal)(\/|\?|$)/;
 
 /** What the edge needs of the service. */
 export interface EdgeParts {

@@ -13,6 +13,7 @@ export function healthSuite<Client extends PrismaClientLike>(
     let service: RunningService<Client>;
     const get = async (path: string, language = 'it') =>
       await fetch(`${service.url}${path}`, { headers: { 'accept-language': language } });
+    const look = async (path: string) => await fetch(`${service.management}${path}`);
 
     beforeAll(async () => {
       service = await started();
@@ -22,8 +23,8 @@ export function healthSuite<Client extends PrismaClientLike>(
     afterAll(() => service.stop());
 
     test('is alive and ready, and says what it looked at and how long ago that was well', async () => {
-      expect((await get('/health/live')).status).toBe(200);
-      const response = await get('/health/ready');
+      expect((await look('/health/live')).status).toBe(200);
+      const response = await look('/health/ready');
       const report = (await response.json()) as HealthReport;
       expect(response.status).toBe(200);
       expect(report.checks.map((check) => check.name)).toEqual(expect.arrayContaining(['lifecycle', 'suite-clock']));
@@ -33,15 +34,21 @@ export function healthSuite<Client extends PrismaClientLike>(
       }
     });
 
+    test('tells strangers no more than that it is alive and ready', async () => {
+      expect(await (await get('/health/live')).json()).toEqual({ status: 'ok' });
+      expect(await (await get('/health/ready')).json()).toEqual({ status: 'ok' });
+      for (const path of ['/metrics', '/openapi.json']) expect((await get(path)).status).toBe(404);
+    });
+
     test('names all its figures recapito_<what>_<unit>', async () => {
-      const lines = (await (await get('/metrics')).text()).split('\n');
+      const lines = (await (await look('/metrics')).text()).split('\n');
       const figures = lines.filter((line) => line !== '' && !line.startsWith('#'));
       expect(figures.length).toBeGreaterThan(20);
       expect(figures.filter((line) => !line.startsWith('recapito_'))).toEqual([]);
     });
 
     test('describes its routes in OpenAPI 3.1', async () => {
-      const document = (await (await get('/openapi.json')).json()) as { openapi: string; paths: object };
+      const document = (await (await look('/openapi.json')).json()) as { openapi: string; paths: object };
       expect(document.openapi).toBe('3.1.0');
       expect(Object.keys(document.paths)).not.toEqual([]);
     });
@@ -58,6 +65,7 @@ export function healthSuite<Client extends PrismaClientLike>(
     test('stops in order, within its deadline, and answers nobody afterwards', async () => {
       expect(await service.stop()).toBe(true);
       await expect(get('/health/live')).rejects.toThrow();
+      await expect(look('/health/live')).rejects.toThrow();
     });
   });
 }

@@ -54,7 +54,7 @@ export function oddRecordsSuite<Client extends PrismaClientLike>(
       // Its groups are complete once it is connected everywhere.
       read = await eventually(
         async () => {
-          const { checks } = (await stage.call<Health>('GET', '/health/ready')).body;
+          const { checks } = (await stage.look<Health>('/health/ready')).body;
           for (const name of ['facts', 'ingest', 'gate'])
             expect(checks.find((check) => check.name === name)?.state ?? 'ok').toBe('ok');
           return await topicsRead();
@@ -84,7 +84,7 @@ export function oddRecordsSuite<Client extends PrismaClientLike>(
           },
           { withinMs: patienceMs, everyMs: 200 },
         );
-        const health = await stage.call<Health>('GET', '/health/ready');
+        const health = await stage.look<Health>('/health/ready');
         expect(health.status).toBe(200);
         expect(health.body.checks.filter(({ state }) => state === 'down')).toEqual([]);
         expect((await stage.rehearsalState()).clock).toMatchObject({ instant: at });

@@ -31,7 +31,7 @@ export function oddRequestsSuite<Client extends PrismaClientLike>(
 
     beforeAll(async () => {
       await stage.open(at);
-      routes = routesOf((await stage.call<ApiDocument>('GET', '/openapi.json')).body);
+      routes = routesOf((await stage.look<ApiDocument>('/openapi.json')).body);
       for (const name of ['operator', ...callingServices]) callers.push({ name, token: await stage.tokenOf(name) });
       callers.push(...(await people()).map((token) => ({ name: 'citizen', token })));
       callers.push(...Object.entries(others()).map(([name, token]) => ({ name, token })));

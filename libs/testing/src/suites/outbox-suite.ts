@@ -27,8 +27,8 @@ interface OutboxCheck {
 
 const byRole = (one: OutboxCheck, other: OutboxCheck) => String(one.role).localeCompare(String(other.role));
 
-async function outboxOf(url: string): Promise<OutboxCheck> {
-  const { checks } = (await (await fetch(`${url}/health/ready`)).json()) as { checks: OutboxCheck[] };
+async function outboxOf(management: string): Promise<OutboxCheck> {
+  const { checks } = (await (await fetch(`${management}/health/ready`)).json()) as { checks: OutboxCheck[] };
   const check = checks.find(({ name }) => name === 'outbox');
   if (check === undefined) throw new Error('the service says nothing of its outbox');
   return check;
@@ -86,7 +86,7 @@ export function outboxSuite<Client extends PrismaClientLike, Data>(
     }, 60_000);
 
     test('one process publishes and the other stands by, and both are well; how long a fact has waited is counted', async () => {
-      const checks = () => Promise.all(services.map(async ({ url }) => outboxOf(url)));
+      const checks = () => Promise.all(services.map(async ({ management }) => outboxOf(management)));
       await eventually(async () =>
         expect((await checks()).toSorted(byRole)).toMatchObject([
           { state: 'ok', role: 'publishing' },
