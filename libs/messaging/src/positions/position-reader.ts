@@ -9,8 +9,8 @@ import type { PartitionBatch, Positioning } from '../groups/group-plan.ts';
 import { KeptAdmin } from '../broker/kept-admin.ts';
 import { words } from '../logger.ts';
 import { stopPartition } from './partition-stop.ts';
-import type { ReadPartition } from './position-rows.ts';
-import { insertPosition, readPosition } from './position-rows.ts';
+import type { FirstOffsets, ReadPartition } from './position-rows.ts';
+import { insertFirstPositions, readPosition } from './position-rows.ts';
 import { continuationOf, resumeAt } from './reading-position.ts';
 import type { BreakCause, PartitionBounds, ReadingPosition } from './reading-position.ts';
 import type { SqlTransaction } from '../sql.ts';
@@ -140,7 +140,7 @@ export class PositionReader<Tx extends SqlTransaction> {
     this.#cursors.delete(partition);
     const { compacted } = topics[this.#topic];
     for (let wasShort: bigint | null = null, known = bounds; ;) {
-      const position = await this.#position(at, known);
+      const position = await this.#position(at);
       if (position.stopped !== null) return String(known.low);
       const resumed = resumeAt(position, known, { compacted, wasShort });
       if (typeof resumed === 'object') {
@@ -154,26 +154,29 @@ export class PositionReader<Tx extends SqlTransaction> {
     }
   }
 
-  async #position(at: ReadPartition, { low }: PartitionBounds): Promise<ReadingPosition> {
+  async #position(at: ReadPartition): Promise<ReadingPosition> {
     const known = await this.#options.transaction((tx) => readPosition(tx, at));
     if (known !== undefined) return known;
-    const committed = await this.#committed(at.partition);
+    const firsts = await this.#firstOffsets();
     return this.#options.transaction(async (tx) => {
-      await insertPosition(tx, at, { committed, low });
+      await insertFirstPositions(tx, at, firsts);
       const position = await readPosition(tx, at);
       if (position === undefined) throw new Error('the position was not saved');
       return position;
     });
   }
 
-  /** What the group has committed of a partition at the broker; null when it has committed nothing. */
-  async #committed(partition: number): Promise<bigint | null> {
+  /** The first record of each partition of the topic, and what the group has committed of it at the broker. */
+  async #firstOffsets(): Promise<FirstOffsets[]> {
     const { namespace, service } = this.#options;
     const groupId = groupOf(namespace, service, this.#topic);
     const asked = { groupId, topics: [physicalTopic(namespace, this.#topic)] };
     const [found] = await this.#admin.ask((admin) => admin.fetchOffsets(asked));
-    const offset = BigInt(found?.partitions.find((each) => each.partition === partition)?.offset ?? '-1');
-    return offset < 0n ? null : offset;
+    const offsets = new Map(found?.partitions.map(({ partition, offset }) => [partition, BigInt(offset)]));
+    return [...(await this.#starts.bounds(this.#topic))].map(([partition, { low }]) => {
+      const committed = offsets.get(partition) ?? -1n;
+      return { partition, low: BigInt(low), committed: committed < 0n ? null : committed };
+    });
   }
 
   async #break(at: ReadPartition, position: ReadingPosition, cause: BreakCause): Promise<void> {

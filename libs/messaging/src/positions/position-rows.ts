@@ -1,4 +1,5 @@
 import type { TopicName } from '@recapito/contracts';
+import { epochSql } from '../restore/epoch.ts';
 import type { BreakCause, ReadingPosition } from './reading-position.ts';
 import type { SqlTransaction } from '../sql.ts';
 
@@ -94,26 +95,46 @@ export async function readPosition(
   return row && { ...row, next: BigInt(row.next), passBefore: row.passBefore?.getTime() ?? null };
 }
 
+/** Where a partition without a position could begin. */
+export interface FirstOffsets {
+  readonly partition: number;
+  /** Its first record. */
+  readonly low: bigint;
+  /** The group's offset at the broker; null when it has committed none. */
+  readonly committed: bigint | null;
+}
+
 /**
- * The first position of a partition, unless another process was faster. With `committed` (the group's offset at the
- * broker) it is that; without one it is the first record. Where the consumer has claims of the topic all the same, the
- * broker has forgotten its offset: records that are older than the deleted claims are passed over. // POSITION-FIRST
+ * The first positions of all partitions of a topic, where they have none. The offset of the group is believed once: by a
+ * database that has read the topic in a release without positions. A database that was put back lacks positions that it
+ * had, and the group is ahead of it: such a partition begins at its first record, and claims tell what had its effect.
+ * Where no offset is believed, records that are older than the deleted claims are passed over. // POSITION-FIRST
+ * @param firsts all partitions of the topic: whoever comes later finds no partition without a position.
  */
-export async function insertPosition(
+export async function insertFirstPositions(
   tx: SqlTransaction,
-  { consumer, topic, partition }: ReadPartition,
-  { committed, low }: { readonly committed: bigint | null; readonly low: bigint },
+  { consumer, topic }: Omit<ReadPartition, 'partition'>,
+  firsts: readonly FirstOffsets[],
 ): Promise<void> {
   await tx.$executeRawUnsafe(
-    `INSERT INTO reading_position (consumer, topic, "partition", next, pass_before)
-     SELECT $1::text, $2::text, $3::int, $4::bigint,
-            (SELECT before FROM inbox_sweep WHERE $5::boolean AND consumer = $1::text AND topic = $2::text)
+    `WITH upgraded AS (
+       SELECT 1
+       WHERE ${epochSql} = 0 AND NOT EXISTS (SELECT FROM reading_position WHERE consumer = $1::text AND topic = $2::text)
+         AND (EXISTS (SELECT FROM inbox WHERE consumer = $1::text AND topic = $2::text)
+              OR EXISTS (SELECT FROM inbox_sweep WHERE consumer = $1::text AND topic = $2::text))),
+     each AS (
+       SELECT "partition", low, CASE WHEN EXISTS (SELECT FROM upgraded) THEN committed END AS committed
+       FROM unnest($3::int[], $4::bigint[], $5::bigint[]) AS asked ("partition", low, committed))
+     INSERT INTO reading_position (consumer, topic, "partition", next, pass_before)
+     SELECT $1::text, $2::text, "partition", coalesce(committed, low),
+            (SELECT before FROM inbox_sweep WHERE committed IS NULL AND consumer = $1::text AND topic = $2::text)
+     FROM each
      ON CONFLICT DO NOTHING`,
     consumer,
     topic,
-    partition,
-    String(committed ?? low),
-    committed === null,
+    firsts.map(({ partition }) => partition),
+    firsts.map(({ low }) => String(low)),
+    firsts.map(({ committed }) => (committed === null ? null : String(committed))),
   );
 }
 
