@@ -18,7 +18,7 @@ async function members(): Promise<number> {
   const admin = bareKafka().admin();
   await admin.connect();
   try {
-    const { groups } = await admin.describeGroups([groupOf(stage.namespace, 'mailbox', 'migration.moves.v1')]);
+    const { groups } = await admin.describeGroups([groupOf(stage.namespace, 'mailbox')]);
     const [group] = groups;
     return group?.state === 'Stable' ? group.members.length : 0;
   } finally {

@@ -1,24 +1,34 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { isRefusal } from '@recapito/primitives';
 import { bareKafka, deleteTopics, eventually, namespace } from '@recapito/testing';
-import type { FoundRecord } from '@recapito/testing';
 import type { Admin } from 'kafkajs';
 import type { ServiceConnection } from '../src/index.ts';
 import {
   countPassedOverRecords,
   ensureTopics,
+  groupOf,
   listStoppedPartitions,
   listDeadLetters,
   outboxPending,
+  physicalTopic,
   Relay,
   republish,
-  sweep,
 } from '../src/index.ts';
-import { groupOf, physicalTopic } from '../src/broker/topics.ts';
 import type { Reader } from './reader.ts';
 import { resetMoods, startReader } from './reader.ts';
 import type { SpecDatabase } from './scene.ts';
-import { connectionFor, note, produceRaw, recordsOf, specDatabase, textsOf, topic } from './scene.ts';
+import {
+  bareRecord,
+  connectionFor,
+  keepOffsetsAsBefore,
+  note,
+  produceRaw,
+  recordsOf,
+  specDatabase,
+  sweepClaims,
+  textsOf,
+  topic,
+} from './scene.ts';
 
 const patience = { withinMs: 15_000 };
 const decision = { by: 'operator spec', reason: 'the log was lost' };
@@ -75,24 +85,14 @@ describe('positions in the database of the reader', () => {
   const physical = () => physicalTopic(reading.namespace, topic);
   const partitionOf = async (key: string) =>
     (await recordsOf(reading)).find((record) => String(record.key) === key)?.partition ?? -1;
-  const forgetOffsets = () => admin.deleteGroups([groupOf(reading.namespace, 'mailbox', topic)]);
+  const forgetOffsets = () => admin.deleteGroups([groupOf(reading.namespace, 'mailbox')]);
   const restartReader = async () => (reader = await startReader(reading, own.transaction));
-  /** As the daily sweep leaves it when every claim is old. */
-  async function sweepClaims(): Promise<void> {
-    await own.pool.query(`UPDATE inbox SET claimed_at = now() - interval '121 days'`);
-    await sweep(own.transaction);
-    await own.pool.query('UPDATE inbox_sweep SET before = clock_timestamp()');
-  }
   /** A topic of the same name without its records, and the writer's relay ready to publish again. */
   async function wipe(): Promise<void> {
     await relay.stop();
     await deleteTopics(reading, [topic]);
     await ensureTopics(reading.brokers, reading.namespace, [topic]);
     await writer.pool.query('DELETE FROM relay_tail');
-  }
-  function bare({ key, value, headers, timestamp }: FoundRecord) {
-    const text = Object.entries(headers ?? {}).map(([name, bytes]) => [name, String(bytes)] as const);
-    return { key, value, timestamp, headers: Object.fromEntries(text) };
   }
 
   test('offsets that the broker has forgotten change nothing, also when the claims are gone', async () => {
@@ -102,7 +102,7 @@ describe('positions in the database of the reader', () => {
     for (const key of keys) await took(key, 'old');
     await quiet();
     await reader.stop();
-    await sweepClaims();
+    await sweepClaims(own);
     await forgetOffsets();
     for (const key of keys) await note(writer.transaction, key, 'new');
     relay.nudge();
@@ -113,13 +113,13 @@ describe('positions in the database of the reader', () => {
     expect(await stopped()).toEqual([]);
   });
 
-  test('the first start of the release that keeps positions goes on from the offset of the group', async () => {
+  test('the first start of the release that keeps positions goes on from the offset of its former group', async () => {
     await tell('K', '1', '2');
     await took('K', '1', '2');
     await quiet();
     await reader.stop();
-    await sweepClaims();
-    await own.pool.query('DELETE FROM reading_position');
+    await sweepClaims(own);
+    await keepOffsetsAsBefore(own.pool, admin, reading);
     await tell('K', '3');
     await restartReader();
     await took('K', '1', '2', '3');
@@ -132,7 +132,7 @@ describe('positions in the database of the reader', () => {
     await took('K', '1', '2');
     await quiet();
     await reader.stop();
-    await sweepClaims();
+    await sweepClaims(own);
     await own.pool.query('DELETE FROM reading_position');
     await forgetOffsets();
     await tell('K', '3');
@@ -170,7 +170,7 @@ describe('positions in the database of the reader', () => {
     await took('K', '1', '2', '3');
     await quiet();
     await reader.stop();
-    await sweepClaims();
+    await sweepClaims(own);
     await wipe();
     await restartReader();
     const found = await untilStopped('end-below-position');
@@ -202,7 +202,7 @@ describe('positions in the database of the reader', () => {
     await tell('K', '1', '2');
     await took('K', '1', '2');
     await quiet();
-    const before = (await recordsOf(reading)).map(bare);
+    const before = (await recordsOf(reading)).map(bareRecord);
     await reader.stop();
     await wipe();
     const [kept] = before;
@@ -253,7 +253,7 @@ describe('positions in the database of the reader', () => {
     await tell('K', '1', '2', '3');
     await took('K', '1', '2', '3');
     await quiet();
-    const [first, second, third] = (await recordsOf(reading)).map(bare);
+    const [first, second, third] = (await recordsOf(reading)).map(bareRecord);
     await reader.stop();
     await wipe();
     await own.pool.query('DELETE FROM reading_position');

@@ -23,7 +23,7 @@ export interface Attempt {
  * What the moods of a fact do to its handler, after it has written its effect. A spec may mend a mood while it runs:
  * an empty table makes all well.
  */
-export const moods = new Map<string, () => Promise<Refusal | undefined> | Refusal | undefined>();
+export const moods = new Map<string, (tx: SqlTransaction) => Promise<Refusal | undefined> | Refusal | undefined>();
 
 /** Every call of the handler, in order. */
 export const attempts: Attempt[] = [];
@@ -54,7 +54,7 @@ class NotedController {
     const { text, mood } = fact.data;
     attempts.push({ text, at: Date.now(), traceparent: currentTraceparent(), redriven: context.redriven });
     await recordEffect(context.tx, fact);
-    return moods.get(mood)?.();
+    return moods.get(mood)?.(context.tx);
   }
 }
 

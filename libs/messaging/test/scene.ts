@@ -4,10 +4,12 @@ import { event } from '@recapito/contracts';
 import { parseInstant } from '@recapito/primitives';
 import { freshDatabase, namespace, produceBare, recordsOf as recordsAt, servers } from '@recapito/testing';
 import type { BareRecord, FoundRecord } from '@recapito/testing';
+import type { Admin } from 'kafkajs';
 import { Pool } from 'pg';
 import { z } from 'zod';
 import type { MessagingLogger, RunTransaction, ServiceConnection } from '../src/index.ts';
-import { append, pgTransactions } from '../src/index.ts';
+import { append, pgTransactions, physicalTopic, sweep } from '../src/index.ts';
+import { formerGroupOf } from '../src/broker/topics.ts';
 
 /** The event of these specs: something was noted about a key. `mood` tells the handlers of the specs how to behave. */
 export const noted: EventDefinition<{ text: string; mood: string }> = event(
@@ -110,4 +112,30 @@ export async function produceRaw(
 /** All records of a topic as they lie at the broker, in order per partition. */
 export async function recordsOf(connection: ServiceConnection, from: TopicName = topic): Promise<FoundRecord[]> {
   return recordsAt(connection, from);
+}
+
+/** Leaves the reader's positions as an earlier release did, which had a group for each topic and no rows. */
+export async function keepOffsetsAsBefore(
+  pool: Pool,
+  admin: Admin,
+  { namespace, service }: ServiceConnection,
+): Promise<void> {
+  const { rows: partitions } = await pool.query<{ partition: number; offset: string }>(
+    'DELETE FROM reading_position RETURNING "partition", next::text AS "offset"',
+  );
+  const groupId = formerGroupOf(namespace, service, topic);
+  await admin.setOffsets({ groupId, topic: physicalTopic(namespace, topic), partitions });
+}
+
+/** A record as it can be produced again. */
+export function bareRecord({ key, value, headers, timestamp }: FoundRecord) {
+  const text = Object.entries(headers ?? {}).map(([name, bytes]) => [name, String(bytes)] as const);
+  return { key, value, timestamp, headers: Object.fromEntries(text) };
+}
+
+/** Leaves the claims as the daily sweep does when every one of them is old. */
+export async function sweepClaims({ pool, transaction }: SpecDatabase): Promise<void> {
+  await pool.query(`UPDATE inbox SET claimed_at = now() - interval '121 days'`);
+  await sweep(transaction);
+  await pool.query('UPDATE inbox_sweep SET before = clock_timestamp()');
 }

@@ -10,8 +10,13 @@ export function physicalTopic(namespace: string, topic: TopicName): string {
   return `${namespace}${topic}`;
 }
 
-/** The consumer group of a service for a topic. */
-export function groupOf(namespace: string, service: string, topic: TopicName): string {
+/** The consumer group in which the processes of a service share the partitions of all topics that it reads. */
+export function groupOf(namespace: string, service: string): string {
+  return `${namespace}${service}`;
+}
+
+/** The group for one topic, as earlier releases had it: it knows how far a topic was read before there were positions. */
+export function formerGroupOf(namespace: string, service: string, topic: TopicName): string {
   return `${namespace}${service}.${topic}`;
 }
 

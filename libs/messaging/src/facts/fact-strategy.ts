@@ -32,7 +32,7 @@ export interface FactStrategyOptions<Tx extends SqlTransaction> extends ServiceC
   readonly now: () => Instant;
   /** Events of the topics it reads that this service ignores: all that have no handler. */
   readonly ignore?: readonly EventDefinition[];
-  /** How many partitions of a topic are worked on at once. Default 12, all. */
+  /** How many partitions are worked on at once. Default 12. */
   readonly concurrency?: number;
   readonly probe?: Probe<ConsumerPoint>;
 }
@@ -69,17 +69,17 @@ export interface FactStrategyState {
   readonly paused: boolean;
 }
 
-interface Reader<Tx extends SqlTransaction> {
-  readonly topic: TopicName;
+interface Reading<Tx extends SqlTransaction> {
+  readonly topics: readonly TopicName[];
   readonly runner: FactRunner<Tx>;
   readonly positions: PositionReader<Tx>;
   readonly consumer: GroupConsumer;
 }
 
 /**
- * The Nest transport of a service that reads facts: one consumer group per topic that has `@OnEvent` handlers, named
- * `<namespace><service>.<topic>`. Commit, retry and dead letters are decided here, never by Nest: each record is claimed
- * and handled in one transaction of the service's database, offsets follow behind.
+ * The Nest transport of a service that reads facts: one consumer, in the group `<namespace><service>`, for all topics that
+ * have `@OnEvent` handlers. Commit, retry and dead letters are decided here, never by Nest: records are claimed and
+ * handled in transactions of the service's database, offsets follow behind.
  */
 export class FactStrategy<Tx extends SqlTransaction = SqlTransaction>
   extends Server
@@ -88,7 +88,8 @@ export class FactStrategy<Tx extends SqlTransaction = SqlTransaction>
   override readonly propagatesEventHandlerErrors = true;
   readonly #options: FactStrategyOptions<Tx>;
   readonly #counts: Counts = { handled: 0, skipped: 0, retried: 0, deadLettered: 0, queued: 0, redriven: 0 };
-  readonly #readers: Reader<Tx>[] = [];
+  /** None before the start, and in a service that reads no facts. */
+  #reading: Reading<Tx> | undefined;
   #redriver: Redriver<Tx> | undefined;
   #lag: GroupLag | undefined;
   readonly #watch: PositionWatch<Tx>;
@@ -97,69 +98,46 @@ export class FactStrategy<Tx extends SqlTransaction = SqlTransaction>
   constructor(options: FactStrategyOptions<Tx>) {
     super();
     this.#options = options;
-    this.#watch = new PositionWatch(options, () =>
-      this.#paused ? [] : this.#readers.map(({ positions }) => positions),
-    );
+    this.#watch = new PositionWatch(options, () => (this.#paused ? undefined : this.#reading?.positions));
   }
 
   /** Begins to read what the handlers ask for. Does not wait for a broker: `state` tells when it is there. */
   listen(callback: () => void): void {
     const handlers = new FactHandlers(this.#handlers(), this.#options.ignore ?? []);
-    for (const topic of handlers.topics) {
-      const runner = new FactRunner(this.#options, handlers, this.#counts);
-      const positions = new PositionReader(this.#options, topic, (...taken) => runner.take(...taken));
-      const consumer = new GroupConsumer(this.#options, {
-        groupId: groupOf(this.#options.namespace, this.#options.service, topic),
-        topics: [topic],
-        concurrency: this.#options.concurrency ?? partitions,
-        commits: true,
-        onAssigned: (assigned, positioning) => positions.assign(assigned, positioning),
-        take: (batch) => positions.take(batch),
-      });
-      this.#readers.push({ topic, runner, positions, consumer });
-      consumer.start();
-    }
+    if (handlers.topics.length > 0) this.#read(handlers);
     this.#redriver = new Redriver(this.#options, handlers, this.#counts);
     this.#redriver.start();
     this.#watch.start();
     callback();
   }
 
-  /** Finishes the records in hand, commits, leaves the groups. */
+  /** Finishes the records in hand, commits, leaves the group. */
   async close(): Promise<void> {
-    for (const { positions } of this.#readers) positions.end();
+    this.#reading?.positions.end();
     await this.#watch.stop();
-    await Promise.all([this.#redriver?.stop(), ...this.#readers.map(({ consumer }) => consumer.stop())]);
-    await Promise.all(this.#readers.map(({ positions }) => positions.close()));
+    await Promise.all([this.#redriver?.stop(), this.#reading?.consumer.stop()]);
+    await this.#reading?.positions.close();
     await this.#lag?.close();
   }
 
-  /** Takes no more records; resolves when those in hand are done. The groups keep this member. */
+  /** Takes no more records; resolves when those in hand are done. The group keeps this member. */
   async pause(): Promise<void> {
     this.#paused = true;
     this.#redriver?.hold(true);
-    await Promise.all(this.#readers.map(({ consumer }) => consumer.pause()));
+    await this.#reading?.consumer.pause();
   }
 
   resume(): void {
     this.#paused = false;
     this.#redriver?.hold(false);
-    for (const { consumer, positions } of this.#readers) {
-      positions.compareAgain();
-      consumer.resume();
-    }
+    this.#reading?.positions.compareAgain();
+    this.#reading?.consumer.resume();
   }
 
   /** What this process knows without asking anybody. */
   state(): FactStrategyState {
     return {
-      topics: this.#readers.map(({ topic, runner, consumer }) => ({
-        topic,
-        connected: consumer.connected,
-        lag: consumer.positions.lag(),
-        ageMs: consumer.ageMs,
-        inWork: runner.inWork,
-      })),
+      topics: this.#topicStates(),
       redriving: this.#redriver?.inWork ?? 0,
       counters: { ...this.#counts },
       paused: this.#paused,
@@ -173,7 +151,7 @@ export class FactStrategy<Tx extends SqlTransaction = SqlTransaction>
     const next = await transaction((tx) => nextOffsets(tx, service));
     const named = new Map([...next].map(([name, offset]) => [`${namespace}${name}`, offset] as const));
     return asked.behind(
-      this.#readers.map(({ topic }) => physicalTopic(namespace, topic)),
+      (this.#reading?.topics ?? []).map((topic) => physicalTopic(namespace, topic)),
       named,
     );
   }
@@ -188,12 +166,13 @@ export class FactStrategy<Tx extends SqlTransaction = SqlTransaction>
     decision: { readonly by: string; readonly reason: string },
   ): Promise<ContinuedReading | Refusal<'partition/not-stopped'>> {
     const { service: consumer, transaction, now } = this.#options;
-    const reader = this.#readers.find((each) => each.topic === topic);
-    if (reader === undefined) return notStopped(topic, partition);
-    const at = { consumer, topic: reader.topic, partition };
+    const reading = this.#reading;
+    const read = reading?.topics.find((each) => each === topic);
+    if (reading === undefined || read === undefined) return notStopped(topic, partition);
+    const at = { consumer, topic: read, partition };
     const position = await transaction((tx) => readPosition(tx, at));
     if (position === undefined || position.stopped === null) return notStopped(topic, partition);
-    const bounds = await reader.positions.boundsOf(partition);
+    const bounds = await reading.positions.boundsOf(read, partition);
     const known = await transaction((tx) => knownRecords(tx, at));
     const beginning = await findBeginning(this.#options, at, bounds, known);
     const { generation } = position;
@@ -208,6 +187,32 @@ export class FactStrategy<Tx extends SqlTransaction = SqlTransaction>
   /** There is no client to hand out: nobody but this library talks to the broker. */
   unwrap(): never {
     throw new Error('the strategy hands out no Kafka client');
+  }
+
+  #read(handlers: FactHandlers): void {
+    const { topics } = handlers;
+    const runner = new FactRunner(this.#options, handlers, this.#counts);
+    const positions = new PositionReader(this.#options, (...taken) => runner.take(...taken));
+    const consumer = new GroupConsumer(this.#options, {
+      groupId: groupOf(this.#options.namespace, this.#options.service),
+      topics,
+      concurrency: this.#options.concurrency ?? partitions,
+      commits: true,
+      onAssigned: (assigned, positioning) => positions.assign(assigned, positioning),
+      take: (batch) => positions.take(batch),
+    });
+    this.#reading = { topics, runner, positions, consumer };
+    consumer.start();
+  }
+
+  #topicStates(): TopicState[] {
+    if (this.#reading === undefined) return [];
+    const { topics, runner, consumer } = this.#reading;
+    const { connected, ageMs } = consumer;
+    return topics.map((topic) => {
+      const [lag, inWork] = [consumer.positions.lag(topic), runner.inWork(topic)];
+      return { topic, connected, lag, ageMs, inWork };
+    });
   }
 
   #handlers(): FactHandler[] {

@@ -66,42 +66,74 @@ export interface ClaimedRecord {
   readonly id: string;
   readonly key: string;
   readonly epoch: number;
+  /** SHA-256, as `factFingerprint` makes it. */
+  readonly fingerprint: Buffer;
+}
+
+interface TurnRow extends ClaimRow {
+  readonly id: string;
+  readonly behind: boolean;
+  readonly highest: string | null;
 }
 
 /**
- * Moves the position to behind a record, claims its fact, and in the same round trip asks whether the record's key has
- * an open dead letter, and whether a record of a later epoch stood before it in its partition: then another life of the
- * writer's database has sent it. // EPOCH-LATE
+ * Moves the position to behind the last of some records, claims their facts, and in the same round trip asks which of
+ * them have an open dead letter under their key, and whether a record of a later epoch stood before them in their
+ * partition: then another life of the writer's database has sent them. // EPOCH-LATE
+ * @param records in their order, no two with the same id
+ * @param lockWaitMs how long each later statement of the transaction waits for a lock; 0: without limit
+ * @returns the turn of each
  * @throws PositionMoved when another process has moved the position: nothing is claimed.
  */
-export async function claimInTurn(tx: SqlTransaction, move: PositionMove, record: ClaimedRecord): Promise<Turn> {
-  const { id, key, epoch } = record;
-  const [row] = await tx.$queryRawUnsafe<(ClaimRow & { moved: boolean; behind: boolean; highest: string | null })[]>(
-    `WITH ${movedSql},
-     claimed AS (
-       INSERT INTO inbox (consumer, topic, id, fingerprint)
-       SELECT $1::text, $2::text, $8::uuid, $7::bytea FROM moved
-       ON CONFLICT (consumer, topic, id) DO UPDATE SET claimed_at = clock_timestamp()
-       RETURNING old.id IS NULL AS fresh, inbox.fingerprint AS fingerprint)
-     SELECT EXISTS (SELECT FROM moved) AS moved,
-            coalesce((SELECT fresh FROM claimed), false) AS fresh,
-            (SELECT fingerprint FROM claimed) AS fingerprint,
-            EXISTS (SELECT FROM dead_letter
-                    WHERE consumer = $1::text AND topic = $2::text AND key = $9::text AND closed_at IS NULL) AS behind,
-            (SELECT epoch::text FROM epoch_seen
-             WHERE consumer = $1::text AND topic = $2::text AND "partition" = $3::int) AS highest`,
+export async function claimInTurn(
+  tx: SqlTransaction,
+  move: PositionMove,
+  records: readonly ClaimedRecord[],
+  lockWaitMs: number,
+): Promise<Turn[]> {
+  const rows = await tx.$queryRawUnsafe<TurnRow[]>(
+    claimSql,
     ...moveValues(move),
-    id,
-    key,
+    records.map(({ id }) => id),
+    records.map(({ fingerprint }) => fingerprint.toString('hex')),
+    records.map(({ key }) => key),
+    String(lockWaitMs),
   );
-  if (!row?.moved) throw new PositionMoved();
-  const claimed = claimOf(row, move.fingerprint);
-  if (claimed !== 'fresh') return claimed === 'known' ? 'seen' : 'other';
-  const highest = Number(row.highest ?? 0);
-  if (epoch > highest) await noteEpoch(tx, move, epoch);
-  if (row.behind) return 'behind';
-  return epoch < highest ? 'late' : 'mine';
+  if (rows.length === 0) throw new PositionMoved();
+  const claims = new Map(rows.map((row) => [row.id, row]));
+  let highest = Number(rows[0]?.highest ?? 0);
+  const before = highest;
+  const turns = records.map((record): Turn => {
+    const row = claims.get(record.id);
+    if (row === undefined) throw new Error('the inbox gave no row back');
+    const claimed = claimOf(row, record.fingerprint);
+    if (claimed !== 'fresh') return claimed === 'known' ? 'seen' : 'other';
+    const late = record.epoch < highest;
+    highest = Math.max(highest, record.epoch);
+    if (row.behind) return 'behind';
+    return late ? 'late' : 'mine';
+  });
+  if (highest > before) await noteEpoch(tx, move, highest);
+  return turns;
 }
+
+const claimSql = `
+  WITH ${movedSql},
+  asked AS (
+    SELECT id, decode(hex, 'hex') AS fingerprint, key
+    FROM unnest($8::uuid[], $9::text[], $10::text[]) AS those (id, hex, key)),
+  claimed AS (
+    INSERT INTO inbox (consumer, topic, id, fingerprint)
+    SELECT $1::text, $2::text, asked.id, asked.fingerprint FROM asked, moved
+    ON CONFLICT (consumer, topic, id) DO UPDATE SET claimed_at = clock_timestamp()
+    RETURNING inbox.id, old.id IS NULL AS fresh, inbox.fingerprint)
+  SELECT claimed.id::text AS id, claimed.fresh, claimed.fingerprint,
+         EXISTS (SELECT FROM dead_letter
+                 WHERE consumer = $1::text AND topic = $2::text AND key = asked.key AND closed_at IS NULL) AS behind,
+         (SELECT epoch::text FROM epoch_seen
+          WHERE consumer = $1::text AND topic = $2::text AND "partition" = $3::int) AS highest,
+         (SELECT set_config('lock_timeout', $11::text, true)) AS "lockTimeout"
+  FROM claimed JOIN asked ON asked.id = claimed.id`;
 
 /** Once for each epoch and partition. */
 async function noteEpoch(

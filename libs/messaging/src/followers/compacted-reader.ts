@@ -120,7 +120,7 @@ class Follower<Data> implements CompactedReader {
     const { service, brokers, logger } = options;
     this.#admin = new KeptAdmin({ clientId: `${service}-follower`, brokers, logger });
     this.#consumer = new GroupConsumer(options, {
-      groupId: `${groupOf(options.namespace, options.service, topic)}.${randomUUID()}`,
+      groupId: `${groupOf(options.namespace, options.service)}.${topic}.${randomUUID()}`,
       topics: [topic],
       concurrency: 1,
       commits: false,

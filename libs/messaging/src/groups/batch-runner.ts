@@ -9,7 +9,7 @@ import type { ServiceConnection } from '../logger.ts';
 import { words } from '../logger.ts';
 import { StartOffsets } from './start-offsets.ts';
 import type { DecimalBounds } from './start-offsets.ts';
-import { physicalTopic } from '../broker/topics.ts';
+import { groupOf, physicalTopic } from '../broker/topics.ts';
 
 /** Consecutive records of one partition, undecoded. */
 export interface RawBatch {
@@ -127,7 +127,7 @@ export class BatchRunner {
   }
 
   get #groupId(): string {
-    return `${this.#options.namespace}${this.#options.service}`;
+    return groupOf(this.#options.namespace, this.#options.service);
   }
 
   async #take(batch: PartitionBatch): Promise<void> {

@@ -26,10 +26,11 @@ export class PartitionPositions {
     for (const name of this.#at.keys()) if (!mine.has(name)) this.#at.delete(name);
   }
 
-  /** Records between here and the ends. */
-  lag(): number {
+  /** Records between here and the ends, of one topic or of all. */
+  lag(topic?: TopicName): number {
     let lag = 0n;
-    for (const { next, end } of this.#at.values()) if (end > next) lag += end - next;
+    for (const [name, { next, end }] of this.#at)
+      if (end > next && (topic === undefined || name.startsWith(`${topic}/`))) lag += end - next;
     return Number(lag);
   }
 }

@@ -7,6 +7,8 @@ import type { RunTransaction, SqlTransaction } from '../sql.ts';
 /** How often the positions are compared, in milliseconds. */
 const watchMs = 10_000;
 
+type WatchedReader<Tx extends SqlTransaction> = Pick<PositionReader<Tx>, 'saved' | 'positionAgain'>;
+
 /**
  * Looks whether the positions in the database are behind those that this process has read: the database went back while
  * the service worked, and what was read since has no effect in it. Where no further record comes nothing else would show
@@ -16,23 +18,23 @@ export class PositionWatch<Tx extends SqlTransaction> {
   readonly #service: string;
   readonly #transaction: RunTransaction<Tx>;
   readonly #logger: MessagingLogger;
-  readonly #readers: () => readonly Pick<PositionReader<Tx>, 'saved' | 'positionAgain'>[];
+  readonly #reader: () => WatchedReader<Tx> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
 
-  /** @param readers those that are to be compared now. */
+  /** @param reader what is to be compared now. */
   constructor(
     options: {
       readonly service: string;
       readonly transaction: RunTransaction<Tx>;
       readonly logger: MessagingLogger;
     },
-    readers: () => readonly Pick<PositionReader<Tx>, 'saved' | 'positionAgain'>[],
+    reader: () => WatchedReader<Tx> | undefined,
   ) {
     this.#service = options.service;
     this.#transaction = options.transaction;
     this.#logger = options.logger;
-    this.#readers = readers;
+    this.#reader = reader;
   }
 
   start(): void {
@@ -48,15 +50,14 @@ export class PositionWatch<Tx extends SqlTransaction> {
 
   /** What this process knows is read before the rows: a move that commits between the two makes the rows the higher ones. */
   async #look(): Promise<void> {
-    const known = this.#readers().map((reader) => ({ reader, saved: reader.saved() }));
+    const reader = this.#reader();
+    const saved = [...(reader?.saved() ?? [])];
     try {
       const rows = await this.#transaction((tx) => nextOffsets(tx, this.#service));
-      for (const { reader, saved } of known) {
-        const behind = [...saved].filter(([place, next]) => (rows.get(place) ?? -1n) < next).map(([place]) => place);
-        if (behind.length === 0) continue;
-        this.#logger.error({ partitions: behind }, 'the database went back: its positions are behind what was read');
-        reader.positionAgain();
-      }
+      const behind = saved.filter(([place, next]) => (rows.get(place) ?? -1n) < next).map(([place]) => place);
+      if (behind.length === 0) return;
+      this.#logger.error({ partitions: behind }, 'the database went back: its positions are behind what was read');
+      reader?.positionAgain();
     } catch (error) {
       this.#logger.warn({ error: words(error) }, 'the positions could not be compared');
     }

@@ -4,6 +4,7 @@ import type { TopicName } from '@recapito/contracts';
 import type { PrismaClientLike, RunningService } from '@recapito/platform';
 import { instant } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
+import { AssignerProtocol } from 'kafkajs';
 import { eventually } from '../eventually.ts';
 import { oddRecords } from '../odd-records.ts';
 import type { ServiceStage } from '../service-stage.ts';
@@ -117,18 +118,31 @@ export function oddRecordsSuite<Client extends PrismaClientLike>(
       return { records: finished(counters), kept, rows: row?.rows ?? 0 };
     }
 
-    /** Topics of the service's consumer groups: `<namespace><service>.<topic>`, or all of them for one without a topic. */
+    /** Topics that are given out in the service's consumer groups, the trace's own checkpoints apart. */
     async function topicsRead(): Promise<TopicName[]> {
       const admin = bareKafka().admin();
       await admin.connect();
-      const { groups } = await admin.listGroups();
-      await admin.disconnect();
-      const own = `${stage.namespace}${stage.app}`;
-      const names = groups.map(({ groupId }) => groupId).filter((id) => id.startsWith(own));
-      const all = names.includes(own);
-      return (Object.keys(topics) as TopicName[]).filter(
-        (topic) => names.some((name) => name.startsWith(`${own}.${topic}`)) || (all && topic !== checkpoints),
-      );
+      try {
+        const { groups } = await admin.listGroups();
+        const own = groups
+          .map(({ groupId }) => groupId)
+          .filter((id) => id.startsWith(`${stage.namespace}${stage.app}`));
+        const described = (await admin.describeGroups(own)).groups;
+        const assigned = described.flatMap(({ members }) =>
+          members.flatMap(({ memberAssignment }) => topicsOf(memberAssignment)),
+        );
+        return (Object.keys(topics) as TopicName[]).filter(
+          (topic) => topic !== checkpoints && assigned.includes(`${stage.namespace}${topic}`),
+        );
+      } finally {
+        await admin.disconnect();
+      }
     }
   });
+}
+
+/** Empty before the group has given out its partitions. */
+function topicsOf(assignment: Buffer): string[] {
+  if (assignment.length === 0) return [];
+  return Object.keys(AssignerProtocol.MemberAssignment.decode(assignment)?.assignment ?? {});
 }
