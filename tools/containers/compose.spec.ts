@@ -70,7 +70,7 @@ test('docker-compose.yml holds every preparation, server and service, and nothin
 
 describe.each(started.map((definition) => [definition.name, definition] as const))('%s in a container', (name, own) => {
   test('has the settings that it has elsewhere, without the role that owns tables', () => {
-    const expected = Object.keys(own.environment).filter((variable) => variable !== 'RECAPITO_MIGRATOR_URL');
+    const expected = Object.keys(own.environment).filter((variable) => nameOf(variable) !== 'RECAPITO_MIGRATOR_URL');
     // Elsewhere everybody is on the loopback.
     expected.push('RECAPITO_HOST', ...(name === 'certified-mail' ? ['RECAPITO_LMTP_HOST'] : []));
     const settings = Object.entries(container(name).environment ?? {}).filter(([, value]) => value !== null);

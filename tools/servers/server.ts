@@ -29,4 +29,6 @@ export interface Placement {
   readonly port: number;
   /** Whether a power cut may cost nothing. Killed processes cost nothing either way. */
   readonly durable: boolean;
+  /** A folder of `npm run certificates`: the server speaks TLS with the certificate of its name. In the clear when absent. */
+  readonly certificates?: string | undefined;
 }

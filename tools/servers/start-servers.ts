@@ -38,6 +38,8 @@ export interface ServersWanted {
   readonly want: readonly ServerName[];
   /** False for specs: a power cut may then cost data, the death of processes still costs none. True when absent. */
   readonly durable?: boolean;
+  /** A folder of `npm run certificates`: servers that are started speak TLS, as `localhost`. In the clear when absent. */
+  readonly certificates?: string | undefined;
   /** Begins with empty servers though an earlier run has left data in the folder. False when absent. */
   readonly fresh?: boolean;
   /** Where servers run that are started; what RECAPITO_INFRA says when absent, and as our children when that is empty. */
@@ -141,10 +143,10 @@ export async function startServers(wanted: ServersWanted): Promise<Servers> {
   const run = typeof wanted.folder === 'string' ? await RunFolder.claim(wanted.folder) : wanted.folder;
   if (wanted.fresh) await emptyRun(run.path);
   const servers = new Servers(run, given, wanted);
+  const { durable = true, certificates } = wanted;
+  const place = { folder: run.path, durable, certificates };
   const outcomes = await Promise.allSettled(
-    toStart.map((name) =>
-      onFreePort((port) => start(servers, name, { folder: run.path, port, durable: wanted.durable ?? true })),
-    ),
+    toStart.map((name) => onFreePort((port) => start(servers, name, { ...place, port }))),
   );
   const failures = outcomes
     .filter((outcome) => outcome.status === 'rejected')

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AppDatabase, brokerSettingsOf, credentialsVariable, root } from '../servers/index.ts';
 import { type Form, programOf, type ServiceDefinition } from '../supervisor/index.ts';
@@ -28,6 +28,7 @@ export function definitions(surroundings: Surroundings): ServiceDefinition[] {
     name,
     entry: programOf(name, 'main.ts', surroundings.form),
     port: surroundings.ports[name],
+    management: surroundings.ports[`${name}-management`],
     environment: { ...commonTo(name, surroundings), ...own(name, surroundings) },
     after: [],
   }));
@@ -43,6 +44,9 @@ function commonTo(
   const { [credentialsVariable]: _, ...others } = shared;
   const own = join(folder, 'services', name);
   mkdirSync(own, { recursive: true });
+  // Beside the services' own folders, which backups copy.
+  const addresses = join(folder, 'addresses');
+  mkdirSync(addresses, { recursive: true, mode: 0o700 });
   return {
     RECAPITO_PROGRAMMES: join(root, 'programmes'),
     ...others,
@@ -52,12 +56,18 @@ function commonTo(
     RECAPITO_TRUSTED_PROXIES: '127.0.0.1',
     RECAPITO_PORT: String(ports[name]),
     RECAPITO_MANAGEMENT_PORT: String(ports[`${name}-management`]),
-    RECAPITO_DATABASE_URL: database.url,
-    RECAPITO_MIGRATOR_URL: database.migratorUrl,
+    ...inFile('RECAPITO_DATABASE_URL', join(addresses, `${name}.database.url`), database.url),
+    ...inFile('RECAPITO_MIGRATOR_URL', join(addresses, `${name}.migrator.url`), database.migratorUrl),
     RECAPITO_FOLDER: own,
     RECAPITO_SECRETS: secrets,
     UV_THREADPOOL_SIZE: '8',
   };
+}
+
+/** A setting in a file of its owner's alone: other programs read environments. */
+function inFile(variable: string, file: string, value: string): Record<string, string> {
+  writeFileSync(file, value, { mode: 0o600 });
+  return { [`${variable}_FILE`]: file };
 }
 
 function own(name: ServiceName, { ports, store }: Surroundings): Record<string, string> {

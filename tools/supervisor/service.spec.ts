@@ -3,7 +3,7 @@ import { backoffMs } from './backoff.ts';
 import { layers, type ServiceDefinition } from './service.ts';
 
 function service(name: string, ...after: string[]): ServiceDefinition {
-  return { name, entry: 'main.ts', port: 4000, environment: {}, after };
+  return { name, entry: 'main.ts', port: 4000, management: 4100, environment: {}, after };
 }
 
 const names = (found: ServiceDefinition[][]): string[][] => found.map((layer) => layer.map(({ name }) => name));

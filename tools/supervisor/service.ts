@@ -3,8 +3,10 @@ export interface ServiceDefinition {
   readonly name: string;
   /** The file that is run: a program that was built, or a TypeScript source. */
   readonly entry: string;
-  /** The port at which `/health/ready` is asked; the service reads the same from its environment. */
+  /** The service's own port, by which it is known to be ours. It reads the same from its environment. */
   readonly port: number;
+  /** The port of the loopback at which `/health/ready` is asked, in the clear. */
+  readonly management: number;
   /** Added to our own environment. */
   readonly environment: Readonly<Record<string, string>>;
   /** The services that must be ready before this one starts, and that outlive it when all stop. */

@@ -55,11 +55,12 @@ export class SupervisedService {
 
   /** Resolves when `/health/ready` is answered with success by the process that runs now. */
   async untilReady(withinMs = this.#supervision.readyWithinMs): Promise<void> {
-    const { name, port } = this.definition;
+    const { name, port, management } = this.definition;
+    const ready = `http://127.0.0.1:${management}/health/ready`;
     await until(
       async () => {
         const { pid } = this;
-        const response = await fetch(`http://127.0.0.1:${port}/health/ready`, { signal: AbortSignal.timeout(2_000) });
+        const response = await fetch(ready, { signal: AbortSignal.timeout(2_000) });
         const words = await response.text();
         if (!response.ok) throw new Error(`${name} is not ready: ${words}`);
         // Asked last: the kernel's table of sockets is long to read.

@@ -31,7 +31,7 @@ describe('the supervisor', () => {
   ): Promise<ServiceDefinition> => {
     const port = await freePort();
     const environment = { NAME: name, PORT: String(port), DIARY: join(place, 'diary'), CHARACTER: character };
-    return { name, entry, port, after, environment };
+    return { name, entry, port, management: port, after, environment };
   };
   const start = async (services: ServiceDefinition[], limits: object = {}): Promise<Supervisor> => {
     const died = (name: string, exit: Exit, againInMs: number): unknown => deaths.push({ name, exit, againInMs });

@@ -14,14 +14,7 @@ import {
   SuiteClock,
 } from '@recapito/platform';
 import { Antivirus } from './antivirus/antivirus.ts';
-import {
-  byMxOf,
-  doorCredentialsOf,
-  smtpDoorsOf,
-  specialAddressesOf,
-  watchDueRows,
-  publishEntriesOf,
-} from './module-parts.ts';
+import { byMxOf, doorCredentialsOf, smtpDoorsOf, watchDueRows, publishEntriesOf } from './module-parts.ts';
 import type { WatchedParts } from './module-parts.ts';
 import { MailParts } from './application/mail-parts.ts';
 import type { Step } from './application/mail-parts.ts';
@@ -168,7 +161,7 @@ export class AppModule {
           provide: OutgoingSmtp,
           inject: [Installation, Breakers],
           useFactory: (installation: Installation, breakers: Breakers) =>
-            new OutgoingSmtp(installation, byMxOf(config), specialAddressesOf(config), breakers),
+            new OutgoingSmtp(installation, byMxOf(config), config.specialAddresses, breakers),
         },
         {
           provide: IncomingPoint,
@@ -225,10 +218,10 @@ function incomingPointOf(
 }
 
 function lmtpOf(
-  { lmtpHost: host, lmtpPort: port, lmtpConnections: connections }: CertifiedMailConfig,
+  { lmtpHost: host, lmtpPort: port, lmtpConnections: connections, lmtpCa: authorities }: CertifiedMailConfig,
   health: Health,
 ): Lmtp {
-  const lmtp = new Lmtp({ host, port, connections });
+  const lmtp = new Lmtp({ host, port, connections, authorities });
   health.register('mail-store', () => lmtp.check());
   return lmtp;
 }
@@ -242,11 +235,9 @@ function quarantineOf({ folder, secrets, clamdPort }: CertifiedMailConfig): Quar
 }
 
 function clockGuardOf(
-  { timeSources: sources = [], clockOffsetMs: mostOffsetMs, clockUnheardSeconds, mode }: CertifiedMailConfig,
+  { timeSources: sources = [], clockOffsetMs: mostOffsetMs, clockUnheardSeconds }: CertifiedMailConfig,
   health: Health,
 ): ClockGuard {
-  if (mode === 'production' && sources.length === 0)
-    throw new Error('RECAPITO_TIME_SOURCES: production certifies by no clock that nobody checks');
   const guard = new ClockGuard({ sources, mostOffsetMs, unheardMs: clockUnheardSeconds * 1_000 });
   health.register('system-clock', () => guard.check());
   return guard;

@@ -1,6 +1,6 @@
 import { Resolver } from 'node:dns';
 import { hostname } from 'node:os';
-import { portNumber, readConfig, serviceConfig, serviceUrl } from '@recapito/platform';
+import { portNumber, protectedBy, readConfig, serviceConfig, serviceUrl } from '@recapito/platform';
 import { z } from 'zod';
 import { parseTimeSource } from './time/sntp.ts';
 
@@ -62,6 +62,9 @@ export const certifiedMailConfig = serviceConfig.extend({
   /** Where Dovecot takes deliveries. */
   lmtpHost: z.string().min(1).default('127.0.0.1'),
   lmtpPort: portNumber,
+  /** The authorities that may have signed what it shows; it is spoken to in the clear without them. */
+  lmtpCa: z.string().min(1).optional(),
+  lmtpProtectedBy: protectedBy,
   /** Connections kept open to it, and so messages delivered at a time. */
   lmtpConnections: count(1, 64).default(4),
   /** Where clamd looks for viruses; without a port nothing is looked for, and health says so. */

@@ -11,7 +11,7 @@ import type { Installation } from './programme/installation.ts';
 import { authorityFolder } from './programme/key-files.ts';
 import { DoorCredentials } from './smtp/door-credential.ts';
 import { MailExchangers } from './smtp/mail-exchangers.ts';
-import type { ByMx, SpecialAddresses } from './smtp/outgoing-smtp.ts';
+import type { ByMx } from './smtp/outgoing-smtp.ts';
 import { smtpDoors } from './smtp/smtp-doors.ts';
 import type { SmtpDoors } from './smtp/smtp-doors.ts';
 
@@ -30,13 +30,6 @@ export function byMxOf(config: CertifiedMailConfig): ByMx | null {
   const ports = [config.smtpPort, config.smtpsPort, config.submissionPort];
   const own = { ports, known: config.ownExchangers };
   return { exchangers: new MailExchangers(servers), port: config.mxPort, own };
-}
-
-/** @throws Error when they are allowed in production: DNS would lead mail to hosts behind our own firewall */
-export function specialAddressesOf({ specialAddresses, mode }: CertifiedMailConfig): SpecialAddresses {
-  if (mode === 'production' && specialAddresses === 'allow')
-    throw new Error('RECAPITO_SPECIAL_ADDRESSES: production sends to addresses of the Internet alone');
-  return specialAddresses;
 }
 
 /** The certificates of the SMTP doors, with their check of health. */

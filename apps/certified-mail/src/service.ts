@@ -5,6 +5,7 @@ import type { Step } from './application/mail-parts.ts';
 import type { CertifiedMailConfig } from './config.ts';
 import { PrismaClient } from './persistence/generated/client.ts';
 import { lastHeldAmong } from './persistence/hold.store.ts';
+import { lackingIn } from './production.ts';
 import { citizenSessions } from './http/citizen-sessions.ts';
 
 /** Which service, and which operator, may do what here. Holders may submit from the box they have opened. */
@@ -30,6 +31,7 @@ export function certifiedMailService(config: CertifiedMailConfig, probe?: Probe<
     module: AppModule.for(config, probe),
     database: { client: PrismaClient, migrations: new URL('../prisma/migrations', import.meta.url) },
     grants,
+    lacking: lackingIn(config),
     sessions: ({ database, keys }) =>
       citizenSessions(keys, async (holder) => {
         if (database === undefined) throw new Error('certified-mail has a database');

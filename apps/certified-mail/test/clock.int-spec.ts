@@ -1,5 +1,3 @@
-import { cpSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { HealthReport, RunningService } from '@recapito/platform';
 import { eventually } from '@recapito/testing';
@@ -110,27 +108,5 @@ describe('while the system clock is two seconds off its sources', () => {
       await quiet(service);
       expect([letters('Durante'), letters('Da altri')]).toEqual([1, 1]);
     });
-  });
-});
-
-describe('a process in production that nobody tells the time', () => {
-  test('does not start, and says what it lacks', async () => {
-    const main = new URL('../src/main.ts', import.meta.url);
-    const secrets = join(stage.folder, 'production');
-    const isOfOthers = (path: string) =>
-      /(?:service|citizen-sessions)\.key$/.test(path) && !path.includes('certified-mail.');
-    const filter = (path: string) => !path.endsWith('operator.token') && !isOfOthers(path);
-    cpSync(stage.secrets, secrets, { recursive: true, filter });
-    const process = await stage.program(main, {
-      RECAPITO_MODE: 'production',
-      RECAPITO_SECRETS: secrets,
-      RECAPITO_LOG_LEVEL: 'info',
-      RECAPITO_ANTIVIRUS: 'none',
-    });
-    expect(await process.exited()).toEqual({ code: 1, signal: null });
-    expect(process.lines.at(-1)).toContain('the service cannot start');
-    expect(process.lines.at(-1)).toContain(
-      'RECAPITO_TIME_SOURCES: production certifies by no clock that nobody checks',
-    );
   });
 });

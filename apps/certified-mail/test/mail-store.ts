@@ -23,16 +23,18 @@ const root = process.getuid?.() === 0;
 export class MailStore {
   readonly #folder: string;
   readonly port: number;
+  readonly #overTls: boolean;
   #process: ChildProcess | undefined;
 
-  private constructor(port: number, place: string) {
+  private constructor(port: number, place: string, certificates?: string) {
     this.#folder = mkdtempSync(join(place, 'recapito-dovecot-'));
     this.port = port;
+    this.#overTls = certificates !== undefined;
     chmodSync(this.#folder, 0o755);
     mkdirSync(join(this.#folder, 'homes'));
     writeFileSync(join(this.#folder, 'users'), '');
     writeFileSync(join(this.#folder, 'once.sieve'), once);
-    writeFileSync(join(this.#folder, 'dovecot.conf'), configuration(this.#folder, port));
+    writeFileSync(join(this.#folder, 'dovecot.conf'), configuration(this.#folder, port, certificates));
   }
 
   /** @param full boxes that have no room for any message @param place folder in which it makes its own */
@@ -48,6 +50,14 @@ export class MailStore {
     return store;
   }
 
+  /** Shows its certificate of a folder of `npm run certificates`, and takes deliveries over TLS alone. */
+  static async startOverTls(certificates: string, boxes: readonly string[]): Promise<MailStore> {
+    const store = new MailStore(await freePort(), tmpdir(), certificates);
+    for (const box of boxes) store.#open(box, '');
+    await store.run();
+    return store;
+  }
+
   async run(): Promise<void> {
     this.#process = spawn(
       'setpriv',
@@ -56,7 +66,7 @@ export class MailStore {
         stdio: 'ignore',
       },
     );
-    await eventually(() => answers(this.port));
+    await eventually(() => (this.#overTls ? listens(this.port) : answers(this.port)));
   }
 
   async stop(): Promise<void> {
@@ -122,6 +132,14 @@ async function answers(port: number): Promise<boolean> {
   });
 }
 
+async function listens(port: number): Promise<boolean> {
+  return await new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+}
+
 function numbersOf(account: string): { uid: number; gid: number } {
   const line = readFileSync('/etc/passwd', 'utf8')
     .split('\n')
@@ -130,13 +148,18 @@ function numbersOf(account: string): { uid: number; gid: number } {
   return { uid: Number(uid), gid: Number(gid) };
 }
 
+function tlsOf(certificates: string | undefined): string {
+  if (certificates === undefined) return 'ssl = no\n';
+  return `ssl = required\nssl_cert = <${certificates}/mail-store.pem\nssl_key = <${certificates}/mail-store.key\n`;
+}
+
 const once = `require ["envelope", "subaddress", "variables", "duplicate"];
 if envelope :detail :matches "to" "?*" {
   if duplicate :uniqueid "\${0}" { discard; stop; }
 }
 `;
 
-function configuration(folder: string, port: number): string {
+function configuration(folder: string, port: number, certificates?: string): string {
   const account = root ? 'mail' : userInfo().username;
   const internal = root ? '' : `default_internal_user = ${account}\ndefault_login_user = ${account}\n`;
   return `base_dir = ${folder}/run
@@ -147,8 +170,7 @@ ${internal}protocols = lmtp
 recipient_delimiter = ${deliveryDelimiter}
 auth_username_chars = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.@!#$%&'*+/=?^_\`{|}~-"
 listen = 127.0.0.1
-ssl = no
-mail_uid = ${account}
+${tlsOf(certificates)}mail_uid = ${account}
 mail_gid = ${account}
 first_valid_uid = 1
 first_valid_gid = 1
@@ -182,7 +204,7 @@ service lmtp {
   }
   inet_listener lmtp {
     address = 127.0.0.1
-    port = ${port}
+    port = ${port}${certificates === undefined ? '' : '\n    ssl = yes'}
   }
 }
 service stats {

@@ -5,6 +5,7 @@ import {
   connectionOf,
   Database,
   DueWork,
+  HttpClient,
   passwordChecks,
   ServiceCaller,
   SuiteClock,
@@ -54,7 +55,8 @@ export class AppModule {
         { provide: MailStore, useValue: new MailStore(storeFolder(store)) },
         {
           provide: Doveadm,
-          useFactory: () => new Doveadm(config.doveadmUrl, () => sharedSecret(store, 'doveadm.key')),
+          useFactory: () =>
+            new Doveadm(config.doveadmUrl, () => sharedSecret(store, 'doveadm.key'), new HttpClient(config.httpCa)),
         },
         {
           provide: LogInParts,

@@ -43,10 +43,10 @@ export class PrivateDovecot {
     return this.#log;
   }
 
-  /** Writes the configuration by the program that the supervisor calls, and starts it. */
-  async start(mailboxUrl: string): Promise<void> {
+  /** Writes the configuration by the program that the supervisor calls, and starts it. @param more words of that program */
+  async start(mailboxUrl: string, more: readonly string[] = []): Promise<void> {
     const ports = Object.entries(this.ports).flatMap(([name, port]) => [`--${name}`, String(port)]);
-    const options = ['--out', this.#store, '--gate', mailboxUrl, '--run', this.#run, ...ports];
+    const options = ['--out', this.#store, '--gate', mailboxUrl, '--run', this.#run, ...ports, ...more];
     const program = ['--conditions=@recapito/source', '--import', hooks, writer, ...options];
     const { stdout } = await run(process.execPath, program);
     this.#child = spawn('setpriv', ['--pdeathsig', 'TERM', '--', '/usr/sbin/dovecot', '-F', '-c', stdout.trim()], {

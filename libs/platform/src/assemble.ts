@@ -6,6 +6,7 @@ import type { Grants } from './auth/permission.ts';
 import { measureSecrets } from './auth/secret-ages.ts';
 import { ServiceTokens } from './auth/service-tokens.ts';
 import { Breakers } from './calls/breakers.ts';
+import { HttpClient } from './calls/http-client.ts';
 import { ServiceCaller } from './calls/service-caller.ts';
 import { SuiteClock } from './clock/suite-clock.ts';
 import { Database, type PrismaClientLike } from './database/database.ts';
@@ -31,7 +32,7 @@ export function assemble<Client extends PrismaClientLike>(service: Service<Clien
   const logger = serviceLogger(name, config.logLevel);
   const metrics = new Metrics(name);
   const health = new Health();
-  const keys = keysOf(name, config);
+  const keys = keysOf(service);
   measureSecrets(metrics, config.secrets, keys);
   const tokens = new ServiceTokens(name, keys);
   const opened =
@@ -71,7 +72,7 @@ export function assemble<Client extends PrismaClientLike>(service: Service<Clien
     keys,
     tokens,
     operators: new Operators(config, grantsOf(service)),
-    caller: new ServiceCaller(tokens),
+    caller: new ServiceCaller(tokens, new HttpClient(config.httpCa)),
     breakers: new Breakers(health, metrics),
     dueWork: new DueWork(),
     keptSources: new KeptSources(config.folder, logger),
@@ -83,10 +84,10 @@ export function assemble<Client extends PrismaClientLike>(service: Service<Clien
 }
 
 /** @throws Error when the service has no key of its own; in production, when anything else is missing. */
-function keysOf(name: string, config: Service['config']): KeyRing {
+function keysOf({ name, config, lacking }: Pick<Service, 'name' | 'config' | 'lacking'>): KeyRing {
   const keys = new KeyRing(config.secrets, name);
   keys.signing('service');
-  checkProduction(config, keys);
+  checkProduction(config, keys, lacking);
   return keys;
 }
 

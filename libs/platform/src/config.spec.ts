@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -7,7 +7,7 @@ import { parseConfig, serviceConfig, serviceUrl, variableOf } from './config.ts'
 import { TrustedProxies } from './sources/trusted-proxies.ts';
 
 const whole = {
-  RECAPITO_MODE: 'production',
+  RECAPITO_MODE: 'rehearsal',
   RECAPITO_PORT: '4001',
   RECAPITO_DATABASE_URL: 'postgres://identity:pw@localhost/recapito_identity',
   RECAPITO_KAFKA_BROKERS: 'one:9092, two:9092',
@@ -27,9 +27,10 @@ describe('the settings of a service', () => {
     expect(variableOf('certifiedMailUrl')).toBe('RECAPITO_CERTIFIED_MAIL_URL');
     expect(parseConfig(serviceConfig, whole)).toEqual({
       config: {
-        mode: 'production',
+        mode: 'rehearsal',
         port: 4001,
         host: '127.0.0.1',
+        managementHost: '127.0.0.1',
         httpClients: 1_000,
         httpPerSecond: 100,
         httpBurst: 1_000,
@@ -66,6 +67,38 @@ describe('the settings of a service', () => {
     writeFileSync(file, '\n');
     expect(faultsOf(fromFile)).toContain('RECAPITO_DATABASE_URL: is required and was left out');
     rmSync(dirname(file), { recursive: true });
+  });
+
+  test('with a password in them stand in files in production, which their owner alone may read', () => {
+    const production = { ...whole, RECAPITO_MODE: 'production', RECAPITO_REDIS_URL: 'rediss://:pw@localhost' };
+    expect(faultsOf(production)).toBe(
+      'The configuration has 2 faults:\n' +
+        '  RECAPITO_DATABASE_URL: stands in a file alone, named by RECAPITO_DATABASE_URL_FILE\n' +
+        '  RECAPITO_REDIS_URL: stands in a file alone, named by RECAPITO_REDIS_URL_FILE\n',
+    );
+    const file = join(mkdtempSync(join(tmpdir(), 'recapito-config-')), 'database.url');
+    writeFileSync(file, whole.RECAPITO_DATABASE_URL, { mode: 0o644 });
+    const fromFile = {
+      ...whole,
+      RECAPITO_MODE: 'production',
+      RECAPITO_DATABASE_URL: '',
+      RECAPITO_DATABASE_URL_FILE: file,
+    };
+    expect(faultsOf(fromFile)).toContain(`${file} may be read by its owner alone`);
+    chmodSync(file, 0o600);
+    expect(faultsOf(fromFile)).toBe('');
+    rmSync(dirname(file), { recursive: true });
+  });
+
+  test('lead to PostgreSQL over TLS where its authorities are named, at each address', () => {
+    const migratorUrl = 'postgres://owner@localhost/recapito_identity?connect_timeout=3';
+    const file = { RECAPITO_DATABASE_CA_FILE: '/srv/tls/ca.pem', RECAPITO_MIGRATOR_URL: migratorUrl };
+    expect(parseConfig(serviceConfig, { ...whole, ...file })).toMatchObject({
+      config: {
+        databaseUrl: `${whole.RECAPITO_DATABASE_URL}?sslmode=verify-full&sslrootcert=%2Fsrv%2Ftls%2Fca.pem`,
+        migratorUrl: `${migratorUrl}&sslmode=verify-full&sslrootcert=%2Fsrv%2Ftls%2Fca.pem`,
+      },
+    });
   });
 
   test('with a name that ends in FILE of their own are no files of others', () => {

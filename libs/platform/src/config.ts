@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
 import { TrustedProxies } from './sources/trusted-proxies.ts';
+import { holdsPassword, innerWays, withDatabaseAuthorities } from './inner-ways.ts';
 import { halfGiven, kafkaSettings, settingsInFilesOnly } from './kafka-settings.ts';
 
 /** A TCP port; 0 lets the system choose, which specs do. */
@@ -52,6 +53,7 @@ export const serviceConfig = z.object({
   /** The same database in its owner's role. Left out when migrations are applied apart, by `npm run migrate`. */
   migratorUrl: postgresUrl.optional(),
   ...kafkaSettings,
+  ...innerWays,
   redisUrl: z.url({ protocol: /^rediss?$/ }),
   /** Prefix of physical topics, groups and queues, so that several suites may share servers. */
   namespace: z
@@ -91,7 +93,8 @@ export type ConfigReading<Config> = { readonly config: Config } | { readonly fau
 
 /**
  * Reads settings from an environment without touching the process. An empty variable counts as left out. A value may stand
- * in a file instead, named by the variable with `_FILE` after it: what is secret stands in no environment. // CONFIG-FILE
+ * in a file instead, named by the variable with `_FILE` after it: what is secret stands in no environment of production.
+ * // CONFIG-FILE
  */
 export function parseConfig<Shape extends z.ZodRawShape>(
   schema: z.ZodObject<Shape>,
@@ -106,7 +109,7 @@ export function parseConfig<Shape extends z.ZodRawShape>(
   );
   for (const [setting, words] of halfGiven(given))
     if (!faults.has(setting)) faults.set(setting, `  ${variableOf(setting)}: ${words}`);
-  const reading = schema.safeParse(given);
+  const reading = schema.safeParse(withDatabaseAuthorities(given));
   if (reading.success && faults.size === 0) return { config: reading.data };
   for (const { path, message } of reading.error?.issues ?? []) {
     const setting = String(path[0]);
@@ -127,7 +130,9 @@ interface Given {
 function valueOf(setting: string, { settings, environment, faults }: Given): string | undefined {
   const variable = variableOf(setting);
   const value = environment[variable] || undefined;
-  if (value !== undefined && settingsInFilesOnly.has(setting)) {
+  const isProduction = environment['RECAPITO_MODE'] === 'production';
+  const secret = settingsInFilesOnly.has(setting) || (isProduction && value !== undefined && holdsPassword(value));
+  if (value !== undefined && secret) {
     faults.set(setting, `  ${variable}: stands in a file alone, named by ${variable}_FILE`);
     return undefined;
   }
@@ -139,11 +144,13 @@ function valueOf(setting: string, { settings, environment, faults }: Given): str
     return value;
   }
   try {
-    if (settingsInFilesOnly.has(setting) && (statSync(file).mode & 0o077) !== 0) {
+    const content = readFileSync(file, 'utf8').trim();
+    const isSecret = settingsInFilesOnly.has(setting) || (isProduction && holdsPassword(content));
+    if (isSecret && (statSync(file).mode & 0o077) !== 0) {
       faults.set(setting, `  ${variable}_FILE: ${file} may be read by its owner alone`);
       return undefined;
     }
-    return readFileSync(file, 'utf8').trim() || undefined;
+    return content || undefined;
   } catch (error) {
     faults.set(setting, `  ${variable}_FILE: ${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? ''})`);
     return undefined;

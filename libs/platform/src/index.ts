@@ -6,6 +6,7 @@ export type { OnServiceStart, Platform, RunningService, Service } from './servic
 export { parseConfig, portNumber, readConfig, serviceConfig, serviceUrl, variableOf } from './config.ts';
 export type { ConfigReading, ServiceConfig } from './config.ts';
 export { brokersOf, kafkaSettings } from './kafka-settings.ts';
+export { protectedBy } from './inner-ways.ts';
 
 export { CurrentCaller } from './auth/caller.ts';
 export type { Caller, VerifyToken } from './auth/caller.ts';
@@ -26,6 +27,7 @@ export { verifySigned } from './auth/signed-tokens.ts';
 export { Breakers } from './calls/breakers.ts';
 export type { BreakerOptions } from './calls/breakers.ts';
 export { abandoned, remainingMs, within } from './calls/deadline.ts';
+export { HttpClient } from './calls/http-client.ts';
 export { ServiceCaller } from './calls/service-caller.ts';
 export type { ServiceCall } from './calls/service-caller.ts';
 export { Unavailable } from './calls/unavailable.ts';

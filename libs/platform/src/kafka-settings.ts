@@ -32,7 +32,12 @@ export const kafkaSettings = {
 export type KafkaConfig = z.output<z.ZodObject<typeof kafkaSettings>>;
 
 /** Settings that no environment may hold, because other programs can read it. // CONFIG-FILE */
-export const settingsInFilesOnly: ReadonlySet<string> = new Set(['kafkaPassword', 'kafkaKey', 'kafkaClockPassword']);
+export const settingsInFilesOnly: ReadonlySet<string> = new Set([
+  'kafkaPassword',
+  'kafkaKey',
+  'kafkaClockPassword',
+  'httpKey',
+]);
 
 /** What is missing beside what was given, by setting. // KAFKA-HALF */
 export function halfGiven(given: Readonly<Record<string, string | undefined>>): ReadonlyMap<string, string> {
@@ -44,19 +49,25 @@ export function halfGiven(given: Readonly<Record<string, string | undefined>>): 
   needs('kafkaPassword', 'kafkaUser', 'is required beside RECAPITO_KAFKA_PASSWORD_FILE');
   needs('kafkaCertificate', 'kafkaKey', 'is required beside RECAPITO_KAFKA_CERTIFICATE_FILE');
   needs('kafkaKey', 'kafkaCertificate', 'is required beside RECAPITO_KAFKA_KEY_FILE');
+  needs('httpCertificate', 'httpKey', 'is required beside RECAPITO_HTTP_CERTIFICATE_FILE');
+  needs('httpKey', 'httpCertificate', 'is required beside RECAPITO_HTTP_KEY_FILE');
   const files = given['kafkaCa'] ?? given['kafkaCertificate'];
   if (given['kafkaTls'] === 'false' && files !== undefined)
     faults.set('kafkaTls', 'is false, and certificates are given');
   return faults;
 }
 
+/** Whether the way to the broker is encrypted, and the broker has to show who it is. */
+export function isBrokerOverTls({ kafkaCa, kafkaCertificate, kafkaTls }: KafkaConfig): boolean {
+  return kafkaTls === 'true' || kafkaCa !== undefined || kafkaCertificate !== undefined;
+}
+
 /** The brokers as these settings reach them. */
 export function brokersOf(config: KafkaConfig): Brokers {
   const { kafkaUser: user, kafkaPassword: password, kafkaMechanism: mechanism } = config;
-  const { kafkaCa: authorities, kafkaCertificate: certificate, kafkaKey: key, kafkaTls } = config;
-  const encrypted = kafkaTls === 'true' || authorities !== undefined || certificate !== undefined;
+  const { kafkaCa: authorities, kafkaCertificate: certificate, kafkaKey: key } = config;
   return new Brokers(config.kafkaBrokers, {
     ...(user !== undefined && password !== undefined && { credential: { user, password, mechanism } }),
-    ...(encrypted && { tls: { authorities, certificate, key } }),
+    ...(isBrokerOverTls(config) && { tls: { authorities, certificate, key } }),
   });
 }

@@ -1,32 +1,71 @@
 import type { KeyRing } from './auth/key-ring.ts';
 import { rehearsalToken } from './auth/operators.ts';
 import { hasSecret } from './auth/key-files.ts';
+import { variableOf } from './config.ts';
 import type { ServiceConfig } from './config.ts';
+import { holdsPassword, isOverTls } from './inner-ways.ts';
+import { isBrokerOverTls } from './kafka-settings.ts';
 
-/**
- * What production lacks here, or has and may not have: one line each, all of them at once. A service adds its own by the
- * checks of its parts.
- */
+/** What production lacks here, or has and may not have: one line each. */
 function lacking(config: ServiceConfig, keys: KeyRing): string[] {
-  const { kafkaUser, kafkaProtectedBy, secrets } = config;
   const foreign = keys.foreignFiles();
   return [
     // AUTH-OWN-KEY
     foreign.length > 0 &&
       `the folder of secrets holds the keys of other services, which only they may have: ${foreign.join(', ')}`,
     // AUTH-OPERATOR-TOKEN
-    hasSecret(secrets, rehearsalToken) &&
+    hasSecret(config.secrets, rehearsalToken) &&
       `${rehearsalToken} opens a rehearsal to whoever holds it; production does not start while it is there`,
-    // KAFKA-PRODUCTION
-    kafkaUser === undefined &&
-      kafkaProtectedBy === undefined &&
-      'RECAPITO_KAFKA_USER: whoever reaches a broker that asks nobody for a password moves every box; RECAPITO_KAFKA_PROTECTED_BY=mesh says that something else asks',
+    ...openWays(config),
   ].filter((line) => line !== false);
 }
 
-/** @throws Error in production that names everything it lacks */
-export function checkProduction(config: ServiceConfig, keys: KeyRing): void {
-  const lines = config.mode === 'production' ? lacking(config, keys) : [];
+/** Ways between the parts of the installation on which others could read, or pretend to be one of them. // INNER-TLS */
+function openWays(config: ServiceConfig): (string | false)[] {
+  const { kafkaUser, kafkaProtectedBy, httpProtectedBy, databaseProtectedBy, redisProtectedBy } = config;
+  const { httpCertificate, databaseUrl, migratorUrl = databaseUrl, redisUrl } = config;
+  const mesh = (way: string) => `RECAPITO_${way}_PROTECTED_BY=mesh says that something else does it`;
+  return [
+    // KAFKA-PRODUCTION
+    kafkaProtectedBy === undefined &&
+      kafkaUser === undefined &&
+      `RECAPITO_KAFKA_USER: whoever reaches a broker that asks nobody for a password moves every box; ${mesh('KAFKA')}`,
+    kafkaProtectedBy === undefined &&
+      !isBrokerOverTls(config) &&
+      `RECAPITO_KAFKA_CA_FILE: the way to the broker has no TLS; ${mesh('KAFKA')}`,
+    httpProtectedBy === undefined &&
+      httpCertificate === undefined &&
+      `RECAPITO_HTTP_CERTIFICATE_FILE, RECAPITO_HTTP_KEY_FILE: the service would speak in the clear; ${mesh('HTTP')}`,
+    ...clearAddresses(config).map(
+      (setting) =>
+        httpProtectedBy === undefined && `${variableOf(setting)}: begins with http:, not https:; ${mesh('HTTP')}`,
+    ),
+    databaseProtectedBy === undefined &&
+      !(isOverTls(databaseUrl) && isOverTls(migratorUrl)) &&
+      `RECAPITO_DATABASE_CA_FILE: the way to PostgreSQL has no TLS; ${mesh('DATABASE')}`,
+    redisProtectedBy === undefined &&
+      !redisUrl.startsWith('rediss:') &&
+      `RECAPITO_REDIS_URL: begins with redis:, not rediss:; ${mesh('REDIS')}`,
+    redisProtectedBy === undefined &&
+      !holdsPassword(redisUrl) &&
+      `RECAPITO_REDIS_URL_FILE: the address has no password; ${mesh('REDIS')}`,
+  ];
+}
+
+/** Settings that are addresses of other parts, and lead there in the clear. */
+function clearAddresses(config: ServiceConfig): string[] {
+  const settings = Object.entries(config) as [string, unknown][];
+  return settings
+    .filter(([, value]) => typeof value === 'string' && value.startsWith('http:'))
+    .map(([setting]) => setting);
+}
+
+/**
+ * @param more what the service itself lacks, one line each
+ * @throws Error in production that names everything that is lacking
+ */
+export function checkProduction(config: ServiceConfig, keys: KeyRing, more: readonly string[] = []): void {
+  const lines = config.mode === 'production' ? [...lacking(config, keys), ...more] : [];
   if (lines.length > 0)
     throw new Error(`production does not start like this:\n${lines.map((line) => `  ${line}`).join('\n')}`);
 }

@@ -49,6 +49,8 @@ export interface Service<Client extends PrismaClientLike = PrismaClientLike> {
   };
   /** Who may call what: service name, or `operator`, to permissions. */
   readonly grants?: Grants;
+  /** What the service lacks for production by these settings, beside what every service needs: one line each. */
+  readonly lacking?: readonly string[];
   /** Reads one more kind of bearer token (the sessions of people) beside those of services and operator. */
   readonly sessions?: (platform: Platform<Client>) => VerifyToken;
   /** Left out by a service without `@OnEvent` handlers. `ignore`: the events without a handler. */

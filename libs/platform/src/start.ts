@@ -17,7 +17,7 @@ import { ManagementDoor } from './http/management-door.ts';
 import { openApiOf } from './http/openapi.ts';
 import { Recorder } from './http/recorder.ts';
 import { RefusalFilter } from './http/refusal.filter.ts';
-import { serverLimits, streamBodies } from './http/server-limits.ts';
+import { credentialIn, serverOptions, streamBodies } from './http/server-limits.ts';
 import { ValidationPipe } from './http/validation.ts';
 import { NestLogger } from './observability/logger.ts';
 import { PlatformModule } from './platform.module.ts';
@@ -40,12 +40,13 @@ export async function start<Client extends PrismaClientLike>(
   await migrateFirst(service);
   await database?.prepare();
   const edge = new HttpEdge();
+  const tls = credentialIn(service.config);
   const facts = factsFor(service, platform);
   if (facts !== undefined) platform.dueWork.reads({ known: () => knownLag(facts), asked: () => facts.lag() });
   const rehearsal = new Rehearsal({ ...platform, edge, facts });
   const app = await NestFactory.create<NestFastifyApplication>(
     PlatformModule.for(service, platform, rehearsal, facts),
-    new FastifyAdapter(serverLimits),
+    new FastifyAdapter(serverOptions(tls)),
     { logger: new NestLogger(logger), abortOnError: false },
   );
   let management: ManagementDoor | undefined;
@@ -72,7 +73,8 @@ export async function start<Client extends PrismaClientLike>(
   ready.catch(() => undefined);
   database?.afterCommit(() => platform.relay?.nudge());
   health.register('suite-clock', () => platform.clock.check(), { vital: true });
-  return { url: await app.getUrl(), management: management.url, app, platform, ready, stop };
+  const url = (await app.getUrl()).replace(/^http:/, tls === undefined ? 'http:' : 'https:');
+  return { url, management: management.url, app, platform, ready, stop };
 }
 
 /**

@@ -1,9 +1,6 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parseInstant } from '@recapito/primitives';
-import { suiteClockKey } from '@recapito/contracts';
-import { addKeyPair, eventually, produceBare, servers } from '@recapito/testing';
+import { eventually, servers } from '@recapito/testing';
 import { freePort } from '@recapito/tools/servers';
 import { Client } from 'pg';
 import type { HealthReport, RehearsalState, RunningService } from '../src/index.ts';
@@ -214,70 +211,3 @@ describe('a service that stops', () => {
     expect(await Promise.all([leaving.stop(), leaving.stop()])).toEqual([true, true]);
   });
 });
-
-describe('production', () => {
-  test('answers without a broker, degraded, with 200', async () => {
-    const environment = { RECAPITO_MODE: 'production', RECAPITO_KAFKA_BROKERS: '127.0.0.1:9' };
-    const alone = await stage.started(
-      { grants: { counter: grantsOfCounter } },
-      { ...environment, RECAPITO_SECRETS: stage.productionSecrets() },
-    );
-    await alone.ready;
-    const { code, report } = await health(alone);
-    expect({ code, status: report.status }).toEqual({ code: 200, status: 'degraded' });
-    expect(check(report, 'outbox')).toMatchObject({ state: 'degraded' });
-    expect((await fetch(`${alone.url}/parcels/now`)).status).toBe(200);
-    expect(
-      (await fetch(`${alone.url}/rehearsal/state`, { headers: { authorization: `Bearer ${operatorToken}` } })).status,
-    ).toBe(404);
-  }, 40_000);
-
-  test('starts whatever record somebody has put on the topic of the suite clock, and shows the time of the system', async () => {
-    for (const value of ['{"instant":0,"rate":0,"since":0}', 'no clock'])
-      await produceBare({ namespace: stage.namespace }, 'suite.clock.v1', [{ key: suiteClockKey, value }]);
-    const environment = { RECAPITO_MODE: 'production', RECAPITO_SECRETS: stage.productionSecrets() };
-    const service = await stage.started({ grants: { counter: grantsOfCounter } }, environment);
-    await service.ready;
-    expect(Math.abs(service.platform.clock.now() - Date.now())).toBeLessThan(5_000);
-    expect(check((await health(service)).report, 'suite-clock')).toMatchObject({ state: 'ok', source: 'system' });
-  });
-
-  test('does not start on the database of a rehearsal, nor a rehearsal on that of production', async () => {
-    const rehearsed = await stage.environment();
-    await (
-      await stage.startedIn(rehearsed)
-    ).ready;
-    const production = { RECAPITO_MODE: 'production', RECAPITO_SECRETS: stage.productionSecrets() };
-    const late = await stage.startedIn({ ...rehearsed, ...production }, { grants: { counter: grantsOfCounter } });
-    await expect(late.ready).rejects.toThrow('the database belongs to a rehearsal');
-
-    const produced = await stage.environment(production);
-    await (
-      await stage.startedIn(produced, { grants: { counter: grantsOfCounter } })
-    ).ready;
-    const wrong = await stage.startedIn({ ...produced, RECAPITO_MODE: 'rehearsal', RECAPITO_SECRETS: stage.secrets });
-    await expect(wrong.ready).rejects.toThrow('the database belongs to production');
-  });
-
-  test('names everything that it lacks in one message', async () => {
-    const secrets = stage.productionSecrets();
-    writeFileSync(join(secrets, 'operator.token'), operatorToken, { mode: 0o600 });
-    addKeyPair(secrets, 'mailbox', 'service');
-    const broker = { RECAPITO_KAFKA_USER: '', RECAPITO_KAFKA_PASSWORD_FILE: '' };
-    const environment = { RECAPITO_MODE: 'production', RECAPITO_SECRETS: secrets, ...broker };
-    const starting = stage.started({}, environment);
-    await expect(starting).rejects.toThrow('operator.token opens a rehearsal');
-    await expect(starting).rejects.toThrow('keys of other services, which only they may have: mailbox.service.key');
-    await expect(starting).rejects.toThrow('RECAPITO_KAFKA_USER: whoever reaches a broker');
-  });
-
-  test('starts without a password for the broker when the settings say in words that a mesh protects it', async () => {
-    const broker = { RECAPITO_KAFKA_USER: '', RECAPITO_KAFKA_PASSWORD_FILE: '', RECAPITO_KAFKA_PROTECTED_BY: 'mesh' };
-    const environment = { RECAPITO_MODE: 'production', RECAPITO_SECRETS: stage.productionSecrets(), ...broker };
-    const service = await stage.started({ grants: { counter: grantsOfCounter } }, environment);
-    await service.ready;
-    expect((await fetch(`${service.url}/parcels/now`)).status).toBe(200);
-  });
-});
-
-const grantsOfCounter = ['register-parcel', 'list-parcels', 'see-caller'];

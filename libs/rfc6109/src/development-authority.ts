@@ -111,13 +111,20 @@ export async function issueKeeperCertificate(
   return await issueProviderCertificate(authority, keeper, validity);
 }
 
-/** Makes the certificate of a server's TLS doors, for the names (DNS) by which clients call it. */
+/** Makes the certificate of a server's TLS doors, for the names and IPv4 addresses by which clients call it. */
 export async function issueServerCertificate(
   authority: Credential,
   hosts: readonly [string, ...string[]],
   validity: Validity,
 ): Promise<Credential> {
-  const names = hosts.map((host) => new GeneralName({ type: 2, value: host }));
+  const names = hosts.map((host) =>
+    /^\d+(\.\d+){3}$/.test(host)
+      ? new GeneralName({
+          type: 7,
+          value: new OctetString({ valueHex: Uint8Array.from(host.split('.'), Number).buffer }),
+        })
+      : new GeneralName({ type: 2, value: host }),
+  );
   return await issued(authority, hosts[0], names, validity);
 }
 

@@ -8,7 +8,8 @@ export { freshDatabase, type DatabaseContent, type FreshDatabase, type Migrate }
 export { killAt } from './kill-at.ts';
 export { memoryDisk, type MemoryDisk } from './memory-disk.ts';
 export { namespace } from './namespace.ts';
-export { ownServers, type OwnServers } from './own-servers.ts';
+export { ownServers, ownServersOverTls, type OwnServers } from './own-servers.ts';
+export { twoAuthorities, type TwoAuthorities } from './two-authorities.ts';
 export { PasswordChecksStandIn } from './password-checks-stand-in.ts';
 export type { AskedPassword } from './password-checks-stand-in.ts';
 export { ServiceStage, type DescribeService } from './service-stage.ts';

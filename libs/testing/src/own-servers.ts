@@ -12,10 +12,19 @@ export interface OwnServers {
 }
 
 export async function ownServers(...want: ServerName[]): Promise<OwnServers> {
+  return serversOf(want);
+}
+
+/** The same over TLS: each shows its certificate of a folder of `npm run certificates`. */
+export async function ownServersOverTls(certificates: string, ...want: ServerName[]): Promise<OwnServers> {
+  return serversOf(want, certificates);
+}
+
+async function serversOf(want: ServerName[], certificates?: string): Promise<OwnServers> {
   const folder = await mkdtemp(join(tmpdir(), 'recapito-servers-'));
   // PostgreSQL's account must be able to enter.
   await chmod(folder, 0o755);
-  const servers = await startServers({ folder, want, durable: false, given: {} });
+  const servers = await startServers({ folder, want, durable: false, given: {}, certificates });
   return {
     servers,
     remove: async () => {

@@ -2,7 +2,7 @@ import { Breakers, Health, Metrics } from '@recapito/platform';
 import type { CertifiedMailConfig } from '../config.ts';
 import { scanByClamd } from './clamd.ts';
 
-type AntivirusConfig = Pick<CertifiedMailConfig, 'antivirus' | 'clamdHost' | 'clamdPort' | 'clamdSeconds' | 'mode'>;
+type AntivirusConfig = Pick<CertifiedMailConfig, 'antivirus' | 'clamdHost' | 'clamdPort' | 'clamdSeconds'>;
 
 /** What stands in a notice: the letters that scanners use for names, and no more of them than a line holds. */
 const longestName = 80;
@@ -22,17 +22,13 @@ export class Antivirus {
     this.#scan = scan ?? (() => Promise.resolve(null));
   }
 
-  /** @throws Error in production when there is no clamd, unless the settings say in words that there is none // VIRUS-PRODUCTION */
+  /** @throws Error when the settings contradict each other */
   static of(
-    { antivirus, clamdHost: host, clamdPort: port, clamdSeconds, mode }: AntivirusConfig,
+    { antivirus, clamdHost: host, clamdPort: port, clamdSeconds }: AntivirusConfig,
     { breakers, health, metrics }: { breakers: Breakers; health: Health; metrics: Metrics },
   ): Antivirus {
     if (antivirus === 'none' && port !== undefined)
       throw new Error('RECAPITO_ANTIVIRUS: says none, and RECAPITO_CLAMD_PORT names one');
-    if (mode === 'production' && antivirus !== 'none' && port === undefined)
-      throw new Error(
-        'RECAPITO_CLAMD_PORT: production takes no mail that nobody has checked for viruses, unless RECAPITO_ANTIVIRUS is none',
-      );
     if (port === undefined) {
       // What this service runs without is said here, so that nobody takes its silence for protection.
       health.register('antivirus', () => ({ state: 'ok', engine: 'none' }));

@@ -34,13 +34,23 @@ interface RejectedRecipient {
   readonly response?: string;
 }
 
+/** Where the mail store takes deliveries. */
+export interface LmtpDoor {
+  readonly host: string;
+  readonly port: number;
+  /** Connections at a time. */
+  readonly connections: number;
+  /** The authorities (PEM) that may have signed what it shows, for this host; in the clear without them. */
+  readonly authorities?: string | undefined;
+}
+
 /** Hands messages to Dovecot by LMTP (RFC 2033), over a few connections that stay open. */
 export class Lmtp {
   readonly #transport: Transporter;
   #reachable = true;
 
   /** @throws Error when an address may hold what stands between a box and the id of a delivery. */
-  constructor({ host, port, connections }: { host: string; port: number; connections: number }) {
+  constructor({ host, port, connections, authorities }: LmtpDoor) {
     if (!isRefusal(parseCertifiedAddress(`a${deliveryDelimiter}b@pec.example`)))
       throw new Error(
         `an address may hold "${deliveryDelimiter}": the mail store would take a part of it for the id of a delivery`,
@@ -50,7 +60,8 @@ export class Lmtp {
       port,
       pool: true,
       lmtp: true,
-      ignoreTLS: true,
+      // INNER-TLS
+      ...(authorities === undefined ? { ignoreTLS: true } : { secure: true, tls: { ca: authorities } }),
       maxConnections: connections,
       maxMessages: Number.POSITIVE_INFINITY,
       connectionTimeout: 3_000,

@@ -1,7 +1,7 @@
 import { deliveryDelimiter } from '@recapito/contracts';
 import type { StoreFolder } from './store-folder.ts';
 
-/** Where Dovecot listens. Every port speaks TLS except those of the loopback trade: LMTP and doveadm. */
+/** Where Dovecot listens. LMTP and doveadm, for services alone, speak TLS where they are given a certificate for it. */
 export interface DovecotPorts {
   readonly imaps: number;
   readonly pop3s: number;
@@ -21,6 +21,15 @@ export interface DovecotSettings {
   readonly certificate: string;
   readonly key: string;
   readonly doveadmKey: string;
+  /** How mailbox and certified-mail are spoken with; in the clear when left out. */
+  readonly inner?: InnerTls | undefined;
+}
+
+/** Files, PEM: what the mail store shows to mailbox and certified-mail, and who may have signed what mailbox shows to it. */
+export interface InnerTls {
+  readonly certificate: string;
+  readonly key: string;
+  readonly authorities: string;
 }
 
 /** System accounts: root spreads the work over those that Debian's package made; anybody else does all of it alone. */
@@ -36,7 +45,7 @@ export interface DovecotAccounts {
  * Nothing of it refers to a box: what a box may do comes with each log-in and from the files of rights.
  */
 export function dovecotConfiguration(settings: DovecotSettings): string {
-  const { store, run, host, ports, accounts } = settings;
+  const { store, run, host, ports, accounts, inner } = settings;
   return `# Written by the suite; a change here is lost at the next start.
 base_dir = ${run}
 state_dir = ${run}
@@ -59,7 +68,7 @@ ssl = required
 ssl_min_protocol = TLSv1.2
 ssl_cert = <${settings.certificate}
 ssl_key = <${settings.key}
-
+${innerCertificates(inner)}
 # A box is a folder of its own below homes/; sdbox keeps each message in one file, CRLF as it came.
 mail_location = sdbox:~/mail
 mail_save_crlf = yes
@@ -153,13 +162,13 @@ service lmtp {
   }
   inet_listener lmtp {
     address = 127.0.0.1
-    port = ${ports.lmtp}
+    port = ${ports.lmtp}${innerListener(inner)}
   }
 }
 service doveadm {
   inet_listener http {
     address = 127.0.0.1
-    port = ${ports.doveadm}
+    port = ${ports.doveadm}${innerListener(inner)}
   }
 }
 service auth {
@@ -180,6 +189,19 @@ service stats {
   }
 }
 `;
+}
+
+/** Services get a certificate of their own kind, and the gate has to show one of these authorities. // INNER-TLS */
+function innerCertificates(inner: InnerTls | undefined): string {
+  if (inner === undefined) return '';
+  const own = ['lmtp', 'doveadm'].map(
+    (protocol) => `protocol ${protocol} {\n  ssl_cert = <${inner.certificate}\n  ssl_key = <${inner.key}\n}\n`,
+  );
+  return `ssl_client_ca_file = ${inner.authorities}\nssl_client_require_valid_cert = yes\n${own.join('')}`;
+}
+
+function innerListener(inner: InnerTls | undefined): string {
+  return inner === undefined ? '' : '\n    ssl = yes';
 }
 
 /** Only root can change its root folder. */

@@ -1,3 +1,4 @@
+import type { HttpClient } from '@recapito/platform';
 import { z } from 'zod';
 
 /** A mail client's connection that is open. */
@@ -18,11 +19,13 @@ const nobody = 68;
 export class Doveadm {
   readonly #url: string;
   readonly #key: () => string;
+  readonly #http: HttpClient;
 
   /** @param key the store's `doveadm.key`, read when it is needed: Dovecot's configuration may be written after us. */
-  constructor(url: string, key: () => string) {
+  constructor(url: string, key: () => string, http: HttpClient) {
     this.#url = new URL('/doveadm/v1', url).href;
     this.#key = key;
+    this.#http = http;
   }
 
   /** Who has an IMAP or POP3 connection open. @throws Error when Dovecot does not answer. */
@@ -37,7 +40,7 @@ export class Doveadm {
   }
 
   async #ask(command: string, parameters: object): Promise<unknown> {
-    const response = await fetch(this.#url, {
+    const response = await this.#http.fetch(this.#url, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',

@@ -56,7 +56,7 @@ function auth_password_verify(request, secret)
     .. ',"door":' .. quoted(request.service) .. ',"client":' .. quoted(request.rip or "") .. '}')
   local response = asked:submit()
   if response:status() ~= 200 then
-    return comeBack("the gate answered " .. response:status())
+    return comeBack("the gate answered " .. response:status() .. " " .. response:reason())
   end
   local answer = texts(response:payload())
   if answer.outcome == "admitted" then

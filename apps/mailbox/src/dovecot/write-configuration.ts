@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { readFileSync } from 'node:fs';
 import { accountNumbers, dovecotAccounts } from './accounts.ts';
 import { deliverOnce, dovecotConfiguration, gateSettings } from './configuration.ts';
-import type { DovecotAccounts } from './configuration.ts';
+import type { DovecotAccounts, InnerTls } from './configuration.ts';
 import { sharedSecret } from './shared-secret.ts';
 import { storeFolder } from './store-folder.ts';
 
@@ -21,6 +21,9 @@ const help = `Prepares a mail store and prints the path of its Dovecot configura
   --lmtp PORT         (4024)      --doveadm PORT   (4996), both on the loopback only
   --run DIR           sockets and pids; a short path (a folder of its own below ${tmpdir()})
   --certificate FILE  --key FILE  for TLS, in PEM (a self-signed one for localhost)
+  --inner-certificate FILE  --inner-key FILE  --inner-ca FILE
+                      for TLS with mailbox and certified-mail: what LMTP and doveadm show, and the authorities that may
+                      have signed what the gate shows (in the clear without them)
 `;
 
 const { values } = parseArgs({
@@ -35,6 +38,9 @@ const { values } = parseArgs({
     run: { type: 'string' },
     certificate: { type: 'string' },
     key: { type: 'string' },
+    'inner-certificate': { type: 'string' },
+    'inner-key': { type: 'string' },
+    'inner-ca': { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -87,7 +93,16 @@ function prepare(folder: string, mailbox: string): string {
   const doveadmKey = sharedSecret(folder, 'doveadm.key');
   writeSecret(
     store.configuration,
-    dovecotConfiguration({ store, run, host: values.host, ports, accounts, ...tls, doveadmKey }),
+    dovecotConfiguration({
+      store,
+      run,
+      host: values.host,
+      ports,
+      accounts,
+      ...tls,
+      doveadmKey,
+      inner: innerTls(folder),
+    }),
   );
   return store.configuration;
 }
@@ -109,6 +124,21 @@ function certificate(folder: string): { certificate: string; key: string } {
     execFileSync('openssl', [...request, ...names, '-keyout', tls.key, '-out', tls.certificate], { stdio: 'ignore' });
   }
   return tls;
+}
+
+/**
+ * The authorities are copied to where Dovecot's own account reads them: it is that account that asks the gate.
+ * @throws Error when one of the three is missing
+ */
+function innerTls(folder: string): InnerTls | undefined {
+  const given = [values['inner-certificate'], values['inner-key'], values['inner-ca']];
+  const [certificate, key, authorities] = given.filter((file) => file !== undefined).map((file) => resolve(file));
+  if (certificate === undefined) return undefined;
+  if (key === undefined || authorities === undefined)
+    throw new Error('--inner-certificate, --inner-key and --inner-ca are given together');
+  const copy = join(folder, 'inner-ca.pem');
+  writeFileSync(copy, readFileSync(authorities), { mode: 0o644 });
+  return { certificate, key, authorities: copy };
 }
 
 function writeSecret(path: string, content: string): void {

@@ -5,7 +5,11 @@ import type { ServiceConfig } from '@recapito/platform';
  * How Bull keeps its connections: it tries for ever, at most two seconds apart, and what is asked of Redis meanwhile
  * waits instead of failing. Jobs of a process that died are found again within seconds.
  */
-export function queueOptions({ redisUrl, namespace }: Pick<ServiceConfig, 'redisUrl' | 'namespace'>): QueueOptions {
+export function queueOptions({
+  redisUrl,
+  redisCa,
+  namespace,
+}: Pick<ServiceConfig, 'redisUrl' | 'redisCa' | 'namespace'>): QueueOptions {
   const { hostname, port, username, password, protocol, pathname } = new URL(redisUrl);
   return {
     prefix: `${namespace}notification`,
@@ -14,7 +18,8 @@ export function queueOptions({ redisUrl, namespace }: Pick<ServiceConfig, 'redis
       port: Number(port || 6379),
       ...(username !== '' && { username: decodeURIComponent(username) }),
       ...(password !== '' && { password: decodeURIComponent(password) }),
-      ...(protocol === 'rediss:' && { tls: {} }),
+      // Redis has to show a certificate for this name. // INNER-TLS
+      ...(protocol === 'rediss:' && { tls: { ...(redisCa !== undefined && { ca: redisCa }) } }),
       db: Number(pathname.slice(1) || 0),
       maxRetriesPerRequest: null,
       retryStrategy: (times: number) => Math.min(50 * times, 2_000),

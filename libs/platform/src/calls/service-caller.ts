@@ -1,8 +1,10 @@
 import { childTraceparent, currentTraceparent } from '@recapito/messaging';
 import { type Refusal, refuse } from '@recapito/primitives';
 import { z } from 'zod';
+import type { Response } from 'undici';
 import type { ServiceTokens } from '../auth/service-tokens.ts';
 import { remainingMs, timeoutHeader, within } from './deadline.ts';
+import type { HttpClient } from './http-client.ts';
 import { Unavailable } from './unavailable.ts';
 
 export interface ServiceCall<Answer> {
@@ -40,9 +42,11 @@ const aboutUs = new Set(['caller/unknown', 'caller/not-permitted']);
 /** Reads from another service, and hands it what may not lie in a topic. */
 export class ServiceCaller {
   readonly #tokens: ServiceTokens;
+  readonly #http: HttpClient;
 
-  constructor(tokens: ServiceTokens) {
+  constructor(tokens: ServiceTokens, http: HttpClient) {
     this.#tokens = tokens;
+    this.#http = http;
   }
 
   /**
@@ -52,34 +56,34 @@ export class ServiceCaller {
    */
   async call<Answer>(url: string, call: ServiceCall<Answer>): Promise<Answer | Refusal> {
     const token = await this.#tokens.issue(call.audience);
-    return await within(call.timeoutMs ?? 2_000, (signal) => send(url, call, token, signal), call.signal);
+    return await within(call.timeoutMs ?? 2_000, (signal) => this.#send(url, call, token, signal), call.signal);
   }
-}
 
-async function send<Answer>(
-  url: string,
-  call: ServiceCall<Answer>,
-  token: string,
-  signal: AbortSignal,
-): Promise<Answer | Refusal> {
-  const { audience, body } = call;
-  try {
-    const response = await fetch(url, {
-      method: call.method ?? (body === undefined ? 'GET' : 'POST'),
-      headers: headersOf(call, token),
-      ...(body !== undefined && { body: body instanceof Uint8Array ? Buffer.from(body) : JSON.stringify(body) }),
-      signal,
-    });
-    if (response.ok) return call.answer.parse(response.status === 204 ? undefined : await response.json());
-    return await refusalOf(response, audience);
-  } catch (error) {
-    if (error instanceof Unavailable) throw error;
-    const why = signal.aborted
-      ? 'did not answer in time'
-      : error instanceof z.ZodError
-        ? 'answered otherwise than agreed'
-        : 'could not be reached';
-    throw new Unavailable(audience, why, error);
+  async #send<Answer>(
+    url: string,
+    call: ServiceCall<Answer>,
+    token: string,
+    signal: AbortSignal,
+  ): Promise<Answer | Refusal> {
+    const { audience, body } = call;
+    try {
+      const response = await this.#http.fetch(url, {
+        method: call.method ?? (body === undefined ? 'GET' : 'POST'),
+        headers: headersOf(call, token),
+        ...(body !== undefined && { body: body instanceof Uint8Array ? Buffer.from(body) : JSON.stringify(body) }),
+        signal,
+      });
+      if (response.ok) return call.answer.parse(response.status === 204 ? undefined : await response.json());
+      return await refusalOf(response, audience);
+    } catch (error) {
+      if (error instanceof Unavailable) throw error;
+      const why = signal.aborted
+        ? 'did not answer in time'
+        : error instanceof z.ZodError
+          ? 'answered otherwise than agreed'
+          : 'could not be reached';
+      throw new Unavailable(audience, why, error);
+    }
   }
 }
 

@@ -6,7 +6,7 @@ import type { Health } from '../health/health.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { answerProblem } from './answer-problem.ts';
 import { noSuchRoute } from './refusals.ts';
-import { serverLimits } from './server-limits.ts';
+import { credentialIn, serverOptions } from './server-limits.ts';
 
 /** How far above the service's own port the management port is, unless it is set. */
 const distance = 100;
@@ -23,7 +23,8 @@ export interface Managed {
 
 /**
  * The port of those who run the service: figures, health with every check, the HTTP contract. It asks nobody for credentials,
- * so it is on the loopback unless it is set elsewhere, and citizens never reach it. // MANAGEMENT-PORT
+ * so it is on the loopback unless it is set elsewhere, and citizens never reach it. On the loopback it speaks in the clear.
+ * // MANAGEMENT-PORT
  */
 export class ManagementDoor {
   readonly #server: FastifyInstance;
@@ -36,11 +37,13 @@ export class ManagementDoor {
 
   /** @throws Error when the port is taken. */
   static async open(config: ServiceConfig, managed: Managed): Promise<ManagementDoor> {
-    const server = fastify(serverLimits);
+    const { managementHost: host } = config;
+    const isLoopback = host === 'localhost' || host === '::1' || host.startsWith('127.');
+    const server = fastify(serverOptions(isLoopback ? undefined : credentialIn(config)));
     server.server.maxConnections = mostClients;
     answerLooks(server, managed);
     try {
-      return new ManagementDoor(server, await server.listen({ host: config.managementHost, port: portIn(config) }));
+      return new ManagementDoor(server, await server.listen({ host, port: portIn(config) }));
     } catch (error) {
       await server.close();
       throw error;

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { finished, Transform } from 'node:stream';
 import type { Readable } from 'node:stream';
 import type { FastifyHttpOptions, FastifyInstance } from 'fastify';
+import type { ServiceConfig } from '../config.ts';
 import { answerProblem } from './answer-problem.ts';
 import type { Problem } from './problem.ts';
 import { malformed, tooLarge, tooSlow, unacceptableBody } from './refusals.ts';
@@ -14,18 +15,41 @@ export const wholeRequestMs = 240_000;
  * What bounds every connection: time for the head, for the whole request, between two requests, and without a byte; the size
  * of a body; and an answer in our form for what never becomes a request. // HTTP-LIMITS
  */
-export const serverLimits: FastifyHttpOptions<Server> = {
+const limits: FastifyHttpOptions<Server> = {
   bodyLimit: 1024 * 1024,
   forceCloseConnections: 'idle',
   requestTimeout: wholeRequestMs,
   connectionTimeout: 60_000,
   keepAliveTimeout: 10_000,
-  http: { headersTimeout: 10_000, connectionsCheckingInterval: 1_000 },
   frameworkErrors: (_error, request, reply) => {
     answerProblem(badUrl(), request, reply);
   },
   clientErrorHandler: answerClientError,
 };
+
+const connectionLimits = { headersTimeout: 10_000, connectionsCheckingInterval: 1_000 };
+
+/** How a server of ours listens: within the limits of all, over TLS where there is a certificate. // INNER-TLS */
+export function serverOptions(tls: TlsCredential | undefined): FastifyHttpOptions<Server> {
+  if (tls === undefined) return { ...limits, http: connectionLimits };
+  const https = { ...connectionLimits, ...tls, minVersion: 'TLSv1.2', handshakeTimeout: 5_000 } as const;
+  // Fastify's types know servers of either kind, and what is done with ours is the same.
+  return { ...limits, https } as FastifyHttpOptions<Server>;
+}
+
+/** A certificate and its key, PEM. */
+export interface TlsCredential {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** What the service shows to its callers; undefined when it speaks in the clear. */
+export function credentialIn({
+  httpCertificate: cert,
+  httpKey: key,
+}: Pick<ServiceConfig, 'httpCertificate' | 'httpKey'>): TlsCredential | undefined {
+  return cert !== undefined && key !== undefined ? { cert, key } : undefined;
+}
 
 function badUrl(): Problem {
   return malformed([{ at: 'url', words: { it: 'non si lascia leggere', en: 'cannot be read' } }]);

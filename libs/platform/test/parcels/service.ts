@@ -40,6 +40,14 @@ export const grants = {
 /** What the driver of a rehearsal shows. */
 export const operatorToken = 'operator-of-the-spec';
 
+/** Says of every way between the parts that something else protects it. */
+const behindMesh = {
+  RECAPITO_KAFKA_PROTECTED_BY: 'mesh',
+  RECAPITO_HTTP_PROTECTED_BY: 'mesh',
+  RECAPITO_DATABASE_PROTECTED_BY: 'mesh',
+  RECAPITO_REDIS_PROTECTED_BY: 'mesh',
+};
+
 /** A folder of secrets as the bootstrap makes it; production has no operator's token. */
 function secrets(mode: 'rehearsal' | 'production', own = 'parcels'): string {
   const folder = mkdtempSync(join(tmpdir(), 'recapito-secrets-'));
@@ -92,7 +100,7 @@ export class Stage {
   async environment(more: Record<string, string> = {}): Promise<Record<string, string>> {
     const database = await freshDatabase({ app: 'parcels', schemaSql: 'SELECT 1' });
     this.#undo.push(() => database.drop());
-    return {
+    const environment = {
       RECAPITO_MODE: 'rehearsal',
       RECAPITO_PORT: '0',
       RECAPITO_DATABASE_URL: database.url,
@@ -107,6 +115,22 @@ export class Stage {
       RECAPITO_LOG_LEVEL: 'silent',
       ...more,
     };
+    return more['RECAPITO_MODE'] === 'production' ? this.inProduction(environment) : environment;
+  }
+
+  /** The same in production behind a mesh: addresses with passwords stand in files. */
+  inProduction(environment: Record<string, string>): Record<string, string> {
+    const folder = mkdtempSync(join(tmpdir(), 'recapito-addresses-'));
+    this.#undo.push(() => rmSync(folder, { recursive: true }));
+    const addresses = ['RECAPITO_DATABASE_URL', 'RECAPITO_MIGRATOR_URL'].flatMap((variable) => {
+      writeFileSync(join(folder, variable), environment[variable] ?? '', { mode: 0o600 });
+      return [
+        [variable, ''],
+        [`${variable}_FILE`, join(folder, variable)],
+      ];
+    });
+    const secrets = { RECAPITO_SECRETS: this.productionSecrets() };
+    return { ...behindMesh, ...secrets, ...environment, RECAPITO_MODE: 'production', ...Object.fromEntries(addresses) };
   }
 
   /** Describes the service of parcels in that environment. */

@@ -1,0 +1,33 @@
+import { expect, test } from '@jest/globals';
+import { lackingIn } from './production.ts';
+
+type Settings = Parameters<typeof lackingIn>[0];
+
+const whole: Settings = {
+  antivirus: 'clamd',
+  clamdPort: 3310,
+  timeSources: [{ host: 'tempo.example', port: 123 }],
+  specialAddresses: 'refuse',
+  lmtpCa: 'PEM',
+  lmtpProtectedBy: undefined,
+};
+
+test('production with antivirus, time sources and TLS to the mail store lacks nothing', () => {
+  expect(lackingIn(whole)).toEqual([]);
+});
+
+test('all that it lacks is said at once', () => {
+  const bare = { clamdPort: undefined, timeSources: undefined, specialAddresses: 'allow', lmtpCa: undefined } as const;
+  const names = lackingIn({ ...whole, ...bare }).map((line) => line.split(':')[0]);
+  expect(names).toEqual([
+    'RECAPITO_CLAMD_PORT',
+    'RECAPITO_TIME_SOURCES',
+    'RECAPITO_SPECIAL_ADDRESSES',
+    'RECAPITO_LMTP_CA_FILE',
+  ]);
+});
+
+test('it goes without an antivirus, or without TLS to the mail store, when the settings say so in words', () => {
+  expect(lackingIn({ ...whole, antivirus: 'none', clamdPort: undefined })).toEqual([]);
+  expect(lackingIn({ ...whole, lmtpCa: undefined, lmtpProtectedBy: 'mesh' })).toEqual([]);
+});

@@ -1,0 +1,50 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { twoAuthorities } from '@recapito/testing';
+import type { TwoAuthorities } from '@recapito/testing';
+import { Lmtp } from '../src/dovecot/lmtp.ts';
+import { MailStore } from './mail-store.ts';
+
+const box = 'ufficio@pec.comune.example';
+let authorities: TwoAuthorities;
+let store: MailStore;
+
+beforeAll(async () => {
+  authorities = await twoAuthorities();
+  store = await MailStore.startOverTls(authorities.own, [box]);
+}, 60_000);
+
+afterAll(async () => {
+  await store.remove();
+  authorities.remove();
+});
+
+/** Hands a message over to the store at a host, which has to be of the authority in a folder. */
+async function deliver(host: string, folder: string | undefined): Promise<unknown> {
+  const known = folder === undefined ? undefined : readFileSync(join(folder, 'ca.pem'), 'utf8');
+  const lmtp = new Lmtp({ host, port: store.port, connections: 1, authorities: known });
+  try {
+    const bytes = Buffer.from('Subject: prova\r\n\r\nTesto.\r\n');
+    const reversePath = 'posta-certificata@gestore-enti.example';
+    return await lmtp.deliver({ reversePath, recipient: box, storeId: randomBytes(16).toString('hex'), bytes });
+  } finally {
+    lmtp.close();
+  }
+}
+
+test('messages reach the mail store over TLS', async () => {
+  expect(await deliver('localhost', authorities.own)).toEqual({ stored: true });
+  expect(store.messagesOf(box)).toHaveLength(1);
+});
+
+test('one of a foreign authority, or of another name, gets no message; nor does anybody in the clear', async () => {
+  for (const [host, folder] of [
+    ['localhost', authorities.foreign],
+    ['127.0.0.1', authorities.own],
+    ['localhost', undefined],
+  ] as const)
+    await expect(deliver(host, folder)).rejects.toThrow('the mail store did not take a message');
+  expect(store.messagesOf(box)).toHaveLength(1);
+});

@@ -1,0 +1,115 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { ownServersOverTls, twoAuthorities } from '@recapito/testing';
+import type { OwnServers, TwoAuthorities } from '@recapito/testing';
+import { askGroupCoordinator } from '@recapito/tools/servers';
+import { Client } from 'pg';
+import { brokersOf, HttpClient, parseConfig, serviceConfig } from '../src/index.ts';
+import type { ServiceConfig } from '../src/index.ts';
+import { Stage } from './parcels/service.ts';
+
+const stage = new Stage();
+let authorities: TwoAuthorities;
+let own: OwnServers;
+
+beforeAll(async () => {
+  authorities = await twoAuthorities();
+  own = await ownServersOverTls(authorities.own, 'postgres', 'kafka');
+}, 120_000);
+
+afterAll(async () => {
+  await own.remove();
+  await stage.end();
+  authorities.remove();
+});
+
+/** The settings of a service in the environment of the spec. */
+async function settings(more: Record<string, string>): Promise<ServiceConfig> {
+  const reading = parseConfig(serviceConfig, { ...(await stage.environment()), RECAPITO_MIGRATOR_URL: '', ...more });
+  if ('faults' in reading) throw new Error(reading.faults);
+  return reading.config;
+}
+
+const isOf = (folder: string) => join(folder, 'ca.pem');
+const wrongName = (address: string) => address.replace('localhost', '127.0.0.1');
+
+describe('a connection to PostgreSQL', () => {
+  /** As whom PostgreSQL knows the client, and whether over TLS. */
+  async function overTls(authoritiesFile: string, change = (address: string) => address): Promise<boolean> {
+    const [plain = ''] = (own.servers.environment['RECAPITO_POSTGRES_URL'] ?? '').split('?');
+    const { databaseUrl } = await settings({
+      RECAPITO_DATABASE_URL: change(plain),
+      RECAPITO_DATABASE_CA_FILE: authoritiesFile,
+    });
+    const client = new Client({ connectionString: databaseUrl });
+    try {
+      await client.connect();
+      const { rows } = await client.query<{ ssl: boolean }>('SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()');
+      return rows[0]?.ssl ?? false;
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  }
+
+  test('is encrypted, and ends when the server is of a foreign authority or of another name', async () => {
+    expect(await overTls(isOf(authorities.own))).toBe(true);
+    await expect(overTls(isOf(authorities.foreign))).rejects.toThrow(/self.signed certificate|unable to verify/i);
+    await expect(overTls(isOf(authorities.own), wrongName)).rejects.toThrow(/altnames/);
+  });
+});
+
+describe('a connection to the broker', () => {
+  async function asked(authoritiesFile: string, change = (address: string) => address): Promise<void> {
+    const { RECAPITO_KAFKA_BROKERS: brokers = '', RECAPITO_KAFKA_CREDENTIALS: passwords = '' } =
+      own.servers.environment;
+    const config = await settings({
+      RECAPITO_KAFKA_BROKERS: change(brokers),
+      RECAPITO_KAFKA_USER: 'broker',
+      RECAPITO_KAFKA_PASSWORD_FILE: join(passwords, 'broker.password'),
+      RECAPITO_KAFKA_CA_FILE: authoritiesFile,
+    });
+    await askGroupCoordinator(brokersOf(config));
+  }
+
+  test('is made with a password over TLS, and ends when the broker is of a foreign authority or of another name', async () => {
+    await expect(asked(isOf(authorities.own))).resolves.toBeUndefined();
+    await expect(asked(isOf(authorities.foreign))).rejects.toThrow(/self.signed certificate|unable to verify/i);
+    await expect(asked(isOf(authorities.own), wrongName)).rejects.toThrow(/altnames/);
+  });
+});
+
+describe('a service that has a certificate', () => {
+  const live = async (url: string, folder: string) => {
+    const http = new HttpClient(readFileSync(isOf(folder), 'utf8'));
+    return (await http.fetch(`${url}/health/live`)).status;
+  };
+  const cause = async (asking: Promise<unknown>) => String(await asking.catch((error: Error) => error.cause));
+
+  test('speaks TLS alone; callers end when it is of a foreign authority or of another name', async () => {
+    const service = await stage.started(
+      {},
+      {
+        RECAPITO_HTTP_CERTIFICATE_FILE: join(authorities.own, 'mailbox.pem'),
+        RECAPITO_HTTP_KEY_FILE: join(authorities.own, 'mailbox.key'),
+      },
+    );
+    expect(service.url).toMatch(/^https:\/\/127\.0\.0\.1:/);
+    const named = service.url.replace('127.0.0.1', 'localhost');
+    expect(await live(named, authorities.own)).toBe(200);
+    expect(await cause(live(named, authorities.foreign))).toMatch(/self.signed certificate|unable to verify/i);
+    expect(await cause(live(service.url, authorities.own))).toMatch(/altnames/);
+    await expect(fetch(`${named.replace('https:', 'http:')}/health/live`)).rejects.toThrow();
+    expect(service.management).toMatch(/^http:/);
+  });
+
+  test('does not start with a certificate alone, nor with a key that others may read', async () => {
+    const certificate = { RECAPITO_HTTP_CERTIFICATE_FILE: join(authorities.own, 'mailbox.pem') };
+    await expect(settings(certificate)).rejects.toThrow('RECAPITO_HTTP_KEY: is required beside');
+    const open = join(authorities.foreign, 'open.key');
+    writeFileSync(open, readFileSync(join(authorities.own, 'mailbox.key')), { mode: 0o644 });
+    await expect(settings({ ...certificate, RECAPITO_HTTP_KEY_FILE: open })).rejects.toThrow(
+      'may be read by its owner alone',
+    );
+  });
+});
