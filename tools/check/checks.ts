@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
+import { outdatedDocuments } from '../events/documents.ts';
 import { breaches } from './boundaries.ts';
 import { headersWrittenPast } from './header-lines.ts';
 import { pagesOfEvidence, rotInEvidence } from './named-specs.ts';
@@ -54,6 +55,7 @@ export const checks: readonly Check[] = [
         pagesOfEvidence.flatMap((path) => rotInEvidence(root, { path, text: textOf(path) }, textOf('docs/RULES.md'))),
       ),
   },
+  { name: 'events', run: outdatedDocuments },
 ];
 
 function textOf(path: string): string {

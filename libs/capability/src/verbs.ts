@@ -1,3 +1,5 @@
+import { mailboxStates } from '@recapito/primitives';
+
 /** What a service's calendar opens and closes. */
 export const calendarVerbs = [
   'request',
@@ -26,18 +28,7 @@ export type CalendarVerb = (typeof calendarVerbs)[number];
 export type Verb = (typeof verbs)[number];
 
 /** Where a mailbox stands in its life. The rights of each are in `box-states.ts`. */
-export const mailboxStates = [
-  'requested',
-  'reserved',
-  'active',
-  'suspended',
-  'receive-only',
-  'read-only',
-  'expired',
-  'closed',
-  'withdrawn',
-  'deleted',
-] as const;
+export { mailboxStates };
 
 export type MailboxState = (typeof mailboxStates)[number];
 

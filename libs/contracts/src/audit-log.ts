@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import { event } from './event.ts';
-import { holderField, idField, instantField } from './fields.ts';
+import { anyAddressField, holderField, idField, instantField, operatorField, wordsField } from './fields.ts';
 
 /** A head of a log: what a checkpoint is signed over. */
 const logHead = z.object({
   origin: z.string(),
   size: z.int().min(0),
-  /** Base64. */
-  root: z.string(),
+  root: z.string().describe('Base64.'),
 });
 
 /** The tree has grown and its head is signed: a witness keeps the note, and nobody can unsay what stands before it. */
@@ -17,10 +16,8 @@ export const checkpointSigned = event(
   z.object({
     origin: z.string(),
     size: z.int().min(1),
-    /** Base64. */
-    root: z.string(),
-    /** The signed note, as it would stand in a file `checkpoint`. */
-    note: z.string(),
+    root: z.string().describe('Base64.'),
+    note: z.string().describe('The signed note, as it would stand in a file `checkpoint`.'),
   }),
 );
 
@@ -33,14 +30,15 @@ export const logDeclared = event(
   'log-declared',
   z.object({
     origin: z.string(),
-    /** The newest published head of the log that ends here, with its signed note. */
-    ended: logHead.extend({ note: z.string() }),
-    /** What of the old log is kept: its newest signed head in this database; null when there is none. */
-    kept: logHead.nullable(),
+    ended: logHead
+      .extend({ note: z.string() })
+      .describe('The newest published head of the log that ends here, with its signed note.'),
+    kept: logHead
+      .nullable()
+      .describe('What of the old log is kept: its newest signed head in this database; null when there is none.'),
     cause: z.enum(['tree-smaller', 'other-root', 'newer-log', 'new-epoch']),
-    /** The operator who declared it, by name. */
-    declaredBy: z.string(),
-    reason: z.string(),
+    declaredBy: operatorField,
+    reason: wordsField,
   }),
 );
 
@@ -50,12 +48,10 @@ export const logBroken = event(
   'log-broken-found',
   z.object({
     finding: z.uuid(),
-    /** The log that would be signed. */
-    origin: z.string(),
+    origin: z.string().describe('The log that would be signed.'),
     cause: z.enum(['tree-smaller', 'other-root', 'newer-log', 'new-epoch']),
     published: logHead,
-    /** Entries in the tree when it was found. */
-    entries: z.int(),
+    entries: z.int().describe('Entries in the tree when it was found.'),
   }),
 );
 
@@ -68,10 +64,8 @@ export const idReusedFound = event(
     topic: z.string(),
     partition: z.int(),
     offset: z.int(),
-    /** The id that both have. */
-    id: z.uuid(),
-    /** The index of the later one's entry. */
-    entry: z.int(),
+    id: z.uuid().describe('The id that both have.'),
+    entry: z.int().describe(`The index of the later one's entry.`),
   }),
 );
 
@@ -92,10 +86,8 @@ export const partitionBroken = event(
     finding: z.uuid(),
     topic: z.string(),
     partition: z.int(),
-    /** The generation that broke. */
-    generation: z.int().min(1),
-    /** The offset to be read next when it broke. */
-    next: z.int(),
+    generation: z.int().min(1).describe('The generation that broke.'),
+    next: z.int().describe('The offset to be read next when it broke.'),
     cause: z.enum(breakCauses),
   }),
 );
@@ -108,14 +100,13 @@ export const generationOpened = event(
     finding: z.uuid(),
     topic: z.string(),
     partition: z.int(),
-    /** The generation that begins. */
-    generation: z.int().min(2),
-    /** Where the reading of the one before had come to. */
-    next: z.int(),
+    generation: z.int().min(2).describe('The generation that begins.'),
+    next: z.int().describe('Where the reading of the one before had come to.'),
     cause: z.enum(breakCauses),
-    /** The operator who opened it, by name, and why; absent where earlier releases opened it by themselves. */
-    openedBy: z.string().optional(),
-    reason: z.string().optional(),
+    openedBy: operatorField
+      .optional()
+      .describe('The operator who opened it; absent where earlier releases opened it by themselves.'),
+    reason: wordsField.optional(),
   }),
 );
 
@@ -126,8 +117,7 @@ export const lateNoticeFound = event(
   z.object({
     finding: z.uuid(),
     identificativo: z.string(),
-    /** The recipient of whom nothing had come. */
-    consegna: z.string(),
+    consegna: anyAddressField.describe('The recipient of whom nothing had come.'),
     gestore: z.string(),
     dispatchedAt: instantField,
     noticedAt: instantField,
@@ -140,15 +130,11 @@ export const doubtedReceiptFound = event(
   'doubted-receipt-found',
   z.object({
     finding: z.uuid(),
-    /** The id of the message that it speaks of. */
-    identificativo: z.string(),
-    /** The provider that signed it. */
-    firmatario: z.string(),
+    identificativo: z.string().describe('The id of the message that it speaks of.'),
+    firmatario: z.string().describe('The provider that signed it.'),
     tipo: z.string(),
-    /** The recipients that it speaks of. */
-    riguarda: z.array(z.string()),
-    /** The code of what does not fit. */
-    motivo: z.string(),
+    riguarda: z.array(anyAddressField).describe('The recipients that it speaks of.'),
+    motivo: z.string().describe('The code of what does not fit.'),
     foundAt: instantField,
   }),
 );
@@ -177,7 +163,7 @@ export const originalLostFound = event(
     gestore: z.string(),
     tipo: z.string(),
     loss: z.string(),
-    caselle: z.array(z.string()).min(1),
+    caselle: z.array(anyAddressField).min(1),
     consequence: z.string(),
     lostAt: instantField,
   }),

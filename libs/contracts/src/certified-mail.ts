@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { event } from './event.ts';
-import { instantField } from './fields.ts';
+import { anyAddressField, instantField, personal, wordsField } from './fields.ts';
 
 const topic = 'certified-mail.messages.v1';
 
@@ -10,29 +10,27 @@ const topic = 'certified-mail.messages.v1';
  * text, the data and the header of that message. No content, ever.
  */
 const legalEvent = z.object({
-  /** The id that the sender's provider gave the message: also the record key. */
-  identificativo: z.string(),
-  /** The Message-ID of the sender's client, with its angle brackets. */
-  msgid: z.string().nullable(),
-  mittente: z.string(),
-  destinatari: z.array(z.object({ indirizzo: z.string(), tipo: z.enum(['certificato', 'esterno']) })).min(1),
-  oggetto: z.string().nullable(),
-  /** The provider that certifies this event. */
-  gestore: z.string(),
-  /** The Message-ID of the receipt, notice or envelope, without angle brackets. */
-  messageId: z.string(),
+  identificativo: z.string().describe(`The id that the sender's provider gave the message: also the record key.`),
+  msgid: z.string().nullable().describe(`The Message-ID of the sender's client, with its angle brackets.`),
+  mittente: anyAddressField,
+  destinatari: z.array(z.object({ indirizzo: anyAddressField, tipo: z.enum(['certificato', 'esterno']) })).min(1),
+  oggetto: personal(z.string()).nullable(),
+  gestore: z.string().describe('The provider that certifies this event.'),
+  messageId: z.string().describe('The Message-ID of the receipt, notice or envelope, without angle brackets.'),
 });
 
 const receiptForm = z.enum(['completa', 'breve', 'sintetica']);
 
 /** A submission whose 8-bit parts were encoded anew before it was certified: what they decode to stayed the same. */
 const reencoded = z.object({
-  /** The parts by their place: `1.2` is the second part of the first, the empty text the message itself. */
-  parts: z.array(z.string()).min(1),
-  /** SHA-256 of the message as its sender submitted it, with CRLF at the end of each line. */
-  submittedSha256: z.string(),
-  /** SHA-256 of the message that the envelope carries. */
-  keptSha256: z.string(),
+  parts: z
+    .array(z.string())
+    .min(1)
+    .describe('The parts by their place: `1.2` is the second part of the first, the empty text the message itself.'),
+  submittedSha256: z
+    .string()
+    .describe('SHA-256 of the message as its sender submitted it, with CRLF at the end of each line.'),
+  keptSha256: z.string().describe('SHA-256 of the message that the envelope carries.'),
 });
 
 /**
@@ -53,7 +51,7 @@ export const messageAccepted = event(
 export const messageRefused = event(
   topic,
   'message-refused',
-  legalEvent.extend({ errore: z.enum(['virus', 'altro']), erroreEsteso: z.string() }),
+  legalEvent.extend({ errore: z.enum(['virus', 'altro']), erroreEsteso: wordsField }),
 );
 
 /** BustaTrasporto: the message travels in its signed envelope. From this instant the deadlines of delivery count. */
@@ -66,14 +64,14 @@ export const envelopeArrived = event(topic, 'envelope-arrived', legalEvent.exten
 export const takenInCharge = event(
   topic,
   'taken-in-charge',
-  legalEvent.extend({ ricezione: z.array(z.string()).min(1) }),
+  legalEvent.extend({ ricezione: z.array(anyAddressField).min(1) }),
 );
 
 /** Consegna: the envelope is in the recipient's box, read or not. */
 export const messageDelivered = event(
   topic,
   'message-delivered',
-  legalEvent.extend({ tipoRicevuta: receiptForm, consegna: z.string() }),
+  legalEvent.extend({ tipoRicevuta: receiptForm, consegna: anyAddressField }),
 );
 
 /** MancataConsegna: the envelope cannot reach the recipient's box. */
@@ -81,9 +79,9 @@ export const messageNotDelivered = event(
   topic,
   'message-not-delivered',
   legalEvent.extend({
-    consegna: z.string(),
+    consegna: anyAddressField,
     errore: z.enum(['no-dest', 'no-dominio', 'virus', 'altro']),
-    erroreEsteso: z.string(),
+    erroreEsteso: wordsField,
   }),
 );
 
@@ -91,7 +89,7 @@ export const messageNotDelivered = event(
  * A host of the domain of an ordinary recipient, whom no provider manages, has taken the envelope: the end of what is known
  * of this recipient. No receipt says so. `messageId` is the envelope's.
  */
-export const messageHandedOver = event(topic, 'message-handed-over', legalEvent.extend({ consegna: z.string() }));
+export const messageHandedOver = event(topic, 'message-handed-over', legalEvent.extend({ consegna: anyAddressField }));
 
 /**
  * PreavvisoErroreConsegna: a time limit has passed for a recipient, and the sender is told by the sender's own provider.
@@ -102,12 +100,10 @@ export const timeLimitPassed = event(
   topic,
   'time-limit-passed',
   legalEvent.extend({
-    consegna: z.string(),
+    consegna: anyAddressField,
     limit: z.enum(['twelve-hours', 'twenty-four-hours']),
-    /** When the envelope left: from then the limits count, in elapsed time. */
-    dispatchedAt: instantField,
-    /** True for a last notice that left later than twenty-four hours after the envelope. */
-    late: z.boolean(),
+    dispatchedAt: instantField.describe('When the envelope left: from then the limits count, in elapsed time.'),
+    late: z.boolean().describe('True for a last notice that left later than twenty-four hours after the envelope.'),
   }),
 );
 
@@ -118,7 +114,7 @@ export const timeLimitPassed = event(
 export const virusDetected = event(
   topic,
   'virus-detected',
-  legalEvent.extend({ consegna: z.string(), erroreEsteso: z.string() }),
+  legalEvent.extend({ consegna: anyAddressField, erroreEsteso: wordsField }),
 );
 
 /**
@@ -132,9 +128,8 @@ export const receiptUnplaced = event(
   topic,
   'receipt-unplaced',
   legalEvent.extend({
-    /** Its `tipo` in daticert.xml. */
-    tipo: z.string(),
-    casella: z.string(),
+    tipo: z.string().describe('Its `tipo` in daticert.xml.'),
+    casella: anyAddressField,
     motivo: z.string(),
   }),
 );
@@ -152,14 +147,10 @@ export const receiptDoubted = event(
   'receipt-doubted',
   legalEvent.extend({
     tipo: z.string(),
-    /** The provider that signed it. */
-    firmatario: z.string(),
-    /** The identificativo of the message that it speaks of. */
-    messaggio: z.string(),
-    /** The recipients that it speaks of. */
-    riguarda: z.array(z.string()),
-    /** The code of what does not fit. */
-    motivo: z.string(),
+    firmatario: z.string().describe('The provider that signed it.'),
+    messaggio: z.string().describe('The identificativo of the message that it speaks of.'),
+    riguarda: z.array(anyAddressField).describe('The recipients that it speaks of.'),
+    motivo: z.string().describe('The code of what does not fit.'),
   }),
 );
 
@@ -174,12 +165,11 @@ export const originalLost = event(
   topic,
   'original-lost',
   legalEvent.extend({
-    /** `tipo` in daticert.xml of what could not be made or delivered, or `anomalia`. */
-    tipo: z.string(),
-    /** `unusable`: the file is there, and nothing can be made of it. */
-    loss: z.enum(['missing', 'altered', 'unreadable', 'unusable']),
-    /** The addresses for which it was. */
-    caselle: z.array(z.string()).min(1),
+    tipo: z.string().describe('`tipo` in daticert.xml of what could not be made or delivered, or `anomalia`.'),
+    loss: z
+      .enum(['missing', 'altered', 'unreadable', 'unusable'])
+      .describe('`unusable`: the file is there, and nothing can be made of it.'),
+    caselle: z.array(anyAddressField).min(1).describe('The addresses for which it was.'),
     consequence: z.enum(['concise-receipt', 'not-delivered', 'unplaced']),
   }),
 );
@@ -190,11 +180,12 @@ export const receiptOverdue = event(
   'receipt-overdue',
   legalEvent.extend({
     tipo: z.string(),
-    /** The provider that it waits for; null when it waits for a box of the provider that made it. */
-    towards: z.string().nullable(),
-    caselle: z.array(z.string()).min(1),
-    /** When it was made. */
-    since: instantField,
+    towards: z
+      .string()
+      .nullable()
+      .describe('The provider that it waits for; null when it waits for a box of the provider that made it.'),
+    caselle: z.array(anyAddressField).min(1),
+    since: instantField.describe('When it was made.'),
   }),
 );
 

@@ -1,17 +1,15 @@
 import { z } from 'zod';
 import { event } from './event.ts';
 import type { EventDefinition } from './event.ts';
+import { operatorField, wordsField } from './fields.ts';
 import type { DeadLetterTopic } from './topics.ts';
 
 const deadLetter = z.object({
-  /** The row in the consumer's database. */
-  deadLetter: z.uuid(),
-  /** Where the message was read: topic, partition, offset. */
-  topic: z.string(),
+  deadLetter: z.uuid().describe(`The row in the consumer's database.`),
+  topic: z.string().describe('Where the message was read: topic, partition, offset.'),
   partition: z.int(),
   offset: z.string(),
-  /** The class and the message of the error, never the message's content. */
-  cause: z.string(),
+  cause: z.string().describe(`The class and the message of the error, never the message's content.`),
 });
 
 /** `service` could not make a message take effect; it is kept, and later ones of its key wait behind it. */
@@ -24,15 +22,15 @@ export function redriven(topic: DeadLetterTopic): EventDefinition<z.infer<typeof
 }
 
 const stoppedPartition = z.object({
-  /** What is read: topic, partition. */
-  topic: z.string(),
+  topic: z.string().describe('What is read: topic, partition.'),
   partition: z.int(),
-  /** From 1. */
-  generation: z.int(),
-  /** Offset of the next record, decimal. */
-  next: z.string(),
-  /** `end-below-position`, `begins-above-position`, `last-record-missing`, `offsets-skipped`, `other-record-before-position`. */
-  cause: z.string(),
+  generation: z.int().describe('From 1.'),
+  next: z.string().describe('Offset of the next record, decimal.'),
+  cause: z
+    .string()
+    .describe(
+      '`end-below-position`, `begins-above-position`, `last-record-missing`, `offsets-skipped`, `other-record-before-position`.',
+    ),
 });
 
 /** `service` reads no more of a partition: it does not continue what was read of it. An operator must decide. */
@@ -41,9 +39,8 @@ export function readingStopped(topic: DeadLetterTopic): EventDefinition<z.infer<
 }
 
 const continuedReading = stoppedPartition.extend({
-  /** The operator's name. */
-  continuedBy: z.string(),
-  reason: z.string(),
+  continuedBy: operatorField,
+  reason: wordsField,
 });
 
 /** An operator let `service` read on in a stopped partition: `generation` is the new one and begins at `next`. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { event } from './event.ts';
-import { addressField, holderField, idField } from './fields.ts';
+import { addressField, anyAddressField, holderField, idField, operatorField, wordsField } from './fields.ts';
 
 const topic = 'certified-mail.holds.v1';
 
@@ -18,12 +18,13 @@ export const sendingHeld = event(
     cause: z.discriminatedUnion('kind', [
       /** More than `most` messages, or recipients of them, within so many minutes. */
       z.object({ kind: z.enum(['messages', 'recipients']), most: z.int(), minutes: z.int() }),
-      z.object({ kind: z.literal('operator'), operator: z.string(), reason: z.string() }),
+      z.object({ kind: z.literal('operator'), operator: operatorField, reason: wordsField }),
     ]),
-    /** The professional Order on whose domain the box is; null when there is none. */
-    order: z.object({ codiceFiscale: z.string(), name: z.string(), email: z.string() }).nullable(),
-    /** How many messages that had not left yet are held with it. */
-    queued: z.int(),
+    order: z
+      .object({ codiceFiscale: z.string(), name: z.string(), email: anyAddressField })
+      .nullable()
+      .describe('The professional Order on whose domain the box is; null when there is none.'),
+    queued: z.int().describe('How many messages that had not left yet are held with it.'),
   }),
 );
 
@@ -31,14 +32,14 @@ export const sendingHeld = event(
 export const releaseAsked = event(
   topic,
   'release-asked',
-  held.extend({ request: idField, operator: z.string(), queue: z.enum(['send', 'return']), reason: z.string() }),
+  held.extend({ request: idField, operator: operatorField, queue: z.enum(['send', 'return']), reason: wordsField }),
 );
 
 /** Somebody took such a request back: it can be confirmed no more. */
 export const releaseWithdrawn = event(
   topic,
   'release-withdrawn',
-  held.extend({ request: idField, operator: z.string() }),
+  held.extend({ request: idField, operator: operatorField }),
 );
 
 /** The second person confirmed: the box sends again; what was held goes on, or is returned to its holder. */
@@ -47,8 +48,8 @@ export const sendingReleased = event(
   'sending-released',
   held.extend({
     request: idField,
-    askedBy: z.string(),
-    confirmedBy: z.string(),
+    askedBy: operatorField,
+    confirmedBy: operatorField,
     queue: z.enum(['send', 'return']),
     queued: z.int(),
   }),

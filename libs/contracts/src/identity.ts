@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import { event } from './event.ts';
-import { addressField, dayField, holderField, idField, instantField, serviceField } from './fields.ts';
+import {
+  addressField,
+  dayField,
+  holderField,
+  idField,
+  instantField,
+  operatorField,
+  personal,
+  serviceField,
+  wordsField,
+} from './fields.ts';
 
 const topic = 'identity.holders.v1';
 
@@ -15,7 +25,7 @@ export const holderRecognised = event(
     holder: holderField,
     origin: z.literal('inps'),
     office: z.string(),
-    operator: z.string(),
+    operator: operatorField,
     date: dayField,
   }),
 );
@@ -46,7 +56,7 @@ export const enrolmentOpened = event(
 export const enrolmentReissued = event(
   topic,
   'enrolment-reissued',
-  enrolment.extend({ generation: z.int().min(2), operator: z.string(), until: instantField }),
+  enrolment.extend({ generation: z.int().min(2), operator: operatorField, until: instantField }),
 );
 /** One of the steps 2 to 5 is done (step 1, opening the portal, leaves no record; step 6 is the confirmation). */
 export const enrolmentStepDone = event(topic, 'enrolment-step-done', enrolment.extend({ step: z.int().min(2).max(5) }));
@@ -72,7 +82,7 @@ export const holderBlocked = event(
   'holder-blocked',
   z.object({ holder: holderField, until: instantField, whom: z.enum(['one-source', 'unfamiliar-sources']).optional() }),
 );
-/** The same two for a name that nobody has, so that it costs what a holder's costs; several names share an account. */
+/** `access-tried` for a name that nobody has, so that it costs what a holder's costs; several names share an account. */
 export const strangerTried = event(
   'identity.accesses.v1',
   'stranger-tried',
@@ -82,6 +92,7 @@ export const strangerTried = event(
     outcome: z.enum(['refused', 'blocked']),
   }),
 );
+/** `holder-blocked` for a name that nobody has. */
 export const strangerBlocked = event(
   'identity.accesses.v1',
   'stranger-blocked',
@@ -91,7 +102,7 @@ export const strangerBlocked = event(
 export const holderUnblocked = event(
   'identity.accesses.v1',
   'holder-unblocked',
-  z.object({ holder: holderField, operator: z.string() }),
+  z.object({ holder: holderField, operator: operatorField }),
 );
 
 /**
@@ -115,11 +126,9 @@ export const personalDataRead = event(
   'identity.readings.v1',
   'personal-data-read',
   z.object({
-    /** The record key: a service's name, or an operator. */
-    reader: z.string(),
+    reader: personal(z.string()).describe(`The record key: a service's name, or an operator.`),
     holder: holderField,
     what: z.enum(['first-access-password', 'pin-half', 'person', 'contact']),
-    /** What it was read for: the id of the enrolment or PIN, or the words of an operator. */
-    purpose: z.string(),
+    purpose: wordsField.describe('What it was read for: the id of the enrolment or PIN, or the words of an operator.'),
   }),
 );

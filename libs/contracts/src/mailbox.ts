@@ -1,20 +1,19 @@
+import { mailboxStates } from '@recapito/primitives';
 import { z } from 'zod';
 import { event } from './event.ts';
-import { addressField, holderField, idField, instantField, refusalField, serviceField } from './fields.ts';
+import {
+  addressField,
+  holderField,
+  idField,
+  instantField,
+  operatorField,
+  personal,
+  refusalField,
+  serviceField,
+} from './fields.ts';
 
 /** The life of a box, wherever it is seen. */
-export const boxStateField = z.enum([
-  'requested',
-  'reserved',
-  'active',
-  'suspended',
-  'receive-only',
-  'read-only',
-  'expired',
-  'closed',
-  'withdrawn',
-  'deleted',
-]);
+export const boxStateField = z.enum(mailboxStates);
 
 const topic = 'mailbox.mailboxes.v1';
 
@@ -47,7 +46,7 @@ export const boxStateChanged = event(
     service: serviceField,
     from: boxStateField,
     to: boxStateField,
-    by: z.string(),
+    by: operatorField.describe('Who acted: an operator, or a service.'),
   }),
 );
 /** In one instant the old box stopped sending and the new one began. */
@@ -73,7 +72,7 @@ export const directoryRecord = event(
   'mailbox.directory.v1',
   'directory-record',
   z.object({
-    holder: z.string(),
+    holder: personal(z.string(), 'pseudonym').describe('The holder, or the name of a service box.'),
     boxes: z.array(
       z.object({
         box: idField,
@@ -96,14 +95,18 @@ export const directoryCensus = event(
   'mailbox.directory.v1',
   'directory-census',
   z.object({
-    /** Holders with a record in the directory. */
-    holders: z.int().min(0),
-    /** Boxes of all of them. */
-    boxes: z.int().min(0),
-    /** Sum modulo 2^256 of SHA-256(`<key> <epoch> <sequence>`) over the newest record of each holder, in hex. */
-    digest: z.string().regex(/^[0-9a-f]{64}$/),
-    /** The version of the calendar in force of each service. */
-    calendars: z.record(serviceField, z.int().min(1)).default({}),
+    holders: z.int().min(0).describe('Holders with a record in the directory.'),
+    boxes: z.int().min(0).describe('Boxes of all of them.'),
+    digest: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .describe(
+        'Sum modulo 2^256 of SHA-256(`<key> <epoch> <sequence>`) over the newest record of each holder, in hex.',
+      ),
+    calendars: z
+      .record(serviceField, z.int().min(1))
+      .default({})
+      .describe('The version of the calendar in force of each service.'),
   }),
 );
 
@@ -114,9 +117,8 @@ export const calendarArmed = event(
   z.object({
     service: serviceField,
     version: z.int().min(1),
-    /** SHA-256, hex, of the canonical JSON of `calendar`. */
-    sha256: z.string().length(64),
-    armedBy: z.string(),
+    sha256: z.string().length(64).describe('SHA-256, hex, of the canonical JSON of `calendar`.'),
+    armedBy: operatorField,
     calendar: z.record(z.string(), z.unknown()),
   }),
 );

@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import { event } from './event.ts';
-import { addressField, dayField, holderField, idField, instantField, refusalField, serviceField } from './fields.ts';
+import {
+  addressField,
+  dayField,
+  holderField,
+  idField,
+  instantField,
+  operatorField,
+  personal,
+  refusalField,
+  serviceField,
+} from './fields.ts';
 
 const topic = 'migration.moves.v1';
 
@@ -15,8 +25,7 @@ export const campaignProposed = event(
     programme: z.string(),
     source: serviceField,
     target: serviceField,
-    /** The last instant, exclusive, at which a holder may confirm. */
-    until: instantField,
+    until: instantField.describe('The last instant, exclusive, at which a holder may confirm.'),
   }),
 );
 /** The campaign is running: its loads plan moves from here on. */
@@ -39,20 +48,19 @@ export const movePlanned = event(
   topic,
   'move-planned',
   move.extend({
-    /** Position among the accepted rows of the campaign: homonyms are numbered in this order. */
-    row: z.int(),
+    row: z.int().describe('Position among the accepted rows of the campaign: homonyms are numbered in this order.'),
     person: z.object({
-      codiceFiscale: z.string(),
-      cognome: z.string(),
-      nome: z.string(),
-      sesso: z.enum(['M', 'F']),
-      dataNascita: dayField,
-      comuneNascita: z.string(),
-      emailOrdinaria: z.string().optional(),
-      cellulare: z.string().optional(),
-      indirizzo: z.string().optional(),
+      codiceFiscale: personal(z.string()),
+      cognome: personal(z.string()),
+      nome: personal(z.string()),
+      sesso: personal(z.enum(['M', 'F'])),
+      dataNascita: personal(dayField),
+      comuneNascita: personal(z.string()),
+      emailOrdinaria: personal(z.string()).optional(),
+      cellulare: personal(z.string()).optional(),
+      indirizzo: personal(z.string()).optional(),
     }),
-    recognition: z.object({ origin: z.literal('inps'), office: z.string(), operator: z.string(), date: dayField }),
+    recognition: z.object({ origin: z.literal('inps'), office: z.string(), operator: operatorField, date: dayField }),
     source: z.object({ service: serviceField, address: addressField }),
     target: z.object({ service: serviceField, domain: z.string() }),
     until: instantField,
@@ -86,8 +94,7 @@ export const moveCompleted = event(
     to: addressField,
     confirmedAt: instantField,
     completedAt: instantField,
-    /** True when the switch came later than twenty-four hours after the confirmation. */
-    late: z.boolean(),
+    late: z.boolean().describe('True when the switch came later than twenty-four hours after the confirmation.'),
   }),
 );
 /** The window ended and the holder had not confirmed. */

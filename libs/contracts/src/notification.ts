@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { event } from './event.ts';
-import { addressField, holderField, idField } from './fields.ts';
+import { addressField, holderField, idField, wordsField } from './fields.ts';
 
 const topic = 'notification.communications.v1';
 
@@ -34,10 +34,10 @@ export const communicationDelivered = event(
   communication.extend({ to: addressField.nullable() }),
 );
 /** It came back: an operator has to look. */
-export const communicationFailed = event(topic, 'communication-failed', communication.extend({ reason: z.string() }));
+export const communicationFailed = event(topic, 'communication-failed', communication.extend({ reason: wordsField }));
 /** It was never handed over and need not be any more: a newer one took its place, or its reader did without it. */
 export const communicationAbandoned = event(
   topic,
   'communication-abandoned',
-  communication.extend({ reason: z.string() }),
+  communication.extend({ reason: wordsField }),
 );

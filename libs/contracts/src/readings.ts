@@ -1,19 +1,21 @@
 import { z } from 'zod';
 import { event } from './event.ts';
 import type { EventDefinition } from './event.ts';
+import { personal, wordsField } from './fields.ts';
 import type { ReadingsTopic } from './topics.ts';
 
 const named = z.object({
-  /** `service`: another service of the suite; `operator`: a person who runs it; `session`: a holder who signed in. */
-  kind: z.enum(['service', 'operator', 'session']),
-  /** The service's or the operator's name, or the holder's id. */
-  caller: z.string(),
-  /** The route's permission: a verb and a noun. */
-  act: z.string(),
-  /** Path and query of the request: what was asked for, and the filter of a list. */
-  subject: z.string(),
-  /** Why, in words; null when the caller did not say. */
-  purpose: z.string().nullable(),
+  kind: z
+    .enum(['service', 'operator', 'session'])
+    .describe(
+      '`service`: another service of the suite; `operator`: a person who runs it; `session`: a holder who signed in.',
+    ),
+  caller: personal(z.string()).describe(`The service's or the operator's name, or the holder's id.`),
+  act: z.string().describe(`The route's permission: a verb and a noun.`),
+  subject: personal(z.string()).describe(
+    'Path and query of the request: what was asked for, and the filter of a list.',
+  ),
+  purpose: wordsField.nullable().describe('Why, in words; null when the caller did not say.'),
 });
 
 type Named = z.infer<typeof named>;

@@ -7,6 +7,7 @@ export * from './codice-fiscale-omocodia.ts';
 export * from './codice-fiscale-person.ts';
 export * from './ids.ts';
 export * from './instant.ts';
+export * from './mailbox-states.ts';
 export * from './name-to-address.ts';
 export * from './reason-line.ts';
 export * from './refusal.ts';
