@@ -77,15 +77,13 @@ function message(described: DescribedEvent): Json {
 }
 
 /** The headers of a record, from the attributes of an example. */
-export function headersOf({
-  data: _,
-  datacontenttype,
-  traceparent,
-  ...attributes
-}: ExampleFact): Record<string, string> {
-  const named = Object.entries(attributes).map(([name, value]) => [`ce_${name}`, String(value)] as const);
+function headersOf(example: ExampleFact): Record<string, string> {
+  const { datacontenttype, traceparent } = example;
+  const attributes = Object.entries(example).filter(
+    ([name]) => !['data', 'datacontenttype', 'traceparent'].includes(name),
+  );
   return {
-    ...Object.fromEntries(named),
+    ...Object.fromEntries(attributes.map(([name, value]) => [`ce_${name}`, String(value)])),
     'content-type': String(datacontenttype),
     traceparent: String(traceparent),
   };
