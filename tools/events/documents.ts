@@ -13,7 +13,10 @@ export async function eventDocuments(): Promise<Map<string, string>> {
   const document = JSON.stringify(asyncApi(described, version));
   return new Map([
     ['docs/EVENTS.md', eventsPage(described)],
-    ['docs/asyncapi.json', await format(document, { ...(await resolveConfig(root)), parser: 'json' })],
+    [
+      'docs/asyncapi.json',
+      await format(document, { ...(await resolveConfig(`${root}docs/asyncapi.json`)), parser: 'json' }),
+    ],
   ]);
 }
 
