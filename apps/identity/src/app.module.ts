@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import {
+  ClosedDoors,
   Database,
   DueWork,
   KeyRing,
@@ -72,11 +73,12 @@ export class AppModule {
         },
         {
           provide: VoidEnrolments,
-          inject: [Database, SuiteClock, DueWork],
-          useFactory: (database: Database<PrismaClient>, clock: SuiteClock, dueWork: DueWork) =>
+          inject: [Database, SuiteClock, DueWork, ClosedDoors],
+          useFactory: (database: Database<PrismaClient>, clock: SuiteClock, dueWork: DueWork, doors: ClosedDoors) =>
             new VoidEnrolments(database, clock, dueWork, {
               logger: serviceLogger('identity', config.logLevel),
               everyMs: sweepMs,
+              doors,
               lockPatienceMs: config.lockPatienceMs,
             }),
         },

@@ -17,6 +17,7 @@ import {
 } from '@recapito/contracts';
 import type { Grants, Service } from '@recapito/platform';
 import { AppModule } from './app.module.ts';
+import { identityForgotten } from './application/rebuild-facts.ts';
 import { CitizenSessions } from './sessions/citizen-sessions.ts';
 import type { IdentityConfig } from './config.ts';
 import { sessionsEndedMs } from './persistence/access-account.store.ts';
@@ -27,7 +28,15 @@ export const grants: Grants = {
   notification: ['give-first-access-password', 'give-pin-half', 'read-holder', 'read-contact'],
   mailbox: ['check-password'],
   'certified-mail': ['check-password'],
-  operator: ['issue-body-secret', 'reissue-first-access', 'lift-block', 'list-blocks', 'read-holder', 'read-hashes'],
+  operator: [
+    'issue-body-secret',
+    'reissue-first-access',
+    'reissue-pin',
+    'lift-block',
+    'list-blocks',
+    'read-holder',
+    'read-hashes',
+  ],
 };
 
 /** Events of the topics that identity reads which change nothing here. */
@@ -55,7 +64,11 @@ export function identityService(config: IdentityConfig): Service<PrismaClient> {
     name: 'identity',
     config,
     module: AppModule.for(config),
-    database: { client: PrismaClient, migrations: new URL('../prisma/migrations', import.meta.url) },
+    database: {
+      client: PrismaClient,
+      migrations: new URL('../prisma/migrations', import.meta.url),
+      forgotten: identityForgotten,
+    },
     grants,
     sessions: ({ database, keys }) => {
       const sessions = new CitizenSessions(keys);

@@ -229,6 +229,7 @@ describe('the contract', () => {
       'post /bodies/{address}/secrets',
       'post /enrolments/{id}/first-access-password',
       'post /enrolments/{id}/reissues',
+      'post /holders/{id}/pin-reissues',
       'post /password-checks',
       'post /sessions',
       'put /enrolments/{id}/confirmation',

@@ -15,7 +15,7 @@ import {
 import type { Grants, Service, VerifyToken } from '@recapito/platform';
 import { AppModule } from './app.module.ts';
 import { adoptOwnTopics } from './application/adopt-own-topics.ts';
-import { rebuildFact } from './application/rebuild-facts.ts';
+import { mailboxForgotten } from './application/rebuild-facts.ts';
 import { storeOf } from './config.ts';
 import type { MailboxConfig } from './config.ts';
 import { MailStore } from './dovecot/mail-store.ts';
@@ -66,7 +66,7 @@ export function mailboxService(config: MailboxConfig): Service<PrismaClient> {
       client: PrismaClient,
       migrations: new URL('../prisma/migrations', import.meta.url),
       adopt: (database, connection) => adoptOwnTopics(database, connection, store),
-      rebuild: (tx, fact) => rebuildFact(tx, store, fact),
+      forgotten: mailboxForgotten(store),
     },
     grants,
     sessions: () => dovecotToken(storeOf(config)),

@@ -48,9 +48,12 @@ export {
   listForgotten,
   noteWentBack,
   rebuildForgotten,
+  rebuildForgottenAbout,
   wentBack,
 } from './restore/forgotten.ts';
-export type { ForgottenFact, ReadFact, RebuildForgotten, WentBack } from './restore/forgotten.ts';
+export type { ForgottenAbout, ForgottenFact, ReadFact, RebuildForgotten, WentBack } from './restore/forgotten.ts';
+export { decidedByOperator, ForgottenRules, nothingKept, repeated, toldAgain } from './restore/forgotten-rules.ts';
+export type { ForgottenRule, RepeatChange } from './restore/forgotten-rules.ts';
 export type { MessagingLogger, Probe, ServiceConnection } from './logger.ts';
 export { FactContext, OnEvent } from './facts/on-event.ts';
 export { append, appendNext, oldestPendingMs, outboxPending } from './outbox/outbox.ts';

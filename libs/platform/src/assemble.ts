@@ -51,7 +51,7 @@ export function assemble<Client extends PrismaClientLike>(service: Service<Clien
     opened &&
     new RestoreDecision<Client>(opened, epochFile, {
       ...(database?.adopt && { adopt: () => database.adopt?.(opened, connection) ?? Promise.resolve() }),
-      ...(database?.rebuild && { rebuild: database.rebuild.bind(database) }),
+      ...(database?.forgotten && { rebuild: database.forgotten.rebuild.bind(database.forgotten) }),
     });
   const alone = config.goOnAfterRestore === true;
   const relay =
@@ -78,7 +78,7 @@ export function assemble<Client extends PrismaClientLike>(service: Service<Clien
     keptSources: new KeptSources(config.folder, logger),
     database: opened,
     restoreDecision,
-    closedDoors: relay && database?.adopt && new ClosedDoors(name, relay),
+    closedDoors: relay && database && isRebuilt(database) ? new ClosedDoors(name, relay) : undefined,
     relay,
   };
 }
@@ -107,4 +107,9 @@ export function grantsOf({
     ...(database === undefined ? [] : [...restorePermissions, ...republishPermissions]),
   ];
   return { ...grants, operator: [...new Set([...(grants['operator'] ?? []), ...always])] };
+}
+
+/** Whether the service adopts or rebuilds what its database has forgotten. */
+function isRebuilt(database: NonNullable<Service['database']>): boolean {
+  return 'adopt' in database || 'forgotten' in database;
 }

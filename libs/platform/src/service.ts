@@ -42,10 +42,10 @@ export interface Service<Client extends PrismaClientLike = PrismaClientLike> {
      */
     adopt?(database: Database<Client>, connection: ServiceConnection): Promise<void>;
     /**
-     * What the service makes of a fact that a database put back has forgotten, before it goes on: true when the database
-     * is now as the fact says. Default: nothing, and the fact stays listed.
+     * What the service makes of each fact that a database put back has forgotten, before it goes on: a `ForgottenRules` of
+     * messaging. A service that has it keeps its doors closed as one that adopts. Default: the facts stay listed.
      */
-    rebuild?(tx: Tx<Client>, fact: ForgottenFact): Promise<boolean>;
+    readonly forgotten?: { rebuild(tx: Tx<Client>, fact: ForgottenFact): Promise<boolean> };
   };
   /** Who may call what: service name, or `operator`, to permissions. */
   readonly grants?: Grants;

@@ -12,6 +12,14 @@ export { ownServers, ownServersOverTls, type OwnServers } from './own-servers.ts
 export { twoAuthorities, type TwoAuthorities } from './two-authorities.ts';
 export { PasswordChecksStandIn } from './password-checks-stand-in.ts';
 export type { AskedPassword } from './password-checks-stand-in.ts';
+export {
+  allPublished,
+  decideToGoOn,
+  publishedTypes,
+  type RestoreState,
+  restoreState,
+  untilWentBack,
+} from './put-back.ts';
 export { ServiceStage, type DescribeService } from './service-stage.ts';
 export type { ToldFact } from './told-facts.ts';
 export { prepareFor } from './prepare-for.ts';

@@ -44,7 +44,7 @@ async function keepPassword(tx: Tx, command: StepCommand, hash: string): Promise
   if (!step.changed) return stepTaken(step);
   const { id, holder, service, move, campaign } = step.enrolment;
   await savePassword(tx, holder, service, hash, command.at);
-  await saveEnrolment(tx, id, { state: step.to });
+  await saveEnrolment(tx, id, { state: step.to, passwordLostAt: null });
   const number = stepNumber('change-password');
   await tellOfHolder(tx, enrolmentStepDone, command.at, { holder, enrolment: id, move, campaign, step: number });
   return stepTaken(step);

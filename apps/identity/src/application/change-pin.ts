@@ -5,6 +5,8 @@ import { busy } from '../domain/access.ts';
 import type { AccessRefusal } from '../domain/access.ts';
 import { judgePin } from '../domain/password-policy.ts';
 import type { PinChoiceRefusal } from '../domain/password-policy.ts';
+import { decidePin } from '../domain/pin.ts';
+import type { PinRefusal } from '../domain/pin.ts';
 import { countHashes } from '../persistence/access-account.store.ts';
 import { findHolder, lockHolder } from '../persistence/holder.store.ts';
 import { findPinOf, savePersonalPin } from '../persistence/pin.store.ts';
@@ -27,12 +29,13 @@ export interface PinChanged {
   readonly changed: boolean;
 }
 
-export type ChangePinRefusal = AccessRefusal | PinChoiceRefusal | Refusal<'pin/already-changed' | 'pin/none'>;
+export type ChangePinRefusal =
+  AccessRefusal | PinChoiceRefusal | PinRefusal | Refusal<'pin/already-changed' | 'pin/none'>;
 
 /**
  * The holder chooses the eight characters of a personal PIN in place of the first sixteen, or of earlier eight.
  * A session of the first PIN may repeat its change, not make another. // INPS-PIN-CHANGE
- * Refusals: `pin/malformed`, `pin/predictable`, `pin/already-changed`, `pin/none`, `access/busy`.
+ * Refusals: `pin/malformed`, `pin/predictable`, `pin/already-changed`, `pin/none`, `pin/lost`, `access/busy`.
  */
 export async function changePin(
   { database, hashes, secrets }: Pick<AccessParts, 'database' | 'hashes' | 'secrets'>,
@@ -41,6 +44,8 @@ export async function changePin(
   const pin = await findPinOf(database.client, command.holder);
   const known = await findHolder(database.client, command.holder);
   if (pin === null || known === null) return noPin();
+  const decision = decidePin(pin.state, 'change');
+  if ('refused' in decision) return decision;
   const unfit = judgePin(command.pin, secrets.initialPin(pin.id), known);
   if (unfit !== null) return unfit;
   if (command.first && pin.hash !== null) return await repeated(hashes, pin.hash, command);
@@ -59,7 +64,7 @@ async function keepPin(
   await countHashes(tx, command.holder, 1);
   const now = await findPinOf(tx, command.holder);
   // Two changes at once: the one that came first counts, and the other learns of it.
-  if (now === null || now.hash !== before) return alreadyChanged();
+  if (now === null || now.hash !== before || now.state === 'lost') return alreadyChanged();
   await savePersonalPin(tx, id, hash, command.at);
   return { changed: true };
 }

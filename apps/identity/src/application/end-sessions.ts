@@ -3,6 +3,7 @@ import { append } from '@recapito/messaging';
 import type { Instant, Refusal } from '@recapito/primitives';
 import { quickestChannel } from '../domain/courtesy-channel.ts';
 import { endSessions } from '../persistence/access-account.store.ts';
+import { makeSureNobodyIsAwaited } from '../persistence/forgotten.store.ts';
 import { findHolder } from '../persistence/holder.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 import { unknownHolder } from './read-holder.ts';
@@ -26,9 +27,12 @@ export async function endSessionsOfHolder(
   { holder, hold, box, heldAt, at }: EndSessions,
 ): Promise<Refusal<'holder/unknown'> | undefined> {
   const known = await findHolder(tx, holder);
-  if (known === null) return unknownHolder();
+  if (known === null) {
+    await makeSureNobodyIsAwaited(tx);
+    return unknownHolder();
+  }
   const sequence = await endSessions(tx, holder);
   const data = { holder, hold, box, heldAt, channel: quickestChannel(known) };
-  await append(tx, sessionsEnded, { key: holder, sequence, time: at, data });
+  await append(tx, sessionsEnded, { key: holder, sequence, time: at, data, again: true });
   return undefined;
 }

@@ -1,5 +1,6 @@
 import type { Instant, Refusal } from '@recapito/primitives';
 import type { CourtesyChannel } from '../domain/courtesy-channel.ts';
+import { makeSureNobodyIsAwaited } from '../persistence/forgotten.store.ts';
 import { findHolder } from '../persistence/holder.store.ts';
 import type { KnownHolder } from '../persistence/holder.store.ts';
 import { tellOfReading } from '../persistence/reading.store.ts';
@@ -34,7 +35,10 @@ export async function giveContact(
   { holder: id, channel, reader, purpose, at }: GiveContact,
 ): Promise<CourtesyRecipient | Refusal<'holder/unknown'>> {
   const holder = await findHolder(tx, id);
-  if (holder === null) return unknownHolder();
+  if (holder === null) {
+    await makeSureNobodyIsAwaited(tx);
+    return unknownHolder();
+  }
   await tellOfReading(tx, at, { reader, holder: id, what: 'contact', purpose });
   return await recipientBy(tx, holder, channel);
 }

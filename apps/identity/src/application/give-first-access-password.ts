@@ -4,6 +4,7 @@ import { decideEnrolment } from '../domain/enrolment.ts';
 import type { EnrolmentRefusal } from '../domain/enrolment.ts';
 import { lockEnrolment, saveEnrolment } from '../persistence/enrolment.store.ts';
 import type { Enrolment } from '../persistence/enrolment.store.ts';
+import { makeSureNobodyIsAwaited } from '../persistence/forgotten.store.ts';
 import { tellOfReading } from '../persistence/reading.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 import type { IdentitySecrets } from '../secrets/identity-secrets.ts';
@@ -41,7 +42,10 @@ export async function giveFirstAccessPassword(
   secrets: IdentitySecrets,
 ): Promise<FirstAccessPassword | FirstAccessRefusal> {
   const enrolment = await lockEnrolment(tx, command.enrolment, command.lockPatienceMs);
-  if (enrolment === null) return unknownEnrolment();
+  if (enrolment === null) {
+    await makeSureNobodyIsAwaited(tx);
+    return unknownEnrolment();
+  }
   const refusal = refusalToGive(enrolment, command);
   if (refusal !== null) return refusal;
   if (enrolment.givenAt === null) await saveEnrolment(tx, enrolment.id, { givenAt: command.at });

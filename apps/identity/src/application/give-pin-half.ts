@@ -3,6 +3,7 @@ import type { CourtesyChannel } from '../domain/courtesy-channel.ts';
 import { decidePin, halfGiven, noSuchHalf, pinHalf } from '../domain/pin.ts';
 import type { PinRefusal } from '../domain/pin.ts';
 import { findHolder } from '../persistence/holder.store.ts';
+import { makeSureNobodyIsAwaited } from '../persistence/forgotten.store.ts';
 import { findPin, markHalfWritten } from '../persistence/pin.store.ts';
 import { tellOfReading } from '../persistence/reading.store.ts';
 import type { Tx } from '../persistence/tx.ts';
@@ -39,7 +40,10 @@ export async function givePinHalf(
   const { half, reader, at } = command;
   const pin = await findPin(tx, command.pin);
   const holder = pin && (await findHolder(tx, pin.holder));
-  if (!pin || !holder) return noSuchHalf();
+  if (!pin || !holder) {
+    await makeSureNobodyIsAwaited(tx);
+    return noSuchHalf();
+  }
   if (pin.written[half - 1]) return halfGiven();
   const decision = decidePin(pin.state, 'give-half');
   if ('refused' in decision) return decision;
@@ -54,7 +58,10 @@ export async function recordHalfWritten(
   tx: Tx,
   { pin, half, at }: Pick<GivePinHalf, 'pin' | 'half' | 'at'>,
 ): Promise<PinRefusal | null> {
-  if ((await findPin(tx, pin)) === null) return noSuchHalf();
+  if ((await findPin(tx, pin)) === null) {
+    await makeSureNobodyIsAwaited(tx);
+    return noSuchHalf();
+  }
   await markHalfWritten(tx, pin, half, at);
   return null;
 }

@@ -3,6 +3,7 @@ import { append } from '@recapito/messaging';
 import type { Instant, Refusal } from '@recapito/primitives';
 import { isBlocked, lifted } from '../domain/access.ts';
 import { lockAccount, saveAccount } from '../persistence/access-account.store.ts';
+import { makeSureNobodyIsAwaited } from '../persistence/forgotten.store.ts';
 import { hasAccount } from '../persistence/login.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 import { unknownHolder } from './read-holder.ts';
@@ -16,7 +17,10 @@ export async function liftBlock(
   tx: Tx,
   { holder, operator, at }: { readonly holder: string; readonly operator: string; readonly at: Instant },
 ): Promise<{ readonly lifted: boolean } | Refusal<'holder/unknown'>> {
-  if (!(await hasAccount(tx, holder))) return unknownHolder();
+  if (!(await hasAccount(tx, holder))) {
+    await makeSureNobodyIsAwaited(tx);
+    return unknownHolder();
+  }
   const account = await lockAccount(tx, holder);
   if (!isBlocked(account, at)) return { lifted: false };
   const sequence = await saveAccount(tx, holder, lifted(account), { hashes: 0, facts: 1 });

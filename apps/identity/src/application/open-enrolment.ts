@@ -16,6 +16,10 @@ import type { Person } from '../persistence/holder.store.ts';
 import { addLoginAddress } from '../persistence/login-address.store.ts';
 import { addPin } from '../persistence/pin.store.ts';
 import type { Tx } from '../persistence/tx.ts';
+import { rebuildAwaiting } from './rebuild-facts.ts';
+
+/** A planned move is read again after a restore, and may have led to the same facts before. */
+const again = { again: true };
 
 /** A move that migration has planned, at the suite instant of hearing of it. */
 export type OpenEnrolment = DataOf<typeof movePlanned> & { readonly at: Instant };
@@ -43,12 +47,13 @@ export async function openEnrolment(
   const { service } = command.target;
   const opened = await addEnrolment(tx, { id: enrolment, move, campaign, holder, service, until: command.until }, at);
   if (!opened) return 'known';
-  if (isNew) await tellOfHolder(tx, holderRegistered, at, { holder, move });
+  if (isNew) await tellOfHolder(tx, holderRegistered, at, { holder, move }, again);
   await recognise(tx, command);
   await addLoginAddress(tx, { ...command.source, holder }, at);
   await issuePin(tx, command, person);
   const told = { holder, enrolment, move, campaign, target: service, generation: 1, until: command.until };
-  await tellOfHolder(tx, enrolmentOpened, at, told);
+  await tellOfHolder(tx, enrolmentOpened, at, told, again);
+  await rebuildAwaiting(tx, holder);
   return 'opened';
 }
 
@@ -58,7 +63,7 @@ async function recognise(tx: Tx, { holder, move, recognition, at }: OpenEnrolmen
   const id = derivedId('recognition', holder, origin, office, operator, date);
   const evidence = { id, holder, move, origin, office, operator, date, level: 'consistent' as const };
   if (await addRecognition(tx, evidence, at))
-    await tellOfHolder(tx, holderRecognised, at, { holder, origin, office, operator, date });
+    await tellOfHolder(tx, holderRecognised, at, { holder, origin, office, operator, date }, again);
 }
 
 /** One PIN for each holder and service, however many moves are planned for them. // INPS-PIN-ISSUED */
@@ -66,14 +71,11 @@ async function issuePin(tx: Tx, { holder, source, at }: OpenEnrolment, person: P
   const pin = derivedId('pin', holder, source.service);
   const [first, second] = pinChannels(person);
   if (!(await addPin(tx, { id: pin, holder, service: source.service, channels: [first, second] }, at))) return;
-  await tellOfHolder(tx, pinIssued, at, {
-    holder,
-    pin,
-    halves: [
-      { half: 1, channel: first },
-      { half: 2, channel: second },
-    ],
-  });
+  const halves: DataOf<typeof pinIssued>['halves'] = [
+    { half: 1, channel: first },
+    { half: 2, channel: second },
+  ];
+  await tellOfHolder(tx, pinIssued, at, { holder, pin, halves }, again);
 }
 
 function verifiedPerson(declared: OpenEnrolment['person']): Person | OpenEnrolmentRefusal {

@@ -1,5 +1,6 @@
 import { refuse } from '@recapito/primitives';
 import type { Instant, Refusal } from '@recapito/primitives';
+import { makeSureNobodyIsAwaited } from '../persistence/forgotten.store.ts';
 import { findHolder } from '../persistence/holder.store.ts';
 import type { KnownHolder } from '../persistence/holder.store.ts';
 import { tellOfReading } from '../persistence/reading.store.ts';
@@ -17,7 +18,10 @@ export interface ReadHolder {
 export async function readHolder(tx: Tx, command: ReadHolder): Promise<KnownHolder | Refusal<'holder/unknown'>> {
   const { holder, reader, purpose, at } = command;
   const known = await findHolder(tx, holder);
-  if (known === null) return unknownHolder();
+  if (known === null) {
+    await makeSureNobodyIsAwaited(tx);
+    return unknownHolder();
+  }
   await tellOfReading(tx, at, { reader, holder, what: 'person', purpose });
   return known;
 }

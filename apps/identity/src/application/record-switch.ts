@@ -1,5 +1,6 @@
 import type { Instant } from '@recapito/primitives';
 import { markSwitched } from '../persistence/enrolment.store.ts';
+import { makeSureNobodyIsAwaited } from '../persistence/forgotten.store.ts';
 import { markOpened } from '../persistence/login-address.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 
@@ -8,6 +9,6 @@ export async function recordSwitch(
   tx: Tx,
   { move, to, at }: { readonly move: string; readonly to: string; readonly at: Instant },
 ): Promise<void> {
-  await markSwitched(tx, move, at);
+  if (!(await markSwitched(tx, move, at))) await makeSureNobodyIsAwaited(tx);
   await markOpened(tx, to, at);
 }

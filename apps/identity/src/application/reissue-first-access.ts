@@ -2,6 +2,7 @@ import { enrolmentReissued } from '@recapito/contracts';
 import type { Instant } from '@recapito/primitives';
 import { decideEnrolment } from '../domain/enrolment.ts';
 import { lockEnrolment, saveEnrolment } from '../persistence/enrolment.store.ts';
+import { makeSureNobodyIsAwaited } from '../persistence/forgotten.store.ts';
 import { tellOfHolder } from '../persistence/holder.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 import { unknownEnrolment } from './give-first-access-password.ts';
@@ -25,7 +26,10 @@ export async function reissueFirstAccess(
   command: ReissueFirstAccess,
 ): Promise<{ readonly generation: number } | FirstAccessRefusal> {
   const enrolment = await lockEnrolment(tx, command.enrolment, command.lockPatienceMs);
-  if (enrolment === null) return unknownEnrolment();
+  if (enrolment === null) {
+    await makeSureNobodyIsAwaited(tx);
+    return unknownEnrolment();
+  }
   const decision = decideEnrolment(enrolment, 'reissue', command.at);
   if ('refused' in decision) return decision;
   const generation = enrolment.generation + 1;

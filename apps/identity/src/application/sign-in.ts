@@ -83,7 +83,8 @@ async function takeSecondStep(
 }
 
 /** A first-access password is void as soon as it was made anew or a password was chosen in its place. */
-function isStillGood(credential: RightSecret['credential'], { generation, state }: Enrolment): boolean {
+function isStillGood(credential: RightSecret['credential'], { generation, state, passwordLost }: Enrolment): boolean {
   if (credential.kind !== 'first-access') return true;
-  return credential.generation === generation && (state === 'opened' || state === 'signed-in');
+  const unspent = state === 'opened' || state === 'signed-in' || passwordLost;
+  return credential.generation === generation && unspent;
 }

@@ -3,7 +3,16 @@ import { isRefusal } from '@recapito/primitives';
 import type { Instant, Refusal } from '@recapito/primitives';
 import { abandoned } from '@recapito/platform';
 import type { Database, KnownSources, SourceRate, Sources, SystemClock } from '@recapito/platform';
-import { blocked, blockedUntil, busy, denied, failed, succeeded, withoutThePast } from '../domain/access.ts';
+import {
+  blocked,
+  blockedUntil,
+  busy,
+  denied,
+  failed,
+  secretLost,
+  succeeded,
+  withoutThePast,
+} from '../domain/access.ts';
 import type { AccessAccount, AccessRefusal, Block, LockPolicy } from '../domain/access.ts';
 import { bodyBoxes, credentialOf, isMadeByUs, versionOf } from '../domain/credential.ts';
 import type { Credential, Door } from '../domain/credential.ts';
@@ -45,7 +54,7 @@ export interface Attempt {
 /** The secret is right: whose it is, and which one it was. */
 export interface RightSecret {
   readonly holder: string;
-  readonly credential: Exclude<Credential, { kind: 'none' }>;
+  readonly credential: Exclude<Credential, { kind: 'none' | 'lost' }>;
   readonly login: Login;
 }
 
@@ -57,7 +66,7 @@ export type Admit<Admitted, Refused extends Refusal> = (tx: Tx, right: RightSecr
  * the lock of the account, in whose order the answers are decided: guesses at once are worth no more than guesses in turn.
  * A name that nobody has costs the same hash and the same statements and keeps the same kind of account; every failure has
  * the same words. // ACCESS-SETTLED-IN-TURN
- * Refusals: `access/denied`, `access/blocked`, `access/busy`, and those of `admit`.
+ * Refusals: `access/denied`, `access/blocked`, `access/busy`, `access/secret-lost`, and those of `admit`.
  */
 export async function trySecret<Admitted, Refused extends Refusal>(
   parts: AccessParts,
@@ -104,7 +113,8 @@ async function tryInside<Admitted, Refused extends Refusal>(
   const account = login.holder ?? secrets.strangersAccount(JSON.stringify(attempt.key));
   const credential = credentialFor(login, attempt);
   const verdict = await judge(parts, credential, attempt.secret, turn);
-  if (verdict === 'not-judged') return { answer: busy(), right: false };
+  // ACCESS-FORGOTTEN: what is known of the holder may be older than what they did.
+  if (verdict === 'not-judged' || login.forgotten) return { answer: busy(), right: false };
   const mac = secrets.guess(account, versionOf(credential), attempt.secret);
   return await database.transaction((tx) =>
     settle(tx, parts.policy, { attempt, login, account, credential, verdict, mac }, admit),
@@ -148,6 +158,7 @@ function printedSecret(credential: Credential, secrets: IdentitySecrets): string
       return secrets.initialPin(credential.pin);
     case 'personal-pin':
     case 'password':
+    case 'lost':
     case 'none':
       return null;
   }
@@ -179,10 +190,19 @@ async function settle<Admitted, Refused extends Refusal>(
   const { next, shut } = afterwards(before, right ? 'right' : until === null ? 'wrong' : 'blocked', judged, policy);
   const facts = shut === null ? 1 : 2;
   const sequence = await saveAccount(tx, account, next, { hashes: verdict.hashes, facts });
-  const answer = right ? admitted : until === null ? denied() : blocked(until);
+  const answer = right ? admitted : until === null ? failure(judged) : blocked(until);
   const outcome = !isRefusal(answer) ? 'accepted' : answer.refused === 'access/blocked' ? 'blocked' : 'refused';
   await stateAttempt(tx, { holder: login.holder, account, sequence, attempt, outcome, shut });
   return { answer, right };
+}
+
+/**
+ * The answer to a secret that opens nothing. While holders are still to be registered again, whoever fails hears
+ * "temporarily": a name that nobody has may be theirs, and must not differ from one that somebody has. // ACCESS-FORGOTTEN
+ */
+function failure({ credential, login }: Judged): AccessRefusal {
+  if (login.holdersAwaited) return busy();
+  return credential.kind === 'lost' ? secretLost() : denied();
 }
 
 /** What the right secret leads to; null when there is none, or none that counts now. */
@@ -192,7 +212,7 @@ async function follow<Admitted, Refused extends Refusal>(
   until: Instant | null,
   admit: Admit<Admitted, Refused>,
 ): Promise<Admitted | Refused | null> {
-  if (!verdict.right || login.holder === null || credential.kind === 'none') return null;
+  if (!verdict.right || login.holder === null || credential.kind === 'none' || credential.kind === 'lost') return null;
   if (until !== null && !isMadeByUs(credential, login.service)) return null;
   return await admit(tx, { holder: login.holder, credential, login });
 }
@@ -200,7 +220,7 @@ async function follow<Admitted, Refused extends Refusal>(
 function afterwards(
   before: AccessAccount,
   outcome: 'right' | 'wrong' | 'blocked',
-  { attempt, mac }: Judged,
+  { attempt, mac, credential }: Judged,
   policy: LockPolicy,
 ): { readonly next: AccessAccount; readonly shut: Block | null } {
   const { sources, at } = attempt;
@@ -210,6 +230,8 @@ function afterwards(
     case 'blocked':
       return { next: before, shut: null };
     case 'wrong': {
+      // Whatever is typed in the place of a lost secret is no guess.
+      if (credential.kind === 'lost') return { next: before, shut: null };
       const { next, blocked: shut } = failed(before, { sources, mac, at }, policy);
       return { next, shut };
     }

@@ -26,7 +26,10 @@ export interface Guess {
   readonly familiar: boolean;
 }
 
-/** Half-open, by the suite clock. `source` null: all unfamiliar sources. */
+/** In the place of a source: every source, familiar or not. */
+export const everySource = '*';
+
+/** Half-open, by the suite clock. `source` null: all unfamiliar sources; `everySource`: all. */
 export interface Block {
   readonly source: string | null;
   readonly from: Instant;
@@ -52,7 +55,7 @@ const mostFamiliar = 16;
  */
 export function blockedUntil(account: AccessAccount, sources: TrySources, at: Instant): Instant | null {
   const familiar = isFamiliar(account, sources);
-  const own: readonly (string | null)[] = familiar ? [sources[0]] : [null, ...sources];
+  const own: readonly (string | null)[] = familiar ? [everySource, sources[0]] : [everySource, null, ...sources];
   const ends = account.blocks.filter(({ source, until }) => own.includes(source) && at < until);
   return ends.reduce<Instant | null>((last, { until }) => (last === null || until > last ? until : last), null);
 }
@@ -112,12 +115,24 @@ export function isBlocked({ blocks }: AccessAccount, at: Instant): boolean {
   return blocks.some(({ until }) => at < until);
 }
 
+/**
+ * The account with a block that was published and forgotten. Its fact does not name the source, so a block of one source
+ * keeps everybody out. // ACCESS-BLOCK-KEPT
+ */
+export function shutAgain(
+  account: AccessAccount,
+  { whom, from, until }: { readonly whom?: 'one-source' | 'unfamiliar-sources' | undefined } & Omit<Block, 'source'>,
+): AccessAccount {
+  const source = whom === 'unfamiliar-sources' ? null : everySource;
+  return { ...account, blocks: [...account.blocks, { source, from, until }] };
+}
+
 /** Nothing is held against the account any more, by the act of the help desk. // ACCESS-LIFT */
 export function lifted(account: AccessAccount): AccessAccount {
   return { ...account, guesses: [], blocks: [] };
 }
 
-export type AccessRefusal = Refusal<'access/denied' | 'access/blocked' | 'access/busy'>;
+export type AccessRefusal = Refusal<'access/denied' | 'access/blocked' | 'access/busy' | 'access/secret-lost'>;
 
 /** The one answer to every failed log-in, whatever was wrong and whether or not the name exists. // ACCESS-SAME-WORDS */
 export function denied(): AccessRefusal {
@@ -145,5 +160,16 @@ export function busy(): AccessRefusal {
   return refuse('access/busy', 'HASHING-BOUNDED', {
     it: 'Troppi accessi contemporanei: riprovare tra qualche secondo.',
     en: 'Too many log-ins at the same moment: try again in a few seconds.',
+  });
+}
+
+/**
+ * The secret that the holder chose is lost, because the database was put back to before: nothing that they type can be
+ * compared with it. Said of nobody else, and only until an operator has issued a new first secret. // ACCESS-SECRET-LOST
+ */
+export function secretLost(): AccessRefusal {
+  return refuse('access/secret-lost', 'ACCESS-SECRET-LOST', {
+    it: 'La password o il PIN scelti sono andati persi per un guasto del gestore: rivolgersi all’assistenza per averne di nuovi.',
+    en: 'The password or PIN that was chosen is lost by a fault of the provider: ask the help desk for a new one.',
   });
 }

@@ -6,7 +6,7 @@ import type { LoginStanding } from './credential.ts';
 const given = parseInstant('2010-08-02T07:00:00Z');
 const until = parseInstant('2010-09-15T22:00:00Z');
 const inTime = parseInstant('2010-09-15T21:59:59.999Z');
-const enrolment = { id: 'e', state: 'opened', until, generation: 2, givenAt: given } as const;
+const enrolment = { id: 'e', state: 'opened', until, generation: 2, givenAt: given, passwordLost: false } as const;
 const nothing: LoginStanding = { pin: null, passwordHash: null, enrolment: null };
 const announced: LoginStanding = { ...nothing, enrolment };
 

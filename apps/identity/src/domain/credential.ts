@@ -19,6 +19,8 @@ export interface LoginStanding {
     readonly generation: number;
     /** Since when the first-access password counts. */
     readonly givenAt: Instant | null;
+    /** The password that the holder chose is lost: the database was put back. */
+    readonly passwordLost: boolean;
   } | null;
 }
 
@@ -28,21 +30,31 @@ export type Credential =
   | { readonly kind: 'initial-pin'; readonly pin: string }
   | { readonly kind: 'password'; readonly hash: string }
   | { readonly kind: 'first-access'; readonly enrolment: string; readonly generation: number }
+  /** Nobody knows any more which one: the database was put back to before it was chosen. */
+  | { readonly kind: 'lost' }
   | { readonly kind: 'none' };
 
 /**
  * Which secret a name has to show: the PIN where the service has PINs, else the password that the holder chose, else
  * the first-access one, and that only at the portal, from the instant at which it was first given out until the bound.
+ * Where the chosen one is lost nothing opens before an operator has had a first one made anew. // ACCESS-SECRET-LOST
  */
 export function credentialOf({ pin, passwordHash, enrolment }: LoginStanding, door: Door, at: Instant): Credential {
-  if (pin !== null)
-    return pin.hash === null ? { kind: 'initial-pin', pin: pin.id } : { kind: 'personal-pin', hash: pin.hash };
-  if (passwordHash !== null) return { kind: 'password', hash: passwordHash };
-  if (enrolment === null || door !== 'portal') return { kind: 'none' }; // FIRST-ACCESS-PORTAL-ONLY
-  const { state, givenAt, until, id, generation } = enrolment;
-  const unspent = state === 'opened' || state === 'signed-in'; // FIRST-ACCESS-UNTIL-CHANGED
-  const inForce = givenAt !== null && givenAt <= at && at < until; // FIRST-ACCESS-WINDOW
+  if (pin !== null) return pinOf(pin);
+  if (passwordHash !== null) return passwordHash === '' ? { kind: 'lost' } : { kind: 'password', hash: passwordHash };
+  if (enrolment === null) return { kind: 'none' };
+  const { state, givenAt, until, id, generation, passwordLost } = enrolment;
+  const open = state === 'confirmed' || (state !== 'voided' && at < until);
+  if (passwordLost && open && (givenAt === null || door !== 'portal')) return { kind: 'lost' };
+  if (door !== 'portal') return { kind: 'none' }; // FIRST-ACCESS-PORTAL-ONLY
+  const unspent = state === 'opened' || state === 'signed-in' || (state === 'confirmed' && passwordLost); // FIRST-ACCESS-UNTIL-CHANGED
+  const inForce = givenAt !== null && givenAt <= at && open; // FIRST-ACCESS-WINDOW
   return unspent && inForce ? { kind: 'first-access', enrolment: id, generation } : { kind: 'none' };
+}
+
+function pinOf({ id, state, hash }: NonNullable<LoginStanding['pin']>): Credential {
+  if (state === 'lost') return { kind: 'lost' };
+  return hash === null ? { kind: 'initial-pin', pin: id } : { kind: 'personal-pin', hash };
 }
 
 /**
@@ -57,6 +69,7 @@ export function isMadeByUs(credential: Credential, service: string | null): bool
     case 'password':
       return service === bodyBoxes;
     case 'personal-pin':
+    case 'lost':
     case 'none':
       return false;
   }
@@ -72,6 +85,7 @@ export function versionOf(credential: Credential): string {
     case 'password':
     case 'personal-pin':
       return credential.hash;
+    case 'lost':
     case 'none':
       return '';
   }

@@ -98,6 +98,8 @@ export interface EnrolmentStanding {
   readonly state: EnrolmentState;
   /** The first instant at which it is too late. */
   readonly until: Instant;
+  /** The password that the holder chose is lost: the database was put back to before. */
+  readonly passwordLost?: boolean;
 }
 
 export type EnrolmentRefusal = Refusal<
@@ -117,10 +119,13 @@ export type EnrolmentDecision = { readonly to: EnrolmentState; readonly changed:
  * `enrolment/password-chosen` and `enrolment/already-confirmed` (nothing to make anew or to void).
  */
 export function decideEnrolment(
-  { state, until }: EnrolmentStanding,
+  { state, until, passwordLost = false }: EnrolmentStanding,
   command: EnrolmentCommand,
   at: Instant,
 ): EnrolmentDecision {
+  // ACCESS-SECRET-LOST: who has confirmed and whose password is lost is given a first one anew, and chooses again.
+  if (passwordLost && state === 'confirmed' && (command === 'reissue' || command === 'change-password'))
+    return { to: state, changed: true };
   if (command === 'void' && at < until) return windowOpen(until);
   // INPS-MOVE-WINDOW: judged by the arrival against the bound; who has confirmed in time may repeat any step later.
   if (command !== 'void' && at >= until && state !== 'confirmed') return windowEnded(until);

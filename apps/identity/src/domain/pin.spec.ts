@@ -14,6 +14,12 @@ describe('the table of a PIN', () => {
     ['personal', 'give-half', { refused: 'pin/half-given' }],
     ['personal', 'change', { to: 'personal' }],
     ['personal', 'open-box', { to: 'personal' }],
+    ['initial', 'reissue', { refused: 'pin/in-force' }],
+    ['personal', 'reissue', { refused: 'pin/in-force' }],
+    ['lost', 'give-half', { refused: 'pin/half-given' }],
+    ['lost', 'change', { refused: 'pin/lost' }],
+    ['lost', 'open-box', { refused: 'pin/lost' }],
+    ['lost', 'reissue', { to: 'initial' }],
   ] as const)('%s, %s: %o', (state, command, outcome) => {
     expect(decidePin(state, command)).toMatchObject(outcome);
   });

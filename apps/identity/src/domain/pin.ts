@@ -2,26 +2,32 @@ import { refuse } from '@recapito/primitives';
 import type { Refusal } from '@recapito/primitives';
 import type { Contacts } from './courtesy-channel.ts';
 
-/** `initial`: the sixteen characters that were issued; `personal`: the eight that the holder chose in their place. */
-export const pinStates = ['initial', 'personal'] as const;
+/**
+ * `initial`: the sixteen characters that were issued; `personal`: the eight that the holder chose in their place; `lost`:
+ * the database was put back to before they chose them, and an operator has to issue a new one.
+ */
+export const pinStates = ['initial', 'personal', 'lost'] as const;
 export type PinState = (typeof pinStates)[number];
 
-/** `give-half`: notification asks for a half to write it; `change`: the holder chooses; `open-box`: a mailbox log-in. */
-export const pinCommands = ['give-half', 'change', 'open-box'] as const;
+/** `give-half`: notification asks for a half to write it; `change`: the holder chooses; `open-box`: a mailbox log-in; `reissue`: an operator. */
+export const pinCommands = ['give-half', 'change', 'open-box', 'reissue'] as const;
 export type PinCommand = (typeof pinCommands)[number];
 
 /** What a command meets when it does not lead to a state. */
-export type PinAnswer = 'spent' | 'change-first';
+export type PinAnswer = 'spent' | 'change-first' | 'reissue-first' | 'in-force';
 
 /** The whole life of a PIN. Changing it again keeps it personal; the first one opens nothing but its own change. // INPS-PIN-CHANGE */
 export const pinTable: Readonly<Record<PinState, Readonly<Record<PinCommand, PinState | PinAnswer>>>> = {
-  initial: { 'give-half': 'initial', change: 'personal', 'open-box': 'change-first' },
-  personal: { 'give-half': 'spent', change: 'personal', 'open-box': 'personal' },
+  initial: { 'give-half': 'initial', change: 'personal', 'open-box': 'change-first', reissue: 'in-force' },
+  personal: { 'give-half': 'spent', change: 'personal', 'open-box': 'personal', reissue: 'in-force' },
+  lost: { 'give-half': 'spent', change: 'reissue-first', 'open-box': 'reissue-first', reissue: 'initial' },
 };
 
-export type PinRefusal = Refusal<'pin/first-change-due' | 'pin/half-given' | 'pin/no-such-half'>;
+export type PinRefusal = Refusal<
+  'pin/first-change-due' | 'pin/half-given' | 'pin/no-such-half' | 'pin/lost' | 'pin/in-force'
+>;
 
-/** The state after the command, or why not: `pin/half-given`, `pin/first-change-due`. */
+/** The state after the command, or why not: `pin/half-given`, `pin/first-change-due`, `pin/lost`, `pin/in-force`. */
 export function decidePin(state: PinState, command: PinCommand): { readonly to: PinState } | PinRefusal {
   const entry = pinTable[state][command];
   switch (entry) {
@@ -29,8 +35,13 @@ export function decidePin(state: PinState, command: PinCommand): { readonly to: 
       return halfGiven();
     case 'change-first':
       return firstChangeDue();
+    case 'reissue-first':
+      return pinLost();
+    case 'in-force':
+      return inForce();
     case 'initial':
     case 'personal':
+    case 'lost':
       return { to: entry };
   }
 }
@@ -69,5 +80,19 @@ function firstChangeDue(): PinRefusal {
   return refuse('pin/first-change-due', 'INPS-PIN-CHANGE', {
     it: 'Il primo PIN va cambiato nel portale prima di poter aprire la casella.',
     en: 'The first PIN has to be changed on the portal before it can open the mailbox.',
+  });
+}
+
+function pinLost(): PinRefusal {
+  return refuse('pin/lost', 'ACCESS-SECRET-LOST', {
+    it: 'Il PIN è andato perso: l’assistenza deve emetterne uno nuovo.',
+    en: 'The PIN is lost: the help desk has to issue a new one.',
+  });
+}
+
+function inForce(): PinRefusal {
+  return refuse('pin/in-force', 'ACCESS-SECRET-LOST', {
+    it: 'Il PIN è in vigore: un nuovo PIN si emette solo per uno andato perso.',
+    en: 'The PIN is in force: a new one is issued only for one that is lost.',
   });
 }

@@ -76,6 +76,9 @@ function refusedView({ refused, rule, words: said, details }: CheckPasswordRefus
     case 'access/blocked':
       return { outcome: 'blocked', until: instantField.parse(details?.['until']), rule, words: said };
     case 'access/denied':
+    case 'access/secret-lost':
+    case 'pin/lost':
+    case 'pin/in-force':
     case 'pin/first-change-due':
     case 'pin/half-given':
     case 'pin/no-such-half':

@@ -1,20 +1,32 @@
-import { Body, Controller, Get, HttpCode, Param, Put } from '@nestjs/common';
-import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
+import { ApiBearerAuth, ApiHeader, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { personalDataRead } from '@recapito/contracts';
-import { Act, answer, CurrentCaller, Permission, Publishes, RecordsNothing } from '@recapito/platform';
+import {
+  Act,
+  answer,
+  CurrentCaller,
+  IdempotencyKey,
+  onceByKey,
+  Permission,
+  Publishes,
+  RecordsNothing,
+} from '@recapito/platform';
 import type { Caller } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
 import { z } from 'zod';
 import { changePin } from '../application/change-pin.ts';
 import { givePinHalf, recordHalfWritten } from '../application/give-pin-half.ts';
+import { reissuePin } from '../application/reissue-pin.ts';
+import type { Tx } from '../persistence/tx.ts';
 import { citizen } from '../sessions/citizen-sessions.ts';
 import { ArrivedAt } from './arrival.ts';
 import { IdentityParts } from './identity-parts.ts';
 import { statusOf } from './problem.ts';
-import { courtesyChannel, recipientView, secretField } from './shapes.ts';
+import { byId, courtesyChannel, recipientView, secretField } from './shapes.ts';
 
 const pinBody = z.object({ pin: secretField });
 const pinView = z.object({ changed: z.boolean() });
+const reissueView = z.object({ pin: z.uuid() });
 const halfPath = z.object({
   pin: z.uuid(),
   half: z.enum(['1', '2']).transform((text): 1 | 2 => (text === '1' ? 1 : 2)),
@@ -48,6 +60,23 @@ export class PinsController {
   ) {
     const { holder, scope } = citizen(caller).session;
     return answer(await changePin(this.parts.access, { holder, pin, first: scope === 'first-pin', at }), statusOf);
+  }
+
+  /** An operator has a new PIN issued in the place of one that was lost in a restore. */
+  @Post('holders/:id/pin-reissues')
+  @Permission('reissue-pin')
+  @Act()
+  @ApiHeader({ name: 'Idempotency-Key', required: true })
+  @ApiResponse({ status: 201, standardSchema: reissueView })
+  async reissue(
+    @Param({ schema: byId }) { id: holder }: z.output<typeof byId>,
+    @IdempotencyKey() key: string,
+    @CurrentCaller() { name: caller }: Caller,
+    @ArrivedAt() at: Instant,
+  ) {
+    const request = { caller, operation: 'POST /pin-reissues', key, body: { holder } };
+    const work = (tx: Tx) => onceByKey(tx, request, () => reissuePin(tx, { holder, at }));
+    return answer(await this.parts.access.database.transaction(work), statusOf);
   }
 
   /** One half of a first PIN, and to whom it goes; the same until it is said to be written. */

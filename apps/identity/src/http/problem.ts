@@ -29,6 +29,7 @@ export function statusOf(code: IdentityRefusal['refused']): number {
     case 'enrolment/session-ended':
       return 401;
     case 'access/blocked':
+    case 'access/secret-lost':
       return 403;
     case 'enrolment/unknown':
     case 'holder/unknown':
@@ -45,6 +46,8 @@ export function statusOf(code: IdentityRefusal['refused']): number {
     case 'pin/first-change-due':
     case 'pin/half-given':
     case 'pin/already-changed':
+    case 'pin/lost':
+    case 'pin/in-force':
     case 'idempotency-key/reused':
       return 409;
     case 'password/too-short':

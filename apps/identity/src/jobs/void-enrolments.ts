@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
 import { Database, DueWork, SuiteClock, Sweep } from '@recapito/platform';
-import type { Logger, OnServiceStart } from '@recapito/platform';
+import type { ClosedDoors, Logger, OnServiceStart } from '@recapito/platform';
 import { dueToVoid, nextVoiding, voidEnrolment } from '../application/void-enrolments.ts';
 import type { PrismaClient } from '../persistence/tx.ts';
 
@@ -16,7 +16,12 @@ export class VoidEnrolments implements OnServiceStart, OnModuleDestroy {
     private readonly database: Database<PrismaClient>,
     private readonly clock: SuiteClock,
     private readonly dueWork: DueWork,
-    private readonly options: { readonly logger: Logger; readonly everyMs: number; readonly lockPatienceMs: number },
+    private readonly options: {
+      readonly logger: Logger;
+      readonly everyMs: number;
+      readonly lockPatienceMs: number;
+      readonly doors: ClosedDoors;
+    },
   ) {
     this.#sweep = new Sweep((signal) => this.run(signal), { name: 'void-enrolments', ...options });
     dueWork.register(() => nextVoiding(database.client));

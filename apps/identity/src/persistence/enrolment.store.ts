@@ -18,6 +18,8 @@ export interface Enrolment {
   /** Since when the present first-access password counts; null while it was never given out. */
   readonly givenAt: Instant | null;
   readonly confirmedAt: Instant | null;
+  /** The password that the holder chose is lost. */
+  readonly passwordLost: boolean;
 }
 
 /** Opens an enrolment unless the move has one. @returns whether it is new. */
@@ -53,11 +55,16 @@ export async function lockEnrolment(tx: Tx, id: string, patienceMs: number): Pro
 
 /** What a command may change of an enrolment. */
 export type EnrolmentChange = Partial<
-  Pick<Enrolment, 'state' | 'generation' | 'givenAt' | 'confirmedAt'> & { voidedAt: Instant; switchedAt: Instant }
+  Pick<Enrolment, 'state' | 'generation' | 'givenAt' | 'confirmedAt'> & {
+    voidedAt: Instant;
+    switchedAt: Instant;
+    /** Since when the chosen password is lost; null when there is one. */
+    passwordLostAt: Instant | null;
+  }
 >;
 
 export async function saveEnrolment(tx: Tx, id: string, change: EnrolmentChange): Promise<void> {
-  const { givenAt, confirmedAt, voidedAt, switchedAt, ...rest } = change;
+  const { givenAt, confirmedAt, voidedAt, switchedAt, passwordLostAt, ...rest } = change;
   await tx.enrolment.update({
     where: { id },
     data: {
@@ -66,13 +73,20 @@ export async function saveEnrolment(tx: Tx, id: string, change: EnrolmentChange)
       ...(confirmedAt !== undefined && { confirmedAt: confirmedAt === null ? null : new Date(confirmedAt) }),
       ...(voidedAt !== undefined && { voidedAt: new Date(voidedAt) }),
       ...(switchedAt !== undefined && { switchedAt: new Date(switchedAt) }),
+      ...(passwordLostAt !== undefined && {
+        passwordLostAt: passwordLostAt === null ? null : new Date(passwordLostAt),
+      }),
     },
   });
 }
 
-/** Remembers when the box of a move was switched, once. */
-export async function markSwitched(tx: Tx, move: string, at: Instant): Promise<void> {
-  await tx.enrolment.updateMany({ where: { move, switchedAt: null }, data: { switchedAt: new Date(at) } });
+/** Remembers when the box of a move was switched, once. @returns whether the move has an enrolment. */
+export async function markSwitched(tx: Tx, move: string, at: Instant): Promise<boolean> {
+  const { count } = await tx.enrolment.updateMany({
+    where: { move, switchedAt: null },
+    data: { switchedAt: new Date(at) },
+  });
+  return count > 0 || (await tx.enrolment.count({ where: { move } })) > 0;
 }
 
 /** Keeps what was accepted: one text of each document. */
@@ -124,5 +138,6 @@ function asEnrolment(row: EnrolmentRow): Enrolment {
     generation: row.generation,
     givenAt: row.givenAt === null ? null : instant(row.givenAt.getTime()),
     confirmedAt: row.confirmedAt === null ? null : instant(row.confirmedAt.getTime()),
+    passwordLost: row.passwordLostAt !== null,
   };
 }

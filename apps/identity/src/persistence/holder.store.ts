@@ -34,18 +34,19 @@ export async function lockHolder(tx: Tx, id: string): Promise<boolean> {
 
 /**
  * Tells a fact of a holder on the topic of its definition, as the next of their life. The number comes from the
- * holder's row, which this locks.
+ * holder's row, which this locks. `again` as in `append`.
  */
 export async function tellOfHolder<Data extends { holder: string }>(
   tx: Tx,
   definition: EventDefinition<Data>,
   time: Instant,
   data: Data,
+  { again = false }: { readonly again?: boolean } = {},
 ): Promise<void> {
   const [row] = await tx.$queryRaw<{ sequence: number }[]>`
     UPDATE holder SET sequence = sequence + 1 WHERE id = ${data.holder}::uuid RETURNING sequence`;
   if (row === undefined) throw new Error(`a fact of holder ${data.holder}, whom nobody registered`);
-  await append(tx, definition, { key: data.holder, sequence: row.sequence, time, data });
+  await append(tx, definition, { key: data.holder, sequence: row.sequence, time, data, again });
 }
 
 /** Who looked a holder in the face, and where this was said. */

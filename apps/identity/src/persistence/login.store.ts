@@ -1,4 +1,5 @@
 import { Prisma } from './generated/client.ts';
+import { holderRegistered } from '@recapito/contracts';
 import { instant } from '@recapito/primitives';
 import { bodyBoxes } from '../domain/credential.ts';
 import type { LoginName, LoginStanding } from '../domain/credential.ts';
@@ -15,7 +16,13 @@ export interface Login {
   readonly holder: string | null;
   readonly service: string | null;
   readonly standing: LoginStanding;
+  /** A published fact about the holder is forgotten and not rebuilt yet: what is known of them may be too old. */
+  readonly forgotten: boolean;
+  /** Holders who were registered before the database was put back are still to be registered again. */
+  readonly holdersAwaited: boolean;
 }
+
+const holdersTopic = holderRegistered.topic;
 
 interface LoginRow {
   readonly holder: string | null;
@@ -29,6 +36,9 @@ interface LoginRow {
   readonly until: Date | null;
   readonly generation: number | null;
   readonly given_at: Date | null;
+  readonly password_lost: boolean | null;
+  readonly forgotten: boolean;
+  readonly holders_awaited: boolean;
 }
 
 /** Finds a log-in in one round trip, the same for names that nobody has. */
@@ -36,7 +46,12 @@ export async function findLogin(tx: Tx, key: LoginKey): Promise<Login> {
   const [row] = await tx.$queryRaw<LoginRow[]>`
     SELECT coalesce(h.id, b.id)::text AS holder, who.service,
            p.id::text AS pin, p.state AS pin_state, p.hash AS pin_hash, coalesce(w.hash, b.hash) AS password_hash,
-           e.id::text AS enrolment, e.state, e.until, e.generation, e.given_at
+           e.id::text AS enrolment, e.state, e.until, e.generation, e.given_at,
+           e.password_lost_at IS NOT NULL AS password_lost,
+           EXISTS (SELECT FROM forgotten_fact WHERE topic = ${holdersTopic} AND key = h.id::text AND closed_at IS NULL)
+             AS forgotten,
+           EXISTS (SELECT FROM forgotten_fact WHERE topic = ${holdersTopic} AND type = ${holderRegistered.type}
+                                                AND closed_at IS NULL) AS holders_awaited
     FROM (SELECT) AS asked
     LEFT JOIN LATERAL (${whoHas(key)}) AS who ON true
     LEFT JOIN holder h ON h.id = who.holder_id
@@ -47,7 +62,8 @@ export async function findLogin(tx: Tx, key: LoginKey): Promise<Login> {
       SELECT * FROM enrolment WHERE holder_id = h.id AND service = who.service ORDER BY opened_at DESC, id LIMIT 1
     ) AS e ON true`;
   if (row === undefined) throw new Error('a look-up of a name gave no row');
-  return { holder: row.holder, service: row.service, standing: standingOf(row) };
+  const { holder, service, forgotten, holders_awaited: holdersAwaited } = row;
+  return { holder, service, standing: standingOf(row), forgotten, holdersAwaited };
 }
 
 /** Whether an id is that of a holder or of a public body's box: somebody who signs in. */
@@ -86,6 +102,7 @@ function standingOf(row: LoginRow): LoginStanding {
             until: instant(until.getTime()),
             generation,
             givenAt: givenAt === null ? null : instant(givenAt.getTime()),
+            passwordLost: row.password_lost === true,
           },
   };
 }

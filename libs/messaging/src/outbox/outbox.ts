@@ -15,7 +15,27 @@ export interface FactToTell<Data> {
   /** The legal instant, by the suite clock. */
   readonly time: Instant;
   readonly data: Data;
+  /**
+   * A fact of another service led to it: after a restore that one is read again, and this one may have been published
+   * before. It is then not published a second time. // FORGOTTEN-TOLD-AGAIN
+   */
+  readonly again?: boolean;
 }
+
+const appendSql = `
+  INSERT INTO outbox (topic, key, type, version, sequence, time, traceparent, value, epoch)
+  SELECT $1::text, $2::text, $3::text, $4::int, $5::bigint, $6::timestamptz, $7::text, $8::text, ${epochSql}`;
+
+/** Appends nothing when the same fact was published and forgotten: that one is known now. */
+const appendAgainSql = `
+  WITH told AS (
+    UPDATE forgotten_fact SET closed_at = clock_timestamp(), outcome = 'rebuilt'
+    WHERE id = (SELECT id FROM forgotten_fact
+                WHERE topic = $1::text AND key = $2::text AND closed_at IS NULL AND type = $3::text AND value = $8::text
+                ORDER BY "partition", "offset" LIMIT 1)
+    RETURNING id),
+  appended AS (${appendSql} WHERE NOT EXISTS (SELECT FROM told) RETURNING id)
+  SELECT id::text FROM told UNION ALL SELECT id::text FROM appended`;
 
 /**
  * Appends a fact to the outbox in the transaction of the change; the relay sends it once that has committed.
@@ -32,9 +52,7 @@ export async function append<Data>(
   if (!Number.isSafeInteger(fact.sequence) || fact.sequence < 1)
     throw new RangeError(`${fact.sequence} is no position in the life of an aggregate`);
   const [row] = await tx.$queryRawUnsafe<{ id: string }[]>(
-    `INSERT INTO outbox (topic, key, type, version, sequence, time, traceparent, value, epoch)
-     SELECT $1::text, $2::text, $3::text, $4::int, $5::bigint, $6::timestamptz, $7::text, $8::text, ${epochSql}
-     RETURNING id::text`,
+    fact.again === true ? appendAgainSql : `${appendSql} RETURNING id::text`,
     definition.topic,
     fact.key,
     definition.type,

@@ -161,6 +161,26 @@ export async function rebuildForgotten<Tx extends SqlTransaction>(
   return facts.at(-1);
 }
 
+/** Open forgotten facts: of one key of a topic, or these, by their ids. */
+export type ForgottenAbout = { readonly topic: TopicName; readonly key: string } | { readonly ids: readonly string[] };
+
+/**
+ * Offers some open forgotten facts to `rebuild`, in the order of topic, partition and offset, and closes those that it has
+ * rebuilt: for an aggregate that was made again because what led to it was read again.
+ */
+export async function rebuildForgottenAbout<Tx extends SqlTransaction>(
+  tx: Tx,
+  rebuild: RebuildForgotten<Tx>,
+  about: ForgottenAbout,
+): Promise<void> {
+  const order = `topic, "partition", forgotten_fact."offset"`;
+  const facts =
+    'ids' in about
+      ? await readForgotten(tx, 'id = ANY ($1::uuid[])', order, [about.ids])
+      : await readForgotten(tx, 'topic = $1::text AND key = $2::text', order, [about.topic, about.key]);
+  for (const fact of facts) if (await rebuild(tx, fact)) await closeForgotten(tx, fact.id, 'rebuilt');
+}
+
 /** Open forgotten facts in the order of their ids. `after`: the last id of the page before. */
 export async function listForgotten(
   tx: SqlTransaction,
@@ -178,7 +198,7 @@ async function readForgotten(
   tx: SqlTransaction,
   where: string,
   order: string,
-  values: readonly (string | number | null)[],
+  values: readonly (string | number | null | readonly string[])[],
 ): Promise<ForgottenFact[]> {
   const rows = await tx.$queryRawUnsafe<(Omit<ForgottenFact, 'time'> & { time: Date })[]>(
     `SELECT id::text, topic, "partition", "offset"::text AS "offset", key, type, version, sequence::float8 AS sequence,

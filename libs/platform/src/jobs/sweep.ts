@@ -5,6 +5,8 @@ export interface SweepOptions {
   readonly name: string;
   /** How long it rests when nobody wakes it. Default five seconds. */
   readonly everyMs?: number;
+  /** Nothing is swept while the doors are closed after a restore. // RESTORE-DOORS-CLOSED */
+  readonly doors?: { readonly closed: boolean };
 }
 
 /**
@@ -48,7 +50,7 @@ export class Sweep {
     while (!this.#stop.signal.aborted) {
       this.#woken = Promise.withResolvers();
       try {
-        await this.#work(this.#stop.signal);
+        if (this.#options.doors?.closed !== true) await this.#work(this.#stop.signal);
         this.#failing = false;
       } catch (error) {
         if (!this.#failing)

@@ -35,9 +35,19 @@ export class RestoreDecision<Client extends PrismaClientLike = PrismaClientLike>
     return this.#database.transaction((tx) => goOnAfterRestore(tx, above));
   }
 
+  /** Offers again what waited for another fact, as long as something was rebuilt. */
   async #rebuild(): Promise<void> {
     const rebuild = this.#rules.rebuild?.bind(this.#rules);
     if (rebuild === undefined) return;
+    for (let open = Infinity; ;) {
+      await this.#offerAll(rebuild);
+      const { forgotten } = await wentBack(this.#database.client);
+      if (forgotten === 0 || forgotten >= open) return;
+      open = forgotten;
+    }
+  }
+
+  async #offerAll(rebuild: NonNullable<RestoreRules<Client>['rebuild']>): Promise<void> {
     for (let after: ForgottenFact | undefined; ;) {
       const from = after;
       after = await this.#database.transaction((tx) => rebuildForgotten(tx, rebuild, from));

@@ -1,0 +1,55 @@
+import { pinIssued } from '@recapito/contracts';
+import { derivedId, refuse } from '@recapito/primitives';
+import type { Instant, Refusal } from '@recapito/primitives';
+import { decidePin, pinChannels } from '../domain/pin.ts';
+import type { PinRefusal } from '../domain/pin.ts';
+import { makeSureNobodyIsAwaited, replacePin } from '../persistence/forgotten.store.ts';
+import { findHolder, lockHolder, tellOfHolder } from '../persistence/holder.store.ts';
+import { findPinOf } from '../persistence/pin.store.ts';
+import type { Tx } from '../persistence/tx.ts';
+import { unknownHolder } from './read-holder.ts';
+
+/** The id of the PIN that takes the place of another: its first characters follow from it. */
+export function nextPin(id: string): string {
+  return derivedId('pin-after', id);
+}
+
+/**
+ * An operator has a new PIN issued in the place of one that is lost; its two halves travel as those of the first one did,
+ * by the ways that the holder has now. // ACCESS-SECRET-LOST
+ * Refusals: `holder/unknown`, `pin/none`, `pin/in-force`.
+ */
+export async function reissuePin(
+  tx: Tx,
+  { holder, at }: { readonly holder: string; readonly at: Instant },
+): Promise<{ readonly pin: string } | PinRefusal | Refusal<'holder/unknown' | 'pin/none'>> {
+  await lockHolder(tx, holder);
+  const known = await findHolder(tx, holder);
+  if (known === null) {
+    await makeSureNobodyIsAwaited(tx);
+    return unknownHolder();
+  }
+  const before = await findPinOf(tx, holder);
+  if (before === null) return noPin();
+  const decision = decidePin(before.state, 'reissue');
+  if ('refused' in decision) return decision;
+  const pin = nextPin(before.id);
+  const [first, second] = pinChannels(known);
+  await replacePin(tx, before.id, { id: pin, channels: [first, second] }, at);
+  await tellOfHolder(tx, pinIssued, at, {
+    holder,
+    pin,
+    halves: [
+      { half: 1, channel: first },
+      { half: 2, channel: second },
+    ],
+  });
+  return { pin };
+}
+
+function noPin(): Refusal<'pin/none'> {
+  return refuse('pin/none', 'INPS-PIN-CHANGE', {
+    it: 'Questo titolare non ha un PIN.',
+    en: 'This holder has no PIN.',
+  });
+}
