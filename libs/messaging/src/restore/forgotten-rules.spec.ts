@@ -20,14 +20,14 @@ describe('the rules for forgotten facts', () => {
   test('name every event of the service’s own topics, and no other', () => {
     const all = [...communications.map(nothingKept), decidedByOperator(act)];
     expect(() => new ForgottenRules('notification', all)).not.toThrow();
-    expect(() => new ForgottenRules('notification', all.slice(1))).toThrow(/communication-asked has no rule/);
+    expect(() => new ForgottenRules('notification', all.slice(1))).toThrow(/communication-\w+ has no rule/);
     expect(() => new ForgottenRules('notification', [...all, toldAgain(movePlanned)])).toThrow(/move-planned/);
     expect(() => new ForgottenRules('notification', [...all, toldAgain(act)])).toThrow(/two rules/);
   });
 
   test('repeat a change from data that the contract knows, close what left nothing, and leave the rest open', async () => {
     const seen: unknown[] = [];
-    const [asked, ...others] = communications;
+    const others = communications.filter(({ type }) => type !== communicationAsked.type);
     const rules = new ForgottenRules('notification', [
       repeated(communicationAsked, (_tx, data) => {
         seen.push(data);
@@ -41,7 +41,6 @@ describe('the rules for forgotten facts', () => {
       holder: '018f0000-0000-7000-8000-000000000001',
     };
     const whole = { ...data, kind: 'welcome', channel: 'pec', move: null };
-    expect(asked?.type).toBe('communication-asked');
     expect(await rules.rebuild(tx, factOf(communicationAsked, whole))).toBe(true);
     expect(await rules.rebuild(tx, factOf(communicationAsked, { ...whole, kind: 'of another release' }))).toBe(false);
     expect(seen).toEqual([whole]);
