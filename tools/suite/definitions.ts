@@ -40,8 +40,8 @@ function commonTo(
 ): Record<string, string> {
   const database = databases.get(name);
   if (database === undefined) throw new Error(`${name} has no database`);
-  // The folder of everybody's passwords is nobody's to know.
-  const { [credentialsVariable]: _, ...others } = shared;
+  // The folder of everybody's passwords at the broker, and the address of PostgreSQL's administrator, are nobody's to know.
+  const { [credentialsVariable]: _, RECAPITO_POSTGRES_URL: __, ...others } = shared;
   const own = join(folder, 'services', name);
   mkdirSync(own, { recursive: true });
   // Beside the services' own folders, which backups copy.

@@ -12,7 +12,7 @@ import { IncomingPoint } from '../src/smtp/incoming-point.ts';
 import { bring as bringTo } from './peer.ts';
 import { dataOf, factsOf, mail, quiet } from './post.ts';
 import { anna, comune, entiReceipts, full, inAugust, inpsSender, provincia, Stage } from './stage.ts';
-import { eicar, VirusScanner } from './virus-scanner.ts';
+import { eicar, VirusScanner } from '@recapito/testing';
 
 jest.setTimeout(60_000);
 

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { messageNotDelivered, virusDetected } from '@recapito/contracts';
-import { eventually } from '@recapito/testing';
+import { eicar, eicarName, eventually, VirusScanner } from '@recapito/testing';
 import { incoherences } from './coherence.ts';
 import { evidenceAbout } from './evidence.ts';
 import type { Evidence } from './evidence.ts';
@@ -10,7 +10,6 @@ import { client, dataOf, factsOf } from './post.ts';
 import { anna, comune, pcertReceipts, provincia } from './stage.ts';
 import { TwoAtWork } from './two-installations.ts';
 import type { Installed } from './two-installations.ts';
-import { eicar, eicarName, VirusScanner } from './virus-scanner.ts';
 
 jest.setTimeout(90_000);
 

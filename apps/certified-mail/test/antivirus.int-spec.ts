@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@
 import { messageRefused } from '@recapito/contracts';
 import type { RunningService } from '@recapito/platform';
 import { parseInstant } from '@recapito/primitives';
-import { eventually } from '@recapito/testing';
+import { eicar, eicarName, eventually, VirusScanner } from '@recapito/testing';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { Installation } from '../src/programme/installation.ts';
 import { IncomingPoint } from '../src/smtp/incoming-point.ts';
@@ -16,7 +16,6 @@ import { sendMail } from './mail-client.ts';
 import { bring, sealedEnvelope } from './peer.ts';
 import { dataOf, factsOf, mail, quiet, submit } from './post.ts';
 import { anna, comune, inpsSender, Stage } from './stage.ts';
-import { eicar, eicarName, VirusScanner } from './virus-scanner.ts';
 
 jest.setTimeout(90_000);
 

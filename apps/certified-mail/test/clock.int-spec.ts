@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { HealthReport, RunningService } from '@recapito/platform';
-import { eventually } from '@recapito/testing';
+import { eventually, TimeServer } from '@recapito/testing';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { Installation } from '../src/programme/installation.ts';
 import { ClockGuard } from '../src/time/clock-guard.ts';
@@ -10,7 +10,6 @@ import { sendMail } from './mail-client.ts';
 import { bring, sealedEnvelope } from './peer.ts';
 import { factsOf, mail, quiet, submit } from './post.ts';
 import { comune, inpsSender, mario, Stage } from './stage.ts';
-import { TimeServer } from './time-server.ts';
 
 // A process of its own has to load all that it runs on.
 jest.setTimeout(60_000);

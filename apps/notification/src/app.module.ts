@@ -5,6 +5,7 @@ import { Breakers, Database, ServiceCaller, SuiteClock } from '@recapito/platfor
 import { SendingParts } from './application/send-communication.ts';
 import { Submissions } from './certified-mail/submissions.ts';
 import { CaptureChannels } from './channels/capture.ts';
+import { NoChannels } from './channels/channels.ts';
 import type { NotificationConfig } from './config.ts';
 import { CommunicationsController } from './http/communications.controller.ts';
 import { IdentityCalls } from './identity/identity-calls.ts';
@@ -24,7 +25,7 @@ import { queueOptions } from './jobs/queue-options.ts';
 export class AppModule {
   static for(config: NotificationConfig): DynamicModule {
     const texts = new Texts(config.programmes, config.programme);
-    const channels = new CaptureChannels(config);
+    const channels = config.mode === 'production' ? new NoChannels() : new CaptureChannels(config.folder);
     return {
       module: AppModule,
       imports: [BullModule.registerQueue({ name: sendingQueue, ...queueOptions(config) })],

@@ -39,6 +39,7 @@ import {
 import type { Service } from '@recapito/platform';
 import { AppModule } from './app.module.ts';
 import type { NotificationConfig } from './config.ts';
+import { lackingIn } from './production.ts';
 import { PrismaClient } from './persistence/generated/client.ts';
 
 /** Events of the topics that notification reads about which nobody is notified. */
@@ -88,6 +89,7 @@ export function notificationService(config: NotificationConfig): Service<PrismaC
     config,
     module: AppModule.for(config),
     database: { client: PrismaClient, migrations: new URL('../prisma/migrations', import.meta.url) },
+    lacking: lackingIn(config),
     grants: { operator: ['list-communications'] },
     facts: { ignore: ignoredEvents },
   };

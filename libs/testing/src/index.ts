@@ -9,6 +9,8 @@ export { killAt } from './kill-at.ts';
 export { memoryDisk, type MemoryDisk } from './memory-disk.ts';
 export { namespace } from './namespace.ts';
 export { ownServers, ownServersOverTls, type OwnServers } from './own-servers.ts';
+export { TimeServer, type Telling } from './time-server.ts';
+export { eicar, eicarName, VirusScanner } from './virus-scanner.ts';
 export { twoAuthorities, type TwoAuthorities } from './two-authorities.ts';
 export { PasswordChecksStandIn } from './password-checks-stand-in.ts';
 export type { AskedPassword } from './password-checks-stand-in.ts';

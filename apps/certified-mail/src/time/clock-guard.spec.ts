@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { Unavailable } from '@recapito/platform';
-import { TimeServer } from '../../test/time-server.ts';
-import type { Telling } from '../../test/time-server.ts';
+import { TimeServer } from '@recapito/testing';
+import type { Telling } from '@recapito/testing';
 import { ClockGuard } from './clock-guard.ts';
 import { clockOffset, parseTimeSource } from './sntp.ts';
 

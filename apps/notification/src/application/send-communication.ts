@@ -3,7 +3,7 @@ import { type Database, type SuiteClock, Unavailable } from '@recapito/platform'
 import { isRefusal } from '@recapito/primitives';
 import type { Refusal } from '@recapito/primitives';
 import type { Submissions } from '../certified-mail/submissions.ts';
-import type { CaptureChannels } from '../channels/capture.ts';
+import type { Channels } from '../channels/channels.ts';
 import { submissionKey } from '../domain/communication.ts';
 import type { CertifiedSubject, HeldBoxSubject, PinHalfSubject } from '../domain/communication.ts';
 import { afterRefusal, pauseAfter } from '../domain/hindrance.ts';
@@ -24,7 +24,7 @@ export class SendingParts {
     readonly clock: SuiteClock,
     readonly identity: IdentityCalls,
     readonly submissions: Submissions,
-    readonly channels: CaptureChannels,
+    readonly channels: Channels,
     readonly texts: ReadonlyMap<string, ProgrammeTexts>,
   ) {}
 }

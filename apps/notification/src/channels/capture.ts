@@ -1,38 +1,18 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { putFile } from '@recapito/platform';
-import type { ServiceConfig } from '@recapito/platform';
-import type { Channel } from '../domain/communication.ts';
-
-export type CourtesyChannel = Exclude<Channel, 'pec'>;
-
-/** A courtesy message on its way to one person. */
-export interface CourtesyMessage {
-  /** The communication's id: the same message is written once. */
-  readonly id: string;
-  readonly channel: CourtesyChannel;
-  /** Whose folder it lands in: the codice fiscale, which a person knows of themselves. */
-  readonly codiceFiscale: string;
-  /** Number, address or office, by the channel. */
-  readonly contact: string;
-  readonly text: string;
-}
+import type { Channels, CourtesyMessage } from './channels.ts';
 
 /**
  * The channels of a rehearsal: what would go out by SMS, e-mail, letter or over the counter is a file,
  * `captured/<channel>/<codice fiscale>/<communication>.txt`, whole or not there at all. Who may read the folder is the
  * owner alone. // PIN-CAPTURED
  */
-export class CaptureChannels {
+export class CaptureChannels implements Channels {
   readonly #folder: string;
 
-  /** @throws Error in production: nobody would get what is written here. */
-  constructor({ mode, folder }: Pick<ServiceConfig, 'mode' | 'folder'>) {
-    if (mode === 'production')
-      throw new Error(
-        'no adapter for the channels sms, email, posta and sportello is installed: PIN halves would reach nobody. ' +
-          'Production needs one for each in apps/notification/src/channels; the one that is here writes to files and serves rehearsals.',
-      );
+  /** @param folder the service's own */
+  constructor(folder: string) {
     this.#folder = join(folder, 'captured');
   }
 

@@ -1,7 +1,7 @@
 import type { Breakers, ServiceCall, ServiceCaller } from '@recapito/platform';
 import type { Refusal } from '@recapito/primitives';
 import { z } from 'zod';
-import type { CourtesyChannel } from '../channels/capture.ts';
+import type { CourtesyChannel } from '../channels/channels.ts';
 
 const passwordAnswer = z.object({ password: z.string().min(1) });
 

@@ -99,11 +99,12 @@ export class Texts {
   /** PINs and holds belong to no campaign: the installation says in whose texts they are written. */
   readonly ofNoCampaign: string;
 
-  /** @throws Error when a file is wrong, or the programme of the PINs has no texts. */
+  /** @throws Error when a file is wrong, or there are texts and none for PINs. An installation without any tells nobody anything. */
   constructor(programmes: string, ofNoCampaign: string) {
     this.byProgramme = readTexts(programmes);
     this.ofNoCampaign = ofNoCampaign;
-    if (!this.byProgramme.has(ofNoCampaign)) throw new Error(`the programme ${ofNoCampaign} has no texts for its PINs`);
+    if (this.byProgramme.size > 0 && !this.byProgramme.has(ofNoCampaign))
+      throw new Error(`the programme ${ofNoCampaign} has no texts for its PINs`);
   }
 
   of(programme: string): ProgrammeTexts | undefined {

@@ -4,7 +4,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventually, freePort } from '@recapito/testing';
+import { freePort } from '@recapito/tools/servers';
+import { eventually } from './eventually.ts';
 
 /**
  * The harmless text by which every scanner shows that it works; in pieces, so that no scanner finds it here. (EICAR's
