@@ -1,7 +1,17 @@
 // PostgreSQL, Kafka and Redis from their public images, set up as the embedded ones are.
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Brokers } from '@recapito/messaging/brokers';
-import { askGroupCoordinator, brokerSettings } from './kafka.ts';
+import { root } from './installed.ts';
+import { askGroupCoordinator, brokerSettings, clusterId, guardSettings } from './kafka.ts';
+import {
+  brokerItself,
+  brokersAs,
+  brokersVariable,
+  credentialsVariable,
+  makePasswords,
+  passwordFile,
+  users,
+} from './kafka-users.ts';
 import { askPostgres, keptPassword, settings as postgresSettings } from './postgres.ts';
 import { ping, settings as redisSettings } from './redis.ts';
 
@@ -12,7 +22,11 @@ export interface ContainerServer {
   /** The port inside, and the one on this side, which stays the same over restarts. */
   readonly innerPort: number;
   readonly port: number;
+  /** What is run in the place of the image's own beginning. */
+  readonly entrypoint?: readonly string[];
   readonly command?: readonly string[];
+  /** Files that are put into the container before it starts. */
+  readonly files?: readonly ContainerFile[];
   readonly settings: Readonly<Record<string, string>>;
   /** What its clients need to reach it, by the names that the services and the specs read. */
   readonly environment: Readonly<Record<string, string>>;
@@ -22,6 +36,12 @@ export interface ContainerServer {
   readonly readyWithinMs: number;
   /** Speaks its protocol once; throws as long as it does not answer. */
   probe(): Promise<void>;
+}
+
+/** A file of a container. */
+export interface ContainerFile {
+  readonly target: string;
+  readonly content: string;
 }
 
 /** What every server in a container is made from. */
@@ -54,38 +74,55 @@ async function postgres({ folder, host, port, durable }: ContainerPlace): Promis
   };
 }
 
-function kafka({ host, port, durable }: ContainerPlace): Promise<ContainerServer> {
-  const brokers = `${host}:${port}`;
-  const settings: Record<string, string | number | boolean> = {
-    ...brokerSettings,
-    'controller.quorum.voters': '1@localhost:9093',
-    listeners: 'PLAINTEXT://:9092,CONTROLLER://:9093',
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
-    'advertised.listeners': `PLAINTEXT://${brokers}`,
-    'log.dirs': '/var/lib/kafka/data',
-  };
-  return Promise.resolve({
+/** Started by the program that starts it in an installation in containers: everybody names themselves by a password. */
+async function kafka({ folder, host, port, durable }: ContainerPlace): Promise<ContainerServer> {
+  const credentials = join(folder, 'kafka', 'credentials');
+  await makePasswords(credentials);
+  const environment = { [brokersVariable]: `${host}:${port}`, [credentialsVariable]: credentials };
+  const passwords = users.map((user) => ({
+    target: `/recapito/secrets/${user}.password`,
+    content: readFileSync(passwordFile(credentials, user), 'utf8'),
+  }));
+  return {
     name: 'kafka',
     image: 'apache/kafka:4.1.0',
     innerPort: 9092,
     port,
+    entrypoint: ['bash', '/recapito/start.sh'],
+    files: [
+      { target: '/recapito/start.sh', content: readFileSync(join(root, 'deploy', 'kafka', 'start.sh'), 'utf8') },
+      { target: '/recapito/server.properties', content: containedBroker(`${host}:${port}`) },
+      ...passwords,
+    ],
     settings: {
-      ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [variableOf(name), String(value)])),
+      CLUSTER: clusterId,
+      SECRETS: '/recapito/secrets',
       KAFKA_HEAP_OPTS: '-Xms128m -Xmx512m',
       // Specs want the broker soon rather than fast.
       ...(!durable && { KAFKA_OPTS: '-XX:TieredStopAtLevel=1' }),
     },
-    environment: { RECAPITO_KAFKA_BROKERS: brokers },
+    environment,
     stopSignal: 'SIGTERM',
     stopWithinMs: 15_000,
     readyWithinMs: 90_000,
-    probe: () => askGroupCoordinator(new Brokers([brokers])),
-  });
+    probe: () => askGroupCoordinator(brokersAs(brokerItself, environment)),
+  };
 }
 
-/** The image reads `log.dirs` from `KAFKA_LOG_DIRS`. */
-function variableOf(setting: string): string {
-  return `KAFKA_${setting.toUpperCase().replaceAll('.', '_')}`;
+/** The settings of the embedded broker, for one that is reached at this address. */
+function containedBroker(address: string): string {
+  const settings: Record<string, string | number | boolean> = {
+    ...brokerSettings,
+    ...guardSettings,
+    'controller.quorum.voters': '1@localhost:9093',
+    listeners: 'CLIENTS://:9092,CONTROLLER://localhost:9093',
+    'listener.security.protocol.map': 'CLIENTS:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT',
+    'inter.broker.listener.name': 'CLIENTS',
+    'advertised.listeners': `CLIENTS://${address}`,
+  };
+  return Object.entries(settings)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('');
 }
 
 function redis({ host, port }: ContainerPlace): Promise<ContainerServer> {

@@ -25,7 +25,7 @@ import type { Placement, Server } from './server.ts';
 correctRequestQueue();
 
 /** One for every folder: a cluster id only has to differ between brokers that know of each other. */
-const clusterId = 'cmVjYXBpdG8tc3VpdGUtMQ';
+export const clusterId = 'cmVjYXBpdG8tc3VpdGUtMQ';
 
 export async function kafka({ folder, port, certificates }: Placement): Promise<Server> {
   const libs = installed('kafka/libs');

@@ -53,6 +53,8 @@ export class RunningContainer implements Running {
       .withLabels(ourLabels())
       // Whether it is ready is asked below, in its own protocol.
       .withWaitStrategy(Wait.forAll([]));
+    if (server.entrypoint) container.withEntrypoint([...server.entrypoint]);
+    container.withCopyContentToContainer([...(server.files ?? [])]);
     if (server.command) container.withCommand([...server.command]);
     const running = new RunningContainer(server, run, engine, (await container.start()).getId());
     await running.#begin(new Date());

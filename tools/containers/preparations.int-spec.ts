@@ -6,6 +6,7 @@ import { serviceLogger } from '@recapito/platform';
 import { brokersAs, childProcess, type OwnServers, ownServers } from '@recapito/testing';
 import { Client } from 'pg';
 import { appDatabase } from '../servers/databases.ts';
+import { credentialsVariable } from '../servers/index.ts';
 
 /** Servers of its own: databases and topics get the names that they have in an installation. */
 let own: OwnServers;
@@ -45,10 +46,13 @@ describe('the databases of an installation', () => {
 });
 
 describe('the topics of an installation', () => {
-  const brokers = (): string => own.servers.environment['RECAPITO_KAFKA_BROKERS'] ?? '';
+  const password = (user: string) => join(own.servers.environment[credentialsVariable] ?? '', `${user}.password`);
   const prepare = (mode: string, clock: string) =>
     run('prepare-broker.ts', {
-      RECAPITO_KAFKA_BROKERS: brokers(),
+      RECAPITO_KAFKA_BROKERS: own.servers.environment['RECAPITO_KAFKA_BROKERS'] ?? '',
+      RECAPITO_KAFKA_USER: 'preparations',
+      RECAPITO_KAFKA_PASSWORD_FILE: password('preparations'),
+      RECAPITO_KAFKA_CLOCK_PASSWORD_FILE: password('rehearsal'),
       RECAPITO_MODE: mode,
       RECAPITO_CLOCK: clock,
     });
@@ -67,14 +71,20 @@ describe('the topics of an installation', () => {
   };
 
   test('have no clock in production; in a rehearsal it is set once, and goes on from there', async () => {
-    expect(await prepare('production', '')).toEqual(['the topics are there']);
-    expect(await clockSettings()).toEqual([]);
+    const prepared = (rules: string) => [
+      'the topics are there',
+      expect.stringMatching(`^the rules are there: ${rules}$`),
+    ];
+    expect(await prepare('production', '')).toEqual(prepared('[1-9]\\d* added, 0 removed'));
+    expect(await prepare('production', '')).toEqual(prepared('0 added, 0 removed'));
 
     expect(await prepare('rehearsal', '2010-08-02T07:00:00Z')).toEqual([
-      'the topics are there; the suite clock goes from 2010-08-02T07:00:00Z on',
+      ...prepared('[1-9]\\d* added, \\d+ removed'),
+      'the suite clock goes from 2010-08-02T07:00:00Z on',
     ]);
     expect(await prepare('rehearsal', '2010-09-01T00:00:00Z')).toEqual([
-      'the topics are there; the suite clock goes already',
+      ...prepared('0 added, 0 removed'),
+      'the suite clock goes already',
     ]);
     expect(await clockSettings()).toEqual([{ instant: 1_280_732_400_000, rate: 1, since: expect.any(Number) }]);
   }, 60_000);

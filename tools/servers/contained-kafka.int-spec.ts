@@ -1,0 +1,87 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { prepareBroker } from '@recapito/messaging';
+import { Brokers } from '@recapito/messaging/brokers';
+import { Kafka, logLevel } from 'kafkajs';
+import { Child } from './child.ts';
+import { containers } from './containers.ts';
+import type { ContainerServer } from './containers.ts';
+import { freePort } from './free-port.ts';
+import { installed } from './installed.ts';
+import { brokersAs, users } from './kafka-users.ts';
+import { until } from './until.ts';
+
+/**
+ * The broker as it is begun in a container, with the program and the files that it gets there, on the Kafka of this machine:
+ * an engine is not everywhere.
+ */
+let folder: string;
+let server: ContainerServer;
+let child: Child;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'recapito-contained-'));
+  const [port, controllerPort] = [await freePort(), await freePort()];
+  server = await containers.kafka({ folder, host: '127.0.0.1', port, durable: false });
+  const inside = join(folder, 'inside');
+  mkdirSync(join(inside, 'secrets'), { recursive: true });
+  mkdirSync(join(inside, 'data'));
+  for (const { target, content } of server.files ?? []) {
+    const place = target.includes('/secrets/') ? join(inside, 'secrets') : inside;
+    // Ports of a container are its own; here they have to be free ones.
+    const text = content.replaceAll(':9092', `:${port}`).replaceAll(':9093', `:${controllerPort}`);
+    writeFileSync(join(place, basename(target)), text, { mode: 0o600 });
+  }
+  child = await Child.start({
+    command: 'bash',
+    arguments: [join(inside, 'start.sh')],
+    folder,
+    environment: {
+      ...server.settings,
+      SECRETS: join(inside, 'secrets'),
+      SETTINGS: join(inside, 'server.properties'),
+      DATA: join(inside, 'data'),
+      LIBS: installed('kafka/libs'),
+    },
+    log: join(folder, 'kafka.log'),
+    deathSignal: 'SIGKILL',
+  });
+  await until(() => server.probe(), {
+    withinMs: 60_000,
+    aborted: () => (child.alive ? undefined : new Error('it ended')),
+  });
+}, 90_000);
+
+afterAll(async () => {
+  await child.stop('SIGTERM', 15_000);
+  rmSync(folder, { recursive: true });
+});
+
+test('a broker in a container knows the users and the rules of every other broker of the suite', async () => {
+  const change = await prepareBroker(brokersAs('preparations', server.environment), { mode: 'rehearsal' });
+  expect(change?.added).toBeGreaterThan(0);
+}, 60_000);
+
+/** Connects, which a broker with passwords allows to nobody without one. */
+async function connect(brokers: Brokers): Promise<void> {
+  const admin = new Kafka({ ...brokers.clientSettings(), logLevel: logLevel.NOTHING, retry: { retries: 0 } }).admin();
+  try {
+    await admin.connect();
+    await admin.listTopics();
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+test('lets in each of them by their own password', async () => {
+  for (const user of users) await connect(brokersAs(user, server.environment));
+}, 60_000);
+
+test('and nobody without one, or with another one', async () => {
+  const address = server.environment['RECAPITO_KAFKA_BROKERS'] ?? '';
+  await expect(connect(new Brokers([address]))).rejects.toThrow();
+  const credential = { user: 'mailbox', password: 'indovinata', mechanism: 'scram-sha-512' } as const;
+  await expect(connect(new Brokers([address], { credential }))).rejects.toThrow(/invalid credentials/);
+}, 60_000);
