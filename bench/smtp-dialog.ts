@@ -26,8 +26,10 @@ export class SmtpDialog {
     return dialog;
   }
 
-  /** Sends a command and answers the code of the reply to it. */
+  /** Sends a command and answers the code of the reply to it. @throws Error when the connection is gone */
   async say(command: string): Promise<number> {
+    // Nobody is told of an end that came while nothing was asked.
+    if (this.#socket.destroyed) throw new Error('the connection was closed');
     const reply = this.#reply();
     this.#socket.write(`${command}\r\n`);
     return await reply;

@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type { Brokers } from '@recapito/messaging';
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
-import type { KafkaMessage, Message } from 'kafkajs';
+import type { EachBatchPayload, KafkaMessage, Message } from 'kafkajs';
 
 interface Found {
   readonly partition: number;
@@ -25,6 +26,48 @@ export class RawTopics {
   /** Puts a record on a topic that is no fact at all, under a key of its own. */
   async poison(topic: string, key: string): Promise<void> {
     await this.#send(topic, { key, value: '{"nulla di leggibile"' });
+  }
+
+  /** `topic id` of every record with an id that lies on these topics, as often as it lies there. */
+  async ids(names: readonly string[]): Promise<string[]> {
+    const left = await this.#ends(names);
+    const found: string[] = [];
+    if (left.size === 0) return found;
+    const consumer = this.#kafka.consumer({ groupId: `nobody-${randomUUID()}`, maxWaitTimeInMs: 50 });
+    await consumer.connect();
+    try {
+      await consumer.subscribe({ topics: [...names], fromBeginning: true });
+      await new Promise<void>((resolve, reject) => {
+        consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
+        const eachBatch = async ({ batch: { topic, partition, messages } }: EachBatchPayload) => {
+          for (const { headers } of messages)
+            if (headers?.['ce_id']) found.push(`${topic} ${String(headers['ce_id'])}`);
+          const place = `${topic} ${partition}`;
+          if (Number(messages.at(-1)?.offset ?? -1) + 1 >= (left.get(place) ?? 0)) left.delete(place);
+          if (left.size === 0) resolve();
+          return Promise.resolve();
+        };
+        consumer.run({ autoCommit: false, eachBatch }).catch(reject);
+      });
+    } finally {
+      await consumer.disconnect();
+    }
+    return found;
+  }
+
+  /** Where each partition that holds anything ends, by `topic partition`. */
+  async #ends(names: readonly string[]): Promise<Map<string, number>> {
+    const admin = this.#kafka.admin();
+    await admin.connect();
+    try {
+      const ends = new Map<string, number>();
+      for (const name of names)
+        for (const { partition, low, high } of await admin.fetchTopicOffsets(name))
+          if (Number(high) > Number(low)) ends.set(`${name} ${partition}`, Number(high));
+      return ends;
+    } finally {
+      await admin.disconnect();
+    }
   }
 
   async #first(topic: string, type: string): Promise<Found> {

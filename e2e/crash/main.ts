@@ -7,9 +7,12 @@ import { services } from '../../tools/suite/definitions.ts';
 import { SpecSuite } from '../a-suite.ts';
 import { comparable, expected } from '../expected.ts';
 import { Faults } from '../faults.ts';
+import { Ledger } from '../ledger/ledger.ts';
+import { loseBroker, rebuildBroker } from '../lost-broker.ts';
 
 const help = `npm run test:crash: whole campaigns, one after the other, while services and servers are killed at random
-instants; each must end like an undisturbed one.
+instants, and Kafka loses all that it holds; each must end like an undisturbed one, and what clients sent, were answered and
+read must be what databases, topics, trace and mail store hold.
 
   npm run test:crash                        200 kills, seed 1
   npm run test:crash -- --kills 20 --seed 7
@@ -17,8 +20,9 @@ instants; each must end like an undisturbed one.
 Exit codes: 0 every campaign ended as it should, 1 one did not, 2 the options are not understood.
 `;
 
-/** Services die more often than the servers they stand on. */
-const victims = [...services, ...services, ...services, 'redis', 'kafka', 'postgres'] as const;
+/** Services die more often than the servers they stand on, and a server dies more often than it loses its disk. */
+const servers = ['redis', 'kafka', 'postgres'] as const;
+const victims = [...services, ...services, ...services, ...servers, 'all of kafka'] as const;
 
 interface Wanted {
   readonly kills: number;
@@ -38,14 +42,26 @@ function readWanted(): Wanted | null {
 }
 
 /** Kills at random instants until the campaign is over or enough were killed. @returns the victims, in order */
-async function killDuring(faults: Faults, over: AbortSignal, from: number, { kills, seed }: Wanted): Promise<string[]> {
+async function killDuring(
+  stage: SpecSuite,
+  over: AbortSignal,
+  from: number,
+  { kills, seed }: Wanted,
+): Promise<string[]> {
   const killed: string[] = [];
+  const faults = new Faults(stage.suite);
   for (let number = from; number < kills; number += 1) {
     const lot = (question: string) => draw(seed, `kill ${number}`, question);
     await pause(lot('pause') * 4_000, undefined, { signal: over }).catch(() => undefined);
     if (over.aborted) break;
     const victim = victims[Math.floor(lot('victim') * victims.length)] ?? 'identity';
-    if (victim === 'redis' || victim === 'kafka' || victim === 'postgres') faults.killServer(victim);
+    const server = servers.find((name) => name === victim);
+    if (server !== undefined) faults.killServer(server);
+    else if (victim === 'all of kafka')
+      faults.befall(victim, async () => {
+        await loseBroker(stage);
+        await rebuildBroker(stage.suite);
+      });
     else faults.killService(victim);
     await faults.over();
     killed.push(victim);
@@ -57,7 +73,8 @@ async function killDuring(faults: Faults, over: AbortSignal, from: number, { kil
 async function campaign(from: number, wanted: Wanted): Promise<number> {
   const stage = await SpecSuite.start();
   const over = new AbortController();
-  const killing = killDuring(new Faults(stage.suite), over.signal, from, wanted);
+  const ledger = new Ledger();
+  const killing = killDuring(stage, over.signal, from, wanted);
   killing.catch(() => undefined);
   let keep = true;
   try {
@@ -67,10 +84,13 @@ async function campaign(from: number, wanted: Wanted): Promise<number> {
     console.log(`${from + killed.length} of ${wanted.kills}: ${killed.join(', ')}`);
     deepStrictEqual(broken, []);
     deepStrictEqual(comparable(report), expected);
+    ledger.noteSaved(stage.savedFolder, report);
+    deepStrictEqual(await ledger.close(stage.suite, stage.folder), []);
     keep = false;
     return killed.length;
   } finally {
     over.abort();
+    ledger.end();
     await stage.end({ keep });
     if (keep) console.error(`What this campaign has written is kept in ${stage.folder}`);
   }

@@ -53,7 +53,7 @@ afterEach(async () => {
   await Promise.all(doors.map((door) => door.close()));
 });
 
-function conductor(options: { patienceMs?: number; hands?: number } = {}): Conductor {
+function conductor(options: { patienceMs?: number; hands?: number; againAfterMs?: number } = {}): Conductor {
   const urls = { mailbox: doors[0]?.url ?? '', identity: doors[1]?.url ?? '' };
   return new Conductor({
     services: new SuiteServices(urls, 'operatore'),
@@ -229,5 +229,20 @@ describe('time', () => {
     await again.setClock(instant(100));
     expect(told).toEqual([100, 100, 100]);
     expect(mailbox.state.counters).toEqual({ sequence: 2 });
+  });
+
+  test('an instant is said again to a service that has lost it with the broker', async () => {
+    const driver = conductor({ againAfterMs: 20 });
+    await driver.setClock(instant(100));
+    mailbox.say({ clock: null, inWork: 1 });
+    // Its work is done once it shows an instant again.
+    const looks = Array.from(
+      { length: 500 },
+      () => () => mailbox.say({ inWork: mailbox.state.clock === null ? 1 : 0 }),
+    );
+    mailbox.onLook.push(...looks);
+    await driver.untilQuiet();
+    expect(mailbox.state.clock).toEqual({ instant: 100, rate: 0 });
+    expect(told).toEqual([100, 100]);
   });
 });

@@ -19,6 +19,8 @@ export interface ConductorOptions {
   readonly patienceMs?: number;
   /** How often the clock has been set before. Default once, as the suite was started. */
   readonly set?: number;
+  /** After how long a service that does not show the instant is told again. Default two seconds, longer than a reader takes. */
+  readonly againAfterMs?: number;
   /** How many people act at a time. Default 8. */
   readonly hands?: number;
 }
@@ -35,6 +37,8 @@ const betweenLooksMs = 10;
 export class Conductor {
   readonly #options: ConductorOptions;
   #set: number;
+  #shown: Instant | undefined;
+  #toldAt = 0;
 
   constructor(options: ConductorOptions) {
     this.#options = options;
@@ -45,12 +49,14 @@ export class Conductor {
   async setClock(at: Instant): Promise<void> {
     const { publisher, moved } = this.#options;
     this.#set += 1;
+    this.#shown = at;
     // A broker that was away may have the record already: once more says nothing new.
     await whileShut(() =>
       publishClock(publisher, at, this.#set).catch((cause: unknown) => {
         throw new DoorShut('the suite clock', { cause });
       }),
     );
+    this.#toldAt = performance.now();
     await this.#look(at, (states) => [...states.values()].every((state) => (state?.clock?.instant ?? 0) >= at));
     moved?.(at);
   }
@@ -106,6 +112,7 @@ export class Conductor {
     for (;;) {
       const states = await services.states(asking ? 'asked' : until);
       if (enough(states, asking)) return states;
+      await this.#tellAgain(states);
       asking = worthAsking(states);
       const figures = JSON.stringify([...states]);
       if (figures !== last) changedAt = performance.now();
@@ -113,6 +120,21 @@ export class Conductor {
       if (performance.now() - changedAt > patienceMs) throw new NeverQuiet(whoIsBusy(states));
       if (!asking) await pause(betweenLooksMs);
     }
+  }
+
+  /**
+   * Says the instant once more to a service that does not show it: a broker that was lost has lost the clock too, which is
+   * in no outbox from which it could be published again.
+   */
+  async #tellAgain(states: States): Promise<void> {
+    const { publisher, againAfterMs = 2_000 } = this.#options;
+    const at = this.#shown;
+    if (at === undefined || performance.now() < this.#toldAt + againAfterMs) return;
+    // Nobody answers before the first instant is known.
+    if ([...states.values()].every((state) => (state?.clock?.instant ?? 0) >= at)) return;
+    this.#toldAt = performance.now();
+    // A broker that is away is told at a later look.
+    await publishClock(publisher, at, this.#set).catch(() => undefined);
   }
 
   async #act(acts: readonly (() => Promise<void>)[]): Promise<void> {

@@ -1,21 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Refused } from '../command-line/index.ts';
+import { askAsOperator } from '../command-line/operators-door.ts';
+import type { OperatorsDoor } from '../command-line/operators-door.ts';
 
-/** Which service is asked, and where. */
-export interface RepublicationRequest {
-  readonly service: string;
-  readonly url: string;
-  /** An operator's. */
-  readonly token: string;
+/** Which service is asked, and for what. */
+export interface RepublicationRequest extends OperatorsDoor {
   /** All topics of the service when undefined. */
-  readonly topic: string | undefined;
+  readonly topic?: string | undefined;
   readonly say: (words: string) => void;
 }
 
 interface Answer {
   readonly items?: readonly { readonly topic: string; readonly facts: number }[];
   readonly left?: number;
-  readonly detail?: string;
 }
 
 /** How often the service is asked how far it is, and how long it may stand still, in milliseconds. */
@@ -28,11 +25,12 @@ const standsStillMs = 30_000;
  */
 export async function republishAt(request: RepublicationRequest): Promise<void> {
   const { service, topic, say } = request;
-  const { items = [] } = await ask(request, 'POST', topic === undefined ? {} : { topic });
+  const body = topic === undefined ? {} : { topic };
+  const { items = [] } = await askAsOperator<Answer>(request, 'POST', '/republications', { body });
   for (const { topic: name, facts } of items) say(`${name.padEnd(36)} ${facts} facts to be sent again`);
   let least = Infinity;
   for (let movedAt = Date.now(); ; await pause(everyMs)) {
-    const { left = 0 } = await ask(request, 'GET');
+    const { left = 0 } = await askAsOperator<Answer>(request, 'GET', '/republications');
     if (left === 0) break;
     if (left < least) {
       least = left;
@@ -45,14 +43,4 @@ export async function republishAt(request: RepublicationRequest): Promise<void> 
       );
   }
   say(`${service}: done`);
-}
-
-async function ask({ service, url, token }: RepublicationRequest, method: string, body?: object): Promise<Answer> {
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'accept-language': 'en' };
-  const sent = body && { body: JSON.stringify(body) };
-  const response = await fetch(new URL('/republications', url), { method, headers, ...sent }).catch(() => undefined);
-  if (response === undefined) throw new Refused(`${service} does not answer at ${url}`);
-  const answer = (await response.json()) as Answer;
-  if (!response.ok) throw new Refused(`${service} has refused (${response.status}): ${answer.detail ?? ''}`);
-  return answer;
 }

@@ -65,6 +65,8 @@ export class RunningServer implements Running {
 
   async restart(): Promise<void> {
     if (this.#child.alive) await this.stop();
+    // What is missing of its data, as after the loss of a disk, is laid down anew.
+    await this.server.prepare();
     this.#child = await launch(this.server, this.#run.folder);
     this.#expectedToEnd = false;
     await this.#untilReady();

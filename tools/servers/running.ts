@@ -11,6 +11,6 @@ export interface Running {
   stop(): Promise<void>;
   /** Sends the signal and, when the signal ends it, resolves with how it ended. It stays down until `restart`. */
   kill(signal: NodeJS.Signals): Promise<Exit>;
-  /** Stops it when it runs, and starts it with the same data on the same port. */
+  /** Stops it when it runs, and starts it with the same data, empty where that is gone, on the same port. */
   restart(): Promise<void>;
 }

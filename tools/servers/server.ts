@@ -16,7 +16,7 @@ export interface Server {
   /** What the kernel sends it when its supervisor is gone. */
   readonly deathSignal: NodeJS.Signals;
   readonly readyWithinMs: number;
-  /** Lays down configuration and data folder before the first start. */
+  /** Lays down configuration and data folder before a start; what is there already stays. */
   prepare(): Promise<void>;
   /** Speaks its protocol once; throws as long as it does not answer. */
   probe(): Promise<void>;

@@ -93,7 +93,7 @@ export class Servers {
     this.#running.set(running.name, running);
   }
 
-  /** Stops the server, if it runs, and starts it again: same port, same data. */
+  /** Stops the server, if it runs, and starts it again: same port, same data, empty where that is gone. */
   async restart(name: string): Promise<void> {
     await this.#find(name).restart();
   }

@@ -57,6 +57,8 @@ export interface Suite {
   readonly mail: { readonly host: string; readonly port: number };
   /** Where mail clients send: the access point's door with TLS from the first byte. */
   readonly smtps: { readonly host: string; readonly port: number };
+  /** The incoming point: where other providers deliver. */
+  readonly smtp: { readonly host: string; readonly port: number };
   /** The folder of development secrets, and that of captured messages. */
   readonly secrets: string;
   readonly captured: string;
@@ -125,6 +127,7 @@ export async function startSuite(wanted: SuiteWanted): Promise<Suite> {
       management: Object.fromEntries(services.map((name) => [name, `http://127.0.0.1:${ports[`${name}-management`]}`])),
       mail: { host: '127.0.0.1', port: ports.imaps },
       smtps: { host: '127.0.0.1', port: ports.smtps },
+      smtp: { host: '127.0.0.1', port: ports.smtp },
       secrets,
       captured: join(folder.path, 'services', 'notification', 'captured'),
       operatorToken: readFileSync(join(secrets, 'operator.token'), 'utf8').trim(),

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Controller, Injectable, Module, Post } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -18,6 +20,7 @@ import {
   SuiteClock,
   type Tx,
 } from '../src/index.ts';
+import { operatorsCommand } from './operators-command.ts';
 import type { ParcelClient } from './parcels/parcel-client.ts';
 import { operatorToken, Stage } from './parcels/service.ts';
 
@@ -175,8 +178,19 @@ describe('a service that reads facts', () => {
     const place = `${stopped?.topic}/${stopped?.partition}`;
     expect(await checkOfPositions()).toMatchObject({ state: 'degraded', stopped: `${place}: end-below-position` });
     expect(await stoppedCount()).toMatch(/ 1$/);
-    const opened = await ofReceiver(`/partitions/${place}/generations`, 'POST', { reason: 'the log was lost' });
-    expect(opened).toMatchObject({ generation: 2 });
+    const token = join(stage.secrets, 'token-of-operator');
+    writeFileSync(token, operatorToken);
+    const words = ['--service', 'mailbox', '--url', receiver.url, '--token', token, '--reason', 'the log was lost'];
+    expect(await operatorsCommand('read-on/main.ts', ...words, '--topic', 'identity.holders.v1')).toEqual({
+      code: 0,
+      said: 'mailbox: no partition is stopped\n',
+    });
+    expect(await operatorsCommand('read-on/main.ts', ...words)).toEqual({
+      code: 0,
+      said: expect.stringMatching(
+        /^mailbox: identity\.accesses\.v1 \d+ \(end-below-position\) is read from \d+ on, generation 2\n/,
+      ),
+    });
     await eventually(async () => {
       const parcel = await receiver.platform.database?.client.parcel.findUnique({ where: { id } });
       expect(parcel).toMatchObject({ weight: 1 });

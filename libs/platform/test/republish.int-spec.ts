@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import { topicsWrittenBy } from '@recapito/contracts';
 import { instant } from '@recapito/primitives';
 import { deleteTopics, eventually, recordsOf } from '@recapito/testing';
 import type { RunningService } from '../src/index.ts';
+import { operatorsCommand } from './operators-command.ts';
 import { ArrivalsModule, arrived } from './parcels/arrivals.ts';
 import type { ParcelClient } from './parcels/parcel-client.ts';
 import { operatorToken, Stage } from './parcels/service.ts';
@@ -54,19 +54,8 @@ async function idsOnTopic(): Promise<string[]> {
 
 const wipe = () => deleteTopics(stage, topicsWrittenBy('identity'));
 
-/** What the command says, and its exit code. */
-function command(...options: string[]): Promise<{ code: number; said: string }> {
-  const root = new URL('../../..', import.meta.url).pathname;
-  const words = ['--conditions=@recapito/source', '--import', './tools/typescript-hooks.mjs'];
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [...words, 'tools/republish/main.ts', '--service', 'identity', '--url', service.url, ...options],
-      { cwd: root, env: { PATH: process.env['PATH'] } },
-      (error, out, err) => resolve({ code: error === null ? 0 : Number(error.code), said: `${out}${err}` }),
-    );
-  });
-}
+const command = (...options: string[]) =>
+  operatorsCommand('republish/main.ts', '--service', 'identity', '--url', service.url, ...options);
 
 test('after the broker has lost every topic of a service, the command brings its facts back with the same ids', async () => {
   const ids = [await arrive(), await arrive()];

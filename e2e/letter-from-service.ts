@@ -1,0 +1,27 @@
+import { randomUUID } from 'node:crypto';
+import { KeyRing, ServiceTokens } from '@recapito/platform';
+import { call } from '../tools/rehearsal/suite-services.ts';
+import type { Suite } from '../tools/suite/suite.ts';
+
+/** The sender for which certified-mail takes letters of notification. */
+const sender = 'pec.cittadini@inpspec.gov.it';
+
+/** Has a letter accepted as notification has its notices accepted: again and again while the door is shut. */
+export async function letterFromService({ urls, secrets }: Suite, to: string): Promise<void> {
+  const id = randomUUID();
+  const lines = [
+    `From: ${sender}`,
+    `To: ${to}`,
+    'Subject: Intanto',
+    `Message-ID: <${id}@casa.example>`,
+    '',
+    'Prova.',
+    '',
+  ];
+  const tokens = new ServiceTokens('notification', new KeyRing(secrets, 'notification'));
+  await call('POST', `${urls['certified-mail']}/submissions`, {
+    body: lines.join('\r\n'),
+    token: await tokens.issue('certified-mail'),
+    headers: { 'content-type': 'message/rfc822', 'idempotency-key': id },
+  });
+}
