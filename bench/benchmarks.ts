@@ -10,6 +10,7 @@ import { receipts } from './receipts.ts';
 import { sign } from './sign.ts';
 import { smtpChain } from './smtp-chain.ts';
 import { start } from './start.ts';
+import { underAttack } from './under-attack.ts';
 
 /** In the order in which they are listed and measured. */
 export const benchmarks: readonly Benchmark[] = [
@@ -24,4 +25,5 @@ export const benchmarks: readonly Benchmark[] = [
   receipts,
   rcpt,
   smtpChain,
+  underAttack,
 ];

@@ -36,17 +36,26 @@ export class KeepAliveClient {
   }
 
   async post(path: string, json: unknown): Promise<Answer> {
-    const body = Buffer.from(JSON.stringify(json));
-    const head = `POST ${path} HTTP/1.1\r\nHost: ${this.#host}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
-    return new Promise((resolve, reject) => {
-      this.#waiting = { resolve, reject };
-      this.#socket.write(Buffer.concat([Buffer.from(head), body]));
-    });
+    const body = JSON.stringify(json);
+    const length = `Content-Length: ${Buffer.byteLength(body)}`;
+    return this.#send([`POST ${path} HTTP/1.1`, 'Content-Type: application/json', length], body);
+  }
+
+  async get(path: string, token: string): Promise<Answer> {
+    return this.#send([`GET ${path} HTTP/1.1`, `Authorization: Bearer ${token}`], '');
   }
 
   close(): void {
     this.#waiting = undefined;
     this.#socket.destroy();
+  }
+
+  #send([first, ...fields]: readonly string[], body: string): Promise<Answer> {
+    const head = [first, `Host: ${this.#host}`, ...fields].join('\r\n');
+    return new Promise((resolve, reject) => {
+      this.#waiting = { resolve, reject };
+      this.#socket.write(`${head}\r\n\r\n${body}`);
+    });
   }
 
   #read(chunk: string): void {

@@ -32,11 +32,12 @@ describe('npm run bench', () => {
   test('without a name lists every benchmark with its mark and measures none', async () => {
     const { code, out, errors } = await bench();
     expect([code, errors]).toEqual([0, '']);
-    const names = 'moves outbox-lag consume audit-ingest phase-switch logins start sign receipts rcpt smtp-chain'.split(
-      ' ',
-    );
+    const names =
+      'moves outbox-lag consume audit-ingest phase-switch logins start sign receipts rcpt smtp-chain under-attack'.split(
+        ' ',
+      );
     expect(out.match(/^ {2}[a-z-]+$/gm)?.map((line) => line.trim())).toEqual(names);
-    expect(out.match(/^ {6}mark: .+$/gm)).toHaveLength(11);
+    expect(out.match(/^ {6}mark: .+$/gm)).toHaveLength(12);
   }, 60_000);
 
   test('a name that is none ends with 2 and measures nothing, the names that are good neither', async () => {
