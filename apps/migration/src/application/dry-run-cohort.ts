@@ -25,7 +25,7 @@ export async function dryRun(tx: Tx, campaign: Campaign, file: string, at: Insta
     rows += chunk.length;
     accepted += sorted.accepted.length;
     rejected += sorted.rejected.length;
-    unchanged += sorted.unchanged.length;
+    unchanged += sorted.unchanged.length + sorted.planned.length;
     for (const row of sorted.rejected)
       for (const fault of row.faults) if (faults.length < faultsShown) faults.push({ riga: row.line, ...fault });
   }

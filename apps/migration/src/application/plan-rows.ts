@@ -33,15 +33,15 @@ export async function planRows(tx: Tx, chunk: Chunk, at: Instant): Promise<void>
   const rows = chunk.rows.filter((row) => row.line > load.line);
   const last = rows.at(-1);
   if (last === undefined) return;
-  const { accepted, rejected, unchanged } = await sortRows(tx, campaign, load.id, rows, at);
+  const { accepted, rejected, unchanged, planned } = await sortRows(tx, campaign, load.id, rows, at);
   const moves = accepted.map((row, index) => newMove(campaign, load.id, row, index, chunk.holderKey, at));
   await insertMoves(tx, moves);
-  await markSeen(tx, campaign.id, unchanged, load.id);
+  await markSeen(tx, campaign.id, [...unchanged, ...planned], load.id);
   await insertRejects(tx, load.id, rejected);
   await updateCampaign(tx, campaign.id, { accepted: campaign.accepted + accepted.length });
   const counts = {
     rows: rows.length,
-    accepted: accepted.length,
+    accepted: accepted.length + planned.length,
     rejected: rejected.length,
     unchanged: unchanged.length,
   };
@@ -64,6 +64,7 @@ export async function endLoad(tx: Tx, id: string, at: Instant): Promise<void> {
     sequence,
     time: at,
     data: { campaign: campaign.id, load: id, rows, accepted, rejected, unchanged },
+    again: true,
   });
 }
 

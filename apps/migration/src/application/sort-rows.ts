@@ -2,6 +2,7 @@ import type { Instant } from '@recapito/primitives';
 import type { Campaign } from '../domain/campaign.ts';
 import { judgeRow } from '../domain/cohort-row.ts';
 import type { Candidate, Fault } from '../domain/cohort-row.ts';
+import { planAgain } from '../domain/planned-again.ts';
 import type { NumberedRow } from '../cohort-file/read-cohort.ts';
 import { fingerprintOf } from '../persistence/load.store.ts';
 import type { RejectedRow } from '../persistence/load.store.ts';
@@ -21,6 +22,8 @@ export interface SortedRows {
   readonly rejected: readonly RejectedRow[];
   /** Persons whom the campaign holds as they are, from an earlier load. */
   readonly unchanged: readonly string[];
+  /** Persons who were accepted from this file before a restore, and planned again from their facts. */
+  readonly planned: readonly string[];
 }
 
 /** Whom this reading of the file has met already. */
@@ -48,6 +51,7 @@ export async function sortRows(
   const accepted: AcceptedRow[] = [];
   const rejected: RejectedRow[] = [];
   const unchanged: string[] = [];
+  const planned: string[] = [];
   for (const { row, verdict } of judged) {
     if (!('codiceFiscale' in verdict)) {
       rejected.push({ line: row.line, cells: row.cells, faults: verdict });
@@ -61,11 +65,11 @@ export async function sortRows(
       continue;
     }
     if (before === undefined) accepted.push({ line: row.line, candidate: verdict, fingerprint });
-    else unchanged.push(code);
+    else (before.load === planAgain ? planned : unchanged).push(code);
     known.set(code, { fingerprint, load });
     met.set(code, { fingerprint, load });
   }
-  return { accepted, rejected, unchanged };
+  return { accepted, rejected, unchanged, planned };
 }
 
 function alreadyThere(inThisFile: boolean): Fault {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
-import { Database, DueWork, SuiteClock, Sweep } from '@recapito/platform';
+import { ClosedDoors, Database, DueWork, SuiteClock, Sweep } from '@recapito/platform';
 import type { OnServiceStart } from '@recapito/platform';
 import { endLoad, planRows } from '../application/plan-rows.ts';
 import { inChunks } from '../cohort-file/in-chunks.ts';
@@ -19,11 +19,17 @@ export class LoadRunner implements OnServiceStart, OnModuleDestroy {
   readonly #clock: SuiteClock;
   readonly #holderKey: HolderKey;
 
-  constructor(database: Database<PrismaClient>, clock: SuiteClock, dueWork: DueWork, holderKey: HolderKey) {
+  constructor(
+    database: Database<PrismaClient>,
+    clock: SuiteClock,
+    dueWork: DueWork,
+    holderKey: HolderKey,
+    doors: ClosedDoors,
+  ) {
     this.#database = database;
     this.#clock = clock;
     this.#holderKey = holderKey;
-    this.#sweep = new Sweep((signal) => dueWork.during(() => this.#readAll(signal)), { name: 'loads' });
+    this.#sweep = new Sweep((signal) => dueWork.during(() => this.#readAll(signal)), { name: 'loads', doors });
     dueWork.count(async () => ({ 'loads.unfinished': (await unfinishedLoads(database.client)).length }));
   }
 

@@ -1,5 +1,6 @@
 import type { Candidate } from '../domain/cohort-row.ts';
 import type { MoveFacts } from '../domain/move.ts';
+import { planAgain } from '../domain/planned-again.ts';
 import { moveState } from '../domain/move-state.ts';
 import type { Move, Prisma } from './generated/client.ts';
 import type { Tx } from './transaction.ts';
@@ -29,6 +30,17 @@ export async function insertMoves(tx: Tx, moves: readonly NewMove[]): Promise<vo
       sequence: 1,
     })),
   });
+}
+
+/**
+ * Keeps a move that is planned again from its fact. False when its person or its row belongs to another one.
+ */
+export async function insertMoveAgain(tx: Tx, move: Omit<NewMove, 'load'>): Promise<boolean> {
+  const { id, holder, campaign, row } = move;
+  const taken = { campaign, OR: [{ row }, { codiceFiscale: move.candidate.codiceFiscale }] };
+  const known = await tx.move.findMany({ where: { OR: [{ id }, taken] } });
+  if (known.length === 0) await insertMoves(tx, [{ ...move, load: planAgain }]);
+  return known.every((other) => other.id === id && other.holder === holder && other.row === row);
 }
 
 /** These persons stand in this load too, unchanged: a second row of theirs in the same file will be one too many. */
