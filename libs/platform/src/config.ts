@@ -26,7 +26,10 @@ export const serviceConfig = z.object({
   managementPort: portNumber.optional(),
   /** The address that the management port listens on. Whoever reaches it needs no credentials. */
   managementHost: z.string().min(1).default('127.0.0.1'),
-  /** How many connections the HTTP door has at a time; more are closed at once. */
+  /**
+   * How many connections the HTTP door has at a time: a tenth for one source, half for one that succeeded before, a quarter
+   * kept for these.
+   */
   httpClients: z.coerce.number().int().min(1).max(100_000).default(1_000),
   /**
    * Addresses and blocks (`10.0.0.0/8`), with commas between, of the proxies before the HTTP door: they alone may say from

@@ -15,6 +15,7 @@ import { watchMessaging } from './health/messaging-checks.ts';
 import { HttpEdge } from './http/edge.ts';
 import { ManagementDoor } from './http/management-door.ts';
 import { openApiOf } from './http/openapi.ts';
+import { limitPlaces } from './http/places.ts';
 import { Recorder } from './http/recorder.ts';
 import { RefusalFilter } from './http/refusal.filter.ts';
 import { credentialIn, serverOptions, streamBodies } from './http/server-limits.ts';
@@ -54,7 +55,8 @@ export async function start<Client extends PrismaClientLike>(
     dress(app, service, platform, edge);
     if (facts !== undefined) app.connectMicroservice({ strategy: facts });
     management = await ManagementDoor.open(service.config, { ...platform, contract: openApiOf(app, service.name) });
-    app.getHttpServer().maxConnections = service.config.httpClients;
+    const { config, metrics, keptSources } = platform;
+    limitPlaces(app.getHttpServer(), { config, metrics, known: keptSources.known, occupied: edge.occupied });
     await app.listen(service.config.port, service.config.host);
   } catch (error) {
     await management?.close();

@@ -10,9 +10,11 @@ import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { ClosedDoors } from '../restore/closed-doors.ts';
 import type { ServiceConfig } from '../config.ts';
+import type { KeptSources } from '../sources/kept-sources.ts';
 import { rememberSources, sourcesOfRequest } from '../sources/request-sources.ts';
 import { SourceRate } from '../sources/source-rate.ts';
 import { answerProblem } from './answer-problem.ts';
+import { Occupied } from './places.ts';
 import { tooFast, unavailable } from './refusals.ts';
 import { wholeRequestMs } from './server-limits.ts';
 import { correlationOf, rememberTrace, traceOf } from './trace.ts';
@@ -32,6 +34,7 @@ export interface EdgeParts {
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly config: ServiceConfig;
+  readonly keptSources: Pick<KeptSources, 'known'>;
   readonly closedDoors: Pick<ClosedDoors, 'closed'> | undefined;
 }
 
@@ -40,6 +43,9 @@ export class HttpEdge {
   #inWork = 0;
   #answered = 0;
   readonly #receiving = new Set<Socket>();
+  readonly #occupying = new WeakSet<FastifyRequest>();
+  /** Connections that keep their place. */
+  readonly occupied = new Occupied();
 
   /** Requests that have come in and not been answered, those that only look apart. */
   get inWork(): number {
@@ -62,7 +68,7 @@ export class HttpEdge {
    */
   attach(
     fastify: FastifyInstance,
-    { health, metrics, logger, closedDoors, config }: EdgeParts,
+    { health, metrics, logger, closedDoors, config, keptSources }: EdgeParts,
     admission: Admission,
   ): void {
     const seconds = metrics.histogram('recapito_http_request_duration_seconds', 'Time from request to answer', [
@@ -91,6 +97,10 @@ export class HttpEdge {
         return reply;
       }
       if (problem === undefined) {
+        if (callerOf(request) !== undefined) {
+          this.#occupies(request, reply);
+          keptSources.known.succeeded(sourcesOfRequest(request), Date.now());
+        }
         this.#receives(request);
         return undefined;
       }
@@ -100,6 +110,7 @@ export class HttpEdge {
     // Reading the body leaves the asynchronous context behind, so trace and deadline are entered after it.
     fastify.addHook('preValidation', (request, reply, done) => {
       this.#receiving.delete(request.raw.socket);
+      this.#occupies(request, reply);
       const known = correlationOf(request);
       const proceed = () => within(patienceOf(request), () => done(), goneSignal(reply));
       if (known === undefined) proceed();
@@ -130,6 +141,13 @@ export class HttpEdge {
   #isTooFast(request: FastifyRequest, rate: SourceRate): boolean {
     if (callerOf(request) !== undefined || alwaysOpen.test(request.url)) return false;
     return rate.take(sourcesOfRequest(request), Date.now()) === null;
+  }
+
+  /** Whoever has shown who they are, or whose request is whole, keeps the place of the connection until the answer. */
+  #occupies(request: FastifyRequest, reply: FastifyReply): void {
+    if (this.#occupying.has(request)) return;
+    this.#occupying.add(request);
+    reply.raw.once('close', this.occupied.enter(request.raw.socket));
   }
 
   /** Until its body has been read the request hangs on its client. */
