@@ -40,6 +40,7 @@ import type { Service } from '@recapito/platform';
 import { AppModule } from './app.module.ts';
 import type { NotificationConfig } from './config.ts';
 import { lackingIn } from './production.ts';
+import { notificationForgotten } from './application/rebuild-facts.ts';
 import { PrismaClient } from './persistence/generated/client.ts';
 
 /** Events of the topics that notification reads about which nobody is notified. */
@@ -88,7 +89,11 @@ export function notificationService(config: NotificationConfig): Service<PrismaC
     name: 'notification',
     config,
     module: AppModule.for(config),
-    database: { client: PrismaClient, migrations: new URL('../prisma/migrations', import.meta.url) },
+    database: {
+      client: PrismaClient,
+      migrations: new URL('../prisma/migrations', import.meta.url),
+      forgotten: notificationForgotten,
+    },
     lacking: lackingIn(config),
     grants: { operator: ['list-communications'] },
     facts: { ignore: ignoredEvents },

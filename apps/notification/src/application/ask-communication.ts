@@ -3,6 +3,7 @@ import { append, currentTraceparent } from '@recapito/messaging';
 import type { Instant } from '@recapito/primitives';
 import { insertCommunication } from '../persistence/communication.store.ts';
 import type { Communication } from '../persistence/communication.store.ts';
+import { rebuildCommunication } from './rebuild-facts.ts';
 import type { Tx } from '../persistence/tx.ts';
 
 /** Somebody is to be told something. */
@@ -17,7 +18,7 @@ export type AskCommunication = Pick<
  */
 export async function askCommunication(tx: Tx, command: AskCommunication, at: Instant): Promise<void> {
   const made = await insertCommunication(tx, { ...command, askedAt: at, traceparent: currentTraceparent() });
-  if (!made) return;
+  if (!made || (await rebuildCommunication(tx, command.id))) return;
   const { id, holder, kind, channel, move } = command;
   const data = { communication: id, holder, kind, channel, move };
   await append(tx, communicationAsked, { key: id, sequence: 1, time: at, data });

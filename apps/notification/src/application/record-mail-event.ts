@@ -2,6 +2,9 @@ import type { Instant } from '@recapito/primitives';
 import { communicationNamed, messageIdOf } from '../domain/communication.ts';
 import type { CommunicationCommand } from '../domain/communication.ts';
 import { findCommunication } from '../persistence/communication.store.ts';
+import { isForgotten } from '@recapito/messaging';
+import { communicationAsked } from '@recapito/contracts';
+import { Unavailable } from '@recapito/platform';
 import type { Tx } from '../persistence/tx.ts';
 import { advanceCommunication } from './advance-communication.ts';
 
@@ -27,9 +30,19 @@ export async function recordMailEvent(
 ): Promise<void> {
   const id = msgid === null ? null : communicationNamed(msgid);
   const communication = id === null ? null : await findCommunication(tx, id);
+  if (id !== null && communication === null) await makeSureItIsNotForgotten(tx, id);
   if (communication === null || communication.sender === null) return;
   const { sender } = communication;
   if (sender !== mittente.toLowerCase() || messageIdOf(communication, sender) !== msgid) return;
   const about = { id: communication.id, command, identificativo };
   await advanceCommunication(tx, reason === undefined ? about : { ...about, reason }, at);
+}
+
+/**
+ * What asked for a communication may be read again after what became of it: two topics have no common order.
+ * @throws Unavailable while it is forgotten. // COMMUNICATION-REBUILT
+ */
+async function makeSureItIsNotForgotten(tx: Tx, id: string): Promise<void> {
+  if (await isForgotten(tx, communicationAsked.topic, id))
+    throw new Unavailable('notification', 'the communication is still to be made again after a restore');
 }

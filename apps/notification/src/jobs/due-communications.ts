@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
-import { Database, DueWork, Metrics, Sweep, Unavailable } from '@recapito/platform';
+import { ClosedDoors, Database, DueWork, Metrics, Sweep, Unavailable } from '@recapito/platform';
 import type { OnServiceStart } from '@recapito/platform';
 import { sendCommunication, SendingParts } from '../application/send-communication.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
@@ -27,6 +27,7 @@ export class DueCommunications implements OnServiceStart, OnModuleDestroy {
   readonly #parts: SendingParts;
   readonly #queue: SendingQueue;
   readonly #dueWork: DueWork;
+  readonly #doors: ClosedDoors;
   readonly #sweep: Sweep;
   readonly #logger = new Logger(DueCommunications.name);
 
@@ -36,11 +37,13 @@ export class DueCommunications implements OnServiceStart, OnModuleDestroy {
     database: Database<PrismaClient>,
     dueWork: DueWork,
     metrics: Metrics,
+    doors: ClosedDoors,
   ) {
+    this.#doors = doors;
     this.#parts = parts;
     this.#queue = queue;
     this.#dueWork = dueWork;
-    this.#sweep = new Sweep((signal) => this.#look(signal), { name: 'communications', everyMs });
+    this.#sweep = new Sweep((signal) => this.#look(signal), { name: 'communications', everyMs, doors });
     dueWork.register(() => owedSince(database.client));
     dueWork.count(async () => figures(await countByState(database.client)));
     metrics.gauge('recapito_communications_count', 'Communications by state', ['state'], async (gauge) => {
@@ -67,6 +70,7 @@ export class DueCommunications implements OnServiceStart, OnModuleDestroy {
   }
 
   async #try(id: string): Promise<void> {
+    if (this.#doors.closed) return;
     const sent = await this.#dueWork.during(() => sendCommunication(this.#parts, id));
     if (typeof sent === 'string') return;
     const { hindered: error } = sent;

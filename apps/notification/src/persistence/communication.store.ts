@@ -67,6 +67,11 @@ export async function lockCommunication(tx: Tx, id: string): Promise<Communicati
   return findCommunication(tx, id);
 }
 
+/** Since when a communication is asked for, as its fact says. */
+export async function keepAskedAt(tx: Tx, id: string, at: Instant): Promise<void> {
+  await tx.$executeRaw`UPDATE communication SET asked_at = ${dateOf(at)}::timestamptz WHERE id = ${id}::uuid`;
+}
+
 /** What a change of state leaves behind. */
 export interface NewState {
   readonly state: CommunicationState;

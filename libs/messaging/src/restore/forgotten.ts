@@ -167,18 +167,25 @@ export type ForgottenAbout = { readonly topic: TopicName; readonly key: string }
 /**
  * Offers some open forgotten facts to `rebuild`, in the order of topic, partition and offset, and closes those that it has
  * rebuilt: for an aggregate that was made again because what led to it was read again.
+ * @returns those that were rebuilt.
  */
 export async function rebuildForgottenAbout<Tx extends SqlTransaction>(
   tx: Tx,
   rebuild: RebuildForgotten<Tx>,
   about: ForgottenAbout,
-): Promise<void> {
+): Promise<ForgottenFact[]> {
   const order = `topic, "partition", forgotten_fact."offset"`;
   const facts =
     'ids' in about
       ? await readForgotten(tx, 'id = ANY ($1::uuid[])', order, [about.ids])
       : await readForgotten(tx, 'topic = $1::text AND key = $2::text', order, [about.topic, about.key]);
-  for (const fact of facts) if (await rebuild(tx, fact)) await closeForgotten(tx, fact.id, 'rebuilt');
+  const rebuilt: ForgottenFact[] = [];
+  for (const fact of facts)
+    if (await rebuild(tx, fact)) {
+      await closeForgotten(tx, fact.id, 'rebuilt');
+      rebuilt.push(fact);
+    }
+  return rebuilt;
 }
 
 /** Open forgotten facts in the order of their ids. `after`: the last id of the page before. */
