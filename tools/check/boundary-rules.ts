@@ -94,6 +94,13 @@ export const boundaryRules: IForbiddenRuleType[] = [
     to: { path: '^apps/[^/]+/src/(http|kafka|jobs)/' },
   },
   {
+    name: 'doors-know-no-jobs',
+    comment: 'A door wakes a job by its name once it has committed (JobWakes); what both need stands in application.',
+    severity: 'error',
+    from: { path: '^apps/[^/]+/src/(http|kafka|smtp)/', pathNot: spec },
+    to: { path: '^apps/[^/]+/src/jobs/' },
+  },
+  {
     name: 'persistence-knows-no-use-case',
     comment: 'A store answers questions; what to do with the answer is decided above it.',
     severity: 'error',

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
-import { connectionOf, Database, DueWork, Health, Metrics, readSecret, SuiteClock } from '@recapito/platform';
+import { connectionOf, Database, DueWork, Health, JobWakes, Metrics, readSecret, SuiteClock } from '@recapito/platform';
 import { CheckpointFile } from './checkpoint-file/checkpoint-file.ts';
 import type { AuditLogConfig } from './config.ts';
 import { CheckpointsController } from './http/checkpoints.controller.ts';
@@ -9,6 +9,7 @@ import { EntriesController } from './http/entries.controller.ts';
 import { ExportsController } from './http/exports.controller.ts';
 import { LogsController } from './http/logs.controller.ts';
 import { PartitionsController } from './http/partitions.controller.ts';
+import { SigningState } from './application/signing-state.ts';
 import { SignCheckpoints } from './jobs/sign-checkpoints.ts';
 import { WriteExports } from './jobs/write-exports.ts';
 import { PublishedCheckpoints } from './kafka/published-checkpoints.ts';
@@ -50,9 +51,20 @@ export class AppModule {
             return new TraceIngest({ transactions, clock, dueWork, health, metrics, onAppended }, connection);
           },
         },
+        SigningState,
         {
           provide: SignCheckpoints,
-          inject: [Database, SuiteClock, DueWork, Health, Metrics, CheckpointKey, PublishedCheckpoints],
+          inject: [
+            Database,
+            SuiteClock,
+            DueWork,
+            Health,
+            Metrics,
+            CheckpointKey,
+            PublishedCheckpoints,
+            SigningState,
+            JobWakes,
+          ],
           useFactory: (
             database: Database<PrismaClient>,
             clock: SuiteClock,
@@ -61,13 +73,26 @@ export class AppModule {
             metrics: Metrics,
             key: CheckpointKey,
             publishedCheckpoints: PublishedCheckpoints,
-          ) => new SignCheckpoints({ database, clock, dueWork, health, metrics, key, publishedCheckpoints }),
+            state: SigningState,
+            wakes: JobWakes,
+          ) =>
+            new SignCheckpoints({
+              database,
+              clock,
+              dueWork,
+              health,
+              metrics,
+              key,
+              publishedCheckpoints,
+              state,
+              wakes,
+            }),
         },
         {
           provide: WriteExports,
-          inject: [Database, TraceFolders, DueWork],
-          useFactory: (database: Database<PrismaClient>, folders: TraceFolders, dueWork: DueWork) =>
-            new WriteExports(database, folders, dueWork),
+          inject: [Database, TraceFolders, DueWork, JobWakes],
+          useFactory: (database: Database<PrismaClient>, folders: TraceFolders, dueWork: DueWork, wakes: JobWakes) =>
+            new WriteExports(database, folders, dueWork, wakes),
         },
       ],
     };

@@ -27,7 +27,8 @@ import { Boundaries } from './jobs/boundaries.ts';
 import { Dismissals } from './jobs/dismissals.ts';
 import { LiveSessions } from './jobs/live-sessions.ts';
 import { ProvisioningRuns } from './jobs/provisioning-runs.ts';
-import { TopicRepair } from './jobs/topic-repair.ts';
+import { RepairTopics } from './jobs/repair-topics.ts';
+import { TopicRepair } from './application/topic-repair.ts';
 import { CertifiedMailHolds } from './kafka/certified-mail-holds.ts';
 import { MigrationMoves } from './kafka/migration-moves.ts';
 import type { PrismaClient } from './persistence/generated/client.ts';
@@ -74,6 +75,7 @@ export class AppModule {
         Dismissals,
         Boundaries,
         ProvisioningRuns,
+        RepairTopics,
         {
           provide: TopicRepair,
           inject: [Database, SuiteClock, DueWork],

@@ -67,6 +67,7 @@ export { Problem } from './http/problem.ts';
 export type { ProblemDocument, RequestFault } from './http/problem.ts';
 export { malformed } from './http/refusals.ts';
 
+export { JobWakes } from './jobs/job-wakes.ts';
 export { Sweep } from './jobs/sweep.ts';
 export type { SweepOptions } from './jobs/sweep.ts';
 

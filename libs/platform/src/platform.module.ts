@@ -14,6 +14,7 @@ import { StoppedPartitionsController } from './dead-letters/stopped-partitions.c
 import { DeadLettersController } from './dead-letters/dead-letters.controller.ts';
 import { Metrics } from './observability/metrics.ts';
 import { Housekeeping } from './jobs/housekeeping.ts';
+import { JobWakes } from './jobs/job-wakes.ts';
 import { DueWork } from './rehearsal/due-work.ts';
 import { RehearsalController } from './rehearsal/rehearsal.controller.ts';
 import { Rehearsal } from './rehearsal/rehearsal.ts';
@@ -60,6 +61,7 @@ export class PlatformModule {
       { provide: ServiceCaller, useValue: caller },
       { provide: Breakers, useValue: breakers },
       { provide: DueWork, useValue: dueWork },
+      { provide: JobWakes, useValue: new JobWakes() },
       { provide: KnownSources, useValue: keptSources.known },
       { provide: Rehearsal, useValue: rehearsal },
       ...(database === undefined

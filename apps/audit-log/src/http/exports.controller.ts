@@ -8,6 +8,7 @@ import {
   CurrentCaller,
   Database,
   IdempotencyKey,
+  JobWakes,
   keyAfter,
   onceByKey,
   pageFrom,
@@ -24,7 +25,6 @@ import { askExport } from '../application/ask-export.ts';
 import { changeExport, unknownExport } from '../application/change-export.ts';
 import { findExportFile, listExportFiles } from '../application/list-export-files.ts';
 import { exportStates } from '../domain/export.ts';
-import { WriteExports } from '../jobs/write-exports.ts';
 import { readExport } from '../persistence/export.store.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
 import { TraceFolders } from '../trace-folder/trace-folder.ts';
@@ -56,7 +56,7 @@ export class ExportsController {
   constructor(
     private readonly database: Database<PrismaClient>,
     private readonly clock: SuiteClock,
-    private readonly writing: WriteExports,
+    private readonly jobs: JobWakes,
     private readonly folders: TraceFolders,
   ) {}
 
@@ -74,7 +74,7 @@ export class ExportsController {
     const request = { caller: caller.name, operation: 'POST /exports', key, body };
     const command = { askedBy: caller.name, at: this.clock.now() };
     const asked = await this.database.transaction((tx) => onceByKey(tx, request, () => askExport(tx, command)));
-    this.writing.wake();
+    this.jobs.wake('write-exports');
     return answer(asked, statusOf);
   }
 

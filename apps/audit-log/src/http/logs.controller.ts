@@ -6,6 +6,7 @@ import {
   CurrentCaller,
   Database,
   IdempotencyKey,
+  JobWakes,
   onceByKey,
   Permission,
   Publishes,
@@ -16,7 +17,8 @@ import type { Caller } from '@recapito/platform';
 import { isRefusal, refuse } from '@recapito/primitives';
 import { z } from 'zod';
 import { declareLog } from '../application/declare-log.ts';
-import { SignCheckpoints } from '../jobs/sign-checkpoints.ts';
+import { SigningState } from '../application/signing-state.ts';
+import { PublishedCheckpoints } from '../kafka/published-checkpoints.ts';
 import { BulkTransactions } from '../persistence/bulk-transactions.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
 import { currentLog } from '../persistence/log.store.ts';
@@ -44,7 +46,9 @@ export class LogsController {
     private readonly database: Database<PrismaClient>,
     private readonly clock: SuiteClock,
     private readonly key: CheckpointKey,
-    private readonly signing: SignCheckpoints,
+    private readonly signing: SigningState,
+    private readonly publishedCheckpoints: PublishedCheckpoints,
+    private readonly jobs: JobWakes,
     private readonly transactions: BulkTransactions,
   ) {}
 
@@ -75,12 +79,12 @@ export class LogsController {
     @IdempotencyKey() key: string,
     @CurrentCaller() { name: by }: Caller,
   ): Promise<z.output<typeof declaredView>> {
-    const published = await this.signing.published();
+    const published = await this.publishedCheckpoints.newest();
     if (published === null) return answer(notCompared(), statusOf);
     const request = { caller: by, operation: 'POST /logs', key, body };
     const command = { key: this.key, published, by, reason: body.reason, at: this.clock.now(), now: Date.now() };
     const declared = await this.transactions.run((tx) => onceByKey(tx, request, () => declareLog(tx, command), keeps));
-    this.signing.signSoon();
+    this.jobs.wake('sign-checkpoints');
     return answer(declared, statusOf);
   }
 }

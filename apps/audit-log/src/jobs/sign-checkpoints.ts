@@ -1,10 +1,19 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
 import { Sweep } from '@recapito/platform';
-import type { Database, DueWork, Finding, Health, Metrics, OnServiceStart, SuiteClock } from '@recapito/platform';
+import type {
+  Database,
+  DueWork,
+  Finding,
+  Health,
+  JobWakes,
+  Metrics,
+  OnServiceStart,
+  SuiteClock,
+} from '@recapito/platform';
 import type { BrokenLog } from '../application/compare-published.ts';
 import { signCheckpoint } from '../application/sign-checkpoint.ts';
-import type { PublishedCheckpoint } from '../domain/published-log.ts';
+import type { SigningState } from '../application/signing-state.ts';
 import type { PublishedCheckpoints, PublishedView } from '../kafka/published-checkpoints.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
 import { lastHead, lockTree, unsigned } from '../persistence/tree.store.ts';
@@ -19,6 +28,8 @@ export interface SigningParts {
   readonly metrics: Metrics;
   readonly key: CheckpointKey;
   readonly publishedCheckpoints: PublishedCheckpoints;
+  readonly state: SigningState;
+  readonly wakes: JobWakes;
 }
 
 /** Looks for entries of other processes; those of this process wake it. An entry waits less than a second. */
@@ -42,13 +53,13 @@ export class SignCheckpoints implements OnServiceStart, OnModuleDestroy {
   readonly #logger = new Logger('sign-checkpoints');
   #gathering: NodeJS.Timeout | undefined;
   #compared: PublishedView | null = null;
-  #broken: BrokenLog | null = null;
   #compareAgainAt = 0;
   #keptInFile = true;
 
   constructor(private readonly parts: SigningParts) {
-    const { database, clock, dueWork, health, metrics } = parts;
+    const { database, clock, dueWork, health, metrics, wakes } = parts;
     this.#sweep = new Sweep((signal) => this.run(signal), { name: 'sign-checkpoints', everyMs });
+    wakes.register('sign-checkpoints', () => this.signSoon());
     dueWork.register(async () => ((await unsigned(database.client)).entries > 0 ? clock.now() : null));
     health.register('tree', async () => {
       const { entries, ageMs } = await unsigned(database.client);
@@ -59,7 +70,7 @@ export class SignCheckpoints implements OnServiceStart, OnModuleDestroy {
       'recapito_trace_signing_stopped_count',
       'Whether nothing is signed because the tree does not continue what was published',
       [],
-      (gauge) => gauge.set(this.#broken === null ? 0 : 1),
+      (gauge) => gauge.set(this.parts.state.broken === null ? 0 : 1),
     );
     metrics.gauge('recapito_trace_unsigned_count', 'Entries that no checkpoint covers yet', [], async (gauge) =>
       gauge.set((await unsigned(database.client)).entries),
@@ -81,17 +92,6 @@ export class SignCheckpoints implements OnServiceStart, OnModuleDestroy {
     await this.#sweep.stop();
   }
 
-  /** The published head that the tree does not continue; null while it continues all that is known. */
-  get broken(): BrokenLog | null {
-    return this.#broken;
-  }
-
-  /** The newest published checkpoints; null while they are not known. @throws when the file cannot be read. */
-  async published(): Promise<PublishedCheckpoint[] | null> {
-    const view = await this.parts.publishedCheckpoints.look();
-    return view && [view.inTopic, view.inFile].filter((each) => each !== null);
-  }
-
   /** Signs what has been appended, together with what comes in the next moment. */
   signSoon(): void {
     this.#compareAgainAt = 0;
@@ -105,13 +105,13 @@ export class SignCheckpoints implements OnServiceStart, OnModuleDestroy {
   async run(signal?: AbortSignal): Promise<void> {
     const { database, dueWork, publishedCheckpoints } = this.parts;
     const first = this.#compared === null;
-    const idle = !first && this.#broken === null && (await unsigned(database.client)).entries === 0;
+    const idle = !first && this.parts.state.broken === null && (await unsigned(database.client)).entries === 0;
     if (idle || performance.now() < this.#compareAgainAt) return;
     const view = await publishedCheckpoints.look();
     if (view === null) return;
     await dueWork.during(async () => {
       while (await this.#sign(view)) if (signal?.aborted) return;
-      if (this.#broken === null) await this.#keepInFile();
+      if (this.parts.state.broken === null) await this.#keepInFile();
     });
     this.#compared = view;
     if (first) await this.#reportComparison(view);
@@ -124,11 +124,11 @@ export class SignCheckpoints implements OnServiceStart, OnModuleDestroy {
     const at = clock.now();
     const outcome = await database.transaction((tx) => signCheckpoint(tx, { key, at, published }));
     if (outcome === null || !('broken' in outcome)) {
-      this.#broken = null;
+      this.parts.state.broken = null;
       return outcome !== null;
     }
-    if (this.#broken?.broken !== outcome.broken) this.#logger.error(wordsOf(outcome));
-    this.#broken = outcome;
+    if (this.parts.state.broken?.broken !== outcome.broken) this.#logger.error(wordsOf(outcome));
+    this.parts.state.broken = outcome;
     this.#compareAgainAt = outcome.broken === 'other-root' ? performance.now() + otherRootPauseMs : 0;
     return false;
   }
@@ -162,7 +162,7 @@ export class SignCheckpoints implements OnServiceStart, OnModuleDestroy {
 
   #check(): Finding {
     const view = this.#compared;
-    if (this.#broken !== null) return { state: 'degraded', ...wordsOf(this.#broken) };
+    if (this.parts.state.broken !== null) return { state: 'degraded', ...wordsOf(this.parts.state.broken) };
     if (view === null)
       return { state: 'degraded', cause: 'the published checkpoints are not known yet: nothing is signed' };
     const comparedWith = placesOf(view);

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
 import { Sweep } from '@recapito/platform';
-import type { Database, DueWork, OnServiceStart } from '@recapito/platform';
+import type { Database, DueWork, JobWakes, OnServiceStart } from '@recapito/platform';
 import { isRefusal } from '@recapito/primitives';
 import { changeExport } from '../application/change-export.ts';
 import { writeExport } from '../application/write-export.ts';
@@ -20,17 +20,14 @@ export class WriteExports implements OnServiceStart, OnModuleDestroy {
     private readonly database: Database<PrismaClient>,
     private readonly folders: TraceFolders,
     private readonly dueWork: DueWork,
+    wakes: JobWakes,
   ) {
     this.#sweep = new Sweep((signal) => this.run(signal), { name: 'write-exports' });
+    wakes.register('write-exports', () => this.#sweep.wake());
   }
 
   onServiceStart(): void {
     this.#sweep.start();
-  }
-
-  /** An export was asked for. */
-  wake(): void {
-    this.#sweep.wake();
   }
 
   async onModuleDestroy(): Promise<void> {

@@ -60,6 +60,12 @@ export class PublishedCheckpoints implements OnServiceStart, OnModuleDestroy {
     return { inTopic: this.#inTopic, inFile };
   }
 
+  /** The newest published checkpoints; null while they are not known. @throws when the file cannot be read. */
+  async newest(): Promise<PublishedCheckpoint[] | null> {
+    const view = await this.look();
+    return view && [view.inTopic, view.inFile].filter((each) => each !== null);
+  }
+
   /** Keeps a checkpoint in the file, unless a newer one stands there. */
   async keep(note: string): Promise<void> {
     const kept = await this.file.read();

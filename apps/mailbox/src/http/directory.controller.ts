@@ -2,7 +2,7 @@ import { Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Act, Permission, Unavailable } from '@recapito/platform';
 import { z } from 'zod';
-import { TopicRepair } from '../jobs/topic-repair.ts';
+import { TopicRepair } from '../application/topic-repair.ts';
 
 /** How many services and holders were stated again. */
 const repaired = z.object({ services: z.int(), holders: z.int() });

@@ -7,6 +7,7 @@ import {
   CurrentCaller,
   Database,
   IdempotencyKey,
+  JobWakes,
   keyAfter,
   onceByKey,
   pageFrom,
@@ -25,7 +26,6 @@ import type { CapabilityAnswer } from '../application/answer-capability.ts';
 import { ArmedCalendars } from '../application/armed-calendars.ts';
 import { closeMailbox } from '../application/close-mailbox.ts';
 import { MailStore } from '../dovecot/mail-store.ts';
-import { LiveSessions } from '../jobs/live-sessions.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
 import { mailboxesAfter } from '../persistence/mailbox.store.ts';
 import { statusOfMailbox } from './problem.ts';
@@ -75,20 +75,20 @@ export class MailboxesController {
   readonly #clock: SuiteClock;
   readonly #calendars: ArmedCalendars;
   readonly #store: MailStore;
-  readonly #sessions: LiveSessions;
+  readonly #jobs: JobWakes;
 
   constructor(
     database: Database<PrismaClient>,
     clock: SuiteClock,
     calendars: ArmedCalendars,
     store: MailStore,
-    sessions: LiveSessions,
+    jobs: JobWakes,
   ) {
     this.#database = database;
     this.#clock = clock;
     this.#calendars = calendars;
     this.#store = store;
-    this.#sessions = sessions;
+    this.#jobs = jobs;
   }
 
   @Get()
@@ -132,7 +132,7 @@ export class MailboxesController {
     const closed = await this.#database.transaction((tx) =>
       onceByKey(tx, request, () => closeMailbox(tx, this.#store, command)),
     );
-    this.#sessions.reviewSoon();
+    this.#jobs.wake('live-sessions');
     return shown(answer(closed, statusOfMailbox));
   }
 }

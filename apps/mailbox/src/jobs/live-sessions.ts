@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
-import { Database, Health, Metrics, SuiteClock, Sweep } from '@recapito/platform';
+import { Database, Health, JobWakes, Metrics, SuiteClock, Sweep } from '@recapito/platform';
 import type { OnServiceStart } from '@recapito/platform';
 import { ArmedCalendars } from '../application/armed-calendars.ts';
 import { endSessions } from '../application/end-sessions.ts';
@@ -31,11 +31,13 @@ export class LiveSessions implements OnServiceStart, OnModuleDestroy {
     doveadm: Doveadm,
     metrics: Metrics,
     health: Health,
+    wakes: JobWakes,
   ) {
     this.#database = database;
     this.#clock = clock;
     this.#parts = { calendars, doveadm };
     this.#ended = metrics.counter('recapito_sessions_ended_total', 'Boxes whose open sessions were ended');
+    wakes.register('live-sessions', () => this.reviewSoon());
     health.register('dovecot', async () => ({ state: 'ok', sessions: (await doveadm.liveSessions()).length }));
   }
 

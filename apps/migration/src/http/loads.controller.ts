@@ -7,6 +7,7 @@ import {
   answer,
   Database,
   IdempotencyKey,
+  JobWakes,
   Permission,
   Reading,
   RecordsNothing,
@@ -18,7 +19,6 @@ import { receiveCohort, refusalToLoad } from '../application/receive-cohort.ts';
 import { CohortFolder } from '../cohort-file/cohort-folder.ts';
 import { rejectsHeader, rejectsLines } from '../cohort-file/rejects-csv.ts';
 import { unknownCampaign, unknownLoad } from '../domain/refusals.ts';
-import { LoadRunner } from '../jobs/load-runner.ts';
 import { findCampaign } from '../persistence/campaign.store.ts';
 import type { Load, PrismaClient } from '../persistence/generated/client.ts';
 import { findLoad, rejectsAfter } from '../persistence/load.store.ts';
@@ -31,13 +31,13 @@ export class LoadsController {
   readonly #database: Database<PrismaClient>;
   readonly #clock: SuiteClock;
   readonly #folder: CohortFolder;
-  readonly #runner: LoadRunner;
+  readonly #jobs: JobWakes;
 
-  constructor(database: Database<PrismaClient>, clock: SuiteClock, folder: CohortFolder, runner: LoadRunner) {
+  constructor(database: Database<PrismaClient>, clock: SuiteClock, folder: CohortFolder, jobs: JobWakes) {
     this.#database = database;
     this.#clock = clock;
     this.#folder = folder;
-    this.#runner = runner;
+    this.#jobs = jobs;
   }
 
   /** What loading a cohort would bring; nothing changes. */
@@ -68,7 +68,7 @@ export class LoadsController {
     const id = derivedId('load', campaign, key);
     const cohort = { id, campaign, sha256, file, expected: rows };
     const load = answer(await this.#database.transaction((tx) => receiveCohort(tx, cohort, at)), statusOf);
-    this.#runner.wake();
+    this.#jobs.wake('loads');
     return showLoad(load);
   }
 

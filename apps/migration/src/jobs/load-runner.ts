@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
-import { ClosedDoors, Database, DueWork, SuiteClock, Sweep } from '@recapito/platform';
+import { ClosedDoors, Database, DueWork, JobWakes, SuiteClock, Sweep } from '@recapito/platform';
 import type { OnServiceStart } from '@recapito/platform';
 import { endLoad, planRows } from '../application/plan-rows.ts';
 import { inChunks } from '../cohort-file/in-chunks.ts';
@@ -25,21 +25,18 @@ export class LoadRunner implements OnServiceStart, OnModuleDestroy {
     dueWork: DueWork,
     holderKey: HolderKey,
     doors: ClosedDoors,
+    wakes: JobWakes,
   ) {
     this.#database = database;
     this.#clock = clock;
     this.#holderKey = holderKey;
     this.#sweep = new Sweep((signal) => dueWork.during(() => this.#readAll(signal)), { name: 'loads', doors });
+    wakes.register('loads', () => this.#sweep.wake());
     dueWork.count(async () => ({ 'loads.unfinished': (await unfinishedLoads(database.client)).length }));
   }
 
   onServiceStart(): void {
     this.#sweep.start();
-  }
-
-  /** A cohort was received. */
-  wake(): void {
-    this.#sweep.wake();
   }
 
   async onModuleDestroy(): Promise<void> {

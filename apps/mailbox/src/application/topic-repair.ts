@@ -1,14 +1,12 @@
-import { Injectable } from '@nestjs/common';
-import type { OnModuleDestroy } from '@nestjs/common';
 import { calendarArmed, directoryCensus, directoryRecord } from '@recapito/contracts';
 import { currentEpoch, isNewer, readCompacted, recordReader, TopicEnds, wentBack } from '@recapito/messaging';
 import type { CompactedReader, ServiceConnection, Standing } from '@recapito/messaging';
-import { Database, DueWork, SuiteClock, Sweep, Unavailable } from '@recapito/platform';
-import type { OnServiceStart } from '@recapito/platform';
-import { repairCalendars } from '../application/repair-calendars.ts';
-import { contentOf, repairDirectory } from '../application/repair-directory.ts';
-import type { StandingRecord } from '../application/repair-directory.ts';
-import { recountDirectory, takeCensus } from '../application/take-census.ts';
+import { Unavailable } from '@recapito/platform';
+import type { Database, DueWork, SuiteClock } from '@recapito/platform';
+import { repairCalendars } from './repair-calendars.ts';
+import { contentOf, repairDirectory } from './repair-directory.ts';
+import type { StandingRecord } from './repair-directory.ts';
+import { recountDirectory, takeCensus } from './take-census.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
 
 /** How much was stated again. */
@@ -18,7 +16,6 @@ export interface Repaired {
 }
 
 const hourMs = 3_600_000;
-const lookMs = 10_000;
 /** How long a reader may take to the end of a topic that it has read before. */
 const catchUpMs = 10_000;
 
@@ -28,15 +25,13 @@ const catchUpMs = 10_000;
  * First it takes a census, by which readers that hold everything are ready at once. Then it reads the topics, states
  * again what they lack, and takes another census when that was anything. // DIRECTORY-REPAIR
  */
-@Injectable()
-export class TopicRepair implements OnServiceStart, OnModuleDestroy {
+export class TopicRepair {
   readonly #database: Database<PrismaClient>;
   readonly #clock: SuiteClock;
   readonly #dueWork: DueWork;
   readonly #connection: ServiceConnection;
   readonly #stopping = Promise.withResolvers<'stopped'>();
   readonly #ends: TopicEnds;
-  readonly #looks: Sweep;
   #repair: Promise<Repaired | undefined> = Promise.resolve(undefined);
   /** The last whole repair: its epoch, how many forgotten facts were open, and when it was, by the clock of the process. */
   #last: { readonly epoch: number; readonly forgotten: number; readonly atMs: number } | undefined;
@@ -47,11 +42,6 @@ export class TopicRepair implements OnServiceStart, OnModuleDestroy {
     this.#dueWork = dueWork;
     this.#connection = connection;
     this.#ends = new TopicEnds(connection, [directoryRecord.topic, calendarArmed.topic]);
-    this.#looks = new Sweep(() => this.#repairWhenDue(), { name: 'topics', everyMs: lookMs });
-  }
-
-  onServiceStart(): void {
-    this.#looks.start();
   }
 
   /**
@@ -66,14 +56,15 @@ export class TopicRepair implements OnServiceStart, OnModuleDestroy {
     return this.#repair;
   }
 
-  async onModuleDestroy(): Promise<void> {
+  /** Gives up what is being read, and waits until nothing is repaired any more. */
+  async stop(): Promise<void> {
     this.#stopping.resolve('stopped');
-    await this.#looks.stop();
     await this.#repair.catch(() => undefined);
     await this.#ends.close();
   }
 
-  async #repairWhenDue(): Promise<void> {
+  /** Repairs when it is time, or when a topic or the epoch has changed since the last look. */
+  async repairWhenDue(): Promise<void> {
     if (this.#last === undefined || performance.now() - this.#last.atMs >= hourMs) await this.repair();
     const wasMadeAgain = (await this.#ends.look()).length > 0;
     if (wasMadeAgain) this.#last = undefined;
