@@ -56,9 +56,13 @@ export class TopicRepair {
     return this.#repair;
   }
 
-  /** Gives up what is being read, and waits until nothing is repaired any more. */
-  async stop(): Promise<void> {
+  /** Gives up what is being read; nobody asks for a repair any more. */
+  giveUp(): void {
     this.#stopping.resolve('stopped');
+  }
+
+  /** Waits until nothing is repaired any more, and closes the connections. */
+  async close(): Promise<void> {
     await this.#repair.catch(() => undefined);
     await this.#ends.close();
   }

@@ -22,8 +22,8 @@ export class RepairTopics implements OnServiceStart, OnModuleDestroy {
   }
 
   async onModuleDestroy(): Promise<void> {
-    const stopped = this.#topics.stop();
+    this.#topics.giveUp();
     await this.#looks.stop();
-    await stopped;
+    await this.#topics.close();
   }
 }
