@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { instant } from '@recapito/primitives';
 import { eventually, twoAuthorities } from '@recapito/testing';
 import { HttpClient } from '../src/index.ts';
@@ -19,9 +19,13 @@ afterAll(() => stage.end());
 
 /** A door of twenty places: two for a stranger, ten for a known source, five kept for known ones. */
 beforeEach(async () => {
-  for (const client of open.splice(0)) client.end();
   service = await stage.started({}, { RECAPITO_HTTP_CLIENTS: '20' });
   await service.ready;
+});
+
+afterEach(async () => {
+  for (const client of open.splice(0)) client.end();
+  await service.stop();
 });
 
 async function clientFrom(address: string): Promise<RawClient> {
@@ -115,6 +119,7 @@ describe('the places of the HTTP door', () => {
     const certificate = join(authorities.own, 'mailbox.pem');
     const key = join(authorities.own, 'mailbox.key');
     const files = { RECAPITO_HTTP_CERTIFICATE_FILE: certificate, RECAPITO_HTTP_KEY_FILE: key };
+    await service.stop();
     service = await stage.started({}, { RECAPITO_HTTP_CLIENTS: '20', ...files });
     await service.ready;
     const http = new HttpClient(readFileSync(join(authorities.own, 'ca.pem'), 'utf8'));
