@@ -88,10 +88,15 @@ describe('the INPS PIN', () => {
   });
 
   test('a session of the first PIN may repeat its change, and not make another', async () => {
-    const pin = await firstPinToken();
+    const [pin, stolen] = [await firstPinToken(), await firstPinToken()];
     expect((await stage.call('PUT', '/pin', { token: pin, body: { pin: 'verde777' } })).body).toEqual({
       changed: true,
     });
+    // Another session of the first PIN learns nothing of what was chosen, also when it guesses right.
+    for (const guess of ['verde777', 'viola888'])
+      expect((await stage.call('PUT', '/pin', { token: stolen, body: { pin: guess } })).body['type']).toBe(
+        'pin/already-changed',
+      );
     expect((await stage.call('PUT', '/pin', { token: pin, body: { pin: 'verde777' } })).body).toEqual({
       changed: false,
     });

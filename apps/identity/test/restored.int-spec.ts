@@ -208,9 +208,6 @@ describe('then, with what its facts say', () => {
       const fresh = `${String(await half(1))}${String(await half(2))}`;
       expect(fresh).not.toBe(firstPins.get(who));
       expect(await answerTo(who.codiceFiscale, fresh)).toBe('first-pin');
-      expect((await asOperator('POST', `/holders/${gianfranco.holder}/pin-reissues`)).body['type']).toBe(
-        'pin/in-force',
-      );
     },
   );
 

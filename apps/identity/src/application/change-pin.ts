@@ -19,6 +19,7 @@ export interface ChangePin {
   /** The holder of the session. */
   readonly holder: string;
   readonly pin: string;
+  readonly session: string;
   /** Whether the session was opened with the first PIN, which opens nothing but the first change. */
   readonly first: boolean;
   readonly at: Instant;
@@ -34,7 +35,8 @@ export type ChangePinRefusal =
 
 /**
  * The holder chooses the eight characters of a personal PIN in place of the first sixteen, or of earlier eight.
- * A session of the first PIN may repeat its change, not make another. // INPS-PIN-CHANGE
+ * A session of the first PIN may repeat its change, not make another; any other one that the first PIN opened learns nothing of
+ * the PIN that was chosen. // INPS-PIN-CHANGE
  * Refusals: `pin/malformed`, `pin/predictable`, `pin/already-changed`, `pin/none`, `pin/lost`, `access/busy`.
  */
 export async function changePin(
@@ -48,7 +50,8 @@ export async function changePin(
   if ('refused' in decision) return decision;
   const unfit = judgePin(command.pin, secrets.initialPin(pin.id), known);
   if (unfit !== null) return unfit;
-  if (command.first && pin.hash !== null) return await repeated(hashes, pin.hash, command);
+  if (command.first && pin.hash !== null)
+    return pin.changedIn === command.session ? await repeated(hashes, pin.hash, command) : alreadyChanged();
   const hash = await hashes.hash(command.pin, inSession(command.holder, abandoned()));
   if (typeof hash !== 'string') return busy();
   return await database.transaction((tx) => keepPin(tx, command, pin, hash));
@@ -65,7 +68,7 @@ async function keepPin(
   const now = await findPinOf(tx, command.holder);
   // Two changes at once: the one that came first counts, and the other learns of it.
   if (now === null || now.hash !== before || now.state === 'lost') return alreadyChanged();
-  await savePersonalPin(tx, id, hash, command.at);
+  await savePersonalPin(tx, id, { hash, session: command.session, at: command.at });
   return { changed: true };
 }
 

@@ -3,6 +3,7 @@ import { derivedId, refuse } from '@recapito/primitives';
 import type { Instant, Refusal } from '@recapito/primitives';
 import { decidePin, pinChannels } from '../domain/pin.ts';
 import type { PinRefusal } from '../domain/pin.ts';
+import { endOpenSessions } from '../persistence/access-account.store.ts';
 import { makeSureNobodyIsAwaited, replacePin } from '../persistence/forgotten.store.ts';
 import { findHolder, lockHolder, tellOfHolder } from '../persistence/holder.store.ts';
 import { findPinOf } from '../persistence/pin.store.ts';
@@ -15,9 +16,10 @@ export function nextPin(id: string): string {
 }
 
 /**
- * An operator has a new PIN issued in the place of one that is lost; its two halves travel as those of the first one did,
- * by the ways that the holder has now. // ACCESS-SECRET-LOST
- * Refusals: `holder/unknown`, `pin/none`, `pin/in-force`.
+ * An operator has a new PIN issued in the place of one that is lost or in other hands: the old one, and every session of the
+ * holder, are void in the same transaction. Its two halves travel as those of the first one did, by the ways that the holder
+ * has now. // PIN-REISSUE
+ * Refusals: `holder/unknown`, `pin/none`.
  */
 export async function reissuePin(
   tx: Tx,
@@ -35,6 +37,7 @@ export async function reissuePin(
   if ('refused' in decision) return decision;
   const pin = nextPin(before.id);
   const [first, second] = pinChannels(known);
+  await endOpenSessions(tx, holder);
   await replacePin(tx, before.id, { id: pin, channels: [first, second] }, at);
   await tellOfHolder(tx, pinIssued, at, {
     holder,

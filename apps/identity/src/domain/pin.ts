@@ -9,25 +9,23 @@ import type { Contacts } from './courtesy-channel.ts';
 export const pinStates = ['initial', 'personal', 'lost'] as const;
 export type PinState = (typeof pinStates)[number];
 
-/** `give-half`: notification asks for a half to write it; `change`: the holder chooses; `open-box`: a mailbox log-in; `reissue`: an operator. */
+/** `give-half`: notification asks for a half to write it; `change`: the holder chooses; `open-box`: a mailbox log-in; `reissue`: an operator, for a holder whose PIN is lost or in other hands. */
 export const pinCommands = ['give-half', 'change', 'open-box', 'reissue'] as const;
 export type PinCommand = (typeof pinCommands)[number];
 
 /** What a command meets when it does not lead to a state. */
-export type PinAnswer = 'spent' | 'change-first' | 'reissue-first' | 'in-force';
+export type PinAnswer = 'spent' | 'change-first' | 'reissue-first';
 
 /** The whole life of a PIN. Changing it again keeps it personal; the first one opens nothing but its own change. // INPS-PIN-CHANGE */
 export const pinTable: Readonly<Record<PinState, Readonly<Record<PinCommand, PinState | PinAnswer>>>> = {
-  initial: { 'give-half': 'initial', change: 'personal', 'open-box': 'change-first', reissue: 'in-force' },
-  personal: { 'give-half': 'spent', change: 'personal', 'open-box': 'personal', reissue: 'in-force' },
+  initial: { 'give-half': 'initial', change: 'personal', 'open-box': 'change-first', reissue: 'initial' },
+  personal: { 'give-half': 'spent', change: 'personal', 'open-box': 'personal', reissue: 'initial' },
   lost: { 'give-half': 'spent', change: 'reissue-first', 'open-box': 'reissue-first', reissue: 'initial' },
 };
 
-export type PinRefusal = Refusal<
-  'pin/first-change-due' | 'pin/half-given' | 'pin/no-such-half' | 'pin/lost' | 'pin/in-force'
->;
+export type PinRefusal = Refusal<'pin/first-change-due' | 'pin/half-given' | 'pin/no-such-half' | 'pin/lost'>;
 
-/** The state after the command, or why not: `pin/half-given`, `pin/first-change-due`, `pin/lost`, `pin/in-force`. */
+/** The state after the command, or why not: `pin/half-given`, `pin/first-change-due`, `pin/lost`. */
 export function decidePin(state: PinState, command: PinCommand): { readonly to: PinState } | PinRefusal {
   const entry = pinTable[state][command];
   switch (entry) {
@@ -37,8 +35,6 @@ export function decidePin(state: PinState, command: PinCommand): { readonly to: 
       return firstChangeDue();
     case 'reissue-first':
       return pinLost();
-    case 'in-force':
-      return inForce();
     case 'initial':
     case 'personal':
     case 'lost':
@@ -87,12 +83,5 @@ function pinLost(): PinRefusal {
   return refuse('pin/lost', 'ACCESS-SECRET-LOST', {
     it: 'Il PIN è andato perso: l’assistenza deve emetterne uno nuovo.',
     en: 'The PIN is lost: the help desk has to issue a new one.',
-  });
-}
-
-function inForce(): PinRefusal {
-  return refuse('pin/in-force', 'ACCESS-SECRET-LOST', {
-    it: 'Il PIN è in vigore: un nuovo PIN si emette solo per uno andato perso.',
-    en: 'The PIN is in force: a new one is issued only for one that is lost.',
   });
 }

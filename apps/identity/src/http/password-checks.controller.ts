@@ -78,7 +78,6 @@ function refusedView({ refused, rule, words: said, details }: CheckPasswordRefus
     case 'access/denied':
     case 'access/secret-lost':
     case 'pin/lost':
-    case 'pin/in-force':
     case 'pin/first-change-due':
     case 'pin/half-given':
     case 'pin/no-such-half':

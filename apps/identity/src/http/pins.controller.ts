@@ -58,11 +58,12 @@ export class PinsController {
     @CurrentCaller() caller: Caller,
     @ArrivedAt() at: Instant,
   ) {
-    const { holder, scope } = citizen(caller).session;
-    return answer(await changePin(this.parts.access, { holder, pin, first: scope === 'first-pin', at }), statusOf);
+    const { id: session, holder, scope } = citizen(caller).session;
+    const command = { holder, pin, session, first: scope === 'first-pin', at };
+    return answer(await changePin(this.parts.access, command), statusOf);
   }
 
-  /** An operator has a new PIN issued in the place of one that was lost in a restore. */
+  /** An operator has a new PIN issued in the place of one that is lost or in other hands. */
   @Post('holders/:id/pin-reissues')
   @Permission('reissue-pin')
   @Act()

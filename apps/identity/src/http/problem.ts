@@ -47,7 +47,6 @@ export function statusOf(code: IdentityRefusal['refused']): number {
     case 'pin/half-given':
     case 'pin/already-changed':
     case 'pin/lost':
-    case 'pin/in-force':
     case 'idempotency-key/reused':
       return 409;
     case 'password/too-short':

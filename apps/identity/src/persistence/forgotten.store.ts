@@ -85,7 +85,17 @@ export async function replacePin(
   const unwritten = { firstWrittenAt: null, secondWrittenAt: null };
   await tx.pin.update({
     where: { id: before },
-    data: { id, state, firstChannel, secondChannel, hash: null, changedAt: null, issuedAt: new Date(at), ...unwritten },
+    data: {
+      id,
+      state,
+      firstChannel,
+      secondChannel,
+      hash: null,
+      changedAt: null,
+      changedIn: null,
+      issuedAt: new Date(at),
+      ...unwritten,
+    },
   });
 }
 

@@ -12,6 +12,8 @@ export interface Pin {
   readonly channels: readonly [CourtesyChannel, CourtesyChannel];
   readonly written: readonly [boolean, boolean];
   readonly hash: string | null;
+  /** The session in which the personal one was chosen. */
+  readonly changedIn: string | null;
 }
 
 /** Issues a PIN unless the holder has one for this service. @returns whether it is new. */
@@ -54,8 +56,13 @@ export async function markHalfWritten(tx: Tx, id: string, half: 1 | 2, at: Insta
   await tx.pin.updateMany({ where: { id, ...unwritten }, data });
 }
 
-export async function savePersonalPin(tx: Tx, id: string, hash: string, at: Instant): Promise<void> {
-  await tx.pin.update({ where: { id }, data: { state: 'personal' satisfies PinState, hash, changedAt: new Date(at) } });
+export async function savePersonalPin(
+  tx: Tx,
+  id: string,
+  { hash, session, at }: { readonly hash: string; readonly session: string; readonly at: Instant },
+): Promise<void> {
+  const state: PinState = 'personal';
+  await tx.pin.update({ where: { id }, data: { state, hash, changedAt: new Date(at), changedIn: session } });
 }
 
 type PinRow = Awaited<ReturnType<Tx['pin']['findUnique']>>;
@@ -70,5 +77,6 @@ function asPin(row: PinRow): Pin | null {
     channels: [row.firstChannel as CourtesyChannel, row.secondChannel as CourtesyChannel],
     written: [row.firstWrittenAt !== null, row.secondWrittenAt !== null],
     hash: row.hash,
+    changedIn: row.changedIn,
   };
 }

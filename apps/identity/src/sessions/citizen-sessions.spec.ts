@@ -18,7 +18,7 @@ describe('a session of a holder', () => {
       kind: 'session',
       name: holder,
       permissions: ['follow-enrolment'],
-      session: { holder, scope: 'enrolment', service, enrolment },
+      session: { id: expect.stringMatching(/^[0-9a-f-]{36}$/), holder, scope: 'enrolment', service, enrolment },
     });
   });
 

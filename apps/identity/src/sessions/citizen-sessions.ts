@@ -12,6 +12,7 @@ const audience = 'portal';
 
 const claims = z.object({
   sub: z.uuid(),
+  jti: z.uuid(),
   iat: z.int(),
   scope: z.enum(['first-pin', 'pin', 'enrolment']),
   service: z.string().min(1),
@@ -21,6 +22,7 @@ const claims = z.object({
 
 /** What a session says of who opened it: a holder's id, what it is good for, at which service, with which generation. */
 export interface Session {
+  readonly id: string;
   readonly holder: string;
   readonly scope: 'first-pin' | 'pin' | 'enrolment';
   /** The service whose credential opened it: it opens the holder's box there, and no other. // SESSION-SERVICE */
@@ -59,7 +61,7 @@ export class CitizenSessions {
     this.#seconds = seconds;
   }
 
-  async issue({ holder, scope, service, enrolment }: Session): Promise<string> {
+  async issue({ holder, scope, service, enrolment }: Omit<Session, 'id'>): Promise<string> {
     const now = this.#seconds();
     const opened = enrolment === null ? {} : { enrolment: enrolment.id, generation: enrolment.generation };
     const { kid, key } = this.#keys.signing('citizen-sessions');
@@ -85,10 +87,10 @@ export class CitizenSessions {
     const rules = { purpose: 'citizen-sessions', issuer, audience, claims, now: this.#seconds() } as const;
     const proven = await verifySigned(this.#keys, token, rules);
     if (proven?.owner !== issuer) return undefined;
-    const { sub: holder, iat, scope, service, enrolment, generation } = proven.claims;
+    const { sub: holder, jti: id, iat, scope, service, enrolment, generation } = proven.claims;
     if (isSessionOver(iat, await endedMs(holder))) return undefined;
     const opened = enrolment === undefined || generation === undefined ? null : { id: enrolment, generation };
-    const session = { holder, scope, service, enrolment: opened };
+    const session = { id, holder, scope, service, enrolment: opened };
     return { kind: 'session', name: holder, permissions: permissions[scope], session };
   }
 }

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "pin" ADD COLUMN     "changed_in" UUID;
