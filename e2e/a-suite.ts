@@ -9,7 +9,7 @@ import type { Outcome, Watched } from '../tools/rehearsal/rehearse.ts';
 import { readScenario } from '../tools/rehearsal/scenario.ts';
 import { choosePorts } from '../tools/suite/ports.ts';
 import { startSuite } from '../tools/suite/suite.ts';
-import type { Suite } from '../tools/suite/suite.ts';
+import type { Suite, SuiteWanted } from '../tools/suite/suite.ts';
 
 const programme = 'inps-2010';
 
@@ -41,8 +41,15 @@ export class SpecSuite {
     this.#run = run;
   }
 
-  /** Everything started with empty databases; the clock shows the instant of the import. */
-  static async start(): Promise<SpecSuite> {
+  /**
+   * Everything started with empty databases; the clock shows the instant of the import.
+   * @param given addresses of servers that are not started but used
+   * @param more settings for all services, and how these are run
+   */
+  static async start(
+    given: Readonly<Record<string, string>> = {},
+    { environment = {}, arrange }: Partial<Pick<SuiteWanted, 'environment' | 'arrange'>> = {},
+  ): Promise<SpecSuite> {
     // Nobody else may enter it: what runs as another account has its place elsewhere.
     const place = await mkdtemp(join(tmpdir(), 'recapito-e2e-'));
     const run = await RunFolder.claim(place);
@@ -53,8 +60,9 @@ export class SpecSuite {
         folder: run,
         ports: await choosePorts(portBase),
         durable: false,
-        given: {},
-        environment: cheapHashes,
+        given,
+        environment: { ...cheapHashes, ...environment },
+        ...(arrange && { arrange }),
         clock: plan.imports,
         died: (name) => deaths.push(name),
       });

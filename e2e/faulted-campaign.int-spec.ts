@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { brokerItself, brokersAs, eventually } from '@recapito/testing';
 import type { Outcome } from '../tools/rehearsal/rehearse.ts';
@@ -12,9 +13,10 @@ import type { Answers } from './answer-watch.ts';
 import { comparable, expected, firstLoad } from './expected.ts';
 import { Faults } from './faults.ts';
 import { Ledger } from './ledger/ledger.ts';
-import { letterFromService } from './letter-from-service.ts';
+import { letterFromService, lettersDuring } from './letter-from-service.ts';
 import { loseBroker, rebuildBroker } from './lost-broker.ts';
 import type { Rebuilt } from './lost-broker.ts';
+import { PromotablePostgres } from './promotable-postgres.ts';
 import { RawTopics } from './raw-topics.ts';
 import { foundInTrace } from './secrets.ts';
 import { factIdsIn } from './trace-facts.ts';
@@ -25,6 +27,7 @@ const readersOfMoves = ['identity', 'mailbox', 'notification'] as const;
 /** A box that its holder never leaves, and an address that nobody has. */
 const boxes = { known: 'brngsi54e27l424j@inpspec.gov.it', unknown: 'nessuno.mai@inpspec.gov.it' };
 
+let postgres: PromotablePostgres;
 let stage: SpecSuite;
 let faults: Faults;
 let outcome: Outcome;
@@ -34,11 +37,16 @@ let differences: string[];
 /** What was answered while Kafka was lost and rebuilt. */
 let answers: Record<string, Answers>;
 let rebuilt: Rebuilt;
+/** Letters that were accepted before the primary died, and how long after that the next one was. */
+let failover: { readonly before: number; readonly backAfterMs: number };
+/** Letters that were handed in besides those of the citizens. */
+let letters = 0;
 /** What lay at each reader's door after the poison. */
 const poisoned = new Map<string, DeadLetter[]>();
 
 beforeAll(async () => {
-  stage = await SpecSuite.start();
+  postgres = await PromotablePostgres.start();
+  stage = await SpecSuite.start({ RECAPITO_POSTGRES_URL: postgres.url });
   faults = new Faults(stage.suite);
   ledger = new Ledger();
   let ticks = 0;
@@ -65,6 +73,7 @@ beforeAll(async () => {
 afterAll(async () => {
   ledger?.end();
   await stage?.end();
+  await postgres?.remove();
 }, 120_000);
 
 /** What befalls the suite while people move, by how often the clock has moved. */
@@ -72,7 +81,7 @@ function disturb(tick: number): void {
   const topics = new RawTopics(brokersAs(brokerItself, stage.suite.servers.environment));
   if (tick === 1) faults.killServer('redis');
   if (tick === 2) faults.killService('audit-log');
-  if (tick === 4) faults.killServer('postgres');
+  if (tick === 4) faults.befall('postgres killed', () => postgres.restartPrimary());
   if (tick === 6) faults.killService('mailbox');
   if (tick === 8) faults.killServer('kafka');
   if (tick === 10) {
@@ -84,6 +93,21 @@ function disturb(tick: number): void {
     faults.befall('poison on a topic', () => poison(topics));
   }
   if (tick === 12) faults.befall('kafka lost with all that it held', losesBroker);
+  if (tick === 14) faults.befall('standby of postgres promoted', promotesStandby);
+}
+
+/** Letters are handed in all the while, so that some are in hand when the primary dies. */
+async function promotesStandby(): Promise<void> {
+  let killedAt = Number.NaN;
+  const accepted = await lettersDuring(stage.suite, boxes.known, async () => {
+    await pause(500);
+    postgres.killPrimary();
+    killedAt = performance.now();
+    await postgres.promoteStandby();
+  });
+  letters += accepted.length;
+  const before = accepted.filter((at) => at < killedAt);
+  failover = { before: before.length, backAfterMs: Math.min(...accepted.filter((at) => at > killedAt)) - killedAt };
 }
 
 /** Whoever starts while the broker is empty knows nothing of boxes and clock, and must not guess. */
@@ -94,6 +118,7 @@ async function losesBroker(): Promise<void> {
     const sent = letterFromService(stage.suite, boxes.known);
     rebuilt = await rebuildBroker(stage.suite);
     await sent;
+    letters += 1;
     await stage.suite.supervisor.untilReady('certified-mail');
   });
 }
@@ -128,6 +153,7 @@ describe('a campaign during which everything falls over once', () => {
       'facts delivered twice',
       'poison on a topic',
       'kafka lost with all that it held',
+      'standby of postgres promoted',
       'identity killed',
     ]);
   });
@@ -158,9 +184,13 @@ describe('a campaign during which everything falls over once', () => {
     expect(rebuilt.readOn['mailbox']).toBeGreaterThan(0);
   });
 
+  test('takes letters again within fifteen seconds of the death of PostgreSQL’s primary', () => {
+    expect(failover.before).toBeGreaterThan(0);
+    expect(failover.backAfterMs).toBeLessThan(15_000);
+  });
+
   test('has lost and doubled nothing of what clients sent, were answered, and read', () => {
-    // Those of the citizens, and the one that was sent while Kafka was away.
-    expect(ledger.letters).toBe(16);
+    expect(ledger.letters).toBe(15 + letters);
     expect(differences).toEqual([]);
   });
 
@@ -170,8 +200,9 @@ describe('a campaign during which everything falls over once', () => {
 
   test('ends as the undisturbed one does', () => {
     expect(outcome.report.cohort).toEqual(firstLoad);
-    // With the letter that was sent while Kafka was away: accepted, taken in charge, delivered.
-    const mail = { ...expected.mail, messages: expected.mail.messages + 1, receipts: expected.mail.receipts + 3 };
+    // Besides, the letters that were handed in meanwhile: each accepted, taken in charge, delivered.
+    const { messages, receipts } = expected.mail;
+    const mail = { ...expected.mail, messages: messages + letters, receipts: receipts + 3 * letters };
     expect(comparable(outcome.report)).toEqual({ ...expected, mail });
   });
 

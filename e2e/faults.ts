@@ -32,10 +32,9 @@ export class Faults {
   }
 
   /** Takes the life of a server and starts it with what it had written. */
-  killServer(name: 'redis' | 'kafka' | 'postgres'): void {
+  killServer(name: 'redis' | 'kafka'): void {
     this.befall(`${name} killed`, async () => {
-      // PostgreSQL ends its many processes at once by this signal and none other, and recovers at the next start.
-      await this.#suite.servers.kill(name, name === 'postgres' ? 'SIGQUIT' : 'SIGKILL');
+      await this.#suite.servers.kill(name, 'SIGKILL');
       await this.#suite.servers.restart(name);
     });
   }

@@ -3,6 +3,26 @@ import { KeyRing, ServiceTokens } from '@recapito/platform';
 import { call } from '../tools/rehearsal/suite-services.ts';
 import type { Suite } from '../tools/suite/suite.ts';
 
+/**
+ * Has letters accepted one after the other while something happens, and until one more was accepted after its end.
+ * @returns when each was, by the monotonic clock
+ */
+export async function lettersDuring(suite: Suite, to: string, happens: () => Promise<void>): Promise<number[]> {
+  const accepted: number[] = [];
+  let over = false;
+  const writing = (async () => {
+    for (let last = false; !last;) {
+      last = over;
+      await letterFromService(suite, to);
+      accepted.push(performance.now());
+    }
+  })();
+  writing.catch(() => undefined);
+  await happens().finally(() => (over = true));
+  await writing;
+  return accepted;
+}
+
 /** The sender for which certified-mail takes letters of notification. */
 const sender = 'pec.cittadini@inpspec.gov.it';
 
@@ -23,5 +43,6 @@ export async function letterFromService({ urls, secrets }: Suite, to: string): P
     body: lines.join('\r\n'),
     token: await tokens.issue('certified-mail'),
     headers: { 'content-type': 'message/rfc822', 'idempotency-key': id },
+    patienceMs: 50_000,
   });
 }

@@ -4,6 +4,8 @@ import { prepareBroker } from '@recapito/messaging';
 import { readOnAt, stoppedAt } from '../tools/read-on/read-on-at.ts';
 import { republishAt } from '../tools/republish/republish-at.ts';
 import { SuiteServices } from '../tools/rehearsal/suite-services.ts';
+import type { ServiceState } from '../tools/rehearsal/suite-services.ts';
+import { setFirstClock } from '../tools/suite/first-clock.ts';
 import { brokersAs } from '../tools/servers/index.ts';
 import { until } from '../tools/servers/until.ts';
 import type { Suite } from '../tools/suite/suite.ts';
@@ -25,6 +27,10 @@ export async function loseBroker({ suite, folder }: SpecSuite): Promise<void> {
 export async function rebuildBroker(suite: Suite): Promise<Rebuilt> {
   await suite.servers.restart('kafka');
   await prepareBroker(brokersAs('preparations', suite.servers.environment), { mode: 'rehearsal' });
+  const services = new SuiteServices(suite.urls, suite.operatorToken);
+  // The driver says it again as well, but not before it looks; whoever starts meanwhile waits for it.
+  const { clock } = await services.asOperator<ServiceState>('identity', 'GET', '/rehearsal/state?lag=known');
+  if (clock !== null) await setFirstClock(suite.brokers, clock.instant);
   const say = () => undefined;
   const token = suite.operatorToken;
   const doors = Object.entries(suite.urls).map(([service, url]) => ({ service, url, token }));
@@ -38,29 +44,25 @@ export async function rebuildBroker(suite: Suite): Promise<Rebuilt> {
         readOn[door.service] =
           (readOn[door.service] ?? 0) + (await readOnAt({ ...door, reason: 'all of Kafka was lost', say }));
       for (const door of readers) {
-        const { body } = await healthOf(door.url);
-        const bad = body.checks.filter(
-          ({ name, state }) => ['facts', 'ingest', 'positions'].includes(name) && state !== 'ok',
-        );
+        const bad = await readingFaults(suite.management[door.service] ?? '');
         if (bad.length > 0 || (await stoppedAt(door)).length > 0) throw new Error(`${door.service} does not read all`);
       }
     },
     { withinMs: 120_000, everyMs: 500 },
   );
-  await new SuiteServices(suite.urls, token).asOperator('mailbox', 'POST', '/directory/repairs', { json: {} });
+  await services.asOperator('mailbox', 'POST', '/directory/repairs', { json: {} });
   return { readOn };
 }
 
-interface HealthBody {
-  readonly checks: readonly { readonly name: string; readonly state: string }[];
-}
-
-export async function healthOf(url: string): Promise<{ readonly status: number; readonly body: HealthBody }> {
+/** What a service finds wrong with its reading of topics. @param url of its management port */
+async function readingFaults(url: string): Promise<readonly string[]> {
   const response = await fetch(`${url}/health/ready`);
-  return { status: response.status, body: (await response.json()) as HealthBody };
+  const { checks } = (await response.json()) as { checks: readonly { name: string; state: string }[] };
+  const reading = new Set(['facts', 'ingest', 'positions']);
+  return checks.filter(({ name, state }) => reading.has(name) && state !== 'ok').map(({ name }) => name);
 }
 
 /** A service that is being started again is asked again. */
 async function answering(ask: () => Promise<void>): Promise<void> {
-  await until(ask, { withinMs: 60_000, everyMs: 250 });
+  await until(ask, { withinMs: 120_000, everyMs: 250 });
 }

@@ -9,9 +9,10 @@ import { comparable, expected } from '../expected.ts';
 import { Faults } from '../faults.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { loseBroker, rebuildBroker } from '../lost-broker.ts';
+import { PromotablePostgres } from '../promotable-postgres.ts';
 
 const help = `npm run test:crash: whole campaigns, one after the other, while services and servers are killed at random
-instants, and Kafka loses all that it holds; each must end like an undisturbed one, and what clients sent, were answered and
+instants, Kafka loses all that it holds, and a standby takes the place of PostgreSQL; each must end like an undisturbed one, and what clients sent, were answered and
 read must be what databases, topics, trace and mail store hold.
 
   npm run test:crash                        200 kills, seed 1
@@ -21,8 +22,18 @@ Exit codes: 0 every campaign ended as it should, 1 one did not, 2 the options ar
 `;
 
 /** Services die more often than the servers they stand on, and a server dies more often than it loses its disk. */
-const servers = ['redis', 'kafka', 'postgres'] as const;
-const victims = [...services, ...services, ...services, ...servers, 'all of kafka'] as const;
+const victims = [
+  ...services,
+  ...services,
+  ...services,
+  'redis',
+  'kafka',
+  'primary of postgres',
+  'all of kafka',
+  'primary of postgres for good',
+] as const;
+
+type Victim = (typeof victims)[number];
 
 interface Wanted {
   readonly kills: number;
@@ -41,29 +52,63 @@ function readWanted(): Wanted | null {
   return { kills, seed };
 }
 
+/** What campaigns run on, and what can be done to it. */
+class Ground {
+  readonly stage: SpecSuite;
+  readonly #postgres: PromotablePostgres;
+  readonly #faults: Faults;
+  #promoted = false;
+
+  private constructor(stage: SpecSuite, postgres: PromotablePostgres) {
+    this.stage = stage;
+    this.#postgres = postgres;
+    this.#faults = new Faults(stage.suite);
+  }
+
+  static async prepare(): Promise<Ground> {
+    const postgres = await PromotablePostgres.start();
+    return new Ground(await SpecSuite.start({ RECAPITO_POSTGRES_URL: postgres.url }), postgres);
+  }
+
+  /** Resolves when what fell stands again. */
+  async strike(victim: Victim): Promise<void> {
+    const faults = this.#faults;
+    if (victim === 'redis' || victim === 'kafka') faults.killServer(victim);
+    else if (victim === 'all of kafka')
+      faults.befall(victim, async () => {
+        await loseBroker(this.stage);
+        await rebuildBroker(this.stage.suite);
+      });
+    else if (victim === 'primary of postgres' || victim === 'primary of postgres for good')
+      faults.befall(victim, () => this.#strikePrimary(victim === 'primary of postgres for good'));
+    else faults.killService(victim);
+    await faults.over();
+  }
+
+  async end(keep: boolean): Promise<void> {
+    await this.stage.end({ keep });
+    await this.#postgres.remove();
+  }
+
+  /** The standby can be promoted once; then it is the primary, and has no standby. */
+  async #strikePrimary(forGood: boolean): Promise<void> {
+    if (this.#promoted) return this.#postgres.restartStandby();
+    if (!forGood) return this.#postgres.restartPrimary();
+    this.#promoted = true;
+    this.#postgres.killPrimary();
+    await this.#postgres.promoteStandby();
+  }
+}
+
 /** Kills at random instants until the campaign is over or enough were killed. @returns the victims, in order */
-async function killDuring(
-  stage: SpecSuite,
-  over: AbortSignal,
-  from: number,
-  { kills, seed }: Wanted,
-): Promise<string[]> {
+async function killDuring(ground: Ground, over: AbortSignal, from: number, { kills, seed }: Wanted): Promise<string[]> {
   const killed: string[] = [];
-  const faults = new Faults(stage.suite);
   for (let number = from; number < kills; number += 1) {
     const lot = (question: string) => draw(seed, `kill ${number}`, question);
     await pause(lot('pause') * 4_000, undefined, { signal: over }).catch(() => undefined);
     if (over.aborted) break;
     const victim = victims[Math.floor(lot('victim') * victims.length)] ?? 'identity';
-    const server = servers.find((name) => name === victim);
-    if (server !== undefined) faults.killServer(server);
-    else if (victim === 'all of kafka')
-      faults.befall(victim, async () => {
-        await loseBroker(stage);
-        await rebuildBroker(stage.suite);
-      });
-    else faults.killService(victim);
-    await faults.over();
+    await ground.strike(victim);
     killed.push(victim);
   }
   return killed;
@@ -71,10 +116,11 @@ async function killDuring(
 
 /** One campaign under fire. @returns how many were killed. @throws when it does not end as an undisturbed one */
 async function campaign(from: number, wanted: Wanted): Promise<number> {
-  const stage = await SpecSuite.start();
+  const ground = await Ground.prepare();
+  const { stage } = ground;
   const over = new AbortController();
   const ledger = new Ledger();
-  const killing = killDuring(stage, over.signal, from, wanted);
+  const killing = killDuring(ground, over.signal, from, wanted);
   killing.catch(() => undefined);
   let keep = true;
   try {
@@ -91,7 +137,7 @@ async function campaign(from: number, wanted: Wanted): Promise<number> {
   } finally {
     over.abort();
     ledger.end();
-    await stage.end({ keep });
+    await ground.end(keep);
     if (keep) console.error(`What this campaign has written is kept in ${stage.folder}`);
   }
 }

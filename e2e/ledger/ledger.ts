@@ -38,13 +38,14 @@ export class Ledger {
   /**
    * Waits until the suite is quiet and compares. Nothing more is noted afterwards.
    * @param folder that of the run
+   * @param urls of every process, where a service has several
    * @returns one sentence for each difference
    */
-  async close(suite: Suite, folder: string): Promise<string[]> {
+  async close(suite: Suite, folder: string, urls = suite.urls): Promise<string[]> {
     this.end();
     const publisher = clockPublisher(suite.brokers);
     try {
-      const services = new SuiteServices(suite.urls, suite.operatorToken);
+      const services = new SuiteServices(urls, suite.operatorToken);
       await new Conductor({ services, publisher }).untilQuiet();
     } finally {
       await publisher.close();

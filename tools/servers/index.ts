@@ -28,4 +28,5 @@ export {
   type ServersWanted,
 } from './start-servers.ts';
 export { postgresAccount } from './postgres-ground.ts';
+export { joinStandby, promote, standby } from './standby.ts';
 export type { Server } from './server.ts';

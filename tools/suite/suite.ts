@@ -16,7 +16,7 @@ import {
   type ServersWanted,
   startServers,
 } from '../servers/index.ts';
-import { type Form, Supervisor } from '../supervisor/index.ts';
+import { type Form, type ServiceDefinition, Supervisor } from '../supervisor/index.ts';
 import { definitions, type ServiceName, services } from './definitions.ts';
 import { setFirstClock } from './first-clock.ts';
 import { prepareProviders, prepareStore } from './preparations.ts';
@@ -39,6 +39,8 @@ export interface SuiteWanted {
   readonly continues?: boolean;
   /** Sources are for whoever changes them meanwhile; built when absent. */
   readonly form?: Form;
+  /** How services are run where otherwise than once each behind its usual port: told how each would be, answers what runs. */
+  readonly arrange?: (services: readonly ServiceDefinition[]) => Promise<readonly ServiceDefinition[]>;
   /** Told of every death that nobody asked for. */
   readonly died?: (name: string, exit: Exit) => void;
   /** Told of what is being done. */
@@ -105,18 +107,19 @@ export async function startSuite(wanted: SuiteWanted): Promise<Suite> {
     // Whoever restored the run has decided that its services go on.
     const decided: Record<string, string> = restored !== null ? { RECAPITO_GO_ON_AFTER_RESTORE: 'true' } : {};
     const shared = { ...servers.environment, ...decided, ...wanted.environment };
+    const defined = definitions({
+      folder: folder.path,
+      ports,
+      secrets,
+      shared,
+      databases,
+      store: store.folder,
+      ...(wanted.form && { form: wanted.form }),
+    });
     const supervisor = await Supervisor.start({
       folder,
       readyWithinMs: 90_000,
-      services: definitions({
-        folder: folder.path,
-        ports,
-        secrets,
-        shared,
-        databases,
-        store: store.folder,
-        ...(wanted.form && { form: wanted.form }),
-      }),
+      services: (await wanted.arrange?.(defined)) ?? defined,
       ...(died && { died }),
       ...(abort && { abort }),
     });

@@ -105,3 +105,19 @@ describe('the spool on a full disk', () => {
     expect(spooled()).toEqual([]);
   });
 });
+
+describe('the spool on a disk that may only be read', () => {
+  test('asks senders to come again; once it may be written to, the same request is taken once and delivered', async () => {
+    await disk.readOnly(true);
+    const text = large('Sola lettura', comune, 4);
+    const refused = await submit(service, notification, text, { key: 'read-only' });
+    expect(refused).toMatchObject({ status: 503, body: { type: 'service/unavailable' } });
+    await disk.readOnly(false);
+    const { status, body } = await submit(service, notification, text, { key: 'read-only' });
+    expect(status).toBe(201);
+    await eventually(() => delivered('Sola lettura', comune) === 1, { withinMs: 30_000 });
+    await quiet(service);
+    expect(delivered('Sola lettura', comune)).toBe(1);
+    expect(incoherences(await factsOf(service, body.identificativo))).toEqual([]);
+  });
+});

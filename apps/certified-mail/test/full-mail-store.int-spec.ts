@@ -63,3 +63,17 @@ test('once there is room, all of it is delivered, once, without anybody doing an
   expect(facts.map(({ type }) => type)).not.toContain('message-not-delivered');
   expect(incoherences(facts)).toEqual([]);
 });
+
+test('what comes while it may only be read waits as well, and is delivered once when it may be written to', async () => {
+  await disk.readOnly(true);
+  const { status, body } = await submitted('Sola lettura', 1);
+  expect([status, body.outcome]).toEqual([201, 'accepted']);
+  await eventually(async () => expect(await waiting()).not.toEqual([]), { withinMs: 30_000 });
+  expect(delivered('Sola lettura')).toBe(0);
+  await disk.readOnly(false);
+  await eventually(() => expect(delivered('Sola lettura')).toBe(1), { withinMs: 60_000 });
+  await quiet(service);
+  expect(delivered('Sola lettura')).toBe(1);
+  const types = (await factsOf(service, body.identificativo)).map(({ type }) => type);
+  expect(types).not.toContain('message-not-delivered');
+});

@@ -20,6 +20,9 @@ export function pgTransactions(pool: Pool): RunTransaction {
   return async (work) => {
     const client = await pool.connect();
     let broken: Error | undefined;
+    // An end between two statements has no query to reject; the next statement fails. Unheard it would end the process.
+    const lose = (error: Error): void => void (broken = error);
+    client.on('error', lose);
     try {
       await client.query('BEGIN');
       const result = await work(transactionOn(client));
@@ -29,6 +32,7 @@ export function pgTransactions(pool: Pool): RunTransaction {
       await client.query('ROLLBACK').catch((lost: Error) => (broken = lost));
       throw error;
     } finally {
+      client.off('error', lose);
       client.release(broken);
     }
   };

@@ -14,6 +14,8 @@ export interface MemoryDisk {
   fill(leave?: number): Promise<void>;
   /** Gives back what `fill` took. */
   makeRoom(): Promise<void>;
+  /** May only be read from now on, or be written to again. Refused while somebody has a file open for writing. */
+  readOnly(on: boolean): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -30,6 +32,7 @@ export async function memoryDisk(megabytes: number): Promise<MemoryDisk> {
       await writeFile(filler, Buffer.alloc(Math.max(0, bavail * bsize - leave * 1_024)));
     },
     makeRoom: () => rm(filler),
+    readOnly: async (on) => void (await run('mount', ['-o', `remount,${on ? 'ro' : 'rw'}`, path])),
     remove: async () => {
       await run('umount', ['--lazy', path]);
       await rmdir(path);

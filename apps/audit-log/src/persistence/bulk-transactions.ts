@@ -22,7 +22,7 @@ export class BulkTransactions {
       connectionTimeoutMillis: 5_000,
       options: '-c transaction_timeout=30000',
     });
-    // A connection that is lost while idle is replaced at the next call; a busy one rejects its query.
+    // A connection that is lost while idle is replaced at the next call.
     this.#pool.on('error', () => undefined);
   }
 
@@ -30,6 +30,9 @@ export class BulkTransactions {
   async run<Result>(work: (tx: BulkTransaction) => Promise<Result>): Promise<Result> {
     const client = await this.#pool.connect();
     let broken: Error | undefined;
+    // An end between two statements has no query to reject; the next statement fails. Unheard it would end the process.
+    const lose = (error: Error): void => void (broken = error);
+    client.on('error', lose);
     try {
       await client.query('BEGIN');
       const result = await work(bulkTransactionOn(client));
@@ -39,6 +42,7 @@ export class BulkTransactions {
       await client.query('ROLLBACK').catch((lost: Error) => (broken = lost));
       throw error;
     } finally {
+      client.off('error', lose);
       client.release(broken);
     }
   }
