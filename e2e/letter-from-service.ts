@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { KeyRing, ServiceTokens } from '@recapito/platform';
+import { whileShut } from '../tools/rehearsal/patience.ts';
 import { call } from '../tools/rehearsal/suite-services.ts';
 import type { Suite } from '../tools/suite/suite.ts';
 
@@ -39,10 +40,13 @@ export async function letterFromService({ urls, secrets }: Suite, to: string): P
     '',
   ];
   const tokens = new ServiceTokens('notification', new KeyRing(secrets, 'notification'));
-  await call('POST', `${urls['certified-mail']}/submissions`, {
-    body: lines.join('\r\n'),
-    token: await tokens.issue('certified-mail'),
-    headers: { 'content-type': 'message/rfc822', 'idempotency-key': id },
-    patienceMs: 50_000,
-  });
+  const hand = async () =>
+    call('POST', `${urls['certified-mail']}/submissions`, {
+      body: lines.join('\r\n'),
+      token: await tokens.issue('certified-mail'),
+      headers: { 'content-type': 'message/rfc822', 'idempotency-key': id },
+      patienceMs: 20_000,
+    });
+  // A token lives for a minute, a door may be shut for longer.
+  await whileShut(hand, 300_000);
 }
