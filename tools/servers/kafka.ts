@@ -49,7 +49,8 @@ export async function kafka({ folder, port, certificates }: Placement): Promise<
     stopSignal: 'SIGTERM',
     stopWithinMs: 15_000,
     deathSignal: 'SIGKILL',
-    readyWithinMs: 60_000,
+    // One that was killed looks through the logs of all its partitions first.
+    readyWithinMs: 120_000,
     prepare: async () => {
       await mkdir(place, { recursive: true });
       if (!existsSync(log)) await layDown(await formatted(libs, folder), place);
