@@ -126,10 +126,10 @@ describe('while something is away', () => {
     expect(await logIn(active, 'crowded')).toMatch(/^a NO \[UNAVAILABLE\]/m);
   });
 
-  test('identity silent: Dovecot has its answer within three seconds', async () => {
+  test('identity silent: Dovecot has its answer within three seconds, and its client that of whoever fails, two seconds later', async () => {
     const before = performance.now();
     expect(await logIn(active, 'silence')).toMatch(/^a NO \[UNAVAILABLE\]/m);
-    expect(performance.now() - before).toBeLessThan(3_500);
+    expect(performance.now() - before).toBeLessThan(6_000);
   });
 });
 

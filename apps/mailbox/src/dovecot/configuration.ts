@@ -21,6 +21,9 @@ export interface DovecotSettings {
   readonly certificate: string;
   readonly key: string;
   readonly doveadmKey: string;
+  /** Connections at a time at each of the doors, IMAP and POP3, logged in or not; when they are all taken, the oldest of those
+   * that have not logged in makes room. */
+  readonly clients?: number | undefined;
   /** How mailbox and certified-mail are spoken with; in the clear when left out. */
   readonly inner?: InnerTls | undefined;
 }
@@ -32,6 +35,14 @@ export interface InnerTls {
   readonly authorities: string;
 }
 
+const usualClients = 4_000;
+
+/** They keep what is encrypted for those who are logged in, too. */
+const loginProcesses = 4;
+
+/** Sessions of one box from one address: a mail client has one for each folder that it watches. */
+const mostSessions = 20;
+
 /** System accounts: root spreads the work over those that Debian's package made; anybody else does all of it alone. */
 export interface DovecotAccounts {
   readonly privileged: boolean;
@@ -42,10 +53,10 @@ export interface DovecotAccounts {
 
 /**
  * The whole configuration of a private Dovecot 2.3: IMAPS, POP3S, LMTP, log-ins decided by the suite.
- * Nothing of it refers to a box: what a box may do comes with each log-in and from the files of rights.
+ * Nothing of it refers to a box: what a box may do comes with each log-in and from the files of rights. // MAIL-STORE-LIMITS
  */
 export function dovecotConfiguration(settings: DovecotSettings): string {
-  const { store, run, host, ports, accounts, inner } = settings;
+  const { store, run, host, ports, accounts, inner, clients = usualClients } = settings;
   return `# Written by the suite; a change here is lost at the next start.
 base_dir = ${run}
 state_dir = ${run}
@@ -77,11 +88,13 @@ namespace inbox {
   separator = /
 }
 
-# Every log-in is a question to the suite (gate.lua). auth_failure_delay protects nobody here: identity counts failures.
+# Every log-in is a question to the suite (gate.lua), and identity counts failures by source and account. A log-in that
+# fails is answered late: one connection tries one in two seconds, and nobody else waits for it.
 auth_mechanisms = plain login
 # Every character that an address may hold.
 auth_username_chars = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.@!#$%&'*+/=?^_\`{|}~-"
-auth_failure_delay = 0
+auth_failure_delay = 2 secs
+mail_max_userip_connections = ${mostSessions}
 passdb {
   driver = lua
   args = file=${store.gateScript} blocking=yes
@@ -124,7 +137,9 @@ doveadm_api_key = ${settings.doveadmKey}
 
 service imap-login {
   service_count = 0
-  process_min_avail = 2${chroot(accounts)}
+  process_min_avail = 2
+  process_limit = ${loginProcesses}
+  client_limit = ${Math.ceil(clients / loginProcesses)}${chroot(accounts)}
   inet_listener imap {
     port = 0
   }
@@ -134,7 +149,9 @@ service imap-login {
   }
 }
 service pop3-login {
-  service_count = 0${chroot(accounts)}
+  service_count = 0
+  process_limit = ${loginProcesses}
+  client_limit = ${Math.ceil(clients / loginProcesses)}${chroot(accounts)}
   inet_listener pop3 {
     port = 0
   }

@@ -19,6 +19,7 @@ const help = `Prepares a mail store and prints the path of its Dovecot configura
   --host ADDRESS      where mail clients reach IMAPS and POP3S (127.0.0.1)
   --imaps PORT        (4993)      --pop3s PORT     (4995)
   --lmtp PORT         (4024)      --doveadm PORT   (4996), both on the loopback only
+  --clients N         connections at a time at each of IMAPS and POP3S (4000)
   --run DIR           sockets and pids; a short path (a folder of its own below ${tmpdir()})
   --certificate FILE  --key FILE  for TLS, in PEM (a self-signed one for localhost)
   --inner-certificate FILE  --inner-key FILE  --inner-ca FILE
@@ -35,6 +36,7 @@ const { values } = parseArgs({
     pop3s: { type: 'string', default: '4995' },
     lmtp: { type: 'string', default: '4024' },
     doveadm: { type: 'string', default: '4996' },
+    clients: { type: 'string' },
     run: { type: 'string' },
     certificate: { type: 'string' },
     key: { type: 'string' },
@@ -101,6 +103,7 @@ function prepare(folder: string, mailbox: string): string {
       accounts,
       ...tls,
       doveadmKey,
+      clients: clients(),
       inner: innerTls(folder),
     }),
   );
@@ -110,6 +113,13 @@ function prepare(folder: string, mailbox: string): string {
 function port(name: 'imaps' | 'pop3s' | 'lmtp' | 'doveadm'): number {
   const number = Number(values[name]);
   if (!Number.isInteger(number) || number < 1 || number > 65_535) throw new RangeError(`--${name} is no port`);
+  return number;
+}
+
+function clients(): number | undefined {
+  if (values.clients === undefined) return undefined;
+  const number = Number(values.clients);
+  if (!Number.isInteger(number) || number < 1) throw new RangeError('--clients is no number of connections');
   return number;
 }
 
