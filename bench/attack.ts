@@ -89,38 +89,27 @@ class Attack {
 
   async #sendBody(): Promise<void> {
     this.tried.bodies += 1;
-    const asking = request({
-      agent: false,
-      host: '127.0.0.1',
-      localAddress: sources.bodies,
-      port: this.#targets.certifiedMail,
-      path: '/submissions',
-      method: 'POST',
-      headers: { 'content-type': 'message/rfc822', 'content-length': body.length },
-    });
-    asking.on('socket', (socket) => this.#own(socket));
-    const answered = once(asking, 'response');
-    asking.end(body);
-    const [response] = (await answered) as [{ resume(): void }];
-    response.resume();
-    await once(asking, 'close');
+    const { certifiedMail: port } = this.#targets;
+    await this.#post({ port, localAddress: sources.bodies, path: '/submissions', type: 'message/rfc822' }, body);
   }
 
   async #tryName(): Promise<void> {
     this.tried.names += 1;
-    const body = JSON.stringify({ user: `nobody-${this.tried.names}`, secret: 'not-the-secret' });
-    const asking = request({
-      agent: false,
-      host: '127.0.0.1',
-      localAddress: sources.names,
-      port: this.#targets.identity,
-      path: '/sessions',
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'content-length': body.length },
-    });
+    const { identity: port } = this.#targets;
+    const attempt = JSON.stringify({ user: `nobody-${this.tried.names}`, secret: 'not-the-secret' });
+    const to = { port, localAddress: sources.names, path: '/sessions', type: 'application/json' };
+    await this.#post(to, Buffer.from(attempt));
+  }
+
+  async #post(
+    { type, ...to }: { port: number; localAddress: string; path: string; type: string },
+    content: Buffer,
+  ): Promise<void> {
+    const headers = { 'content-type': type, 'content-length': content.length };
+    const asking = request({ agent: false, host: '127.0.0.1', method: 'POST', headers, ...to });
     asking.on('socket', (socket) => this.#own(socket));
     const answered = once(asking, 'response');
-    asking.end(body);
+    asking.end(content);
     const [response] = (await answered) as [{ resume(): void }];
     response.resume();
     await once(asking, 'close');

@@ -20,12 +20,12 @@ const [connections, atOnce] = [8, 12];
 
 export const consume: Benchmark = {
   name: 'consume',
-  ours: 'facts per second from a topic through claim and a one-row effect, in the transactions that services use',
+  ours: 'facts per second from a topic through claim and a one-row effect, as many in a transaction as services take',
   yardstick: 'bare INSERTs of the same two rows, a transaction each, by pg with the same pool and concurrency',
   unit: 'facts/s',
   better: 'more',
-  mark: 'ratio 0.4',
-  reached: ({ ratio }) => ratio >= 0.4,
+  mark: 'ratio 0.8',
+  reached: ({ ratio }) => ratio >= 0.8,
   runs: 5,
   prepare,
 };
