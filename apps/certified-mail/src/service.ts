@@ -1,7 +1,12 @@
 import type { Probe } from '@recapito/messaging';
 import type { Grants, Service } from '@recapito/platform';
+import { join } from 'node:path';
 import { AppModule } from './app.module.ts';
 import type { Step } from './application/mail-parts.ts';
+import { certifiedMailForgotten } from './application/restore/rebuild-facts.ts';
+import type { RebuildParts } from './application/restore/rebuild-acceptance.ts';
+import { Spool } from './files/spool.ts';
+import { Installation } from './programme/installation.ts';
 import type { CertifiedMailConfig } from './config.ts';
 import { PrismaClient } from './persistence/generated/client.ts';
 import { lastHeldAmong } from './persistence/hold.store.ts';
@@ -29,7 +34,11 @@ export function certifiedMailService(config: CertifiedMailConfig, probe?: Probe<
     name: 'certified-mail',
     config,
     module: AppModule.for(config, probe),
-    database: { client: PrismaClient, migrations: new URL('../prisma/migrations', import.meta.url) },
+    database: {
+      client: PrismaClient,
+      migrations: new URL('../prisma/migrations', import.meta.url),
+      forgotten: certifiedMailForgotten(keptFor(60_000, () => rebuildParts(config))),
+    },
     grants,
     lacking: lackingIn(config),
     sessions: ({ database, keys }) =>
@@ -39,4 +48,21 @@ export function certifiedMailService(config: CertifiedMailConfig, probe?: Probe<
       }),
     rawBodies: { 'message/rfc822': config.submissionBytes },
   };
+}
+
+/** What `read` reads, and reads again when that is older than so many milliseconds. */
+function keptFor<Value>(milliseconds: number, read: () => Promise<Value>): () => Promise<Value> {
+  let kept: { readonly value: Promise<Value>; readonly until: number } | undefined;
+  return async () => {
+    if (kept === undefined || performance.now() > kept.until)
+      kept = { value: read(), until: performance.now() + milliseconds };
+    return await kept.value;
+  };
+}
+
+/** Lists and files are as they are when the database was put back. */
+async function rebuildParts(config: CertifiedMailConfig): Promise<RebuildParts> {
+  const spool = new Spool(join(config.folder, 'spool'));
+  await spool.prepare();
+  return { installation: await Installation.read(config), spool };
 }

@@ -100,6 +100,16 @@ export class Spool {
     return bytes;
   }
 
+  /** A file as it lies, for a row that has to be made again; undefined when it is not there or cannot be read. */
+  async find(name: string): Promise<Buffer | undefined> {
+    try {
+      return await this.#bytesOf(name);
+    } catch (error) {
+      if (error instanceof LostFile) return undefined;
+      throw error;
+    }
+  }
+
   /** Looks where files of this epoch lie, then where those of others do, then among the orphans. // ORPHAN-TAKEN-BACK */
   async #bytesOf(name: string): Promise<Buffer> {
     const path = this.#path(name);

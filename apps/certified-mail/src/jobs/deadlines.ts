@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
-import { Database, DueWork, Metrics, SuiteClock, Sweep } from '@recapito/platform';
+import { ClosedDoors, Database, DueWork, Metrics, SuiteClock, Sweep } from '@recapito/platform';
 import type { OnServiceStart } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
 import { MailParts } from '../application/mail-parts.ts';
@@ -20,7 +20,7 @@ const everyMs = 1_000;
 @Injectable()
 export class Deadlines implements OnServiceStart, OnModuleDestroy {
   readonly #logger = new Logger('deadlines');
-  readonly #sweep = new Sweep((signal) => this.run(signal), { name: 'deadlines', everyMs });
+  readonly #sweep: Sweep;
   readonly #notices;
   #made = 0;
 
@@ -31,7 +31,9 @@ export class Deadlines implements OnServiceStart, OnModuleDestroy {
     private readonly dueWork: DueWork,
     private readonly clockGuard: ClockGuard,
     metrics: Metrics,
+    doors: ClosedDoors,
   ) {
+    this.#sweep = new Sweep((signal) => this.run(signal), { name: 'deadlines', everyMs, doors });
     this.#notices = metrics.counter('recapito_time_limit_notices_total', 'Notices of time limits, by limit', [
       'limit',
       'outcome',

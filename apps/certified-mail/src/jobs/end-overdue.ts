@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
-import { Database, SuiteClock, Sweep } from '@recapito/platform';
+import { ClosedDoors, Database, SuiteClock, Sweep } from '@recapito/platform';
 import type { OnServiceStart } from '@recapito/platform';
 import { endExhaustedPlacement, endExhaustedReceipt, publishOverdue } from '../application/delivery/end-overdue.ts';
 import type { Overdue } from '../application/delivery/end-overdue.ts';
@@ -27,14 +27,17 @@ const steps: readonly (readonly [Find, End])[] = [
 @Injectable()
 export class EndOverdue implements OnServiceStart, OnModuleDestroy {
   readonly #logger = new Logger('overdue');
-  readonly #sweep = new Sweep((signal) => this.run(signal), { name: 'overdue', everyMs });
+  readonly #sweep: Sweep;
 
   constructor(
     private readonly database: Database<PrismaClient>,
     private readonly clock: SuiteClock,
     private readonly parts: MailParts,
     private readonly clockGuard: ClockGuard,
-  ) {}
+    doors: ClosedDoors,
+  ) {
+    this.#sweep = new Sweep((signal) => this.run(signal), { name: 'overdue', everyMs, doors });
+  }
 
   onServiceStart(): void {
     this.#sweep.start();

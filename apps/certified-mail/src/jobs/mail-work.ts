@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
 import { classify, currentEpoch } from '@recapito/messaging';
-import { Database, DueWork, Presence, SuiteClock, Sweep } from '@recapito/platform';
+import { ClosedDoors, Database, DueWork, Presence, SuiteClock, Sweep } from '@recapito/platform';
 import type { OnServiceStart } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
 import { deferPlacement, earliestUndone, releaseWork, leaseDuePlacements } from '../persistence/arrival.store.ts';
@@ -53,10 +53,12 @@ export class MailWork implements OnServiceStart, OnModuleDestroy {
     private readonly dueWork: DueWork,
     private readonly presence: Presence,
     private readonly clockGuard: ClockGuard,
+    doors: ClosedDoors,
   ) {
     this.#sweep = new Sweep((signal) => this.dueWork.during(() => this.#work(signal)), {
       name: 'mail',
       everyMs,
+      doors,
     });
   }
 

@@ -1,3 +1,4 @@
+import { storeIdSql } from './store-id.ts';
 import { formatInstant, instant } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
 import type { CertificationKind, CertifiedMessage } from '@recapito/rfc6109';
@@ -94,8 +95,8 @@ export async function addArrival(
        VALUES ($1::uuid, $2::text, $3::text, $4::text, $5::text, $6::text, $7::text, $8::text, $9::timestamptz, $10::text,
          CASE WHEN $10::text IS NULL THEN $9::timestamptz END, $13::text, $14::text)
        RETURNING id)
-     INSERT INTO placement (arrival_id, arrival_key, address, state)
-     SELECT id, $15::text, address, state FROM kept, unnest($11::text[], $12::text[]) AS b (address, state)`,
+     INSERT INTO placement (arrival_id, arrival_key, address, state, store_id)
+     SELECT id, $15::text, address, state, ${storeIdSql("'placement '", '$15::text', "' '", 'address')} FROM kept, unnest($11::text[], $12::text[]) AS b (address, state)`,
     arrival.id,
     arrival.provider,
     arrival.kind,

@@ -4,6 +4,7 @@ import type { CertifiedMessage } from '@recapito/rfc6109';
 import type { Emission } from '../domain/emission.ts';
 import { dueIn } from './due-rows.ts';
 import type { KnownMessage } from './message.store.ts';
+import { storeIdSql } from './store-id.ts';
 import type { Tx } from './tx.ts';
 
 /** An emission that is due, with the message it is about. */
@@ -26,9 +27,9 @@ export async function addEmissions(tx: Tx, emissions: readonly NewEmission[]): P
   const rows = emissions.map(({ at, ...row }) => ({ ...row, at: formatInstant(at) }));
   await tx.$executeRawUnsafe(
     `INSERT INTO emission (provider, kind, identificativo, message_id, at, forward_path, about, form, errore, errore_esteso, towards,
-       time_limit, arrival_id)
+       time_limit, arrival_id, store_id)
      SELECT provider, kind, identificativo, "messageId", at, "forwardPath", about, form, errore, "erroreEsteso", towards,
-       "timeLimit", "arrivalId"
+       "timeLimit", "arrivalId", ${storeIdSql("'emission '", '"messageId"', "' '", "coalesce(towards, '')")}
      FROM jsonb_to_recordset($1::jsonb) AS row (provider text, kind text, identificativo text, "messageId" text, at timestamptz,
        "forwardPath" text[], about text[], form text, errore text, "erroreEsteso" text, towards text, "timeLimit" text,
        "arrivalId" uuid)`,

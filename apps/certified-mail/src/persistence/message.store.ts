@@ -5,9 +5,14 @@ import type { Instant } from '@recapito/primitives';
 import type { CertifiedMessage } from '@recapito/rfc6109';
 import type { Tx } from './tx.ts';
 
-/** Draws a number from which an id is made. It is never drawn again, also when the transaction fails. */
+/**
+ * Draws a number from which an id is made. It is never drawn again, also when the transaction fails, nor in a database that
+ * was put back, whose sequence goes back: its epoch, in milliseconds, is added. // ID-OF-EPOCH
+ */
 export async function nextSerial(tx: Tx): Promise<bigint> {
-  const [row] = await tx.$queryRawUnsafe<{ serial: bigint }[]>(`SELECT nextval('message_serial') AS serial`);
+  const [row] = await tx.$queryRawUnsafe<{ serial: bigint }[]>(
+    `SELECT nextval('message_serial') + coalesce((SELECT epoch FROM epoch), 0) AS serial`,
+  );
   if (row === undefined) throw new Error('the sequence gave no number');
   return row.serial;
 }

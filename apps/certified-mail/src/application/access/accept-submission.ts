@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, onceByKey, SuiteClock } from '@recapito/platform';
+import { ClosedDoors, Database, onceByKey, SuiteClock } from '@recapito/platform';
 import type { KeyedRequest } from '@recapito/platform';
 import { isRefusal } from '@recapito/primitives';
 import type { Instant, Refusal } from '@recapito/primitives';
@@ -45,6 +45,7 @@ export class AcceptSubmission {
     private readonly database: Database<PrismaClient>,
     private readonly clock: SuiteClock,
     private readonly parts: MailParts,
+    private readonly doors: ClosedDoors,
   ) {}
 
   /**
@@ -57,6 +58,7 @@ export class AcceptSubmission {
    */
   async accept(submission: SubmissionAtDoor): Promise<SubmissionTaken | Refusal> {
     const { parts, database } = this;
+    this.doors.makeSureOpen();
     const at = this.clock.now();
     const submitted = readOriginal(submission.bytes);
     if (submitted === null) return unreadable();

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, SuiteClock, Unavailable } from '@recapito/platform';
+import { ClosedDoors, Database, SuiteClock, Unavailable } from '@recapito/platform';
 import { isRefusal } from '@recapito/primitives';
 import type { Instant, Refusal } from '@recapito/primitives';
 import { judgeIncoming } from '@recapito/rfc6109';
@@ -55,6 +55,7 @@ export class ReceiveIncoming {
     private readonly database: Database<PrismaClient>,
     private readonly clock: SuiteClock,
     private readonly parts: MailParts,
+    private readonly doors: ClosedDoors,
   ) {}
 
   /**
@@ -62,6 +63,7 @@ export class ReceiveIncoming {
    * @throws Unavailable when it asks to come again.
    */
   async receive({ towards, inClear = false, received, ...mail }: IncomingTransaction): Promise<Received | Refusal> {
+    this.doors.makeSureOpen();
     const { installation } = this.parts;
     const provider = installation.own(towards);
     await this.parts.gate.makeSure(mail.forwardPath);

@@ -3,6 +3,7 @@ import type { CertifiedMessage } from '@recapito/rfc6109';
 import type { ArrivalKeys } from '../../persistence/arrival-keys.ts';
 import type { NewArrival } from '../../persistence/arrival.store.ts';
 import { addEmissions } from '../../persistence/emission.store.ts';
+import { takenInChargeBefore } from '../../persistence/forgotten.store.ts';
 import { publish } from '../../persistence/message.store.ts';
 import type { KnownMessage } from '../../persistence/message.store.ts';
 import type { Tx } from '../../persistence/tx.ts';
@@ -26,11 +27,14 @@ export async function takeInCharge(
   { installation }: MailParts,
   { row, message, provider, boxes }: Taking,
 ): Promise<void> {
+  // After a restore an envelope that was taken in charge, and not delivered, is brought again. // MAIL-REBUILDS
+  const before = await takenInChargeBefore(tx, message.key, boxes);
+  const ricezione = boxes.filter((box) => !before.has(box));
+  if (ricezione.length === 0) return;
   const messageId = await newId(tx, installation.node, provider, row.at);
   const forwardPath = [serviceMailboxOf(installation, message)];
-  const presa = { messageId, forwardPath, about: boxes, towards: row.signedBy };
+  const presa = { messageId, forwardPath, about: ricezione, towards: row.signedBy };
   await addEmissions(tx, [newEmission(message, provider, row.at, { kind: 'presa-in-carico', ...presa })]);
-  const ricezione = [...boxes];
   await publish(tx, takenInCharge, message, row.at, {
     ...legalEvent(message, provider, messageId),
     ricezione,

@@ -8,7 +8,8 @@ import type { HeldQueue, Hold, ReleaseRequest } from '../../persistence/hold.sto
 import type { Tx } from '../../persistence/tx.ts';
 
 /** What the notice of non-delivery says of a message that its provider returned. */
-const returned = 'restituito dal gestore del mittente dopo la sospensione della casella';
+/** Why what was held is returned, in Italian. */
+export const returned = 'restituito dal gestore del mittente dopo la sospensione della casella';
 
 interface ByOperator {
   /** The hold. */
