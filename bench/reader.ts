@@ -11,15 +11,15 @@ import { insertEffect } from './messaging-database.ts';
 import { noon, noted } from './noted.ts';
 import type { Noted } from './noted.ts';
 
-/** Which fact had its effect in which transaction. */
-const heardIn = new WeakMap<SqlTransaction, string>();
+/** Which facts have their effect in which transaction. */
+const heardIn = new WeakMap<SqlTransaction, string[]>();
 
 @Controller()
 class NotedController {
   @OnEvent(noted)
   async onNoted(@Payload() { id, data }: Fact<Noted>, @Ctx() { tx }: FactContext): Promise<void> {
     await tx.$executeRawUnsafe(insertEffect, id, data.holder, data.nth);
-    heardIn.set(tx, id);
+    heardIn.set(tx, [...(heardIn.get(tx) ?? []), id]);
   }
 }
 
@@ -58,13 +58,13 @@ export async function startReader({ committed, ...options }: ReaderOptions): Pro
 
 function telling(transaction: RunTransaction, committed: (id: string) => void): RunTransaction {
   return async (work) => {
-    let heard: string | undefined;
+    let heard: readonly string[] = [];
     const result = await transaction(async (tx) => {
       const done = await work(tx);
-      heard = heardIn.get(tx);
+      heard = heardIn.get(tx) ?? [];
       return done;
     });
-    if (heard !== undefined) committed(heard);
+    for (const id of heard) committed(id);
     return result;
   };
 }

@@ -68,6 +68,7 @@ CREATE TABLE "forgotten_fact" (
     CONSTRAINT "forgotten_fact_pkey" PRIMARY KEY ("id")
 );
 CREATE INDEX "forgotten_fact_topic_key_closed_at_idx" ON "forgotten_fact"("topic", "key", "closed_at");
+CREATE INDEX "forgotten_fact_topic_type_closed_at_idx" ON "forgotten_fact"("topic", "type", "closed_at");
 
 CREATE TABLE "inbox" (
     "consumer" TEXT NOT NULL,
