@@ -110,7 +110,9 @@ async function tryInside<Admitted, Refused extends Refusal>(
 ): Promise<Tried<Admitted | Refused | AccessRefusal>> {
   const { database, secrets } = parts;
   const login = await findLogin(database.client, attempt.key);
-  const account = login.holder ?? secrets.strangersAccount(JSON.stringify(attempt.key));
+  // Made for holders too: it takes time. // ACCESS-SAME-TIME
+  const ofStranger = secrets.strangersAccount(JSON.stringify(attempt.key));
+  const account = login.holder ?? ofStranger;
   const credential = credentialFor(login, attempt);
   const verdict = await judge(parts, credential, attempt.secret, turn);
   // ACCESS-FORGOTTEN: what is known of the holder may be older than what they did.
