@@ -60,13 +60,7 @@ async function compared(secret: string, outcome: string): Promise<number> {
     for (const address of pair % 2 === 0 ? order : order.toReversed())
       times[address]?.push(await timeOf(address, secret, sourceOf(pair), outcome));
   }
-  const [ofHolder = [], ofStranger = []] = [times[mario.inpsAddress], times[stranger]];
-  const area = areaUnderTheCurve(ofHolder, ofStranger);
-  const medians = [ofHolder, ofStranger].map((each) => each.toSorted((one, other) => one - other)[pairs >> 1]);
-  console.log(
-    `${outcome}: area under the curve ${area.toFixed(3)}, medians ${medians.map((ms) => ms?.toFixed(3)).join(' and ')} ms`,
-  );
-  return area;
+  return areaUnderTheCurve(times[mario.inpsAddress] ?? [], times[stranger] ?? []);
 }
 
 describe(`${pairs} pairs of attempts under a holder's name and under nobody's`, () => {
