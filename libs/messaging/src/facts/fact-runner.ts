@@ -14,7 +14,7 @@ import { FactEffects, isPassedOver, TakenApart } from './fact-effects.ts';
 import type { FactHandlers } from './fact-handlers.ts';
 import type { FactStrategyOptions } from './fact-strategy.ts';
 import { claim } from './inbox.ts';
-import { Pace } from './pace.ts';
+import { mostTogether, Pace } from './pace.ts';
 
 /** What is counted, by name. */
 export interface Counts {
@@ -26,9 +26,12 @@ export interface Counts {
   redriven: number;
 }
 
-/** Records of a partition that are to be taken, and where the process stands in it. */
+/** The next records of a partition that are to be taken, and where the process stands in it. */
 interface Due {
+  /** As many as may share a transaction. */
   readonly records: readonly RawRecord[];
+  /** The last one of those that were fetched together. */
+  readonly last: RawRecord | undefined;
   readonly batch: PartitionBatch;
   readonly cursor: Cursor;
   readonly pace: Pace;
@@ -72,7 +75,7 @@ export class FactRunner<Tx extends SqlTransaction> {
     const pace = this.#paceOf(batch);
     const began = performance.now();
     for (let at = 0; at < records.length && batch.live() && performance.now() - began < sliceMs;) {
-      const due = { records: records.slice(at), batch, cursor, pace };
+      const due = { records: records.slice(at, at + mostTogether), last: records.at(-1), batch, cursor, pace };
       const count = pace.next(due.records);
       this.#inWork.set(topic, this.inWork(topic) + count);
       try {
@@ -140,9 +143,9 @@ export class FactRunner<Tx extends SqlTransaction> {
     }
   }
 
-  async #effect(record: RawRecord, { records, cursor, pace }: Due): Promise<void> {
+  async #effect(record: RawRecord, { last, cursor, pace }: Due): Promise<void> {
     const began = performance.now();
-    const outcome = await this.#effects.takeOne(record, cursor, records.length === 1);
+    const outcome = await this.#effects.takeOne(record, cursor, record === last);
     pace.committed(performance.now() - began);
     this.#counts[outcome] += 1;
   }

@@ -1,5 +1,5 @@
 /** At most so many records share a transaction. */
-const most = 32;
+export const mostTogether = 32;
 
 /** A transaction that took longer, in milliseconds, held its locks for too long. */
 const longMs = 50;
@@ -15,9 +15,9 @@ export class Pace {
   /** Failures of infrastructure in a row: they go on counting when the partition has rested. */
   failures = 0;
 
-  /** How many of the records are taken next, at least one. */
+  /** How many of the next records, of which `mostTogether` are enough, are taken now: at least one. */
   next(records: readonly { readonly offset: string }[]): number {
-    const alone = records.findIndex(({ offset }) => offset === this.#alone);
+    const alone = this.#alone === undefined ? -1 : records.findIndex(({ offset }) => offset === this.#alone);
     if (alone === 0) return 1;
     return Math.min(alone < 0 ? records.length : alone, this.#size);
   }
@@ -25,7 +25,7 @@ export class Pace {
   /** A transaction of them committed after so many milliseconds. */
   committed(milliseconds: number): void {
     this.failures = 0;
-    this.#size = milliseconds > longMs ? Math.max(1, this.#size >> 1) : Math.min(most, this.#size * 2);
+    this.#size = milliseconds > longMs ? Math.max(1, this.#size >> 1) : Math.min(mostTogether, this.#size * 2);
   }
 
   /** The record at this offset kept those before it from being committed with it. */
