@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { eventually, servers } from '@recapito/testing';
+import { backendOf, loseConnection, servers } from '@recapito/testing';
 import { Client, Pool } from 'pg';
 import { pgTransactions } from '../src/index.ts';
 
@@ -16,18 +16,6 @@ afterAll(async () => {
 
 test('a connection that ends in the middle of a transaction, between two statements, fails that transaction and nothing else', async () => {
   const transaction = pgTransactions(pool);
-  const pidSql = 'SELECT pg_backend_pid() AS pid';
-  const lost = transaction(async (tx) => {
-    const [row] = await tx.$queryRawUnsafe<{ pid: number }[]>(pidSql);
-    await administrator.query('SELECT pg_terminate_backend($1)', [row?.pid]);
-    // Nothing is asked of the connection when its end comes: only its socket tells.
-    await eventually(async () => {
-      const { rowCount } = await administrator.query('SELECT FROM pg_stat_activity WHERE pid = $1', [row?.pid]);
-      expect(rowCount).toBe(0);
-    });
-    await new Promise((resolve) => setImmediate(resolve));
-    await tx.$queryRawUnsafe(pidSql);
-  });
-  await expect(lost).rejects.toThrow(/terminat|not queryable|connection/i);
-  expect(await transaction(async (tx) => tx.$queryRawUnsafe<{ pid: number }[]>(pidSql))).toHaveLength(1);
+  await expect(loseConnection(transaction, administrator)).rejects.toThrow(/terminat|not queryable|connection/i);
+  expect(await backendOf(transaction)).toBeGreaterThan(0);
 });
