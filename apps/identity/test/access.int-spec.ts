@@ -1,15 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
-  annaBianchi,
+  anna,
   announced,
-  citizen,
   firstAccessPassword,
   firstPin,
-  gianfrancoDeLuca,
+  gianfranco,
   goodPassword,
   laterSteps,
-  marioRossi,
-  marioRossiOmocode,
+  mario,
+  otherMario,
   signedIn,
   step,
 } from './people.ts';
@@ -17,10 +16,6 @@ import { august, Stage, unhurried } from './stage.ts';
 import type { Answer } from './stage.ts';
 
 const stage = new Stage();
-const mario = citizen(marioRossi, 'mario.rossi@postacertificata.gov.it');
-const otherMario = citizen(marioRossiOmocode, 'mario.rossi2@postacertificata.gov.it');
-const anna = citizen(annaBianchi, 'anna.bianchi@postacertificata.gov.it');
-const gianfranco = citizen(gianfrancoDeLuca, 'gianfranco.deluca@postacertificata.gov.it');
 const unknown = 'nessuno@postacertificata.gov.it';
 
 beforeAll(async () => {

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { annaBianchi, announced, citizen, firstAccessPassword, goodPassword, signedIn, stepBodies } from './people.ts';
+import { anna, announced, firstAccessPassword, goodPassword, signedIn, stepBodies } from './people.ts';
 import { Stage, unhurried } from './stage.ts';
 
 const stage = new Stage();
-const anna = citizen(annaBianchi, 'anna.bianchi@postacertificata.gov.it');
 let enrolment: string;
 let child: Awaited<ReturnType<Stage['openProcess']>>;
 

@@ -6,14 +6,13 @@ import {
   firstAccessPassword,
   goodPassword,
   laterSteps,
-  marioRossi,
+  mario,
   signedIn,
   step,
 } from './people.ts';
 import { august, bound, Stage, unhurried } from './stage.ts';
 
 const stage = new Stage();
-const mario = citizen(marioRossi, 'mario.rossi@postacertificata.gov.it');
 let enrolment: string;
 let password: string;
 

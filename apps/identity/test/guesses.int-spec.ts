@@ -1,16 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parseInstant } from '@recapito/primitives';
 import {
-  annaBianchi,
+  anna,
   announced,
-  citizen,
   firstAccessPassword,
   firstPin,
-  gianfrancoDeLuca,
+  gianfranco,
   goodPassword,
   laterSteps,
-  marioRossi,
-  marioRossiOmocode,
+  mario,
+  otherMario,
   signedIn,
   step,
 } from './people.ts';
@@ -18,10 +17,6 @@ import type { Citizen } from './people.ts';
 import { august, Stage, unhurried } from './stage.ts';
 
 const stage = new Stage();
-const mario = citizen(marioRossi, 'mario.rossi@postacertificata.gov.it');
-const otherMario = citizen(marioRossiOmocode, 'mario.rossi2@postacertificata.gov.it');
-const anna = citizen(annaBianchi, 'anna.bianchi@postacertificata.gov.it');
-const gianfranco = citizen(gianfrancoDeLuca, 'gianfranco.deluca@postacertificata.gov.it');
 const nobody = 'fantasma@postacertificata.gov.it';
 const pins = new Map<Citizen, string>([
   [mario, 'giallo42'],

@@ -1,21 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import {
-  annaBianchi,
-  announced,
-  citizen,
-  firstAccessPassword,
-  firstPin,
-  marioRossi,
-  signedIn,
-  step,
-} from './people.ts';
+import { anna, announced, firstAccessPassword, firstPin, mario, signedIn, step } from './people.ts';
 import { realHashes, Stage, unhurried } from './stage.ts';
 
 // Here the cost is the subject: argon2id as in production.
 const stage = new Stage(realHashes);
-const mario = citizen(marioRossi, 'mario.rossi@postacertificata.gov.it');
-const anna = citizen(annaBianchi, 'anna.bianchi@postacertificata.gov.it');
 let child: Awaited<ReturnType<Stage['openProcess']>>;
 
 beforeAll(async () => {

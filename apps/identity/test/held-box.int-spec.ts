@@ -2,22 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sendingHeld } from '@recapito/contracts';
 import { derivedId } from '@recapito/primitives';
 import { eventually } from '@recapito/testing';
-import {
-  annaBianchi,
-  announced,
-  citizen,
-  firstAccessPassword,
-  gianfrancoDeLuca,
-  marioRossi,
-  signedIn,
-} from './people.ts';
+import { anna, announced, firstAccessPassword, gianfranco, mario, signedIn } from './people.ts';
 import type { Citizen } from './people.ts';
 import { august, Stage, unhurried } from './stage.ts';
 
 const stage = new Stage();
-const mario = citizen(marioRossi, 'mario.rossi@postacertificata.gov.it');
-const anna = citizen(annaBianchi, 'anna.bianchi@postacertificata.gov.it');
-const gianfranco = citizen(gianfrancoDeLuca, 'gianfranco.deluca@postacertificata.gov.it');
 let enrolment: string;
 let session: string;
 

@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parseInstant } from '@recapito/primitives';
 import {
-  annaBianchi,
+  anna,
   announced,
-  citizen,
   firstAccessPassword,
-  gianfrancoDeLuca,
+  gianfranco,
   goodPassword,
   laterSteps,
-  marioRossi,
+  mario,
   signedIn,
   step,
 } from './people.ts';
@@ -16,9 +15,6 @@ import { august, Stage, unhurried } from './stage.ts';
 import type { Answer } from './stage.ts';
 
 const stage = new Stage();
-const mario = citizen(marioRossi, 'mario.rossi@postacertificata.gov.it');
-const anna = citizen(annaBianchi, 'anna.bianchi@postacertificata.gov.it');
-const gianfranco = citizen(gianfrancoDeLuca, 'gianfranco.deluca@postacertificata.gov.it');
 let enrolment: string;
 
 beforeAll(async () => {

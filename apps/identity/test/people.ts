@@ -84,6 +84,11 @@ export function citizen(person: Person, userId: string, campaign = 'inps-2010'):
   };
 }
 
+export const mario = citizen(marioRossi, 'mario.rossi@postacertificata.gov.it');
+export const otherMario = citizen(marioRossiOmocode, 'mario.rossi2@postacertificata.gov.it');
+export const anna = citizen(annaBianchi, 'anna.bianchi@postacertificata.gov.it');
+export const gianfranco = citizen(gianfrancoDeLuca, 'gianfranco.deluca@postacertificata.gov.it');
+
 /** Migration plans the move and mailbox keeps the address. @returns the enrolment's id. */
 export async function announced(stage: Stage, who: Citizen): Promise<string> {
   const { holder, userId } = who;

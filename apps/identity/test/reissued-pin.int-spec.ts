@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '@recapito/testing';
-import { announced, citizen, firstPin, marioRossi, signedIn } from './people.ts';
+import { announced, firstPin, mario, signedIn } from './people.ts';
 import { august, Stage, unhurried } from './stage.ts';
 
 const stage = new Stage();
-const mario = citizen(marioRossi, 'mario.rossi@postacertificata.gov.it');
 
 beforeAll(async () => {
   await stage.open(august);

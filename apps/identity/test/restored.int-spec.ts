@@ -5,16 +5,16 @@ import { derivedId } from '@recapito/primitives';
 import { allPublished, decideToGoOn, eventually, publishedTypes, restoreState, untilWentBack } from '@recapito/testing';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import {
-  annaBianchi,
+  anna,
   citizen,
   firstAccessPassword,
   firstPin,
-  gianfrancoDeLuca,
+  gianfranco,
   goodPassword,
   laterSteps,
-  marioRossi,
+  mario,
   marioRossiOfMilan,
-  marioRossiOmocode,
+  otherMario,
   signedIn,
   step,
 } from './people.ts';
@@ -22,11 +22,7 @@ import type { Citizen } from './people.ts';
 import { august, Stage, unhurried } from './stage.ts';
 
 const stage = new Stage();
-const mario = citizen(marioRossi, 'mario.rossi@postacertificata.gov.it');
-const otherMario = citizen(marioRossiOmocode, 'mario.rossi2@postacertificata.gov.it');
 const milan = citizen(marioRossiOfMilan, 'mario.rossi3@postacertificata.gov.it');
-const gianfranco = citizen(gianfrancoDeLuca, 'gianfranco.deluca@postacertificata.gov.it');
-const anna = citizen(annaBianchi, 'anna.bianchi@postacertificata.gov.it');
 const enrolmentOf = (who: Citizen) => derivedId('enrolment', who.move.move);
 
 const patience = { withinMs: 60_000 };

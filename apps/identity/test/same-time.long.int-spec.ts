@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { announced, citizen, firstPin, marioRossi, signedIn } from './people.ts';
+import { announced, firstPin, mario, signedIn } from './people.ts';
 import { august, realHashes, Stage, unhurried } from './stage.ts';
 
 const stage = new Stage(realHashes);
-const mario = citizen(marioRossi, 'mario.rossi@postacertificata.gov.it');
 const stranger = 'zzzzzz80a01h501z@inpspec.gov.it';
 const pairs = Number(process.env['RECAPITO_PAIRS'] ?? 2_000);
 

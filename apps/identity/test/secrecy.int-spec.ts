@@ -1,20 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { everyRow } from '@recapito/testing';
-import {
-  annaBianchi,
-  announced,
-  citizen,
-  firstAccessPassword,
-  firstPin,
-  goodPassword,
-  laterSteps,
-  signedIn,
-  step,
-} from './people.ts';
+import { anna, announced, firstAccessPassword, firstPin, goodPassword, laterSteps, signedIn, step } from './people.ts';
 import { Stage, unhurried } from './stage.ts';
 
 const stage = new Stage();
-const anna = citizen(annaBianchi, 'anna.bianchi@postacertificata.gov.it');
 let child: Awaited<ReturnType<Stage['openProcess']>>;
 
 /** Everything that must stand nowhere, by what it is. */

@@ -6,14 +6,13 @@ import { eventually } from '@recapito/testing';
 import { VoidEnrolments } from '../src/jobs/void-enrolments.ts';
 import type { PrismaClient } from '../src/persistence/tx.ts';
 import {
-  annaBianchi,
+  anna,
   announced,
-  citizen,
   firstAccessPassword,
-  gianfrancoDeLuca,
+  gianfranco,
   goodPassword,
   laterSteps,
-  marioRossi,
+  mario,
   signedIn,
   step,
 } from './people.ts';
@@ -21,9 +20,6 @@ import type { Citizen } from './people.ts';
 import { august, bound, lastMillisecond, Stage, unhurried } from './stage.ts';
 
 const stage = new Stage();
-const mario = citizen(marioRossi, 'mario.rossi@postacertificata.gov.it');
-const anna = citizen(annaBianchi, 'anna.bianchi@postacertificata.gov.it');
-const gianfranco = citizen(gianfrancoDeLuca, 'gianfranco.deluca@postacertificata.gov.it');
 const enrolments = new Map<string, string>();
 const tokens = new Map<string, string>();
 let running: RunningService<PrismaClient>;

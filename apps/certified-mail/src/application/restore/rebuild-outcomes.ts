@@ -15,7 +15,7 @@ import type { Tx } from '../../persistence/tx.ts';
 export interface OutcomeAgain {
   readonly addresses: readonly string[];
   readonly command: RecipientCommand;
-  /** Whether a provider is one of this installation: what it took in charge and has not delivered is brought to it again. */
+  /** Whether a provider is one of this installation: what it took in charge and has not delivered is sent to it once more. */
   readonly isOwn: (provider: string) => boolean;
   /** The receipt or notice that was made with the fact: due again; it is not put into its box a second time. */
   readonly receiptOf: (message: KnownMessage) => NewEmission | null;
