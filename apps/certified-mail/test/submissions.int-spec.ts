@@ -213,6 +213,27 @@ describe('a submission that nobody made', () => {
   });
 });
 
+describe('a submission that was made here', () => {
+  async function shownTo(token: string, identificativo: string): Promise<unknown> {
+    const path = `/submissions/${encodeURIComponent(identificativo)}`;
+    const { status, body } = await stage.call<{ state?: string; type?: string }>('GET', path, { token });
+    return body.state ?? `${status} ${body.type}`;
+  }
+
+  test('is shown to a service when it was sent from an address of the service, and to an operator always', async () => {
+    const citizen = await stage.citizenToken(anna.holder, 'enrolment');
+    const byHolder = await submit(service, citizen, mail(anna.box, comune, ['Subject: Privata']));
+    const byService = await submit(service, notification, mail(inpsSender, mario.box, ['Subject: Di servizio']));
+    const ids = [byHolder, byService].map(({ body }) => body.identificativo);
+    const operator = await stage.tokenOf('operator');
+    expect(await Promise.all(ids.map((id) => shownTo(operator, id)))).toEqual(['accepted', 'accepted']);
+    expect(await Promise.all(ids.map((id) => shownTo(notification, id)))).toEqual([
+      '404 submission/unknown',
+      'accepted',
+    ]);
+  });
+});
+
 describe('the bound of the INPS boxes', () => {
   test('a citizen sends in its last millisecond, and no longer at the bound', async () => {
     const token = await stage.citizenToken(mario.holder, 'pin');

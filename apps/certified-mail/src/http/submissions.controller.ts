@@ -114,15 +114,24 @@ export class SubmissionsController {
   @Reading()
   @Header('cache-control', 'no-store')
   @ApiResponse({ status: 200, standardSchema: submission })
-  async read(@Param('identificativo') identificativo: string): Promise<z.output<typeof submission>> {
+  async read(
+    @Param('identificativo') identificativo: string,
+    @CurrentCaller() caller: Caller,
+  ): Promise<z.output<typeof submission>> {
     const found = await submissionWithRecipients(this.database.client, identificativo);
-    const { state, at, recipients } = answer(found ?? unknownSubmission(), statusOfSubmission);
+    const isShown = found !== null && this.#mayRead(caller, found.sender);
+    const { state, at, recipients } = answer(isShown ? found : unknownSubmission(), statusOfSubmission);
     return submission.parse({
       identificativo,
       state,
       at: at.toISOString(),
       recipients: recipients.map((each) => ({ ...each, outcomeAt: each.outcomeAt?.toISOString() ?? null })),
     });
+  }
+
+  /** A service learns of what was sent from its own addresses, an operator of everything. // SUBMISSION-KNOWN */
+  #mayRead(caller: Caller, sender: string): boolean {
+    return caller.kind !== 'service' || this.parts.installation.mayWriteAs(caller.name, sender);
   }
 
   /** A service writes from the addresses that the programme gives it, a holder from the box that the log-in opened. */
