@@ -8,7 +8,7 @@ function diagram(): string {
   const arrows = mailboxStates.flatMap((state) =>
     mailboxCommands.flatMap((command) => {
       const next = mailboxLife[state][command];
-      return next === undefined ? [] : [`  ${state} --> ${next}: ${command}`];
+      return next === null ? [] : [`  ${state} --> ${next}: ${command}`];
     }),
   );
   return [

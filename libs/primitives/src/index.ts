@@ -11,4 +11,5 @@ export * from './mailbox-states.ts';
 export * from './name-to-address.ts';
 export * from './reason-line.ts';
 export * from './refusal.ts';
+export * from './state-table.ts';
 export * from './window.ts';

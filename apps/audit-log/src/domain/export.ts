@@ -1,5 +1,5 @@
 import { refuse } from '@recapito/primitives';
-import type { Refusal } from '@recapito/primitives';
+import type { Refusal, StateTable } from '@recapito/primitives';
 
 /** The life of an export: asked for, being written, ready to be fetched, failed, taken away. */
 export const exportStates = ['asked', 'running', 'ready', 'failed', 'removed'] as const;
@@ -9,21 +9,21 @@ export type ExportState = (typeof exportStates)[number];
 export const exportCommands = ['start', 'finish', 'fail', 'remove'] as const;
 export type ExportCommand = (typeof exportCommands)[number];
 
-/** From which state each command leads where; what is missing is refused. */
-export const exportMoves: Readonly<Record<ExportState, Readonly<Partial<Record<ExportCommand, ExportState>>>>> = {
-  asked: { start: 'running', remove: 'removed' },
+/** From each state, where each command leads; null where it is refused. */
+export const exportLife: StateTable<ExportState, ExportCommand> = {
+  asked: { start: 'running', finish: null, fail: null, remove: 'removed' },
   running: { start: 'running', finish: 'ready', fail: 'failed', remove: 'removed' },
-  ready: { remove: 'removed' },
-  failed: { remove: 'removed' },
-  removed: { remove: 'removed' },
+  ready: { start: null, finish: null, fail: null, remove: 'removed' },
+  failed: { start: null, finish: null, fail: null, remove: 'removed' },
+  removed: { start: null, finish: null, fail: null, remove: 'removed' },
 };
 
 export type ExportRefusal = Refusal<'export/not-in-this-state'>;
 
 /** The state after a command. Refusal: `export/not-in-this-state`. */
 export function moveExport(from: ExportState, command: ExportCommand): ExportState | ExportRefusal {
-  const to = exportMoves[from][command];
-  if (to !== undefined) return to;
+  const to = exportLife[from][command];
+  if (to !== null) return to;
   return refuse(
     'export/not-in-this-state',
     'TRACE-EXPORT',

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { isRefusal } from '@recapito/primitives';
+import { emissionCommands, emissionLife, emissionStates } from './emission-life.ts';
+import { placementCommands, placementLife, placementStates } from './placement-life.ts';
 import { follow, isFinal, recipientCommands, recipientStates, recipientTable } from './recipient.ts';
 import { submissionCommands, submissionStates, submissionTable } from './submission.ts';
 
@@ -91,5 +93,58 @@ describe('the life of a recipient, walked whole', () => {
       'delivered-late',
       'handed-over',
     ]);
+  });
+});
+
+describe('the life of an emission, walked whole', () => {
+  const walk = [
+    ['due', 'hold', 'held'],
+    ['due', 'retry', 'due'],
+    ['due', 'give-up', null],
+    ['due', 'suspend', 'held'],
+    ['due', 'release', null],
+    ['due', 'carry', 'carried'],
+    ['due', 'return', 'returned'],
+    ['held', 'hold', 'held'],
+    ['held', 'retry', 'due'],
+    ['held', 'give-up', 'returned'],
+    ['held', 'suspend', null],
+    ['held', 'release', 'due'],
+    ['held', 'carry', 'carried'],
+    ['held', 'return', 'returned'],
+  ] as const;
+
+  test.each(walk)('%s, %s: %s', (state, command, next) => {
+    expect(emissionLife[state][command]).toBe(next);
+  });
+
+  test('nothing happens to one that has ended', () => {
+    const ended = (['carried', 'returned'] as const).flatMap((state) => Object.values(emissionLife[state]));
+    expect(ended).toEqual(Array.from({ length: 14 }, () => null));
+  });
+
+  test('has no state or command beside these', () => {
+    expect(emissionStates.length * emissionCommands.length).toBe(walk.length + 14);
+  });
+});
+
+describe('the life of a placement, walked whole', () => {
+  const walk = [
+    ['due', 'place', 'placed'],
+    ['due', 'return', 'returned'],
+    ['placed', 'place', null],
+    ['placed', 'return', null],
+    ['returned', 'place', null],
+    ['returned', 'return', null],
+    ['refused', 'place', null],
+    ['refused', 'return', null],
+  ] as const;
+
+  test.each(walk)('%s, %s: %s', (state, command, next) => {
+    expect(placementLife[state][command]).toBe(next);
+  });
+
+  test('has no state or command beside these', () => {
+    expect(walk).toHaveLength(placementStates.length * placementCommands.length);
   });
 });

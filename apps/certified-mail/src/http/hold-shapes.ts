@@ -1,6 +1,7 @@
 import { formatInstant } from '@recapito/primitives';
 import { z } from 'zod';
-import type { Hold, ReleaseRequest } from '../persistence/hold.store.ts';
+import type { ReleaseRequest } from '../domain/suspension.ts';
+import type { Hold } from '../persistence/hold.store.ts';
 import type { Reached } from '../persistence/reached.store.ts';
 import { addressField } from './address-field.ts';
 

@@ -16,7 +16,7 @@ import { formatInstant } from '@recapito/primitives';
 import { z } from 'zod';
 import { MailParts } from '../application/mail-parts.ts';
 import { operateQueue } from '../application/queue/operate-queue.ts';
-import type { QueueCommand } from '../application/queue/operate-queue.ts';
+import type { QueueCommand } from '../domain/queue.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
 import { queuePage } from '../persistence/queue.store.ts';
 import type { Queued } from '../persistence/queue.store.ts';

@@ -1,10 +1,12 @@
-import { storeIdSql } from './store-id.ts';
-import { formatInstant, instant } from '@recapito/primitives';
+import { formatInstant, instant, stateAfter, statesBefore } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
 import type { CertificationKind, CertifiedMessage } from '@recapito/rfc6109';
+import { placementLife } from '../domain/placement-life.ts';
+import type { PlacementCommand, PlacementState } from '../domain/placement-life.ts';
 import type { ArrivalKeys } from './arrival-keys.ts';
-import { dueIn } from './due-rows.ts';
+import { dueIn, listed } from './due-rows.ts';
 import type { KnownMessage } from './message.store.ts';
+import { storeIdSql } from './store-id.ts';
 import type { Tx } from './tx.ts';
 
 export interface NewArrival {
@@ -78,7 +80,7 @@ export function newRecipientsOf(
 /** A box and what becomes of an arrival there: `returned` are those that do not take it, `refused` those of which the peer hears no. */
 export interface NewPlacement {
   readonly address: string;
-  readonly state: 'due' | 'returned' | 'refused';
+  readonly state: Exclude<PlacementState, 'placed'>;
 }
 
 /** Keeps an arrival with its boxes, under the key by which it is known when it comes again. */
@@ -173,17 +175,20 @@ function placementOf({
 /** Ends placements that are in their boxes and of which nothing is told; not those that somebody else has ended. */
 export async function endPlaced(tx: Tx, ids: readonly bigint[]): Promise<void> {
   await tx.$executeRawUnsafe(
-    `UPDATE placement SET state = 'placed' WHERE id = ANY($1::bigint[]) AND state = 'due'`,
+    `UPDATE placement SET state = $2::text
+     WHERE id = ANY($1::bigint[]) AND state IN ${listed(statesBefore(placementLife, 'place'))}`,
     ids,
+    stateAfter(placementLife, 'place'),
   );
 }
 
 /** Ends a placement. False when somebody else has ended it: then nothing more is to be done. */
-export async function endPlacement(tx: Tx, id: bigint, state: 'placed' | 'returned'): Promise<boolean> {
+export async function endPlacement(tx: Tx, id: bigint, command: PlacementCommand): Promise<boolean> {
   const ended = await tx.$executeRawUnsafe(
-    `UPDATE placement SET state = $2::text WHERE id = $1::bigint AND state = 'due'`,
+    `UPDATE placement SET state = $2::text
+     WHERE id = $1::bigint AND state IN ${listed(statesBefore(placementLife, command))}`,
     id,
-    state,
+    stateAfter(placementLife, command),
   );
   return ended === 1;
 }

@@ -1,3 +1,8 @@
+/** States of a table of the domain as SQL writes them behind `state IN`: `('due', 'held')`. */
+export function listed(states: readonly string[]): string {
+  return `(${states.map((state) => `'${state}'`).join(', ')})`;
+}
+
 /**
  * The ids of rows that are due, at most `$1::int` of them, locked; those that somebody else has locked are left out.
  *

@@ -1,8 +1,9 @@
-import { formatInstant, instant } from '@recapito/primitives';
+import { formatInstant, instant, stateAfter, statesBefore } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
 import type { CertifiedMessage } from '@recapito/rfc6109';
+import { emissionLife } from '../domain/emission-life.ts';
 import type { Emission } from '../domain/emission.ts';
-import { dueIn } from './due-rows.ts';
+import { dueIn, listed } from './due-rows.ts';
 import type { KnownMessage } from './message.store.ts';
 import { storeIdSql } from './store-id.ts';
 import type { Tx } from './tx.ts';
@@ -89,20 +90,24 @@ export async function extendLease(tx: Tx, id: bigint, leaseMs: number): Promise<
   );
 }
 
+/** True of the emissions that have not ended. */
+const unended = `state IN ${listed(statesBefore(emissionLife, 'carry'))}`;
+
 /** Ends emissions that have arrived, also those that were held meanwhile; not those that somebody else has ended. */
 export async function endCarried(tx: Tx, ids: readonly bigint[]): Promise<void> {
   await tx.$executeRawUnsafe(
-    `UPDATE emission SET state = 'carried' WHERE id = ANY($1::bigint[]) AND state IN ('due', 'held')`,
+    `UPDATE emission SET state = $2::text WHERE id = ANY($1::bigint[]) AND ${unended}`,
     ids,
+    stateAfter(emissionLife, 'carry'),
   );
 }
 
-/** Ends an emission, also one that was held while it was in hand. False when somebody else has ended it. */
-export async function endEmission(tx: Tx, id: bigint, state: 'carried' | 'returned'): Promise<boolean> {
+/** Ends an emission, also one that was held while somebody carried it. False when somebody else has ended it. */
+export async function endEmission(tx: Tx, id: bigint, command: 'carry' | 'return'): Promise<boolean> {
   const ended = await tx.$executeRawUnsafe(
-    `UPDATE emission SET state = $2::text WHERE id = $1::bigint AND state IN ('due', 'held')`,
+    `UPDATE emission SET state = $2::text WHERE id = $1::bigint AND state IN ${listed(statesBefore(emissionLife, command))}`,
     id,
-    state,
+    stateAfter(emissionLife, command),
   );
   return ended === 1;
 }
@@ -110,7 +115,7 @@ export async function endEmission(tx: Tx, id: bigint, state: 'carried' | 'return
 /** Leaves in an emission that is tried again only the recipients that have not taken it. */
 export async function narrowEmission(tx: Tx, id: bigint, forwardPath: readonly string[]): Promise<void> {
   await tx.$executeRawUnsafe(
-    `UPDATE emission SET forward_path = $2::text[] WHERE id = $1::bigint AND state IN ('due', 'held')`,
+    `UPDATE emission SET forward_path = $2::text[] WHERE id = $1::bigint AND ${unended}`,
     id,
     forwardPath,
   );
@@ -122,7 +127,7 @@ export async function narrowEmission(tx: Tx, id: bigint, forwardPath: readonly s
  */
 export async function leaveOriginalOut(tx: Tx, id: bigint): Promise<boolean> {
   const changed = await tx.$executeRawUnsafe(
-    `UPDATE emission SET form = 'sintetica' WHERE id = $1::bigint AND state IN ('due', 'held') AND form <> 'sintetica'`,
+    `UPDATE emission SET form = 'sintetica' WHERE id = $1::bigint AND ${unended} AND form <> 'sintetica'`,
     id,
   );
   return changed === 1;
@@ -136,7 +141,7 @@ export async function deferEmission(tx: Tx, id: bigint, pauseMs: number, at: Ins
   await tx.$executeRawUnsafe(
     `UPDATE emission SET failed_at = $3::timestamptz, not_before = clock_timestamp()
        + CASE state WHEN 'due' THEN make_interval(secs => $2::float8 / 1000) ELSE interval '0' END
-     WHERE id = $1::bigint AND state IN ('due', 'held')`,
+     WHERE id = $1::bigint AND ${unended}`,
     id,
     pauseMs,
     formatInstant(at),

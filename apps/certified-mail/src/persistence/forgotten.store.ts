@@ -5,8 +5,12 @@ import {
   takenInCharge,
   timeLimitPassed,
 } from '@recapito/contracts';
-import { formatInstant } from '@recapito/primitives';
+import { formatInstant, stateAfter, statesBefore } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
+import { emissionLife } from '../domain/emission-life.ts';
+import { placementLife } from '../domain/placement-life.ts';
+import type { PlacementCommand } from '../domain/placement-life.ts';
+import { listed } from './due-rows.ts';
 import type { Hold } from './hold.store.ts';
 import type { Tx } from './tx.ts';
 
@@ -24,28 +28,29 @@ export async function endPlacementsAgain(
   tx: Tx,
   key: string,
   addresses: readonly string[],
-  state: 'placed' | 'returned',
+  command: PlacementCommand,
 ): Promise<void> {
   await tx.$executeRawUnsafe(
     `UPDATE placement SET state = $3::text FROM arrival
      WHERE arrival.id = placement.arrival_id AND arrival.identificativo = $1::text AND arrival.kind = 'envelope'
-       AND address = ANY($2::text[]) AND placement.state = 'due'`,
+       AND address = ANY($2::text[]) AND placement.state IN ${listed(statesBefore(placementLife, command))}`,
     key,
     addresses,
-    state,
+    stateAfter(placementLife, command),
   );
 }
 
 /** The envelopes of a message go no more to these recipients; one that goes to nobody has been carried. */
 export async function narrowEnvelopes(tx: Tx, key: string, settled: readonly string[]): Promise<void> {
   await tx.$executeRawUnsafe(
-    `UPDATE emission SET forward_path = rest.path, state = CASE WHEN rest.path = '{}' THEN 'carried' ELSE state END
+    `UPDATE emission SET forward_path = rest.path, state = CASE WHEN rest.path = '{}' THEN $3::text ELSE state END
      FROM (SELECT id, ARRAY(SELECT address FROM unnest(forward_path) AS address WHERE lower(address) <> ALL($2::text[]))
                         AS path
            FROM emission WHERE identificativo = $1::text AND kind = 'posta-certificata') AS rest
-     WHERE emission.id = rest.id AND state IN ('due', 'held') AND emission.forward_path <> rest.path`,
+     WHERE emission.id = rest.id AND state IN ${listed(statesBefore(emissionLife, 'carry'))} AND emission.forward_path <> rest.path`,
     key,
     settled,
+    stateAfter(emissionLife, 'carry'),
   );
 }
 

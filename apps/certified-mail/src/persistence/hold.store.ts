@@ -1,22 +1,13 @@
 import type { DataOf, sendingHeld } from '@recapito/contracts';
-import { formatInstant, instant } from '@recapito/primitives';
+import { formatInstant, instant, stateAfter, statesBefore } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
+import { emissionLife } from '../domain/emission-life.ts';
+import type { HeldQueue, ReleaseRequest } from '../domain/suspension.ts';
+import { listed } from './due-rows.ts';
 import type { Tx } from './tx.ts';
 
 /** Why a box is held, as the fact says it. */
 export type HoldCause = DataOf<typeof sendingHeld>['cause'];
-
-/** What becomes of what is held when its box is released. */
-export type HeldQueue = 'send' | 'return';
-
-/** What the first of two persons has asked for. */
-export interface ReleaseRequest {
-  readonly id: string;
-  readonly by: string;
-  readonly at: Instant;
-  readonly queue: HeldQueue;
-  readonly reason: string;
-}
 
 /** A box whose sending is, or was, held. */
 export interface Hold {
@@ -68,11 +59,12 @@ export async function addHold(
 /** Holds the envelopes of a box that have not left yet. @returns how many. */
 export async function holdEnvelopes(tx: Tx, { id, box }: Pick<Hold, 'id' | 'box'>): Promise<number> {
   const held = await tx.$executeRawUnsafe(
-    `UPDATE emission SET state = 'held', hold_id = $1::uuid
-     WHERE state = 'due' AND kind = 'posta-certificata' AND give_up IS NULL
+    `UPDATE emission SET state = $3::text, hold_id = $1::uuid
+     WHERE state IN ${listed(statesBefore(emissionLife, 'suspend'))} AND kind = 'posta-certificata' AND give_up IS NULL
        AND identificativo IN (SELECT identificativo FROM submission WHERE sender = $2::text AND state = 'accepted')`,
     id,
     box,
+    stateAfter(emissionLife, 'suspend'),
   );
   await tx.$executeRawUnsafe(`UPDATE sending_hold SET queued = $2::int WHERE id = $1::uuid`, id, held);
   return held;
@@ -84,10 +76,12 @@ export async function holdEnvelopes(tx: Tx, { id, box }: Pick<Hold, 'id' | 'box'
  */
 export async function releaseEnvelopes(tx: Tx, id: string, giveUp: string | null): Promise<void> {
   await tx.$executeRawUnsafe(
-    `UPDATE emission SET state = 'due', hold_id = NULL, give_up = $2::text, not_before = greatest(not_before, clock_timestamp())
-     WHERE hold_id = $1::uuid AND state = 'held'`,
+    `UPDATE emission SET state = $3::text, hold_id = NULL, give_up = $2::text,
+       not_before = greatest(not_before, clock_timestamp())
+     WHERE hold_id = $1::uuid AND state IN ${listed(statesBefore(emissionLife, 'release'))}`,
     id,
     giveUp,
+    stateAfter(emissionLife, 'release'),
   );
 }
 

@@ -1,6 +1,9 @@
-import { instant } from '@recapito/primitives';
+import { instant, stateAfter, statesBefore } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
+import { emissionLife } from '../domain/emission-life.ts';
+import type { EmissionState } from '../domain/emission-life.ts';
 import type { EmissionKind } from '../domain/emission.ts';
+import { listed } from './due-rows.ts';
 import type { Tx } from './tx.ts';
 
 /** What waits to go to another provider. */
@@ -13,7 +16,7 @@ export interface Queued {
   readonly messageId: string;
   readonly at: Instant;
   readonly forwardPath: readonly string[];
-  readonly state: 'due' | 'held';
+  readonly state: Extract<EmissionState, 'due' | 'held'>;
   readonly tries: number;
   /** The hold of its sender's box under which it waits; null when it was held by itself, or is due. */
   readonly holdId: string | null;
@@ -22,6 +25,9 @@ export interface Queued {
 }
 
 type QueuedRow = Omit<Queued, 'at'> & { readonly at: Date };
+
+/** True of what an operator may hold or hurry: it has not ended. */
+const waits = `state IN ${listed(statesBefore(emissionLife, 'retry'))} AND towards IS NOT NULL`;
 
 const columns = `id, provider, towards, kind, identificativo, message_id AS "messageId", at,
   forward_path AS "forwardPath", state, tries,
@@ -40,7 +46,7 @@ export async function queuePage(
 ): Promise<Queued[]> {
   const rows = await tx.$queryRawUnsafe<QueuedRow[]>(
     `SELECT ${columns} FROM emission
-      WHERE state IN ('due', 'held') AND towards IS NOT NULL AND towards <> ALL ($1::text[])
+      WHERE ${waits} AND towards <> ALL ($1::text[])
         AND ($2::text IS NULL OR towards = $2::text) AND ($3::text IS NULL OR state = $3::text) AND id > $4::bigint
       ORDER BY id LIMIT $5::int`,
     wanted.except,
@@ -55,22 +61,27 @@ export async function queuePage(
 /** One that waits, locked until the transaction ends; undefined when it has come to its end, or goes to nobody else. */
 export async function lockQueued(tx: Tx, id: bigint): Promise<Queued | undefined> {
   const [row] = await tx.$queryRawUnsafe<QueuedRow[]>(
-    `SELECT ${columns} FROM emission WHERE id = $1::bigint AND state IN ('due', 'held') AND towards IS NOT NULL FOR UPDATE`,
+    `SELECT ${columns} FROM emission WHERE id = $1::bigint AND ${waits} FOR UPDATE`,
     id,
   );
   return row && queued(row);
 }
 
-/** Holds a locked one: nobody takes it in hand any more. */
-export async function hold(tx: Tx, id: bigint): Promise<void> {
-  await tx.$executeRawUnsafe(`UPDATE emission SET state = 'held' WHERE id = $1::bigint`, id);
+/** Holds a locked one: nobody begins to carry it any more. */
+export async function holdQueued(tx: Tx, id: bigint): Promise<void> {
+  await tx.$executeRawUnsafe(
+    `UPDATE emission SET state = $2::text WHERE id = $1::bigint`,
+    id,
+    stateAfter(emissionLife, 'hold'),
+  );
 }
 
 /** Makes a locked one due at once, however long it was to rest. */
 export async function makeDue(tx: Tx, id: bigint): Promise<void> {
   await tx.$executeRawUnsafe(
-    `UPDATE emission SET state = 'due', hold_id = NULL, not_before = clock_timestamp() WHERE id = $1::bigint`,
+    `UPDATE emission SET state = $2::text, hold_id = NULL, not_before = clock_timestamp() WHERE id = $1::bigint`,
     id,
+    stateAfter(emissionLife, 'retry'),
   );
 }
 

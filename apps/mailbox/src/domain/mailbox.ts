@@ -1,6 +1,6 @@
 import type { MailboxState } from '@recapito/capability';
 import { refuse } from '@recapito/primitives';
-import type { Refusal } from '@recapito/primitives';
+import type { Refusal, StateTable } from '@recapito/primitives';
 
 /** What can happen to a box. A boundary of the calendar is not among them: what the calendar closes, nobody closes. */
 export const mailboxCommands = [
@@ -18,27 +18,131 @@ export const mailboxCommands = [
 
 export type MailboxCommand = (typeof mailboxCommands)[number];
 
-/** From a state, by a command, to a state. What is not written here is refused. // BOX-LIFE */
-export const mailboxLife: Readonly<Record<MailboxState, Readonly<Partial<Record<MailboxCommand, MailboxState>>>>> = {
-  requested: { reserve: 'reserved', activate: 'active', expire: 'expired', close: 'closed', withdraw: 'withdrawn' },
-  reserved: { activate: 'active', expire: 'expired', close: 'closed', withdraw: 'withdrawn' },
-  active: {
-    suspend: 'suspended',
-    'limit-to-receiving': 'receive-only',
-    'limit-to-reading': 'read-only',
+/** From each state, where each command leads; null where it is refused. // BOX-LIFE */
+export const mailboxLife: StateTable<MailboxState, MailboxCommand> = {
+  requested: {
+    reserve: 'reserved',
+    activate: 'active',
+    suspend: null,
+    resume: null,
+    'limit-to-receiving': null,
+    'limit-to-reading': null,
+    expire: 'expired',
     close: 'closed',
     withdraw: 'withdrawn',
+    delete: null,
   },
-  suspended: { resume: 'active', close: 'closed', withdraw: 'withdrawn' },
-  'receive-only': { resume: 'active', 'limit-to-reading': 'read-only', close: 'closed', withdraw: 'withdrawn' },
+  reserved: {
+    reserve: null,
+    activate: 'active',
+    suspend: null,
+    resume: null,
+    'limit-to-receiving': null,
+    'limit-to-reading': null,
+    expire: 'expired',
+    close: 'closed',
+    withdraw: 'withdrawn',
+    delete: null,
+  },
+  active: {
+    reserve: null,
+    activate: null,
+    suspend: 'suspended',
+    resume: null,
+    'limit-to-receiving': 'receive-only',
+    'limit-to-reading': 'read-only',
+    expire: null,
+    close: 'closed',
+    withdraw: 'withdrawn',
+    delete: null,
+  },
+  suspended: {
+    reserve: null,
+    activate: null,
+    suspend: null,
+    resume: 'active',
+    'limit-to-receiving': null,
+    'limit-to-reading': null,
+    expire: null,
+    close: 'closed',
+    withdraw: 'withdrawn',
+    delete: null,
+  },
+  'receive-only': {
+    reserve: null,
+    activate: null,
+    suspend: null,
+    resume: 'active',
+    'limit-to-receiving': null,
+    'limit-to-reading': 'read-only',
+    expire: null,
+    close: 'closed',
+    withdraw: 'withdrawn',
+    delete: null,
+  },
   // A box that was moved away from never sends again: its holder has another address that does.
-  'read-only': { close: 'closed', withdraw: 'withdrawn' },
+  'read-only': {
+    reserve: null,
+    activate: null,
+    suspend: null,
+    resume: null,
+    'limit-to-receiving': null,
+    'limit-to-reading': null,
+    expire: null,
+    close: 'closed',
+    withdraw: 'withdrawn',
+    delete: null,
+  },
   // A request that nobody completed in time; there never was anything to keep.
-  expired: { delete: 'deleted' },
-  closed: { delete: 'deleted' },
-  withdrawn: { delete: 'deleted' },
+  expired: {
+    reserve: null,
+    activate: null,
+    suspend: null,
+    resume: null,
+    'limit-to-receiving': null,
+    'limit-to-reading': null,
+    expire: null,
+    close: null,
+    withdraw: null,
+    delete: 'deleted',
+  },
+  closed: {
+    reserve: null,
+    activate: null,
+    suspend: null,
+    resume: null,
+    'limit-to-receiving': null,
+    'limit-to-reading': null,
+    expire: null,
+    close: null,
+    withdraw: null,
+    delete: 'deleted',
+  },
+  withdrawn: {
+    reserve: null,
+    activate: null,
+    suspend: null,
+    resume: null,
+    'limit-to-receiving': null,
+    'limit-to-reading': null,
+    expire: null,
+    close: null,
+    withdraw: null,
+    delete: 'deleted',
+  },
   // The row stays for ever, so that the address is never given again.
-  deleted: {},
+  deleted: {
+    reserve: null,
+    activate: null,
+    suspend: null,
+    resume: null,
+    'limit-to-receiving': null,
+    'limit-to-reading': null,
+    expire: null,
+    close: null,
+    withdraw: null,
+    delete: null,
+  },
 };
 
 /** The state a box comes to. Refusal: `mailbox/not-in-that-state`, with the state and the command in `details`. */
@@ -47,7 +151,7 @@ export function nextState(
   command: MailboxCommand,
 ): MailboxState | Refusal<'mailbox/not-in-that-state'> {
   const next = mailboxLife[state][command];
-  if (next !== undefined) return next;
+  if (next !== null) return next;
   return refuse(
     'mailbox/not-in-that-state',
     'BOX-LIFE',

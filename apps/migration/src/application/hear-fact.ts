@@ -9,7 +9,7 @@ import {
 import type { EventDefinition } from '@recapito/contracts';
 import { append } from '@recapito/messaging';
 import type { Instant } from '@recapito/primitives';
-import { campaignTable } from '../domain/campaign.ts';
+import { campaignLife } from '../domain/campaign.ts';
 import { nextStep } from '../domain/move.ts';
 import type { MoveFacts, NextStep } from '../domain/move.ts';
 import { lockCampaign, updateCampaign } from '../persistence/campaign.store.ts';
@@ -95,7 +95,7 @@ function statementOf(move: KeptMove, facts: MoveFacts, next: NextStep): Statemen
 /** The last move that ends after the bound closes the campaign. Moves lock first, so two last ones cannot miss it. */
 async function closeWhenDone(tx: Tx, id: string, at: Instant): Promise<void> {
   const campaign = await lockCampaign(tx, id);
-  const state = campaign && campaignTable[campaign.state].close;
+  const state = campaign && campaignLife[campaign.state].close;
   if (!campaign || !state || at < campaign.until || (await countOpenMoves(tx, id)) > 0) return;
   const counts = await countByState(tx, id);
   const sequence = campaign.sequence + 1;

@@ -1,7 +1,7 @@
 import { campaignOpened } from '@recapito/contracts';
 import { append } from '@recapito/messaging';
 import type { Instant } from '@recapito/primitives';
-import { campaignTable } from '../domain/campaign.ts';
+import { campaignLife } from '../domain/campaign.ts';
 import type { Campaign } from '../domain/campaign.ts';
 import { unknownCampaign, wrongState } from '../domain/refusals.ts';
 import type { CampaignRefusal } from '../domain/refusals.ts';
@@ -15,9 +15,9 @@ import type { Tx } from '../persistence/transaction.ts';
 export async function openCampaign(tx: Tx, id: string, at: Instant): Promise<Campaign | CampaignRefusal> {
   const campaign = await lockCampaign(tx, id);
   if (campaign === null) return unknownCampaign(id);
-  if (campaign.state === 'running') return campaign;
-  const state = campaignTable[campaign.state].open;
-  if (state === undefined) return wrongState(id, campaign.state);
+  const state = campaignLife[campaign.state].open;
+  if (state === null) return wrongState(id, campaign.state);
+  if (state === campaign.state) return campaign;
   const sequence = campaign.sequence + 1;
   await updateCampaign(tx, id, { state, sequence });
   await append(tx, campaignOpened, { key: id, sequence, time: at, data: { campaign: id } });

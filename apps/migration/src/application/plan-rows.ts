@@ -4,6 +4,7 @@ import { baseAddressId, certifiedAddress, derivedId, holderId } from '@recapito/
 import type { Instant } from '@recapito/primitives';
 import type { NumberedRow } from '../cohort-file/read-cohort.ts';
 import type { Campaign } from '../domain/campaign.ts';
+import { loadLife } from '../domain/load.ts';
 import { lockCampaign, updateCampaign } from '../persistence/campaign.store.ts';
 import { advanceLoad, findLoad, finishLoad, insertRejects, lockLoad } from '../persistence/load.store.ts';
 import { insertMoves, markSeen } from '../persistence/move.store.ts';
@@ -49,12 +50,12 @@ export async function planRows(tx: Tx, chunk: Chunk, at: Instant): Promise<void>
   for (const move of moves) await appendPlanned(tx, campaign, move, at);
 }
 
-/** The load was read to its end: its counts are told. Doing it again changes nothing. */
+/** Ends a load whose file was read to its end, and publishes its counts. Idempotent. */
 export async function endLoad(tx: Tx, id: string, at: Instant): Promise<void> {
   const found = await findLoad(tx, id);
   const campaign = found && (await lockCampaign(tx, found.campaign));
   const load = await lockLoad(tx, id);
-  if (!campaign || load === null || load.state === 'done') return;
+  if (!campaign || load === null || loadLife[load.state].end === load.state) return;
   const sequence = campaign.sequence + 1;
   await finishLoad(tx, id);
   await updateCampaign(tx, campaign.id, { sequence });

@@ -3,8 +3,8 @@ import type { Instant } from '@recapito/primitives';
 import { anotherFile, unknownCampaign, windowEnded, wrongState } from '../domain/refusals.ts';
 import type { CampaignRefusal } from '../domain/refusals.ts';
 import { findCampaign } from '../persistence/campaign.store.ts';
-import type { Load } from '../persistence/generated/client.ts';
 import { findLoad, insertLoad } from '../persistence/load.store.ts';
+import type { Load } from '../persistence/load.store.ts';
 import type { Tx } from '../persistence/transaction.ts';
 
 /** A cohort that lies on our disk and was proved to be one. */

@@ -1,14 +1,17 @@
-import type { Instant, RomeDay } from '@recapito/primitives';
+import type { Instant, RomeDay, StateTable } from '@recapito/primitives';
 
-export type CampaignState = 'proposed' | 'running' | 'closed';
+/** `closed`: its bound has passed and every move has ended. */
+export const campaignStates = ['proposed', 'running', 'closed'] as const;
+export type CampaignState = (typeof campaignStates)[number];
 
-export type CampaignCommand = 'open' | 'close';
+export const campaignCommands = ['open', 'close'] as const;
+export type CampaignCommand = (typeof campaignCommands)[number];
 
-/** What may become of a campaign: `from -> { command: to }`. A command that is missing is refused in that state. */
-export const campaignTable: Readonly<Record<CampaignState, Partial<Record<CampaignCommand, CampaignState>>>> = {
-  proposed: { open: 'running' },
-  running: { close: 'closed' },
-  closed: {},
+/** From each state, where each command leads; null where it is refused. // CAMPAIGN-STATES */
+export const campaignLife: StateTable<CampaignState, CampaignCommand> = {
+  proposed: { open: 'running', close: null },
+  running: { open: 'running', close: 'closed' },
+  closed: { open: null, close: null },
 };
 
 /** A campaign as its programme describes it. */

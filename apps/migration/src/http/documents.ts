@@ -1,7 +1,9 @@
 import { formatInstant, instant } from '@recapito/primitives';
 import { z } from 'zod';
 import type { Campaign } from '../domain/campaign.ts';
-import type { Load } from '../persistence/generated/client.ts';
+import { campaignStates } from '../domain/campaign.ts';
+import { loadStates } from '../domain/load.ts';
+import type { Load } from '../persistence/load.store.ts';
 import type { ListedMove } from '../persistence/queries/moves-page.ts';
 
 const end = z.object({ service: z.string(), domain: z.string() });
@@ -11,7 +13,7 @@ export const newCampaign = z.object({ programme: z.string().min(1).describe('the
 export const campaignDocument = z.object({
   id: z.string(),
   programme: z.string(),
-  state: z.enum(['proposed', 'running', 'closed']),
+  state: z.enum(campaignStates),
   source: end,
   target: end,
   until: z.iso.datetime().describe('the bound, exclusive, UTC'),
@@ -21,7 +23,7 @@ const counts = { rows: z.int(), accepted: z.int(), rejected: z.int(), unchanged:
 
 export const loadDocument = z.object({
   id: z.uuid(),
-  state: z.enum(['received', 'done']),
+  state: z.enum(loadStates),
   expected: z.int().describe('rows that the file has'),
   ...counts,
 });
@@ -54,8 +56,8 @@ export function showCampaign(campaign: Campaign): z.input<typeof campaignDocumen
 }
 
 export function showLoad(load: Load): z.input<typeof loadDocument> {
-  const { id, expected, rows, accepted, rejected, unchanged } = load;
-  return { id, state: load.state === 'done' ? 'done' : 'received', expected, rows, accepted, rejected, unchanged };
+  const { id, state, expected, rows, accepted, rejected, unchanged } = load;
+  return { id, state, expected, rows, accepted, rejected, unchanged };
 }
 
 export function showMove({ confirmedAt, completedAt, ...move }: ListedMove): z.input<typeof moveDocument> {

@@ -20,8 +20,9 @@ import { CohortFolder } from '../cohort-file/cohort-folder.ts';
 import { rejectsHeader, rejectsLines } from '../cohort-file/rejects-csv.ts';
 import { unknownCampaign, unknownLoad } from '../domain/refusals.ts';
 import { findCampaign } from '../persistence/campaign.store.ts';
-import type { Load, PrismaClient } from '../persistence/generated/client.ts';
+import type { PrismaClient } from '../persistence/generated/client.ts';
 import { findLoad, rejectsAfter } from '../persistence/load.store.ts';
+import type { Load } from '../persistence/load.store.ts';
 import { dryRunDocument, loadDocument, showLoad } from './documents.ts';
 import { statusOf } from './problem.ts';
 

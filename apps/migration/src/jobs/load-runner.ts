@@ -6,8 +6,9 @@ import { endLoad, planRows } from '../application/plan-rows.ts';
 import { inChunks } from '../cohort-file/in-chunks.ts';
 import { readCohort } from '../cohort-file/read-cohort.ts';
 import { HolderKey } from '../holder-key.ts';
-import type { Load, PrismaClient } from '../persistence/generated/client.ts';
+import type { PrismaClient } from '../persistence/generated/client.ts';
 import { unfinishedLoads } from '../persistence/load.store.ts';
+import type { Load } from '../persistence/load.store.ts';
 
 const rowsPerTransaction = 500;
 

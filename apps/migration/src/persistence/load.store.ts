@@ -1,8 +1,14 @@
 import { createHash } from 'node:crypto';
+import { stateAfter, statesBefore } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
 import type { CohortRow, Fault } from '../domain/cohort-row.ts';
-import type { Load } from './generated/client.ts';
+import { loadLife } from '../domain/load.ts';
+import type { LoadState } from '../domain/load.ts';
+import type { Load as LoadRow } from './generated/client.ts';
 import type { Tx } from './transaction.ts';
+
+/** A load as its row has it. */
+export type Load = Omit<LoadRow, 'state'> & { readonly state: LoadState };
 
 /** Counters of a load: `rows = accepted + rejected + unchanged`. */
 export interface LoadCounts {
@@ -24,7 +30,8 @@ export async function insertLoad(
   load: { id: string; campaign: string; sha256: string; file: string; expected: number; at: Instant },
 ): Promise<Load> {
   const { at, ...columns } = load;
-  return tx.load.create({ data: { ...columns, state: 'received', receivedAt: new Date(at) } });
+  const state: LoadState = 'received';
+  return loadOf(await tx.load.create({ data: { ...columns, state, receivedAt: new Date(at) } }));
 }
 
 /** The load, its row locked until the transaction ends. */
@@ -34,17 +41,23 @@ export async function lockLoad(tx: Tx, id: string): Promise<Load | null> {
 }
 
 export async function findLoad(tx: Tx, id: string): Promise<Load | null> {
-  return tx.load.findUnique({ where: { id } });
+  const row = await tx.load.findUnique({ where: { id } });
+  return row && loadOf(row);
 }
 
 /** Loads that are not read to their end, the oldest first. */
 export async function unfinishedLoads(tx: Tx): Promise<Load[]> {
-  return tx.load.findMany({ where: { state: 'received' }, orderBy: [{ receivedAt: 'asc' }, { id: 'asc' }] });
+  const rows = await tx.load.findMany({
+    where: { state: { in: statesBefore(loadLife, 'advance') } },
+    orderBy: [{ receivedAt: 'asc' }, { id: 'asc' }],
+  });
+  return rows.map(loadOf);
 }
 
 /** The load of a campaign that was received last. */
 export async function lastLoad(tx: Tx, campaign: string): Promise<Load | null> {
-  return tx.load.findFirst({ where: { campaign }, orderBy: [{ receivedAt: 'desc' }, { id: 'desc' }] });
+  const row = await tx.load.findFirst({ where: { campaign }, orderBy: [{ receivedAt: 'desc' }, { id: 'desc' }] });
+  return row && loadOf(row);
 }
 
 /** Adds what one chunk brought, and remembers the line it ended on. */
@@ -63,7 +76,11 @@ export async function advanceLoad(tx: Tx, id: string, line: number, counts: Load
 }
 
 export async function finishLoad(tx: Tx, id: string): Promise<void> {
-  await tx.load.update({ where: { id }, data: { state: 'done' } });
+  await tx.load.update({ where: { id }, data: { state: stateAfter(loadLife, 'end') } });
+}
+
+function loadOf(row: LoadRow): Load {
+  return { ...row, state: row.state as LoadState };
 }
 
 export async function insertRejects(tx: Tx, load: string, rejected: readonly RejectedRow[]): Promise<void> {

@@ -30,7 +30,7 @@ export interface RecordCarriage {
  */
 export async function recordCarriage(tx: Tx, parts: MailParts, command: RecordCarriage): Promise<boolean> {
   const { emission, rejected } = command;
-  if (!(await endEmission(tx, emission.id, rejected.size === 0 ? 'carried' : 'returned'))) return false;
+  if (!(await endEmission(tx, emission.id, rejected.size === 0 ? 'carry' : 'return'))) return false;
   if (ordinaryDomain(emission.towards) !== null) {
     const addresses = emission.forwardPath.filter((address) => !rejected.has(address));
     await recordHandedOver(tx, parts, { envelope: emission, addresses, at: command.at });

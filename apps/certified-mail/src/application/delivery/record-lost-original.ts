@@ -63,7 +63,7 @@ export interface RecordLostArrival {
 /** Ends a placement whose message is lost: of an envelope the sender gets the notice of non-delivery. // SPOOL-LOST-ENDS */
 export async function recordLostArrival(tx: Tx, parts: MailParts, command: RecordLostArrival): Promise<void> {
   const { placement, loss } = command;
-  if (!(await endPlacement(tx, placement.id, 'returned'))) return;
+  if (!(await endPlacement(tx, placement.id, 'return'))) return;
   const at = certifiedInstant(command.at);
   const { arrival, message, address } = placement;
   const provider = parts.installation.own(arrival.provider);

@@ -28,7 +28,7 @@ export interface RecordPlacement {
  */
 export async function recordPlacement(tx: Tx, parts: MailParts, command: RecordPlacement): Promise<void> {
   const { placement, stored } = command;
-  if (!(await endPlacement(tx, placement.id, stored.stored ? 'placed' : 'returned'))) return;
+  if (!(await endPlacement(tx, placement.id, stored.stored ? 'place' : 'return'))) return;
   const at = certifiedInstant(command.at);
   if (command.form === null) await recordReceipt(tx, parts, placement, stored, at);
   else if (stored.stored) await recordDelivery(tx, parts, placement, command.form, at);

@@ -1,10 +1,10 @@
 import type { DataOf, releaseAsked, sendingHeld, sendingReleased } from '@recapito/contracts';
 import type { ForgottenFact } from '@recapito/messaging';
+import { returnedBySuspension } from '../../domain/suspension.ts';
+import type { ReleaseRequest } from '../../domain/suspension.ts';
 import { addHoldAgain, keepHoldNumber } from '../../persistence/forgotten.store.ts';
 import { holdEnvelopes, lockHold, releaseEnvelopes, saveRelease, saveRequest } from '../../persistence/hold.store.ts';
-import type { ReleaseRequest } from '../../persistence/hold.store.ts';
 import type { Tx } from '../../persistence/tx.ts';
-import { returned } from '../suspension/release-sending.ts';
 
 /** A box was held: it is held, with what waits to leave it. */
 export async function repeatHold(tx: Tx, data: DataOf<typeof sendingHeld>, fact: ForgottenFact): Promise<boolean> {
@@ -43,7 +43,7 @@ export async function repeatRelease(
   const hold = await lockHold(tx, id);
   if (hold === undefined) return false;
   if (hold.released !== null) return true;
-  await releaseEnvelopes(tx, id, queue === 'return' ? returned : null);
+  await releaseEnvelopes(tx, id, queue === 'return' ? returnedBySuspension : null);
   await saveRelease(tx, id, confirmedBy, time);
   await keepHoldNumber(tx, id, sequence);
   return true;

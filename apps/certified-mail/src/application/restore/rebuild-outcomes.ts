@@ -32,8 +32,8 @@ export async function repeatOutcome(tx: Tx, outcome: OutcomeAgain, fact: Forgott
   const message = await lockKnownMessage(tx, fact.key);
   if (message === undefined) return false;
   await keepMessageNumber(tx, fact.key, fact.sequence);
-  if (command === 'deliver') await endPlacementsAgain(tx, fact.key, addresses, 'placed');
-  if (command === 'fail') await endPlacementsAgain(tx, fact.key, addresses, 'returned');
+  if (command === 'deliver') await endPlacementsAgain(tx, fact.key, addresses, 'place');
+  if (command === 'fail') await endPlacementsAgain(tx, fact.key, addresses, 'return');
   const submission = await lockSubmission(tx, fact.key);
   if (submission !== undefined && !(await repeatFor(tx, submission, { ...outcome, addresses }, fact))) return false;
   const receipt = outcome.receiptOf(message);

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { sendingHeld } from '@recapito/contracts';
 import { append } from '@recapito/messaging';
-import { refuse } from '@recapito/primitives';
 import type { Instant, Refusal } from '@recapito/primitives';
+import { heldAlready, noSuchBox } from '../../domain/suspension.ts';
 import { addHold, holdEnvelopes } from '../../persistence/hold.store.ts';
 import type { HoldCause } from '../../persistence/hold.store.ts';
 import { lockSender } from '../../persistence/sends.store.ts';
@@ -25,10 +25,10 @@ export async function holdSending(
   tx: Tx,
   { installation, gate }: Pick<MailParts, 'installation' | 'gate'>,
   { box, cause, at }: HoldSending,
-): Promise<{ readonly id: string } | Refusal> {
+): Promise<{ readonly id: string } | Refusal<'hold/no-box' | 'hold/held-already'>> {
   const holder = gate.holderOf(box);
   const provider = installation.managing(box);
-  if (holder === undefined || provider === undefined) return noBox();
+  if (holder === undefined || provider === undefined) return noSuchBox();
   // What the box is sending at this moment is counted before, and held, or after, and refused.
   await lockSender(tx, box);
   const id = randomUUID();
@@ -39,18 +39,4 @@ export async function holdSending(
   const data = { hold: id, box, holder, provider: provider.name, cause, order: told ?? null, queued };
   await append(tx, sendingHeld, { key: id, sequence: 1, time: at, data });
   return { id };
-}
-
-function noBox(): Refusal<'hold/no-box'> {
-  return refuse('hold/no-box', 'ABUSE-HELD', {
-    it: 'Nessun titolare ha qui una casella con questo indirizzo.',
-    en: 'No holder has a mailbox of this address here.',
-  });
-}
-
-function heldAlready(): Refusal<'hold/held-already'> {
-  return refuse('hold/held-already', 'ABUSE-HELD', {
-    it: 'Gli invii da questa casella sono già sospesi.',
-    en: 'Sending from this mailbox is held already.',
-  });
 }

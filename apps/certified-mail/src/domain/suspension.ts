@@ -1,0 +1,170 @@
+import { refuse } from '@recapito/primitives';
+import type { Instant, Refusal } from '@recapito/primitives';
+
+/** Where the suspension of a box stands: `release-asked` when the first of two persons has asked for its end. */
+export const suspensionStates = ['held', 'release-asked', 'released'] as const;
+export type SuspensionState = (typeof suspensionStates)[number];
+
+/** What operators do to end it, each with the permission to release. */
+export const suspensionCommands = ['ask-release', 'withdraw-request', 'confirm-release'] as const;
+export type SuspensionCommand = (typeof suspensionCommands)[number];
+
+/** Why the end of a suspension is refused. */
+export type ReleaseRefusal = Refusal<
+  'hold/unknown' | 'hold/released' | 'hold/not-asked' | 'hold/asked-already' | 'hold/same-person' | 'hold/asker-gone'
+>;
+
+/** From each state, where each command leads, or the refusal that it meets. // ABUSE-TWO-PERSONS */
+export const suspensionLife: Readonly<
+  Record<
+    SuspensionState,
+    Readonly<Record<SuspensionCommand, SuspensionState | Exclude<ReleaseRefusal['refused'], 'hold/unknown'>>>
+  >
+> = {
+  held: { 'ask-release': 'release-asked', 'withdraw-request': 'hold/not-asked', 'confirm-release': 'hold/not-asked' },
+  'release-asked': { 'ask-release': 'hold/asked-already', 'withdraw-request': 'held', 'confirm-release': 'released' },
+  released: { 'ask-release': 'hold/released', 'withdraw-request': 'hold/released', 'confirm-release': 'hold/released' },
+};
+
+/** What becomes of what is held when its box is released. */
+export type HeldQueue = 'send' | 'return';
+
+/** Why what was held is returned, in the words of the notice of non-delivery. */
+export const returnedBySuspension = 'restituito dal gestore del mittente dopo la sospensione della casella';
+
+/** What the first of two persons has asked for. */
+export interface ReleaseRequest {
+  readonly id: string;
+  readonly by: string;
+  readonly at: Instant;
+  readonly queue: HeldQueue;
+  readonly reason: string;
+}
+
+/** What is known of a suspension. The request stays in it after the release, as what was confirmed. */
+export interface SuspensionStanding {
+  readonly request: ReleaseRequest | null;
+  readonly released: { readonly by: string } | null;
+}
+
+/** What an operator wants done; `request` is the id of the request that is meant. */
+export type ReleaseOrder =
+  | { readonly command: 'ask-release'; readonly by: string; readonly queue: HeldQueue; readonly reason: string }
+  | { readonly command: 'withdraw-request'; readonly request: string }
+  | {
+      readonly command: 'confirm-release';
+      readonly by: string;
+      readonly request: string;
+      /** Whether somebody may ask for a release at this moment. */
+      readonly mayStill: (name: string) => boolean;
+    };
+
+/** The state to keep, and whether it is another than before; or why not. */
+export type ReleaseDecision = { readonly to: SuspensionState; readonly changed: boolean } | ReleaseRefusal;
+
+/**
+ * Decides what two persons do to release a box. Asked again in the same words, or confirmed again by the same person, it is
+ * done already. // ABUSE-TWO-PERSONS
+ * Refusals: `hold/released`, `hold/not-asked` (also when another request is meant), `hold/asked-already`,
+ * `hold/same-person` and `hold/asker-gone` (who asked may no longer do so).
+ */
+export function decideRelease(standing: SuspensionStanding, order: ReleaseOrder): ReleaseDecision {
+  const { request } = standing;
+  const state = suspensionStateOf(standing);
+  if (isRepetition(standing, order)) return { to: state, changed: false };
+  const entry = suspensionLife[state][order.command];
+  if (!isState(entry)) return refusalOf(entry, request);
+  if (order.command !== 'ask-release' && request?.id !== order.request) return refusalOf('hold/not-asked', request);
+  if (order.command === 'confirm-release' && request !== null) {
+    if (request.by === order.by) return refusalOf('hold/same-person', request);
+    if (!order.mayStill(request.by)) return refusalOf('hold/asker-gone', request);
+  }
+  return { to: entry, changed: true };
+}
+
+/** The state that the columns of a suspension say. */
+export function suspensionStateOf({ request, released }: SuspensionStanding): SuspensionState {
+  if (released !== null) return 'released';
+  return request === null ? 'held' : 'release-asked';
+}
+
+function isRepetition(standing: SuspensionStanding, order: ReleaseOrder): boolean {
+  const { request, released } = standing;
+  switch (order.command) {
+    case 'ask-release':
+      return (
+        released === null &&
+        request?.by === order.by &&
+        request.queue === order.queue &&
+        request.reason === order.reason
+      );
+    case 'confirm-release':
+      return released?.by === order.by && request?.id === order.request;
+    case 'withdraw-request':
+      return false;
+  }
+}
+
+function isState(entry: SuspensionState | ReleaseRefusal['refused']): entry is SuspensionState {
+  return (suspensionStates as readonly string[]).includes(entry);
+}
+
+export function unknownHold(): Refusal<'hold/unknown'> {
+  return refuse('hold/unknown', 'ABUSE-TWO-PERSONS', {
+    it: 'Non esiste una sospensione con questo numero.',
+    en: 'There is no hold of this number.',
+  });
+}
+
+/** The box that is to be suspended belongs to no holder of a provider of ours. */
+export function noSuchBox(): Refusal<'hold/no-box'> {
+  return refuse('hold/no-box', 'ABUSE-HELD', {
+    it: 'Nessun titolare ha qui una casella con questo indirizzo.',
+    en: 'No holder has a mailbox of this address here.',
+  });
+}
+
+export function heldAlready(): Refusal<'hold/held-already'> {
+  return refuse('hold/held-already', 'ABUSE-HELD', {
+    it: 'Gli invii da questa casella sono già sospesi.',
+    en: 'Sending from this mailbox is held already.',
+  });
+}
+
+function refusalOf(
+  code: Exclude<ReleaseRefusal['refused'], 'hold/unknown'>,
+  request: ReleaseRequest | null,
+): ReleaseRefusal {
+  switch (code) {
+    case 'hold/released':
+      return refuse(code, 'ABUSE-TWO-PERSONS', {
+        it: 'La casella è già stata sbloccata.',
+        en: 'The mailbox has been released already.',
+      });
+    case 'hold/not-asked':
+      return refuse(code, 'ABUSE-TWO-PERSONS', {
+        it: 'Nessuno ha chiesto questo sblocco, o la richiesta è stata ritirata.',
+        en: 'Nobody has asked for this release, or the request was withdrawn.',
+      });
+    case 'hold/asked-already':
+      return refuse(
+        code,
+        'ABUSE-TWO-PERSONS',
+        {
+          it: `${request?.by} ha già chiesto lo sblocco: va confermato, o ritirato prima di chiederne un altro.`,
+          en: `${request?.by} has asked for the release already: confirm it, or withdraw it before asking for another.`,
+        },
+        { request: request?.id ?? null },
+      );
+    case 'hold/same-person':
+      return refuse(code, 'ABUSE-TWO-PERSONS', {
+        it: 'Chi ha chiesto lo sblocco non può confermarlo: serve una seconda persona.',
+        en: 'Who asked for the release cannot confirm it: a second person has to.',
+      });
+    case 'hold/asker-gone':
+      return refuse(code, 'ABUSE-TWO-PERSONS', {
+        it: 'Chi ha chiesto lo sblocco non è più autorizzato a chiederlo: la richiesta va ritirata e rifatta.',
+        en: 'Who asked for the release may no longer do so: withdraw the request and make it anew.',
+      });
+  }
+}
