@@ -5,6 +5,7 @@ import { breaches } from './boundaries.ts';
 import { headersWrittenPast } from './header-lines.ts';
 import { pagesOfEvidence, rotInEvidence } from './named-specs.ts';
 import { rotInRuleIndex } from './rule-index.ts';
+import { statusesThatDiffer } from './statuses.ts';
 
 /** Something the code as a whole must satisfy. `run` answers what is wrong, one readable line each. */
 export interface Check {
@@ -44,6 +45,7 @@ export const checks: readonly Check[] = [
         headersWrittenPast(root, sources()).map((fault) => `a header field past header-writing.ts: ${fault}`),
       ),
   },
+  { name: 'statuses', run: () => Promise.resolve(statusesThatDiffer(root, sources())) },
   {
     name: 'rules',
     run: () => Promise.resolve(rotInRuleIndex(root, textOf('docs/RULES.md'), sources())),

@@ -2,6 +2,7 @@ import { isRefusal, refuse } from '@recapito/primitives';
 import type { Refusal } from '@recapito/primitives';
 import type { CertificationData } from './certification.ts';
 import { longestDaticert, readDaticert } from './daticert-reader.ts';
+import type { DaticertRefusal } from './daticert-reader.ts';
 import { fieldValue } from './header-fields.ts';
 import { contentOf, partsOf } from './mime-entity.ts';
 import type { MimeEntity } from './mime-entity.ts';
@@ -17,12 +18,15 @@ export type CertifiedForm = {
   | { readonly kind: 'receipt'; /** postacert.eml, where there is one */ readonly original: Buffer | null }
 );
 
+/** Why what a provider signed is not in the form of certified mail. */
+export type FormRefusal = DaticertRefusal | Refusal<'incoming/malformed'>;
+
 /**
  * Reads what a provider signed: header, certification data and parts, which must agree. Only the parts that lie directly
  * in what was signed are looked at; a receipt inside an enclosed message is content. Refusals: `incoming/malformed`,
  * `daticert/*`. // INCOMING-FORM
  */
-export function readCertifiedForm(message: MimeEntity, content: MimeEntity): CertifiedForm | Refusal {
+export function readCertifiedForm(message: MimeEntity, content: MimeEntity): CertifiedForm | FormRefusal {
   const parts = namedParts(content);
   const certification = certificationIn(parts);
   if (isRefusal(certification)) return certification;
@@ -49,7 +53,7 @@ export function signedCertification(content: MimeEntity): CertificationData | nu
   return isRefusal(certification) ? null : certification;
 }
 
-function certificationIn(parts: NamedParts): CertificationData | Refusal {
+function certificationIn(parts: NamedParts): CertificationData | FormRefusal {
   const data = onlyPart(parts, 'daticert.xml');
   // Twice its length leaves room for any encoding and line ends.
   const xml = data && contentOf(data, 2 * longestDaticert);

@@ -22,7 +22,7 @@ export const longestDaticert = 480 * 1024;
 /** What providers write here is a line or two. */
 const longestError = 16_384;
 
-type DaticertRefusal = Refusal<
+export type DaticertRefusal = Refusal<
   'daticert/too-large' | 'daticert/not-xml' | 'daticert/not-valid' | 'daticert/contradiction'
 >;
 

@@ -3,7 +3,7 @@ import type { Instant, Refusal } from '@recapito/primitives';
 import { authorOf, disagreementIn, domainOfId } from './agreement.ts';
 import type { CertificationData } from './certification.ts';
 import { enclosedOriginal, malformed, readCertifiedForm, signedCertification } from './certified-form.ts';
-import type { CertifiedForm } from './certified-form.ts';
+import type { CertifiedForm, FormRefusal } from './certified-form.ts';
 import { addressesIn, readHeader } from './header-fields.ts';
 import { partsOf, readEntity } from './mime-entity.ts';
 import type { MimeEntity } from './mime-entity.ts';
@@ -12,7 +12,7 @@ import { isSameProvider } from './provider-index.ts';
 import type { ProviderEntry, ProviderIndex } from './provider-index.ts';
 import type { Trust } from './trust.ts';
 import { verifySignature } from './verification.ts';
-import type { Verdict } from './verification.ts';
+import type { SignatureRefusal, Verdict } from './verification.ts';
 
 /** Who signed what came in, and over which bytes. */
 export interface SignedBy {
@@ -32,10 +32,14 @@ export type CertifiedArrival = CertifiedForm &
     readonly unsignedSubject: string | null;
   };
 
+/** Why something that a provider of the index has signed is not correct. */
+export type AnomalyCause =
+  FormRefusal | Refusal<'incoming/foreign-domain' | 'incoming/foreign-id' | 'incoming/disagrees'>;
+
 /** What a provider of the index has signed and what is not correct: it certifies nothing, `why` says what is wrong. */
 export interface AnomalousArrival extends SignedBy {
   readonly kind: 'anomalous';
-  readonly why: Refusal;
+  readonly why: AnomalyCause;
   /** The certification data that were signed, where they can be read. */
   readonly certification: CertificationData | null;
 }
@@ -53,7 +57,7 @@ export function judgeIncoming(
   reversePath: string,
   known: { index: ProviderIndex; trust: Trust },
   at: Instant,
-): CertifiedArrival | AnomalousArrival | Refusal {
+): CertifiedArrival | AnomalousArrival | SignatureRefusal | Refusal<'incoming/malformed'> {
   const message = readEntity(bytes);
   if (!message) return malformed('header');
   const verdict = verifySignature(message, known, at);
@@ -73,7 +77,7 @@ function faultIn(
   message: MimeEntity,
   arrival: CertifiedArrival,
   { reversePath, verdict, index }: { reversePath: string; verdict: Verdict; index: ProviderIndex },
-): Refusal | null {
+): AnomalyCause | null {
   const { kind, provider, certification, fromSigner } = arrival;
   const author = authorOf(message.header);
   if (author === null || !verdict.addresses.includes(author.address) || !fromSigner) return foreignDomain(provider);

@@ -1,11 +1,9 @@
-import type { KeyReused } from '@recapito/platform';
 import type { Refusal } from '@recapito/primitives';
 import type { ExportRefusal } from '../domain/export.ts';
 
 /** Every refusal that leaves audit-log by HTTP. */
 export type TraceRefusal =
   | ExportRefusal
-  | KeyReused
   | Refusal<'partition/unknown' | 'partition/not-stopped'>
   | Refusal<'log/not-broken' | 'log/not-compared'>
   | Refusal<'export/unknown' | 'export/nothing-signed' | 'export/no-such-file' | 'entry/unknown' | 'checkpoint/none'>;
@@ -23,7 +21,6 @@ export function statusOf(code: TraceRefusal['refused']): number {
     case 'export/not-in-this-state':
     case 'partition/not-stopped':
     case 'log/not-broken':
-    case 'idempotency-key/reused':
       return 409;
     case 'log/not-compared':
       return 503;

@@ -86,7 +86,14 @@ export function doubtAbout(receipt: CertificationData, firmatario: string, motiv
   return { tipo, firmatario, messaggio, riguarda: consegna === null ? [...ricezione] : [consegna], motivo };
 }
 
-const doubts: ReadonlySet<string> = new Set(['receipt/not-owed', 'receipt/of-no-message', 'receipt/other-data']);
+/** Why a receipt certifies nothing, as far as what is known here says. */
+export type DoubtedReceipt = Refusal<'receipt/not-owed' | 'receipt/of-no-message' | 'receipt/other-data'>;
+
+const doubts: ReadonlySet<string> = new Set<DoubtedReceipt['refused']>([
+  'receipt/not-owed',
+  'receipt/of-no-message',
+  'receipt/other-data',
+]);
 
 /** Whether a receipt was turned away because it certifies nothing: it goes on as an anomaly, and is a finding. */
 export function isDoubted({ refused }: Refusal): boolean {

@@ -1,9 +1,61 @@
 import { decide } from '@recapito/capability';
-import type { PartyClass } from '@recapito/capability';
+import type { Denial, PartyClass } from '@recapito/capability';
 import { isRefusal, refuse } from '@recapito/primitives';
 import type { Instant, Refusal } from '@recapito/primitives';
-import type { CertificationKind, DeliveryFailure } from '@recapito/rfc6109';
+import type { AnomalyCause, CertificationKind, DeliveryFailure, SignatureRefusal } from '@recapito/rfc6109';
 import type { KnownBox } from './box.ts';
+
+/** Why an incoming point does not take a message, or does not take it for a recipient. */
+export type IncomingRefusal =
+  | SignatureRefusal
+  | AnomalyCause
+  | Refusal<
+      | 'incoming/not-ours'
+      | 'incoming/ordinary'
+      | 'incoming/box-takes-none'
+      | 'incoming/infected'
+      | 'incoming/contradicts-message'
+      | 'receipt/not-owed'
+      | 'receipt/of-no-message'
+      | 'receipt/other-data'
+      | 'receipt/not-for-this-box'
+    >;
+
+/**
+ * The enhanced status (RFC 3463) of each of them, the same over SMTP and between the providers of one installation: 5.6.0
+ * for what is not in form, 5.7.1 for the rest, which is a matter of who may bring what to whom.
+ */
+export function statusOfIncoming(code: IncomingRefusal['refused']): '5.6.0' | '5.7.1' {
+  switch (code) {
+    case 'incoming/malformed':
+    case 'daticert/too-large':
+    case 'daticert/not-xml':
+    case 'daticert/not-valid':
+    case 'daticert/contradiction':
+      return '5.6.0';
+    case 'signature/absent':
+    case 'signature/unreadable':
+    case 'signature/unknown-certificate':
+    case 'signature/altered':
+    case 'signature/untrusted':
+    case 'signature/expired':
+    case 'signature/revoked':
+    case 'signature/revocation-unknown':
+    case 'incoming/foreign-domain':
+    case 'incoming/foreign-id':
+    case 'incoming/disagrees':
+    case 'incoming/not-ours':
+    case 'incoming/ordinary':
+    case 'incoming/box-takes-none':
+    case 'incoming/infected':
+    case 'incoming/contradicts-message':
+    case 'receipt/not-owed':
+    case 'receipt/of-no-message':
+    case 'receipt/other-data':
+    case 'receipt/not-for-this-box':
+      return '5.7.1';
+  }
+}
 
 /** What a service mailbox takes: receipts and notices from providers to providers (RFC 6109 section 2.2.5). */
 const forServiceMailbox: ReadonlySet<string> = new Set<CertificationKind>(['presa-in-carico', 'rilevazione-virus']);
@@ -88,7 +140,7 @@ export function senderOfAnomaly(
  * be from, and closed circuits stay closed. It is certified by nobody, so that nobody is told by a notice: the peer hears it
  * at the end of its transaction. // ANOMALY-FOR-NOBODY
  */
-export function judgeAnomaly(box: KnownBox | undefined, at: Instant): Refusal | null {
+export function judgeAnomaly(box: KnownBox | undefined, at: Instant): Refusal<'incoming/box-takes-none'> | null {
   return judgeEnvelope(box, 'ordinary', at, '') === null ? null : takesNoAnomaly();
 }
 
@@ -122,7 +174,7 @@ export function judgeReceipt(
   tipo: CertificationKind | 'anomalia',
   lastSentAt: Instant | null,
   at: Instant,
-): Refusal | null {
+): Denial | Refusal<'receipt/not-for-this-box'> | null {
   if (box?.kind === 'held') {
     const question = { calendar: box.calendar, mailboxState: box.state, at };
     const answer = decide({ ...question, verb: 'receive-receipt', lastSentAt });

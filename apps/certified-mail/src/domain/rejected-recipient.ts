@@ -1,5 +1,6 @@
-import type { Refusal } from '@recapito/primitives';
 import type { DeliveryFailure } from '@recapito/rfc6109';
+import { statusOfIncoming } from './receiving.ts';
+import type { IncomingRefusal } from './receiving.ts';
 
 /** Why a message of ours has not arrived for an address and never will. */
 export interface RejectedRecipient {
@@ -26,9 +27,8 @@ export function refusedFor(reason: string): RejectedRecipient {
 }
 
 /** Rejected by an incoming point of ours: the notice has its words in Italian, and no code of ours. // NOTICE-IN-WORDS */
-export function rejectionOf({ refused, words }: Refusal): RejectedRecipient {
-  const isMalformed = refused === 'incoming/malformed' || refused.startsWith('daticert/');
-  return { errore: 'altro', status: isMalformed ? '5.6.0' : '5.7.1', reason: lineOf(words.it) };
+export function rejectionOf({ refused, words }: IncomingRefusal): RejectedRecipient {
+  return { errore: 'altro', status: statusOfIncoming(refused), reason: lineOf(words.it) };
 }
 
 function lineOf(text: string): string {

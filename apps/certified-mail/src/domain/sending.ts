@@ -1,8 +1,22 @@
 import { decide } from '@recapito/capability';
-import type { PartyClass } from '@recapito/capability';
+import type { Denial, PartyClass } from '@recapito/capability';
 import { isRefusal, refuse } from '@recapito/primitives';
 import type { Instant, Refusal } from '@recapito/primitives';
 import type { KnownBox } from './box.ts';
+
+/** Why a box may not send now, whatever it sends. */
+export type SendingRefusal = Denial | Refusal<'submission/sender-unknown' | 'submission/daily-limit' | 'sending/held'>;
+
+/** Why a submission is not taken at all: no notice is made of it, and its sender may send it again. */
+export type SubmissionRefusal =
+  | SendingRefusal
+  | Refusal<
+      | 'submission/unreadable'
+      | 'submission/sender-unnamed'
+      | 'submission/sender-not-yours'
+      | 'submission/too-much-said'
+      | 'submission/not-certifiable'
+    >;
 
 /** A recipient as the access point sees it. */
 export interface Addressee {
@@ -16,7 +30,10 @@ export interface Addressee {
  * May this box send at this instant, whoever it writes to? A "no" ends the submission: nothing is taken, no notice is
  * made. Refusals: those of capability, `submission/sender-unknown`.
  */
-export function judgeSender(box: KnownBox | undefined, at: Instant): Refusal | null {
+export function judgeSender(
+  box: KnownBox | undefined,
+  at: Instant,
+): Denial | Refusal<'submission/sender-unknown'> | null {
   if (box?.kind === 'own' && box.use !== 'receipts') return null;
   if (box?.kind !== 'held') {
     return refuse('submission/sender-unknown', 'SUBMISSION-SENDER', {
@@ -32,7 +49,7 @@ export function judgeSender(box: KnownBox | undefined, at: Instant): Refusal | n
  * May a box that has sent so many accepted messages today send one more? Messages that were refused do not count, the
  * day is that of Rome. Refusal: `submission/daily-limit`.
  */
-export function judgeDailyLimit(sent: number, limit: number): Refusal | null {
+export function judgeDailyLimit(sent: number, limit: number): Refusal<'submission/daily-limit'> | null {
   if (sent < limit) return null;
   return refuse(
     'submission/daily-limit',

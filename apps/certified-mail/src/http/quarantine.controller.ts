@@ -19,6 +19,7 @@ import { MailParts } from '../application/mail-parts.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
 import { quarantined, quarantinePage } from '../persistence/quarantine.store.ts';
 import type { Quarantined } from '../persistence/quarantine.store.ts';
+import { statusOfQuarantine } from './problem.ts';
 
 const pageEnd = z.object({ at: z.iso.datetime(), id: z.uuid() });
 
@@ -75,7 +76,7 @@ export class QuarantineController {
   async message(@Param('id') typed: string, @CurrentCaller() caller: Caller): Promise<StreamableFile> {
     const id = z.uuid().safeParse(typed).data;
     const found = id === undefined ? undefined : await quarantined(this.database.client, id);
-    const { id: name, sha256, identificativo } = answer(found ?? unknown(), () => 404);
+    const { id: name, sha256, identificativo } = answer(found ?? unknown(), statusOfQuarantine);
     const bytes = await this.parts.quarantine.open(name, sha256);
     this.#logger.warn({ message: 'an infected message was handed out', identificativo, caller: caller.name });
     return new StreamableFile(bytes, {

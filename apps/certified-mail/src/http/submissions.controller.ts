@@ -13,13 +13,14 @@ import {
   Reading,
   withinAnswer,
 } from '@recapito/platform';
-import type { Caller } from '@recapito/platform';
+import type { Caller, KeyReused } from '@recapito/platform';
 import { formatInstant, refuse } from '@recapito/primitives';
 import type { Refusal } from '@recapito/primitives';
 import { z } from 'zod';
 import { AcceptSubmission } from '../application/access/accept-submission.ts';
 import { MailParts } from '../application/mail-parts.ts';
 import type { Submitted } from '../application/access/submit-message.ts';
+import type { SubmissionRefusal } from '../domain/sending.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
 import { ReceivedData } from '../smtp/received-data.ts';
 import { receivedField } from '../smtp/received-field.ts';
@@ -91,7 +92,10 @@ export class SubmissionsController {
     return shown(answer(result, statusOfSubmission));
   }
 
-  async #accept(bytes: Buffer, { sender, recipients, key, caller }: Dialogue): Promise<Submitted | Refusal> {
+  async #accept(
+    bytes: Buffer,
+    { sender, recipients, key, caller }: Dialogue,
+  ): Promise<Submitted | SubmissionRefusal | KeyReused> {
     const content = createHash('sha256').update(bytes).digest('hex');
     const by = this.parts.installation.smtpName;
     return await this.acceptSubmission.accept({

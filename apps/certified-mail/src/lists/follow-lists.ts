@@ -2,7 +2,6 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
 import { Health, Metrics, Sweep, SystemClock } from '@recapito/platform';
 import type { Finding, OnServiceStart } from '@recapito/platform';
-import type { Refusal } from '@recapito/primitives';
 import { Installation } from '../programme/installation.ts';
 import type { InstallationLists } from '../programme/installation.ts';
 import { lateBy } from './authorities.ts';
@@ -10,6 +9,7 @@ import { FollowedList } from './followed-list.ts';
 import type { AnyList } from './followed-list.ts';
 import { certificatesIn } from './index-in-force.ts';
 import type { PaIndex } from './pa-index.ts';
+import type { ListRefusal } from './list-refusal.ts';
 
 /** A list that was not to be had is asked for again after an hour, unless lists are looked at more often anyway. */
 const againMs = 3_600_000;
@@ -74,7 +74,7 @@ export class FollowLists implements OnServiceStart, OnModuleDestroy {
   }
 
   /** Looks at a list now. @returns null when what stands there is in force, or why it is not. */
-  async look(list: AnyList, acceptLoss = false): Promise<Refusal | null> {
+  async look(list: AnyList, acceptLoss = false): Promise<ListRefusal | null> {
     const refusal = await list.look(this.#clock.now(), acceptLoss);
     this.#publish(list, refusal);
     return refusal;
@@ -103,7 +103,7 @@ export class FollowLists implements OnServiceStart, OnModuleDestroy {
     }
   }
 
-  #publish(list: AnyList, refusal: Refusal | null): void {
+  #publish(list: AnyList, refusal: ListRefusal | null): void {
     const said = { list: list.name, ageSeconds: Math.round(list.ageMs(this.#clock.now()) / 1_000) };
     if (refusal === null) {
       this.#logger.log({ ...said, message: 'a list is in force as its source has it' });

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { after, isRefusal, parseInstant, refuse } from '@recapito/primitives';
-import type { Refusal } from '@recapito/primitives';
 import { FollowedList } from './followed-list.ts';
 import type { Reading } from './followed-list.ts';
 import { KeptCopies } from './kept-copies.ts';
 import { judgeLoss } from './list-change.ts';
+import type { ListRefusal } from './list-refusal.ts';
 
 const start = parseInstant('2026-11-22T09:00:00Z');
 const hour = 3_600_000;
@@ -20,9 +20,10 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 /** A list of names, one a line; it ends with a full stop, or was cut. */
-function readNames(bytes: Buffer, { before, acceptLoss }: Reading<Set<string>>): Set<string> | Refusal {
+function readNames(bytes: Buffer, { before, acceptLoss }: Reading<Set<string>>): Set<string> | ListRefusal {
   const text = bytes.toString();
-  if (!text.endsWith('.')) return refuse('names/cut', 'LIST-STALE', { it: 'Elenco troncato.', en: 'A cut list.' });
+  if (!text.endsWith('.'))
+    return refuse('index/malformed', 'LIST-STALE', { it: 'Elenco troncato.', en: 'A cut list.' });
   const names = new Set(text.slice(0, -1).split('\n'));
   return (before && judgeLoss(before, names, { lossShare: 0.1, acceptLoss }, { it: 'Nomi', en: 'Names' })) ?? names;
 }
@@ -84,7 +85,7 @@ describe('a list that somebody else keeps', () => {
   });
 
   test.each([
-    ['is cut', () => writeFileSync(source, 'a\nb'), 'names/cut'],
+    ['is cut', () => writeFileSync(source, 'a\nb'), 'index/malformed'],
     ['is too long', () => writeFileSync(source, Buffer.alloc(1_001, 0x2e)), 'list/away'],
     ['has lost much of what stood in it', () => has('a'), 'list/loss'],
   ])('does not take over what %s', async (_, spoil, code) => {

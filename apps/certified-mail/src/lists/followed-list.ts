@@ -4,6 +4,7 @@ import type { Instant, Refusal } from '@recapito/primitives';
 import { Unavailable } from '@recapito/platform';
 import type { Finding } from '@recapito/platform';
 import type { KeptCopies, KeptCopy } from './kept-copies.ts';
+import type { ListRefusal } from './list-refusal.ts';
 import { bytesFrom } from './list-source.ts';
 import type { ListSource } from './list-source.ts';
 
@@ -14,7 +15,7 @@ export interface Following<List> {
   readonly source: ListSource;
   readonly kept: KeptCopies;
   /** The list in these bytes, or why it does not take the place of the one before; that is undefined at the start. */
-  readonly read: (bytes: Buffer, order: Reading<List>) => List | Refusal | Promise<List | Refusal>;
+  readonly read: (bytes: Buffer, order: Reading<List>) => List | ListRefusal | Promise<List | ListRefusal>;
   /** From this age on the list is stale: served all the same, and told. */
   readonly staleAfterMs: number;
 }
@@ -33,7 +34,7 @@ export interface Reading<List> {
 /** Why the last look at the source led to nothing. */
 export interface FailedLook {
   readonly at: Instant;
-  readonly refusal: Refusal;
+  readonly refusal: ListRefusal;
 }
 
 /** What is known of a list beside its content; all instants are system time. */
@@ -99,7 +100,7 @@ export class FollowedList<List> {
    * Looks at the source, one look at a time. @returns null when the list in force is what stands there, or why it is not:
    * a refusal of the reader, `list/away`, or `list/unusable`.
    */
-  async look(at: Instant, acceptLoss = false): Promise<Refusal | null> {
+  async look(at: Instant, acceptLoss = false): Promise<ListRefusal | null> {
     return await this.#inTurn(() => this.#look(at, acceptLoss));
   }
 
@@ -140,7 +141,7 @@ export class FollowedList<List> {
     return true;
   }
 
-  async #look(at: Instant, acceptLoss: boolean): Promise<Refusal | null> {
+  async #look(at: Instant, acceptLoss: boolean): Promise<ListRefusal | null> {
     const order = { before: this.#current, acceptLoss, at, readAt: at, beforeReadAt: this.#state.readAt };
     const looked = await look(this.#following, order);
     if (isRefusal(looked)) {
@@ -178,7 +179,7 @@ export type AnyList = Pick<FollowedList<unknown>, keyof FollowedList<unknown>>;
 const logger = new Logger('lists');
 
 /** What the source has to say. */
-async function look<List>(following: Following<List>, order: Reading<List>): Promise<{ list: List } | Refusal> {
+async function look<List>(following: Following<List>, order: Reading<List>): Promise<{ list: List } | ListRefusal> {
   try {
     const bytes = await bytesFrom(following.source);
     const list = await following.read(bytes, order);

@@ -10,6 +10,7 @@ import type { Provider } from '../programme/providers.ts';
 import type { Authorities } from './authorities.ts';
 import type { Reading } from './followed-list.ts';
 import { judgeLoss } from './list-change.ts';
+import type { ListRefusal } from './list-refusal.ts';
 
 /** What is in force together: who is in the index, and with which keys we sign. */
 export interface IndexInForce {
@@ -40,7 +41,7 @@ export async function readIndexInForce(
   bytes: Buffer,
   { folder, authorities, providers, lossShare }: OwnSide,
   { before, acceptLoss, at }: Reading<IndexInForce>,
-): Promise<IndexInForce | Refusal> {
+): Promise<IndexInForce | ListRefusal> {
   const keepers = keepersIn(folder);
   const own = providers.flatMap((provider) => certificatesOf(folder, provider));
   await authorities.refresh(at, [...keepers, ...own, ...certificatesIn(before?.index)]);

@@ -18,6 +18,7 @@ import { readIndexInForce } from './index-in-force.ts';
 import type { IndexInForce } from './index-in-force.ts';
 import { KeptCopies } from './kept-copies.ts';
 import { judgeLoss } from './list-change.ts';
+import type { ListRefusal } from './list-refusal.ts';
 
 /** The file of all bodies has ten million bytes. */
 const longestPaIndex = 64 * 1024 * 1024;
@@ -77,7 +78,7 @@ async function readBodies(
   bytes: Buffer,
   { providers, lossShare, kept }: BodiesRead,
   { before, acceptLoss, readAt, beforeReadAt }: Reading<PaIndex>,
-): Promise<PaIndex | Refusal> {
+): Promise<PaIndex | ListRefusal> {
   const rows = readPaIndex(bytes);
   if (isRefusal(rows)) return rows;
   const earlier = before ?? { byBody: new Map<string, ReadonlySet<string>>(), kept: await kept.read() };

@@ -14,7 +14,10 @@ afterEach(() => doors.close());
 
 describe('what a client is told', () => {
   test('a refusal: 550 with the reason in ASCII and its rule', async () => {
-    const refusal = refuse('box/closed', 'BOX-CLOSED', { it: 'La casella è chiusa.', en: 'The box is closed.' });
+    const refusal = refuse('mailbox/state-forbids', 'BOX-CLOSED', {
+      it: 'La casella è chiusa.',
+      en: 'The box is closed.',
+    });
     const door = await open({ onMailFrom: () => Promise.reject(refusedReply(refusal)) });
     expect(await lastReply(door, ...signedIn, 'MAIL FROM:<a@b.example>')).toBe(
       "550 5.7.1 La casella e' chiusa. (BOX-CLOSED)",

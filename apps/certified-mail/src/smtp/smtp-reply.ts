@@ -1,5 +1,9 @@
 import { reasonLine } from '@recapito/primitives';
+import type { KeyReused } from '@recapito/platform';
 import type { Refusal } from '@recapito/primitives';
+import { statusOfIncoming } from '../domain/receiving.ts';
+import type { IncomingRefusal } from '../domain/receiving.ts';
+import type { SubmissionRefusal } from '../domain/sending.ts';
 
 /**
  * What an SMTP client is told when something is not done: a code of RFC 5321, an enhanced one of RFC 3463, words. It is
@@ -19,24 +23,71 @@ export class SmtpReply extends Error {
   }
 }
 
-/** Refusals that speak of the message or of an address; every other one is a matter of who may do what, and when. */
-const codes: ReadonlyMap<string, readonly [number, string]> = new Map([
-  ['submission/unreadable', [554, '5.6.0']],
-  ['submission/too-much-said', [554, '5.6.0']],
-  ['submission/not-certifiable', [554, '5.6.0']],
-  ['submission/sender-unnamed', [553, '5.1.7']],
-  ['address/malformed', [553, '5.1.3']],
-  ['incoming/malformed', [554, '5.6.0']],
-  ['incoming/infected', [554, '5.7.1']],
-  ['signature/absent', [554, '5.7.1']],
-  ['signature/altered', [554, '5.7.1']],
-  // It passes when the box is released.
-  ['sending/held', [450, '4.7.1']],
-]);
+/** What the SMTP doors refuse: at the access point, at the incoming point, and an address at either. */
+export type SmtpRefusal = SubmissionRefusal | KeyReused | IncomingRefusal | Refusal<'address/malformed'>;
+
+/**
+ * The SMTP code and the enhanced one of each refusal: 554 for what is wrong with the message, 553 with an address, 550 for
+ * who may do what and when, and 450 for what passes when the box is released.
+ */
+function codesOf(code: SmtpRefusal['refused']): readonly [number, string] {
+  switch (code) {
+    case 'submission/unreadable':
+    case 'submission/too-much-said':
+    case 'submission/not-certifiable':
+      return [554, '5.6.0'];
+    case 'submission/sender-unnamed':
+      return [553, '5.1.7'];
+    case 'address/malformed':
+      return [553, '5.1.3'];
+    case 'sending/held':
+      return [450, '4.7.1'];
+    case 'submission/sender-unknown':
+    case 'submission/sender-not-yours':
+    case 'submission/daily-limit':
+    case 'idempotency-key/reused':
+    case 'mailbox/not-yet-open':
+    case 'mailbox/closed-by-calendar':
+    case 'mailbox/state-forbids':
+    case 'mailbox/already-held':
+    case 'mailbox/none':
+    case 'mailbox/no-receipt-awaited':
+    case 'circuit/party-not-admitted':
+    case 'holder/blocked':
+      return [550, '5.7.1'];
+    case 'incoming/malformed':
+    case 'daticert/too-large':
+    case 'daticert/not-xml':
+    case 'daticert/not-valid':
+    case 'daticert/contradiction':
+    case 'signature/absent':
+    case 'signature/altered':
+    case 'incoming/infected':
+      return [554, statusOfIncoming(code)];
+    case 'signature/unreadable':
+    case 'signature/unknown-certificate':
+    case 'signature/untrusted':
+    case 'signature/expired':
+    case 'signature/revoked':
+    case 'signature/revocation-unknown':
+    case 'incoming/foreign-domain':
+    case 'incoming/foreign-id':
+    case 'incoming/disagrees':
+    case 'incoming/not-ours':
+    case 'incoming/ordinary':
+    case 'incoming/box-takes-none':
+    case 'incoming/contradicts-message':
+    case 'receipt/not-owed':
+    case 'receipt/of-no-message':
+    case 'receipt/other-data':
+    case 'receipt/not-for-this-box':
+      return [550, statusOfIncoming(code)];
+  }
+}
 
 /** A refusal with its reason and rule in one ASCII line: for good, but for what a person can release. // SMTP-REASON */
-export function refusedReply(refusal: Refusal): SmtpReply {
-  const [code, enhanced] = codes.get(refusal.refused) ?? [550, '5.7.1'];
+export function refusedReply(refusal: SmtpRefusal): SmtpReply {
+  const [code, enhanced] = codesOf(refusal.refused);
   return new SmtpReply(code, enhanced, reasonLine(refusal));
 }
 

@@ -1,7 +1,7 @@
 import type { Refusal } from '@recapito/primitives';
 
 /** The refusals of mailbox's doors, by code. */
-export type MailboxRefusal = Refusal<'mailbox/unknown' | 'mailbox/not-in-that-state' | 'idempotency-key/reused'>;
+export type MailboxRefusal = Refusal<'mailbox/unknown' | 'mailbox/not-in-that-state'>;
 
 export function statusOfMailbox(code: MailboxRefusal['refused']): number {
   switch (code) {
@@ -9,8 +9,6 @@ export function statusOfMailbox(code: MailboxRefusal['refused']): number {
       return 404;
     case 'mailbox/not-in-that-state':
       return 409;
-    case 'idempotency-key/reused':
-      return 422;
   }
 }
 

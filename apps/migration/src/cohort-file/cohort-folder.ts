@@ -4,8 +4,8 @@ import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Refusal } from '@recapito/primitives';
 import { NotACohort, readCohort } from './read-cohort.ts';
+import type { CohortRefusal } from './read-cohort.ts';
 
 /** A cohort that lies on disk and was read through once: it is one. */
 export interface ProvenCohort {
@@ -24,7 +24,7 @@ export class CohortFolder {
   }
 
   /** Writes an upload to disk and proves that it is a cohort. What is none leaves no file behind. */
-  async keep(upload: Readable): Promise<ProvenCohort | Refusal> {
+  async keep(upload: Readable): Promise<ProvenCohort | CohortRefusal> {
     const arriving = await this.#write(upload);
     try {
       const rows = await countRows(arriving.file);
@@ -54,7 +54,7 @@ export class CohortFolder {
   }
 }
 
-async function countRows(file: string): Promise<number | Refusal> {
+async function countRows(file: string): Promise<number | CohortRefusal> {
   let rows = 0;
   try {
     for await (const _ of readCohort(file)) rows += 1;

@@ -20,11 +20,14 @@ const lenient = { relax_quotes: true, relax_column_count: true, skip_empty_lines
 /** Characters. A quotation mark that is never closed must not gather a whole file in memory. */
 const longestRecord = 1_000_000;
 
+/** Why a file as a whole is no cohort. */
+export type CohortRefusal = Refusal<'cohort/empty' | 'cohort/not-text' | 'cohort/not-csv' | 'cohort/wrong-header'>;
+
 /** The file as a whole is no cohort. Thrown by the reader wherever it notices, because a stream cannot return it. */
 export class NotACohort extends Error {
-  readonly refusal: Refusal;
+  readonly refusal: CohortRefusal;
 
-  constructor(code: 'cohort/empty' | 'cohort/not-text' | 'cohort/not-csv' | 'cohort/wrong-header', words: Words) {
+  constructor(code: CohortRefusal['refused'], words: Words) {
     super(words.en);
     this.refusal = refuse(code, 'COHORT-FILE', words);
   }

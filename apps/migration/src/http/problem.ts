@@ -1,8 +1,12 @@
+import type { CohortRefusal } from '../cohort-file/read-cohort.ts';
 import type { CampaignRefusal } from '../domain/refusals.ts';
 
-/** The HTTP status of each refusal of a campaign; whatever is wrong with an uploaded file is 422. */
-export function statusOf(code: string): number {
-  switch (code as CampaignRefusal['refused']) {
+/** Every refusal that leaves migration by HTTP. */
+export type MigrationRefusal = CampaignRefusal | CohortRefusal;
+
+/** The HTTP status of each of them. */
+export function statusOf(code: MigrationRefusal['refused']): number {
+  switch (code) {
     case 'campaign/unknown':
     case 'load/unknown':
       return 404;
@@ -11,8 +15,10 @@ export function statusOf(code: string): number {
     case 'load/another-file':
       return 409;
     case 'campaign/unknown-programme':
-      return 422;
-    default:
+    case 'cohort/empty':
+    case 'cohort/not-text':
+    case 'cohort/not-csv':
+    case 'cohort/wrong-header':
       return 422;
   }
 }

@@ -60,7 +60,10 @@ export async function countDeadLetters(tx: SqlTransaction): Promise<{ failed: nu
  * Refusals: `dead-letter/unknown` (also when already closed), `dead-letter/too-old` (older than 60 days: the claims that
  * would stop a second effect are gone).
  */
-export async function redrive(tx: SqlTransaction, id: string): Promise<{ asked: true } | Refusal> {
+export async function redrive(
+  tx: SqlTransaction,
+  id: string,
+): Promise<{ asked: true } | Refusal<'dead-letter/unknown' | 'dead-letter/too-old'>> {
   const letter = await lockOpenLetter(tx, id);
   if (letter === undefined) return unknownLetter(id);
   if (letter.old)
@@ -81,7 +84,10 @@ export async function redrive(tx: SqlTransaction, id: string): Promise<{ asked: 
  * An operator's decision that a record shall never take effect: it stays as evidence, and the records behind it may be
  * redriven. `tx` must be a transaction: it holds the key's lock. Refusal: `dead-letter/unknown`.
  */
-export async function setAside(tx: SqlTransaction, id: string): Promise<{ setAside: true } | Refusal> {
+export async function setAside(
+  tx: SqlTransaction,
+  id: string,
+): Promise<{ setAside: true } | Refusal<'dead-letter/unknown'>> {
   const letter = await lockOpenLetter(tx, id);
   if (letter === undefined) return unknownLetter(id);
   await tx.$executeRawUnsafe(
@@ -128,7 +134,7 @@ async function openLetter(tx: SqlTransaction, id: string, lock: '' | 'FOR UPDATE
   return letter;
 }
 
-function unknownLetter(id: string): Refusal {
+function unknownLetter(id: string): Refusal<'dead-letter/unknown'> {
   return refuse(
     'dead-letter/unknown',
     'MESSAGING-DEAD-LETTER', // MESSAGING-DEAD-LETTER

@@ -116,7 +116,7 @@ export async function goOnAfterRestore<Tx extends SqlTransaction>(
   tx: Tx,
   above: readonly number[],
   rebuild?: RebuildForgotten<Tx>,
-): Promise<{ epoch: number } | Refusal> {
+): Promise<{ epoch: number } | Refusal<'restore/nothing-to-decide'>> {
   if ((await wentBack(tx)).since === null)
     return refuse(
       'restore/nothing-to-decide',
@@ -249,7 +249,7 @@ export async function closeForgotten(
   tx: SqlTransaction,
   id: string,
   outcome: 'rebuilt' | 'set-aside',
-): Promise<{ outcome: 'rebuilt' | 'set-aside' } | Refusal> {
+): Promise<{ outcome: 'rebuilt' | 'set-aside' } | Refusal<'forgotten-fact/unknown'>> {
   const closed = await tx.$executeRawUnsafe(
     `UPDATE forgotten_fact SET closed_at = clock_timestamp(), outcome = $2::text
      WHERE id = $1::uuid AND closed_at IS NULL`,

@@ -5,14 +5,13 @@ import { Permission } from '../auth/permission.ts';
 import { Act, Reading } from '../auth/recording.ts';
 import { Database } from '../database/database.ts';
 import { answer } from '../http/answer.ts';
+import { statusOf } from '../http/statuses.ts';
 import { keyAfter, type Page, pageFrom, type PageQuery, pageQuery } from '../http/page.ts';
 
 /** What the operator of a rehearsal holds in every service that reads facts. */
 export const deadLetterPermissions = ['list-dead-letters', 'decide-dead-letter'];
 
 const id = z.uuid();
-
-const statusOf = (code: string) => (code === 'dead-letter/unknown' ? 404 : 409);
 
 /** The records that a service could not take, and what an operator decides about them. */
 @Controller('dead-letters')

@@ -7,6 +7,7 @@ import { Permission } from '../auth/permission.ts';
 import { Publishes, RecordsNothing } from '../auth/recording.ts';
 import { Database } from '../database/database.ts';
 import { answer } from '../http/answer.ts';
+import { statusOf } from '../http/statuses.ts';
 
 const partitionPath = z.object({ topic: z.string().max(100), partition: z.coerce.number().int().min(0).max(1_000) });
 const reasonBody = z.object({ reason: z.string().trim().min(3).max(500) });
@@ -39,6 +40,6 @@ export class StoppedPartitionsController {
     @Body({ schema: reasonBody }) { reason }: z.output<typeof reasonBody>,
     @CurrentCaller() { name: by }: Caller,
   ): Promise<ContinuedReading> {
-    return answer(await this.facts.continueReading(partition, { by, reason }), () => 409);
+    return answer(await this.facts.continueReading(partition, { by, reason }), statusOf);
   }
 }

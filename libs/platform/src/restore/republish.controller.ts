@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Permission } from '../auth/permission.ts';
 import { Act, RecordsNothing } from '../auth/recording.ts';
 import { answer } from '../http/answer.ts';
+import { statusOf } from '../http/statuses.ts';
 import { OwnRepublication } from './own-republication.ts';
 
 /** What operators hold in every service that publishes facts. */
@@ -22,7 +23,7 @@ export class RepublishController {
   @Permission('republish-topics')
   @Act()
   async start(@Body({ schema: republishBody }) { topic }: z.output<typeof republishBody>) {
-    return { items: answer(await this.republication.start(topic), () => 404) };
+    return { items: answer(await this.republication.start(topic), statusOf) };
   }
 
   /** The topics that are being published again, and how many rows of the outbox are left to pass: 0 when it is done. */

@@ -6,6 +6,7 @@ import { Permission } from '../auth/permission.ts';
 import { Act, RecordsNothing } from '../auth/recording.ts';
 import { Database } from '../database/database.ts';
 import { answer } from '../http/answer.ts';
+import { statusOf } from '../http/statuses.ts';
 import { keyAfter, type Page, pageFrom, type PageQuery, pageQuery } from '../http/page.ts';
 import { RestoreDecision } from './restore-decision.ts';
 
@@ -56,7 +57,7 @@ export class RestoreController {
   @Permission('decide-restore')
   @Act('afterwards')
   async goOn() {
-    return answer(await this.decision.goOn());
+    return answer(await this.decision.goOn(), statusOf);
   }
 
   /** A forgotten fact stays forgotten: what it is about is as the database has it. */
@@ -65,6 +66,6 @@ export class RestoreController {
   @Permission('decide-restore')
   @Act()
   async setAside(@Param('id', { schema: id }) fact: string) {
-    return answer(await this.database.transaction((tx) => closeForgotten(tx, fact, 'set-aside')), () => 404);
+    return answer(await this.database.transaction((tx) => closeForgotten(tx, fact, 'set-aside')), statusOf);
   }
 }

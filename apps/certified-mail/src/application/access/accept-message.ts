@@ -22,7 +22,7 @@ export async function acceptMessage(
   tx: Tx,
   { installation, spool, reached }: MailParts,
   accepted: JudgedSubmission & { addressees: readonly Addressee[]; command: SubmitMessage },
-): Promise<Submitted | Refusal> {
+): Promise<Submitted | Refusal<'submission/not-certifiable'>> {
   const { message, provider, legalKey, at, addressees, command } = accepted;
   const { identificativo, mittente: sender, ricevuta } = message;
   const { reencoded, submittedSha256 } = command;

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { ClosedDoors, Database, onceByKey, SuiteClock } from '@recapito/platform';
-import type { KeyedRequest } from '@recapito/platform';
+import type { KeyedRequest, KeyReused } from '@recapito/platform';
 import { isRefusal } from '@recapito/primitives';
-import type { Instant, Refusal } from '@recapito/primitives';
+import type { Instant } from '@recapito/primitives';
 import { readOriginal, senderInHeader, withSevenBitParts } from '@recapito/rfc6109';
 import type { HeaderText } from '@recapito/rfc6109';
 import { senderNotYours, senderUnnamed, unreadable } from '../../domain/sending.ts';
+import type { SubmissionRefusal } from '../../domain/sending.ts';
 import type { PrismaClient } from '../../persistence/generated/client.ts';
 import { forgetLegalKey } from '../../persistence/submission.store.ts';
 import { MailParts } from '../mail-parts.ts';
@@ -56,7 +57,7 @@ export class AcceptSubmission {
    * `idempotency-key/reused`, those of `submitMessage`.
    * @throws Unavailable when directory, clock or scanner cannot tell for now
    */
-  async accept(submission: SubmissionAtDoor): Promise<SubmissionTaken | Refusal> {
+  async accept(submission: SubmissionAtDoor): Promise<SubmissionTaken | SubmissionRefusal | KeyReused> {
     const { parts, database } = this;
     this.doors.makeSureOpen();
     const at = this.clock.now();

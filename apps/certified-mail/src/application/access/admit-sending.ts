@@ -1,7 +1,8 @@
 import { addDays, after, dayOf, startOfDay } from '@recapito/primitives';
-import type { Instant, Refusal } from '@recapito/primitives';
+import type { Instant } from '@recapito/primitives';
 import { excessOf, sendingIsHeld } from '../../domain/pace.ts';
 import { judgeDailyLimit, judgeSender } from '../../domain/sending.ts';
+import type { SendingRefusal } from '../../domain/sending.ts';
 import { lockSender, sendsOf } from '../../persistence/sends.store.ts';
 import type { Tx } from '../../persistence/tx.ts';
 import type { Provider } from '../../programme/providers.ts';
@@ -31,7 +32,7 @@ export async function admitSending(
   parts: Pick<MailParts, 'installation' | 'gate'>,
   { sender, recipients, at }: AdmitSending,
   stage: Stage,
-): Promise<Refusal | null> {
+): Promise<SendingRefusal | null> {
   const box = parts.gate.box(sender);
   const provider = parts.installation.managing(sender);
   const refusal = judgeSender(box, at);

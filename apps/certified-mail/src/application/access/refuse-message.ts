@@ -22,7 +22,7 @@ export async function refuseMessage(
   tx: Tx,
   parts: MailParts,
   refused: JudgedSubmission & { reasons: readonly Refusal[]; virus: string | null; command: SubmitMessage },
-): Promise<Submitted | Refusal> {
+): Promise<Submitted | Refusal<'submission/not-certifiable'>> {
   const { message, provider, legalKey, at, reasons, virus, command } = refused;
   const { identificativo, mittente: sender } = message;
   const messageId = await newId(tx, parts.installation.node, provider, at);

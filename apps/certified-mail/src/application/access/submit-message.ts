@@ -5,7 +5,7 @@ import type { CertifiedMessage, HeaderText, Original, SubmissionLimits } from '@
 import type { KnownBox } from '../../domain/box.ts';
 import { isRepetition } from '../../domain/repetition.ts';
 import { infected, judgeAddressees, tooLargeToCertify } from '../../domain/sending.ts';
-import type { Addressee } from '../../domain/sending.ts';
+import type { Addressee, SubmissionRefusal } from '../../domain/sending.ts';
 import type { KnownMessage } from '../../persistence/message.store.ts';
 import { forgetLegalKey, lockLegalKey, submissionByLegalKey } from '../../persistence/submission.store.ts';
 import type { Submission } from '../../persistence/submission.store.ts';
@@ -68,7 +68,11 @@ export interface JudgedSubmission {
  * refused by a notice: that is no refusal of this function.
  * @throws Unavailable when the gate cannot be sure for now, or nobody has looked for viruses in what would be accepted.
  */
-export async function submitMessage(tx: Tx, parts: MailParts, command: SubmitMessage): Promise<Submitted | Refusal> {
+export async function submitMessage(
+  tx: Tx,
+  parts: MailParts,
+  command: SubmitMessage,
+): Promise<Submitted | SubmissionRefusal> {
   const { installation, gate } = parts;
   const { sender, recipients } = command;
   const earlier = await earlierSubmission(tx, command);

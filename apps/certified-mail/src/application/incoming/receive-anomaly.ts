@@ -20,6 +20,9 @@ import type { Received } from './receive-envelope.ts';
 import { virusFound } from '../scan.ts';
 import type { Scan } from '../scan.ts';
 
+/** Why an anomaly is not taken. */
+type AnomalyRefusal = Refusal<'incoming/box-takes-none' | 'incoming/infected'>;
+
 /** A message that certifies nothing, with the dialog in which it came. */
 export interface ReceiveAnomaly extends Uncertified {
   /** The provider of ours whose incoming point it is. */
@@ -47,7 +50,11 @@ export interface ReceiveAnomaly extends Uncertified {
  * Refusals: `incoming/box-takes-none` when none of its boxes does, `incoming/infected`.
  * @throws Unavailable when nobody has looked for viruses in what is fresh.
  */
-export async function receiveAnomaly(tx: Tx, parts: MailParts, command: ReceiveAnomaly): Promise<Received | Refusal> {
+export async function receiveAnomaly(
+  tx: Tx,
+  parts: MailParts,
+  command: ReceiveAnomaly,
+): Promise<Received | AnomalyRefusal> {
   const { keys, forwardPath, signedBy } = command;
   const at = certifiedInstant(command.at);
   await lockArrival(tx, keys);
@@ -112,7 +119,7 @@ async function repeated(
   { provider, reason }: ReceiveAnomaly,
   before: readonly ReceivedBefore[],
   at: Instant,
-): Promise<Received | Refusal> {
+): Promise<Received | AnomalyRefusal> {
   if (before.every(({ refused }) => refused)) return takesNoAnomaly(reason);
   const [first] = before;
   const message = first && (await lockKnownMessage(tx, first.identificativo));

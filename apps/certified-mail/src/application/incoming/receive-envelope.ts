@@ -51,7 +51,11 @@ export type Received = { readonly received: 'taken' | 'enclosed' | 'repeated' };
  * @throws Unavailable when the gate cannot be sure for now, or nobody has looked for viruses in what is fresh: the peer is
  * asked to come again.
  */
-export async function receiveEnvelope(tx: Tx, parts: MailParts, command: Envelope): Promise<Received | Refusal> {
+export async function receiveEnvelope(
+  tx: Tx,
+  parts: MailParts,
+  command: Envelope,
+): Promise<Received | Refusal<'incoming/contradicts-message'>> {
   const { arrival, provider, keys, reversePath } = command;
   const { certification, messageId } = arrival;
   const signedBy = arrival.provider.providerName;

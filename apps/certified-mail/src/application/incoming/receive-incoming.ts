@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { ClosedDoors, Database, SuiteClock, Unavailable } from '@recapito/platform';
 import { isRefusal } from '@recapito/primitives';
-import type { Instant, Refusal } from '@recapito/primitives';
+import type { Instant } from '@recapito/primitives';
 import { judgeIncoming } from '@recapito/rfc6109';
 import type { AnomalousArrival, CertifiedArrival, HeaderText } from '@recapito/rfc6109';
 import type { ArrivalKeys } from '../../persistence/arrival-keys.ts';
 import { envelopeKeys, ordinaryKeys, signedAnomalyKeys } from '../../persistence/arrival-keys.ts';
 import { doubtAbout, isDoubted } from '../../domain/receipt-standing.ts';
 import { isEnclosed, judgeAnomaly } from '../../domain/receiving.ts';
+import type { IncomingRefusal } from '../../domain/receiving.ts';
 import { comparableAddress } from './same-address.ts';
 import { ordinaryMailAmong } from '../../persistence/ordinary-mail.store.ts';
 import type { PrismaClient } from '../../persistence/generated/client.ts';
@@ -62,7 +63,12 @@ export class ReceiveIncoming {
    * @returns what the incoming point did, or its permanent no.
    * @throws Unavailable when it asks to come again.
    */
-  async receive({ towards, inClear = false, received, ...mail }: IncomingTransaction): Promise<Received | Refusal> {
+  async receive({
+    towards,
+    inClear = false,
+    received,
+    ...mail
+  }: IncomingTransaction): Promise<Received | IncomingRefusal> {
     this.doors.makeSureOpen();
     const { installation } = this.parts;
     const provider = installation.own(towards);
@@ -82,7 +88,7 @@ export class ReceiveIncoming {
     judged: ReturnType<typeof judgeIncoming>,
     dialog: Dialog,
     keys: ArrivalKeys,
-  ): Promise<Received | Refusal> {
+  ): Promise<Received | IncomingRefusal> {
     const received = isRefusal(judged)
       ? await this.#ordinary(judged, { ...dialog, keys, signedBy: null, addressee: null, doubted: null })
       : judged.kind === 'anomalous'
@@ -98,7 +104,10 @@ export class ReceiveIncoming {
    * Mail that no provider has signed. With the null reverse path it is a bounce, and goes to the sender of the message that it
    * quotes, when that went to ordinary recipients; any other is about nothing of ours. // INCOMING-BOUNCE
    */
-  async #ordinary(why: Refusal, mail: Omit<ReceiveAnomaly, 'reason' | 'scan'>): Promise<Received | Refusal> {
+  async #ordinary(
+    why: IncomingRefusal,
+    mail: Omit<ReceiveAnomaly, 'reason' | 'scan'>,
+  ): Promise<Received | IncomingRefusal> {
     if (mail.reversePath !== '') return await this.#enclose(why, mail);
     const { installation } = this.parts;
     const quoted = idsQuotedIn(mail.bytes, (id) => installation.managing(id) !== undefined);
@@ -108,20 +117,26 @@ export class ReceiveIncoming {
   }
 
   /** Why a box takes no ordinary mail; null when it does. @throws Unavailable when that cannot be said now. */
-  async takesOrdinary(address: string): Promise<Refusal | null> {
+  async takesOrdinary(address: string): Promise<IncomingRefusal | null> {
     await this.parts.gate.makeSure([address]);
     return judgeAnomaly(this.parts.gate.box(address), this.clock.now());
   }
 
   /** What failed a check of the incoming point is enclosed in an anomaly envelope, or refused for what it failed. */
-  async #enclose(why: Refusal, anomaly: Omit<ReceiveAnomaly, 'reason' | 'scan'>): Promise<Received | Refusal> {
+  async #enclose(
+    why: IncomingRefusal,
+    anomaly: Omit<ReceiveAnomaly, 'reason' | 'scan'>,
+  ): Promise<Received | IncomingRefusal> {
     const { installation } = this.parts;
     const from = installation.index.providerOf(anomaly.reversePath)?.providerName ?? '';
     const settings = { ordinaryMail: anomaly.provider.ordinaryMail, enclose: installation.peerOf(from)?.enclose };
     return isEnclosed(anomaly, settings) ? await this.#takeAnomaly(why, anomaly) : why;
   }
 
-  async #takeAnomaly(why: Refusal, anomaly: Omit<ReceiveAnomaly, 'reason' | 'scan'>): Promise<Received | Refusal> {
+  async #takeAnomaly(
+    why: IncomingRefusal,
+    anomaly: Omit<ReceiveAnomaly, 'reason' | 'scan'>,
+  ): Promise<Received | IncomingRefusal> {
     const scan = await scanIncoming(this.database.client, this.parts, anomaly);
     const command = { ...anomaly, reason: why.words.it, scan };
     return await this.database.transaction((tx) => receiveAnomaly(tx, this.parts, command));
@@ -131,7 +146,7 @@ export class ReceiveIncoming {
    * An envelope counts for the recipients that its signed data name. For others it certifies nothing: they get what was
    * brought in an anomaly envelope, if they take one. // INCOMING-RECIPIENTS
    */
-  async #envelope(envelope: Omit<Envelope, 'keys' | 'scan'>, came: ArrivalKeys): Promise<Received | Refusal> {
+  async #envelope(envelope: Omit<Envelope, 'keys' | 'scan'>, came: ArrivalKeys): Promise<Received | IncomingRefusal> {
     const { arrival, forwardPath } = envelope;
     const { certification } = arrival;
     const keys = envelopeKeys(arrival.provider.providerName, certification.identificativo);
@@ -151,7 +166,7 @@ export class ReceiveIncoming {
   }
 
   /** A receipt that may not count certifies nothing: it goes on in an anomaly envelope, and somebody has to look. */
-  async #receipt(receipt: Receipt, came: ArrivalKeys): Promise<Received | Refusal> {
+  async #receipt(receipt: Receipt, came: ArrivalKeys): Promise<Received | IncomingRefusal> {
     const received = await this.database.transaction((tx) => receiveReceipt(tx, this.parts, receipt));
     if (!isRefusal(received) || !isDoubted(received)) return received;
     const { certification, provider } = receipt.arrival;

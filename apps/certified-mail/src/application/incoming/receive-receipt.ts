@@ -15,6 +15,7 @@ import {
   otherData,
   sentForReceipts,
 } from '../../domain/receipt-standing.ts';
+import type { DoubtedReceipt } from '../../domain/receipt-standing.ts';
 import { isSameAddress } from './same-address.ts';
 import { addArrival, lockArrival, newRecipientsOf, receivedBefore } from '../../persistence/arrival.store.ts';
 import type { NewPlacement, ReceivedBefore } from '../../persistence/arrival.store.ts';
@@ -33,6 +34,9 @@ import { publishInClear } from './publish-in-clear.ts';
 import { messageOf } from './receive-envelope.ts';
 import type { Received } from './receive-envelope.ts';
 import { serviceMailboxOf } from './take-in-charge.ts';
+
+/** Why a receipt is not taken. */
+type ReceiptRefusal = DoubtedReceipt | Refusal<'receipt/not-for-this-box'>;
 
 /** A receipt or notice that an incoming point of ours has judged, with the dialog in which it came. */
 export interface Receipt {
@@ -64,7 +68,7 @@ interface About extends Receipt {
  * Refusals: `receipt/not-for-this-box` when it is brought to nobody else, and without any effect, because it certifies
  * nothing: `receipt/not-owed`, `receipt/of-no-message`, `receipt/other-data`.
  */
-export async function receiveReceipt(tx: Tx, parts: MailParts, command: Receipt): Promise<Received | Refusal> {
+export async function receiveReceipt(tx: Tx, parts: MailParts, command: Receipt): Promise<Received | ReceiptRefusal> {
   const { arrival, provider, forwardPath } = command;
   const at = certifiedInstant(command.at);
   const keys = receiptKeys(arrival.provider.providerName, arrival.certification, arrival.messageId);
@@ -96,7 +100,7 @@ async function standingOf(
   { installation }: MailParts,
   { arrival, at }: Receipt,
   keys: ArrivalKeys,
-): Promise<Pick<About, 'message' | 'submission'> | Refusal> {
+): Promise<Pick<About, 'message' | 'submission'> | DoubtedReceipt> {
   const { certification, provider } = arrival;
   const { identificativo } = certification;
   const known = await lockKnownMessage(tx, identificativo);
@@ -203,7 +207,7 @@ async function judgeBox(
   { gate, installation }: MailParts,
   { arrival, at }: About,
   address: string,
-): Promise<Refusal | null> {
+): Promise<ReturnType<typeof judgeReceipt>> {
   const box = gate.box(address);
   const takeOver = installation.takeOverOf(address);
   const sentAt = box?.kind === 'held' ? sentForReceipts(await lastSentAt(tx, address), takeOver, at) : null;
@@ -216,7 +220,7 @@ async function repeated(
   { certification, messageId }: CertifiedArrival,
   before: readonly ReceivedBefore[],
   at: Instant,
-): Promise<Received | Refusal> {
+): Promise<Received | ReceiptRefusal> {
   if (before.every(({ refused }) => refused)) return notForThisBox();
   const message = await lockKnownMessage(tx, before[0]?.identificativo ?? '');
   if (message === undefined) throw new Error('a receipt was taken before and its message is not known');
