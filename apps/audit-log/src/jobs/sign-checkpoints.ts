@@ -110,7 +110,7 @@ export class SignCheckpoints implements OnServiceStart, OnModuleDestroy {
     const view = await publishedCheckpoints.look();
     if (view === null) return;
     await dueWork.during(async () => {
-      while (await this.#sign(view)) if (signal?.aborted) return;
+      while ((await this.#sign(view)) && (await unsigned(database.client)).entries > 0) if (signal?.aborted) return;
       if (this.parts.state.broken === null) await this.#keepInFile();
     });
     this.#compared = view;
@@ -120,7 +120,8 @@ export class SignCheckpoints implements OnServiceStart, OnModuleDestroy {
   /** @returns whether a checkpoint was signed, so that there may be more to sign. */
   async #sign({ inTopic, inFile }: PublishedView): Promise<boolean> {
     const { database, clock, key } = this.parts;
-    const published = [inTopic, inFile].filter((each) => each !== null);
+    const isSame = inTopic?.note === inFile?.note;
+    const published = [inTopic, isSame ? null : inFile].filter((each) => each !== null);
     const at = clock.now();
     const outcome = await database.transaction((tx) => signCheckpoint(tx, { key, at, published }));
     if (outcome === null || !('broken' in outcome)) {
