@@ -1,4 +1,4 @@
-export type Purpose = 'service' | 'citizen-sessions';
+export type Purpose = 'service' | 'citizen-sessions' | 'provider';
 
 export interface Pair {
   readonly owner: string;
@@ -11,6 +11,8 @@ export interface PublicHalf extends Pair {
   readonly kty: string;
   readonly crv: string;
   readonly x: string;
+  /** Of a key on a curve with two coordinates, as P-256. */
+  readonly y?: string;
   readonly alg: string;
   readonly use: string;
   /** When the pair was made, RFC 3339 in UTC. */
@@ -26,7 +28,7 @@ export declare function privateHalfOf(pair: Pair): string;
 export declare function newPair(pair: Pair, made?: Date): { readonly pem: string; readonly key: PublicHalf };
 export declare function publicHalf(
   pem: string,
-  more: Omit<PublicHalf, 'kid' | 'kty' | 'crv' | 'x' | 'alg' | 'use'>,
+  more: Omit<PublicHalf, 'kid' | 'kty' | 'crv' | 'x' | 'y' | 'alg' | 'use'>,
 ): PublicHalf;
 export declare function readKeys(folder: string): readonly PublicHalf[];
 export declare function writeKeys(folder: string, keys: readonly PublicHalf[]): void;

@@ -4,13 +4,17 @@ import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync } fr
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The services that prove themselves to each other. */
-export const owners = ['identity', 'mailbox', 'certified-mail', 'migration', 'notification', 'audit-log'];
+/** The services that prove themselves to each other, and the console, which proves itself to the OpenID provider. */
+export const owners = ['identity', 'mailbox', 'certified-mail', 'migration', 'notification', 'audit-log', 'console'];
 
-/** Every pair of an installation: each service's own, and the one with which identity signs the sessions of citizens. */
+/**
+ * Every pair of an installation: each service's own, and those with which identity signs the sessions of citizens and, as
+ * OpenID provider, the tokens of operators.
+ */
 export const pairs = [
   ...owners.map((owner) => ({ owner, purpose: 'service' })),
   { owner: 'identity', purpose: 'citizen-sessions' },
+  { owner: 'identity', purpose: 'provider' },
 ];
 
 export const publicHalves = 'keys.json';
@@ -20,17 +24,22 @@ export function privateHalfOf({ owner, purpose }) {
   return `${owner}.${purpose}.key`;
 }
 
-/** A new Ed25519 pair: the private half as PKCS #8 PEM, and the public half as it stands in keys.json. */
+/**
+ * A new pair: the private half as PKCS #8 PEM, and the public half as it stands in keys.json. Ed25519, but P-256 for the
+ * provider: ES256 is what every OpenID client can verify.
+ */
 export function newPair({ owner, purpose }, made = new Date()) {
-  const pem = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const { privateKey } =
+    purpose === 'provider' ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) : generateKeyPairSync('ed25519');
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   return { pem, key: publicHalf(pem, { owner, purpose, made: made.toISOString() }) };
 }
 
 /** The public half of a private one; `kid` is its thumbprint (RFC 7638). */
 export function publicHalf(pem, more) {
-  const { crv, kty, x } = createPublicKey(createPrivateKey(pem)).export({ format: 'jwk' });
-  const kid = createHash('sha256').update(JSON.stringify({ crv, kty, x })).digest('base64url');
-  return { kid, kty, crv, x, alg: 'EdDSA', use: 'sig', ...more };
+  const { crv, kty, x, y } = createPublicKey(createPrivateKey(pem)).export({ format: 'jwk' });
+  const kid = createHash('sha256').update(JSON.stringify({ crv, kty, x, y })).digest('base64url');
+  return { kid, kty, crv, x, ...(y && { y }), alg: kty === 'EC' ? 'ES256' : 'EdDSA', use: 'sig', ...more };
 }
 
 /** The public halves in a folder of secrets; none when there is no such file. */

@@ -5,12 +5,13 @@ import { exitCodeOf, Refused, secretsFolder } from '../command-line/index.ts';
 import type { Words } from '../command-line/index.ts';
 import { revoke, rollOver } from './roll-over.ts';
 
-const help = `npm run keys -- COMMAND: the key pairs with which services prove themselves to each other, and with which identity
-signs the sessions of citizens. Running services read changed keys by themselves.
+const help = `npm run keys -- COMMAND: the key pairs with which services and the console prove themselves, and with which identity
+signs the sessions of citizens and the tokens of operators. Running services read changed keys by themselves.
 
   list                        every public half: owner, purpose, key id, when it was made, when it was retired
-  roll-over OWNER [PURPOSE]   gives OWNER (a service) a new pair; PURPOSE is service, or citizen-sessions (identity's).
-                              What the old key signed is believed until it is over: 5 minutes, 20 for sessions
+  roll-over OWNER [PURPOSE]   gives OWNER (a service) a new pair; PURPOSE is service, and for identity citizen-sessions
+                              or provider (its tokens for operators). What the old key signed is believed until it is
+                              over: 5 minutes, 20 for sessions and the provider's tokens
   revoke KEY-ID               for a key in foreign hands, after a roll-over: what it signed is worth nothing from now on
 
   --secrets DIR               a service's folder of secrets; name it once for each service, all of them in one command

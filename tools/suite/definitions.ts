@@ -60,6 +60,7 @@ function commonTo(
     ...inFile('RECAPITO_MIGRATOR_URL', join(addresses, `${name}.migrator.url`), database.migratorUrl),
     RECAPITO_FOLDER: own,
     RECAPITO_SECRETS: secrets,
+    RECAPITO_OIDC_ISSUER: `http://localhost:${ports.identity}/oidc`,
     UV_THREADPOOL_SIZE: '8',
   };
 }
@@ -90,6 +91,7 @@ function own(name: ServiceName, { ports, store }: Surroundings): Record<string, 
     case 'notification':
       return { RECAPITO_IDENTITY_URL: url('identity'), RECAPITO_CERTIFIED_MAIL_URL: url('certified-mail') };
     case 'identity':
+      return { RECAPITO_CONSOLE_URL: `http://localhost:${ports.console}` };
     case 'migration':
     case 'audit-log':
       return {};

@@ -30,6 +30,7 @@ import { VoidEnrolments } from './jobs/void-enrolments.ts';
 import { CertifiedMailHolds } from './kafka/certified-mail-holds.ts';
 import { MailboxMailboxes } from './kafka/mailbox-mailboxes.ts';
 import { MigrationMoves } from './kafka/migration-moves.ts';
+import { operatorControllers, operatorProviders } from './operators.wiring.ts';
 import type { PrismaClient } from './persistence/tx.ts';
 import { readBodies } from './programme/bodies.ts';
 import { readCitizenTexts } from './programme/citizen-texts.ts';
@@ -56,6 +57,7 @@ export class AppModule {
         ProgrammeController,
         HoldersController,
         BodiesController,
+        ...operatorControllers,
         MigrationMoves,
         MailboxMailboxes,
         CertifiedMailHolds,
@@ -63,6 +65,7 @@ export class AppModule {
       providers: [
         Arrivals,
         PreparedHashes,
+        ...operatorProviders(config),
         { provide: HashPool, inject: [Metrics], useFactory: (metrics: Metrics) => hashPoolOf(config, metrics) },
         { provide: CitizenSessions, inject: [KeyRing], useFactory: (keys: KeyRing) => new CitizenSessions(keys) },
         {

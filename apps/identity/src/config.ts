@@ -1,4 +1,4 @@
-import { readConfig, serviceConfig } from '@recapito/platform';
+import { readConfig, serviceConfig, serviceUrl } from '@recapito/platform';
 import { z } from 'zod';
 
 const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
@@ -26,6 +26,8 @@ export const identityConfig = serviceConfig.extend({
   /** Wrong attempts that one source may make at once at any accounts, and how many a second may follow. */
   failuresBurst: count(1, 100_000).default(40),
   failuresPerSecond: z.coerce.number().min(0.01).max(10_000).default(4),
+  /** Where the console is: operators are sent back there after signing in, and nowhere else. */
+  consoleUrl: serviceUrl.default('http://localhost:4000').transform((url) => url.replace(/\/+$/, '')),
   /** How long a step of an enrolment waits for its row. */
   lockPatienceMs: count(50, 29_000).default(29_000),
 });

@@ -28,7 +28,12 @@ export const grants: Grants = {
   notification: ['give-first-access-password', 'give-pin-half', 'read-holder', 'read-contact'],
   mailbox: ['check-password'],
   'certified-mail': ['check-password'],
+  // Whoever holds identity's own key gives the first people their accounts.
+  identity: ['list-operators', 'add-operator', 'change-operator'],
   operator: [
+    'list-operators',
+    'add-operator',
+    'change-operator',
     'issue-body-secret',
     'reissue-first-access',
     'reissue-pin',
@@ -70,6 +75,7 @@ export function identityService(config: IdentityConfig): Service<PrismaClient> {
       forgotten: identityForgotten,
     },
     grants,
+    lacking: lackingIn(config),
     sessions: ({ database, keys }) => {
       const sessions = new CitizenSessions(keys);
       return (token) =>
@@ -80,4 +86,9 @@ export function identityService(config: IdentityConfig): Service<PrismaClient> {
     },
     facts: { ignore: ignoredEvents },
   };
+}
+
+/** What identity lacks for production: it has to know by which address people reach it. */
+function lackingIn({ oidcIssuer }: IdentityConfig): string[] {
+  return oidcIssuer === undefined ? ['RECAPITO_OIDC_ISSUER: the public address of identity and /oidc'] : [];
 }

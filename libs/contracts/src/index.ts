@@ -10,6 +10,7 @@ export * from './mail-store.ts';
 export * from './mailbox.ts';
 export * from './migration.ts';
 export * from './notification.ts';
+export * from './operators.ts';
 export * from './personal-data.ts';
 export * from './readings.ts';
 export * from './registry.ts';

@@ -8,11 +8,12 @@ import * as mailbox from './mailbox.ts';
 import * as migration from './migration.ts';
 import * as notification from './notification.ts';
 import { actAsked, dataRead } from './readings.ts';
+import * as operators from './operators.ts';
 import * as suiteClock from './suite-clock.ts';
 import { isDeadLetterTopic, isReadingsTopic } from './topics.ts';
 import type { TopicName } from './topics.ts';
 
-const declared = [auditLog, certifiedMail, holds, identity, mailbox, migration, notification, suiteClock]
+const declared = [auditLog, certifiedMail, holds, identity, mailbox, migration, notification, operators, suiteClock]
   .flatMap((contract) => Object.values<unknown>(contract))
   .filter(isEvent);
 

@@ -24,6 +24,7 @@ export const topics = {
     compacted: false,
   },
   'identity.accesses.v1': { writer: 'identity', readers: ['notification'], key: 'holder', compacted: false },
+  'identity.operators.v1': { writer: 'identity', key: 'operator', compacted: false },
   'identity.readings.v1': { writer: 'identity', key: 'reader, reading or act', compacted: false },
   'mailbox.mailboxes.v1': { writer: 'mailbox', readers: ['identity', 'migration'], key: 'holder', compacted: false },
   'mailbox.directory.v1': { writer: 'mailbox', readers: ['certified-mail'], key: 'holder', compacted: true },

@@ -77,6 +77,11 @@ export const serviceConfig = z.object({
     .enum(['true', 'false'])
     .transform((word) => word === 'true')
     .optional(),
+  /**
+   * The issuer of the tokens with which operators come: the public address of identity and `/oidc`, as
+   * `https://identita.example/oidc`.
+   */
+  oidcIssuer: serviceUrl.optional(),
   /** How long the service keeps answering after it has said that it leaves, so that balancers hear of it. */
   drainMs: z.coerce.number().int().min(0).max(60_000).default(0),
   /** How long a shutdown may take before the process ends with what it has. */

@@ -19,8 +19,10 @@ export { Permission, Public } from './auth/permission.ts';
 export { Act, Publishes, Reading, RecordsNothing } from './auth/recording.ts';
 export type { Grants } from './auth/permission.ts';
 export { KeyRing } from './auth/key-ring.ts';
-export type { KeyPurpose } from './auth/key-ring.ts';
+export type { KeyPurpose, KnownKey } from './auth/key-ring.ts';
 export { isSessionOver } from './auth/session-end.ts';
+export { Roles } from './auth/roles.ts';
+export type { Role } from './auth/roles.ts';
 export { ServiceTokens } from './auth/service-tokens.ts';
 export { verifySigned } from './auth/signed-tokens.ts';
 

@@ -15,6 +15,8 @@ export function secretsFolder(): string {
   for (const owner of ['identity', 'mailbox', 'certified-mail', 'migration', 'notification', 'audit-log'])
     addKeyPair(folder, owner, 'service');
   addKeyPair(folder, 'identity', 'citizen-sessions');
+  addKeyPair(folder, 'identity', 'provider');
+  addKeyPair(folder, 'console', 'service');
   put('holder-id.key', '1e'.repeat(32));
   put('first-access.key', '0f'.repeat(32));
   put('checkpoint.key', '2d'.repeat(32));
@@ -30,7 +32,8 @@ export function addKeyPair(
   purpose: KeyPurpose,
   more: { readonly retired?: string } = {},
 ): string {
-  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const { privateKey, publicKey } =
+    purpose === 'provider' ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) : generateKeyPairSync('ed25519');
   const kid = randomUUID();
   const keys = join(folder, 'keys.json');
   const known = existsSync(keys) ? (JSON.parse(readFileSync(keys, 'utf8')) as { keys: object[] }).keys : [];

@@ -20,10 +20,7 @@ import type { DataOf } from '@recapito/contracts';
 import { ForgottenRules, rebuildForgottenAbout, repeated, toldAgain } from '@recapito/messaging';
 import type { ForgottenFact } from '@recapito/messaging';
 import { isRefusal, parseCertifiedAddress } from '@recapito/primitives';
-import type { Instant } from '@recapito/primitives';
 import { lifted, shutAgain } from '../domain/access.ts';
-import type { AccessAccount } from '../domain/access.ts';
-import { lockAccount, saveAccount } from '../persistence/access-account.store.ts';
 import { saveBodyAccount } from '../persistence/body-account.store.ts';
 import {
   awaitHolder,
@@ -39,6 +36,7 @@ import { lockHolder } from '../persistence/holder.store.ts';
 import { findPinOf } from '../persistence/pin.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 import { boxOf } from './issue-body-secret.ts';
+import { ofAccount } from './rebuild-accounts.ts';
 import {
   lockedEnrolment,
   ofEnrolment,
@@ -48,6 +46,7 @@ import {
   repeatStep,
   repeatVoiding,
 } from './rebuild-enrolments.ts';
+import { operatorRules } from './rebuild-operators.ts';
 import { nextPin } from './reissue-pin.ts';
 
 /**
@@ -83,23 +82,13 @@ export const identityForgotten = new ForgottenRules<Tx>('identity', [
   repeated(sessionsEnded, repeatEnding),
   repeated(personalDataRead, repeatReading),
   repeated(actAsked('identity.readings.v1'), repeatAct),
+  ...operatorRules,
 ]);
 
 /** A holder is there again: what waited for them is rebuilt before anybody can meet the state without it. */
 export async function rebuildAwaiting(tx: Tx, holder: string): Promise<void> {
   const ids = await takeAwaiting(tx, holder);
   if (ids.length > 0) await rebuildForgottenAbout(tx, (own: Tx, fact) => identityForgotten.rebuild(own, fact), { ids });
-}
-
-/** Repeats what an attempt, a block or its end has left of the account. */
-function ofAccount<Data>(change: (account: AccessAccount, data: Data, at: Instant) => AccessAccount) {
-  return async (tx: Tx, data: Data, { key, sequence, time }: ForgottenFact): Promise<boolean> => {
-    await keepAccountNumber(tx, key, sequence);
-    const account = await lockAccount(tx, key);
-    const changed = change(account, data, time);
-    if (changed !== account) await saveAccount(tx, key, changed, { hashes: 0, facts: 0 });
-    return true;
-  };
 }
 
 /** The sessions of a holder were ended; the hold that led to it is read again, and comes to the same fact. */

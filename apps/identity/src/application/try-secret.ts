@@ -1,7 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { isRefusal } from '@recapito/primitives';
 import type { Instant, Refusal } from '@recapito/primitives';
-import { abandoned } from '@recapito/platform';
 import type { Database, KnownSources, SourceRate, Sources, SystemClock } from '@recapito/platform';
 import {
   blocked,
@@ -16,13 +14,14 @@ import {
 import type { AccessAccount, AccessRefusal, Block, LockPolicy } from '../domain/access.ts';
 import { bodyBoxes, credentialOf, isMadeByUs, versionOf } from '../domain/credential.ts';
 import type { Credential, Door } from '../domain/credential.ts';
-import { isNotHashed } from '../hashing/hash-pool.ts';
 import type { HashPool, HashTurn } from '../hashing/hash-pool.ts';
 import { lockAccount, saveAccount } from '../persistence/access-account.store.ts';
 import { findLogin } from '../persistence/login.store.ts';
 import type { Login, LoginKey } from '../persistence/login.store.ts';
 import type { PrismaClient, Tx } from '../persistence/tx.ts';
 import type { IdentitySecrets } from '../secrets/identity-secrets.ts';
+import { inTurn } from './in-turn.ts';
+import type { Tried } from './in-turn.ts';
 import { stateAttempt } from './state-attempt.ts';
 
 /** What trying a secret needs beside the database: it spends processor time, so no transaction is open meanwhile. */
@@ -73,33 +72,7 @@ export async function trySecret<Admitted, Refused extends Refusal>(
   attempt: Attempt,
   admit: Admit<Admitted, Refused>,
 ): Promise<Admitted | Refused | AccessRefusal> {
-  const { rate, known, system, hashes } = parts;
-  const { sources } = attempt;
-  const gone = patience(parts.patienceMs);
-  const waitMs = rate.take(sources, system.now(), parts.patienceMs);
-  if (waitMs === null) return busy(); // ACCESS-SLOWED
-  if (waitMs > 0) await pause(waitMs);
-  if (gone.aborted) return busy();
-  const turn = { visitor: { source: sources[0], known: known.has(sources) }, gone };
-  const outcome = await hashes.attempt(() => tryInside(parts, attempt, admit, turn), turn);
-  if (isNotHashed(outcome)) return busy();
-  if (outcome.right) {
-    rate.giveBack(sources, system.now());
-    known.succeeded(sources, system.now());
-  }
-  return outcome.answer;
-}
-
-/** Aborted when the caller has gone, and at the latest when nobody should be kept waiting any longer. */
-function patience(milliseconds: number): AbortSignal {
-  const gone = abandoned();
-  const late = AbortSignal.timeout(milliseconds);
-  return gone === undefined ? late : AbortSignal.any([late, gone]);
-}
-
-interface Tried<Answer> {
-  readonly answer: Answer;
-  readonly right: boolean;
+  return await inTurn(parts, attempt.sources, (turn) => tryInside(parts, attempt, admit, turn));
 }
 
 async function tryInside<Admitted, Refused extends Refusal>(

@@ -1,14 +1,14 @@
 import { refuse } from '@recapito/primitives';
 import type { Refusal } from '@recapito/primitives';
 
-/** What a holder's secret must not repeat. */
+/** What a holder's secret must not repeat; an operator has neither codice fiscale nor date of birth here. */
 export interface KnownOfHolder {
-  readonly codiceFiscale: string;
+  readonly codiceFiscale: string | null;
   readonly cognome: string;
   readonly nome: string;
   /** `YYYY-MM-DD` */
-  readonly dataNascita: string;
-  /** Addresses by which the holder signs in. */
+  readonly dataNascita: string | null;
+  /** Addresses, or user names, by which the holder signs in. */
   readonly addresses: readonly string[];
 }
 
@@ -22,14 +22,18 @@ export type PasswordRefusal = Refusal<
 
 /**
  * Whether a password may be chosen: 8 to 128 characters, not the one it replaces, nothing that leads back to the
- * holder. Source: D.Lgs. 196/2003, Annex B, point 5. Refusals: `password/too-short`, `password/too-long`,
+ * holder. `firstAccess` null: there is none to replace. Source: D.Lgs. 196/2003, Annex B, point 5. Refusals: `password/too-short`, `password/too-long`,
  * `password/first-access`, `password/monotonous`, `password/personal`.
  */
-export function judgePassword(password: string, firstAccess: string, holder: KnownOfHolder): PasswordRefusal | null {
+export function judgePassword(
+  password: string,
+  firstAccess: string | null,
+  holder: KnownOfHolder,
+): PasswordRefusal | null {
   const length = Array.from(password).length;
   if (length < shortestPassword) return tooShort();
   if (length > longestPassword) return tooLong();
-  if (letters(password) === letters(firstAccess)) return sameAsFirst();
+  if (firstAccess !== null && letters(password) === letters(firstAccess)) return sameAsFirst();
   if (isMonotonous(password)) return monotonous();
   if (recallsHolder(password, holder)) return personal();
   return null;
@@ -67,12 +71,13 @@ function isMonotonous(text: string): boolean {
 
 function recallsHolder(text: string, holder: KnownOfHolder): boolean {
   const written = letters(text);
-  const [year = '', month = '', day = ''] = holder.dataNascita.split('-');
-  const codiceFiscale = letters(holder.codiceFiscale);
+  const [year = '', month = '', day = ''] = holder.dataNascita?.split('-') ?? [];
   const names = [holder.cognome, holder.nome, ...holder.addresses.map((address) => address.split('@')[0] ?? '')];
   const known = [`${year}${month}${day}`, `${day}${month}${year}`, ...names].map(letters);
   // Names of one to three letters stand in too many words to forbid them.
   if (known.some((word) => word.length > 3 && written.includes(word))) return true;
+  if (holder.codiceFiscale === null) return false;
+  const codiceFiscale = letters(holder.codiceFiscale);
   return written.includes(codiceFiscale) || (written.length > 3 && codiceFiscale.includes(written));
 }
 

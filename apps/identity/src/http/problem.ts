@@ -7,6 +7,7 @@ import type { SignInRefusal } from '../application/sign-in.ts';
 import type { PasswordRefusal } from '../domain/password-policy.ts';
 import type { PinRefusal } from '../domain/pin.ts';
 import type { SecurityAnswersRefusal } from '../domain/security-questions.ts';
+import type { ActivationRefusal, OperatorRefusal } from '../domain/operator.ts';
 import type { TermsRefusal } from '../domain/terms.ts';
 
 /** Every refusal that leaves identity by HTTP. */
@@ -19,6 +20,8 @@ export type IdentityRefusal =
   | SecurityAnswersRefusal
   | PinRefusal
   | ChangePinRefusal
+  | OperatorRefusal
+  | ActivationRefusal
   | KeyReused
   | Refusal<'holder/unknown' | 'body/unknown' | 'request/timed-out'>;
 
@@ -36,6 +39,8 @@ export function statusOf(code: IdentityRefusal['refused']): number {
     case 'body/unknown':
     case 'pin/no-such-half':
     case 'pin/none':
+    case 'operator/unknown':
+    case 'activation/void':
       return 404;
     case 'enrolment/step-out-of-order':
     case 'enrolment/window-ended':
@@ -48,6 +53,9 @@ export function statusOf(code: IdentityRefusal['refused']): number {
     case 'pin/already-changed':
     case 'pin/lost':
     case 'idempotency-key/reused':
+    case 'operator/name-taken':
+    case 'operator/disabled':
+    case 'operator/last-supervisor':
       return 409;
     case 'password/too-short':
     case 'password/too-long':
@@ -61,6 +69,11 @@ export function statusOf(code: IdentityRefusal['refused']): number {
     case 'security-answers/questions':
     case 'security-answers/too-short':
     case 'security-answers/alike':
+    case 'operator/unknown-role':
+    case 'activation/wrong-code':
+    case 'activation/passwords-differ':
+    case 'password/breached':
+    case 'password/used-before':
       return 422;
     case 'access/busy':
     case 'request/timed-out':

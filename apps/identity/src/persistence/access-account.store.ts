@@ -66,6 +66,15 @@ export async function endSessions(tx: Tx, holder: string): Promise<number> {
   return row.sequence;
 }
 
+/** Takes the number of a fact that follows in the life of an account, and touches nothing else of it. */
+export async function takeNumber(tx: Tx, id: string): Promise<number> {
+  const [row] = await tx.$queryRaw<{ sequence: number }[]>`
+    INSERT INTO access_account AS a (id, sequence) VALUES (${id}::uuid, 1)
+    ON CONFLICT (id) DO UPDATE SET sequence = a.sequence + 1 RETURNING sequence`;
+  if (row === undefined) throw new Error('an account of attempts gave no number');
+  return row.sequence;
+}
+
 /** The same where the fact that follows is not about sessions. */
 export async function endOpenSessions(tx: Tx, holder: string): Promise<void> {
   await tx.$executeRaw`

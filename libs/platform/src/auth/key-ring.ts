@@ -4,19 +4,37 @@ import { readdirSync } from 'node:fs';
 import { z } from 'zod';
 import { readSecret, secretVersion } from './key-files.ts';
 
-/** What a pair signs: the tokens that its service shows to others, or the sessions of citizens. */
-export type KeyPurpose = 'service' | 'citizen-sessions';
+/**
+ * What a pair signs: the tokens that its service (or the console) shows to others, the sessions of citizens, or what
+ * identity issues as OpenID provider.
+ */
+export type KeyPurpose = 'service' | 'citizen-sessions' | 'provider';
 
-const publicHalf = z.looseObject({
-  kid: z.string().min(1),
-  kty: z.literal('OKP'),
-  crv: z.literal('Ed25519'),
-  x: z.string().min(1),
-  owner: z.string().min(1),
-  purpose: z.enum(['service', 'citizen-sessions']),
+const word = z.string().min(1);
+const kept = {
+  kid: word,
+  owner: word,
   made: z.iso.datetime(),
   retired: z.iso.datetime().optional(),
-});
+};
+
+const publicHalf = z.discriminatedUnion('kty', [
+  z.looseObject({
+    ...kept,
+    kty: z.literal('OKP'),
+    crv: z.literal('Ed25519'),
+    x: word,
+    purpose: z.enum(['service', 'citizen-sessions']),
+  }),
+  z.looseObject({
+    ...kept,
+    kty: z.literal('EC'),
+    crv: z.literal('P-256'),
+    x: word,
+    y: word,
+    purpose: z.literal('provider'),
+  }),
+]);
 
 const keySet = z.object({ keys: z.array(publicHalf) });
 
@@ -31,7 +49,11 @@ export interface KnownKey {
 }
 
 /** After a roll-over the old key is believed until everything that it signed is over, and the clocks' difference. */
-const graceMs: Readonly<Record<KeyPurpose, number>> = { service: 5 * 60_000, 'citizen-sessions': 20 * 60_000 };
+const graceMs: Readonly<Record<KeyPurpose, number>> = {
+  service: 5 * 60_000,
+  'citizen-sessions': 20 * 60_000,
+  provider: 20 * 60_000,
+};
 
 const publicHalves = 'keys.json';
 
@@ -65,9 +87,11 @@ export class KeyRing {
     const held = this.#own.get(purpose);
     if (held !== undefined && held.version === version) return held;
     const key = createPrivateKey(readSecret(this.#folder, file));
-    const own = this.known().find((known) => known.key.equals(createPublicKey(key)));
-    if (own?.owner !== this.#service || own.purpose !== purpose)
-      throw new Error(`${publicHalves} does not hold the public half of ${file}`);
+    const half = createPublicKey(key);
+    const own = this.known().find(
+      (known) => known.owner === this.#service && known.purpose === purpose && known.key.equals(half),
+    );
+    if (own === undefined) throw new Error(`${publicHalves} does not hold the public half of ${file}`);
     const found = { version, kid: own.kid, key };
     this.#own.set(purpose, found);
     return found;
@@ -80,6 +104,12 @@ export class KeyRing {
     return known.retiredMs !== null && this.#nowMs() > known.retiredMs + graceMs[purpose] ? undefined : known;
   }
 
+  /** The public halves of an owner that are believed now, the one in use first. */
+  believed(owner: string, purpose: KeyPurpose): readonly KnownKey[] {
+    const own = this.known().filter((known) => known.owner === owner && this.verifying(known.kid, purpose) === known);
+    return own.toSorted((one, other) => Number(one.retiredMs !== null) - Number(other.retiredMs !== null));
+  }
+
   /** Every public half that is known now. */
   known(): readonly KnownKey[] {
     return [...this.#keys().values()];
@@ -87,7 +117,9 @@ export class KeyRing {
 
   /** Private halves in the folder that are other services': in production each has a folder of its own. */
   foreignFiles(): readonly string[] {
-    const pairs = readdirSync(this.#folder).filter((file) => /^[a-z-]+\.(?:service|citizen-sessions)\.key$/.test(file));
+    const pairs = readdirSync(this.#folder).filter((file) =>
+      /^[a-z-]+\.(?:service|citizen-sessions|provider)\.key$/.test(file),
+    );
     return pairs.filter((file) => !file.startsWith(`${this.#service}.`)).sort();
   }
 
@@ -101,8 +133,12 @@ export class KeyRing {
     const reading = keySet.safeParse(JSON.parse(readSecret(this.#folder, publicHalves)));
     if (!reading.success) throw new Error(`${publicHalves}: ${z.prettifyError(reading.error)}`);
     return new Map(
-      reading.data.keys.map(({ kid, kty, crv, x, owner, purpose, made, retired }) => {
-        const key = createPublicKey({ key: { kty, crv, x }, format: 'jwk' });
+      reading.data.keys.map((half) => {
+        const { kid, kty, crv, x, owner, purpose, made, retired } = half;
+        const key = createPublicKey({
+          key: kty === 'EC' ? { kty, crv, x, y: half.y } : { kty, crv, x },
+          format: 'jwk',
+        });
         const retiredMs = retired === undefined ? null : Date.parse(retired);
         return [kid, { kid, owner, purpose, key, madeMs: Date.parse(made), retiredMs }];
       }),

@@ -1,0 +1,72 @@
+import type { Database } from '@recapito/platform';
+import type { Prisma } from './generated/client.ts';
+import type { PrismaClient } from './tx.ts';
+
+/** What the provider keeps under one id. */
+export interface ProviderRecord {
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly consumedAt: Date | null;
+}
+
+/** What is kept besides the payload itself. */
+export interface KeptWith {
+  readonly grantId: string | null;
+  readonly uid: string | null;
+  readonly expiresAt: Date;
+}
+
+/** The rows of the OpenID provider, each of a kind; ids are hashes. Times are of the system clock. */
+export class ProviderRecords {
+  readonly #client: PrismaClient;
+
+  constructor(database: Pick<Database<PrismaClient>, 'client'>) {
+    this.#client = database.client;
+  }
+
+  async save(kind: string, id: string, payload: object, more: KeptWith): Promise<void> {
+    const kept = { payload: payload as Prisma.InputJsonObject, ...more };
+    await this.#client.providerRecord.upsert({
+      where: { kind_id: { kind, id } },
+      create: { kind, id, ...kept },
+      update: kept,
+    });
+  }
+
+  /** What is kept under an id and has not expired. */
+  async find(kind: string, id: string): Promise<ProviderRecord | null> {
+    const row = await this.#client.providerRecord.findUnique({ where: { kind_id: { kind, id } } });
+    return asRecord(row);
+  }
+
+  async findByUid(kind: string, uid: string): Promise<ProviderRecord | null> {
+    const row = await this.#client.providerRecord.findFirst({ where: { kind, uid } });
+    return asRecord(row);
+  }
+
+  /** Uses up what may be used once. @returns false when it was used already, or is gone */
+  async consume(kind: string, id: string): Promise<boolean> {
+    const where = { kind, id, consumedAt: null };
+    const { count } = await this.#client.providerRecord.updateMany({ where, data: { consumedAt: new Date() } });
+    return count === 1;
+  }
+
+  async remove(kind: string, id: string): Promise<void> {
+    await this.#client.providerRecord.deleteMany({ where: { kind, id } });
+  }
+
+  /** Removes whatever was issued under a grant, in one statement. */
+  async removeGrant(grantId: string): Promise<void> {
+    await this.#client.providerRecord.deleteMany({ where: { grantId } });
+  }
+
+  /** Removes what has expired. @returns how many rows */
+  async removeExpired(): Promise<number> {
+    const { count } = await this.#client.providerRecord.deleteMany({ where: { expiresAt: { lt: new Date() } } });
+    return count;
+  }
+}
+
+function asRecord(row: { payload: Prisma.JsonValue; consumedAt: Date | null; expiresAt: Date } | null) {
+  if (row === null || row.expiresAt.getTime() <= Date.now()) return null;
+  return { payload: row.payload as Record<string, unknown>, consumedAt: row.consumedAt };
+}

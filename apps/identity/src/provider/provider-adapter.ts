@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { errors } from 'oidc-provider';
+import type { Adapter, AdapterPayload } from 'oidc-provider';
+import type { ProviderRecord, ProviderRecords } from '../persistence/provider-record.store.ts';
+
+/** Clients are configured; nobody registers one. */
+const kindOfClients = 'Client';
+
+/**
+ * Keeps one kind of the provider's records. What browsers and clients show (session, code, refresh token) is kept by its
+ * SHA-256 alone. A code or refresh token that is used twice, at once or one after the other, ends all that was issued under
+ * its grant. // OIDC-KEPT OIDC-USED-TWICE
+ */
+export class ProviderAdapter implements Adapter {
+  readonly #kind: string;
+  readonly #records: ProviderRecords;
+
+  constructor(kind: string, records: ProviderRecords) {
+    this.#kind = kind;
+    this.#records = records;
+  }
+
+  async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
+    if (expiresIn === undefined) throw new Error(`a ${this.#kind} of the provider has no end`);
+    const { jti: _, ...kept } = payload;
+    await this.#records.save(this.#kind, hashOf(id), kept, {
+      grantId: payload.grantId ?? null,
+      uid: payload.uid ?? null,
+      expiresAt: new Date(Date.now() + expiresIn * 1_000),
+    });
+  }
+
+  async find(id: string): Promise<AdapterPayload | undefined> {
+    if (this.#kind === kindOfClients) return undefined;
+    const record = await this.#records.find(this.#kind, hashOf(id));
+    return record === null ? undefined : { ...asPayload(record), jti: id };
+  }
+
+  /** A session by the id that its tokens know; its own id, which the browser shows, is not told. */
+  async findByUid(uid: string): Promise<AdapterPayload | undefined> {
+    const record = await this.#records.findByUid(this.#kind, uid);
+    return record === null ? undefined : asPayload(record);
+  }
+
+  findByUserCode(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  /** @throws InvalidGrant when it was used by somebody else between the look and this */
+  async consume(id: string): Promise<void> {
+    if (await this.#records.consume(this.#kind, hashOf(id))) return;
+    const record = await this.#records.find(this.#kind, hashOf(id));
+    const grant = record?.payload['grantId'];
+    if (typeof grant === 'string') await this.#records.removeGrant(grant);
+    throw new errors.InvalidGrant('used twice');
+  }
+
+  async destroy(id: string): Promise<void> {
+    await this.#records.remove(this.#kind, hashOf(id));
+  }
+
+  async revokeByGrantId(grantId: string): Promise<void> {
+    await this.#records.removeGrant(grantId);
+  }
+}
+
+function asPayload({ payload, consumedAt }: ProviderRecord): AdapterPayload {
+  const consumed = consumedAt === null ? {} : { consumed: Math.floor(consumedAt.getTime() / 1_000) };
+  return { ...payload, ...consumed };
+}
+
+function hashOf(id: string): string {
+  return createHash('sha256').update(id).digest('base64url');
+}
