@@ -17,7 +17,7 @@ export function mayInstall() {
 export function installPackages(alternatives) {
   say('apt-get update');
   apt('update');
-  const chosen = alternatives.map((names) => names.find(isAvailable) ?? names[0]);
+  const chosen = alternatives.map(availableOf);
   say(`apt-get install ${chosen.join(' ')}`);
   withoutDaemons(() => apt('install', '--yes', '--no-install-recommends', ...chosen));
 }
@@ -27,6 +27,11 @@ function apt(...parameters) {
   run('apt-get', ['-o', 'DPkg::Lock::Timeout=120', ...parameters], {
     environment: { DEBIAN_FRONTEND: 'noninteractive' },
   });
+}
+
+/** The first of some packages that this system's archives hold; the first of all when none is known here. */
+export function availableOf(names) {
+  return names.find(isAvailable) ?? names[0];
 }
 
 function isAvailable(name) {

@@ -1,7 +1,7 @@
 // What the machine itself must have: programs that come with the system, not with npm.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { installPackages, mayInstall } from './debian.mjs';
+import { availableOf, installPackages, mayInstall } from './debian.mjs';
 import { runsEmbedded } from './infra.mjs';
 import { jarsToFetch } from './jars.mjs';
 import { onPath } from './programs.mjs';
@@ -15,8 +15,8 @@ const dovecot = '/usr/lib/dovecot';
  */
 const needs = [
   {
-    what: 'Dovecot 2.3 (the mail store)',
-    there: () => dovecotVersion().startsWith('2.3.'),
+    what: 'Dovecot 2.3 or 2.4 (the mail store)',
+    there: () => /^2\.[34]\./.test(dovecotVersion()),
     packages: ['dovecot-imapd'],
   },
   { what: 'Dovecot POP3', there: () => existsSync(`${dovecot}/pop3`), packages: ['dovecot-pop3d'] },
@@ -101,11 +101,11 @@ function loadsInPerl(module) {
 }
 
 function complaint(missing) {
-  const packages = missing.map((need) => need.packages[0]).join(' ');
+  const packages = missing.map((need) => availableOf(need.packages)).join(' ');
   return [
     'This machine lacks, and nothing has been downloaded yet:',
     ...missing.map(({ what }) => `  - ${what}`),
-    'On Debian 12 all of it comes by',
+    'On Debian 12 and 13 all of it comes by',
     `  sudo apt-get install --no-install-recommends ${packages}`,
     'or run this command once as root. Elsewhere install the same programs by the means of your system.',
     'PostgreSQL, Kafka and Redis may also run in containers, by Docker or Podman: RECAPITO_INFRA=containers;',

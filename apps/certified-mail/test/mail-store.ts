@@ -14,10 +14,13 @@ import {
 import { connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { deliveryDelimiter } from '@recapito/contracts';
 import { eventually, freePort } from '@recapito/testing';
+import { deliverOnce, installedDovecot, storeConfiguration } from './mail-store-configuration.ts';
 
 const root = process.getuid?.() === 0;
+
+/** The field of a user whose box has no room for any message. */
+const noRoom = installedDovecot === '2.4' ? 'userdb_quota_storage_size=300B' : 'userdb_quota_rule=*:bytes=300';
 
 /** A Dovecot of the spec's own: LMTP in, a maildir per box, unknown boxes refused, deliveries stored once. */
 export class MailStore {
@@ -33,8 +36,8 @@ export class MailStore {
     chmodSync(this.#folder, 0o755);
     mkdirSync(join(this.#folder, 'homes'));
     writeFileSync(join(this.#folder, 'users'), '');
-    writeFileSync(join(this.#folder, 'once.sieve'), once);
-    writeFileSync(join(this.#folder, 'dovecot.conf'), configuration(this.#folder, port, certificates));
+    writeFileSync(join(this.#folder, 'once.sieve'), deliverOnce);
+    writeFileSync(join(this.#folder, 'dovecot.conf'), storeConfiguration(this.#folder, port, certificates));
   }
 
   /** @param full boxes that have no room for any message @param place folder in which it makes its own */
@@ -45,7 +48,7 @@ export class MailStore {
   ): Promise<MailStore> {
     const store = new MailStore(await freePort(), place);
     for (const box of boxes) store.#open(box, '');
-    for (const box of full) store.#open(box, ' userdb_quota_rule=*:bytes=300');
+    for (const box of full) store.#open(box, ` ${noRoom}`);
     await store.run();
     return store;
   }
@@ -96,9 +99,7 @@ export class MailStore {
     const lines = readFileSync(users, 'utf8').split('\n');
     writeFileSync(
       users,
-      lines
-        .map((line) => (line.startsWith(`${address}:`) ? line.replace(/ userdb_quota_rule=.*/, '') : line))
-        .join('\n'),
+      lines.map((line) => (line.startsWith(`${address}:`) ? line.replace(` ${noRoom}`, '') : line)).join('\n'),
     );
   }
 
@@ -146,71 +147,4 @@ function numbersOf(account: string): { uid: number; gid: number } {
     .find((each) => each.startsWith(`${account}:`));
   const [, , uid, gid] = (line ?? '').split(':');
   return { uid: Number(uid), gid: Number(gid) };
-}
-
-function tlsOf(certificates: string | undefined): string {
-  if (certificates === undefined) return 'ssl = no\n';
-  return `ssl = required\nssl_cert = <${certificates}/mail-store.pem\nssl_key = <${certificates}/mail-store.key\n`;
-}
-
-const once = `require ["envelope", "subaddress", "variables", "duplicate"];
-if envelope :detail :matches "to" "?*" {
-  if duplicate :uniqueid "\${0}" { discard; stop; }
-}
-`;
-
-function configuration(folder: string, port: number, certificates?: string): string {
-  const account = root ? 'mail' : userInfo().username;
-  const internal = root ? '' : `default_internal_user = ${account}\ndefault_login_user = ${account}\n`;
-  return `base_dir = ${folder}/run
-state_dir = ${folder}/run
-instance_name = recapito-spec
-log_path = /dev/null
-${internal}protocols = lmtp
-recipient_delimiter = ${deliveryDelimiter}
-auth_username_chars = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.@!#$%&'*+/=?^_\`{|}~-"
-listen = 127.0.0.1
-${tlsOf(certificates)}mail_uid = ${account}
-mail_gid = ${account}
-first_valid_uid = 1
-first_valid_gid = 1
-mail_location = maildir:~/Maildir
-mail_save_crlf = yes
-passdb {
-  driver = passwd-file
-  args = ${folder}/users
-}
-userdb {
-  driver = passwd-file
-  args = ${folder}/users
-}
-mail_plugins = quota
-protocol lmtp {
-  mail_plugins = quota sieve
-}
-plugin {
-  quota = count:User quota
-  quota_vsizes = yes
-  quota_grace = 0%%
-  sieve_before = ${folder}/once.sieve
-}
-lmtp_add_received_header = no
-lmtp_hdr_delivery_address = none
-service anvil {
-${root ? '' : '  chroot =\n'}}
-service lmtp {
-  unix_listener lmtp {
-    mode = 0
-  }
-  inet_listener lmtp {
-    address = 127.0.0.1
-    port = ${port}${certificates === undefined ? '' : '\n    ssl = yes'}
-  }
-}
-service stats {
-  unix_listener stats-writer {
-    mode = 0666
-  }
-}
-`;
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import type { DovecotAccounts } from './configuration.ts';
+import type { DovecotAccounts } from './dovecot-settings.ts';
 
 /** The numbers by which the kernel knows the owner of the mail. */
 export interface MailOwner {

@@ -8,7 +8,8 @@ import { parseArgs } from 'node:util';
 import { readFileSync } from 'node:fs';
 import { accountNumbers, dovecotAccounts } from './accounts.ts';
 import { deliverOnce, dovecotConfiguration, gateSettings } from './configuration.ts';
-import type { DovecotAccounts, InnerTls } from './configuration.ts';
+import { installedDovecot } from './dovecot-version.ts';
+import type { DovecotAccounts, InnerTls } from './dovecot-settings.ts';
 import { sharedSecret } from './shared-secret.ts';
 import { storeFolder } from './store-folder.ts';
 
@@ -75,6 +76,7 @@ if (values.help) {
 }
 
 function prepare(folder: string, mailbox: string): string {
+  const version = installedDovecot();
   const store = storeFolder(folder);
   const accounts = dovecotAccounts();
   const run =
@@ -84,7 +86,10 @@ function prepare(folder: string, mailbox: string): string {
 
   const gate = new URL('/gate/log-ins', mailbox).href;
   const lua = readFileSync(new URL('gate.lua', import.meta.url), 'utf8');
-  writeSecret(store.gateScript, gateSettings(gate, sharedSecret(folder, 'gate.token'), store) + lua);
+  writeSecret(
+    store.gateScript,
+    gateSettings({ version, gate, token: sharedSecret(folder, 'gate.token'), store }) + lua,
+  );
   own(store.gateScript, accounts.internal.user, accounts);
 
   writeFileSync(store.sieveScript, deliverOnce);
@@ -96,6 +101,7 @@ function prepare(folder: string, mailbox: string): string {
   writeSecret(
     store.configuration,
     dovecotConfiguration({
+      version,
       store,
       run,
       host: values.host,
