@@ -100,7 +100,7 @@ async function run(
     seed: 1,
     reportFolder: join(folder, 'report'),
     savedFolder: join(folder, 'saved'),
-    watched: { says: () => undefined, reads: () => undefined, clock: () => undefined },
+    watched: { says: () => undefined, stage: () => undefined, reads: () => undefined, clock: () => undefined },
   });
   if (broken.length > 0) throw new Error(`promises were broken:\n${broken.join('\n')}`);
   const services = new SuiteServices(suite.urls, suite.operatorToken);

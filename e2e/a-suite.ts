@@ -83,7 +83,7 @@ export class SpecSuite {
 
   /** Runs the whole campaign of 2010 with the people of these specs. */
   async campaign(watched: Partial<Watched> = {}): Promise<Outcome> {
-    const nobody = { says: () => undefined, reads: () => undefined, clock: () => undefined };
+    const nobody = { says: () => undefined, stage: () => undefined, reads: () => undefined, clock: () => undefined };
     return rehearse({
       suite: this.suite,
       plan: this.plan,

@@ -6,8 +6,11 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { childProcess } from '@recapito/testing';
 import type { SpecProcess } from '@recapito/testing';
+import type { Browser } from 'playwright-core';
 import { readRecord, root } from '../tools/servers/index.ts';
 import { inInbox } from '../tools/rehearsal/citizen/mail-client.ts';
+import { openChromium } from './chromium.ts';
+import { lookAtPages, walkByKeyboard, watchDeath, watchRun } from './console-walk.ts';
 import { alive, familyOf } from './family.ts';
 
 const cohorts = join(import.meta.dirname, 'cohorts');
@@ -116,6 +119,7 @@ describe('npm start with words that lead nowhere', () => {
 
 describe('npm start beside another', () => {
   const started: SpecProcess[] = [];
+  let browser: Browser | undefined;
 
   function begin(...words: string[]): SpecProcess {
     const child = childProcess(program, { arguments: words, environment, ownGroup: true });
@@ -124,6 +128,7 @@ describe('npm start beside another', () => {
   }
 
   afterEach(async () => {
+    await browser?.close();
     for (const child of started.splice(0)) await child.cleanUp();
   });
 
@@ -134,6 +139,9 @@ describe('npm start beside another', () => {
     const first = begin('--cohort', 'two-people.csv');
     const firstFolder = await folderOf(first);
     const web = (await first.line(/^La prova si segue a /, 240_000)).replace('La prova si segue a ', '');
+
+    browser = await openChromium();
+    const watched = await watchRun(browser, web);
 
     const second = begin('--cohort', 'two-people.csv', '--once');
     const secondFolder = await folderOf(second);
@@ -167,13 +175,17 @@ describe('npm start beside another', () => {
     );
     expect(count).not.toHaveLength(0);
     await first.line('Ctrl-C per finire.');
-    const page = await (await fetch(web)).text();
-    expect(page).toContain('anna.bianchi@postacertificata.gov.it');
+    await watched.ended();
+    await lookAtPages(browser, web);
+    await walkByKeyboard(browser, web);
+    const notification = (await readRecord(firstFolder))?.children.find(({ name }) => name === 'notification');
+    await watchDeath(watched.page, () => process.kill(notification?.pid ?? 0, 'SIGKILL'));
     const record = await readRecord(firstFolder);
     const names = record?.children.map(({ name }) => name).sort();
     expect(names).toEqual([
       'audit-log',
       'certified-mail',
+      'console',
       'dovecot',
       'identity',
       'kafka',

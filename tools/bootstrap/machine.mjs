@@ -76,6 +76,12 @@ const needs = [
     there: () => existsSync('/usr/sbin/clamd') || onPath('clamd'),
     packages: ['clamav-daemon'],
   },
+  {
+    what: 'Chromium (looks at the pages of the console)',
+    forChecks: true,
+    there: () => onPath('chromium'),
+    packages: ['chromium'],
+  },
 ];
 
 /** @param forChecks also what only the checks need */

@@ -9,16 +9,17 @@ import { makeSecrets } from './secrets.mjs';
 import { Complaint, say } from './say.mjs';
 import { bundleServices } from './services.mjs';
 import { root } from './stamps.mjs';
+import { buildWeb } from './web.mjs';
 
 const help = `node tools/bootstrap/main.mjs [--checks] [--no-secrets]: prepares this machine; npm start and npm test run it by themselves.
 
 It makes sure of, and installs where it may:
   Debian packages    Dovecot 2.3, Java 17, Maven, openssl, xmllint (only as root on Debian, else it lists what is missing)
   npm packages       when package-lock.json has changed
-                     and with --checks what npm test alone needs: Python 3, swaks, clamd, SoftHSM
+                     and with --checks what npm test alone needs: Python 3, swaks, clamd, SoftHSM, Chromium
   Kafka and Redis    jars from Maven Central, under .recapito
   Prisma clients     when a schema has changed
-  bundles            of the services, when a source has changed
+  bundles            of the services, and the pages of the console, when a source has changed
   secrets            of development, under .recapito/secrets; not with --no-secrets, which npm run restore says
 
 RECAPITO_KAFKA_BROKERS, RECAPITO_REDIS_URL, RECAPITO_POSTGRES_URL: an address given means a server not needed here.
@@ -41,6 +42,7 @@ async function prepare() {
   fetchJars();
   await generateClients();
   bundleServices();
+  buildWeb();
   // Those of a backup are laid down where there are none.
   if (!process.argv.includes('--no-secrets')) makeSecrets();
 }

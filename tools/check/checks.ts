@@ -32,7 +32,10 @@ export const checks: readonly Check[] = [
       ]),
   },
   { name: 'lint', run: () => program('oxlint', ['--type-aware', '--quiet', '--format', 'unix']) },
-  { name: 'types', run: () => program('tsc', ['--project', 'tsconfig.json', '--pretty', 'false']) },
+  {
+    name: 'types',
+    run: async () => [...(await types('tsconfig.json')), ...(await types('apps/console/web/tsconfig.json'))],
+  },
   {
     name: 'boundaries',
     run: async () =>
@@ -59,6 +62,10 @@ export const checks: readonly Check[] = [
   },
   { name: 'events', run: outdatedDocuments },
 ];
+
+function types(project: string): Promise<readonly string[]> {
+  return program('tsc', ['--project', project, '--pretty', 'false']);
+}
 
 function textOf(path: string): string {
   return readFileSync(`${root}${path}`, 'utf8');

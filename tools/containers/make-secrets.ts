@@ -27,7 +27,11 @@ const ownKeys: Readonly<Record<string, readonly string[]>> = {
   migration: ['holder-id.key'],
   notification: [],
   'audit-log': ['checkpoint.key'],
+  console: [],
 };
+
+/** Services that keep nothing in a database. */
+const withoutDatabase = ['console'];
 
 const { values } = parseArgs({
   options: {
@@ -47,7 +51,8 @@ function makeSecrets(out: string): void {
   makeBrokerPasswords(out);
   if (values.mode === 'rehearsal') share(out, 'operator.token', () => `${randomBytes(32).toString('base64url')}\n`);
   for (const [service, names] of Object.entries(ownKeys)) {
-    keep(join(out, service, 'database.url'), () => appDatabase(cluster, service).url);
+    if (!withoutDatabase.includes(service))
+      keep(join(out, service, 'database.url'), () => appDatabase(cluster, service).url);
     for (const name of names) keep(join(out, service, name), key);
   }
 }

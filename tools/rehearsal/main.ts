@@ -6,6 +6,7 @@ import type { StopRequest } from '../servers/stop-request.ts';
 import { newRun } from '../supervisor/index.ts';
 import { choosePorts, movedDoors } from '../suite/ports.ts';
 import { startSuite } from '../suite/suite.ts';
+import type { Suite } from '../suite/suite.ts';
 import { checkInput, InputRefused } from './check-input.ts';
 import { chosenBy } from './citizen/inventions.ts';
 import { keepInput, optionsToContinue } from './kept-input.ts';
@@ -19,8 +20,7 @@ import type { Outcome } from './rehearse.ts';
 import { reportPage } from './report/html.ts';
 import type { Report } from './report/report.ts';
 import type { Behaviour } from './scenario.ts';
-import { serveWeb } from './web.ts';
-import type { LiveState } from './web.ts';
+import { RunDoor } from './run-door.ts';
 
 const [kept, broken, refused] = [0, 1, 2];
 
@@ -90,27 +90,44 @@ async function runIn(
   const moved = movedDoors(ports, base);
   if (moved.length > 0) line.say(`Porte diverse dalle solite, che sono occupate: ${moved.join(', ')}.`);
   const plan = readRehearsalPlan(options.programme);
+  const { imports, bound, ends } = plan;
+  const rows = { read: 0, of: 0 };
+  const { programme } = options;
+  const door = await RunDoor.open(ports.rehearsal, {
+    programme,
+    stage: 'starting',
+    imports,
+    bound,
+    ends,
+    rows,
+    deaths: [],
+  });
   const suite = await startSuite({
     folder,
     ports,
+    console: true,
     clock: plan.imports,
     continues: options.continues !== undefined,
     abort: stop.signal,
     says: (words) => line.say(`Avvio: ${words}.`),
-    died: (name) => line.say(`${name} è caduto.`),
+    died: (name) => {
+      door.died(name);
+      line.say(`${name} è caduto.`);
+    },
+  }).catch((error: unknown) => {
+    door.close();
+    throw error;
   });
-  const live: LiveState = { stage: 'avvio', clock: '', reportFolder: undefined };
-  const web = await serveWeb(ports.console, suite.management, live);
   try {
     const address = `http://127.0.0.1:${ports.console}/`;
     line.say(`La prova si segue a ${address}`);
     const outcome = await Promise.race([
-      runCampaign(options, plan, scenario, suite, folder.path, line, live),
+      runCampaign({ options, plan, scenario, suite, folder: folder.path, line, door }),
       stop.asked.then(() => 'stopped' as const),
     ]);
     if (outcome === 'stopped') return broken;
     tell(line, outcome);
-    line.say(`Resoconto   ${live.reportFolder ?? ''}`);
+    line.say(`Resoconto   ${reportFolderOf(options, folder.path)}`);
     if (!options.once) {
       line.say(`            ${address}`);
       for (const words of boxToTry(outcome.report, suite.mail.port, ports.smtps)) line.say(words);
@@ -120,22 +137,24 @@ async function runIn(
     return outcome.broken.length === 0 ? kept : broken;
   } finally {
     line.say('Fine: i servizi e i server si fermano.');
-    web.close();
-    web.closeAllConnections();
+    door.close();
     await suite.stop();
   }
 }
 
-async function runCampaign(
-  options: Options,
-  plan: RehearsalPlan,
-  scenario: ReadonlyMap<string, Behaviour>,
-  suite: Awaited<ReturnType<typeof startSuite>>,
-  folder: string,
-  line: ProgressLine,
-  live: LiveState,
-): Promise<Outcome> {
-  const reportFolder = options.report ?? join(folder, 'report');
+interface CampaignRun {
+  readonly options: Options;
+  readonly plan: RehearsalPlan;
+  readonly scenario: ReadonlyMap<string, Behaviour>;
+  readonly suite: Suite;
+  /** The folder of the run. */
+  readonly folder: string;
+  readonly line: ProgressLine;
+  readonly door: RunDoor;
+}
+
+async function runCampaign({ options, plan, scenario, suite, folder, line, door }: CampaignRun): Promise<Outcome> {
+  const reportFolder = reportFolderOf(options, folder);
   const outcome = await rehearse({
     suite,
     plan,
@@ -147,20 +166,27 @@ async function runCampaign(
     reportFolder,
     savedFolder: join(folder, 'saved'),
     watched: {
-      says: (words) => {
-        live.stage = words;
-        line.say(`${words}.`);
+      says: (words) => line.say(`${words}.`),
+      stage: (stage) => door.tell({ stage }),
+      reads: (rows, of) => {
+        door.tell({ rows: { read: rows, of } });
+        line.show(of === 0 ? 1 : rows / of, `${rows} righe di ${of}`);
       },
-      reads: (rows, of) => line.show(of === 0 ? 1 : rows / of, `${rows} righe di ${of}`),
-      clock: (at) => {
-        live.clock = shownInRome(at);
-        line.show((at - plan.imports) / (plan.ends - plan.imports), live.clock);
-      },
+      clock: (at) => line.show((at - plan.imports) / (plan.ends - plan.imports), shownInRome(at)),
     },
+  }).catch((error: unknown) => {
+    door.tell({ stage: 'failed' });
+    throw error;
   });
-  await writeFile(join(reportFolder, 'report.html'), reportPage(outcome.report, outcome.broken, plan.bound));
-  live.reportFolder = reportFolder;
+  const { report, broken: faults } = outcome;
+  await writeFile(join(reportFolder, 'report.html'), reportPage(report, faults, plan.bound));
+  door.report(reportFolder, { report, broken: faults, folder: reportFolder });
+  door.tell({ stage: 'ended' });
   return outcome;
+}
+
+function reportFolderOf({ report }: Options, run: string): string {
+  return report ?? join(run, 'report');
 }
 
 /** How to open the new box of one of the simulated citizens with a mail client; nothing when nobody has one. */

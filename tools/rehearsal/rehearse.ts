@@ -39,6 +39,8 @@ export interface RehearsalWanted {
 /** What a person who watches is shown. */
 export interface Watched {
   readonly says: (words: string) => void;
+  /** The next part of the run begins. */
+  readonly stage: (stage: 'import' | 'campaign' | 'trace') => void;
   readonly reads: (rows: number, of: number) => void;
   /** The suite clock shows an instant. */
   readonly clock: (at: Instant) => void;
@@ -65,7 +67,8 @@ export async function rehearse(wanted: RehearsalWanted): Promise<Outcome> {
     const agenda = new Agenda();
     const broken: string[] = [];
 
-    watched.says('la coorte entra nella campagna');
+    watched.stage('import');
+    watched.says('La coorte entra nella campagna');
     await timed(seconds, 'import', async () => {
       if (from === null) await conductor.setClock(plan.imports);
       await desk.open(wanted.programme);
@@ -83,10 +86,12 @@ export async function rehearse(wanted: RehearsalWanted): Promise<Outcome> {
         broken: (who, error) => broken.push(`${who.codiceFiscale} (${who.behaviour}): ${wordsOf(error)}`),
       });
     if (from !== null) agenda.skipBefore(from.at);
+    watched.stage('campaign');
     watched.says(`${people.length} cittadini, dal 2 agosto al 16 settembre 2010`);
     await timed(seconds, 'campaign', () => conductor.passUntil(plan.ends, agenda));
 
-    watched.says('il registro si esporta e si verifica da fuori');
+    watched.stage('trace');
+    watched.says('Il registro si esporta e si verifica da fuori');
     const campaign = await desk.report();
     const moves = await desk.moves();
     const traced = await timed(seconds, 'trace', () => traceReport(services, join(reportFolder, 'trace')));

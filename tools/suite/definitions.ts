@@ -29,24 +29,42 @@ export function definitions(surroundings: Surroundings): ServiceDefinition[] {
     entry: programOf(name, 'main.ts', surroundings.form),
     port: surroundings.ports[name],
     management: surroundings.ports[`${name}-management`],
-    environment: { ...commonTo(name, surroundings), ...own(name, surroundings) },
+    environment: {
+      ...commonTo(name, surroundings),
+      ...databaseOf(name, surroundings),
+      ...own(name, surroundings),
+    },
     after: [],
   }));
 }
 
+/** How the console is started. It owns no database, and follows the driver of a rehearsal at its door. */
+export function consoleDefinition(surroundings: Surroundings): ServiceDefinition {
+  const { ports, form } = surroundings;
+  const watched = services.map((name) => `${name}=http://127.0.0.1:${ports[`${name}-management`]}`);
+  return {
+    name: 'console',
+    entry: programOf('console', 'main.ts', form),
+    port: ports.console,
+    management: ports['console-management'],
+    environment: {
+      ...commonTo('console', surroundings),
+      RECAPITO_WEB: join(root, 'apps', 'console', 'web', 'dist'),
+      RECAPITO_WATCHED: watched.join(','),
+      RECAPITO_REHEARSAL_URL: `http://127.0.0.1:${ports.rehearsal}`,
+    },
+    after: [],
+  };
+}
+
 function commonTo(
-  name: ServiceName,
-  { folder, ports, secrets, shared, databases }: Surroundings,
+  name: ServiceName | 'console',
+  { folder, ports, secrets, shared }: Surroundings,
 ): Record<string, string> {
-  const database = databases.get(name);
-  if (database === undefined) throw new Error(`${name} has no database`);
   // The folder of everybody's passwords at the broker, and the address of PostgreSQL's administrator, are nobody's to know.
   const { [credentialsVariable]: _, RECAPITO_POSTGRES_URL: __, ...others } = shared;
   const own = join(folder, 'services', name);
   mkdirSync(own, { recursive: true });
-  // Beside the services' own folders, which backups copy.
-  const addresses = join(folder, 'addresses');
-  mkdirSync(addresses, { recursive: true, mode: 0o700 });
   return {
     RECAPITO_PROGRAMMES: join(root, 'programmes'),
     ...others,
@@ -56,12 +74,22 @@ function commonTo(
     RECAPITO_TRUSTED_PROXIES: '127.0.0.1',
     RECAPITO_PORT: String(ports[name]),
     RECAPITO_MANAGEMENT_PORT: String(ports[`${name}-management`]),
-    ...inFile('RECAPITO_DATABASE_URL', join(addresses, `${name}.database.url`), database.url),
-    ...inFile('RECAPITO_MIGRATOR_URL', join(addresses, `${name}.migrator.url`), database.migratorUrl),
     RECAPITO_FOLDER: own,
     RECAPITO_SECRETS: secrets,
     RECAPITO_OIDC_ISSUER: `http://localhost:${ports.identity}/oidc`,
     UV_THREADPOOL_SIZE: '8',
+  };
+}
+
+/** Where a service finds its database, in files beside the services' own folders, which backups copy. */
+function databaseOf(name: ServiceName, { folder, databases }: Surroundings): Record<string, string> {
+  const database = databases.get(name);
+  if (database === undefined) throw new Error(`${name} has no database`);
+  const addresses = join(folder, 'addresses');
+  mkdirSync(addresses, { recursive: true, mode: 0o700 });
+  return {
+    ...inFile('RECAPITO_DATABASE_URL', join(addresses, `${name}.database.url`), database.url),
+    ...inFile('RECAPITO_MIGRATOR_URL', join(addresses, `${name}.migrator.url`), database.migratorUrl),
   };
 }
 

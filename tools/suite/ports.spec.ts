@@ -30,6 +30,8 @@ test('every door has its usual port above the base when nobody is there', async 
     notification: 7_004,
     'audit-log': 7_005,
     'certified-mail': 7_006,
+    rehearsal: 7_099,
+    'console-management': 7_100,
     'identity-management': 7_101,
     'mailbox-management': 7_102,
     'migration-management': 7_103,

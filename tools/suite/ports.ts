@@ -9,6 +9,9 @@ const doors = {
   notification: 4,
   'audit-log': 5,
   'certified-mail': 6,
+  /** What the driver of a rehearsal tells of its run. */
+  rehearsal: 99,
+  'console-management': 100,
   'identity-management': 101,
   'mailbox-management': 102,
   'migration-management': 103,

@@ -17,7 +17,7 @@ import {
   startServers,
 } from '../servers/index.ts';
 import { type Form, type ServiceDefinition, Supervisor } from '../supervisor/index.ts';
-import { definitions, type ServiceName, services } from './definitions.ts';
+import { consoleDefinition, definitions, type ServiceName, services } from './definitions.ts';
 import { setFirstClock } from './first-clock.ts';
 import { prepareProviders, prepareStore } from './preparations.ts';
 import { restoredFrom } from './restored-run.ts';
@@ -39,6 +39,8 @@ export interface SuiteWanted {
   readonly continues?: boolean;
   /** Sources are for whoever changes them meanwhile; built when absent. */
   readonly form?: Form;
+  /** Starts the console beside the services. False when absent: it takes part in nothing. */
+  readonly console?: boolean;
   /** How services are run where otherwise than once each behind its usual port: told how each would be, answers what runs. */
   readonly arrange?: (services: readonly ServiceDefinition[]) => Promise<readonly ServiceDefinition[]>;
   /** Told of every death that nobody asked for. */
@@ -107,7 +109,7 @@ export async function startSuite(wanted: SuiteWanted): Promise<Suite> {
     // Whoever restored the run has decided that its services go on.
     const decided: Record<string, string> = restored !== null ? { RECAPITO_GO_ON_AFTER_RESTORE: 'true' } : {};
     const shared = { ...servers.environment, ...decided, ...wanted.environment };
-    const defined = definitions({
+    const surroundings = {
       folder: folder.path,
       ports,
       secrets,
@@ -115,7 +117,11 @@ export async function startSuite(wanted: SuiteWanted): Promise<Suite> {
       databases,
       store: store.folder,
       ...(wanted.form && { form: wanted.form }),
-    });
+    };
+    const defined = [
+      ...definitions(surroundings),
+      ...(wanted.console === true ? [consoleDefinition(surroundings)] : []),
+    ];
     const supervisor = await Supervisor.start({
       folder,
       readyWithinMs: 90_000,

@@ -68,6 +68,7 @@ describe('what the broker allows', () => {
     expect(about(rehearsal, 'topic suite.clock.v1')).toEqual([
       'audit-log read topic suite.clock.v1',
       'certified-mail read topic suite.clock.v1',
+      'console read topic suite.clock.v1',
       'identity read topic suite.clock.v1',
       'mailbox read topic suite.clock.v1',
       'migration read topic suite.clock.v1',

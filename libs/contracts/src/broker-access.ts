@@ -23,6 +23,7 @@ export const brokerServices = [
   'migration',
   'notification',
   'audit-log',
+  'console',
 ] as const;
 
 /**

@@ -13,7 +13,7 @@ interface Topic {
 export const topics = {
   'suite.clock.v1': {
     writer: 'rehearsal',
-    readers: ['identity', 'mailbox', 'certified-mail', 'migration', 'notification'],
+    readers: ['identity', 'mailbox', 'certified-mail', 'migration', 'notification', 'console'],
     key: 'the suite',
     compacted: true,
   },
@@ -31,7 +31,7 @@ export const topics = {
   'mailbox.calendars.v1': { writer: 'mailbox', readers: ['certified-mail'], key: 'service', compacted: true },
   'certified-mail.messages.v1': {
     writer: 'certified-mail',
-    readers: ['notification'],
+    readers: ['notification', 'console'],
     key: 'identificativo',
     compacted: false,
   },
@@ -43,13 +43,13 @@ export const topics = {
   },
   'migration.moves.v1': {
     writer: 'migration',
-    readers: ['identity', 'mailbox', 'notification'],
+    readers: ['identity', 'mailbox', 'notification', 'console'],
     key: 'base address',
     compacted: false,
   },
   'notification.communications.v1': {
     writer: 'notification',
-    readers: ['migration'],
+    readers: ['migration', 'console'],
     key: 'communication',
     compacted: false,
   },

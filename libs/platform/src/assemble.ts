@@ -28,40 +28,18 @@ import { KeptSources } from './sources/kept-sources.ts';
 
 /** @throws Error when secrets are missing or readable by others; in production, when anything else is missing. */
 export function assemble<Client extends PrismaClientLike>(service: Service<Client>): Platform<Client> {
-  const { name, config, database } = service;
+  const { name, config } = service;
   const logger = serviceLogger(name, config.logLevel);
   const metrics = new Metrics(name);
   const health = new Health();
   const keys = keysOf(service);
   measureSecrets(metrics, config.secrets, keys);
   const tokens = new ServiceTokens(name, keys);
-  const opened =
-    database &&
-    new Database(database.client, config.databaseUrl, {
-      name,
-      ...(database.connections && { connections: database.connections }),
-    });
-  if (opened !== undefined) {
-    opened.measure(metrics);
-    health.register('database', () => opened.check(), { vital: true });
+  const parts = service.database && databaseParts(service, service.database);
+  if (parts !== undefined) {
+    parts.database.measure(metrics);
+    health.register('database', () => parts.database.check(), { vital: true });
   }
-  const connection = connectionOf(name, config);
-  const epochFile = new EpochFile(config.folder, config.databaseUrl);
-  const restoreDecision =
-    opened &&
-    new RestoreDecision<Client>(opened, epochFile, {
-      ...(database?.adopt && { adopt: () => database.adopt?.(opened, connection) ?? Promise.resolve() }),
-      ...(database?.forgotten && { rebuild: database.forgotten.rebuild.bind(database.forgotten) }),
-    });
-  const alone = config.goOnAfterRestore === true;
-  const relay =
-    opened &&
-    new Relay({
-      ...connection,
-      databaseUrl: config.databaseUrl,
-      epochFile,
-      goOnAfterRestore: alone ? () => restoreDecision?.goOn() ?? Promise.resolve() : undefined,
-    });
   return {
     name,
     config,
@@ -76,11 +54,36 @@ export function assemble<Client extends PrismaClientLike>(service: Service<Clien
     breakers: new Breakers(health, metrics),
     dueWork: new DueWork(),
     keptSources: new KeptSources(config.folder, logger),
-    database: opened,
-    restoreDecision,
-    closedDoors: relay && database && isRebuilt(database) ? new ClosedDoors(name, relay) : undefined,
-    relay,
+    database: parts?.database,
+    restoreDecision: parts?.restoreDecision,
+    closedDoors: parts?.closedDoors,
+    relay: parts?.relay,
   };
+}
+
+/** What a service with a database has beside the rest. @throws Error when its settings name no database */
+function databaseParts<Client extends PrismaClientLike>(
+  { name, config }: Service<Client>,
+  wanted: NonNullable<Service<Client>['database']>,
+) {
+  const { databaseUrl, folder, goOnAfterRestore } = config;
+  if (databaseUrl === undefined) throw new Error(`${name} has a database and no address of it`);
+  const connection = connectionOf(name, config);
+  const { client, connections, adopt, forgotten } = wanted;
+  const database = new Database(client, databaseUrl, { name, ...(connections && { connections }) });
+  const epochFile = new EpochFile(folder, databaseUrl);
+  const restoreDecision = new RestoreDecision<Client>(database, epochFile, {
+    ...(adopt && { adopt: () => wanted.adopt?.(database, connection) ?? Promise.resolve() }),
+    ...(forgotten && { rebuild: forgotten.rebuild.bind(forgotten) }),
+  });
+  const relay = new Relay({
+    ...connection,
+    databaseUrl,
+    epochFile,
+    goOnAfterRestore: goOnAfterRestore === true ? () => restoreDecision.goOn() : undefined,
+  });
+  const closedDoors = isRebuilt(wanted) ? new ClosedDoors(name, relay) : undefined;
+  return { database, restoreDecision, relay, closedDoors };
 }
 
 /** @throws Error when the service has no key of its own; in production, when anything else is missing. */
@@ -110,6 +113,6 @@ export function grantsOf({
 }
 
 /** Whether the service adopts or rebuilds what its database has forgotten. */
-function isRebuilt(database: NonNullable<Service['database']>): boolean {
+function isRebuilt(database: object): boolean {
   return 'adopt' in database || 'forgotten' in database;
 }

@@ -91,6 +91,18 @@ export const serviceConfig = z.object({
 
 export type ServiceConfig = z.output<typeof serviceConfig>;
 
+/** The settings of a service that keeps nothing in a database. */
+export const statelessConfig = serviceConfig.omit({
+  databaseUrl: true,
+  migratorUrl: true,
+  databaseCaFile: true,
+  databaseProtectedBy: true,
+});
+
+/** The settings of any service: those of the database are there when it has one. */
+export type AnyServiceConfig = z.output<typeof statelessConfig> &
+  Partial<Pick<ServiceConfig, 'databaseUrl' | 'migratorUrl' | 'databaseProtectedBy'>>;
+
 /** The environment variable that holds a setting: `databaseUrl` stands in `RECAPITO_DATABASE_URL`. */
 export function variableOf(setting: string): string {
   return `RECAPITO_${setting.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;

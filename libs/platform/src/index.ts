@@ -3,8 +3,16 @@ export { start } from './start.ts';
 export { connectionOf } from './service.ts';
 export type { OnServiceStart, Platform, RunningService, Service } from './service.ts';
 
-export { parseConfig, portNumber, readConfig, serviceConfig, serviceUrl, variableOf } from './config.ts';
-export type { ConfigReading, ServiceConfig } from './config.ts';
+export {
+  parseConfig,
+  portNumber,
+  readConfig,
+  serviceConfig,
+  serviceUrl,
+  statelessConfig,
+  variableOf,
+} from './config.ts';
+export type { AnyServiceConfig, ConfigReading, ServiceConfig } from './config.ts';
 export { brokersOf, kafkaSettings } from './kafka-settings.ts';
 export { protectedBy } from './inner-ways.ts';
 

@@ -2,12 +2,12 @@ import type { KeyRing } from './auth/key-ring.ts';
 import { rehearsalToken } from './auth/operators.ts';
 import { hasSecret } from './auth/key-files.ts';
 import { variableOf } from './config.ts';
-import type { ServiceConfig } from './config.ts';
+import type { AnyServiceConfig } from './config.ts';
 import { holdsPassword, isOverTls } from './inner-ways.ts';
 import { isBrokerOverTls } from './kafka-settings.ts';
 
 /** What production lacks here, or has and may not have: one line each. */
-function lacking(config: ServiceConfig, keys: KeyRing): string[] {
+function lacking(config: AnyServiceConfig, keys: KeyRing): string[] {
   const foreign = keys.foreignFiles();
   return [
     // AUTH-OWN-KEY
@@ -21,9 +21,10 @@ function lacking(config: ServiceConfig, keys: KeyRing): string[] {
 }
 
 /** Ways between the parts of the installation on which others could read, or pretend to be one of them. // INNER-TLS */
-function openWays(config: ServiceConfig): (string | false)[] {
+function openWays(config: AnyServiceConfig): (string | false)[] {
   const { kafkaUser, kafkaProtectedBy, httpProtectedBy, databaseProtectedBy, redisProtectedBy } = config;
   const { httpCertificate, databaseUrl, migratorUrl = databaseUrl, redisUrl } = config;
+  const databases = [databaseUrl, migratorUrl].filter((url) => url !== undefined);
   const mesh = (way: string) => `RECAPITO_${way}_PROTECTED_BY=mesh says that something else does it`;
   return [
     // KAFKA-PRODUCTION
@@ -41,7 +42,7 @@ function openWays(config: ServiceConfig): (string | false)[] {
         httpProtectedBy === undefined && `${variableOf(setting)}: begins with http:, not https:; ${mesh('HTTP')}`,
     ),
     databaseProtectedBy === undefined &&
-      !(isOverTls(databaseUrl) && isOverTls(migratorUrl)) &&
+      !databases.every(isOverTls) &&
       `RECAPITO_DATABASE_CA_FILE: the way to PostgreSQL has no TLS; ${mesh('DATABASE')}`,
     redisProtectedBy === undefined &&
       !redisUrl.startsWith('rediss:') &&
@@ -53,7 +54,7 @@ function openWays(config: ServiceConfig): (string | false)[] {
 }
 
 /** Settings that are addresses of other parts, and lead there in the clear. */
-function clearAddresses(config: ServiceConfig): string[] {
+function clearAddresses(config: AnyServiceConfig): string[] {
   const settings = Object.entries(config) as [string, unknown][];
   return settings
     .filter(([, value]) => typeof value === 'string' && value.startsWith('http:'))
@@ -64,7 +65,7 @@ function clearAddresses(config: ServiceConfig): string[] {
  * @param more what the service itself lacks, one line each
  * @throws Error in production that names everything that is lacking
  */
-export function checkProduction(config: ServiceConfig, keys: KeyRing, more: readonly string[] = []): void {
+export function checkProduction(config: AnyServiceConfig, keys: KeyRing, more: readonly string[] = []): void {
   const lines = config.mode === 'production' ? [...lacking(config, keys), ...more] : [];
   if (lines.length > 0)
     throw new Error(`production does not start like this:\n${lines.map((line) => `  ${line}`).join('\n')}`);

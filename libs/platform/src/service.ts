@@ -9,7 +9,8 @@ import type { ServiceTokens } from './auth/service-tokens.ts';
 import type { Breakers } from './calls/breakers.ts';
 import type { ServiceCaller } from './calls/service-caller.ts';
 import type { SuiteClock } from './clock/suite-clock.ts';
-import type { ServiceConfig } from './config.ts';
+import type { FastifyInstance } from 'fastify';
+import type { AnyServiceConfig } from './config.ts';
 import { brokersOf } from './kafka-settings.ts';
 import type { Database, PrismaClientClass, PrismaClientLike, Tx } from './database/database.ts';
 import type { Health } from './health/health.ts';
@@ -25,7 +26,7 @@ import type { KeptSources } from './sources/kept-sources.ts';
 export interface Service<Client extends PrismaClientLike = PrismaClientLike> {
   /** As in `topics` of contracts: `identity`, `mailbox` ... */
   readonly name: string;
-  readonly config: ServiceConfig;
+  readonly config: AnyServiceConfig;
   /** The wiring: `AppModule`, or `AppModule.for(config)`. What `Platform` lists can be injected everywhere. */
   readonly module: Type | DynamicModule;
   /** The generated Prisma client and the folder of its migrations; a service without a database leaves it out. */
@@ -60,10 +61,12 @@ export interface Service<Client extends PrismaClientLike = PrismaClientLike> {
    * stream ends with the error that answers 413. What a controller does with the whole of it runs `withinAnswer`.
    */
   readonly rawBodies?: Readonly<Record<string, number>>;
+  /** Adds plugins of Fastify to the service's port before the routes of its controllers: headers of every answer, files. */
+  readonly plugins?: (fastify: FastifyInstance) => Promise<void>;
 }
 
 /** How a service reaches the broker. */
-export function connectionOf(service: string, config: ServiceConfig): ServiceConnection {
+export function connectionOf(service: string, config: AnyServiceConfig): ServiceConnection {
   const { namespace, kafkaFetchWaitMs: fetchWaitMs, logLevel } = config;
   return { service, brokers: brokersOf(config), namespace, fetchWaitMs, logger: serviceLogger(service, logLevel) };
 }
@@ -71,7 +74,7 @@ export function connectionOf(service: string, config: ServiceConfig): ServiceCon
 /** The parts that platform gives to a service; each class can be injected by its name. */
 export interface Platform<Client extends PrismaClientLike = PrismaClientLike> {
   readonly name: string;
-  readonly config: ServiceConfig;
+  readonly config: AnyServiceConfig;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly health: Health;

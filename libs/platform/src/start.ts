@@ -52,6 +52,7 @@ export async function start<Client extends PrismaClientLike>(
   );
   let management: ManagementDoor | undefined;
   try {
+    await service.plugins?.(app.getHttpAdapter().getInstance());
     dress(app, service, platform, edge);
     if (facts !== undefined) app.connectMicroservice({ strategy: facts });
     management = await ManagementDoor.open(service.config, { ...platform, contract: openApiOf(app, service.name) });
@@ -106,9 +107,10 @@ function hasStart(instance: unknown): instance is OnServiceStart {
 }
 
 async function migrateFirst<Client extends PrismaClientLike>({ config, database }: Service<Client>): Promise<void> {
-  if (database === undefined || config.migratorUrl === undefined) return;
+  const { databaseUrl, migratorUrl } = config;
+  if (database === undefined || databaseUrl === undefined || migratorUrl === undefined) return;
   const folder = fileURLToPath(database.migrations);
-  await migrate({ url: config.migratorUrl, folder, runtimeRole: roleOf(config.databaseUrl) });
+  await migrate({ url: migratorUrl, folder, runtimeRole: roleOf(databaseUrl) });
 }
 
 function knownLag(facts: FactStrategy): number {

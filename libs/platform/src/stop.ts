@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { INestApplication } from '@nestjs/common';
 import { outboxPending } from '@recapito/messaging';
-import type { ServiceConfig } from './config.ts';
+import type { AnyServiceConfig } from './config.ts';
 import type { HttpEdge } from './http/edge.ts';
 import type { ManagementDoor } from './http/management-door.ts';
 import type { Platform } from './service.ts';
@@ -11,7 +11,7 @@ interface Stoppable {
   readonly management: ManagementDoor;
   readonly edge: HttpEdge;
   readonly platform: Platform;
-  readonly config: ServiceConfig;
+  readonly config: AnyServiceConfig;
 }
 
 /**

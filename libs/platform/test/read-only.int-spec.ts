@@ -20,7 +20,7 @@ beforeAll(async () => {
   await stage.setClock(instant(Date.parse('2010-08-02T07:00:00Z')));
   service = await stage.started({ name: 'identity', module: ArrivalsModule, grants: {} }, { RECAPITO_FOLDER: folder });
   await service.ready;
-  name = new URL(service.platform.config.databaseUrl).pathname.slice(1);
+  name = new URL(service.platform.config.databaseUrl ?? '').pathname.slice(1);
   administrator = new Client({ connectionString: servers().postgresUrl });
   await administrator.connect();
 });

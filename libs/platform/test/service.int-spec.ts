@@ -163,7 +163,7 @@ describe('a service that runs', () => {
   });
 
   test('is down without its own database, and well again with it', async () => {
-    const name = new URL(service.platform.config.databaseUrl).pathname.slice(1);
+    const name = new URL(service.platform.config.databaseUrl ?? '').pathname.slice(1);
     const administrator = new Client({ connectionString: servers().postgresUrl });
     await administrator.connect();
     try {

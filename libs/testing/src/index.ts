@@ -28,6 +28,7 @@ export type { ToldFact } from './told-facts.ts';
 export { prepareFor } from './prepare-for.ts';
 export { brokerSettings, brokersOfRun, servers, type TestServers } from './servers.ts';
 export { SpokenDirectory } from './spoken-directory.ts';
+export { Voices } from './voices.ts';
 export { addKeyPair, operatorToken, secretsFolder, serviceToken } from './spec-secrets.ts';
 export type { Answer, StageRequest } from './stage-request.ts';
 export {

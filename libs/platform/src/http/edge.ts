@@ -9,7 +9,7 @@ import type { Health } from '../health/health.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { ClosedDoors } from '../restore/closed-doors.ts';
-import type { ServiceConfig } from '../config.ts';
+import type { AnyServiceConfig } from '../config.ts';
 import type { KeptSources } from '../sources/kept-sources.ts';
 import { rememberSources, sourcesOfRequest } from '../sources/request-sources.ts';
 import { SourceRate } from '../sources/source-rate.ts';
@@ -33,7 +33,7 @@ export interface EdgeParts {
   readonly health: Health;
   readonly metrics: Metrics;
   readonly logger: Logger;
-  readonly config: ServiceConfig;
+  readonly config: AnyServiceConfig;
   readonly keptSources: Pick<KeptSources, 'known'>;
   readonly closedDoors: Pick<ClosedDoors, 'closed'> | undefined;
 }

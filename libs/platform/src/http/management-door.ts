@@ -1,7 +1,7 @@
 import { fastify } from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import type { ServiceConfig } from '../config.ts';
+import type { AnyServiceConfig } from '../config.ts';
 import type { Health } from '../health/health.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { answerProblem } from './answer-problem.ts';
@@ -36,7 +36,7 @@ export class ManagementDoor {
   }
 
   /** @throws Error when the port is taken. */
-  static async open(config: ServiceConfig, managed: Managed): Promise<ManagementDoor> {
+  static async open(config: AnyServiceConfig, managed: Managed): Promise<ManagementDoor> {
     const { managementHost: host } = config;
     const isLoopback = host === 'localhost' || host === '::1' || host.startsWith('127.');
     const server = fastify(serverOptions(isLoopback ? undefined : credentialIn(config)));
@@ -56,7 +56,7 @@ export class ManagementDoor {
   }
 }
 
-function portIn({ port, managementPort }: ServiceConfig): number {
+function portIn({ port, managementPort }: AnyServiceConfig): number {
   return managementPort ?? (port === 0 ? 0 : port + distance);
 }
 

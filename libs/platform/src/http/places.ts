@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
-import type { ServiceConfig } from '../config.ts';
+import type { AnyServiceConfig } from '../config.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { KnownSources } from '../sources/known-sources.ts';
 import { limitConnections } from '../sources/limited-connections.ts';
@@ -32,7 +32,7 @@ export class Occupied {
 }
 
 export interface HttpPlaces {
-  readonly config: ServiceConfig;
+  readonly config: AnyServiceConfig;
   readonly known: KnownSources;
   readonly occupied: Occupied;
   readonly metrics: Metrics;

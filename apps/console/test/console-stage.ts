@@ -1,0 +1,96 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { parseConfig, start } from '@recapito/platform';
+import type { RunningService } from '@recapito/platform';
+import type { Instant } from '@recapito/primitives';
+import { brokerSettings, namespace, prepareFor, secretsFolder, servers, Voices } from '@recapito/testing';
+import type { LiveDocument } from '../src/application/live-document.ts';
+import { consoleConfig } from '../src/config.ts';
+import { consoleService } from '../src/service.ts';
+
+/** What the console of these specs gives to browsers. */
+export const page = '<!doctype html><title>Recapito</title><script type="module" src="/assets/index-4f2a.js"></script>';
+
+/** A console on topics of its own, with a small application. It has no database, as every console. */
+export class ConsoleStage {
+  readonly namespace = namespace();
+  readonly voices = new Voices(this.namespace);
+  readonly #secrets = secretsFolder();
+  readonly #folder = mkdtempSync(join(tmpdir(), 'recapito-console-'));
+  readonly #ended = new AbortController();
+  #running: RunningService | undefined;
+
+  constructor() {
+    const assets = join(this.#folder, 'web', 'assets');
+    mkdirSync(assets, { recursive: true });
+    writeFileSync(join(this.#folder, 'web', 'index.html'), page);
+    const script = 'globalThis.shown = true;\n';
+    writeFileSync(join(assets, 'index-4f2a.js'), script);
+    writeFileSync(join(assets, 'index-4f2a.js.gz'), gzipSync(script));
+  }
+
+  /** The console as these settings describe it. */
+  described(more: Record<string, string> = {}) {
+    const reading = parseConfig(consoleConfig, {
+      RECAPITO_MODE: 'rehearsal',
+      RECAPITO_PORT: '0',
+      RECAPITO_MANAGEMENT_PORT: '0',
+      ...brokerSettings('console'),
+      RECAPITO_KAFKA_FETCH_WAIT_MS: '100',
+      RECAPITO_REDIS_URL: servers().redisUrl,
+      RECAPITO_NAMESPACE: this.namespace,
+      RECAPITO_FOLDER: this.#folder,
+      RECAPITO_SECRETS: this.#secrets,
+      RECAPITO_PROGRAMMES: new URL('../../../programmes', import.meta.url).pathname,
+      RECAPITO_WEB: join(this.#folder, 'web'),
+      RECAPITO_LOG_LEVEL: 'silent',
+      ...more,
+    });
+    if ('faults' in reading) throw new Error(reading.faults);
+    return consoleService(reading.config);
+  }
+
+  /** Starts the console at an instant of the suite, and resolves when it is ready. */
+  async open(at: Instant, more: Record<string, string> = {}): Promise<void> {
+    await prepareFor('console', this.namespace);
+    this.#running = await start(this.described(more));
+    await this.voices.setClock(at);
+    await this.#running.ready;
+  }
+
+  get(path: string, headers: Record<string, string> = {}): Promise<Response> {
+    return fetch(`${this.#running?.url ?? ''}${path}`, { headers, signal: this.#ended.signal });
+  }
+
+  /** Follows the live stream until it shows what is waited for. */
+  async shown(wanted: (document: LiveDocument) => boolean): Promise<LiveDocument> {
+    const { body } = await this.get('/api/live');
+    if (body === null) throw new Error('the stream has no body');
+    let text = '';
+    for await (const chunk of body.pipeThrough(new TextDecoderStream())) {
+      text += chunk;
+      const events = text.split('\n\n');
+      text = events.pop() ?? '';
+      for (const event of events) {
+        const data = /^data: (\{.*)$/m.exec(event)?.[1];
+        const document = data === undefined ? undefined : (JSON.parse(data) as LiveDocument);
+        if (document !== undefined && wanted(document)) return document;
+      }
+    }
+    throw new Error('the stream ended');
+  }
+
+  /** Stops the console. @returns whether it stopped within its time */
+  async stop(): Promise<boolean> {
+    return (await this.#running?.stop()) ?? true;
+  }
+
+  async end(): Promise<void> {
+    this.#ended.abort();
+    await this.stop();
+    await this.voices.close();
+    for (const folder of [this.#secrets, this.#folder]) rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,89 @@
+import { expect } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { accessibilityFaults, newPage, overhang } from './chromium.ts';
+
+const italian = { locale: 'it-IT', viewport: { width: 1280, height: 900 } };
+
+/** Opens the live page and leaves it open; `ended` waits until it says, by itself, that the run is over. */
+export async function watchRun(browser: Browser, base: string) {
+  const { page, complaints } = await newPage(browser, italian);
+  await page.goto(base);
+  await page.getByRole('heading', { level: 1, name: 'La migrazione dei titolari' }).waitFor();
+  await page.getByText('da PEC INPS (@inpspec.gov.it) a PostaCertificat@ (@postacertificata.gov.it)').waitFor();
+  return {
+    page,
+    ended: async () => {
+      await page.getByText('La prova è finita').waitFor({ timeout: 240_000 });
+      expect(complaints).toEqual([]);
+    },
+  };
+}
+
+/** What each page must be in both languages and both colours, on a narrow screen. */
+export async function lookAtPages(browser: Browser, base: string): Promise<void> {
+  const pages = [
+    ['it-IT', '', 'La migrazione dei titolari', 'Salute dei servizi'],
+    ['en-GB', '', 'The move of the holders', 'Health of the services'],
+    ['it-IT', 'resoconto', 'Resoconto della prova', 'anna.bianchi@postacertificata.gov.it'],
+    ['en-GB', 'resoconto', 'Report of the rehearsal', 'anna.bianchi@postacertificata.gov.it'],
+    ['it-IT', 'nulla', 'Qui non c’è nulla', 'Torna alla campagna'],
+  ] as const;
+  for (const [index, [locale, path, heading, words]] of pages.entries()) {
+    const colorScheme = index % 2 === 0 ? 'light' : 'dark';
+    const { page, complaints } = await newPage(browser, { locale, colorScheme, viewport: { width: 320, height: 640 } });
+    await page.goto(`${base}${path}`);
+    await page.getByRole('heading', { level: 1, name: heading }).waitFor();
+    await page.getByText(words).first().waitFor();
+    const found = { faults: await accessibilityFaults(page), overhang: await overhang(page), complaints };
+    expect({ page: `${locale} /${path}`, ...found }).toEqual({
+      page: `${locale} /${path}`,
+      faults: [],
+      overhang: 0,
+      complaints: [],
+    });
+    await page.context().close();
+  }
+}
+
+/** From the live page to one holder in the report, in the other language, without a mouse. */
+export async function walkByKeyboard(browser: Browser, base: string): Promise<void> {
+  const { page } = await newPage(browser, italian);
+  await page.goto(base);
+  await page.getByRole('heading', { level: 2, name: 'Salute dei servizi' }).waitFor();
+  await page.keyboard.press('Tab');
+  expect(await focused(page)).toBe('Vai al contenuto');
+  for (let stop = 0; (await focused(page)) !== 'English'; stop += 1) {
+    expect(stop).toBeLessThan(10);
+    await page.keyboard.press('Tab');
+  }
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'The move of the holders' }).waitFor();
+  await page.keyboard.press('Shift+Tab');
+  expect(await focused(page)).toBe('Report');
+  await page.keyboard.press('Enter');
+  await page.getByText('Holders shown: 2 of 2').waitFor();
+  await page.getByLabel('Search by codice fiscale or address').focus();
+  await page.keyboard.type('ANNA.bianchi');
+  await page.getByText('Holders shown: 1 of 1').waitFor();
+  await page.waitForURL(`${base}resoconto?cerca=ANNA.bianchi`);
+  await page.goBack();
+  await page.getByRole('heading', { level: 1, name: 'The move of the holders' }).waitFor();
+}
+
+/** A service is killed under the open page: its row says so, the rest stays, and the page tells that it came back. */
+export async function watchDeath(page: Page, kill: () => void): Promise<void> {
+  const row = page.getByRole('row', { name: /^notification/ });
+  await row.getByText('bene').waitFor();
+  kill();
+  await row.getByText('non risponde').waitFor();
+  await page
+    .getByRole('row', { name: /^mailbox/ })
+    .getByText('bene')
+    .waitFor();
+  await page.getByText('notification è caduto ed è stato riavviato').waitFor();
+  await row.getByText('bene').waitFor();
+}
+
+function focused(page: Page): Promise<string> {
+  return page.evaluate('document.activeElement?.textContent?.trim() ?? ""');
+}
