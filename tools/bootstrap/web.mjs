@@ -9,6 +9,7 @@ const builder = join('tools', 'build', 'web.mjs');
 const web = join('apps', 'console', 'web');
 
 export function buildWeb() {
+  if (!existsSync(join(root, web))) return;
   const hash = hashOf([...sources(), builder, 'package-lock.json']);
   if (existsSync(join(root, web, 'dist', 'index.html')) && isDone('web', hash)) return;
   say('building the pages of the console');

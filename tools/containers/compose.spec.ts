@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { containers } from '../servers/containers.ts';
 import { appDatabase } from '../servers/databases.ts';
 import { root } from '../servers/index.ts';
-import { definitions, services } from '../suite/definitions.ts';
+import { consoleDefinition, definitions, services } from '../suite/definitions.ts';
 import type { ServiceName } from '../suite/definitions.ts';
 import { usualPorts } from '../suite/ports.ts';
 
@@ -35,8 +35,7 @@ const ports = usualPorts(4000);
 const folder = mkdtempSync(join(tmpdir(), 'recapito-compose-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** How `npm start` starts each service: what docker-compose.yml must keep up with. */
-const started = definitions({
+const surroundings = {
   folder,
   ports,
   secrets: '/secrets',
@@ -47,7 +46,10 @@ const started = definitions({
   },
   databases: new Map(services.map((app) => [app, appDatabase('postgres://postgres:word@postgres/postgres', app)])),
   store: '/store',
-});
+};
+
+/** How `npm start` starts each service: what docker-compose.yml must keep up with. */
+const started = [...definitions(surroundings), consoleDefinition(surroundings)];
 
 /** What a setting is called when its value comes from a file. */
 const nameOf = (variable: string): string => variable.replace(/_FILE$/, '');
@@ -69,13 +71,15 @@ function usually(value: string | number | null | undefined): string {
 }
 
 test('docker-compose.yml holds every preparation, server and service, and nothing else', () => {
-  const all = [...preparations, ...servers, 'mail-store', ...services];
+  const all = [...preparations, ...servers, 'mail-store', ...services, 'console'];
   expect(Object.keys(compose.services).sort()).toEqual(all.sort());
 });
 
 describe.each(started.map((definition) => [definition.name, definition] as const))('%s in a container', (name, own) => {
   test('has the settings that it has elsewhere, without the role that owns tables', () => {
-    const expected = Object.keys(own.environment).filter((variable) => nameOf(variable) !== 'RECAPITO_MIGRATOR_URL');
+    // Nobody drives an installation in containers.
+    const elsewhere = ['RECAPITO_MIGRATOR_URL', 'RECAPITO_REHEARSAL_URL'];
+    const expected = Object.keys(own.environment).filter((variable) => !elsewhere.includes(nameOf(variable)));
     // Elsewhere everybody is on the loopback.
     expected.push('RECAPITO_HOST', ...(name === 'certified-mail' ? ['RECAPITO_LMTP_HOST'] : []));
     const settings = Object.entries(container(name).environment ?? {}).filter(([, value]) => value !== null);
@@ -87,6 +91,7 @@ describe.each(started.map((definition) => [definition.name, definition] as const
     for (const [variable, value] of Object.entries(own.environment)) {
       const port = portIn(value);
       if (port === undefined) continue;
+      if (variable === 'RECAPITO_REHEARSAL_URL') continue;
       const usual = usually(environment[variable]);
       const [, host = ''] = /^http:\/\/([^:]+):/.exec(usual) ?? [];
       expect([variable, portIn(usual)]).toEqual([variable, port]);
@@ -108,7 +113,7 @@ describe.each(started.map((definition) => [definition.name, definition] as const
     const { build, environment, healthcheck, ports: published } = container(name);
     expect(build).toMatchObject({ target: 'service', args: { APP: name } });
     expect(environment?.['RECAPITO_PORT']).toBe(own.port);
-    const management = ports[`${name as ServiceName}-management`];
+    const management = ports[`${name as ServiceName | 'console'}-management`];
     expect(environment?.['RECAPITO_MANAGEMENT_PORT']).toBe(management);
     const mailDoors = name === 'certified-mail' ? [ports.smtp, ports.smtps, ports.submission] : [];
     expect(published).toEqual([own.port, ...mailDoors].map((port) => `127.0.0.1:${port}:${port}`));
@@ -130,7 +135,7 @@ describe.each(started.map((definition) => [definition.name, definition] as const
 });
 
 describe('what stays', () => {
-  test.each([...servers, 'mail-store', ...services])(
+  test.each([...servers, 'mail-store', ...services, 'console'])(
     '%s is started again when it ends, and has a check of its health',
     (name) => {
       expect(container(name).restart).toBe('unless-stopped');

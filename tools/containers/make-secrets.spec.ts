@@ -138,7 +138,7 @@ describe('the secrets of an installation in containers', () => {
     make('production');
     expect(files().filter((path) => path.endsWith('operator.token'))).toEqual([]);
     make('rehearsal');
-    expect(files().filter((path) => path.endsWith('operator.token'))).toHaveLength(6);
+    expect(files().filter((path) => path.endsWith('operator.token'))).toHaveLength(7);
     expect(read('migration/operator.token')).toBe(read('identity/operator.token'));
   });
 

@@ -4,6 +4,7 @@ import { connectionOf, SuiteClock } from '@recapito/platform';
 import { LiveFeed } from './application/live-feed.ts';
 import { Rehearsal } from './application/rehearsal.ts';
 import { SuiteHealth } from './application/suite-health.ts';
+import { WatchedCampaign } from './application/watched-campaign.ts';
 import type { ConsoleConfig } from './config.ts';
 import { LiveController } from './http/live.controller.ts';
 import { PagesController } from './http/pages.controller.ts';
@@ -11,7 +12,7 @@ import { ReportController } from './http/report.controller.ts';
 import { WebPages } from './http/web-pages.ts';
 import { CampaignFacts } from './kafka/campaign-facts.ts';
 
-type LiveWiring = [SuiteClock, CampaignFacts, SuiteHealth, Rehearsal];
+type LiveWiring = [SuiteClock, WatchedCampaign, SuiteHealth, Rehearsal];
 
 /** The console's wiring. */
 @Module({})
@@ -22,14 +23,19 @@ export class AppModule {
       controllers: [LiveController, ReportController, PagesController],
       providers: [
         { provide: WebPages, useFactory: () => new WebPages(config.web) },
-        { provide: CampaignFacts, useFactory: () => new CampaignFacts(connectionOf('console', config)) },
+        WatchedCampaign,
+        {
+          provide: CampaignFacts,
+          inject: [WatchedCampaign],
+          useFactory: (watched: WatchedCampaign) => new CampaignFacts(connectionOf('console', config), watched),
+        },
         { provide: SuiteHealth, useFactory: () => new SuiteHealth(config.watched) },
         { provide: Rehearsal, useFactory: () => new Rehearsal(config.rehearsalUrl) },
         {
           provide: LiveFeed,
-          inject: [SuiteClock, CampaignFacts, SuiteHealth, Rehearsal],
-          useFactory: (...[clock, facts, health, rehearsal]: LiveWiring) =>
-            new LiveFeed({ clock, facts, health, rehearsal, programmes: config.programmes }),
+          inject: [SuiteClock, WatchedCampaign, SuiteHealth, Rehearsal],
+          useFactory: (...[clock, watched, health, rehearsal]: LiveWiring) =>
+            new LiveFeed({ clock, watched, health, rehearsal, programmes: config.programmes }),
         },
       ],
     };

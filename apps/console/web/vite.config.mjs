@@ -5,7 +5,7 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
 /** Where `npm start` has the console while the application is worked on. */
-const running = `http://127.0.0.1:${process.env['RECAPITO_PORT_BASE'] ?? 4000}`;
+const running = 'http://127.0.0.1:4000';
 
 /** Writes each file compressed beside itself, so that the server sends it without work. */
 const compressed = {

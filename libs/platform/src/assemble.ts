@@ -69,11 +69,11 @@ function databaseParts<Client extends PrismaClientLike>(
   const { databaseUrl, folder, goOnAfterRestore } = config;
   if (databaseUrl === undefined) throw new Error(`${name} has a database and no address of it`);
   const connection = connectionOf(name, config);
-  const { client, connections, adopt, forgotten } = wanted;
+  const { client, connections, forgotten } = wanted;
   const database = new Database(client, databaseUrl, { name, ...(connections && { connections }) });
   const epochFile = new EpochFile(folder, databaseUrl);
   const restoreDecision = new RestoreDecision<Client>(database, epochFile, {
-    ...(adopt && { adopt: () => wanted.adopt?.(database, connection) ?? Promise.resolve() }),
+    ...(wanted.adopt && { adopt: () => wanted.adopt?.(database, connection) ?? Promise.resolve() }),
     ...(forgotten && { rebuild: forgotten.rebuild.bind(forgotten) }),
   });
   const relay = new Relay({

@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import type { SuiteClock } from '@recapito/platform';
-import { BehaviorSubject, finalize } from 'rxjs';
+import { BehaviorSubject, defer, finalize } from 'rxjs';
 import type { Observable } from 'rxjs';
-import type { CampaignFacts } from '../kafka/campaign-facts.ts';
 import type { LiveDocument } from './live-document.ts';
 import { namesIn } from './programme-names.ts';
 import type { Rehearsal } from './rehearsal.ts';
 import type { SuiteHealth } from './suite-health.ts';
+import type { WatchedCampaign } from './watched-campaign.ts';
 
 export interface LiveSources {
   readonly clock: SuiteClock;
-  readonly facts: CampaignFacts;
+  readonly watched: WatchedCampaign;
   readonly health: SuiteHealth;
   readonly rehearsal: Rehearsal;
   /** The folder of programmes. */
@@ -34,24 +34,29 @@ export class LiveFeed {
     this.#told = new BehaviorSubject(this.#document());
     const changed = () => this.#tellSoon();
     sources.clock.onSet(changed);
-    sources.facts.onChange(changed);
+    sources.watched.onChange(changed);
     sources.rehearsal.onChange(changed);
   }
 
   /** How things stand now, and then again after each change, until the process stops. */
   watch(): Observable<LiveDocument> {
-    this.#watchers += 1;
-    if (this.#watchers === 1) {
-      this.#tell();
-      this.#sources.health.watch(() => this.#tellSoon());
-    }
-    return this.#told.pipe(finalize(() => this.#leave()));
+    return defer(() => {
+      this.#enter();
+      return this.#told.pipe(finalize(() => this.#leave()));
+    });
   }
 
   /** Ends every stream before the port is closed: one that never ends would hold the shutdown up. */
   onModuleDestroy(): void {
     clearTimeout(this.#soon);
     this.#told.complete();
+  }
+
+  #enter(): void {
+    this.#watchers += 1;
+    if (this.#watchers > 1) return;
+    this.#tell();
+    this.#sources.health.watch(() => this.#tellSoon());
   }
 
   #leave(): void {
@@ -71,11 +76,11 @@ export class LiveFeed {
   }
 
   #document(): LiveDocument {
-    const { clock, facts, health, rehearsal } = this.#sources;
-    const { moves, days, mail, notices } = facts.figures;
+    const { clock, watched, health, rehearsal } = this.#sources;
+    const { moves, days, mail, notices } = watched.figures;
     return {
       clock: clock.reading()?.instant ?? null,
-      read: facts.ready,
+      read: watched.isRead,
       campaign: this.#named(),
       moves,
       days,
@@ -87,8 +92,8 @@ export class LiveFeed {
   }
 
   #named(): LiveDocument['campaign'] {
-    const { facts, programmes } = this.#sources;
-    const { campaign, rows } = facts.figures;
+    const { watched, programmes } = this.#sources;
+    const { campaign, rows } = watched.figures;
     if (campaign === null) return null;
     if (this.#campaign?.id !== campaign.id) {
       const { id, programme, until } = campaign;

@@ -2,7 +2,7 @@ import { Controller, Sse } from '@nestjs/common';
 import type { MessageEvent } from '@nestjs/common';
 import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Public } from '@recapito/platform';
-import { interval, map, merge, takeUntil, last } from 'rxjs';
+import { interval, last, map, merge, share, takeUntil } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { LiveFeed } from '../application/live-feed.ts';
 import { liveDocument } from '../application/live-document.ts';
@@ -21,7 +21,7 @@ export class LiveController {
   @Public()
   @ApiResponse({ status: 200, standardSchema: liveDocument })
   live(): Observable<MessageEvent> {
-    const documents = this.feed.watch();
+    const documents = this.feed.watch().pipe(share());
     const events = documents.pipe(map((data) => ({ type: 'live', data })));
     const heartbeats = interval(heartbeatMs).pipe(
       map(() => ({ type: 'still-here', data: '' })),

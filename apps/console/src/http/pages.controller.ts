@@ -3,6 +3,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import { answer, Public } from '@recapito/platform';
 import { refuse } from '@recapito/primitives';
 import type { FastifyReply } from 'fastify';
+import { statusOf } from './problem.ts';
 import { WebPages } from './web-pages.ts';
 
 /** The pages of the application: an address of one can be typed, kept and sent to somebody. */
@@ -21,7 +22,7 @@ export class PagesController {
   @Get('*')
   @Public()
   page(@Param('*') path: string, @Res() reply: FastifyReply): void {
-    if (/^api(\/|$)|\.\w+$/.test(path)) answer(noSuchPage(), () => 404);
+    if (/^api(\/|$)|\.\w+$/.test(path)) answer(noSuchPage(), statusOf);
     else this.#send(reply);
   }
 

@@ -2,7 +2,8 @@ import { Controller, Get, Header } from '@nestjs/common';
 import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import { answer, Public } from '@recapito/platform';
 import { Rehearsal } from '../application/rehearsal.ts';
-import { noReport, runReport, statusOf } from './run-report.ts';
+import { statusOf } from './problem.ts';
+import { noReport, runReport } from './run-report.ts';
 import type { RunReport } from './run-report.ts';
 
 /** The report of a rehearsal, as its driver has written it down. */

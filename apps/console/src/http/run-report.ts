@@ -37,11 +37,3 @@ export function noReport() {
     en: 'The run is not over: there is no report yet.',
   });
 }
-
-/** The HTTP status of the refusals of the report. */
-export function statusOf(code: ReturnType<typeof noReport>['refused']): number {
-  switch (code) {
-    case 'report/none':
-      return 404;
-  }
-}

@@ -4,7 +4,7 @@ import type { EventDefinition, Fact, TopicName } from '@recapito/contracts';
 import { decodeEnvelope, decodeFact, TailReader } from '@recapito/messaging';
 import type { RawRecord, ServiceConnection } from '@recapito/messaging';
 import type { OnServiceStart } from '@recapito/platform';
-import { CampaignFigures } from '../domain/campaign-figures.ts';
+import type { WatchedCampaign } from '../application/watched-campaign.ts';
 import type { Change, MoveState } from '../domain/campaign-figures.ts';
 
 /** What a fact of one definition changes in the figures. */
@@ -85,12 +85,12 @@ export function changesOf(record: RawRecord): readonly Change[] {
 /** The one reader of this process: reads the topics of a campaign from their first records and follows them. */
 @Injectable()
 export class CampaignFacts implements OnServiceStart {
-  readonly figures = new CampaignFigures();
+  readonly #campaign: WatchedCampaign;
   readonly #readers: readonly TailReader[];
   readonly #taken = new Map<string, bigint>();
-  #changed: () => void = () => undefined;
 
-  constructor(connection: ServiceConnection) {
+  constructor(connection: ServiceConnection, campaign: WatchedCampaign) {
+    this.#campaign = campaign;
     this.#readers = (Object.keys(readers) as TopicName[]).map(
       (topic) =>
         new TailReader({
@@ -102,17 +102,8 @@ export class CampaignFacts implements OnServiceStart {
     );
   }
 
-  /** All that lay on the topics when they were first looked at has been read. */
-  get ready(): boolean {
-    return this.#readers.every((reader) => reader.ready);
-  }
-
-  /** Has `listener` called after each fact that changed the figures. */
-  onChange(listener: () => void): void {
-    this.#changed = listener;
-  }
-
   onServiceStart(): void {
+    this.#campaign.readBy(() => this.#readers.every((reader) => reader.ready));
     for (const reader of this.#readers) reader.start();
   }
 
@@ -126,8 +117,6 @@ export class CampaignFacts implements OnServiceStart {
     const offset = BigInt(record.offset);
     if (offset <= (this.#taken.get(place) ?? -1n)) return;
     this.#taken.set(place, offset);
-    const changes = changesOf(record);
-    for (const change of changes) this.figures.apply(change);
-    if (changes.length > 0) this.#changed();
+    this.#campaign.apply(changesOf(record));
   }
 }

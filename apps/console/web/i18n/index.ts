@@ -1,4 +1,4 @@
-import i18next from 'i18next';
+import { createInstance } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import en from './en.json';
 import it from './it.json';
@@ -13,6 +13,7 @@ declare module 'i18next' {
 }
 
 const kept = 'recapito.language';
+const texts = createInstance();
 
 /** The language that was chosen here before, else the first of the browser's that we have, else Italian. */
 function languageToBegin(): Language {
@@ -21,19 +22,19 @@ function languageToBegin(): Language {
 }
 
 export async function beginWithTexts(): Promise<void> {
-  await i18next.use(initReactI18next).init({
+  await texts.use(initReactI18next).init({
     lng: languageToBegin(),
     fallbackLng: 'it',
     resources: { it: { translation: it }, en: { translation: en } },
     // React writes text as text.
     interpolation: { escapeValue: false },
   });
-  document.documentElement.lang = i18next.language;
+  document.documentElement.lang = texts.language;
 }
 
 /** Shows everything in the other language and remembers it in this browser. */
 export async function speak(language: Language): Promise<void> {
   localStorage.setItem(kept, language);
-  await i18next.changeLanguage(language);
+  await texts.changeLanguage(language);
   document.documentElement.lang = language;
 }
