@@ -74,7 +74,7 @@ export const certifiedMailConfig = serviceConfig.extend({
   antivirus: z.enum(['clamd', 'none']).default('clamd'),
   /** How long it may take for one message. */
   clamdSeconds: count(1, 12).default(10),
-  /** Where identity tells whether a password is right. */
+  /** The URL of identity, which checks passwords. */
   identityUrl: serviceUrl,
   /** The access point's doors: TLS from the first byte, and STARTTLS. */
   smtpsPort: portNumber,

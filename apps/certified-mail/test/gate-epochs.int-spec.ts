@@ -74,7 +74,7 @@ beforeAll(async () => {
   await sayCensus(restored);
   gate = new MailGate(await stage.installation(), connection, {
     health: new Health(),
-    clockGuard: { makeSure: () => undefined },
+    clockGuard: { ensureReliable: () => undefined },
     mostBoxes: new MostBoxes(join(stage.folder, 'most-boxes.json')),
   });
   await gate.onServiceStart();
@@ -92,10 +92,10 @@ test('a gate that starts after a restore reads records of both epochs, in whatev
 
 test('what a restored mailbox states replaces what it stated before, though its numbers are lower; never the other way', async () => {
   await list(mario.box, mario.holder, 'read-only', 3, restored);
-  await gate.makeSure([mario.box]);
+  await gate.ensureCurrent([mario.box]);
   await eventually(() => expect(gate.box(mario.box)).toMatchObject({ state: 'read-only' }));
   await list(mario.box, mario.holder, 'active', 10, 0);
-  await gate.makeSure(['spec.unknown@inpspec.gov.it']);
+  await gate.ensureCurrent(['spec.unknown@inpspec.gov.it']);
   expect(gate.box(mario.box)).toMatchObject({ state: 'read-only' });
 });
 
@@ -111,19 +111,19 @@ test('about a box of which mailbox does not know how it stands nothing is answer
   } as const;
   const record = { key: holder, epoch: restored, data: { holder, boxes: [box] } };
   await state(directoryRecord, { ...record, sequence: 2, data: { ...record.data, undecided: true } });
-  await gate.makeSure(['spec.unknown@inpspec.gov.it']);
+  await gate.ensureCurrent(['spec.unknown@inpspec.gov.it']);
   expect(() => gate.box(address)).toThrow(Unavailable);
   expect(() => gate.opens(address, holder, 'inps-trial')).toThrow(Unavailable);
   expect(gate.box('spec.2@inpspec.gov.it')).toMatchObject({ state: 'active' });
   await state(directoryRecord, { ...record, sequence: 3 });
-  await gate.makeSure(['spec.unknown@inpspec.gov.it']);
+  await gate.ensureCurrent(['spec.unknown@inpspec.gov.it']);
   expect(gate.box(address)).toMatchObject({ state: 'active' });
 });
 
 test('a calendar armed after the restore under a version that is known already is the one in force', async () => {
   const inForce = () => {
     const box = gate.box(mario.box);
-    return box?.kind === 'held' ? box.calendar : undefined;
+    return box?.kind === 'holder' ? box.calendar : undefined;
   };
   const before = inForce();
   expect(before).toBeDefined();

@@ -35,7 +35,7 @@ beforeAll(async () => {
 afterAll(() => stage.end());
 
 function watched(mostBoxes = new MostBoxes(fileOfBoxes())) {
-  return { health: new Health(), clockGuard: { makeSure: () => undefined }, mostBoxes };
+  return { health: new Health(), clockGuard: { ensureReliable: () => undefined }, mostBoxes };
 }
 
 function fileOfBoxes(): string {
@@ -59,10 +59,10 @@ describe('the mail gate', () => {
     await gate.onServiceStart();
     const late = { holder: derivedId('spec-holder', 'late'), box: 'late.arrival@postacertificata.gov.it' };
     await stage.listBox(late, 'cec-pac', 'reserved', 1);
-    await gate.makeSure([late.box]);
+    await gate.ensureCurrent([late.box]);
     expect(gate.box(late.box)).toMatchObject({ state: 'reserved' });
     await stage.listBox(late, 'cec-pac', 'active', 2);
-    await gate.makeSure([comune, late.box]);
+    await gate.ensureCurrent([comune, late.box]);
     expect(gate.box(late.box)).toMatchObject({ state: 'active' });
     await gate.onModuleDestroy();
   });
@@ -147,7 +147,7 @@ describe('the mail gate', () => {
       await gate.onServiceStart();
       await eventually(() => expect(gate.check()).toMatchObject({ state: 'ok', boxes: 11 }));
       await lose();
-      await eventually(() => expect(gate.makeSure(['unheard-of@inpspec.gov.it'])).rejects.toThrow(Unavailable));
+      await eventually(() => expect(gate.ensureCurrent(['unheard-of@inpspec.gov.it'])).rejects.toThrow(Unavailable));
       await eventually(() => expect(() => gate.box('unheard-of@inpspec.gov.it')).toThrow(Unavailable));
       await state(eleven.slice(1));
       await sayCensus();
@@ -163,7 +163,7 @@ describe('the mail gate', () => {
       await state(eleven);
       const gate = new MailGate(installation, connection, watched(), { firstLookMs: 100 });
       await gate.onServiceStart();
-      await expect(gate.makeSure(['unheard-of@inpspec.gov.it'])).resolves.toBeUndefined();
+      await expect(gate.ensureCurrent(['unheard-of@inpspec.gov.it'])).resolves.toBeUndefined();
       expect(() => gate.box('unheard-of@inpspec.gov.it')).toThrow(Unavailable);
       expect(() => gate.opens(mario.box, derivedId('spec-holder', mario.box), 'inps-trial')).toThrow(Unavailable);
       await sayCensus();
@@ -249,10 +249,10 @@ describe('the mail gate', () => {
       );
       const gate = new MailGate(installation, connection, watched(), { staleMs: 1_000 });
       await gate.onServiceStart();
-      expect(gate.box(mario.box)).toMatchObject({ kind: 'held', state: 'active' });
+      expect(gate.box(mario.box)).toMatchObject({ kind: 'holder', state: 'active' });
       await own.servers.kill('kafka', 'SIGKILL');
-      await expect(gate.makeSure([mario.box])).resolves.toBeUndefined();
-      await expect(gate.makeSure(['unheard-of@inpspec.gov.it'])).rejects.toThrow(Unavailable);
+      await expect(gate.ensureCurrent([mario.box])).resolves.toBeUndefined();
+      await expect(gate.ensureCurrent(['unheard-of@inpspec.gov.it'])).rejects.toThrow(Unavailable);
       await eventually(() => expect(() => gate.box(mario.box)).toThrow(Unavailable), { withinMs: 20_000 });
       expect(gate.check()).toMatchObject({ state: 'degraded', boxes: 1, 'calendar:inps-trial': 1 });
       await gate.onModuleDestroy();

@@ -22,7 +22,7 @@ import { CalendarsController } from './http/calendars.controller.ts';
 import { DirectoryController } from './http/directory.controller.ts';
 import { GateController } from './http/gate.controller.ts';
 import { MailboxesController } from './http/mailboxes.controller.ts';
-import { Beginning } from './jobs/beginning.ts';
+import { Preparation } from './jobs/preparation.ts';
 import { Boundaries } from './jobs/boundaries.ts';
 import { Dismissals } from './jobs/dismissals.ts';
 import { LiveSessions } from './jobs/live-sessions.ts';
@@ -70,7 +70,7 @@ export class AppModule {
               passwordChecks({ caller, breakers }, config.identityUrl),
             ),
         },
-        Beginning,
+        Preparation,
         LiveSessions,
         Dismissals,
         Boundaries,

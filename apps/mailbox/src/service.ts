@@ -74,7 +74,7 @@ export function mailboxService(config: MailboxConfig): Service<PrismaClient> {
   };
 }
 
-/** Believes whoever shows the token that lies in the mail store: the Dovecot that was configured beside us. // GATE-TOKEN */
+/** Authenticates Dovecot by the token that lies in the mail store. // GATE-TOKEN */
 function dovecotToken(store: string): VerifyToken {
   const expected = digest(sharedSecret(store, 'gate.token'));
   return (token) =>

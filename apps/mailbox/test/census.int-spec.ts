@@ -5,7 +5,7 @@ import { deleteTopics, recordsOf, servers, SpokenDirectory } from '@recapito/tes
 import { repairCalendars } from '../src/application/repair-calendars.ts';
 import { contentOf, repairDirectory } from '../src/application/repair-directory.ts';
 import type { StandingRecord } from '../src/application/repair-directory.ts';
-import { restateDirectory } from '../src/application/holder-facts.ts';
+import { publishDirectoryAgain } from '../src/application/change-boxes.ts';
 import { recountDirectory, takeCensus } from '../src/application/take-census.ts';
 import { Listener } from './heard.ts';
 import { eventually } from './patience.ts';
@@ -59,7 +59,7 @@ test('a census waits for a change in hand, and a change that comes waits for the
   const [changed, counted] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const locked = Promise.withResolvers<void>();
   const first = stage.transaction(async (tx) => {
-    await restateDirectory(tx, holder, inAugust);
+    await publishDirectoryAgain(tx, holder, inAugust);
     locked.resolve();
     await changed.promise;
   });
@@ -73,7 +73,7 @@ test('a census waits for a change in hand, and a change that comes waits for the
   changed.resolve();
   await first;
   const second = eventually(async () => expect(await waiting('ShareLock')).toBe(0)).then(() =>
-    stage.transaction((tx) => restateDirectory(tx, holder, inAugust)),
+    stage.transaction((tx) => publishDirectoryAgain(tx, holder, inAugust)),
   );
   await eventually(async () => expect(await waiting('RowExclusiveLock')).toBe(1));
   counted.resolve();
@@ -121,7 +121,7 @@ test('a topic that is lost while mailbox works is stated again and counted, thou
 test('after a raise what comes from before it is stated again, however high its number; what says the same is not', async () => {
   const same = await stage.box({ address: 'uguale@postacertificata.gov.it', service: 'cec-pac', state: 'active' });
   const ahead = await stage.box({ address: 'avanti@postacertificata.gov.it', service: 'cec-pac', state: 'active' });
-  for (const { holder } of [same, ahead]) await stage.transaction((tx) => restateDirectory(tx, holder, inAugust));
+  for (const { holder } of [same, ahead]) await stage.transaction((tx) => publishDirectoryAgain(tx, holder, inAugust));
   await stage.client.$executeRaw`UPDATE outbox SET published_at = now() WHERE published_at IS NULL`;
   const standing = await standingByHand();
   const stated = { epoch: 0, sequence: 1, content: standing.get(same.holder)?.content ?? '' };

@@ -8,7 +8,7 @@ import type { Hash } from '../domain/merkle-tree.ts';
 import { logBreakOf, newestFirst } from '../domain/published-log.ts';
 import type { LogBreakCause, PublishedCheckpoint } from '../domain/published-log.ts';
 import { emptyEdge, grow, rootOfEdge } from '../domain/tiles.ts';
-import { keepLogBreak, sequencedEntries } from '../persistence/log.store.ts';
+import { saveLogBreak, sequencedEntries } from '../persistence/log.store.ts';
 import type { CurrentLog } from '../persistence/log.store.ts';
 import { edgeAt, lastHead, leavesFrom, rootSignedAt } from '../persistence/tree.store.ts';
 import { sha256 } from '../sealing/sha256.ts';
@@ -50,7 +50,7 @@ export async function publishLogBreak(tx: SqlTransaction, found: BrokenLog, at: 
   const { size, root, origin: of } = found.published.head;
   const published = { origin: of, size, root: Buffer.from(root).toString('base64') };
   const finding = derivedId('log-broken', origin, of, String(size), published.root);
-  if (!(await keepLogBreak(tx, finding, cause, at))) return;
+  if (!(await saveLogBreak(tx, finding, cause, at))) return;
   const data = { finding, origin, cause, published, entries };
   await append(tx, logBroken, { key: finding, sequence: 1, time: at, data });
 }

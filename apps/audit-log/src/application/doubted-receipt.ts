@@ -3,7 +3,7 @@ import type { DataOf } from '@recapito/contracts';
 import { jsonOf } from './json-of.ts';
 
 /**
- * The receipt that a record tells of as one that does not fit what certified-mail knows; null for every other record.
+ * The receipt that a record shows as one that does not fit what certified-mail knows; null for every other record.
  * // FINDING-DOUBTED-RECEIPT
  */
 export function doubtedReceiptIn(type: string, value: Uint8Array | null): DataOf<typeof receiptDoubted> | null {

@@ -3,7 +3,7 @@ import type { DataOf } from '@recapito/contracts';
 import { jsonOf } from './json-of.ts';
 
 /**
- * The last notice of time limits that a record tells of as having left later than twenty-four hours after its envelope;
+ * The last notice of time limits that a record shows as having left later than twenty-four hours after its envelope;
  * null for every other record.
  * // FINDING-LATE-NOTICE
  */

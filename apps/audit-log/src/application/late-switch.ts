@@ -3,7 +3,7 @@ import type { DataOf } from '@recapito/contracts';
 import { jsonOf } from './json-of.ts';
 
 /**
- * The move that a record tells of as completed later than twenty-four hours after its confirmation; null for every other
+ * The move that a record shows as completed later than twenty-four hours after its confirmation; null for every other
  * record. What cannot be read is evidence and no finding: those who read the topic have it among their dead letters.
  * // FINDING-LATE-SWITCH
  */

@@ -4,7 +4,7 @@ import { push, rootOf, treeHash } from '../domain/merkle-tree.ts';
 import type { Hash, Subtree } from '../domain/merkle-tree.ts';
 import { inclusionRanges, nodesOf, rangeRoot } from '../domain/proofs.ts';
 import type { NodePlace } from '../domain/proofs.ts';
-import { apart, hashesAt, tileHeight, tileWidth } from '../domain/tiles.ts';
+import { splitHashes, hashesAt, tileHeight, tileWidth } from '../domain/tiles.ts';
 import type { TreeEdge } from '../domain/tiles.ts';
 import type { TraceEntry } from '../domain/trace-line.ts';
 import { daysBelow, entriesOf } from '../persistence/entry.store.ts';
@@ -66,7 +66,7 @@ async function nodesIn(tx: Tx, places: readonly NodePlace[], edge: TreeEdge): Pr
 async function rowOf(tx: Tx, level: number, tile: number, edge: TreeEdge): Promise<readonly Hash[]> {
   if (tile === Math.floor(hashesAt(level, edge.size) / tileWidth)) return edge.levels[level] ?? [];
   const [full] = await tilesBetween(tx, { level, from: tile, until: tile + 1 });
-  return apart(full?.hashes ?? new Uint8Array());
+  return splitHashes(full?.hashes ?? new Uint8Array());
 }
 
 function rootOfRow(row: readonly Hash[]): Hash {

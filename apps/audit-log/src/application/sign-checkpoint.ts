@@ -6,7 +6,7 @@ import { sameHash, treeHash } from '../domain/merkle-tree.ts';
 import type { PublishedCheckpoint } from '../domain/published-log.ts';
 import { emptyEdge, grow, rootOfEdge } from '../domain/tiles.ts';
 import { currentLog } from '../persistence/log.store.ts';
-import { edgeAt, keepHead, keepTiles, lastHead, leavesFrom, lockTree } from '../persistence/tree.store.ts';
+import { edgeAt, saveHead, saveTiles, lastHead, leavesFrom, lockTree } from '../persistence/tree.store.ts';
 import type { SignedHead } from '../persistence/tree.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 import type { CheckpointKey } from '../sealing/checkpoint-key.ts';
@@ -58,8 +58,8 @@ export async function signCheckpoint(
   const { origin, follows } = log;
   const note = key.signNote(checkpointText({ origin, size: edge.size, root, follows }));
   const head = { size: edge.size, sequence: (last?.sequence ?? 0) + 1, root, note };
-  await keepTiles(tx, full);
-  await keepHead(tx, head, at);
+  await saveTiles(tx, full);
+  await saveHead(tx, head, at);
   await append(tx, checkpointSigned, {
     key: origin,
     // The declaration is the first fact of a declared log.

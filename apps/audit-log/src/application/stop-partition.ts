@@ -3,7 +3,7 @@ import { append } from '@recapito/messaging';
 import { derivedId } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
 import type { BulkTransaction } from '../persistence/bulk-transactions.ts';
-import { keepBreak } from '../persistence/ingest.store.ts';
+import { saveBreak } from '../persistence/ingest.store.ts';
 import type { Break, Partition, ReadingPosition } from '../persistence/ingest.store.ts';
 
 /** Which partition does not continue what was read of it, how, and when that was seen. */
@@ -24,7 +24,7 @@ export async function stopPartition(
   { topic, partition, position, cause, at }: PartitionToStop,
 ): Promise<void> {
   const { generation, next } = position;
-  if (!(await keepBreak(tx, { topic, partition }, { generation, cause, foundAt: at }))) return;
+  if (!(await saveBreak(tx, { topic, partition }, { generation, cause, foundAt: at }))) return;
   const finding = derivedId('partition-broken', topic, String(partition), String(generation));
   const data = { finding, topic, partition, generation, next, cause };
   await append(tx, partitionBroken, { key: finding, sequence: 1, time: at, data });

@@ -14,7 +14,7 @@ import { publishReusedId } from './publish-reused-id.ts';
 import { readRecord } from './read-record.ts';
 import type { ReadRecord } from './read-record.ts';
 import { stopPartition } from './stop-partition.ts';
-import { tellFindings } from './tell-findings.ts';
+import { publishFindings } from './publish-findings.ts';
 
 /** A batch to be taken in. */
 export interface BatchToTake {
@@ -102,7 +102,7 @@ async function ingest(
   const added = due.filter((record) => fresh.has(record) || reused.has(record));
   const toAppend = added.map(({ record, eventAt }) => ({ record, eventAt, generation: position.generation }));
   const first = await appendRecords(tx, { records: toAppend, at });
-  await tellFindings(tx, { records: toAppend, at });
+  await publishFindings(tx, { records: toAppend, at });
   for (const [nth, record] of added.entries())
     if (reused.has(record)) await publishReusedId(tx, { record, entry: first + nth, at }); // TRACE-REUSED-ID
   return added.length;

@@ -1,4 +1,4 @@
-import { hashesAt, joined, tilePath, tileWidth } from '../domain/tiles.ts';
+import { hashesAt, joinHashes, tilePath, tileWidth } from '../domain/tiles.ts';
 import { traceLine } from '../domain/trace-line.ts';
 import { daysBelow, entriesOf } from '../persistence/entry.store.ts';
 import type { TraceDay } from '../persistence/entry.store.ts';
@@ -11,7 +11,7 @@ export interface ExportToWrite {
   /** The size of a checkpoint. */
   readonly size: number;
   readonly folder: TraceFolder;
-  /** Told the entries written so far; false ends the writing. */
+  /** Called with the number of entries written so far; false ends the writing. */
   readonly progress: (written: number) => Promise<boolean>;
 }
 
@@ -66,6 +66,7 @@ async function writeTiles(tx: Tx, size: number, folder: TraceFolder): Promise<vo
     for (let from = 0; from < full; from += tilesAtOnce)
       for (const tile of await tilesBetween(tx, { level, from, until: Math.min(full, from + tilesAtOnce) }))
         await folder.write(tilePath({ level, index: tile.index, width: tileWidth }), tile.hashes);
-    if (hashes.length > 0) await folder.write(tilePath({ level, index: full, width: hashes.length }), joined(hashes));
+    if (hashes.length > 0)
+      await folder.write(tilePath({ level, index: full, width: hashes.length }), joinHashes(hashes));
   }
 }

@@ -1,7 +1,7 @@
 import type { Hash } from './merkle-tree.ts';
 import { sameHash } from './merkle-tree.ts';
 
-/** What tells one record of a topic from another. */
+/** The deduplication key of a record within its topic. */
 export interface SeenRecord {
   readonly offset: number;
   /** The id its writer gave it, or one derived from its place and content. */

@@ -63,7 +63,7 @@ export function rootOf(hash: TreeHash, range: readonly Subtree[]): Hash {
   );
 }
 
-/** Tells whether two hashes are the same bytes. */
+/** Whether two hashes are the same bytes. */
 export function sameHash(one: Hash, other: Hash): boolean {
   return one.length === other.length && one.every((byte, position) => byte === other[position]);
 }

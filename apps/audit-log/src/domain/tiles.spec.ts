@@ -4,7 +4,7 @@ import { sha256 } from '../sealing/sha256.ts';
 import { treeHash } from './merkle-tree.ts';
 import type { Hash } from './merkle-tree.ts';
 import { naiveRoot } from './testing/naive-tree.ts';
-import { apart, emptyEdge, grow, joined, rootOfEdge, tilePath, tilesOf } from './tiles.ts';
+import { splitHashes, emptyEdge, grow, joinHashes, rootOfEdge, tilePath, tilesOf } from './tiles.ts';
 import type { FullTile, TreeEdge } from './tiles.ts';
 
 const hash = treeHash(sha256);
@@ -51,7 +51,7 @@ describe('the tree in tiles', () => {
 
   test('256 leaves fill one tile, whose root is the first hash of the level above', () => {
     const { edge, full } = grown([256]);
-    expect(full).toEqual([{ level: 0, index: 0, hashes: joined(leaves(256)), root: naiveRoot(leaves(256)) }]);
+    expect(full).toEqual([{ level: 0, index: 0, hashes: joinHashes(leaves(256)), root: naiveRoot(leaves(256)) }]);
     expect(edge).toEqual({ size: 256, levels: [[], [naiveRoot(leaves(256))]] });
   });
 
@@ -88,7 +88,7 @@ describe('the tree in tiles', () => {
   });
 
   test('half a hash is not a row of hashes', () => {
-    expect(() => apart(new Uint8Array(33))).toThrow(RangeError);
-    expect(apart(joined(leaves(3)))).toEqual(leaves(3));
+    expect(() => splitHashes(new Uint8Array(33))).toThrow(RangeError);
+    expect(splitHashes(joinHashes(leaves(3)))).toEqual(leaves(3));
   });
 });

@@ -54,7 +54,7 @@ export function grow(
     for (; start + tileWidth <= row.length; start += tileWidth) {
       const members = row.slice(start, start + tileWidth);
       const root = rootOfRow(hash, members);
-      full.push({ level, index: firstFree + roots.length, hashes: joined(members), root });
+      full.push({ level, index: firstFree + roots.length, hashes: joinHashes(members), root });
       roots.push(root);
     }
     levels.push(row.slice(start));
@@ -89,14 +89,14 @@ export function tilePath({ level, index, width }: TilePlace): string {
 }
 
 /** Hashes side by side, as a tile keeps them. */
-export function joined(hashes: readonly Hash[]): Uint8Array {
+export function joinHashes(hashes: readonly Hash[]): Uint8Array {
   const bytes = new Uint8Array(hashes.length * 32);
   hashes.forEach((hash, position) => bytes.set(hash, position * 32));
   return bytes;
 }
 
-/** Takes apart what {@link joined} put together. @throws RangeError when the bytes are not whole hashes. */
-export function apart(bytes: Uint8Array): Hash[] {
+/** Takes apart what {@link joinHashes} put together. @throws RangeError when the bytes are not whole hashes. */
+export function splitHashes(bytes: Uint8Array): Hash[] {
   if (bytes.length % 32 !== 0) throw new RangeError(`${bytes.length} bytes are not a row of 32-byte hashes`);
   return Array.from({ length: bytes.length / 32 }, (_, position) => bytes.slice(position * 32, position * 32 + 32));
 }

@@ -22,7 +22,7 @@ const keyView = z.object({
   key: z.string(),
 });
 
-/** What witnesses keep: signed heads of the tree, and the key that verifies them. Neither tells what an entry says. */
+/** Signed heads of the tree for witnesses, and the key that verifies them. Neither reveals an entry. */
 @ApiTags('checkpoints')
 @ApiBearerAuth()
 @Controller('checkpoints')

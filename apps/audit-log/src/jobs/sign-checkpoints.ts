@@ -54,7 +54,7 @@ export class SignCheckpoints implements OnServiceStart, OnModuleDestroy {
   #gathering: NodeJS.Timeout | undefined;
   #compared: PublishedView | null = null;
   #compareAgainAt = 0;
-  #keptInFile = true;
+  #isSavedInFile = true;
 
   constructor(private readonly parts: SigningParts) {
     const { database, clock, dueWork, health, metrics, wakes } = parts;
@@ -92,7 +92,7 @@ export class SignCheckpoints implements OnServiceStart, OnModuleDestroy {
     await this.#sweep.stop();
   }
 
-  /** Signs what has been appended, together with what comes in the next moment. */
+  /** Signs soon: coalesces with entries that are appended in the next moment. */
   signSoon(): void {
     this.#compareAgainAt = 0;
     this.#gathering ??= setTimeout(() => {
@@ -111,7 +111,7 @@ export class SignCheckpoints implements OnServiceStart, OnModuleDestroy {
     if (view === null) return;
     await dueWork.during(async () => {
       while ((await this.#sign(view)) && (await unsigned(database.client)).entries > 0) if (signal?.aborted) return;
-      if (this.parts.state.broken === null) await this.#keepInFile();
+      if (this.parts.state.broken === null) await this.#saveInFile();
     });
     this.#compared = view;
     if (first) await this.#reportComparison(view);
@@ -135,19 +135,19 @@ export class SignCheckpoints implements OnServiceStart, OnModuleDestroy {
   }
 
   /** Under the lock of the tree, so that of two processes none puts an older checkpoint over a newer one. */
-  async #keepInFile(): Promise<void> {
+  async #saveInFile(): Promise<void> {
     const { database, publishedCheckpoints } = this.parts;
     try {
       await database.transaction(async (tx) => {
         await lockTree(tx);
         const head = await lastHead(tx);
-        if (head !== null) await publishedCheckpoints.keep(head.note);
+        if (head !== null) await publishedCheckpoints.save(head.note);
       });
-      this.#keptInFile = true;
+      this.#isSavedInFile = true;
     } catch (error) {
-      if (this.#keptInFile)
+      if (this.#isSavedInFile)
         this.#logger.error({ err: error, message: 'the newest checkpoint was not kept in its file' });
-      this.#keptInFile = false;
+      this.#isSavedInFile = false;
     }
   }
 
@@ -167,7 +167,7 @@ export class SignCheckpoints implements OnServiceStart, OnModuleDestroy {
     if (view === null)
       return { state: 'degraded', cause: 'the published checkpoints are not known yet: nothing is signed' };
     const comparedWith = placesOf(view);
-    if (!this.#keptInFile)
+    if (!this.#isSavedInFile)
       return { state: 'degraded', comparedWith, cause: 'the newest checkpoint cannot be kept in its file' };
     return { state: 'ok', comparedWith };
   }

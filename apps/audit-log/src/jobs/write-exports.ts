@@ -5,7 +5,7 @@ import type { Database, DueWork, JobWakes, OnServiceStart } from '@recapito/plat
 import { isRefusal } from '@recapito/primitives';
 import { changeExport } from '../application/change-export.ts';
 import { writeExport } from '../application/write-export.ts';
-import { nextExport, noteWritten } from '../persistence/export.store.ts';
+import { nextExport, recordWritten } from '../persistence/export.store.ts';
 import type { TraceExport } from '../persistence/export.store.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
 import type { TraceFolders } from '../trace-folder/trace-folder.ts';
@@ -50,7 +50,7 @@ export class WriteExports implements OnServiceStart, OnModuleDestroy {
     if (isRefusal(started)) return;
     const folder = await this.folders.begin(id);
     const progress = async (written: number) =>
-      !signal.aborted && (await noteWritten(this.database.client, id, written));
+      !signal.aborted && (await recordWritten(this.database.client, id, written));
     try {
       if (!(await writeExport(this.database.client, { size, folder, progress }))) return;
       await this.folders.finish(id, folder);

@@ -67,7 +67,7 @@ export class PublishedCheckpoints implements OnServiceStart, OnModuleDestroy {
   }
 
   /** Keeps a checkpoint in the file, unless a newer one stands there. */
-  async keep(note: string): Promise<void> {
+  async save(note: string): Promise<void> {
     const kept = await this.file.read();
     const all = [kept, note].flatMap((each) => (each === null ? [] : (this.key.readCheckpoint(each) ?? [])));
     const newest = newestOf(all);

@@ -2,7 +2,7 @@ import type { SqlTransaction } from '@recapito/messaging';
 import type { Instant } from '@recapito/primitives';
 import { headerBytes, readHeaders } from '../domain/leaf.ts';
 import type { Hash } from '../domain/merkle-tree.ts';
-import { joined } from '../domain/tiles.ts';
+import { joinHashes } from '../domain/tiles.ts';
 import type { TraceEntry } from '../domain/trace-line.ts';
 import type { BulkTransaction } from './bulk-transactions.ts';
 import { BinaryRows } from './copy-in.ts';
@@ -20,7 +20,7 @@ export interface FiledEntry extends TraceEntry {
   readonly eventAt: Instant | null;
 }
 
-/** Waits until nobody else appends, and tells where the trace ends. The end is ours until the transaction is over. */
+/** Locks the end of the trace until the transaction ends, and returns where it is. */
 export async function lockEnd(tx: SqlTransaction): Promise<TraceEnd> {
   await tx.$queryRawUnsafe(`SELECT pg_advisory_xact_lock(hashtext('audit-log.end'))`);
   const [end] = await tx.$queryRawUnsafe<{ next: string; day: string | null }[]>(
@@ -63,7 +63,7 @@ export async function appendEntries(
     'INSERT INTO sequenced_batch (first_index, size, leaves) VALUES ($1, $2, $3)',
     entries[0]?.index,
     entries.length,
-    joined(leaves),
+    joinHashes(leaves),
   );
 }
 

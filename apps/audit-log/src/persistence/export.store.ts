@@ -62,7 +62,7 @@ export async function setExportState(
 }
 
 /** Notes progress. False when the export is no longer being written: somebody removed it. */
-export async function noteWritten(tx: Tx, id: string, written: number): Promise<boolean> {
+export async function recordWritten(tx: Tx, id: string, written: number): Promise<boolean> {
   const { count } = await tx.traceExport.updateMany({ where: { id, state: 'running' }, data: { written } });
   return count === 1;
 }

@@ -98,7 +98,7 @@ export async function countGenerations(tx: SqlTransaction): Promise<number> {
 }
 
 /** Stops a generation of a partition. @returns false when it was stopped before. */
-export async function keepBreak(
+export async function saveBreak(
   tx: SqlTransaction,
   at: Partition,
   { generation, cause, foundAt }: { readonly generation: number; readonly cause: Break; readonly foundAt: Instant },

@@ -56,7 +56,7 @@ export async function addLog(
 }
 
 /** Keeps that the tree does not fit a published checkpoint. @returns false when that was kept before. */
-export async function keepLogBreak(
+export async function saveLogBreak(
   tx: SqlTransaction,
   finding: string,
   cause: LogBreakCause,

@@ -1,7 +1,7 @@
 import type { SqlTransaction } from '@recapito/messaging';
 import type { Hash } from '../domain/merkle-tree.ts';
 import { sameHash } from '../domain/merkle-tree.ts';
-import { joined } from '../domain/tiles.ts';
+import { joinHashes } from '../domain/tiles.ts';
 
 /** A record by its id and by its content. */
 export interface IdentifiedRecord {
@@ -80,5 +80,5 @@ const rowsOfParameters = `SELECT $1, each.id::uuid, substring($3::bytea FROM (ea
 
 function parametersOf(records: readonly IdentifiedRecord[]): [string[], Uint8Array] {
   const sorted = records.toSorted((one, other) => (one.id < other.id ? -1 : Number(one.id > other.id)));
-  return [sorted.map(({ id }) => id), joined(sorted.map(({ fingerprint }) => fingerprint))];
+  return [sorted.map(({ id }) => id), joinHashes(sorted.map(({ fingerprint }) => fingerprint))];
 }

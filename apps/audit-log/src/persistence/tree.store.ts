@@ -2,7 +2,7 @@ import type { SqlTransaction } from '@recapito/messaging';
 import { formatInstant } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
 import type { Hash } from '../domain/merkle-tree.ts';
-import { apart, hashesAt, tileWidth } from '../domain/tiles.ts';
+import { splitHashes, hashesAt, tileWidth } from '../domain/tiles.ts';
 import type { FullTile, TreeEdge } from '../domain/tiles.ts';
 
 /** A signed head of the tree. */
@@ -51,7 +51,7 @@ export async function leavesFrom(tx: SqlTransaction, from: number, batches: numb
     from,
     batches,
   );
-  const leaves = rows.flatMap((row) => apart(row.leaves));
+  const leaves = rows.flatMap((row) => splitHashes(row.leaves));
   return leaves.slice(from - Number(rows[0]?.first ?? from));
 }
 
@@ -97,7 +97,7 @@ export async function tilesBetween(
 }
 
 /** Keeps tiles that became full. They are never written again. */
-export async function keepTiles(tx: SqlTransaction, tiles: readonly FullTile[]): Promise<void> {
+export async function saveTiles(tx: SqlTransaction, tiles: readonly FullTile[]): Promise<void> {
   for (const { level, index, root, hashes } of tiles)
     await tx.$executeRawUnsafe(
       'INSERT INTO tile (level, index, root, hashes) VALUES ($1::int, $2::bigint, $3::bytea, $4::bytea)',
@@ -109,7 +109,7 @@ export async function keepTiles(tx: SqlTransaction, tiles: readonly FullTile[]):
 }
 
 /** Keeps a checkpoint, signed at an instant of the suite clock. */
-export async function keepHead(tx: SqlTransaction, head: SignedHead, at: Instant): Promise<void> {
+export async function saveHead(tx: SqlTransaction, head: SignedHead, at: Instant): Promise<void> {
   await tx.$executeRawUnsafe(
     `INSERT INTO checkpoint (size, sequence, root, note, signed_at)
      VALUES ($1::bigint, $2::bigint, $3::bytea, $4::text, $5::text::timestamptz)`,

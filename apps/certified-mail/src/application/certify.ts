@@ -19,7 +19,7 @@ export async function newId(tx: Tx, node: string, provider: CertifyingProvider, 
  * another. // SUBMISSION-OWN-ID
  * @throws Unavailable when somebody else has used that id: another one is drawn when it is submitted again.
  */
-export async function keepOwnMessage(tx: Tx, message: KnownMessage, at: Instant): Promise<void> {
+export async function saveOwnMessage(tx: Tx, message: KnownMessage, at: Instant): Promise<void> {
   const { key, ...certified } = message;
   if ((await addMessage(tx, certified, at)) === null)
     throw new Unavailable('certified-mail', `the id ${key} is in use`);
@@ -29,7 +29,7 @@ export async function keepOwnMessage(tx: Tx, message: KnownMessage, at: Instant)
  * Keeps a message of ours under its id; under another one when that is known already, because somebody else has used it. No
  * message ever gets the row of another. // SUBMISSION-OWN-ID
  */
-export async function keepNewMessage(
+export async function saveNewMessage(
   tx: Tx,
   node: string,
   provider: CertifyingProvider,
@@ -38,7 +38,7 @@ export async function keepNewMessage(
 ): Promise<KnownMessage> {
   const kept = await addMessage(tx, drawn, at);
   if (kept !== null) return kept;
-  return await keepNewMessage(
+  return await saveNewMessage(
     tx,
     node,
     provider,

@@ -19,7 +19,7 @@ export async function quarantineMessage(
   message: Buffer,
 ): Promise<void> {
   const id = randomUUID();
-  const sha256 = await quarantine.keep(id, message);
+  const sha256 = await quarantine.save(id, message);
   const keepUntil = monthsLaterBound(dayOf(found.at), months);
   await addQuarantined(tx, { ...found, id, sha256, keepUntil, bytes: message.byteLength });
 }

@@ -24,7 +24,7 @@ const dueAfterMs: Readonly<Record<Limit, number>> = {
 
 /**
  * The limit that runs for a recipient in each state; null when none does any more. Who was taken in charge is not warned,
- * and nobody is told the end before the warning: both limits passed at once lead through `warned`. // DEADLINE-THREE-CASES
+ * and the warning always comes before the end: both limits passed at once lead through `warned`. // DEADLINE-THREE-CASES
  */
 const limitOf: Readonly<Record<RecipientState, Limit | null>> = {
   dispatched: 'twelve-hours',

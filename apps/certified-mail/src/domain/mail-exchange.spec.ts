@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { beforeOurselves, hostsFor } from './mail-exchange.ts';
+import { hostsBeforeOurs, hostsFor } from './mail-exchange.ts';
 
 const mx = (priority: number, exchange: string) => ({ priority, exchange });
 const domain = 'pec.comune.example';
@@ -57,11 +57,11 @@ describe('of hosts among which we are', () => {
 
   test('only those before us are tried, and none of our own preference', () => {
     const hosts = [exchanger(5, 'a.example'), exchanger(10, 'b.example'), exchanger(10, 'noi.example')];
-    expect(beforeOurselves([...hosts, exchanger(20, 'c.example')], isOurs)).toEqual([exchanger(5, 'a.example')]);
+    expect(hostsBeforeOurs([...hosts, exchanger(20, 'c.example')], isOurs)).toEqual([exchanger(5, 'a.example')]);
   });
 
   test('all are tried when we are not', () => {
     const hosts = [exchanger(5, 'a.example'), exchanger(10, 'b.example')];
-    expect(beforeOurselves(hosts, isOurs)).toEqual(hosts);
+    expect(hostsBeforeOurs(hosts, isOurs)).toEqual(hosts);
   });
 });

@@ -42,7 +42,7 @@ export function hostsFor(
  * The hosts that one may try without coming back to oneself: where one of them is ourselves, only those that are sooner
  * tried than it (RFC 5321 section 5.1). // MX-NOT-OURSELVES
  */
-export function beforeOurselves(
+export function hostsBeforeOurs(
   exchangers: readonly Exchanger[],
   isOurs: (exchanger: Exchanger) => boolean,
 ): readonly Exchanger[] {

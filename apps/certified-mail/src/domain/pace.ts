@@ -33,7 +33,7 @@ export function excessOf(
   return null;
 }
 
-/** What a sender is told while its box is held: the same message may be sent again once it is released. */
+/** The refusal while a box is held: the same message may be sent again once it is released. */
 export function sendingIsHeld(): Refusal<'sending/held'> {
   return refuse('sending/held', 'ABUSE-HELD', {
     it: 'Gli invii da questa casella sono sospesi per un’anomalia: il gestore la sta verificando e ha avvisato il titolare per altra via. Riprovare dopo lo sblocco.',

@@ -14,7 +14,7 @@ export interface QueueStanding {
   readonly state: EmissionState;
   /** The suspension of its sender's box under which it waits; null when there is none. */
   readonly holdId: string | null;
-  /** By the system clock; before it nobody tries, or somebody is carrying it. */
+  /** By the system clock: the end of the lease, or of the pause before the next try. */
   readonly notBefore: Date;
 }
 

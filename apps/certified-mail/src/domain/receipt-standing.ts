@@ -45,7 +45,7 @@ export function notOwed(): Refusal<'receipt/not-owed'> {
 }
 
 /** The answer to a receipt about a message under an id of ours that nobody here has accepted. */
-export function ofNoMessage(): Refusal<'receipt/of-no-message'> {
+export function aboutUnknownMessage(): Refusal<'receipt/of-no-message'> {
   return refuse('receipt/of-no-message', 'RECEIPT-OF-OURS', {
     it: 'La ricevuta non riguarda un messaggio accettato da questo gestore.',
     en: 'The receipt is about no message that this provider has accepted.',
@@ -53,7 +53,7 @@ export function ofNoMessage(): Refusal<'receipt/of-no-message'> {
 }
 
 /** The answer to a receipt whose data are not those of the message that it speaks of. */
-export function otherData(): Refusal<'receipt/other-data'> {
+export function differsFromMessage(): Refusal<'receipt/other-data'> {
   return refuse('receipt/other-data', 'INCOMING-SAME-DATA', {
     it: 'I dati di certificazione della ricevuta non sono quelli del messaggio a cui si riferisce.',
     en: 'The certification data of the receipt are not those of the message that it speaks of.',

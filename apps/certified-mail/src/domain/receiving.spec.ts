@@ -7,7 +7,7 @@ import { failureOfStore, judgeEnvelope, judgeReceipt, takesNoAnomaly } from './r
 
 const file = new URL('../../../../programmes/services/inps-trial.json', import.meta.url);
 const calendar = compileCalendar(serviceCalendar.parse(JSON.parse(readFileSync(file, 'utf8'))));
-const active: KnownBox = { kind: 'held', state: 'active', calendar };
+const active: KnownBox = { kind: 'holder', state: 'active', calendar };
 const lastMillisecond = parseInstant('2010-09-15T21:59:59.999Z');
 const bound = parseInstant('2010-09-15T22:00:00Z');
 const hour = 3_600_000;

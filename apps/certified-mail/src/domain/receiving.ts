@@ -175,7 +175,7 @@ export function judgeReceipt(
   lastSentAt: Instant | null,
   at: Instant,
 ): Denial | Refusal<'receipt/not-for-this-box'> | null {
-  if (box?.kind === 'held') {
+  if (box?.kind === 'holder') {
     const question = { calendar: box.calendar, mailboxState: box.state, at };
     const answer = decide({ ...question, verb: 'receive-receipt', lastSentAt });
     if (!isRefusal(answer)) return null;
@@ -198,7 +198,7 @@ export function failureOfStore(code: string, provider: string): DeliveryFailure 
   return { errore: 'altro', erroreEsteso: `${code} - ${provider} - casella non disponibile` };
 }
 
-/** What the sender is told of an envelope that was taken in charge and lost before it was in its box. */
+/** The failure of an envelope that was taken in charge and lost before it was in its box. */
 export function failureOfLoss(provider: string): DeliveryFailure {
   return {
     errore: 'altro',

@@ -13,7 +13,7 @@ function calendarOf(service: string) {
 
 const calendars = { 'inps-trial': calendarOf('inps-trial'), 'cec-pac': calendarOf('cec-pac') };
 const held = (service: keyof typeof calendars, state: MailboxState): KnownBox => ({
-  kind: 'held',
+  kind: 'holder',
   state,
   calendar: calendars[service],
 });

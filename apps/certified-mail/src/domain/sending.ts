@@ -35,7 +35,7 @@ export function judgeSender(
   at: Instant,
 ): Denial | Refusal<'submission/sender-unknown'> | null {
   if (box?.kind === 'own' && box.use !== 'receipts') return null;
-  if (box?.kind !== 'held') {
+  if (box?.kind !== 'holder') {
     return refuse('submission/sender-unknown', 'SUBMISSION-SENDER', {
       it: 'Il mittente non è una casella da cui si possa inviare.',
       en: 'The sender is not a mailbox from which one may send.',

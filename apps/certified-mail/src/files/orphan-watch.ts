@@ -30,7 +30,7 @@ export class OrphanWatch {
     });
   }
 
-  saw(folder: SweptFolder, { tooMany, kept, setAside }: { tooMany: number; kept: number; setAside: number }): void {
+  record(folder: SweptFolder, { tooMany, kept, setAside }: { tooMany: number; kept: number; setAside: number }): void {
     const before = this.#seen.get(folder)?.setAsideAt ?? null;
     this.#seen.set(folder, { tooMany, kept, setAsideAt: setAside > 0 ? Date.now() : before });
   }

@@ -163,7 +163,7 @@ export class Spool {
     await rm(join(this.#orphans, place, name), { force: true });
   }
 
-  /** Erases what was never written to its end: nobody was told that it is here. */
+  /** Erases a file that was never written to its end: no row names it. */
   async eraseHalf({ place, name }: FoundFile): Promise<void> {
     await rm(join(this.#folder, place, name), { force: true });
   }

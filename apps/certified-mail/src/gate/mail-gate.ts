@@ -48,7 +48,7 @@ interface ArmedCalendar {
 /** What the gate needs of the service. */
 export interface GateParts {
   readonly health: Health;
-  readonly clockGuard: Pick<ClockGuard, 'makeSure'>;
+  readonly clockGuard: Pick<ClockGuard, 'ensureReliable'>;
   readonly mostBoxes: MostBoxes;
 }
 
@@ -103,8 +103,8 @@ export class MailGate implements OnServiceStart, OnModuleDestroy {
    * of boxes may come before the change. // GATE-SURE-OF-NO
    * @throws Unavailable when the clock cannot be relied on, or the directory not be read so far, for now.
    */
-  async makeSure(addresses: readonly string[]): Promise<void> {
-    this.#clockGuard.makeSure();
+  async ensureCurrent(addresses: readonly string[]): Promise<void> {
+    this.#clockGuard.ensureReliable();
     const doubtful = addresses.some(
       (address) =>
         this.#installation.ownBox(address) === undefined && this.#directory.boxes.get(address)?.state !== 'active',
@@ -130,7 +130,7 @@ export class MailGate implements OnServiceStart, OnModuleDestroy {
     const armed = this.#calendars.get(entry.service);
     if (armed === undefined || armed.version < this.#directory.calendarVersion(entry.service))
       throw new Unavailable('mailbox', `the calendar in force of ${entry.service} is not known`);
-    return { kind: 'held', state: entry.state, calendar: armed.calendar };
+    return { kind: 'holder', state: entry.state, calendar: armed.calendar };
   }
 
   /** Whose box it is: the holder's id; undefined for boxes of the provider and for addresses that nobody has. */

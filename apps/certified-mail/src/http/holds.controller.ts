@@ -123,7 +123,7 @@ export class HoldsController {
     @IdempotencyKey() key: string,
     @CurrentCaller() { name }: Caller,
   ) {
-    await this.parts.gate.makeSure([box]);
+    await this.parts.gate.ensureCurrent([box]);
     const request = { caller: name, operation: 'POST /holds', key, body: { box, reason } };
     const command = { box, cause: { kind: 'operator', operator: name, reason }, at: this.clock.now() } as const;
     const made = await this.database.transaction((tx) =>

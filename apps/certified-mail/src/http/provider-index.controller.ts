@@ -121,7 +121,7 @@ export class ProviderIndexController {
   }
 }
 
-/** What is told of any list. */
+/** The state of a list as its controllers show it. */
 export function stateOf(list: AnyList, clock: SystemClock): z.output<typeof listState> {
   const { from, readAt, lookedAt, failure } = list.state;
   return {

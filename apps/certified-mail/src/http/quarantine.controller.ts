@@ -41,7 +41,7 @@ const kept = z.object({
   keepUntil: z.iso.datetime(),
 });
 
-/** Infected messages that are kept aside, for operators: to look at the list, and to hand one over to whoever may have it. */
+/** Infected messages in quarantine, for operators: the list, and the download of one. */
 @ApiTags('quarantine')
 @ApiBearerAuth()
 @Controller('quarantine')

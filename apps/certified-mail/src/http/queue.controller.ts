@@ -43,7 +43,7 @@ const queued = z.object({
   /** The hold of its sender’s box under which it waits. */
   holdId: z.uuid().nullable(),
   tries: z.int(),
-  /** When it is tried next, or until when somebody has it in hand; system time in UTC. */
+  /** When it is tried next, or when its lease ends; system time in UTC. */
   notBefore: z.iso.datetime(),
 });
 
@@ -96,7 +96,7 @@ export class QueueController {
     return await this.#operate(id, 'retry');
   }
 
-  /** A held one is given up: of an envelope the sender is told, by a notice of non-delivery for each recipient. */
+  /** Gives up a held one: the sender of an envelope gets a notice of non-delivery for each recipient. */
   @Post(':id/returns')
   @HttpCode(200)
   @Permission('operate-queue')

@@ -14,7 +14,7 @@ const batch = 100;
 const everyMs = 1_000;
 
 /**
- * Tells senders of the time limits that have passed. Which they are, the recipients' rows know: nothing hangs on a timer,
+ * Notifies senders of time limits that have passed. The deadlines are columns of the recipients' rows: nothing hangs on a timer,
  * and however many processes look, each notice is made once.
  */
 @Injectable()

@@ -18,9 +18,9 @@ import { CarryEmission } from '../application/delivery/carry-emission.ts';
 import { CleanSpool } from './clean-spool.ts';
 import { PlaceArrival } from '../application/delivery/place-arrival.ts';
 
-/** How many of each kind are in hand at a time. */
+/** How many of each kind are leased at a time. */
 const inHand = 8;
-/** What is in hand is nobody else's for so long; longer than the mail store is waited for. */
+/** The lease of a row, longer than the mail store is waited for. */
 const leaseMs = 15_000;
 const everyMs = 1_000;
 const longestPauseMs = 30_000;
@@ -35,7 +35,7 @@ interface Row {
 
 /**
  * The motor: emissions are made and carried, arrivals put into their boxes, the spool cleaned, as the rows say. A commit
- * wakes it; once a second it looks by itself for what nobody told of. One row that fails rests; the others go on.
+ * wakes it; once a second it polls for due rows. One row that fails is retried later; the others go on.
  */
 @Injectable()
 export class MailWork implements OnServiceStart, OnModuleDestroy {
@@ -66,7 +66,8 @@ export class MailWork implements OnServiceStart, OnModuleDestroy {
     await this.spool.prepare();
     await this.spool.enter(await currentEpoch(this.database.client));
     await this.database.transaction((tx) => claimSpool(tx, this.spool));
-    // What a process that lives has in hand stays in its hand: at two doors of the mail store at once, both would be let in.
+    // Leases are released only when no other process is alive: two concurrent LMTP deliveries of one message would both be
+    // stored, because Sieve's `duplicate` does not serialise them.
     await this.presence.enter(() => releaseWork(this.database.client));
     this.dueWork.register(() => earliestUndone(this.database.client));
     this.dueWork.count(() => ({ ...this.#counters }));

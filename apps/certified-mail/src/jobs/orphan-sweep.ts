@@ -40,7 +40,7 @@ export class OrphanSweep {
     await files.enter(epoch);
     const rules = { inUse: (names: readonly string[]) => inUse(client, names), epoch, olderThanMs: hourMs, keptMs };
     const found = await sweepOrphans(files, rules);
-    this.#watch.saw(folder, { ...found, setAside: found.setAside.length });
+    this.#watch.record(folder, { ...found, setAside: found.setAside.length });
     for (const file of found.setAside)
       this.#logger.warn(`${file} of the ${folder}, which no row names, was set aside in orphans/`);
     if (found.tooMany > 0)

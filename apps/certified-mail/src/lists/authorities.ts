@@ -108,7 +108,7 @@ export class Authorities {
       const der = await bytesFrom({ from, longest: longestList });
       const list = await listIn(der, certificate);
       if (kept === null || list.thisUpdate >= kept.thisUpdate)
-        await this.#from.kept.keep(`crl-${name}`, { bytes: der, readAt: at });
+        await this.#from.kept.save(`crl-${name}`, { bytes: der, readAt: at });
       return { list, failure: null };
     } catch (error) {
       return { list: null, failure: error instanceof Error ? error.message : String(error) };

@@ -137,7 +137,7 @@ describe('a list that somebody else keeps', () => {
   test('of another process is read once, and left when it cannot be believed', async () => {
     has('a', 'b');
     const list = await begin();
-    await new KeptCopies(join(folder, 'kept')).keep('names', { bytes: Buffer.from('x'), readAt: after(start, hour) });
+    await new KeptCopies(join(folder, 'kept')).save('names', { bytes: Buffer.from('x'), readAt: after(start, hour) });
     expect([await list.adopt(after(start, hour)), await list.adopt(after(start, hour))]).toEqual([false, false]);
     expect([...list.current]).toEqual(['a', 'b']);
   });

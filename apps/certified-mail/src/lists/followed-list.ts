@@ -126,7 +126,7 @@ export class FollowedList<List> {
     this.#adoptedAt = keptAt;
     const copy = await kept.newest(name);
     if (copy === null) return false;
-    // What is gone from it, the other process was told to accept.
+    // Losses were accepted in the other process.
     const order = {
       before: this.#current,
       acceptLoss: true,
@@ -173,7 +173,7 @@ export class FollowedList<List> {
   }
 }
 
-/** A list of whatever, to look at and to tell of. */
+/** A list of any content, to refresh and to report on. */
 export type AnyList = Pick<FollowedList<unknown>, keyof FollowedList<unknown>>;
 
 const logger = new Logger('lists');
@@ -184,7 +184,7 @@ async function look<List>(following: Following<List>, order: Reading<List>): Pro
     const bytes = await bytesFrom(following.source);
     const list = await following.read(bytes, order);
     if (isRefusal(list)) return list;
-    await keep(following, { bytes, readAt: order.at });
+    await saveCopy(following, { bytes, readAt: order.at });
     return { list };
   } catch (error) {
     return error instanceof Unavailable ? away(error) : unusable(error);
@@ -192,9 +192,9 @@ async function look<List>(following: Following<List>, order: Reading<List>): Pro
 }
 
 /** A disk without room takes the copy from the next start, not the list from this one. */
-async function keep({ name, kept }: Pick<Following<unknown>, 'name' | 'kept'>, copy: KeptCopy): Promise<void> {
+async function saveCopy({ name, kept }: Pick<Following<unknown>, 'name' | 'kept'>, copy: KeptCopy): Promise<void> {
   try {
-    await kept.keep(name, copy);
+    await kept.save(name, copy);
   } catch (error) {
     logger.error({ err: error, list: name, message: 'the list could not be kept for the day its source is away' });
   }

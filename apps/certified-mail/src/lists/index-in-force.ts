@@ -60,7 +60,7 @@ export async function readIndexInForce(
   return loss ?? { index, signers, signedAt };
 }
 
-/** The certificates of whoever keeps the index. */
+/** The certificates of the index's keeper. */
 export function keepersIn(folder: string): X509Certificate[] {
   const bundle = readFileSync(join(folder, `${keeperName}.pem`), 'utf8');
   const each = bundle.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];

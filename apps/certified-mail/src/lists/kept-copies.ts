@@ -40,7 +40,7 @@ export class KeptCopies {
     return name === undefined ? null : instantIn(name);
   }
 
-  async keep(list: string, { bytes, readAt }: KeptCopy): Promise<void> {
+  async save(list: string, { bytes, readAt }: KeptCopy): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     await putFile(join(this.#folder, `${list}.${String(readAt).padStart(15, '0')}`), bytes);
     const [, ...older] = await this.#copiesOf(list);

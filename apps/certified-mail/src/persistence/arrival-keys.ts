@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { CertificationData } from '@recapito/rfc6109';
 
 /**
- * By what a message that comes in is known when it comes again: by what its provider has signed, never by a field that anybody
+ * The deduplication key of a message that comes in: made of what its provider has signed, never of a field that anybody
  * may change. Each key is the SHA-256, in hex, of texts between which no text can hold the separator.
  * // INCOMING-ONCE
  */

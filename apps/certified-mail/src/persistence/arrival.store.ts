@@ -44,11 +44,11 @@ export interface DuePlacement {
 export interface ReceivedBefore {
   readonly address: string;
   readonly identificativo: string;
-  /** True when the peer was told that it is not taken for this address. */
+  /** True when the peer got a refusal for this address. */
   readonly refused: boolean;
 }
 
-/** Makes the same message wait that comes a second time, until the first has committed. */
+/** Takes an advisory lock on the deduplication key until the transaction ends: a concurrent redelivery waits. */
 export async function lockArrival(tx: Tx, { key }: ArrivalKeys): Promise<void> {
   await tx.$executeRawUnsafe(`SELECT pg_advisory_xact_lock(hashtextextended($1::text, 2226109))`, key);
 }
@@ -83,7 +83,7 @@ export interface NewPlacement {
   readonly state: Exclude<PlacementState, 'placed'>;
 }
 
-/** Keeps an arrival with its boxes, under the key by which it is known when it comes again. */
+/** Saves an arrival with its boxes, under its deduplication key. */
 export async function addArrival(
   tx: Tx,
   arrival: NewArrival,
@@ -133,7 +133,7 @@ const placementColumns = `placement.id, placement.address, placement.store_id AS
        reverse_path AS "reversePath", on_behalf_of AS "onBehalfOf", tipo, at, spool_sha256 AS "spoolSha256", reason,
        certified`;
 
-/** Takes placements in hand, those first that have been due for longest: nobody else gets them for `leaseMs`. */
+/** Leases placements for `leaseMs`, those first that have been due for longest. */
 export async function leaseDuePlacements(tx: Tx, limit: number, leaseMs: number): Promise<DuePlacement[]> {
   const rows = await tx.$queryRawUnsafe<PlacementRow[]>(
     `UPDATE placement SET not_before = clock_timestamp() + make_interval(secs => $2::float8 / 1000), tries = tries + 1
@@ -172,7 +172,7 @@ function placementOf({
   return { id, address, storeId, tries, message, arrival: { ...arrival, id: arrivalId, at: instant(at.getTime()) } };
 }
 
-/** Ends placements that are in their boxes and of which nothing is told; not those that somebody else has ended. */
+/** Ends placements that are in their boxes and need no receipt; not those that another process has ended. */
 export async function endPlaced(tx: Tx, ids: readonly bigint[]): Promise<void> {
   await tx.$executeRawUnsafe(
     `UPDATE placement SET state = $2::text
@@ -215,7 +215,7 @@ export async function earliestUndone(tx: Tx): Promise<Instant | null> {
   return row?.at ? instant(row.at.getTime()) : null;
 }
 
-/** Makes due at once what processes had in hand when they ended, and what rests. For when none is at work. */
+/** Releases all leases and pauses: everything that is due is tried at once. Only when no other process works. */
 export async function releaseWork(tx: Tx): Promise<void> {
   for (const table of ['emission', 'placement'])
     await tx.$executeRawUnsafe(

@@ -56,8 +56,8 @@ const columns = `emission.id, emission.identificativo AS key, store_id AS "store
     AND recipient.state IN ('delivered', 'not-delivered', 'timed-out', 'delivered-late', 'handed-over') AND kind = 'posta-certificata') AS "ended"`;
 
 /**
- * Takes emissions in hand, those first that have been due for longest: nobody else gets them for `leaseMs` of system
- * time, in which they have to be carried. What a process that died had in hand is due again after that.
+ * Leases emissions for `leaseMs` of system time, in which they have to be carried, those first that have been due for
+ * longest. The leases of a process that died expire by themselves.
  */
 export async function leaseDueEmissions(tx: Tx, limit: number, leaseMs: number): Promise<DueEmission[]> {
   const rows = await tx.$queryRawUnsafe<EmissionRow[]>(
@@ -81,7 +81,7 @@ export async function dueEmission(tx: Tx, id: bigint): Promise<DueEmission> {
   return emissionOf(row);
 }
 
-/** Keeps an emission in hand for longer than it was taken for. */
+/** Extends the lease of an emission. */
 export async function extendLease(tx: Tx, id: bigint, leaseMs: number): Promise<void> {
   await tx.$executeRawUnsafe(
     `UPDATE emission SET not_before = clock_timestamp() + make_interval(secs => $2::float8 / 1000) WHERE id = $1::bigint`,
@@ -134,8 +134,8 @@ export async function leaveOriginalOut(tx: Tx, id: bigint): Promise<boolean> {
 }
 
 /**
- * Lets an emission rest after a try that failed for now, at this instant of the suite. One that was held meanwhile is in
- * nobody's hand any more.
+ * Postpones an emission after a try that failed for now, at this instant of the suite. The lease of one that was held
+ * meanwhile ends.
  */
 export async function deferEmission(tx: Tx, id: bigint, pauseMs: number, at: Instant): Promise<void> {
   await tx.$executeRawUnsafe(

@@ -15,7 +15,7 @@ import type { Hold } from './hold.store.ts';
 import type { Tx } from './tx.ts';
 
 /** Takes over the number of a fact about a message, unless its last one is higher. */
-export async function keepMessageNumber(tx: Tx, key: string, sequence: number): Promise<void> {
+export async function raiseMessageNumber(tx: Tx, key: string, sequence: number): Promise<void> {
   await tx.$executeRawUnsafe(
     `UPDATE message SET sequence = greatest(sequence, $2::int) WHERE identificativo = $1::text`,
     key,
@@ -24,7 +24,7 @@ export async function keepMessageNumber(tx: Tx, key: string, sequence: number): 
 }
 
 /** A message is in these boxes, or will never be: it is not put there a second time. */
-export async function endPlacementsAgain(
+export async function restorePlacementEnds(
   tx: Tx,
   key: string,
   addresses: readonly string[],
@@ -91,7 +91,7 @@ export async function endedByForgotten(tx: Tx, key: string): Promise<Set<string>
 }
 
 /** Keeps a hold as its fact says it; sessions that were opened before `heldAt`, by the system clock, are over. */
-export async function addHoldAgain(
+export async function restoreHold(
   tx: Tx,
   { id, box, holder, provider, cause, at }: Pick<Hold, 'id' | 'box' | 'holder' | 'provider' | 'cause' | 'at'>,
   heldAt: Date,
@@ -113,7 +113,7 @@ export async function addHoldAgain(
 }
 
 /** Takes over the number of a fact about a hold, unless its last one is higher. */
-export async function keepHoldNumber(tx: Tx, id: string, sequence: number): Promise<void> {
+export async function raiseHoldNumber(tx: Tx, id: string, sequence: number): Promise<void> {
   await tx.$executeRawUnsafe(
     `UPDATE sending_hold SET sequence = greatest(sequence, $2::int) WHERE id = $1::uuid`,
     id,

@@ -37,7 +37,7 @@ interface HoldRow extends Omit<Hold, 'at' | 'request' | 'released'> {
 const columns = `id::text, box, holder::text, provider, cause, at, queued, sequence, request_id::text AS "requestId",
   asked_by AS "askedBy", asked_at AS "askedAt", queue, reason, released_by AS "releasedBy", released_at AS "releasedAt"`;
 
-/** Keeps a new hold. False when its box is held already. */
+/** Saves a new hold. False when its box is held already. */
 export async function addHold(
   tx: Tx,
   { id, box, holder, provider, cause, at }: Pick<Hold, 'id' | 'box' | 'holder' | 'provider' | 'cause' | 'at'>,
@@ -71,8 +71,8 @@ export async function holdEnvelopes(tx: Tx, { id, box }: Pick<Hold, 'id' | 'box'
 }
 
 /**
- * Lets go what is held with a box: it is due again, to be carried, or to be returned for the reason that is given. What
- * somebody had in hand when it was held stays in that hand.
+ * Releases what is held with a box: it is due again, to be carried, or to be returned for the reason that is given. What
+ * was leased when it was held stays leased.
  */
 export async function releaseEnvelopes(tx: Tx, id: string, giveUp: string | null): Promise<void> {
   await tx.$executeRawUnsafe(
@@ -94,7 +94,7 @@ export async function lockHold(tx: Tx, id: string): Promise<Hold | undefined> {
   return row && holdOf(row);
 }
 
-/** Keeps what a person has asked for, or that it was taken back. @returns the number of the fact that follows. */
+/** Saves what a person has asked for, or null when it was taken back. @returns the number of the fact that follows. */
 export async function saveRequest(tx: Tx, id: string, request: ReleaseRequest | null): Promise<number> {
   return await sequenceOf(
     tx.$queryRawUnsafe(

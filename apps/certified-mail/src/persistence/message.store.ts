@@ -60,7 +60,7 @@ export async function lockKnownMessage(tx: Tx, key: string): Promise<KnownMessag
   return row && { ...row.certified, key };
 }
 
-/** Tells the next fact of a message; its row is locked from here to the end of the transaction. @throws Error when it is unknown. */
+/** Publishes the next fact of a message and locks its row until the transaction ends. @throws Error when it is unknown. */
 export async function publish<Data>(
   tx: Tx,
   definition: EventDefinition<Data>,

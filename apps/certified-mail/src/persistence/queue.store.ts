@@ -20,7 +20,7 @@ export interface Queued {
   readonly tries: number;
   /** The hold of its sender's box under which it waits; null when it was held by itself, or is due. */
   readonly holdId: string | null;
-  /** By the system clock; before it nobody tries, or somebody has it in hand. */
+  /** By the system clock: the end of the lease, or of the pause before the next try. */
   readonly notBefore: Date;
 }
 

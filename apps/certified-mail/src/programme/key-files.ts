@@ -10,7 +10,7 @@ import type { Provider } from './providers.ts';
 /** The folder of certificates and keys inside the folder of secrets, as the development authority fills it. */
 export const authorityFolder = 'providers';
 
-/** Names the file `.pem` with the certificates of whoever keeps the index and signs its file. */
+/** Name of the `.pem` file with the certificates of the index's keeper, who signs its file. */
 export const keeperName = 'index-keeper';
 
 /** The index of all providers as its keeper publishes it. */

@@ -47,8 +47,8 @@ export class AccessPoint implements OnServiceStart, OnModuleDestroy {
   readonly #acceptSubmission: AcceptSubmission;
   readonly #logger = new Logger('smtp');
   /** Sessions whose client has not spoken since the answer to a message without Message-ID, and the key of that. */
-  readonly #unheard = new WeakMap<SMTPServerSession, string>();
-  readonly #hearing = new Set<Promise<void>>();
+  readonly #keysUntilHeard = new WeakMap<SMTPServerSession, string>();
+  readonly #recordings = new Set<Promise<void>>();
   readonly #sweep = new Sweep(() => this.#endHeldSessions(), { name: 'held-sessions', everyMs: heldSessionsEveryMs });
 
   constructor(
@@ -73,10 +73,10 @@ export class AccessPoint implements OnServiceStart, OnModuleDestroy {
         sinceMs: Date.now(),
       }),
       onMailFrom: (address: string, session: SMTPServerSession) => this.#from(address, session),
-      // Any address: what is wrong with a recipient is told by a non-acceptance notice for the whole message.
+      // Any address: what is wrong with a recipient is answered by a non-acceptance notice for the whole message.
       onRcptTo: () => undefined,
       onData: (data: SmtpData, session: SMTPServerSession) => correlated(undefined, () => this.#data(data, session)),
-      onHeard: (session: SMTPServerSession) => this.#heard(session),
+      onHeard: (session: SMTPServerSession) => this.#recordHeard(session),
     };
     this.#doors = [new SmtpDoor(smtps, handlers), new SmtpDoor(submission, handlers)];
   }
@@ -90,7 +90,7 @@ export class AccessPoint implements OnServiceStart, OnModuleDestroy {
   async onModuleDestroy(): Promise<void> {
     await this.#sweep.stop();
     await Promise.all(this.#doors.map((door) => door.close()));
-    await Promise.all(this.#hearing);
+    await Promise.all(this.#recordings);
   }
 
   /** Where clients find it, and how many are there. */
@@ -117,7 +117,7 @@ export class AccessPoint implements OnServiceStart, OnModuleDestroy {
   async #from(sender: string, session: SMTPServerSession): Promise<void> {
     signedIn(session);
     if (sender === '') throw refusedReply(addressMissing());
-    await this.#parts.gate.makeSure([sender]);
+    await this.#parts.gate.ensureCurrent([sender]);
     if (!this.#opens(sender, session)) throw refusedReply(senderNotYours());
     const question = { sender, recipients: [], at: this.#clock.now() };
     const refusal = await admitSending(this.#database.client, this.#parts, question, 'asked');
@@ -136,7 +136,7 @@ export class AccessPoint implements OnServiceStart, OnModuleDestroy {
     const recipients = envelope.rcptTo.map(({ address }) => address);
     const by = this.#parts.installation.smtpName;
     return await this.#taken.whole(data, async (bytes) => {
-      await Promise.all(this.#hearing);
+      await Promise.all(this.#recordings);
       const result = await this.#acceptSubmission.accept({
         bytes,
         sender,
@@ -146,24 +146,24 @@ export class AccessPoint implements OnServiceStart, OnModuleDestroy {
         request: null,
       });
       if (isRefusal(result)) throw refusedReply(result);
-      if (result.untilHeard !== null) this.#unheard.set(session, result.untilHeard);
+      if (result.keyUntilHeard !== null) this.#keysUntilHeard.set(session, result.keyUntilHeard);
       return wordsOf(result);
     });
   }
 
-  /** Its client has heard the answer to a message: one without Message-ID is no repetition from here on. */
-  #heard(session: SMTPServerSession): void {
-    const untilHeard = this.#unheard.get(session);
+  /** Records that a client has heard the answer to a message: the same one without Message-ID is a new message from here on. */
+  #recordHeard(session: SMTPServerSession): void {
+    const untilHeard = this.#keysUntilHeard.get(session);
     if (untilHeard === undefined) return;
-    this.#unheard.delete(session);
+    this.#keysUntilHeard.delete(session);
     const hearing: Promise<void> = this.#acceptSubmission
-      .heard(untilHeard)
+      .recordHeard(untilHeard)
       .catch((error: unknown) => {
-        // The same text within the hour is taken for a repetition: the client is told the first id once more.
+        // The same text within the hour counts as a repetition: the client gets the first id once more.
         this.#logger.warn({ err: error, message: 'that a client has heard its answer was not recorded' });
       })
-      .finally(() => this.#hearing.delete(hearing));
-    this.#hearing.add(hearing);
+      .finally(() => this.#recordings.delete(hearing));
+    this.#recordings.add(hearing);
   }
 }
 

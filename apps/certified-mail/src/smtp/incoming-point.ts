@@ -52,7 +52,7 @@ export class IncomingPoint implements OnServiceStart, OnModuleDestroy {
   }
 
   /**
-   * Takes certified mail for any address of ours, ordinary mail for boxes that take it: a sender hears of each. A second
+   * Takes certified mail for any address of ours, ordinary mail for boxes that take it: a sender gets a reply for each. A second
    * provider of ours has a transaction of its own, so that each answers for itself.
    */
   async #to(typed: string, { envelope }: SMTPServerSession): Promise<void> {

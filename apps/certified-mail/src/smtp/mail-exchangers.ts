@@ -10,7 +10,7 @@ export type NameServers = 'system' | readonly string[];
 /** How long a name server is waited for, and how often it is asked. */
 const patience = { timeout: 2_000, tries: 2 };
 
-/** Asks DNS where mail of a domain is brought. What resolvers know is theirs to keep: nothing is kept here. */
+/** Asks DNS for the hosts of a domain. Nothing is cached here: resolvers do that. */
 export class MailExchangers {
   readonly #resolver = new Resolver(patience);
 

@@ -5,7 +5,7 @@ import { Logger } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
 import { Unavailable } from '@recapito/platform';
 import type { Breakers } from '@recapito/platform';
-import { beforeOurselves } from '../domain/mail-exchange.ts';
+import { hostsBeforeOurs } from '../domain/mail-exchange.ts';
 import { ordinaryDomain } from '../domain/ordinary-mail.ts';
 import type { Exchanger } from '../domain/mail-exchange.ts';
 import type { IncomingTransaction } from '../application/incoming/receive-incoming.ts';
@@ -64,7 +64,7 @@ export class OutgoingSmtp implements OnModuleDestroy {
     this.#breakers = breakers;
   }
 
-  /** @throws Unavailable while the provider cannot be reached or found, or asks to come again for all. */
+  /** @throws Unavailable while the provider cannot be reached or found, or defers all recipients. */
   async send(mail: IncomingTransaction): Promise<Sent> {
     // A host without 8BITMIME is there for everything else: what has to wait for it says nothing of the provider.
     if (ordinaryDomain(mail.towards) === null && isAscii(mail.bytes)) return await this.#senderTo(mail.towards)(mail);
@@ -160,7 +160,7 @@ export class OutgoingSmtp implements OnModuleDestroy {
   /** @throws Unavailable when the first to be tried is ourselves: what went there would come back. */
   #othersAmong(domain: string, found: readonly Exchanger[]): readonly Exchanger[] {
     const { own, port } = this.#mx(domain);
-    const others = beforeOurselves(found, (each) => isOwnDoor(own, each, port));
+    const others = hostsBeforeOurs(found, (each) => isOwnDoor(own, each, port));
     if (others.length > 0) return others;
     const hosts = found.map(({ host }) => host);
     const words = 'a domain of another provider names our own doors: its mail waits';

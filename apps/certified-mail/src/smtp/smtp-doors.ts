@@ -56,7 +56,7 @@ export function smtpDoors(
   return new SmtpDoors(access, incoming);
 }
 
-/** Tells of a door in health and figures. */
+/** Registers a door's health check and metrics. */
 export function registerDoor<Point extends { readonly state: { readonly clients: number } }>(
   name: 'access-point' | 'incoming-point',
   point: Point,

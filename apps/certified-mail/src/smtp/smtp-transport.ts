@@ -11,7 +11,7 @@ import type { PeerNames } from './peer-certificate.ts';
 export interface Sent {
   /** A no for good, by address. */
   readonly refused: ReadonlyMap<string, RejectedRecipient>;
-  /** Addresses for which it asks to come again. */
+  /** Addresses that it has deferred (4xx). */
   readonly later: readonly string[];
 }
 

@@ -68,7 +68,7 @@ describe('the guard of the clock', () => {
   test('without sources checks nothing and says so', () => {
     const guard = new ClockGuard({ sources: [], ...limits });
     expect(guard.check()).toEqual({ state: 'ok', clock: 'unchecked' });
-    expect(() => guard.makeSure()).not.toThrow();
+    expect(() => guard.ensureReliable()).not.toThrow();
   });
 
   test('lets nothing be certified by a clock that is two seconds off, and again when it is right', async () => {
@@ -76,11 +76,11 @@ describe('the guard of the clock', () => {
     const guard = new ClockGuard({ sources: [server.source], ...limits }, clocks());
     await guard.ask();
     expect(guard.check()).toMatchObject({ state: 'degraded', clock: 'wrong' });
-    expect(() => guard.makeSure()).toThrow(Unavailable);
+    expect(() => guard.ensureReliable()).toThrow(Unavailable);
     server.telling = { aheadMs: 0 };
     await guard.ask();
     expect(guard.check()).toMatchObject({ state: 'ok', clock: 'right' });
-    expect(() => guard.makeSure()).not.toThrow();
+    expect(() => guard.ensureReliable()).not.toThrow();
   });
 
   test('knows nothing before a source has answered, nor when all have been silent for a quarter of an hour', async () => {
@@ -93,7 +93,7 @@ describe('the guard of the clock', () => {
     expect(guard.standing).toBe('right');
     both.shown.passed = 900_001;
     expect(guard.standing).toBe('unheard');
-    expect(() => guard.makeSure()).toThrow('unheard');
+    expect(() => guard.ensureReliable()).toThrow('unheard');
   });
 
   test('goes by the middle of the answers: one of three that lies changes nothing, two do', async () => {

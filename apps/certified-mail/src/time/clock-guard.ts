@@ -74,7 +74,7 @@ export class ClockGuard implements OnServiceStart, OnModuleDestroy {
     const offsets = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
     const offsetMs = middle(offsets);
     if (offsetMs !== undefined) this.#heard = { offsetMs, system: system(), elapsed: elapsed() };
-    this.#tellOfChange(answers);
+    this.#logChange(answers);
   }
 
   get standing(): ClockStanding {
@@ -90,7 +90,7 @@ export class ClockGuard implements OnServiceStart, OnModuleDestroy {
   }
 
   /** @throws Unavailable while nothing may get a legal time. */
-  makeSure(): void {
+  ensureReliable(): void {
     if (!this.mayCertify) throw new Unavailable('time sources', `the system clock is ${this.standing}`);
   }
 
@@ -115,7 +115,7 @@ export class ClockGuard implements OnServiceStart, OnModuleDestroy {
     return offsetMs - set;
   }
 
-  #tellOfChange(answers: readonly PromiseSettledResult<number>[]): void {
+  #logChange(answers: readonly PromiseSettledResult<number>[]): void {
     const { standing } = this;
     if (standing === this.#told) return;
     this.#told = standing;

@@ -3,7 +3,7 @@ import type { calendarArmed, DataOf } from '@recapito/contracts';
 import { isNewer } from '@recapito/messaging';
 import type { Standing } from '@recapito/messaging';
 import type { Instant } from '@recapito/primitives';
-import { armedCalendar, keepCalendar, lockCalendar } from '../persistence/calendar.store.ts';
+import { armedCalendar, saveCalendar, lockCalendar } from '../persistence/calendar.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 
 /** A calendar as a record states it. `number` is its version. */
@@ -25,6 +25,6 @@ export async function adoptCalendar(tx: Tx, { data, at, epoch, number }: Calenda
     if (isNewer({ epoch: known.epoch, number: known.version }, { epoch, number })) return false;
   }
   const calendar = serviceCalendar.parse(data.calendar);
-  await keepCalendar(tx, { service, epoch, version: number, sha256, armedBy, armedAt: at, calendar });
+  await saveCalendar(tx, { service, epoch, version: number, sha256, armedBy, armedAt: at, calendar });
   return true;
 }

@@ -6,8 +6,8 @@ import { certifiedAddress } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
 import type { MailStore } from '../dovecot/mail-store.ts';
 import { ownBoxes } from '../domain/own-boxes.ts';
-import { addBoxAgain, adoptState, boxesNamed } from '../persistence/adoption.store.ts';
-import { keepRecord, lockHolder } from '../persistence/holder.store.ts';
+import { restoreBoxRow, adoptState, boxesNamed } from '../persistence/adoption.store.ts';
+import { saveRecord, lockHolder } from '../persistence/holder.store.ts';
 import type { Mailbox } from '../persistence/mailbox.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 import { logInNameOf } from './register-mailbox.ts';
@@ -58,15 +58,15 @@ export async function adoptHolder(
       untold: service !== ownBoxes,
     };
     if (named.some((known) => known.id === id)) await adoptState(tx, id, box, at);
-    else await makeBoxAgain(tx, parts, box, at);
+    else await restoreBox(tx, parts, box, at);
     if (!homeless.includes(state)) await parts.store.prepareHome(box);
   }
-  await keepRecord(tx, holder, { ...standing, boxes: boxes.length });
+  await saveRecord(tx, holder, { ...standing, boxes: boxes.length });
   return 'adopted';
 }
 
 /** Makes a box again, with the name that may be typed at log-in by its service's rule; its home is not touched. */
-export async function makeBoxAgain(
+export async function restoreBox(
   tx: Tx,
   { addressRules }: Pick<AdoptParts, 'addressRules'>,
   box: Mailbox,
@@ -74,5 +74,5 @@ export async function makeBoxAgain(
 ): Promise<void> {
   const rule = addressRules.get(box.service);
   const logInName = rule === undefined ? null : logInNameOf(rule, box.address);
-  await addBoxAgain(tx, { ...box, logInName, since });
+  await restoreBoxRow(tx, { ...box, logInName, since });
 }

@@ -5,7 +5,7 @@ import type { Instant, Refusal } from '@recapito/primitives';
 import { ownBoxes } from '../domain/own-boxes.ts';
 import { mailboxByAddress } from '../persistence/mailbox.store.ts';
 import type { Tx } from '../persistence/tx.ts';
-import { makeSureDecided } from './undecided.ts';
+import { ensureDecided } from './ensure-decided.ts';
 import type { ArmedCalendars } from './armed-calendars.ts';
 import { unknownMailbox } from './unknown-mailbox.ts';
 
@@ -48,7 +48,7 @@ export async function answerCapability(
 ): Promise<CapabilityAnswer | Refusal<'mailbox/unknown'>> {
   const mailbox = await mailboxByAddress(reads, address);
   if (mailbox === undefined || mailbox.service === ownBoxes) return unknownMailbox;
-  await makeSureDecided(reads, mailbox.holder);
+  await ensureDecided(reads, mailbox.holder);
   const { calendar, version } = calendars.of(mailbox.service);
   const asked = verb === undefined ? verbs : [verb];
   const capabilities = asked.map((each) => {

@@ -3,7 +3,7 @@ import type { ServiceCalendar } from '@recapito/capability';
 import { calendarArmed } from '@recapito/contracts';
 import { append, currentEpoch } from '@recapito/messaging';
 import type { Instant, Refusal } from '@recapito/primitives';
-import { armedCalendar, keepCalendar, lockCalendar } from '../persistence/calendar.store.ts';
+import { armedCalendar, saveCalendar, lockCalendar } from '../persistence/calendar.store.ts';
 import type { ArmedCalendar } from '../persistence/calendar.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 
@@ -15,8 +15,8 @@ export interface ArmCalendar {
 }
 
 /**
- * Puts a service's calendar in force and tells everybody: whole, with its version, fingerprint and who armed it. The one
- * already in force is answered as it stands. // CALENDAR-ARMED
+ * Puts a service's calendar in force and publishes it: whole, with its version, fingerprint and who armed it. Idempotent:
+ * the one already in force is returned as it stands. // CALENDAR-ARMED
  * Refusal: `calendar/boundary-too-near` when it changes a boundary that has passed or is less than a minute ahead.
  */
 export async function armCalendar(
@@ -33,7 +33,7 @@ export async function armCalendar(
     if (tooNear !== null) return tooNear;
   }
   const version = (before?.version ?? 0) + 1;
-  return tellCalendar(tx, { service, version, sha256, armedBy, armedAt: at, calendar }, at);
+  return publishCalendar(tx, { service, version, sha256, armedBy, armedAt: at, calendar }, at);
 }
 
 /**
@@ -51,14 +51,14 @@ export async function armShipped(tx: Tx, shipped: readonly ServiceCalendar[], at
   return first;
 }
 
-/** Keeps the calendar in force and states it on its topic, in the epoch of the database; there the last record of a service counts. */
-export async function tellCalendar(
+/** Saves the calendar in force and publishes it in the epoch of the database; the last record of a service counts. */
+export async function publishCalendar(
   tx: Tx,
   calendarArmedNow: Omit<ArmedCalendar, 'epoch'>,
   at: Instant,
 ): Promise<ArmedCalendar> {
   const armed = { ...calendarArmedNow, epoch: await currentEpoch(tx) };
-  await keepCalendar(tx, armed);
+  await saveCalendar(tx, armed);
   const { service, version, sha256, armedBy, calendar } = armed;
   await append(tx, calendarArmed, {
     key: service,

@@ -12,8 +12,8 @@ export interface ServiceInForce {
 }
 
 /**
- * The calendars in force as this process knows them. Whoever arms one gives at least a minute's notice of a boundary, and
- * this is refreshed every second: by the time a boundary counts, everybody has heard of it.
+ * Cache of the calendars in force, refreshed every second. A calendar is armed at least a minute before any boundary that
+ * it changes, so every process knows a boundary before it counts.
  */
 export class ArmedCalendars {
   #services: ReadonlyMap<string, ServiceInForce> = new Map();

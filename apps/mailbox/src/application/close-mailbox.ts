@@ -7,8 +7,8 @@ import { ownBoxes } from '../domain/own-boxes.ts';
 import { mailboxByAddress, mailboxById, setState } from '../persistence/mailbox.store.ts';
 import type { Mailbox } from '../persistence/mailbox.store.ts';
 import type { Tx } from '../persistence/tx.ts';
-import { changeBoxes } from './holder-facts.ts';
-import { makeSureDecided } from './undecided.ts';
+import { changeBoxes } from './change-boxes.ts';
+import { ensureDecided } from './ensure-decided.ts';
 import { unknownMailbox } from './unknown-mailbox.ts';
 
 export interface CloseMailbox {
@@ -31,14 +31,14 @@ export async function closeMailbox(
 ): Promise<Mailbox | Refusal<'mailbox/unknown' | 'mailbox/not-in-that-state'>> {
   const found = await mailboxByAddress(tx, address);
   if (found === undefined || found.service === ownBoxes) return unknownMailbox;
-  await makeSureDecided(tx, found.holder);
-  return changeBoxes(tx, found.holder, at, async (tell) => {
+  await ensureDecided(tx, found.holder);
+  return changeBoxes(tx, found.holder, at, async (publish) => {
     const mailbox = await mailboxById(tx, found.id);
     const state = nextState(mailbox.state, 'close');
     if (isRefusal(state)) return state;
     await setState(tx, mailbox.id, state, at);
     const { id: box, holder, service } = mailbox;
-    tell(boxStateChanged, { box, holder, address: mailbox.address, service, from: mailbox.state, to: state, by });
+    publish(boxStateChanged, { box, holder, address: mailbox.address, service, from: mailbox.state, to: state, by });
     await store.pointRights({ ...mailbox, state });
     return { ...mailbox, state };
   });

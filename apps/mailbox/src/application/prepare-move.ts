@@ -4,13 +4,13 @@ import type { Instant } from '@recapito/primitives';
 import type { MailStore } from '../dovecot/mail-store.ts';
 import { mailboxById } from '../persistence/mailbox.store.ts';
 import type { Mailbox } from '../persistence/mailbox.store.ts';
-import { keepMove, moveById } from '../persistence/move.store.ts';
+import { saveMove, moveById } from '../persistence/move.store.ts';
 import type { Move } from '../persistence/move.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 import type { ArmedCalendars } from './armed-calendars.ts';
-import { changeBoxes } from './holder-facts.ts';
+import { changeBoxes } from './change-boxes.ts';
 import { registerMailbox } from './register-mailbox.ts';
-import { numberAgain, reserveAddress } from './reserve-address.ts';
+import { renumber, reserveAddress } from './reserve-address.ts';
 
 export interface PrepareMove {
   readonly move: string;
@@ -35,20 +35,20 @@ export async function prepareMove(
   command: PrepareMove,
 ): Promise<void> {
   const { move, campaign, holder, source, target, at } = command;
-  await changeBoxes(tx, holder, at, async (tell) => {
+  await changeBoxes(tx, holder, at, async (publish) => {
     const before = await moveById(tx, move);
     if (before !== undefined && before.campaign !== null) return;
-    if (before !== undefined && before.refusal !== null) return keepMove(tx, { ...before, campaign }, at);
-    const old = await registerMailbox(tx, parts, tell, { holder, move, at, ...source });
+    if (before !== undefined && before.refusal !== null) return saveMove(tx, { ...before, campaign }, at);
+    const old = await registerMailbox(tx, parts, publish, { holder, move, at, ...source });
     const sourceId = isRefusal(old) ? null : old.id;
-    const reserve = () => reserveAddress(tx, parts.calendars, tell, { ...command, ...target });
+    const reserve = () => reserveAddress(tx, parts.calendars, publish, { ...command, ...target });
     const kept = isRefusal(old) ? old : ((await reservedBefore(tx, before, command)) ?? (await reserve()));
     if (isRefusal(kept)) {
       const refusal = { refused: kept.refused, rule: kept.rule, words: kept.words };
-      await keepMove(tx, { id: move, campaign, holder, source: sourceId, target: null, refusal }, at);
-      tell(addressRefused, { holder, service: target.service, move, refusal });
+      await saveMove(tx, { id: move, campaign, holder, source: sourceId, target: null, refusal }, at);
+      publish(addressRefused, { holder, service: target.service, move, refusal });
     } else {
-      await keepMove(tx, { id: move, campaign, holder, source: sourceId, target: kept.id, refusal: null }, at);
+      await saveMove(tx, { id: move, campaign, holder, source: sourceId, target: kept.id, refusal: null }, at);
     }
   });
 }
@@ -61,6 +61,6 @@ async function reservedBefore(
 ): Promise<Mailbox | undefined> {
   if (before === undefined || before.target === null) return undefined;
   const box = await mailboxById(tx, before.target);
-  await numberAgain(tx, box, { nome, cognome, domain: target.domain });
+  await renumber(tx, box, { nome, cognome, domain: target.domain });
   return box;
 }

@@ -20,7 +20,7 @@ import {
 } from '@recapito/messaging';
 import type { ForgottenFact } from '@recapito/messaging';
 import type { MailStore } from '../dovecot/mail-store.ts';
-import { keepFactNumber, standingsOf } from '../persistence/adoption.store.ts';
+import { raiseFactNumber, standingsOf } from '../persistence/adoption.store.ts';
 import { armedCalendar, armedCalendars } from '../persistence/calendar.store.ts';
 import { lockHolder } from '../persistence/holder.store.ts';
 import type { Tx } from '../persistence/tx.ts';
@@ -69,7 +69,7 @@ async function partsFor(
   { id, key, sequence, time: at }: ForgottenFact,
 ): Promise<RebuildParts> {
   await lockHolder(tx, key);
-  await keepFactNumber(tx, key, sequence);
+  await raiseFactNumber(tx, key, sequence);
   const armed = await armedCalendars(tx);
   const addressRules = new Map(armed.map(({ service, calendar }) => [service, calendar.addressRule]));
   return { store, at, fact: id, addressRules };

@@ -9,11 +9,11 @@ import type {
 import { after, certifiedAddress, isRefusal } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
 import { switchBoxes } from '../domain/switch.ts';
-import { boxesNamed, contest, keepMoveAgain, keepSwitchAgain, markTold } from '../persistence/adoption.store.ts';
+import { boxesNamed, contest, restoreMove, restoreSwitch, markTold } from '../persistence/adoption.store.ts';
 import { mailboxByAddress, setState } from '../persistence/mailbox.store.ts';
 import type { Mailbox } from '../persistence/mailbox.store.ts';
 import type { Tx } from '../persistence/tx.ts';
-import { makeBoxAgain } from './adopt-holder.ts';
+import { restoreBox } from './adopt-holder.ts';
 import type { AdoptParts } from './adopt-holder.ts';
 
 /** What each rule needs beside the tables: the fact's id and, by the suite clock, its time. */
@@ -40,10 +40,10 @@ export async function rebuildBox(
   }
   const state = end === 'source' ? 'active' : 'reserved';
   const box = { id, holder, address, service, state, partner: null, untold: false } as const;
-  if (named.length === 0) await makeBoxAgain(tx, parts, box, parts.at);
+  if (named.length === 0) await restoreBox(tx, parts, box, parts.at);
   if (named.length === 0 && end === 'source') await parts.store.prepareHome(box);
   await markTold(tx, id);
-  await keepMoveAgain(tx, { id: move, holder, [end]: id, at: parts.at });
+  await restoreMove(tx, { id: move, holder, [end]: id, at: parts.at });
   return true;
 }
 
@@ -53,7 +53,7 @@ export async function rebuildRefusal(
   { at }: RebuildParts,
   { holder, move, refusal }: DataOf<typeof addressRefused>,
 ): Promise<boolean> {
-  await keepMoveAgain(tx, { id: move, holder, refusal, at });
+  await restoreMove(tx, { id: move, holder, refusal, at });
   return true;
 }
 
@@ -81,8 +81,8 @@ export async function rebuildSwitch(
   const [source, target] = [await mailboxByAddress(tx, from), await mailboxByAddress(tx, to)];
   if (source?.holder !== holder || target?.holder !== holder) return false;
   if (source.state === 'active' && !(await makeSwitch(tx, store, { source, target }, switchedAt))) return false;
-  await keepMoveAgain(tx, { id: move, holder, source: source.id, target: target.id, at });
-  await keepSwitchAgain(tx, move, { confirmedAt, dueAt: after(confirmedAt, dayMs), switchedAt });
+  await restoreMove(tx, { id: move, holder, source: source.id, target: target.id, at });
+  await restoreSwitch(tx, move, { confirmedAt, dueAt: after(confirmedAt, dayMs), switchedAt });
   return true;
 }
 

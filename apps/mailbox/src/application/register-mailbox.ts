@@ -8,7 +8,7 @@ import { addMailbox, mailboxByAddress } from '../persistence/mailbox.store.ts';
 import type { Mailbox, NewMailbox } from '../persistence/mailbox.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 import type { ArmedCalendars } from './armed-calendars.ts';
-import type { TellFact } from './holder-facts.ts';
+import type { PublishFact } from './change-boxes.ts';
 
 export interface RegisterMailbox {
   readonly holder: string;
@@ -20,13 +20,13 @@ export interface RegisterMailbox {
 
 /**
  * Makes a box known that its service has run so far without us: it is active, and goes on as it is. One that is known
- * already is left as it stands; it is told of when it was made again after a restore and no fact is known to have done so.
+ * already is left as it stands; it is published when it was rebuilt after a restore and no fact about it is known to have been.
  * Refusals: `address/malformed`, `mailbox/of-somebody-else`.
  */
 export async function registerMailbox(
   tx: Tx,
   { calendars, store }: { readonly calendars: ArmedCalendars; readonly store: MailStore },
-  tell: TellFact,
+  publish: PublishFact,
   command: RegisterMailbox,
 ): Promise<Pick<Mailbox, 'id'> | Refusal> {
   const { holder, service, move, at } = command;
@@ -35,7 +35,7 @@ export async function registerMailbox(
   const known = await mailboxByAddress(tx, address);
   if (known !== undefined && known.holder !== holder) return ofSomebodyElse;
   if (known !== undefined) {
-    if (known.untold) tell(boxRegistered, { box: known.id, holder, address, service, move }); // MOVE-ADOPTED
+    if (known.untold) publish(boxRegistered, { box: known.id, holder, address, service, move }); // MOVE-ADOPTED
     await markTold(tx, known.id);
     return known;
   }
@@ -51,7 +51,7 @@ export async function registerMailbox(
   };
   if (!(await addMailbox(tx, mailbox, at))) return ofSomebodyElse;
   await store.prepareHome(mailbox);
-  tell(boxRegistered, { box: mailbox.id, holder, address, service, move });
+  publish(boxRegistered, { box: mailbox.id, holder, address, service, move });
   return mailbox;
 }
 

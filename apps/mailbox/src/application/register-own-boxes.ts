@@ -6,7 +6,7 @@ import { addMailbox } from '../persistence/mailbox.store.ts';
 import type { NewMailbox } from '../persistence/mailbox.store.ts';
 import { lockHolder } from '../persistence/holder.store.ts';
 import type { Tx } from '../persistence/tx.ts';
-import { restateDirectory } from './holder-facts.ts';
+import { publishDirectoryAgain } from './change-boxes.ts';
 
 /**
  * Makes the boxes of the programme's providers known: each is its own holder in the directory, and nobody else can be
@@ -34,7 +34,7 @@ export async function registerOwnBoxes(
     await lockHolder(tx, id);
     await store.prepareHome(mailbox);
     if (!(await addMailbox(tx, mailbox, at))) continue;
-    await restateDirectory(tx, id, at);
+    await publishDirectoryAgain(tx, id, at);
     added += 1;
   }
   return added;

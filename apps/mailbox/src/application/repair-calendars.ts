@@ -5,7 +5,7 @@ import type { Instant } from '@recapito/primitives';
 import { armedCalendars } from '../persistence/calendar.store.ts';
 import { isUnpublished } from '../persistence/directory.store.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
-import { tellCalendar } from './arm-calendar.ts';
+import { publishCalendar } from './arm-calendar.ts';
 
 /**
  * States again the calendars in force that their topic lacks, under the version they have: a reader that knows it is not
@@ -32,7 +32,7 @@ export async function repairCalendars(
     if (stands() || (await isUnpublished(database.client, 'mailbox.calendars.v1', armed.service))) continue;
     await catchUp();
     if (stands()) continue;
-    await database.transaction((tx) => tellCalendar(tx, armed, at));
+    await database.transaction((tx) => publishCalendar(tx, armed, at));
     stated += 1;
   }
   return stated;

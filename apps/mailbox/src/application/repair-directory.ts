@@ -6,7 +6,7 @@ import type { Instant } from '@recapito/primitives';
 import { directoryLines } from '../persistence/directory.store.ts';
 import type { DirectoryLine } from '../persistence/directory.store.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
-import { restateDirectory } from './holder-facts.ts';
+import { publishDirectoryAgain } from './change-boxes.ts';
 
 /** The last record of a holder that stands in the topic; of its content only what `contentOf` makes of it. */
 export interface StandingRecord {
@@ -38,7 +38,7 @@ export async function repairDirectory(
     const lines = await directoryLines(database.client, after, batch);
     if (lines.some(differs)) await catchUp();
     for (const line of lines.filter(differs)) {
-      await database.transaction((tx) => restateDirectory(tx, line.holder, at));
+      await database.transaction((tx) => publishDirectoryAgain(tx, line.holder, at));
       restated += 1;
     }
     if (lines.length < batch) return restated;

@@ -3,12 +3,12 @@ import { addressReserved } from '@recapito/contracts';
 import { certifiedAddress, derivedId, homonym, isRefusal, localPart, localPartOf } from '@recapito/primitives';
 import type { Instant, Refusal } from '@recapito/primitives';
 import { heldState } from '../domain/holding.ts';
-import { keepNumber, markTold } from '../persistence/adoption.store.ts';
+import { raiseDirectoryNumber, markTold } from '../persistence/adoption.store.ts';
 import { addMailbox, mailboxesOf, nextHomonym } from '../persistence/mailbox.store.ts';
 import type { Mailbox, NewMailbox } from '../persistence/mailbox.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 import type { ArmedCalendars } from './armed-calendars.ts';
-import type { TellFact } from './holder-facts.ts';
+import type { PublishFact } from './change-boxes.ts';
 
 export interface ReserveAddress {
   readonly holder: string;
@@ -29,7 +29,7 @@ export interface ReserveAddress {
 export async function reserveAddress(
   tx: Tx,
   calendars: ArmedCalendars,
-  tell: TellFact,
+  publish: PublishFact,
   command: ReserveAddress,
 ): Promise<Pick<Mailbox, 'id'> | Refusal> {
   const { holder, service, domain, move, at } = command;
@@ -37,9 +37,9 @@ export async function reserveAddress(
   const held = await mailboxesOf(tx, holder);
   const untold = held.find((box) => box.service === service && box.untold);
   if (untold !== undefined) {
-    // It was reserved before a restore, and no fact is known to have told of it. // MOVE-ADOPTED
-    tell(addressReserved, { box: untold.id, holder, address: untold.address, service, move });
-    await numberAgain(tx, untold, command);
+    // It was reserved before a restore, and no fact about it is known to have been published. // MOVE-ADOPTED
+    publish(addressReserved, { box: untold.id, holder, address: untold.address, service, move });
+    await renumber(tx, untold, command);
     return untold;
   }
   const may = decide({ calendar, mailboxState: heldState(held, service), verb: 'request', at });
@@ -63,7 +63,7 @@ export async function reserveAddress(
     };
     // Somebody whose name ends in a figure may have this very address: then the next number is tried.
     if (!(await addMailbox(tx, mailbox, at))) continue;
-    tell(addressReserved, { box: mailbox.id, holder, address, service, move });
+    publish(addressReserved, { box: mailbox.id, holder, address, service, move });
     return mailbox;
   }
 }
@@ -72,7 +72,7 @@ export async function reserveAddress(
  * Gives a box that was made again after a restore its number among those of its name: the directory does not hold it, the
  * person's name does.
  */
-export async function numberAgain(
+export async function renumber(
   tx: Tx,
   { id, address }: Pick<Mailbox, 'id' | 'address'>,
   { nome, cognome, domain }: Pick<ReserveAddress, 'nome' | 'cognome' | 'domain'>,
@@ -83,5 +83,5 @@ export async function numberAgain(
   const local = localPartOf(address);
   const number = local === base ? 1 : Number(local.slice(base.length));
   if (local.startsWith(base) && Number.isInteger(number))
-    await keepNumber(tx, id, certifiedAddress(`${base}@${domain}`), number);
+    await raiseDirectoryNumber(tx, id, certifiedAddress(`${base}@${domain}`), number);
 }

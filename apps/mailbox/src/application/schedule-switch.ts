@@ -2,7 +2,7 @@ import { refuse } from '@recapito/primitives';
 import type { Instant, Refusal } from '@recapito/primitives';
 import { runFor } from '../domain/switch.ts';
 import type { ProvisioningPlan } from '../domain/switch.ts';
-import { keepSwitchOrder, moveById } from '../persistence/move.store.ts';
+import { saveSwitchOrder, moveById } from '../persistence/move.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 
 export interface ScheduleSwitch {
@@ -30,5 +30,5 @@ export async function scheduleSwitch(
       en: 'No address is reserved for this move: there is no mailbox to activate.',
     });
   }
-  await keepSwitchOrder(tx, { ...command, runAt: runFor(plan, command.askedAt) });
+  await saveSwitchOrder(tx, { ...command, runAt: runFor(plan, command.askedAt) });
 }

@@ -6,7 +6,7 @@ import { isSwitched, switchBoxes } from '../domain/switch.ts';
 import { mailboxById, setState, stateSince } from '../persistence/mailbox.store.ts';
 import { markSwitched, markSwitchRefused, moveById, takeSwitchOrder } from '../persistence/move.store.ts';
 import type { Tx } from '../persistence/tx.ts';
-import { changeBoxes } from './holder-facts.ts';
+import { changeBoxes } from './change-boxes.ts';
 
 export interface SwitchMailboxes {
   readonly move: string;
@@ -17,7 +17,7 @@ export interface SwitchMailboxes {
 export type SwitchOutcome = { readonly done: boolean; readonly late: boolean } | Refusal;
 
 /**
- * Executes a switch that was asked: the old box only reads and the new one is active, in one transaction, told by one
+ * Executes a switch that was asked: the old box only reads and the new one is active, in one transaction, published by one
  * fact and one directory record, so that no reader ever sees two boxes of the holder that may send. // MOVE-ONE-SENDER
  * One that comes later than it was due is done all the same, with its true instant. // SWITCH-LATE
  * Refusal: `mailbox/not-in-that-state` when a box is no longer where the reservation left it; the order is closed with it.
@@ -32,16 +32,16 @@ export async function switchMailboxes(
   if (order === undefined || move === undefined) return { done: false, late: false };
   const { source: sourceId, target: targetId, holder } = move;
   if (sourceId === null || targetId === null) throw new Error(`the move ${id} was ordered without two boxes`);
-  return changeBoxes(tx, holder, at, async (tell) => {
+  return changeBoxes(tx, holder, at, async (publish) => {
     const [source, target] = [await mailboxById(tx, sourceId), await mailboxById(tx, targetId)];
     const { confirmedAt, dueAt } = order;
     const from = source.address;
     const about = { holder, move: id, from, to: target.address, confirmedAt };
     if (isSwitched(source.state, target.state)) {
-      // It was made before a restore, and no fact is known to have told of it. // MOVE-ADOPTED
+      // It was made before a restore, and no fact about it is known to have been published. // MOVE-ADOPTED
       const switchedAt = await stateSince(tx, target.id);
       await markSwitched(tx, id, switchedAt);
-      tell(switched, { ...about, switchedAt });
+      publish(switched, { ...about, switchedAt });
       return { done: true, late: switchedAt > dueAt };
     }
     const after = switchBoxes(source.state, target.state);
@@ -52,7 +52,7 @@ export async function switchMailboxes(
     await setState(tx, source.id, after.source, at);
     await setState(tx, target.id, after.target, at);
     await markSwitched(tx, id, at);
-    tell(switched, { ...about, switchedAt: at });
+    publish(switched, { ...about, switchedAt: at });
     // Files last and fewer rights first: whatever breaks off here, the old box has no more rights than its row says.
     await store.pointRights({ ...source, state: after.source });
     await store.prepareHome({ ...target, state: after.target });

@@ -3,7 +3,7 @@ import { append, InfrastructureFailure, keysOfPartitions } from '@recapito/messa
 import type { Database } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
 import { armedVersions } from '../persistence/calendar.store.ts';
-import { countDirectory, keepCensus, recountHolders, shutOutWriters } from '../persistence/census.store.ts';
+import { countDirectory, saveCensus, recountHolders, lockOutWriters } from '../persistence/census.store.ts';
 import type { DirectoryCount } from '../persistence/census.store.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
 import type { Tx } from '../persistence/tx.ts';
@@ -18,12 +18,12 @@ const keys = keysOfPartitions('census');
  * `recountDirectory`; nothing has changed then.
  */
 export async function takeCensus(tx: Tx, at: Instant): Promise<DirectoryCount> {
-  await shutOutWriters(tx);
+  await lockOutWriters(tx);
   const { count, leftBehind } = await countDirectory(tx);
   if (leftBehind > 0)
     throw new InfrastructureFailure(`${leftBehind} holders were written meanwhile by an earlier release`);
   const calendars = Object.fromEntries((await armedVersions(tx)).map(({ service, version }) => [service, version]));
-  const sequence = await keepCensus(tx, count);
+  const sequence = await saveCensus(tx, count);
   for (const key of keys) await append(tx, directoryCensus, { key, sequence, time: at, data: { ...count, calendars } });
   return count;
 }

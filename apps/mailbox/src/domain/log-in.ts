@@ -18,15 +18,15 @@ export interface Admitted {
   readonly access: Exclude<AccessLevel, 'none'>;
 }
 
-/** Not let in. The reason is told to whoever gave the right password; a wrong one learns nothing. */
+/** Not let in. The reason is given for a right password only. */
 export type NotAdmitted =
   | { readonly outcome: 'refused'; readonly refusal: Refusal }
   | { readonly outcome: 'wrong' }
   | { readonly outcome: 'unavailable' };
 
 /**
- * Why nobody opens a box of this service now, whoever they are: the calendar's word. It is public and the same for every
- * name, so it is said before the password is looked at, and no hash is spent on it. // GATE-CALENDAR-FIRST
+ * The refusal of the calendar while the service is closed to everybody; null while it is open. It is the same for every
+ * name, so it is answered before the password is checked, and no hash is spent on it. // GATE-CALENDAR-FIRST
  */
 export function closedToAll(calendar: CompiledCalendar, at: Instant): Denial | null {
   const answer = decide({ calendar, mailboxState: 'active', verb: 'open-mailbox', at });
@@ -60,7 +60,7 @@ export function admissionWithoutBox(calendar: CompiledCalendar, check: PasswordC
   }
 }
 
-/** What a body is told that is not let in; no calendar has words for its block. */
+/** The answer to a public body that is not let in; no calendar has words for its block. */
 export function admissionOfBody(check: PasswordCheck): NotAdmitted {
   if (check.outcome === 'temporary') return { outcome: 'unavailable' };
   if (check.outcome === 'refused' && check.refusal !== null) return { outcome: 'refused', refusal: check.refusal };

@@ -21,10 +21,10 @@ export type SharedSecret = 'gate.token' | 'doveadm.key';
  */
 export function sharedSecret(folder: string, name: SharedSecret): string {
   const path = join(folder, name);
-  return read(path) ?? made(folder, path);
+  return read(path) ?? makeSecret(folder, path);
 }
 
-function made(folder: string, path: string): string {
+function makeSecret(folder: string, path: string): string {
   mkdirSync(folder, { recursive: true });
   const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
   const file = openSync(draft, 'wx', 0o600);

@@ -67,7 +67,7 @@ const capabilityAnswer = z.object({
 
 const page = pageOf(shownMailbox);
 
-/** The boxes: what they are and what they may do now. */
+/** Mailboxes: their state, and what may be done with them now. */
 @ApiTags('mailboxes')
 @Controller('mailboxes')
 export class MailboxesController {

@@ -50,7 +50,7 @@ export class Boundaries implements OnServiceStart, OnModuleDestroy {
   }
 
   /** After the first calendars are armed: before the service is ready, the files say what they should. */
-  async begin(): Promise<void> {
+  async prepare(): Promise<void> {
     await this.#calendars.refresh(this.#database.client);
     await this.#write();
   }

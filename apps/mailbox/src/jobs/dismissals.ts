@@ -9,8 +9,8 @@ import type { PrismaClient } from '../persistence/generated/client.ts';
 const batch = 100;
 
 /**
- * Ends the open connections of boxes that are held for abuse; who has the secret may sign in again. While Dovecot does
- * not answer it stays to be done, and a process that died before it was noted does it twice. // ABUSE-SESSIONS-END
+ * Ends the open connections of boxes that are held for abuse; their holders may sign in again. Retried while Dovecot does
+ * not answer; after a crash before the row is removed the connections are ended twice. // ABUSE-SESSIONS-END
  */
 @Injectable()
 export class Dismissals implements OnServiceStart, OnModuleDestroy {

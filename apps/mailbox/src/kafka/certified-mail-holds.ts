@@ -9,7 +9,7 @@ import type { Tx } from '../persistence/tx.ts';
 /** What certified-mail says on `certified-mail.holds.v1`. */
 @Controller()
 export class CertifiedMailHolds {
-  /** Whoever has the box open is to sign in again; what the box may do does not change. */
+  /** Ends the open sessions of the box; its rights do not change. */
   @OnEvent(sendingHeld)
   async held(
     @Payload() { data: { hold, box } }: Fact<DataOf<typeof sendingHeld>>,

@@ -13,7 +13,7 @@ export async function standingsOf(tx: Tx, holders: readonly string[]): Promise<M
 }
 
 /** Takes over the number of a fact, unless the holder's last one is higher. */
-export async function keepFactNumber(tx: Tx, holder: string, sequence: number): Promise<void> {
+export async function raiseFactNumber(tx: Tx, holder: string, sequence: number): Promise<void> {
   await tx.$executeRaw`UPDATE holder SET sequence = greatest(sequence, ${sequence}::int) WHERE id = ${holder}::uuid`;
 }
 
@@ -37,7 +37,7 @@ export interface BoxMadeAgain extends Mailbox {
 }
 
 /** Adds a box. What number its address has among those of its name is not known before its plan is read again. */
-export async function addBoxAgain(tx: Tx, box: BoxMadeAgain): Promise<void> {
+export async function restoreBoxRow(tx: Tx, box: BoxMadeAgain): Promise<void> {
   const { id, holder, address, service, state, partner, logInName, since, untold } = box;
   await tx.$executeRaw`
     INSERT INTO mailbox (id, holder_id, address, log_in_name, service, state, state_since, partner, untold)
@@ -58,13 +58,13 @@ export async function adoptState(
     WHERE id = ${id}::uuid`;
 }
 
-/** A published fact that told of the box is known. */
+/** Records that a published fact about the box is known. */
 export async function markTold(tx: Tx, id: string): Promise<void> {
   await tx.$executeRaw`UPDATE mailbox SET untold = false WHERE id = ${id}::uuid AND untold`;
 }
 
 /** Keeps which number the address of a box has among those of its name, unless that is known. */
-export async function keepNumber(tx: Tx, id: string, base: CertifiedAddress, homonym: number): Promise<void> {
+export async function raiseDirectoryNumber(tx: Tx, id: string, base: CertifiedAddress, homonym: number): Promise<void> {
   await tx.$executeRaw`
     UPDATE mailbox SET base_address = ${base}, homonym = ${homonym}
     WHERE id = ${id}::uuid AND base_address IS NULL
@@ -82,7 +82,7 @@ export interface MoveMadeAgain {
 }
 
 /** Makes a move again, or adds to one that was made again; one whose plan is known stays as it is. */
-export async function keepMoveAgain(tx: Tx, { id, holder, source, target, refusal, at }: MoveMadeAgain): Promise<void> {
+export async function restoreMove(tx: Tx, { id, holder, source, target, refusal, at }: MoveMadeAgain): Promise<void> {
   await tx.$executeRaw`
     INSERT INTO move (id, holder_id, source_id, target_id, refusal, planned_at)
     VALUES (${id}::uuid, ${holder}::uuid, ${source ?? null}::uuid, ${target ?? null}::uuid,
@@ -94,7 +94,7 @@ export async function keepMoveAgain(tx: Tx, { id, holder, source, target, refusa
 }
 
 /** Notes that a switch was made; where its order is not known, with the instants that its fact says. */
-export async function keepSwitchAgain(
+export async function restoreSwitch(
   tx: Tx,
   move: string,
   { confirmedAt, dueAt, switchedAt }: Readonly<Record<'confirmedAt' | 'dueAt' | 'switchedAt', Instant>>,

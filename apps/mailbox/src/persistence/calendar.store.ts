@@ -37,7 +37,7 @@ export async function lockCalendar(tx: Tx, service: string): Promise<void> {
 }
 
 /** Puts a calendar in the place of the one in force. */
-export async function keepCalendar(tx: Tx, armed: ArmedCalendar): Promise<void> {
+export async function saveCalendar(tx: Tx, armed: ArmedCalendar): Promise<void> {
   const { service, version, sha256, armedBy, calendar } = armed;
   const row = { epoch: BigInt(armed.epoch), version, sha256, armedBy, armedAt: new Date(armed.armedAt), calendar };
   await tx.armedCalendar.upsert({ where: { service }, create: { service, ...row }, update: row });

@@ -14,7 +14,7 @@ export interface DirectoryCount {
  * was appended of the directory before is committed, and nothing is appended meanwhile.
  * @throws when a change takes longer than five seconds; nothing has changed then.
  */
-export async function shutOutWriters(tx: Tx): Promise<void> {
+export async function lockOutWriters(tx: Tx): Promise<void> {
   await tx.$executeRaw`SET LOCAL lock_timeout = '5s'`;
   await tx.$executeRaw`LOCK TABLE holder IN SHARE MODE`;
 }
@@ -56,7 +56,7 @@ export async function recountHolders(tx: Tx, after: string | undefined, limit: n
 }
 
 /** Keeps a count under the next number of this database. */
-export async function keepCensus(tx: Tx, { holders, boxes, digest }: DirectoryCount): Promise<number> {
+export async function saveCensus(tx: Tx, { holders, boxes, digest }: DirectoryCount): Promise<number> {
   const [row] = await tx.$queryRaw<{ number: number }[]>`
     INSERT INTO directory_census (epoch, holders, boxes, digest)
     VALUES (coalesce((SELECT epoch FROM epoch), 0), ${holders}, ${boxes}, ${digest}) RETURNING number`;

@@ -3,7 +3,7 @@ import type { Standing } from '@recapito/messaging';
 import { Prisma } from './generated/client.ts';
 import type { Tx } from './tx.ts';
 
-/** How far the facts of a holder have been told on each of the two topics that are about them. */
+/** The last sequence numbers published about a holder, on each of the two topics. */
 export interface HolderSequences {
   readonly sequence: number;
   readonly directorySequence: number;
@@ -49,8 +49,8 @@ export async function isUndecided(tx: Tx, holder: string): Promise<boolean> {
   return row?.undecided ?? false;
 }
 
-/** Keeps which directory record of the holder is the last, and `sequence`; only whoever holds the holder's lock may call it. */
-export async function keepRecord(
+/** Saves the last directory record of the holder and `sequence`; the caller must hold the holder's lock. */
+export async function saveRecord(
   tx: Tx,
   holder: string,
   { epoch, number, boxes }: CountedRecord,

@@ -12,7 +12,7 @@ export interface Mailbox {
   readonly state: MailboxState;
   /** The Order that manages it; null when nobody does. */
   readonly partner: string | null;
-  /** Made again after a restore, and no published fact is known that told of it. */
+  /** Rebuilt after a restore, and no fact about it is known to have been published. */
   readonly untold: boolean;
 }
 

@@ -22,7 +22,7 @@ export async function moveById(tx: Tx, id: string): Promise<Move | undefined> {
 }
 
 /** Keeps a move, or what was not known of one that was made again from published facts. */
-export async function keepMove(tx: Tx, move: Move, at: Instant): Promise<void> {
+export async function saveMove(tx: Tx, move: Move, at: Instant): Promise<void> {
   const { id, campaign, holder, source, target, refusal } = move;
   await tx.$executeRaw`
     INSERT INTO move (id, campaign, holder_id, source_id, target_id, refusal, planned_at)
@@ -43,7 +43,7 @@ export interface SwitchOrder {
 }
 
 /** Keeps an order unless the move has one. */
-export async function keepSwitchOrder(tx: Tx, order: SwitchOrder): Promise<void> {
+export async function saveSwitchOrder(tx: Tx, order: SwitchOrder): Promise<void> {
   await tx.$executeRaw`
     INSERT INTO switch_order (move_id, asked_at, confirmed_at, due_at, run_at)
     VALUES (${order.move}::uuid, ${new Date(order.askedAt)}, ${new Date(order.confirmedAt)}, ${new Date(order.dueAt)},

@@ -20,7 +20,7 @@ import { plannedAgain } from '../domain/planned-again.ts';
 import type { MoveFacts } from '../domain/move.ts';
 import { insertCampaign, lockCampaign, updateCampaign } from '../persistence/campaign.store.ts';
 import { fingerprintOf } from '../persistence/load.store.ts';
-import { insertMoveAgain, keepFacts, lockMove } from '../persistence/move.store.ts';
+import { restoreMove, saveFacts, lockMove } from '../persistence/move.store.ts';
 import type { Tx } from '../persistence/transaction.ts';
 
 /**
@@ -85,7 +85,7 @@ async function repeatPlanning(tx: Tx, data: DataOf<typeof movePlanned>, fact: Fo
   const { move: id, row, holder } = data;
   const fingerprint = fingerprintOf(candidate);
   const facts: MoveFacts = { planned: fact.time };
-  return insertMoveAgain(tx, {
+  return restoreMove(tx, {
     id,
     campaign: campaign.id,
     row,
@@ -105,7 +105,7 @@ function ofMove<Data extends { move: string }>(
   return repeated<Tx, Data>(event, async (tx, data, fact) => {
     const move = await lockMove(tx, data.move);
     if (move === null) return false;
-    await keepFacts(tx, data.move, state(move.facts, data, fact.time), Math.max(move.sequence, fact.sequence));
+    await saveFacts(tx, data.move, state(move.facts, data, fact.time), Math.max(move.sequence, fact.sequence));
     return true;
   });
 }

@@ -24,7 +24,7 @@ export class CohortFolder {
   }
 
   /** Writes an upload to disk and proves that it is a cohort. What is none leaves no file behind. */
-  async keep(upload: Readable): Promise<ProvenCohort | CohortRefusal> {
+  async save(upload: Readable): Promise<ProvenCohort | CohortRefusal> {
     const arriving = await this.#write(upload);
     try {
       const rows = await countRows(arriving.file);

@@ -1,7 +1,7 @@
 import { isRefusal, localPart, parseCertifiedAddress, parseCodiceFiscale, parseRomeDay } from '@recapito/primitives';
 import type { Candidate } from './cohort-row.ts';
 
-/** In the place of the load that brought a row: the move was planned again from its fact, after a restore. */
+/** Stands for the load of a row whose move was rebuilt from its fact after a restore. */
 export const planAgain = '00000000-0000-0000-0000-000000000000';
 
 /** What the fact of a planned move says of its row. */

@@ -50,7 +50,7 @@ export class LoadsController {
   @ApiResponse({ status: 200, standardSchema: dryRunDocument })
   async dryRun(@Param('campaign') id: string, @Body() upload: Readable) {
     const campaign = answer((await findCampaign(this.#database.client, id)) ?? unknownCampaign(id), statusOf);
-    const cohort = answer(await this.#folder.keep(upload), statusOf);
+    const cohort = answer(await this.#folder.save(upload), statusOf);
     return dryRun(this.#database.client, campaign, cohort.file, this.#clock.now());
   }
 
@@ -65,7 +65,7 @@ export class LoadsController {
     const at = this.#clock.now();
     const early = await refusalToLoad(this.#database.client, campaign, at);
     if (early !== null) return answer(early, statusOf);
-    const { file, sha256, rows } = answer(await this.#folder.keep(upload), statusOf);
+    const { file, sha256, rows } = answer(await this.#folder.save(upload), statusOf);
     const id = derivedId('load', campaign, key);
     const cohort = { id, campaign, sha256, file, expected: rows };
     const load = answer(await this.#database.transaction((tx) => receiveCohort(tx, cohort, at)), statusOf);

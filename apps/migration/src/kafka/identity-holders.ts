@@ -4,8 +4,8 @@ import { enrolmentConfirmed, enrolmentOpened, enrolmentReissued, enrolmentVoided
 import type { DataOf, Fact } from '@recapito/contracts';
 import { FactContext, OnEvent } from '@recapito/messaging';
 import { SuiteClock } from '@recapito/platform';
-import { hearFact } from '../application/hear-fact.ts';
-import { hearing } from '../domain/hearing.ts';
+import { followFact } from '../application/follow-fact.ts';
+import { mergeFact } from '../domain/merge-fact.ts';
 import type { Tx } from '../persistence/transaction.ts';
 
 /** What identity says on `identity.holders.v1`. */
@@ -22,8 +22,8 @@ export class IdentityHolders {
     @Payload() { data }: Fact<DataOf<typeof enrolmentOpened>>,
     @Ctx() { tx }: FactContext<Tx>,
   ): Promise<void> {
-    const hear = hearing.enrolled(data.enrolment, data.generation, data.until);
-    await hearFact(tx, { move: data.move, hear }, this.#clock.now());
+    const hear = mergeFact.enrolled(data.enrolment, data.generation, data.until);
+    await followFact(tx, { move: data.move, hear }, this.#clock.now());
   }
 
   @OnEvent(enrolmentReissued)
@@ -31,8 +31,8 @@ export class IdentityHolders {
     @Payload() { data }: Fact<DataOf<typeof enrolmentReissued>>,
     @Ctx() { tx }: FactContext<Tx>,
   ): Promise<void> {
-    const hear = hearing.enrolled(data.enrolment, data.generation, data.until);
-    await hearFact(tx, { move: data.move, hear }, this.#clock.now());
+    const hear = mergeFact.enrolled(data.enrolment, data.generation, data.until);
+    await followFact(tx, { move: data.move, hear }, this.#clock.now());
   }
 
   @OnEvent(enrolmentConfirmed)
@@ -40,7 +40,7 @@ export class IdentityHolders {
     @Payload() { data }: Fact<DataOf<typeof enrolmentConfirmed>>,
     @Ctx() { tx }: FactContext<Tx>,
   ): Promise<void> {
-    await hearFact(tx, { move: data.move, hear: hearing.confirmed(data.confirmedAt) }, this.#clock.now());
+    await followFact(tx, { move: data.move, hear: mergeFact.confirmed(data.confirmedAt) }, this.#clock.now());
   }
 
   @OnEvent(enrolmentVoided)
@@ -48,6 +48,6 @@ export class IdentityHolders {
     @Payload() { data, time }: Fact<DataOf<typeof enrolmentVoided>>,
     @Ctx() { tx }: FactContext<Tx>,
   ): Promise<void> {
-    await hearFact(tx, { move: data.move, hear: hearing.voided(time) }, this.#clock.now());
+    await followFact(tx, { move: data.move, hear: mergeFact.voided(time) }, this.#clock.now());
   }
 }

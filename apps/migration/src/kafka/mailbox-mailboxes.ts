@@ -4,8 +4,8 @@ import { addressRefused, addressReserved, switched } from '@recapito/contracts';
 import type { DataOf, Fact } from '@recapito/contracts';
 import { FactContext, OnEvent } from '@recapito/messaging';
 import { SuiteClock } from '@recapito/platform';
-import { hearFact } from '../application/hear-fact.ts';
-import { hearing } from '../domain/hearing.ts';
+import { followFact } from '../application/follow-fact.ts';
+import { mergeFact } from '../domain/merge-fact.ts';
 import type { Tx } from '../persistence/transaction.ts';
 
 /** What mailbox says on `mailbox.mailboxes.v1`. */
@@ -22,7 +22,7 @@ export class MailboxMailboxes {
     @Payload() { data }: Fact<DataOf<typeof addressReserved>>,
     @Ctx() { tx }: FactContext<Tx>,
   ): Promise<void> {
-    await hearFact(tx, { move: data.move, hear: hearing.reserved(data.address) }, this.#clock.now());
+    await followFact(tx, { move: data.move, hear: mergeFact.reserved(data.address) }, this.#clock.now());
   }
 
   @OnEvent(addressRefused)
@@ -30,11 +30,11 @@ export class MailboxMailboxes {
     @Payload() { data }: Fact<DataOf<typeof addressRefused>>,
     @Ctx() { tx }: FactContext<Tx>,
   ): Promise<void> {
-    await hearFact(tx, { move: data.move, hear: hearing.unaddressable(data.refusal) }, this.#clock.now());
+    await followFact(tx, { move: data.move, hear: mergeFact.unaddressable(data.refusal) }, this.#clock.now());
   }
 
   @OnEvent(switched)
   async switched(@Payload() { data }: Fact<DataOf<typeof switched>>, @Ctx() { tx }: FactContext<Tx>): Promise<void> {
-    await hearFact(tx, { move: data.move, hear: hearing.switched(data.switchedAt) }, this.#clock.now());
+    await followFact(tx, { move: data.move, hear: mergeFact.switched(data.switchedAt) }, this.#clock.now());
   }
 }

@@ -4,8 +4,8 @@ import { communicationDelivered } from '@recapito/contracts';
 import type { DataOf, Fact } from '@recapito/contracts';
 import { FactContext, OnEvent } from '@recapito/messaging';
 import { SuiteClock } from '@recapito/platform';
-import { hearFact } from '../application/hear-fact.ts';
-import { hearing } from '../domain/hearing.ts';
+import { followFact } from '../application/follow-fact.ts';
+import { mergeFact } from '../domain/merge-fact.ts';
 import type { Tx } from '../persistence/transaction.ts';
 
 /** What notification says on `notification.communications.v1`. */
@@ -23,6 +23,6 @@ export class NotificationCommunications {
     @Ctx() { tx }: FactContext<Tx>,
   ): Promise<void> {
     if (data.kind !== 'announcement' || data.move === null) return;
-    await hearFact(tx, { move: data.move, hear: hearing.announced(time) }, this.#clock.now());
+    await followFact(tx, { move: data.move, hear: mergeFact.announced(time) }, this.#clock.now());
   }
 }

@@ -60,7 +60,7 @@ export async function lastLoad(tx: Tx, campaign: string): Promise<Load | null> {
   return row && loadOf(row);
 }
 
-/** Adds what one chunk brought, and remembers the line it ended on. */
+/** Adds the counts of one chunk, and saves the line on which it ended. */
 export async function advanceLoad(tx: Tx, id: string, line: number, counts: LoadCounts): Promise<void> {
   const { rows, accepted, rejected, unchanged } = counts;
   await tx.load.update({

@@ -35,7 +35,7 @@ export async function insertMoves(tx: Tx, moves: readonly NewMove[]): Promise<vo
 /**
  * Keeps a move that is planned again from its fact. False when its person or its row belongs to another one.
  */
-export async function insertMoveAgain(tx: Tx, move: Omit<NewMove, 'load'>): Promise<boolean> {
+export async function restoreMove(tx: Tx, move: Omit<NewMove, 'load'>): Promise<boolean> {
   const { id, holder, campaign, row } = move;
   const taken = { campaign, OR: [{ row }, { codiceFiscale: move.candidate.codiceFiscale }] };
   const known = await tx.move.findMany({ where: { OR: [{ id }, taken] } });
@@ -71,7 +71,7 @@ export async function lockMove(tx: Tx, id: string): Promise<(Omit<Move, 'facts'>
 }
 
 /** Keeps the facts of a locked move, and what lists read from them. */
-export async function keepFacts(tx: Tx, id: string, facts: MoveFacts, sequence: number): Promise<void> {
+export async function saveFacts(tx: Tx, id: string, facts: MoveFacts, sequence: number): Promise<void> {
   const completed = facts.ended === 'completed' ? facts.switched?.at : undefined;
   await tx.move.update({
     where: { id },

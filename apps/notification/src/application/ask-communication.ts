@@ -6,7 +6,7 @@ import type { Communication } from '../persistence/communication.store.ts';
 import { rebuildCommunication } from './rebuild-facts.ts';
 import type { Tx } from '../persistence/tx.ts';
 
-/** Somebody is to be told something. */
+/** A communication that is to be sent. */
 export type AskCommunication = Pick<
   Communication,
   'id' | 'kind' | 'channel' | 'programme' | 'holder' | 'move' | 'generation' | 'about' | 'sender' | 'recipient'

@@ -11,7 +11,7 @@ import { decidedByOperator, ForgottenRules, rebuildForgottenAbout, repeated } fr
 import type { ForgottenFact } from '@recapito/messaging';
 import { communicationTable } from '../domain/communication.ts';
 import type { CommunicationCommand } from '../domain/communication.ts';
-import { keepAskedAt, lockCommunication, saveState } from '../persistence/communication.store.ts';
+import { saveAskedAt, lockCommunication, saveState } from '../persistence/communication.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 
 /**
@@ -22,13 +22,13 @@ import type { Tx } from '../persistence/tx.ts';
 export const notificationForgotten = new ForgottenRules<Tx>('notification', [
   repeated(communicationAsked, async (tx, { communication }, fact) => {
     if ((await lockCommunication(tx, communication)) === null) return false;
-    await keepAskedAt(tx, communication, fact.time);
+    await saveAskedAt(tx, communication, fact.time);
     return true;
   }),
-  ledBy(communicationSubmitted, 'submit', ({ identificativo }) => ({ identificativo })),
-  ledBy(communicationDelivered, 'deliver'),
-  ledBy(communicationFailed, 'fail', ({ reason }) => ({ reason })),
-  ledBy(communicationAbandoned, 'abandon', ({ reason }) => ({ reason })),
+  stateAfterFact(communicationSubmitted, 'submit', ({ identificativo }) => ({ identificativo })),
+  stateAfterFact(communicationDelivered, 'deliver'),
+  stateAfterFact(communicationFailed, 'fail', ({ reason }) => ({ reason })),
+  stateAfterFact(communicationAbandoned, 'abandon', ({ reason }) => ({ reason })),
   decidedByOperator(actAsked('notification.readings.v1')),
 ]);
 
@@ -49,7 +49,7 @@ interface Said {
 }
 
 /** Leads a communication to the state that the fact says, at the fact's instant. */
-function ledBy<Data extends { communication: string }>(
+function stateAfterFact<Data extends { communication: string }>(
   event: EventDefinition<Data>,
   command: CommunicationCommand,
   said: (data: Data) => Said = () => ({}),

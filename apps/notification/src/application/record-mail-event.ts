@@ -30,7 +30,7 @@ export async function recordMailEvent(
 ): Promise<void> {
   const id = msgid === null ? null : communicationNamed(msgid);
   const communication = id === null ? null : await findCommunication(tx, id);
-  if (id !== null && communication === null) await makeSureItIsNotForgotten(tx, id);
+  if (id !== null && communication === null) await ensureNotForgotten(tx, id);
   if (communication === null || communication.sender === null) return;
   const { sender } = communication;
   if (sender !== mittente.toLowerCase() || messageIdOf(communication, sender) !== msgid) return;
@@ -42,7 +42,7 @@ export async function recordMailEvent(
  * What asked for a communication may be read again after what became of it: two topics have no common order.
  * @throws Unavailable while it is forgotten. // COMMUNICATION-REBUILT
  */
-async function makeSureItIsNotForgotten(tx: Tx, id: string): Promise<void> {
+async function ensureNotForgotten(tx: Tx, id: string): Promise<void> {
   if (await isForgotten(tx, communicationAsked.topic, id))
     throw new Unavailable('notification', 'the communication is still to be made again after a restore');
 }

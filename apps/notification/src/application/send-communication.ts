@@ -35,16 +35,16 @@ export type Sent = 'idle' | 'settled' | { readonly hindered: unknown };
 type Outcome = Omit<AdvanceCommunication, 'id'>;
 
 /**
- * Does what is next for one communication, if its turn has come: write it and hand it over, or tell identity that a PIN
- * half is written. The calls lie between transactions: a crash at any point leads to the same calls again, and all of
- * them may be repeated. // COMMUNICATION-TURN
+ * Takes the next step of one communication, if it is due: composes and submits it, or confirms to identity that a PIN half
+ * was sent. The calls lie between transactions: after a crash at any point the same calls are made again, and all of them
+ * are idempotent. // COMMUNICATION-TURN
  */
 export async function sendCommunication(parts: SendingParts, id: string): Promise<Sent> {
   const turn = await takeTurn(parts.database.client, id);
   if (turn === null) return 'idle';
   return await correlated(turn.traceparent, async () => {
     try {
-      const outcome = await carriedOut(parts, turn);
+      const outcome = await perform(parts, turn);
       const at = parts.clock.now();
       await parts.database.transaction((tx) => advanceCommunication(tx, { id, ...outcome }, at));
       return 'settled';
@@ -57,42 +57,48 @@ export async function sendCommunication(parts: SendingParts, id: string): Promis
   });
 }
 
-async function carriedOut(parts: SendingParts, turn: Communication): Promise<Outcome> {
+async function perform(parts: SendingParts, turn: Communication): Promise<Outcome> {
   const { about } = turn;
   switch (about.kind) {
     case 'announcement':
     case 'welcome':
-      return await submitted(parts, turn, about);
+      return await submitCertifiedMessage(parts, turn, about);
     case 'pin-first-half':
     case 'pin-second-half':
-      return turn.state === 'submitted' ? await reported(parts, about) : await written(parts, turn, about);
+      return turn.state === 'submitted'
+        ? await confirmPinHalfSent(parts, about)
+        : await sendPinHalf(parts, turn, about);
     case 'sending-held':
-      return await told(parts, turn, about);
+      return await notifyHolder(parts, turn, about);
     case 'sending-held-to-order':
-      return await toldToOrder(parts, turn, about);
+      return await notifyOrder(parts, turn, about);
   }
 }
 
-async function submitted(parts: SendingParts, turn: Communication, about: CertifiedSubject): Promise<Outcome> {
+async function submitCertifiedMessage(
+  parts: SendingParts,
+  turn: Communication,
+  about: CertifiedSubject,
+): Promise<Outcome> {
   const { sender, recipient, generation } = turn;
   if (sender === null || recipient === null) throw new Error('a certified message has a sender and a box');
   const secret =
     about.kind === 'announcement' ? await parts.identity.firstAccessPassword(about.enrolment, generation) : null;
-  if (isRefusal(secret)) return refused('identity', secret);
+  if (isRefusal(secret)) return outcomeOfRefusal('identity', secret);
   const message = { ...turn, sender, recipient, about };
   const bytes = await composeMessage(message, textsOf(parts, turn), secret?.password ?? null);
   const answer = await parts.submissions.submit(submissionKey(turn), bytes);
-  if (isRefusal(answer)) return refused('certified-mail', answer);
+  if (isRefusal(answer)) return outcomeOfRefusal('certified-mail', answer);
   return { command: 'submit', identificativo: answer.identificativo };
 }
 
-async function written(
+async function sendPinHalf(
   parts: SendingParts,
   turn: Communication,
   { kind, pin, half }: PinHalfSubject,
 ): Promise<Outcome> {
   const secret = await parts.identity.pinHalf(pin, half);
-  if (isRefusal(secret)) return refused('identity', secret);
+  if (isRefusal(secret)) return outcomeOfRefusal('identity', secret);
   const { channel, characters, recipient } = secret;
   const { codiceFiscale, nome: name, cognome: surname, contact } = recipient;
   const text = wording(textsOf(parts, turn)[kind], { characters, name, surname });
@@ -100,24 +106,24 @@ async function written(
   return { command: 'submit' };
 }
 
-/** A holder is told by the way that identity chose, other than the box that is held. // ABUSE-TOLD-ELSEWHERE */
-async function told(
+/** Notifies a holder by the channel that identity chose, other than the box that is held. // ABUSE-TOLD-ELSEWHERE */
+async function notifyHolder(
   parts: SendingParts,
   turn: Communication,
   { kind, hold, box, heldAt }: HeldBoxSubject & { readonly kind: 'sending-held' },
 ): Promise<Outcome> {
   const { id, channel, holder } = turn;
-  if (channel === 'pec') throw new Error('whoever has the box is not told of the hold by the box');
+  if (channel === 'pec') throw new Error('the holder of a held box is notified by another channel');
   const recipient = await parts.identity.contact(holder, channel, hold);
-  if (isRefusal(recipient)) return refused('identity', recipient);
+  if (isRefusal(recipient)) return outcomeOfRefusal('identity', recipient);
   const { codiceFiscale, nome: name, cognome: surname, contact } = recipient;
   const text = wording(textsOf(parts, turn)[kind], { at: momentOf(heldAt), box, name, surname });
   await parts.channels.send({ id, channel, codiceFiscale, contact, text });
   return { command: 'deliver' };
 }
 
-/** The Order on whose domain the box is has an address in the provider's file. */
-async function toldToOrder(
+/** Notifies the Order on whose domain the box is, at the address in the provider's file. */
+async function notifyOrder(
   parts: SendingParts,
   turn: Communication,
   { kind, box, heldAt, order }: HeldBoxSubject & { readonly kind: 'sending-held-to-order' },
@@ -128,14 +134,14 @@ async function toldToOrder(
   return { command: 'deliver' };
 }
 
-/** What is written need not be given out again. */
-async function reported(parts: SendingParts, { pin, half }: PinHalfSubject): Promise<Outcome> {
-  const answer = await parts.identity.halfWritten(pin, half);
-  return isRefusal(answer) ? refused('identity', answer) : { command: 'deliver' };
+/** Confirms to identity that a PIN half was sent, so that it is given out no more. */
+async function confirmPinHalfSent(parts: SendingParts, { pin, half }: PinHalfSubject): Promise<Outcome> {
+  const answer = await parts.identity.confirmHalfWritten(pin, half);
+  return isRefusal(answer) ? outcomeOfRefusal('identity', answer) : { command: 'deliver' };
 }
 
 /** @throws Unavailable when the refusal is about the door, not about what was asked. */
-function refused(service: string, { refused: code }: Refusal): Outcome {
+function outcomeOfRefusal(service: string, { refused: code }: Refusal): Outcome {
   const command = afterRefusal(code);
   if (command === 'retry') throw new Unavailable(service, `answered ${code}`);
   return { command, reason: code };
@@ -147,7 +153,7 @@ function textsOf({ texts }: SendingParts, { programme }: Communication): Program
   return found;
 }
 
-/** Never its message, which may quote what was to be written. */
+/** The name of an error, never its message, which may quote a secret. */
 function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : 'unknown';
 }

@@ -15,14 +15,14 @@ export interface CourtesyMessage {
   readonly text: string;
 }
 
-/** How people are told something outside their boxes. */
+/** Sends courtesy messages: to people, outside their mailboxes. */
 export interface Channels {
   /** Sends it; again if it is asked again, and it arrives once. @throws Unavailable when it has to be tried later */
   send(message: CourtesyMessage): Promise<void>;
 }
 
 /**
- * The channels of production, for which no adapter is installed: whatever is to be told waits and is shown as waiting, and
+ * The channels of production, for which no adapter is installed: every courtesy message waits and is shown as waiting, and
  * nobody is taken for told. // CHANNELS-PRODUCTION
  */
 export class NoChannels implements Channels {

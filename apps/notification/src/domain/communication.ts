@@ -13,7 +13,7 @@ export type CommunicationCommand = (typeof communicationCommands)[number];
 
 /**
  * The whole life of a communication; a command that leads to the state at hand changes nothing. What happened to the
- * message outdoes what we thought of it: a delivery is told even of one that we had given up, for instance when a
+ * message outdoes what we thought of it: a delivery is recorded even of one that we had given up, for instance when a
  * crash hid that it was handed over. // COMMUNICATION-STATES
  */
 export const communicationTable: Readonly<
@@ -58,7 +58,7 @@ export interface PinHalfSubject {
   readonly half: 1 | 2;
 }
 
-/** A box is held for abuse: its holder is told, and the Order on whose domain it is. */
+/** A box is held for abuse: its holder is notified, and the Order on whose domain it is. */
 export type HeldBoxSubject =
   | { readonly kind: 'sending-held'; readonly hold: string; readonly box: string; readonly heldAt: Instant }
   | {

@@ -1,7 +1,7 @@
 import { refuse } from '@recapito/primitives';
 import type { Refusal } from '@recapito/primitives';
 
-/** Nobody was to be told anything under this id. */
+/** There is no communication of this id. */
 export function unknownCommunication(id: string): Refusal<'communication/unknown'> {
   return refuse(
     'communication/unknown',

@@ -22,7 +22,7 @@ import { statusOf } from './problem.ts';
 const listQuery = pageQuery.extend(stateQuery.shape);
 const pageEnd = z.object({ askedAt: z.iso.datetime().transform((text) => new Date(text)), id: z.uuid() });
 
-/** What people were told, for operators: above all what has failed. */
+/** The list of communications for operators, above all of those that have failed. */
 @ApiTags('communications')
 @ApiBearerAuth()
 @Controller('communications')

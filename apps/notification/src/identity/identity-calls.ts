@@ -54,8 +54,8 @@ export class IdentityCalls {
     return await this.#call(`/pins/${pin}/halves/${half}`, { answer: halfAnswer });
   }
 
-  /** Tells identity that a half has been written: from now on nobody gets it any more. */
-  async halfWritten(pin: string, half: 1 | 2): Promise<undefined | Refusal> {
+  /** Confirms to identity that a PIN half was sent: identity gives it out no more. */
+  async confirmHalfWritten(pin: string, half: 1 | 2): Promise<undefined | Refusal> {
     return await this.#call(`/pins/${pin}/halves/${half}/written`, { method: 'PUT', answer: z.undefined() });
   }
 

@@ -8,13 +8,13 @@ import { countByState } from '../persistence/queries/communications-summary.ts';
 import { dueWithin, owedSince } from '../persistence/queries/due-communications.ts';
 import { SendingQueue } from './sending-queue.ts';
 
-/** Looks by itself once a second, and tells the queue of what falls due until the next look. */
+/** Polls once a second, and schedules in the queue what falls due before the next poll. */
 const everyMs = 1_000;
 
-/** Tries told of in one look; the next look finds the others. */
+/** Tries that one poll schedules; the next poll finds the others. */
 const batch = 200;
 
-/** Overdue by so much, a try is made here although the queue was told of it: Redis may know half of a job for ever. */
+/** A try that is overdue by so much is made here although the queue has it: Redis may keep half of a job for ever. */
 const neglectedMs = 6_000;
 
 /**
@@ -64,7 +64,7 @@ export class DueCommunications implements OnServiceStart, OnModuleDestroy {
   async #look(signal: AbortSignal): Promise<void> {
     for (const due of await dueWithin(this.#parts.database.client, everyMs, batch)) {
       if (signal.aborted) return;
-      const told = await this.#queue.tell(due);
+      const told = await this.#queue.schedule(due);
       if (due.inMs <= (told ? -neglectedMs : 0)) await this.#try(due.id);
     }
   }

@@ -18,8 +18,8 @@ const concurrency = 4;
 /** How long Redis may take to note a job before it counts as away. */
 const patienceMs = 1_000;
 
-/** A job that was told is not told again for so long, unless Redis has forgotten it meanwhile. */
-const toldMs = 5_000;
+/** A job that was scheduled is not scheduled again for so long, unless Redis has lost it meanwhile. */
+const rememberedMs = 5_000;
 
 /**
  * Bull on Redis: it spreads the tries over the processes and wakes the late ones. Nothing hangs on it; while Redis is
@@ -29,13 +29,13 @@ const toldMs = 5_000;
 export class SendingQueue {
   readonly #queue: Queue<SendingJob>;
   readonly #logger = new Logger(SendingQueue.name);
-  readonly #told = new Map<string, number>();
+  readonly #scheduledAt = new Map<string, number>();
   #away = false;
 
   constructor(@InjectQueue(sendingQueue) queue: Queue<SendingJob>, health: Health) {
     this.#queue = queue;
-    queue.on('error', (error) => this.#lost(error));
-    queue.client.on('ready', () => this.#found());
+    queue.on('error', (error) => this.#recordLoss(error));
+    queue.client.on('ready', () => this.#recordReturn());
     health.register('redis', () => ({ state: this.answers ? 'ok' : 'degraded' }));
   }
 
@@ -46,14 +46,16 @@ export class SendingQueue {
 
   /** Has `work` called for each job, in this process and in every other that does the same. */
   process(work: (id: string) => Promise<void>): void {
-    this.#queue.process(concurrency, async ({ data }) => work(data.id)).catch((error: unknown) => this.#lost(error));
+    this.#queue
+      .process(concurrency, async ({ data }) => work(data.id))
+      .catch((error: unknown) => this.#recordLoss(error));
   }
 
-  /** Notes a try for when it is due; the same try is one job however often it is told. False when Redis is away. */
-  async tell({ id, sequence, attempts, inMs }: DueTry): Promise<boolean> {
+  /** Schedules a try for when it is due. Idempotent: the same try is one job. False when Redis is away. */
+  async schedule({ id, sequence, attempts, inMs }: DueTry): Promise<boolean> {
     if (!this.answers) return false;
     const jobId = `${id}.${sequence}.${attempts}`;
-    if (this.#isTold(jobId)) return true;
+    if (this.#isScheduled(jobId)) return true;
     const options = { jobId, delay: Math.max(0, inMs), removeOnComplete: true, removeOnFail: true };
     const noted = await Promise.race([
       this.#queue.add({ id }, options).then(
@@ -62,29 +64,29 @@ export class SendingQueue {
       ),
       outOfPatience(),
     ]);
-    if (noted) this.#told.set(jobId, Date.now());
+    if (noted) this.#scheduledAt.set(jobId, Date.now());
     return noted;
   }
 
-  #isTold(jobId: string): boolean {
-    const before = Date.now() - toldMs;
-    for (const [told, at] of this.#told) {
+  #isScheduled(jobId: string): boolean {
+    const before = Date.now() - rememberedMs;
+    for (const [told, at] of this.#scheduledAt) {
       if (at > before) break;
-      this.#told.delete(told);
+      this.#scheduledAt.delete(told);
     }
-    return this.#told.has(jobId);
+    return this.#scheduledAt.has(jobId);
   }
 
-  #lost(error: unknown): void {
+  #recordLoss(error: unknown): void {
     if (this.#away) return;
     this.#away = true;
     this.#logger.warn({ err: error }, 'redis is away: communications are found by the sweep');
   }
 
-  #found(): void {
+  #recordReturn(): void {
     if (this.#away) this.#logger.log('redis is back');
     this.#away = false;
-    this.#told.clear();
+    this.#scheduledAt.clear();
   }
 }
 

@@ -4,7 +4,7 @@ import { sendingHeld } from '@recapito/contracts';
 import type { DataOf, Fact } from '@recapito/contracts';
 import { FactContext, OnEvent } from '@recapito/messaging';
 import { SuiteClock } from '@recapito/platform';
-import { tellOrder } from '../application/tell-of-hold.ts';
+import { askOrderNotice } from '../application/ask-hold-notices.ts';
 import type { Tx } from '../persistence/tx.ts';
 import { Texts } from '../programme/texts.ts';
 
@@ -21,6 +21,6 @@ export class CertifiedMailHolds {
     @Payload() { data, time: heldAt }: Fact<DataOf<typeof sendingHeld>>,
     @Ctx() { tx }: FactContext<Tx>,
   ): Promise<void> {
-    await tellOrder(tx, { ...data, heldAt }, this.texts.ofNoCampaign, this.clock.now());
+    await askOrderNotice(tx, { ...data, heldAt }, this.texts.ofNoCampaign, this.clock.now());
   }
 }

@@ -4,7 +4,7 @@ import { sessionsEnded } from '@recapito/contracts';
 import type { DataOf, Fact } from '@recapito/contracts';
 import { FactContext, OnEvent } from '@recapito/messaging';
 import { SuiteClock } from '@recapito/platform';
-import { tellHolder } from '../application/tell-of-hold.ts';
+import { askHolderNotice } from '../application/ask-hold-notices.ts';
 import type { Tx } from '../persistence/tx.ts';
 import { Texts } from '../programme/texts.ts';
 
@@ -19,6 +19,6 @@ export class IdentityAccesses {
   /** A box of a holder is held: that is why their sessions were ended. */
   @OnEvent(sessionsEnded)
   async ended(@Payload() { data }: Fact<DataOf<typeof sessionsEnded>>, @Ctx() { tx }: FactContext<Tx>): Promise<void> {
-    await tellHolder(tx, data, this.texts.ofNoCampaign, this.clock.now());
+    await askHolderNotice(tx, data, this.texts.ofNoCampaign, this.clock.now());
   }
 }

@@ -28,7 +28,7 @@ export interface Communication {
   readonly traceparent: string;
 }
 
-/** How long a try may take; whoever has not settled it by then has died, and the next one begins. */
+/** The lease of a try: a process that has not settled it by then counts as dead, and the next try begins. */
 const turnMs = 8_000;
 
 /** Keeps a communication that was asked for; false when it is there already. It is due at once. */
@@ -68,7 +68,7 @@ export async function lockCommunication(tx: Tx, id: string): Promise<Communicati
 }
 
 /** Since when a communication is asked for, as its fact says. */
-export async function keepAskedAt(tx: Tx, id: string, at: Instant): Promise<void> {
+export async function saveAskedAt(tx: Tx, id: string, at: Instant): Promise<void> {
   await tx.$executeRaw`UPDATE communication SET asked_at = ${dateOf(at)}::timestamptz WHERE id = ${id}::uuid`;
 }
 

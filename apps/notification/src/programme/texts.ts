@@ -14,7 +14,7 @@ export interface CertifiedText {
   readonly text: Words;
 }
 
-/** All that a programme tells people. */
+/** All texts of a programme's communications. */
 export interface ProgrammeTexts {
   /** Where holders enter. */
   readonly portal: string;
@@ -99,7 +99,7 @@ export class Texts {
   /** PINs and holds belong to no campaign: the installation says in whose texts they are written. */
   readonly ofNoCampaign: string;
 
-  /** @throws Error when a file is wrong, or there are texts and none for PINs. An installation without any tells nobody anything. */
+  /** @throws Error when a file is wrong, or there are texts and none for PINs. An installation without any sends no communications. */
   constructor(programmes: string, ofNoCampaign: string) {
     this.byProgramme = readTexts(programmes);
     this.ofNoCampaign = ofNoCampaign;

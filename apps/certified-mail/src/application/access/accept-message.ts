@@ -8,7 +8,7 @@ import { addEmissions } from '../../persistence/emission.store.ts';
 import { publish } from '../../persistence/message.store.ts';
 import { addSubmission } from '../../persistence/submission.store.ts';
 import type { Tx } from '../../persistence/tx.ts';
-import { canBeBuilt, keepOwnMessage, legalEvent, newEmission, newId } from '../certify.ts';
+import { canBeBuilt, saveOwnMessage, legalEvent, newEmission, newId } from '../certify.ts';
 import type { MailParts } from '../mail-parts.ts';
 import type { JudgedSubmission, SubmitMessage, Submitted } from './submit-message.ts';
 
@@ -44,7 +44,7 @@ export async function acceptMessage(
   const original = withCertifiedId(command.original, identificativo, command.received);
   // Every envelope holds the same: they differ in their dialog alone.
   if (!canBeBuilt([receipt, ...envelopes.slice(0, 1)], message, provider, original)) return notCertifiable();
-  await keepOwnMessage(tx, message, at);
+  await saveOwnMessage(tx, message, at);
   const spoolSha256 = await spool.write(identificativo, original);
   await reached('spooled');
   const submission = { identificativo, provider: provider.name, sender, legalKey, at, reasons: [] } as const;

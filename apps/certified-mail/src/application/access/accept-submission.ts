@@ -35,8 +35,8 @@ export interface SubmissionAtDoor {
 
 /** What became of it. */
 export interface SubmissionTaken extends Submitted {
-  /** To be forgotten by {@link AcceptSubmission.heard} once the client has heard the answer; null when nothing is. */
-  readonly untilHeard: string | null;
+  /** To be forgotten by {@link AcceptSubmission.recordHeard} once the client has heard the answer; null when nothing is. */
+  readonly keyUntilHeard: string | null;
 }
 
 /** The way of every submission, by whatever door it came: the doors translate, and decide nothing. // SUBMISSION-ONE-WAY */
@@ -65,7 +65,7 @@ export class AcceptSubmission {
     if (submitted === null) return unreadable();
     const sender = submission.sender ?? senderInHeader(submitted);
     if (sender === null) return senderUnnamed();
-    await parts.gate.makeSure([sender]);
+    await parts.gate.ensureCurrent([sender]);
     if (!submission.owns(sender)) return senderNotYours();
     const named = submission.recipients ?? submitted.written;
     const written = new Map(named.map((address) => [address.toLowerCase(), address]));
@@ -91,11 +91,11 @@ export class AcceptSubmission {
     );
     if (isRefusal(result)) return result;
     await parts.reached('accepted');
-    return { ...result, untilHeard: isKeyed && !legalKey.hasClientId ? legalKey.key : null };
+    return { ...result, keyUntilHeard: isKeyed && !legalKey.hasClientId ? legalKey.key : null };
   }
 
   /** Records that a client has heard the answer to a message without Message-ID: the next one like it is another message. */
-  async heard(untilHeard: string): Promise<void> {
+  async recordHeard(untilHeard: string): Promise<void> {
     await forgetLegalKey(this.database.client, untilHeard);
   }
 }

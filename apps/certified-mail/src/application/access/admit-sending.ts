@@ -37,8 +37,8 @@ export async function admitSending(
   const provider = parts.installation.managing(sender);
   const refusal = judgeSender(box, at);
   if (refusal !== null || box === undefined || provider === undefined) return refusal;
-  const sendsADay = box.kind === 'held' ? box.calendar.limits.sendsADay : null;
-  const isPaced = box.kind === 'held' || box.use === 'body';
+  const sendsADay = box.kind === 'holder' ? box.calendar.limits.sendsADay : null;
+  const isPaced = box.kind === 'holder' || box.use === 'body';
   const day = sendsADay === null ? null : dayAround(at);
   if (stage === 'decided' && isPaced) await lockSender(tx, sender);
   const pace = stage === 'decided' && isPaced ? paceAt(provider, recipients, at) : null;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Original } from '@recapito/rfc6109';
 
-/** By what a submission is recognised when it comes again. */
+/** The deduplication key of a submission. */
 export interface LegalKey {
   /** SHA-256 of sender, the client's Message-ID, content and recipients. */
   readonly key: string;

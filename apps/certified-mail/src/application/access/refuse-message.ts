@@ -6,12 +6,12 @@ import { addEmissions } from '../../persistence/emission.store.ts';
 import { publish } from '../../persistence/message.store.ts';
 import { addSubmission } from '../../persistence/submission.store.ts';
 import type { Tx } from '../../persistence/tx.ts';
-import { canBeBuilt, keepOwnMessage, legalEvent, newEmission, newId } from '../certify.ts';
+import { canBeBuilt, saveOwnMessage, legalEvent, newEmission, newId } from '../certify.ts';
 import { quarantineMessage } from '../quarantine-message.ts';
 import type { MailParts } from '../mail-parts.ts';
 import type { JudgedSubmission, SubmitMessage, Submitted } from './submit-message.ts';
 
-/** Reasons that a notice tells one by one. */
+/** Reasons that a notice names one by one. */
 const mostTold = 20;
 
 /**
@@ -31,7 +31,7 @@ export async function refuseMessage(
   const made = { kind: 'non-accettazione', messageId, forwardPath: [sender], errore, erroreEsteso } as const;
   const notice = newEmission(message, provider, at, made);
   if (!canBeBuilt([notice], message, provider, null)) return notCertifiable();
-  await keepOwnMessage(tx, message, at);
+  await saveOwnMessage(tx, message, at);
   const submission = { identificativo, provider: provider.name, sender, legalKey, at, reasons } as const;
   await addSubmission(tx, { ...submission, state: 'refused', spoolSha256: null }, []);
   if (virus !== null) {

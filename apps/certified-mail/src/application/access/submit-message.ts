@@ -95,7 +95,7 @@ export async function submitMessage(
   const virus = formal.length === 0 ? virusFound(command.scan) : null;
   const reasons = virus === null ? [...formal, ...judgeAddressees(box, addressees, command.at)] : [infected(virus)];
   const at = certifiedInstant(command.at);
-  const drawn = await certified(tx, parts, provider, command, at);
+  const drawn = await certifyMessage(tx, parts, provider, command, at);
   if (isTooLargeToCertify(drawn)) return tooLargeToCertify();
   const message = { ...drawn, key: drawn.identificativo };
   const judged = { message, provider, legalKey: command.legalKey?.key ?? null, at, command };
@@ -124,7 +124,7 @@ export function limitsOf(box: KnownBox, provider: Provider): SubmissionLimits {
   return { bytesTimesRecipients: transferBytes, recipients: recipientsAMessage };
 }
 
-async function certified(
+async function certifyMessage(
   tx: Tx,
   { installation }: MailParts,
   provider: Provider,

@@ -70,7 +70,7 @@ export class CarryEmission {
     await this.database.transaction((tx) => recordLostOriginal(tx, this.parts, { emission, loss, at }));
   }
 
-  /** What has arrived is only ended, and of what has not somebody is told. */
+  /** Ends what has arrived; records and notifies what has not. */
   async #record(emission: DueEmission, rejected: ReadonlyMap<string, RejectedRecipient>): Promise<void> {
     const isOrdinary = ordinaryDomain(emission.towards) !== null;
     if (rejected.size === 0 && !isOrdinary) return await this.#carried.add(emission.id);
@@ -97,7 +97,7 @@ export class CarryEmission {
     return new Map(stored.stored ? [] : [[recipient, refusedFor(stored.code)]]);
   }
 
-  /** Sends it to a provider that is none of ours; who has taken it does not get it again when others are to. */
+  /** Sends it to another provider; recipients that it took do not get it again when others are retried. */
   async #send(emission: DueEmission, mail: IncomingTransaction): Promise<ReadonlyMap<string, RejectedRecipient>> {
     await extendLease(this.database.client, emission.id, longestSendingMs);
     const isOrdinary = ordinaryDomain(mail.towards) !== null;
@@ -135,7 +135,7 @@ export class CarryEmission {
 }
 
 /**
- * Recipients for whom an envelope leaves no more, because they have their outcome: their sender was told that it has not
+ * Recipients for whom an envelope leaves no more, because they have their outcome: their sender was notified that it has not
  * arrived, and it shall not arrive days later; or it has arrived, and the answer was lost. // DEADLINE-ENDS-SENDING
  */
 function tooLate({ forwardPath, ended }: DueEmission): ReadonlyMap<string, RejectedRecipient> {

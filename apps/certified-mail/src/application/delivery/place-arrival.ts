@@ -32,7 +32,7 @@ export class PlaceArrival {
     const stored = await this.lmtp.deliver({ reversePath: arrival.reversePath, recipient: address, storeId, bytes });
     await this.parts.reached('stored');
     const form = arrival.kind === 'envelope' ? receiptFormFor(message.ricevuta, addressedAs(bytes, address)) : null;
-    // Nobody is told that a receipt is in its box.
+    // The delivery of a receipt gets no receipt.
     if (form === null && stored.stored) return await this.#placed.add(placement.id);
     const at = this.clock.now();
     await this.database.transaction((tx) => recordPlacement(tx, this.parts, { placement, stored, form, at }));

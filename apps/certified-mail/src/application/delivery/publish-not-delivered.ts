@@ -21,7 +21,7 @@ export interface NotDelivered {
   readonly at: Instant;
 }
 
-/** Tells the sender that a message cannot reach a recipient: the final outcome of that recipient. */
+/** Publishes that a message cannot reach a recipient, and makes the notice to its sender: the recipient's final outcome. */
 export async function publishNotDelivered(tx: Tx, node: string, notDelivered: NotDelivered): Promise<void> {
   const { message, provider, recipient, failure, towards, at } = notDelivered;
   const messageId = await newId(tx, node, provider, at);

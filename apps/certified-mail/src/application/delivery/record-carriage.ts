@@ -52,7 +52,7 @@ export async function recordCarriage(tx: Tx, parts: MailParts, command: RecordCa
   return true;
 }
 
-/** The sender's own provider tells the sender that no provider took the envelope for these recipients. */
+/** Notifies the sender, in the name of the sender's own provider, that nobody took the envelope for these recipients. */
 async function failRecipients(
   tx: Tx,
   { installation }: MailParts,
@@ -63,7 +63,7 @@ async function failRecipients(
   const { message } = envelope;
   const { identificativo } = message;
   const provider = installation.own(envelope.provider);
-  // In the order in which whoever receives or passes a limit locks: the message, then its recipients.
+  // Lock order, as when a receipt comes or a limit passes: the message, then its recipients.
   await lockKnownMessage(tx, message.key);
   const recipients = (await lockSubmission(tx, identificativo))?.recipients ?? [];
   const states = new Map(recipients.map(({ address, state }) => [address, state]));

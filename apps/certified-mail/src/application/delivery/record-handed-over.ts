@@ -19,7 +19,7 @@ export interface RecordHandedOver {
 }
 
 /**
- * Records that a host has taken an envelope for ordinary recipients: nothing more is expected of them, and nobody is told
+ * Records that a host has taken an envelope for ordinary recipients: nothing more is expected of them, and nobody is notified
  * that they have it. // ORDINARY-OUTCOME
  */
 export async function recordHandedOver(

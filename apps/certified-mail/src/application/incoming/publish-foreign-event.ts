@@ -13,8 +13,8 @@ import type { Installation } from '../../programme/installation.ts';
 import { legalEvent } from '../certify.ts';
 
 /**
- * Tells what another provider has certified, so that our trace of a message is whole though it was ours for one half of
- * its way. What a provider of this installation certifies, it tells itself. // TRACE-OF-OTHERS
+ * Publishes what another provider has certified, so that our trace of a message is whole though it was ours for one half of
+ * its way. A provider of this installation publishes its own events. // TRACE-OF-OTHERS
  */
 export async function publishForeignEvent(
   tx: Tx,

@@ -14,7 +14,7 @@ import type { NewArrival, NewPlacement, ReceivedBefore } from '../../persistence
 import { lockKnownMessage, publish } from '../../persistence/message.store.ts';
 import type { Tx } from '../../persistence/tx.ts';
 import type { Provider } from '../../programme/providers.ts';
-import { keepNewMessage, legalEvent, newId } from '../certify.ts';
+import { saveNewMessage, legalEvent, newId } from '../certify.ts';
 import type { MailParts } from '../mail-parts.ts';
 import type { Received } from './receive-envelope.ts';
 import { virusFound } from '../scan.ts';
@@ -60,7 +60,7 @@ export async function receiveAnomaly(
   await lockArrival(tx, keys);
   const before = await receivedBefore(tx, keys, forwardPath);
   const fresh = newRecipientsOf(forwardPath, before);
-  if (fresh.length === 0) return await repeated(tx, command, before, at);
+  if (fresh.length === 0) return await publishRepetition(tx, command, before, at);
   const virus = virusFound(command.scan);
   if (virus !== null) return infectedAnomaly(virus);
   const isFor = (address: string) => command.addressee === null || isSameAddress(address, command.addressee);
@@ -72,12 +72,12 @@ export async function receiveAnomaly(
   const taken = boxes.map(({ address, refusal }): NewPlacement => {
     return { address, state: refusal === null ? 'due' : isTaken ? 'returned' : 'refused' };
   });
-  await keep(tx, parts, command, { at, boxes: taken });
+  await saveAnomaly(tx, parts, command, { at, boxes: taken });
   return isTaken ? { received: 'enclosed' } : takesNoAnomaly(command.reason);
 }
 
 /** Keeps the message with its boxes, and says what became of it. */
-async function keep(
+async function saveAnomaly(
   tx: Tx,
   { installation, spool }: MailParts,
   command: ReceiveAnomaly,
@@ -85,7 +85,7 @@ async function keep(
 ): Promise<void> {
   const { provider, keys, reversePath, signedBy, reason, bytes } = command;
   const drawn = await newId(tx, installation.node, provider, at);
-  const message = await keepNewMessage(tx, installation.node, provider, uncertified(command, drawn), at);
+  const message = await saveNewMessage(tx, installation.node, provider, uncertified(command, drawn), at);
   const { identificativo } = message;
   const id = randomUUID();
   const isTaken = boxes.some(({ state }) => state === 'due');
@@ -114,7 +114,7 @@ async function keep(
       });
 }
 
-async function repeated(
+async function publishRepetition(
   tx: Tx,
   { provider, reason }: ReceiveAnomaly,
   before: readonly ReceivedBefore[],

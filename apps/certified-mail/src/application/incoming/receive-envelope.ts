@@ -64,7 +64,8 @@ export async function receiveEnvelope(
   if (message.mittente !== certification.mittente) return contradicts();
   const before = await receivedBefore(tx, keys, command.forwardPath);
   const fresh = newRecipientsOf(command.forwardPath, before);
-  if (fresh.length === 0) return await repeated(tx, provider, command, before[0]?.identificativo ?? message.key, at);
+  if (fresh.length === 0)
+    return await publishRepetition(tx, provider, command, before[0]?.identificativo ?? message.key, at);
   await publishForeignEvent(tx, parts.installation, arrival, message);
   if (command.inClear) await publishInClear(tx, arrival, message, at);
   const virus = virusFound(command.scan);
@@ -87,13 +88,13 @@ export async function receiveEnvelope(
     spoolSha256: null,
   };
   const taking = { row, keys, message, provider, boxes: fresh };
-  if (virus === null) await take(tx, parts, taking, command.bytes);
+  if (virus === null) await saveEnvelope(tx, parts, taking, command.bytes);
   else await refuseInfected(tx, parts, { ...taking, virus, bytes: command.bytes });
   return { received: 'taken' };
 }
 
-/** Traces that a peer has sent again what was taken. */
-async function repeated(
+/** Publishes that a peer has sent again what was taken. */
+async function publishRepetition(
   tx: Tx,
   provider: Provider,
   { arrival }: Envelope,
@@ -111,7 +112,7 @@ async function repeated(
  * Answers for the recipients of an envelope, all of them in one receipt, and refuses those whose box does not take it. Its
  * file is in the spool before the row that names it.
  */
-async function take(tx: Tx, parts: MailParts, taking: Taking, bytes: Buffer): Promise<void> {
+async function saveEnvelope(tx: Tx, parts: MailParts, taking: Taking, bytes: Buffer): Promise<void> {
   const { installation, gate, spool } = parts;
   const { keys, message, provider, boxes } = taking;
   const row = { ...taking.row, spoolSha256: await spool.write(taking.row.id, bytes) };

@@ -72,13 +72,13 @@ export class ReceiveIncoming {
     this.doors.makeSureOpen();
     const { installation } = this.parts;
     const provider = installation.own(towards);
-    await this.parts.gate.makeSure(mail.forwardPath);
+    await this.parts.gate.ensureCurrent(mail.forwardPath);
     const at = this.clock.now();
     const bytes =
       received === undefined ? mail.bytes : Buffer.concat([Buffer.from(received(at), 'latin1'), mail.bytes]);
     const dialog = { ...mail, bytes, inClear, provider, at };
     const judged = judgeIncoming(mail.bytes, mail.reversePath, installation, at);
-    // Neither a yes nor a no: the peer is asked to come again. // REVOCATION-CURRENT
+    // Neither a yes nor a no: the peer has to retry (451). // REVOCATION-CURRENT
     if (isRefusal(judged) && judged.refused === 'signature/revocation-unknown')
       throw new Unavailable('revocation lists', judged.words.en);
     return await this.#answer(judged, dialog, ordinaryKeys(mail.bytes));
@@ -118,7 +118,7 @@ export class ReceiveIncoming {
 
   /** Why a box takes no ordinary mail; null when it does. @throws Unavailable when that cannot be said now. */
   async takesOrdinary(address: string): Promise<IncomingRefusal | null> {
-    await this.parts.gate.makeSure([address]);
+    await this.parts.gate.ensureCurrent([address]);
     return judgeAnomaly(this.parts.gate.box(address), this.clock.now());
   }
 

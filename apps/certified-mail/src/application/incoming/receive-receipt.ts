@@ -11,8 +11,8 @@ import {
   doubtAbout,
   notForThisBox,
   notOwed,
-  ofNoMessage,
-  otherData,
+  aboutUnknownMessage,
+  differsFromMessage,
   sentForReceipts,
 } from '../../domain/receipt-standing.ts';
 import type { DoubtedReceipt } from '../../domain/receipt-standing.ts';
@@ -75,16 +75,16 @@ export async function receiveReceipt(tx: Tx, parts: MailParts, command: Receipt)
   await lockArrival(tx, keys);
   const before = await receivedBefore(tx, keys, forwardPath);
   const fresh = newRecipientsOf(forwardPath, before);
-  if (fresh.length === 0) return await repeated(tx, provider, arrival, before, at);
-  const standing = await standingOf(tx, parts, { ...command, at }, keys);
+  if (fresh.length === 0) return await publishRepetition(tx, provider, arrival, before, at);
+  const standing = await lockSubject(tx, parts, { ...command, at }, keys);
   if (isRefusal(standing)) return standing;
   const addressee = addresseeOf(parts.installation, arrival.certification);
   const [boxes, others] = [true, false].map((wanted) => {
     return fresh.filter((address) => (addressee !== null && isSameAddress(address, addressee)) === wanted);
   });
   const about = { ...command, at, message: standing.message, submission: standing.submission, keys };
-  if (boxes !== undefined && boxes.length > 0) await take(tx, parts, about);
-  await place(tx, parts, about, { boxes: boxes ?? [], others: others ?? [] });
+  if (boxes !== undefined && boxes.length > 0) await applyAndPublish(tx, parts, about);
+  await saveReceipt(tx, parts, about, { boxes: boxes ?? [], others: others ?? [] });
   return boxes?.length === 0 ? notForThisBox() : { received: 'taken' };
 }
 
@@ -94,8 +94,8 @@ export function addresseeOf(installation: Installation, { tipo, mittente }: Cert
   return installation.index.providerOf(mittente) === undefined ? null : serviceMailboxOf(installation, { mittente });
 }
 
-/** What the receipt is about, or why it certifies nothing. */
-async function standingOf(
+/** Locks the message and the submission that the receipt is about, or answers why it certifies nothing. */
+async function lockSubject(
   tx: Tx,
   { installation }: MailParts,
   { arrival, at }: Receipt,
@@ -115,12 +115,12 @@ async function standingOf(
       (submission === undefined || submission.provider === provider.providerName),
   });
   if (submission === undefined) {
-    if (isOurs(installation, identificativo)) return ofNoMessage();
+    if (isOurs(installation, identificativo)) return aboutUnknownMessage();
     if (!isOwed) return notOwed();
     const key = `${identificativo} ricevuta ${keys.key}`;
     return { message: await lockMessage(tx, key, messageOf(certification), at), submission: undefined };
   }
-  if (known === undefined || !isSameMessage(known, arrival)) return otherData();
+  if (known === undefined || !isSameMessage(known, arrival)) return differsFromMessage();
   const about = certification.consegna === null ? certification.ricezione : [certification.consegna];
   return isOwed && about.every((address) => left.has(address.toLowerCase()))
     ? { message: known, submission }
@@ -145,8 +145,8 @@ function isSameMessage(
   return unsignedSubject === null || isSameSubject(unsignedSubject, oggetto ?? '');
 }
 
-/** Has the receipt count, and traces what another provider has certified; what contradicts an outcome is a finding. */
-async function take(tx: Tx, parts: MailParts, about: About): Promise<void> {
+/** Applies the receipt to its recipients and publishes the foreign event, or a doubt when it contradicts an outcome. */
+async function applyAndPublish(tx: Tx, parts: MailParts, about: About): Promise<void> {
   const { arrival, message, submission, provider, at } = about;
   if (about.inClear) await publishInClear(tx, arrival, message, at);
   if (submission === undefined) {
@@ -155,18 +155,18 @@ async function take(tx: Tx, parts: MailParts, about: About): Promise<void> {
   }
   const contradiction = await applyReceipt(tx, parts, { arrival, message, provider, at, submission });
   if (contradiction === null) await publishForeignEvent(tx, parts.installation, arrival, message);
-  else await doubt(tx, about, contradiction.refused);
+  else await publishDoubt(tx, about, contradiction.refused);
 }
 
-/** Tells that somebody has to look: what a provider certifies does not fit what is known here. // RECEIPT-DOUBTED */
-async function doubt(tx: Tx, { arrival, message, provider, at }: About, motivo: string): Promise<void> {
+/** Publishes a doubt: what a provider certifies does not fit what is known here. // RECEIPT-DOUBTED */
+async function publishDoubt(tx: Tx, { arrival, message, provider, at }: About, motivo: string): Promise<void> {
   const event = legalEvent(message, provider, arrival.messageId);
   const said = doubtAbout(arrival.certification, arrival.provider.providerName, motivo);
   await publish(tx, receiptDoubted, message, at, { ...event, ...said });
 }
 
-/** Puts the receipt on its way to the boxes that await it; the others, and what is dropped, are traced. */
-async function place(
+/** Saves the receipt with a placement for each box that awaits it, and publishes those that it does not reach. */
+async function saveReceipt(
   tx: Tx,
   parts: MailParts,
   about: About,
@@ -210,11 +210,11 @@ async function judgeBox(
 ): Promise<ReturnType<typeof judgeReceipt>> {
   const box = gate.box(address);
   const takeOver = installation.takeOverOf(address);
-  const sentAt = box?.kind === 'held' ? sentForReceipts(await lastSentAt(tx, address), takeOver, at) : null;
+  const sentAt = box?.kind === 'holder' ? sentForReceipts(await lastSentAt(tx, address), takeOver, at) : null;
   return judgeReceipt(box, arrival.certification.tipo, sentAt, at);
 }
 
-async function repeated(
+async function publishRepetition(
   tx: Tx,
   provider: Provider,
   { certification, messageId }: CertifiedArrival,

@@ -6,7 +6,7 @@ import type { CertifiedMessage } from '@recapito/rfc6109';
 import { ordinaryDomain } from '../../domain/ordinary-mail.ts';
 import type { Spool } from '../../files/spool.ts';
 import { addEmissions } from '../../persistence/emission.store.ts';
-import { endedByForgotten, keepMessageNumber, markErased } from '../../persistence/forgotten.store.ts';
+import { endedByForgotten, raiseMessageNumber, markErased } from '../../persistence/forgotten.store.ts';
 import { addMessage, lockKnownMessage } from '../../persistence/message.store.ts';
 import { addSubmission } from '../../persistence/submission.store.ts';
 import type { Tx } from '../../persistence/tx.ts';
@@ -71,7 +71,7 @@ export async function repeatAcceptance(
     forwardPath,
   });
   await addEmissions(tx, [receipt, ...envelopes]);
-  await keepMessageNumber(tx, key, sequence);
+  await raiseMessageNumber(tx, key, sequence);
   return true;
 }
 

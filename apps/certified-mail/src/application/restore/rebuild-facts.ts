@@ -31,7 +31,7 @@ import type { NewEmission } from '../../persistence/emission.store.ts';
 import type { KnownMessage } from '../../persistence/message.store.ts';
 import { ReceiptsAgain } from './receipts-again.ts';
 import { lockKnownMessage } from '../../persistence/message.store.ts';
-import { keepMessageNumber } from '../../persistence/forgotten.store.ts';
+import { raiseMessageNumber } from '../../persistence/forgotten.store.ts';
 import type { Tx } from '../../persistence/tx.ts';
 import { repeatAcceptance } from './rebuild-acceptance.ts';
 import type { RebuildParts } from './rebuild-acceptance.ts';
@@ -67,7 +67,7 @@ export function certifiedMailForgotten(partsOf: () => Promise<RebuildParts>): Fo
   return new ForgottenRules<Tx>('certified-mail', [
     repeated(messageAccepted, async (tx, data, fact) => repeatAcceptance(tx, await partsOf(), data, fact)),
     repeated(envelopeDispatched, async (tx, _data, { key, sequence }) => {
-      await keepMessageNumber(tx, key, sequence);
+      await raiseMessageNumber(tx, key, sequence);
       return (await lockKnownMessage(tx, key)) !== undefined;
     }),
     comesTo(takenInCharge, 'take-in-charge', ({ ricezione }) => ricezione),

@@ -2,14 +2,14 @@ import type { DataOf, releaseAsked, sendingHeld, sendingReleased } from '@recapi
 import type { ForgottenFact } from '@recapito/messaging';
 import { returnedBySuspension } from '../../domain/suspension.ts';
 import type { ReleaseRequest } from '../../domain/suspension.ts';
-import { addHoldAgain, keepHoldNumber } from '../../persistence/forgotten.store.ts';
+import { restoreHold, raiseHoldNumber } from '../../persistence/forgotten.store.ts';
 import { holdEnvelopes, lockHold, releaseEnvelopes, saveRelease, saveRequest } from '../../persistence/hold.store.ts';
 import type { Tx } from '../../persistence/tx.ts';
 
 /** A box was held: it is held, with what waits to leave it. */
 export async function repeatHold(tx: Tx, data: DataOf<typeof sendingHeld>, fact: ForgottenFact): Promise<boolean> {
   const { hold: id, box, holder, provider, cause } = data;
-  if (!(await addHoldAgain(tx, { id, box, holder, provider, cause, at: fact.time }, fact.foundAt))) return false;
+  if (!(await restoreHold(tx, { id, box, holder, provider, cause, at: fact.time }, fact.foundAt))) return false;
   await holdEnvelopes(tx, { id, box });
   return true;
 }
@@ -22,7 +22,7 @@ export async function repeatRequest(
 ): Promise<boolean> {
   if ((await lockHold(tx, hold)) === undefined) return false;
   await saveRequest(tx, hold, request);
-  await keepHoldNumber(tx, hold, sequence);
+  await raiseHoldNumber(tx, hold, sequence);
   return true;
 }
 
@@ -45,6 +45,6 @@ export async function repeatRelease(
   if (hold.released !== null) return true;
   await releaseEnvelopes(tx, id, queue === 'return' ? returnedBySuspension : null);
   await saveRelease(tx, id, confirmedBy, time);
-  await keepHoldNumber(tx, id, sequence);
+  await raiseHoldNumber(tx, id, sequence);
   return true;
 }

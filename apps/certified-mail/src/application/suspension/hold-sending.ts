@@ -17,8 +17,8 @@ export interface HoldSending {
 }
 
 /**
- * Holds a box: it sends no more, what it has sent and has not left yet stays here, and whoever has to know hears of it:
- * its sessions end, its holder and their Order are told by another way. // ABUSE-HELD
+ * Holds a box: it sends no more, what it has sent and has not left yet waits, and the fact is published: its sessions end,
+ * its holder and their Order are notified by another channel. // ABUSE-HELD
  * Refusals: `hold/no-box` (no holder's box of a provider of ours), `hold/held-already`.
  */
 export async function holdSending(
@@ -35,8 +35,8 @@ export async function holdSending(
   if (!(await addHold(tx, { id, box, holder, provider: provider.name, cause, at }))) return heldAlready();
   const queued = await holdEnvelopes(tx, { id, box });
   const order = provider.orders.find(({ domain }) => box.endsWith(`@${domain}`));
-  const told = order && { codiceFiscale: order.codiceFiscale, name: order.name, email: order.email };
-  const data = { hold: id, box, holder, provider: provider.name, cause, order: told ?? null, queued };
+  const notified = order && { codiceFiscale: order.codiceFiscale, name: order.name, email: order.email };
+  const data = { hold: id, box, holder, provider: provider.name, cause, order: notified ?? null, queued };
   await append(tx, sendingHeld, { key: id, sequence: 1, time: at, data });
   return { id };
 }

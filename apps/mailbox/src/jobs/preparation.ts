@@ -8,10 +8,10 @@ import type { PrismaClient } from '../persistence/generated/client.ts';
 import { Programme } from '../programme/read-programme.ts';
 import { Boundaries } from './boundaries.ts';
 
-/** What must stand before the first question is answered: calendars in force, files of rights by them, the own boxes. */
+/** Prepares the service before it answers its first request: arms the calendars, writes the rights files, registers the provider's own boxes. */
 @Injectable()
-export class Beginning implements OnServiceStart {
-  readonly #logger = new Logger(Beginning.name);
+export class Preparation implements OnServiceStart {
+  readonly #logger = new Logger(Preparation.name);
   readonly #database: Database<PrismaClient>;
   readonly #clock: SuiteClock;
   readonly #programme: Programme;
@@ -38,6 +38,6 @@ export class Beginning implements OnServiceStart {
     if (first.length > 0) this.#logger.log({ message: 'the first calendars are in force', services: first });
     await this.#store.writeOwnRights();
     await this.#database.transaction((tx) => registerOwnBoxes(tx, this.#store, this.#programme.ownBoxes, at));
-    await this.#boundaries.begin();
+    await this.#boundaries.prepare();
   }
 }

@@ -17,23 +17,23 @@ import { lateNoticeIn } from './late-notice.ts';
 import { lateSwitchIn } from './late-switch.ts';
 import { originalLostIn, receiptOverdueIn } from './lost-message.ts';
 
-/** Tells whoever watches what the records of a batch, each seen for the first time, show to be amiss. */
-export async function tellFindings(
+/** Publishes a finding for every record of a batch that shows a fault; each record is seen for the first time. */
+export async function publishFindings(
   tx: BulkTransaction,
   { records, at }: { readonly records: readonly RecordToAppend[]; readonly at: Instant },
 ): Promise<void> {
   for (const each of records) {
-    if (each.record.topic === moveCompleted.topic) await tellLateSwitch(tx, each, at);
+    if (each.record.topic === moveCompleted.topic) await publishLateSwitch(tx, each, at);
     else if (each.record.topic === timeLimitPassed.topic) {
-      await tellLateNotice(tx, each, at);
-      await tellOriginalLost(tx, each, at);
-      await tellReceiptOverdue(tx, each, at);
-      await tellDoubtedReceipt(tx, each, at);
+      await publishLateNotice(tx, each, at);
+      await publishOriginalLost(tx, each, at);
+      await publishReceiptOverdue(tx, each, at);
+      await publishDoubtedReceipt(tx, each, at);
     }
   }
 }
 
-async function tellLateSwitch(tx: BulkTransaction, { record }: RecordToAppend, at: Instant): Promise<void> {
+async function publishLateSwitch(tx: BulkTransaction, { record }: RecordToAppend, at: Instant): Promise<void> {
   const late = lateSwitchIn(typeOf(record), record.value);
   if (late === null) return;
   const { campaign, move, holder, confirmedAt, completedAt } = late;
@@ -42,7 +42,7 @@ async function tellLateSwitch(tx: BulkTransaction, { record }: RecordToAppend, a
   await append(tx, lateSwitchFound, { key: finding, sequence: 1, time: at, data });
 }
 
-async function tellLateNotice(tx: BulkTransaction, { record, eventAt }: RecordToAppend, at: Instant): Promise<void> {
+async function publishLateNotice(tx: BulkTransaction, { record, eventAt }: RecordToAppend, at: Instant): Promise<void> {
   const late = lateNoticeIn(typeOf(record), record.value);
   if (late === null) return;
   const { identificativo, consegna, gestore, dispatchedAt } = late;
@@ -51,7 +51,11 @@ async function tellLateNotice(tx: BulkTransaction, { record, eventAt }: RecordTo
   await append(tx, lateNoticeFound, { key: finding, sequence: 1, time: at, data });
 }
 
-async function tellOriginalLost(tx: BulkTransaction, { record, eventAt }: RecordToAppend, at: Instant): Promise<void> {
+async function publishOriginalLost(
+  tx: BulkTransaction,
+  { record, eventAt }: RecordToAppend,
+  at: Instant,
+): Promise<void> {
   const lost = originalLostIn(typeOf(record), record.value);
   if (lost === null) return;
   const { identificativo, messageId, gestore, tipo, loss, caselle, consequence } = lost;
@@ -60,7 +64,7 @@ async function tellOriginalLost(tx: BulkTransaction, { record, eventAt }: Record
   await append(tx, originalLostFound, { key: finding, sequence: 1, time: at, data });
 }
 
-async function tellReceiptOverdue(
+async function publishReceiptOverdue(
   tx: BulkTransaction,
   { record, eventAt }: RecordToAppend,
   at: Instant,
@@ -73,7 +77,7 @@ async function tellReceiptOverdue(
   await append(tx, receiptOverdueFound, { key: finding, sequence: 1, time: at, data });
 }
 
-async function tellDoubtedReceipt(
+async function publishDoubtedReceipt(
   tx: BulkTransaction,
   { record, eventAt }: RecordToAppend,
   at: Instant,

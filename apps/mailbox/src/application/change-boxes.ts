@@ -2,48 +2,48 @@ import type { EventDefinition } from '@recapito/contracts';
 import { directoryRecord } from '@recapito/contracts';
 import { append, PermanentFailure } from '@recapito/messaging';
 import type { Instant } from '@recapito/primitives';
-import { keepRecord, lockHolder } from '../persistence/holder.store.ts';
+import { saveRecord, lockHolder } from '../persistence/holder.store.ts';
 import type { CountedRecord, LockedHolder } from '../persistence/holder.store.ts';
 import { mailboxesOf } from '../persistence/mailbox.store.ts';
 import type { Mailbox } from '../persistence/mailbox.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 
-/** Tells a fact about the holder in hand, as the next of their life, when the change is done. */
-export type TellFact = <Data>(definition: EventDefinition<Data>, data: Data) => void;
+/** Queues a fact about the locked holder: it is appended to the outbox, with the next sequence number, after the change. */
+export type PublishFact = <Data>(definition: EventDefinition<Data>, data: Data) => void;
 
 /**
- * Changes the boxes of one holder and tells of it: nobody else changes them meanwhile, every fact has its number, and
- * when facts were told, one directory record says how all boxes of the holder stand after them. // DIRECTORY-WHOLE
- * A change that tells nothing leaves no record.
+ * Changes the boxes of one holder under the holder's lock, then publishes one directory record with the state of all
+ * boxes, and after it the facts that the change has queued, numbered in order. // DIRECTORY-WHOLE
+ * A change that queues no fact publishes no record.
  * @throws PermanentFailure when it is not known, after a restore, how the holder's boxes stand. // BOXES-UNDECIDED
  */
 export async function changeBoxes<Result>(
   tx: Tx,
   holder: string,
   at: Instant,
-  change: (tell: TellFact) => Promise<Result>,
+  change: (publish: PublishFact) => Promise<Result>,
 ): Promise<Result> {
   const locked = await lockHolder(tx, holder);
   const { sequence, undecided } = locked;
   if (undecided) throw new PermanentFailure(`an operator has to decide what holds of the boxes of ${holder}`);
-  const told: ((nth: number) => Promise<unknown>)[] = [];
+  const published: ((nth: number) => Promise<unknown>)[] = [];
   const result = await change((definition, data) => {
-    told.push((nth) => append(tx, definition, { key: holder, sequence: sequence + nth, time: at, data }));
+    published.push((nth) => append(tx, definition, { key: holder, sequence: sequence + nth, time: at, data }));
   });
-  if (told.length === 0) return result;
-  // The directory is told first: whoever hears of a fact can already read what has come of it. // DIRECTORY-BEFORE-FACTS
-  const record = await tellDirectory(tx, holder, locked, at);
-  for (const [index, tell] of told.entries()) await tell(index + 1);
-  await keepRecord(tx, holder, record, sequence + told.length);
+  if (published.length === 0) return result;
+  // The directory comes first: a reader of a fact can already read the state that it led to. // DIRECTORY-BEFORE-FACTS
+  const record = await publishDirectory(tx, holder, locked, at);
+  for (const [index, publish] of published.entries()) await publish(index + 1);
+  await saveRecord(tx, holder, record, sequence + published.length);
   return result;
 }
 
-/** States again how the boxes of a holder stand, under a number of its own, though nothing has changed. */
-export async function restateDirectory(tx: Tx, holder: string, at: Instant): Promise<void> {
-  await keepRecord(tx, holder, await tellDirectory(tx, holder, await lockHolder(tx, holder), at));
+/** Publishes the directory record of a holder again, under the next number, though nothing has changed. */
+export async function publishDirectoryAgain(tx: Tx, holder: string, at: Instant): Promise<void> {
+  await saveRecord(tx, holder, await publishDirectory(tx, holder, await lockHolder(tx, holder), at));
 }
 
-async function tellDirectory(
+async function publishDirectory(
   tx: Tx,
   holder: string,
   { directorySequence, epoch, undecided }: LockedHolder,
@@ -55,7 +55,7 @@ async function tellDirectory(
   return { epoch, number, boxes: data.boxes.length };
 }
 
-/** What the directory says of a holder: every box, the deleted ones too. */
+/** The data of a directory record: every box of the holder, also the deleted ones. */
 function directoryOf(holder: string, mailboxes: readonly Mailbox[]) {
   return {
     holder,

@@ -1,33 +1,33 @@
 import type { Instant, Refusal } from '@recapito/primitives';
 import type { MoveFacts } from './move.ts';
 
-type Hearing = (facts: MoveFacts) => MoveFacts;
+type Merge = (facts: MoveFacts) => MoveFacts;
 
-/** How each fact of others enters the set. Every one may be heard again, and late ones of an earlier generation. */
-export const hearing = {
+/** Merges a fact of another service into the set. Idempotent; a late fact of an earlier generation changes nothing. */
+export const mergeFact = {
   enrolled:
-    (enrolment: string, generation: number, until: Instant): Hearing =>
+    (enrolment: string, generation: number, until: Instant): Merge =>
     (facts) =>
       (facts.enrolled?.generation ?? 0) >= generation
         ? facts
         : { ...facts, enrolled: { enrolment, generation, until } },
   reserved:
-    (address: string): Hearing =>
+    (address: string): Merge =>
     (facts) => ({ ...facts, reserved: { address } }),
   unaddressable:
-    (refusal: Refusal): Hearing =>
+    (refusal: Refusal): Merge =>
     (facts) => ({ ...facts, unaddressable: { refusal } }),
   announced:
-    (at: Instant): Hearing =>
+    (at: Instant): Merge =>
     (facts) =>
       facts.announced === undefined ? { ...facts, announced: at } : facts,
   confirmed:
-    (at: Instant): Hearing =>
+    (at: Instant): Merge =>
     (facts) => ({ ...facts, confirmed: { at } }),
   switched:
-    (at: Instant): Hearing =>
+    (at: Instant): Merge =>
     (facts) => ({ ...facts, switched: { at } }),
   voided:
-    (at: Instant): Hearing =>
+    (at: Instant): Merge =>
     (facts) => ({ ...facts, voided: at }),
 } as const;

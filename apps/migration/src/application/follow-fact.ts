@@ -13,7 +13,7 @@ import { campaignLife } from '../domain/campaign.ts';
 import { nextStep } from '../domain/move.ts';
 import type { MoveFacts, NextStep } from '../domain/move.ts';
 import { lockCampaign, updateCampaign } from '../persistence/campaign.store.ts';
-import { countByState, countOpenMoves, keepFacts, lockMove } from '../persistence/move.store.ts';
+import { countByState, countOpenMoves, saveFacts, lockMove } from '../persistence/move.store.ts';
 import type { Tx } from '../persistence/transaction.ts';
 
 type KeptMove = NonNullable<Awaited<ReturnType<typeof lockMove>>>;
@@ -28,7 +28,7 @@ export interface HeardFact {
  * Adds a fact to a move and states what follows from the set. A fact of a move that is not ours is passed over: other
  * campaigns share the topics. The instant `at` dates what we state, the facts keep their own.
  */
-export async function hearFact(tx: Tx, { move: id, hear }: HeardFact, at: Instant): Promise<void> {
+export async function followFact(tx: Tx, { move: id, hear }: HeardFact, at: Instant): Promise<void> {
   const move = await lockMove(tx, id);
   if (move === null) return;
   const wasOpen = move.facts.ended === undefined;
@@ -40,7 +40,7 @@ export async function hearFact(tx: Tx, { move: id, hear }: HeardFact, at: Instan
     await append(tx, statement.event, { key: move.baseKey, sequence, time: at, data: statement.data });
     facts = statement.facts;
   }
-  await keepFacts(tx, id, facts, sequence);
+  await saveFacts(tx, id, facts, sequence);
   if (wasOpen && facts.ended !== undefined) await closeWhenDone(tx, move.campaign, at);
 }
 

@@ -14,19 +14,19 @@ interface OfHold {
   readonly programme: string;
 }
 
-/** The holder of a box that is held hears of it by the way that identity chose. // ABUSE-TOLD-ELSEWHERE */
-export async function tellHolder(
+/** Asks for the notice to the holder of a held box, by the channel that identity chose. // ABUSE-TOLD-ELSEWHERE */
+export async function askHolderNotice(
   tx: Tx,
   { hold, holder, box, heldAt, channel }: DataOf<typeof sessionsEnded>,
   programme: string,
   at: Instant,
 ): Promise<void> {
   const about = { kind: 'sending-held', hold, box, heldAt } as const;
-  await ask(tx, { hold, holder, channel, about, programme }, at);
+  await askNotice(tx, { hold, holder, channel, about, programme }, at);
 }
 
-/** The Order on whose domain the box is hears of it by e-mail; where there is none, nobody does. // ABUSE-TOLD-ELSEWHERE */
-export async function tellOrder(
+/** Asks for the notice by e-mail to the Order on whose domain a held box is; does nothing without one. // ABUSE-TOLD-ELSEWHERE */
+export async function askOrderNotice(
   tx: Tx,
   { hold, holder, box, order, heldAt }: DataOf<typeof sendingHeld> & { readonly heldAt: Instant },
   programme: string,
@@ -34,10 +34,10 @@ export async function tellOrder(
 ): Promise<void> {
   if (order === null) return;
   const about = { kind: 'sending-held-to-order', box, heldAt, order } as const;
-  await ask(tx, { hold, holder, channel: 'email', about, programme }, at);
+  await askNotice(tx, { hold, holder, channel: 'email', about, programme }, at);
 }
 
-async function ask(tx: Tx, { hold, about, ...asked }: OfHold, at: Instant): Promise<void> {
+async function askNotice(tx: Tx, { hold, about, ...asked }: OfHold, at: Instant): Promise<void> {
   const { kind } = about;
   const id = communicationId(kind, hold, 1);
   const nobodys = { move: null, sender: null, recipient: null, generation: 1 };

@@ -7,7 +7,7 @@ import type { Tx } from '../persistence/tx.ts';
  * earlier state, contradicts. // BOXES-UNDECIDED
  * @throws Unavailable until an operator has decided about these facts.
  */
-export async function makeSureDecided(reads: Tx, holder: string): Promise<void> {
+export async function ensureDecided(reads: Tx, holder: string): Promise<void> {
   if (await isUndecided(reads, holder))
     throw new Unavailable('mailbox', 'after a restore an operator has to decide how these boxes stand');
 }
