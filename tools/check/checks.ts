@@ -3,6 +3,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { outdatedDocuments } from '../events/documents.ts';
 import { breaches } from './boundaries.ts';
 import { headersWrittenPast } from './header-lines.ts';
+import { logLinesWithoutEvent } from './log-events.ts';
 import { pagesOfEvidence, rotInEvidence } from './named-specs.ts';
 import { rotInRuleIndex } from './rule-index.ts';
 import { statusesThatDiffer } from './statuses.ts';
@@ -48,6 +49,7 @@ export const checks: readonly Check[] = [
         headersWrittenPast(root, sources()).map((fault) => `a header field past header-writing.ts: ${fault}`),
       ),
   },
+  { name: 'logs', run: () => Promise.resolve(logLinesWithoutEvent(root, sources())) },
   { name: 'statuses', run: () => Promise.resolve(statusesThatDiffer(root, sources())) },
   {
     name: 'rules',

@@ -13,7 +13,7 @@ export async function boot<Client extends PrismaClientLike>(service: Service<Cli
   process.umask(0o077);
   const logger = serviceLogger(service.name, service.config.logLevel);
   const end = (error: unknown, words: string) => {
-    logger.fatal({ err: error }, words);
+    logger.fatal({ event: 'boot-failed', err: error }, words);
     process.exit(1);
   };
   process.on('uncaughtException', (error) => end(error, 'an error escaped every handler'));

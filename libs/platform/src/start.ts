@@ -68,7 +68,7 @@ export async function start<Client extends PrismaClientLike>(
   watchMessaging(platform, facts);
   const stop = stopping({ app, management, edge, platform, config: service.config });
   const ready = begin(app, service, platform).catch(async (error: unknown) => {
-    logger.fatal({ err: error }, 'the service cannot start');
+    logger.fatal({ event: 'start-failed', err: error }, 'the service cannot start');
     await stop();
     throw error;
   });
@@ -99,7 +99,7 @@ async function begin<Client extends PrismaClientLike>(
     if (hasStart(provider.instance)) await provider.instance.onServiceStart();
   await app.startAllMicroservices();
   health.enter('serving');
-  logger.info({ mode: config.mode }, 'ready');
+  logger.info({ event: 'service-ready', mode: config.mode }, 'ready');
 }
 
 function hasStart(instance: unknown): instance is OnServiceStart {

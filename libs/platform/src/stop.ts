@@ -26,7 +26,7 @@ export function stopping({ app, management, edge, platform, config }: Stoppable)
   const { logger, health } = platform;
   const inOrder = async () => {
     health.enter('draining');
-    logger.info({}, 'draining');
+    logger.info({ event: 'service-draining' }, 'draining');
     await pause(config.drainMs);
     const impatience = [
       setTimeout(() => edge.endUnfinished(), config.shutdownMs / 5),
@@ -39,14 +39,14 @@ export function stopping({ app, management, edge, platform, config }: Stoppable)
     await step('known sources', () => platform.keptSources.stop());
     await step('management port', () => management.close());
     await step('pools', async () => await platform.database?.close());
-    logger.info({}, 'stopped');
+    logger.info({ event: 'service-stopped' }, 'stopped');
     return true;
   };
   const step = async (what: string, end: () => Promise<unknown>) => {
     try {
       await end();
     } catch (error) {
-      logger.error({ err: error, what }, 'a part did not stop as it should');
+      logger.error({ event: 'stop-failed', err: error, what }, 'a part of the service did not stop');
     }
   };
   return () => (stopped ??= Promise.race([inOrder(), outOfTime(config.drainMs + config.shutdownMs, platform)]));
@@ -54,7 +54,10 @@ export function stopping({ app, management, edge, platform, config }: Stoppable)
 
 async function outOfTime(ms: number, { logger }: Platform): Promise<boolean> {
   await pause(ms, true);
-  logger.error({ ms }, 'the shutdown is out of time; what was not committed is lost, what was is not');
+  logger.error(
+    { event: 'shutdown-timeout', ms },
+    'shutdown timed out; uncommitted work is dropped and will be done again',
+  );
   return false;
 }
 

@@ -128,7 +128,8 @@ export class SignCheckpoints implements OnServiceStart, OnModuleDestroy {
       this.parts.state.broken = null;
       return outcome !== null;
     }
-    if (this.parts.state.broken?.broken !== outcome.broken) this.#logger.error(wordsOf(outcome));
+    if (this.parts.state.broken?.broken !== outcome.broken)
+      this.#logger.error({ event: 'log-broken', ...wordsOf(outcome) });
     this.parts.state.broken = outcome;
     this.#compareAgainAt = outcome.broken === 'other-root' ? performance.now() + otherRootPauseMs : 0;
     return false;
@@ -146,7 +147,11 @@ export class SignCheckpoints implements OnServiceStart, OnModuleDestroy {
       this.#isSavedInFile = true;
     } catch (error) {
       if (this.#isSavedInFile)
-        this.#logger.error({ err: error, message: 'the newest checkpoint was not kept in its file' });
+        this.#logger.error({
+          err: error,
+          event: 'checkpoint-file-not-written',
+          message: 'the checkpoint file could not be written',
+        });
       this.#isSavedInFile = false;
     }
   }
@@ -157,8 +162,9 @@ export class SignCheckpoints implements OnServiceStart, OnModuleDestroy {
     if (comparedWith === 'topic and file') return;
     const signed = await lastHead(this.parts.database.client);
     const message = `the tree was compared with published checkpoints in: ${comparedWith}`;
-    if (signed === null && comparedWith === 'nothing') this.#logger.log({ message, reason: 'nothing was signed yet' });
-    else this.#logger.warn({ message, signed: signed?.size ?? 0 });
+    if (signed === null && comparedWith === 'nothing')
+      this.#logger.log({ event: 'log-compared', message, reason: 'nothing was signed yet' });
+    else this.#logger.warn({ event: 'log-compared-in-part', message, signed: signed?.size ?? 0 });
   }
 
   #check(): Finding {

@@ -57,7 +57,7 @@ export class WriteExports implements OnServiceStart, OnModuleDestroy {
       const finished = await this.database.transaction((tx) => changeExport(tx, { id, command: 'finish' }));
       if (isRefusal(finished)) await this.folders.remove(id);
     } catch (error) {
-      this.#logger.error({ err: error, export: id, message: 'an export could not be written' });
+      this.#logger.error({ err: error, export: id, event: 'export-failed', message: 'an export of the trace failed' });
       const failure = error instanceof Error ? error.message : String(error);
       await this.database.transaction((tx) => changeExport(tx, { id, command: 'fail', failure }));
     } finally {

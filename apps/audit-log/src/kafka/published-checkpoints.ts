@@ -55,7 +55,11 @@ export class PublishedCheckpoints implements OnServiceStart, OnModuleDestroy {
     const note = await this.file.read();
     const inFile = note === null ? null : this.key.readCheckpoint(note);
     if (note !== null && inFile === null && !this.#foreignFile)
-      this.#logger.warn({ file: this.file.path, message: 'the file holds no checkpoint signed by this key' });
+      this.#logger.warn({
+        file: this.file.path,
+        event: 'checkpoint-file-foreign',
+        message: 'the checkpoint file holds no checkpoint signed by our key',
+      });
     this.#foreignFile = note !== null && inFile === null;
     return { inTopic: this.#inTopic, inFile };
   }

@@ -83,7 +83,13 @@ export function canBeBuilt(
     return true;
   } catch (error) {
     const { identificativo } = message;
-    logger.error({ err: error, identificativo, rule: 'ACCEPTANCE-BUILT-FIRST', message: 'a message cannot be built' });
+    logger.error({
+      event: 'message-not-certifiable',
+      err: error,
+      identificativo,
+      rule: 'ACCEPTANCE-BUILT-FIRST',
+      message: 'an envelope or receipt cannot be built: the submission is refused',
+    });
     return false;
   }
 }

@@ -114,9 +114,21 @@ export class FollowedDirectory {
 
   #log({ epoch, number, said, agrees }: Census, before: Census | undefined): void {
     const { holders, boxes } = said;
-    const counted = { epoch, census: number, holders, boxes, known: this.boxes.size };
-    if (!agrees) this.#connection.logger.error(counted, 'the directory is not what mailbox says that it holds');
-    else if (before?.agrees !== true) this.#connection.logger.info(counted, 'the directory is what mailbox says');
+    const counted = {
+      event: agrees ? 'directory-complete' : 'directory-incomplete',
+      epoch,
+      census: number,
+      holders,
+      boxes,
+      known: this.boxes.size,
+    };
+    if (!agrees)
+      this.#connection.logger.error(
+        counted,
+        'the mailbox directory differs from the census of mailbox: the gate answers 451 and 503',
+      );
+    else if (before?.agrees !== true)
+      this.#connection.logger.info(counted, 'the mailbox directory agrees with the census of mailbox');
   }
 
   #noteWhole(): void {
@@ -136,7 +148,10 @@ export class FollowedDirectory {
 
   #save(known: Partial<KnownBoxes>): void {
     this.#mostBoxes.save(known).catch((error: unknown) => {
-      this.#connection.logger.error({ err: error }, 'the number of known boxes could not be saved');
+      this.#connection.logger.error(
+        { event: 'known-boxes-not-saved', err: error },
+        'the number of known boxes could not be saved',
+      );
     });
   }
 }

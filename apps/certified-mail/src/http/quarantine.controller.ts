@@ -78,7 +78,12 @@ export class QuarantineController {
     const found = id === undefined ? undefined : await quarantined(this.database.client, id);
     const { id: name, sha256, identificativo } = answer(found ?? unknown(), statusOfQuarantine);
     const bytes = await this.parts.quarantine.open(name, sha256);
-    this.#logger.warn({ message: 'an infected message was handed out', identificativo, caller: caller.name });
+    this.#logger.warn({
+      event: 'quarantine-download',
+      message: 'an infected message was downloaded from quarantine',
+      identificativo,
+      caller: caller.name,
+    });
     return new StreamableFile(bytes, {
       type: 'application/octet-stream',
       disposition: `attachment; filename="${name}.eml.infected"`,

@@ -76,13 +76,19 @@ export class Deadlines implements OnServiceStart, OnModuleDestroy {
         this.#notices.inc({ limit, outcome: late ? 'late' : 'in-time' });
         if (late)
           this.#logger.warn({
-            message: 'a notice left later than allowed',
+            event: 'time-limit-notice-late',
+            message: 'a time-limit notice was sent late: its limit had passed before it could leave',
             identificativo,
             rule: 'DEADLINE-LATE-NOTICE',
           });
       }
     } catch (error) {
-      this.#logger.error({ err: error, identificativo, message: 'the time limits of a message could not be passed' });
+      this.#logger.error({
+        err: error,
+        identificativo,
+        event: 'time-limits-failed',
+        message: 'the time limits of a message could not be processed; retried',
+      });
     }
   }
 }

@@ -63,9 +63,19 @@ export class EndOverdue implements OnServiceStart, OnModuleDestroy {
     const at = this.clock.now();
     try {
       await this.database.transaction((tx) => end(tx, this.parts, { id, at }));
-      this.#logger.warn({ message: 'a receipt or message waits for too long', step: end.name, row: String(id) });
+      this.#logger.warn({
+        event: 'row-overdue',
+        message: 'an emission or placement is overdue',
+        step: end.name,
+        row: String(id),
+      });
     } catch (error) {
-      this.#logger.error({ err: error, row: String(id), message: 'an overdue row could not be ended' });
+      this.#logger.error({
+        err: error,
+        row: String(id),
+        event: 'row-overdue-failed',
+        message: 'an overdue emission or placement could not be ended; retried',
+      });
     }
   }
 }

@@ -127,7 +127,12 @@ export class MailWork implements OnServiceStart, OnModuleDestroy {
           return true;
         } catch (error) {
           const passing = classify(error) === 'infrastructure';
-          const said = { err: error, tries: row.tries, message: 'a message rests and is tried again' };
+          const said = {
+            err: error,
+            tries: row.tries,
+            event: 'delivery-retry-scheduled',
+            message: 'carrying an emission or placing an arrival failed; retry scheduled',
+          };
           if (passing) this.#logger.warn(said);
           else this.#logger.error(said);
           await defer(this.database.client, row.id, pauseAfter(row), triedAt);

@@ -42,10 +42,18 @@ export class OrphanSweep {
     const found = await sweepOrphans(files, rules);
     this.#watch.record(folder, { ...found, setAside: found.setAside.length });
     for (const file of found.setAside)
-      this.#logger.warn(`${file} of the ${folder}, which no row names, was set aside in orphans/`);
+      this.#logger.warn({
+        event: 'orphan-file-set-aside',
+        folder,
+        file,
+        message: 'an orphan file without a database row was moved to orphans/',
+      });
     if (found.tooMany > 0)
-      this.#logger.error(
-        `${found.tooMany} files have no row: ${folder} and database do not belong together, nothing is moved`,
-      );
+      this.#logger.error({
+        event: 'orphan-files-too-many',
+        folder,
+        files: found.tooMany,
+        message: 'too many orphan files: folder and database do not belong together, nothing is moved',
+      });
   }
 }

@@ -99,19 +99,27 @@ export class FollowLists implements OnServiceStart, OnModuleDestroy {
     try {
       await authorities.refresh(now, certificatesIn(providerIndex.current.index));
     } catch (error) {
-      this.#logger.error({ err: error, message: 'the authorities could not be read anew; those before stay in force' });
+      this.#logger.error({
+        err: error,
+        event: 'authorities-not-refreshed',
+        message: 'the certificate authorities could not be refreshed; those before stay in force',
+      });
     }
   }
 
   #publish(list: AnyList, refusal: ListRefusal | null): void {
     const said = { list: list.name, ageSeconds: Math.round(list.ageMs(this.#clock.now()) / 1_000) };
     if (refusal === null) {
-      this.#logger.log({ ...said, message: 'a list is in force as its source has it' });
+      this.#logger.log({ ...said, event: 'list-refreshed', message: 'a list was refreshed from its source' });
       if (list === this.#paIndex) this.#publishLeftOut();
     } else {
       const { refused, words, details } = refusal;
       const why = { ...said, refused, words: words.en, details };
-      this.#logger.warn({ ...why, message: 'a list could not be renewed; the one before stays in force' });
+      this.#logger.warn({
+        ...why,
+        event: 'list-not-refreshed',
+        message: 'a list could not be refreshed; the one before stays in force',
+      });
     }
   }
 
@@ -124,7 +132,13 @@ export class FollowLists implements OnServiceStart, OnModuleDestroy {
     const { leftOut, kept } = this.#paIndex.current;
     if (leftOut.length === 0) return;
     const bodies = [...kept.keys()];
-    this.#logger.warn({ list: 'pa-index', leftOut, bodies, message: 'rows of a list were left out' });
+    this.#logger.warn({
+      list: 'pa-index',
+      leftOut,
+      bodies,
+      event: 'list-rows-skipped',
+      message: 'invalid rows of a list were skipped',
+    });
   }
 }
 

@@ -196,7 +196,12 @@ async function saveCopy({ name, kept }: Pick<Following<unknown>, 'name' | 'kept'
   try {
     await kept.save(name, copy);
   } catch (error) {
-    logger.error({ err: error, list: name, message: 'the list could not be kept for the day its source is away' });
+    logger.error({
+      err: error,
+      list: name,
+      event: 'list-copy-not-saved',
+      message: 'the local copy of a list could not be written',
+    });
   }
 }
 

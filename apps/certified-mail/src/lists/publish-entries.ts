@@ -81,7 +81,11 @@ export class PublishEntries implements OnServiceStart, OnModuleDestroy {
       const type = 'application/pkcs7-mime; smime-type=signed-data';
       response.writeHead(status, body && { 'content-type': type, 'content-length': body.length }).end(body);
     } catch (error) {
-      this.#logger.error({ err: error, message: 'our own entries could not be published' });
+      this.#logger.error({
+        err: error,
+        event: 'index-entries-failed',
+        message: 'our own entries of the provider index could not be served (503)',
+      });
       response.writeHead(503).end();
     }
   }

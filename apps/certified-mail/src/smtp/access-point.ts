@@ -160,7 +160,12 @@ export class AccessPoint implements OnServiceStart, OnModuleDestroy {
       .recordHeard(untilHeard)
       .catch((error: unknown) => {
         // The same text within the hour counts as a repetition: the client gets the first id once more.
-        this.#logger.warn({ err: error, message: 'that a client has heard its answer was not recorded' });
+        this.#logger.warn({
+          err: error,
+          event: 'legal-key-not-forgotten',
+          message:
+            'the legal key of an answered submission could not be removed: the same message within the hour counts as a repetition',
+        });
       })
       .finally(() => this.#recordings.delete(hearing));
     this.#recordings.add(hearing);

@@ -102,11 +102,19 @@ export class DoorCredentials implements OnServiceStart, OnModuleDestroy {
 
   #renew(): void {
     try {
-      if (this.look()) this.#logger.log({ message: 'the certificates of the SMTP doors were renewed' });
+      if (this.look())
+        this.#logger.log({
+          event: 'smtp-certificates-renewed',
+          message: 'the TLS certificates of the SMTP doors were reloaded',
+        });
       this.#fault = null;
     } catch (error) {
       this.#fault = error instanceof Error ? error.message : String(error);
-      this.#logger.error({ err: error, message: 'the certificates of the SMTP doors cannot be renewed' });
+      this.#logger.error({
+        err: error,
+        event: 'smtp-certificates-failed',
+        message: 'the TLS certificates of the SMTP doors cannot be reloaded; those before stay in use',
+      });
     }
   }
 

@@ -128,7 +128,12 @@ export class OutgoingSmtp implements OnModuleDestroy {
     const sent = attempts.map((attempt, nth): Sent => {
       if (attempt.status === 'fulfilled') return attempt.value;
       const [domain, later] = groups[nth] ?? ['', []];
-      this.#logger.warn({ err: attempt.reason as unknown, domain, message: 'recipients of a domain have to wait' });
+      this.#logger.warn({
+        err: attempt.reason as unknown,
+        domain,
+        event: 'smtp-domain-deferred',
+        message: 'delivery to a domain failed for now (SMTP); its recipients are retried',
+      });
       return { refused: new Map(), later };
     });
     return {
@@ -163,8 +168,8 @@ export class OutgoingSmtp implements OnModuleDestroy {
     const others = hostsBeforeOurs(found, (each) => isOwnDoor(own, each, port));
     if (others.length > 0) return others;
     const hosts = found.map(({ host }) => host);
-    const words = 'a domain of another provider names our own doors: its mail waits';
-    this.#logger.error({ domain, hosts, rule: 'MX-NOT-OURSELVES', message: words });
+    const message = 'mail loop: the MX records of another provider’s domain name our own hosts; its mail waits';
+    this.#logger.error({ event: 'smtp-mx-loop', domain, hosts, rule: 'MX-NOT-OURSELVES', message });
     throw new Unavailable(domain, 'names our own doors');
   }
 
@@ -182,8 +187,9 @@ export class OutgoingSmtp implements OnModuleDestroy {
   }
 
   #onlySpecial(target: string, hosts: readonly string[]): Unavailable {
-    const message = 'the hosts of another provider have no address on the Internet: its mail waits';
-    this.#logger.error({ target, hosts, rule: 'MX-SPECIAL-ADDRESS', message });
+    const message =
+      'the MX hosts of another provider have special-purpose addresses only (private, loopback); its mail waits';
+    this.#logger.error({ event: 'smtp-mx-special-address', target, hosts, rule: 'MX-SPECIAL-ADDRESS', message });
     return new Unavailable(target, 'its hosts have no address on the Internet');
   }
 

@@ -58,7 +58,7 @@ describe('what a client is told', () => {
       );
       const command = { onAuth: 'AUTH', onMailFrom: 'MAIL', onRcptTo: 'RCPT', onData: 'DATA' }[handler];
       expect(counted.at(-1)).toEqual({ door: 'spec', command, code: 451 });
-      expect(logged).toEqual([{ err: new Error('password=abc'), door: 'spec', command }]);
+      expect(logged).toEqual([{ event: 'smtp-fault', err: new Error('password=abc'), door: 'spec', command }]);
     },
   );
 

@@ -146,7 +146,9 @@ export class SmtpDoor {
       },
     });
     credentials?.onRenewed((renewed) => this.#server.updateSecureContext(renewed));
-    this.#server.on('error', (error) => logger.debug({ err: error, door: options.name }, 'a connection broke'));
+    this.#server.on('error', (error) =>
+      logger.debug({ event: 'smtp-connection-broken', err: error, door: options.name }, 'an SMTP connection broke'),
+    );
     this.#limits = new DoorLimits(this.#server, options, (id) => this.#inData.has(id));
   }
 
@@ -230,8 +232,12 @@ export class SmtpDoor {
 
   #fault(command: DoorCommand, error: unknown): SmtpReply {
     const said = { err: error, door: this.#options.name, command };
-    if (classify(error) === 'infrastructure') this.#options.logger.warn(said, 'a client is asked to come again');
-    else this.#options.logger.error(said, 'a client is asked to come again after a fault of ours');
+    if (classify(error) === 'infrastructure')
+      this.#options.logger.warn(
+        { event: 'smtp-deferred', ...said },
+        'SMTP command answered 451: a dependency is unavailable',
+      );
+    else this.#options.logger.error({ event: 'smtp-fault', ...said }, 'SMTP command answered 451: internal error');
     return againReply();
   }
 }

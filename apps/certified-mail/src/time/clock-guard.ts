@@ -120,8 +120,18 @@ export class ClockGuard implements OnServiceStart, OnModuleDestroy {
     if (standing === this.#told) return;
     this.#told = standing;
     const said = { ...this.check(), answers: answers.map(wordsOf).join('; '), rule: 'CLOCK-ONE-SECOND' };
-    if (standing === 'right') this.#logger.log({ ...said, message: 'the system clock is right' });
-    else this.#logger.error({ ...said, message: 'nothing is certified: the system clock cannot be relied on' });
+    if (standing === 'right')
+      this.#logger.log({
+        ...said,
+        event: 'clock-right',
+        message: 'the system clock agrees with the time sources (NTP)',
+      });
+    else
+      this.#logger.error({
+        ...said,
+        event: 'clock-unreliable',
+        message: 'the system clock is off or the time sources (NTP) are unreachable: nothing is certified',
+      });
   }
 }
 

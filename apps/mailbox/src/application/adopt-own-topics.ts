@@ -50,7 +50,10 @@ export async function adoptOwnTopics(
     const states = statesIn(facts, directoryRecord, connection);
     await adoptHolders(database, { store, addressRules }, states, adopted);
   });
-  connection.logger.warn({ ...adopted }, 'newer states of the own topics were adopted after a restore');
+  connection.logger.warn(
+    { event: 'restore-adopted', ...adopted },
+    'after a restore, newer states were adopted from our own topics',
+  );
 }
 
 async function adoptHolders(
@@ -99,7 +102,10 @@ function statesIn<Data>(
       if (one !== undefined && (other === undefined || isNewer(one, other))) newest.set(fact.key, { fact, read });
     } catch (error) {
       const { topic, partition, offset } = read.record;
-      logger.error({ topic, partition, offset, err: error }, 'a record of an own topic cannot be adopted');
+      logger.error(
+        { event: 'restore-record-unreadable', topic, partition, offset, err: error },
+        'after a restore, a record of our own topic cannot be read',
+      );
     }
   }
   return [...newest.values()];

@@ -148,8 +148,8 @@ export class TopicRepair {
     const holders = await repairDirectory(this.#database, directory, at, catchUp);
     if (services + holders > 0)
       this.#connection.logger.warn(
-        { services, holders },
-        'the topics lacked what was stated; it has been stated again',
+        { event: 'topics-repaired', services, holders },
+        'records were missing from compacted topics and were published again',
       );
     return { services, holders };
   }

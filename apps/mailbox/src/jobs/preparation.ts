@@ -35,7 +35,12 @@ export class Preparation implements OnServiceStart {
   async onServiceStart(): Promise<void> {
     const at = this.#clock.now();
     const first = await this.#database.transaction((tx) => armShipped(tx, this.#programme.services, at));
-    if (first.length > 0) this.#logger.log({ message: 'the first calendars are in force', services: first });
+    if (first.length > 0)
+      this.#logger.log({
+        event: 'calendars-armed-first',
+        message: 'the calendars of the programme were armed at the first start',
+        services: first,
+      });
     await this.#store.writeOwnRights();
     await this.#database.transaction((tx) => registerOwnBoxes(tx, this.#store, this.#programme.ownBoxes, at));
     await this.#boundaries.prepare();

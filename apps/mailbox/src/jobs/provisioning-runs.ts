@@ -73,10 +73,15 @@ export class ProvisioningRuns implements OnServiceStart, OnModuleDestroy {
     if (isRefusal(outcome)) {
       this.#outcomes.inc({ outcome: 'refused' });
       const { refused, rule } = outcome;
-      this.#logger.error({ message: 'a switch that was asked cannot be made', move, refused, rule });
+      this.#logger.error({ event: 'switch-refused', message: 'a mailbox switch was refused', move, refused, rule });
     } else if (outcome.late) {
       this.#outcomes.inc({ outcome: 'late' });
-      this.#logger.warn({ message: 'a switch was made later than it was due', move, rule: 'SWITCH-LATE' });
+      this.#logger.warn({
+        event: 'switch-late',
+        message: 'a mailbox switch was made after its due time',
+        move,
+        rule: 'SWITCH-LATE',
+      });
     } else if (outcome.done) {
       this.#outcomes.inc({ outcome: 'in-time' });
     }

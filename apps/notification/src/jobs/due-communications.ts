@@ -74,8 +74,16 @@ export class DueCommunications implements OnServiceStart, OnModuleDestroy {
     const sent = await this.#dueWork.during(() => sendCommunication(this.#parts, id));
     if (typeof sent === 'string') return;
     const { hindered: error } = sent;
-    if (error instanceof Unavailable) this.#logger.warn({ communication: id, cause: error.message }, 'not now');
-    else this.#logger.error({ communication: id, err: error }, 'a communication could not be sent');
+    if (error instanceof Unavailable)
+      this.#logger.warn(
+        { event: 'communication-deferred', communication: id, cause: error.message },
+        'a communication could not be sent for now; retry scheduled',
+      );
+    else
+      this.#logger.error(
+        { event: 'communication-failed', communication: id, err: error },
+        'a communication could not be sent: internal error; retry scheduled',
+      );
   }
 }
 

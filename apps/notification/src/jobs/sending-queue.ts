@@ -80,11 +80,14 @@ export class SendingQueue {
   #recordLoss(error: unknown): void {
     if (this.#away) return;
     this.#away = true;
-    this.#logger.warn({ err: error }, 'redis is away: communications are found by the sweep');
+    this.#logger.warn(
+      { event: 'redis-unavailable', err: error },
+      'Redis is unavailable: due communications are found by polling the database',
+    );
   }
 
   #recordReturn(): void {
-    if (this.#away) this.#logger.log('redis is back');
+    if (this.#away) this.#logger.log({ event: 'redis-available', message: 'Redis is available again' });
     this.#away = false;
     this.#scheduledAt.clear();
   }

@@ -82,7 +82,11 @@ export class Presence {
   async #lose(connection: Connection, error: Error): Promise<void> {
     if (this.#connection !== connection) return;
     this.#connection = undefined;
-    this.#logger.warn({ err: error, message: 'the connection that says that this process is there was lost' });
+    this.#logger.warn({
+      err: error,
+      event: 'presence-lost',
+      message: 'the connection that holds the presence lock was lost; reconnecting',
+    });
     await connection.close();
   }
 }

@@ -129,7 +129,15 @@ export class HttpEdge {
       if (!looking.test(request.url)) {
         const ms = Math.round(reply.elapsedTime * 10) / 10;
         logger.info(
-          { method, route, status, ms, caller: callerOf(request)?.name, trace: traceOf(request) },
+          {
+            event: 'http-answered',
+            method,
+            route,
+            status,
+            ms,
+            caller: callerOf(request)?.name,
+            trace: traceOf(request),
+          },
           'answered',
         );
       }

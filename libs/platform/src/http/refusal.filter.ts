@@ -29,8 +29,13 @@ export class RefusalFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const problem = problemOf(thrown);
     const route = request.routeOptions?.url;
-    if (problem.status === 500) this.#logger.error({ err: thrown, route }, 'a request met a fault');
-    else if (problem.status === 503) this.#logger.warn({ err: thrown, route }, 'a request could not be answered');
+    if (problem.status === 500)
+      this.#logger.error({ event: 'http-fault', err: thrown, route }, 'HTTP request answered 500: internal error');
+    else if (problem.status === 503)
+      this.#logger.warn(
+        { event: 'http-unavailable', err: thrown, route },
+        'HTTP request answered 503: a dependency is unavailable',
+      );
     if (reply.sent) return;
     answerProblem(problem, request, reply);
   }

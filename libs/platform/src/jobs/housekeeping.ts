@@ -29,7 +29,7 @@ export class Housekeeping implements OnServiceStart, OnModuleDestroy {
   async #letGo(database: Database): Promise<void> {
     const swept = await sweep((work) => database.transaction(work));
     const keys = await database.transaction(async (tx) => ((await hasKeys(tx)) ? forgetKeys(tx) : 0));
-    this.#logger.log({ ...swept, keys, message: 'what is past its time was deleted' });
+    this.#logger.log({ ...swept, keys, event: 'expired-rows-deleted', message: 'expired rows were deleted' });
   }
 }
 

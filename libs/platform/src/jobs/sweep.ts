@@ -54,7 +54,12 @@ export class Sweep {
         this.#failing = false;
       } catch (error) {
         if (!this.#failing)
-          this.#logger.error({ err: error, sweep: name, message: 'a sweep failed and will be retried' });
+          this.#logger.error({
+            err: error,
+            sweep: name,
+            event: 'sweep-failed',
+            message: 'a sweep failed and will be retried',
+          });
         this.#failing = true;
       }
       await this.#rest(everyMs);

@@ -37,7 +37,11 @@ export class KeptSources {
       return fileForm.parse(JSON.parse(readFileSync(this.#path, 'utf8')));
     } catch (error) {
       const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-      if (!missing) this.#logger.warn({ err: error }, 'the file of known sources cannot be read; it begins anew');
+      if (!missing)
+        this.#logger.warn(
+          { event: 'sources-file-unreadable', err: error },
+          'the file of known sources cannot be read; starting with an empty list',
+        );
       return [];
     }
   }
@@ -47,7 +51,10 @@ export class KeptSources {
     try {
       await putFile(this.#path, JSON.stringify(this.known.entries()));
     } catch (error) {
-      this.#logger.warn({ err: error }, 'the file of known sources was not written');
+      this.#logger.warn(
+        { event: 'sources-file-not-written', err: error },
+        'the file of known sources could not be written',
+      );
     }
   }
 }
