@@ -77,6 +77,7 @@ function commonTo(
     RECAPITO_FOLDER: own,
     RECAPITO_SECRETS: secrets,
     RECAPITO_OIDC_ISSUER: `http://localhost:${ports.identity}/oidc`,
+    RECAPITO_OIDC_KEYS_URL: `http://127.0.0.1:${ports.identity}/oidc/jwks`,
     UV_THREADPOOL_SIZE: '8',
   };
 }

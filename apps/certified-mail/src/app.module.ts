@@ -8,10 +8,12 @@ import {
   Health,
   KnownSources,
   Metrics,
-  passwordChecks,
+  OperatorPermissions,
+  Operators,
   Presence,
   ServiceCaller,
   SuiteClock,
+  passwordChecks,
 } from '@recapito/platform';
 import { Antivirus } from './antivirus/antivirus.ts';
 import { byMxOf, doorCredentialsOf, smtpDoorsOf, watchDueRows, publishEntriesOf } from './module-parts.ts';
@@ -156,6 +158,15 @@ export class AppModule {
             Metrics,
           ],
           useFactory: (...parts: AccessPointParts) => accessPointOf(config, ...parts),
+        },
+        {
+          provide: OperatorPermissions,
+          inject: [Operators, ServiceCaller, Breakers],
+          useFactory: (operators: Operators, caller: ServiceCaller, breakers: Breakers) =>
+            new OperatorPermissions({
+              ...{ operators, caller, breakers, service: 'certified-mail' },
+              identityUrl: config.oidcIssuer === undefined ? undefined : config.identityUrl,
+            }),
         },
         {
           provide: OutgoingSmtp,

@@ -27,7 +27,7 @@ import { PrismaClient } from './persistence/generated/client.ts';
 export const grants: Grants = {
   notification: ['give-first-access-password', 'give-pin-half', 'read-holder', 'read-contact'],
   mailbox: ['check-password'],
-  'certified-mail': ['check-password'],
+  'certified-mail': ['check-password', 'check-operator'],
   // Whoever holds identity's own key gives the first people their accounts.
   identity: ['list-operators', 'add-operator', 'change-operator'],
   operator: [

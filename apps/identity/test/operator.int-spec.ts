@@ -221,6 +221,7 @@ describe('the contract', () => {
       'get /holders/{id}',
       'get /holders/{id}/contacts/{channel}',
       'get /operators',
+      'get /operators/{name}/permissions/{service}',
       'get /pins/{pin}/halves/{half}',
       'get /security-questions',
       'get /terms',

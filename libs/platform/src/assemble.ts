@@ -1,8 +1,12 @@
 // Makes the parts that every service stands on, none of which has begun its work.
 import { Relay } from '@recapito/messaging';
+import { AccessTokens, tokenAudiences } from './auth/access-tokens.ts';
 import { KeyRing } from './auth/key-ring.ts';
 import { Operators } from './auth/operators.ts';
 import type { Grants } from './auth/permission.ts';
+import { ProviderKeys } from './auth/provider-keys.ts';
+import type { FindProviderKey } from './auth/provider-keys.ts';
+import { Roles } from './auth/roles.ts';
 import { measureSecrets } from './auth/secret-ages.ts';
 import { ServiceTokens } from './auth/service-tokens.ts';
 import { Breakers } from './calls/breakers.ts';
@@ -35,6 +39,7 @@ export function assemble<Client extends PrismaClientLike>(service: Service<Clien
   const keys = keysOf(service);
   measureSecrets(metrics, config.secrets, keys);
   const tokens = new ServiceTokens(name, keys);
+  const http = new HttpClient(config.httpCa);
   const parts = service.database && databaseParts(service, service.database);
   if (parts !== undefined) {
     parts.database.measure(metrics);
@@ -50,7 +55,8 @@ export function assemble<Client extends PrismaClientLike>(service: Service<Clien
     keys,
     tokens,
     operators: new Operators(config, grantsOf(service)),
-    caller: new ServiceCaller(tokens, new HttpClient(config.httpCa)),
+    accessTokens: accessTokensOf(service, keys, http),
+    caller: new ServiceCaller(tokens, http),
     breakers: new Breakers(health, metrics),
     dueWork: new DueWork(),
     keptSources: new KeptSources(config.folder, logger),
@@ -84,6 +90,34 @@ function databaseParts<Client extends PrismaClientLike>(
   });
   const closedDoors = isRebuilt(wanted) ? new ClosedDoors(name, relay) : undefined;
   return { database, restoreDecision, relay, closedDoors };
+}
+
+/** How long the provider may take to tell its keys. */
+const keysMs = 2_000;
+
+/**
+ * What operators' access tokens are verified by; nothing where no issuer is set. Identity, which issues them, looks its keys
+ * up by itself.
+ * @throws Error when roles.json permits what no route of the service asks of operators // ROLES-DATA
+ */
+function accessTokensOf(
+  service: Pick<Service, 'name' | 'config' | 'grants' | 'facts' | 'database'>,
+  keys: KeyRing,
+  http: HttpClient,
+): AccessTokens | undefined {
+  const { name, config } = service;
+  const { oidcIssuer: issuer, oidcKeysUrl: url = `${issuer}/jwks` } = config;
+  if (issuer === undefined) return undefined;
+  const grantable = grantsOf(service)['operator'] ?? [];
+  Roles.read(config.programmes).check({ [name]: grantable }, tokenAudiences);
+  const asked = new ProviderKeys(async () => {
+    const response = await http.fetch(url, { signal: AbortSignal.timeout(keysMs) });
+    if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+    return await response.json();
+  });
+  const own: FindProviderKey = (kid) => Promise.resolve(keys.verifying(kid, 'provider')?.key);
+  const find: FindProviderKey = name === 'identity' ? own : (kid) => asked.find(kid);
+  return new AccessTokens({ service: name, issuer, find, grantable });
 }
 
 /** @throws Error when the service has no key of its own; in production, when anything else is missing. */

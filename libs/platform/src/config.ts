@@ -82,6 +82,8 @@ export const serviceConfig = z.object({
    * `https://identita.example/oidc`.
    */
   oidcIssuer: serviceUrl.optional(),
+  /** Where this service reads the issuer's keys; the issuer's address and `/jwks` when left out. */
+  oidcKeysUrl: serviceUrl.optional(),
   /** How long the service keeps answering after it has said that it leaves, so that balancers hear of it. */
   drainMs: z.coerce.number().int().min(0).max(60_000).default(0),
   /** How long a shutdown may take before the process ends with what it has. */

@@ -1,4 +1,5 @@
 export { boot } from './boot.ts';
+export { grantsOf } from './assemble.ts';
 export { start } from './start.ts';
 export { connectionOf } from './service.ts';
 export type { OnServiceStart, Platform, RunningService, Service } from './service.ts';
@@ -16,11 +17,13 @@ export type { AnyServiceConfig, ConfigReading, ServiceConfig } from './config.ts
 export { brokersOf, kafkaSettings } from './kafka-settings.ts';
 export { protectedBy } from './inner-ways.ts';
 
+export { AccessTokens, audienceOf, tokenAudiences } from './auth/access-tokens.ts';
 export { CurrentCaller } from './auth/caller.ts';
 export type { Caller, VerifyToken } from './auth/caller.ts';
 export { hasSecret, readSecret } from './auth/key-files.ts';
 export { passwordChecks } from './auth/password-checks.ts';
 export type { PasswordQuestion, PasswordVerdict } from './auth/password-checks.ts';
+export { OperatorPermissions } from './auth/operator-permissions.ts';
 export { operatorName, operatorRegister, Operators } from './auth/operators.ts';
 export type { RegisteredOperator } from './auth/operators.ts';
 export { Permission, Public } from './auth/permission.ts';
@@ -29,6 +32,7 @@ export type { Grants } from './auth/permission.ts';
 export { KeyRing } from './auth/key-ring.ts';
 export type { KeyPurpose, KnownKey } from './auth/key-ring.ts';
 export { isSessionOver } from './auth/session-end.ts';
+export { ProviderKeys } from './auth/provider-keys.ts';
 export { Roles } from './auth/roles.ts';
 export type { Role } from './auth/roles.ts';
 export { ServiceTokens } from './auth/service-tokens.ts';

@@ -1,6 +1,7 @@
 import type { DynamicModule, INestApplication, Type } from '@nestjs/common';
 import type { EventDefinition } from '@recapito/contracts';
 import type { ForgottenFact, Relay, ServiceConnection } from '@recapito/messaging';
+import type { AccessTokens } from './auth/access-tokens.ts';
 import type { VerifyToken } from './auth/caller.ts';
 import type { Operators } from './auth/operators.ts';
 import type { KeyRing } from './auth/key-ring.ts';
@@ -82,6 +83,8 @@ export interface Platform<Client extends PrismaClientLike = PrismaClientLike> {
   readonly keys: KeyRing;
   readonly tokens: ServiceTokens;
   readonly operators: Operators;
+  /** Verifies the tokens with which operators come from the console; absent where no issuer is set. */
+  readonly accessTokens: AccessTokens | undefined;
   readonly caller: ServiceCaller;
   readonly breakers: Breakers;
   readonly dueWork: DueWork;

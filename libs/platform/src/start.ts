@@ -141,13 +141,14 @@ function dress<Client extends PrismaClientLike>(
   platform: Platform<Client>,
   edge: HttpEdge,
 ): void {
-  const { logger, tokens, operators } = platform;
+  const { logger, tokens, operators, accessTokens } = platform;
   const grants = grantsOf(service);
   const reflector = app.get(Reflector);
   checkRoutes(app.get(DiscoveryService), reflector, grants);
   const kinds = [
     (token: string) => tokens.verify(token, grants),
     (token: string) => operators.verify(token),
+    accessTokens && ((token: string) => accessTokens.verify(token)),
     service.sessions?.(platform),
   ];
   const fastify = app.getHttpAdapter().getInstance();

@@ -8,7 +8,7 @@ import {
   IdempotencyKey,
   keyAfter,
   onceByKey,
-  Operators,
+  OperatorPermissions,
   pageFrom,
   pageOf,
   pageQuery,
@@ -62,7 +62,7 @@ export class HoldsController {
     private readonly database: Database<PrismaClient>,
     private readonly clock: SuiteClock,
     private readonly parts: MailParts,
-    private readonly operators: Operators,
+    private readonly permissions: OperatorPermissions,
   ) {}
 
   /** The latest first; `?state=held` or `released`, `?box=` name some of them. */
@@ -168,7 +168,10 @@ export class HoldsController {
   @ApiResponse({ status: 200, standardSchema: holdView })
   async confirm(@Param({ schema: byRequest }) path: z.output<typeof byRequest>, @CurrentCaller() { name: by }: Caller) {
     const command = { ...path, by, at: this.clock.now() };
-    const mayStill = (name: string) => this.operators.permissionsOf(name).includes(releasePermission);
+    const asker = (await findHold(this.database.client, path.id))?.request?.by;
+    // Before the transaction: identity may have to be asked. // OPERATOR-MAY-STILL
+    const may = asker !== undefined && (await this.permissions.may(asker, releasePermission));
+    const mayStill = (name: string) => may && name === asker;
     const released = await this.database.transaction((tx) => releaseSending(tx, command, mayStill));
     return shownHold(answer(released, statusOfHold));
   }

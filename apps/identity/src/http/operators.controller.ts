@@ -7,14 +7,22 @@ import {
   operatorCredentialsReset,
   operatorUnblocked,
 } from '@recapito/contracts';
-import { answer, CurrentCaller, operatorName, Permission, Publishes, RecordsNothing } from '@recapito/platform';
+import {
+  answer,
+  CurrentCaller,
+  operatorName,
+  Permission,
+  Publishes,
+  RecordsNothing,
+  tokenAudiences,
+} from '@recapito/platform';
 import type { Caller } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
 import { z } from 'zod';
 import { addOperator, resetOperator } from '../application/add-operator.ts';
 import type { Activation } from '../application/add-operator.ts';
 import { changeOperator, liftOperatorBlock } from '../application/change-operator.ts';
-import { listOperators } from '../persistence/operator.store.ts';
+import { findOperator, listOperators } from '../persistence/operator.store.ts';
 import { OpenIdProvider } from '../provider/open-id-provider.ts';
 import { ArrivedAt } from './arrival.ts';
 import { OperatorParts } from './operator-parts.ts';
@@ -23,6 +31,8 @@ import { liftedView } from './shapes.ts';
 
 const rolesField = z.array(z.string().max(60)).min(1).max(20);
 const byName = z.object({ name: operatorName });
+const atService = byName.extend({ service: z.enum(tokenAudiences) });
+const permissionsView = z.object({ permissions: z.array(z.string()) });
 const addBody = z.strictObject({ name: operatorName, fullName: z.string().trim().min(1).max(200), roles: rolesField });
 const changeBody = z.strictObject({ roles: rolesField, state: z.enum(['active', 'disabled']) });
 const stateField = z.enum(['invited', 'active', 'disabled']);
@@ -54,6 +64,19 @@ export class OperatorsController {
     return {
       items: operators.map(({ name, fullName, roles, state }) => ({ name, fullName, roles: [...roles], state })),
     };
+  }
+
+  /** What an operator may do at a service at this moment; nothing for a name that nobody has, or a disabled account. */
+  @Get(':name/permissions/:service')
+  @Permission('check-operator')
+  @RecordsNothing('a service asks before an act of two persons, and publishes the act')
+  @ApiResponse({ status: 200, standardSchema: permissionsView })
+  async permissions(
+    @Param({ schema: atService }) { name, service }: z.output<typeof atService>,
+  ): Promise<z.output<typeof permissionsView>> {
+    const { activation, roles } = this.parts;
+    const operator = await findOperator(activation.database.client, name);
+    return { permissions: operator?.state === 'active' ? roles.permissionsOf(operator.roles, service) : [] };
   }
 
   @Post()

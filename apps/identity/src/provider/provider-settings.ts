@@ -1,15 +1,13 @@
 import { createPublicKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import type { Account, ClientMetadata, Configuration, JWK, KoaContextWithOIDC } from 'oidc-provider';
+import { audienceOf, tokenAudiences } from '@recapito/platform';
 import type { Roles } from '@recapito/platform';
 import type { Operator } from '../domain/operator.ts';
 import { endPage, failurePage, logoutPage } from '../pages/provider-pages.ts';
 import { languageOf } from '../pages/page.ts';
 
-/** What tokens are made for, by the service that takes them. */
-export const audiences = ['identity', 'mailbox', 'certified-mail', 'migration', 'notification', 'audit-log'] as const;
-
-const resources = new Map<string, string>(audiences.map((service) => [`urn:recapito:${service}`, service]));
+const resources = new Map<string, string>(tokenAudiences.map((service) => [audienceOf(service), service]));
 
 /** How long each thing is good for, in seconds of the system clock. */
 export const lifetimes = {

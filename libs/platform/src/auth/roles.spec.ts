@@ -47,4 +47,13 @@ describe('roles.json', () => {
     expect(() => rolesOf(content)).toThrow(join(programmes, 'roles.json'));
     expect(() => rolesOf(content)).toThrow(words);
   });
+
+  test('is held against what services ask of operators', () => {
+    const known = { mailbox: ['list-mailboxes', 'read-calendars'], identity: ['lift-block'] };
+    expect(() => roles().check(known)).not.toThrow();
+    expect(() => roles().check({ mailbox: ['list-mailboxes'] }, ['mailbox', 'identity'])).toThrow(
+      'auditor: "read-calendars" is no permission of operators at mailbox',
+    );
+    expect(() => roles().check({ mailbox: known.mailbox })).toThrow('operator: there is no service "identity"');
+  });
 });

@@ -44,6 +44,26 @@ export class Roles {
     return [...new Set(granted)].sort();
   }
 
+  /**
+   * Looks for permissions that mean nothing: at a service that does not ask for them, or at none of these services.
+   * @param grantable what each of the services knows as a permission of operators
+   * @throws Error that names each of them
+   */
+  check(
+    grantable: Readonly<Record<string, readonly string[]>>,
+    services: readonly string[] = Object.keys(grantable),
+  ): void {
+    const faults = [...this.#roles.values()].flatMap(({ role: name, permissions: by }) =>
+      Object.entries(by).flatMap(([service, asked]) => {
+        if (!services.includes(service)) return [`${name}: there is no service "${service}"`];
+        const known = grantable[service];
+        const strange = known === undefined ? [] : asked.filter((each) => !known.includes(each));
+        return strange.map((each) => `${name}: "${each}" is no permission of operators at ${service}`);
+      }),
+    );
+    if (faults.length > 0) throw new Error(`roles.json and the services do not fit:\n  ${faults.join('\n  ')}`);
+  }
+
   /** The roles that may do something at any service, for whoever must not be left without one. */
   withPermission(service: string, permission: string): string[] {
     return [...this.#roles.values()]

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { grantsOf, Roles, tokenAudiences } from '@recapito/platform';
 import type { PrismaClientLike, ProblemDocument } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
 import type { ServiceStage } from '../service-stage.ts';
@@ -57,6 +58,13 @@ export function oddRequestsSuite<Client extends PrismaClientLike>(
         admitted[`${route.method} ${route.path}`] = names.includes('anybody') ? ['anybody'] : [...new Set(names)];
       }
       expect(admitted).toEqual(admittedByPage(stage.app));
+    });
+
+    test('asks operators for every permission that programmes/roles.json gives them here', async () => {
+      const service = await stage.described();
+      const roles = Roles.read(service.config.programmes);
+      expect(() => roles.check({ [stage.app]: grantsOf(service)['operator'] ?? [] }, tokenAudiences)).not.toThrow();
+      expect(roles.permissionsOf(['supervisor'], stage.app)).not.toEqual([]);
     });
 
     test('answers every request with what was asked or with a problem, and never with a fault', async () => {
