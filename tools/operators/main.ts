@@ -1,9 +1,10 @@
 // npm run operators -- COMMAND: the accounts of the people who run the suite, and the tokens of programs that do.
-import { exitCodeOf, Refused, secretsFolder } from '../command-line/index.ts';
+import { callersPath, exitCodeOf, Refused, secretsFolder } from '../command-line/index.ts';
 import type { Words } from '../command-line/index.ts';
 import { usualPorts } from '../suite/ports.ts';
 import { Accounts } from './accounts.ts';
 import type { ActivationLink } from './accounts.ts';
+import { codeOf, readDemonstration } from './demonstration.ts';
 import { addOperator, readRegister, removeOperator } from './register.ts';
 
 const help = `npm run operators -- COMMAND: the people who run the suite. Each has an account at identity, under whose name
@@ -18,6 +19,8 @@ everything is told that they do; what needs two persons needs two names. Identit
   disable NAME, enable NAME
   unblock NAME            ends the wait after too many wrong attempts
   list                    who has an account, in which state, with which roles
+
+  codes DIR               the operators of a run of npm start, whose folder DIR is, with the codes of now
 
 Programs that act for operators show a token of a register instead:
 
@@ -49,7 +52,8 @@ async function run({ values, positionals }: Words<typeof options>): Promise<void
   const [command = '', name, ...others] = positionals;
   if (others.length > 0) throw new Refused(`one name at a time: ${others.join(', ')}`);
   const secrets = secretsFolder(values.secrets);
-  if (command.endsWith('token') || command === 'list-tokens') ofTokens(secrets, command, name, values);
+  if (command === 'codes') showCodes(name);
+  else if (command.endsWith('token') || command === 'list-tokens') ofTokens(secrets, command, name, values);
   else await ofAccounts(secrets, command, name, values);
 }
 
@@ -114,6 +118,15 @@ function ofTokens(secrets: string, command: string, name: string | undefined, { 
 
 function show({ name, link, until }: ActivationLink): void {
   console.log(`${name} chooses password and second factor here, until ${new Date(until).toISOString()}:\n${link}`);
+}
+
+function showCodes(folder: string | undefined): void {
+  if (folder === undefined) throw new Refused('of which run? npm run operators -- codes DIR');
+  for (const account of readDemonstration(callersPath(folder))) {
+    const { code, seconds } = codeOf(account, Date.now());
+    const { name, password, roles } = account;
+    console.log(`${name.padEnd(14)} ${password}  ${code} (for ${seconds} s)  ${roles.join(', ')}`);
+  }
 }
 
 function named(name: string | undefined): string {

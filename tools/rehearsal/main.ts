@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { checkInfra, InfraRefused, removeRun, root, RunFolder } from '../servers/index.ts';
 import { stopRequest } from '../servers/stop-request.ts';
 import type { StopRequest } from '../servers/stop-request.ts';
+import { codeOf, demonstrationAccounts } from '../operators/demonstration.ts';
+import type { DemonstrationAccount } from '../operators/demonstration.ts';
 import { newRun } from '../supervisor/index.ts';
 import { choosePorts, movedDoors } from '../suite/ports.ts';
 import { startSuite } from '../suite/suite.ts';
@@ -119,6 +121,10 @@ async function runIn(
     throw error;
   });
   try {
+    const operators = await demonstrationAccounts(folder.path, {
+      secrets: suite.secrets,
+      url: suite.urls['identity'] ?? '',
+    });
     const address = `http://127.0.0.1:${ports.console}/`;
     line.say(`La prova si segue a ${address}`);
     const outcome = await Promise.race([
@@ -131,6 +137,7 @@ async function runIn(
     if (!options.once) {
       line.say(`            ${address}`);
       for (const words of boxToTry(outcome.report, suite.mail.port, ports.smtps)) line.say(words);
+      for (const words of signIns(operators, folder.path)) line.say(words);
       line.say('Ctrl-C per finire.');
       await stop.asked;
     }
@@ -197,6 +204,19 @@ function boxToTry({ addresses }: Report, imaps: number, smtps: number): string[]
   return [
     `Una casella da aprire con un programma di posta: ${holder.to ?? ''}, password ${password}`,
     `            IMAPS 127.0.0.1:${imaps}, SMTPS 127.0.0.1:${smtps} (certificati di prova)`,
+  ];
+}
+
+/** How to sign in as one of the operators of the rehearsal. */
+function signIns(operators: readonly DemonstrationAccount[], folder: string): string[] {
+  const lines = operators.map((operator) => {
+    const { code, seconds } = codeOf(operator, Date.now());
+    return `            ${operator.name}, password ${operator.password}, codice ${code} (ancora ${seconds} s): ${operator.roles.join(', ')}`;
+  });
+  return [
+    'Operatori di prova:',
+    ...lines,
+    `            I codici di ogni momento: npm run operators -- codes ${folder}`,
   ];
 }
 

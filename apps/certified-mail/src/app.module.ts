@@ -164,8 +164,11 @@ export class AppModule {
           inject: [Operators, ServiceCaller, Breakers],
           useFactory: (operators: Operators, caller: ServiceCaller, breakers: Breakers) =>
             new OperatorPermissions({
-              ...{ operators, caller, breakers, service: 'certified-mail' },
-              identityUrl: config.oidcIssuer === undefined ? undefined : config.identityUrl,
+              operators,
+              caller,
+              breakers,
+              service: 'certified-mail',
+              identityUrl: config.oidcIssuer && config.identityUrl,
             }),
         },
         {
