@@ -24,6 +24,14 @@ function seen({ status, text }: Page) {
   return { status, text: text.replaceAll(/ value="[^"]*"/g, '').replaceAll(/interaction\/[\w-]+/g, '') };
 }
 
+async function hashes(): Promise<number> {
+  return (await stage.rehearsalState()).counters['hashes.computed'] ?? 0;
+}
+
+async function triedFacts(): Promise<number> {
+  return await stage.client.outboxRow.count({ where: { type: 'operator-tried' } });
+}
+
 async function factsOf(name: string) {
   const { id } = await stage.client.operator.findUniqueOrThrow({ where: { name } });
   return (await stage.told('identity.operators.v1', id)).map(({ type, data }) => ({ type, data }));
@@ -111,6 +119,19 @@ describe('whoever gets something wrong', () => {
     expect(pages.map(seen)).toEqual(pages.map(() => seen(pages[0] as Page)));
     expect(pages[0]).toMatchObject({ status: 401 });
     expect(pages[0]?.text).toContain(denied);
+  });
+
+  test('costs one hash and one fact, whatever was wrong', async () => {
+    const nina = await operatorOf(stage, 'nina.fabbri');
+    const spent = async (attempt: { name: string; password: string; code: string }) => {
+      const [before, facts] = [await hashes(), await triedFacts()];
+      expect((await tried(attempt)).status).toBe(401);
+      return [(await hashes()) - before, (await triedFacts()) - facts];
+    };
+    const code = await freshCode(stage, nina);
+    expect(await spent({ name: 'nessuna', password: nina.password, code })).toEqual([1, 1]);
+    expect(await spent({ ...nina, password: 'sbagliata', code })).toEqual([1, 1]);
+    expect(await spent({ ...nina, code: otherThan(code) })).toEqual([1, 1]);
   });
 
   test('five times has to wait, whoever the name is, even with what is right; a supervisor ends it; all of it is told', async () => {
