@@ -16,7 +16,12 @@ export class RemoveExpired implements OnServiceStart, OnModuleDestroy {
     this.#sweep = new Sweep(
       async () => {
         const removed = await records.removeExpired();
-        if (removed > 0) this.#logger.log({ message: 'expired records of the provider were removed', removed });
+        if (removed > 0)
+          this.#logger.log({
+            event: 'provider-records-removed',
+            message: 'expired records of the provider were removed',
+            removed,
+          });
       },
       { name: 'expired-provider-records', everyMs: hourMs },
     );

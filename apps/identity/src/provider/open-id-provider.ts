@@ -71,9 +71,11 @@ export class OpenIdProvider {
     const provider = new Provider(this.issuer, settings);
     // How the request came in is said by the door, which knows the issuer; no header of a client's is believed.
     provider.proxy = true;
-    provider.on('server_error', (_ctx, err) => logger.error({ err }, 'the OpenID provider met a fault'));
+    provider.on('server_error', (_ctx, err) =>
+      logger.error({ event: 'provider-fault', err }, 'the OpenID provider met a fault'),
+    );
     provider.on('grant.revoked', (_ctx, grant) =>
-      logger.warn({ grant, rule: 'OIDC-USED-TWICE' }, 'a grant was revoked'),
+      logger.info({ event: 'grant-revoked', grant }, 'a grant of the OpenID provider was revoked'),
     );
     return provider;
   }
