@@ -14,7 +14,7 @@ import { chosenBy } from './citizen/inventions.ts';
 import { keepInput, optionsToContinue } from './kept-input.ts';
 import { help, NotUnderstood, readOptions } from './options.ts';
 import type { Options } from './options.ts';
-import { readRehearsalPlan } from './programme.ts';
+import { readDomains, readRehearsalPlan } from './programme.ts';
 import type { RehearsalPlan } from './programme.ts';
 import { ProgressLine, shownInRome } from './progress.ts';
 import { rehearse } from './rehearse.ts';
@@ -186,7 +186,8 @@ async function runCampaign({ options, plan, scenario, suite, folder, line, door 
     throw error;
   });
   const { report, broken: faults } = outcome;
-  await writeFile(join(reportFolder, 'report.html'), reportPage(report, faults, plan.bound));
+  const run = { broken: faults, bound: plan.bound, domains: readDomains(options.programme) };
+  await writeFile(join(reportFolder, 'report.html'), reportPage(report, run));
   door.report(reportFolder, { report, broken: faults, folder: reportFolder });
   door.tell({ stage: 'ended' });
   return outcome;

@@ -41,6 +41,15 @@ export function readRehearsalPlan(programme: string): RehearsalPlan {
   return readJsonFile(file, rehearsalFile);
 }
 
+const domain = z.object({ domain: z.string() });
+const campaignFile = z.object({ source: domain, target: domain });
+
+/** The domains that holders leave and come to, by `campaign.json` of a programme. @throws Error that names the file */
+export function readDomains(programme: string): { readonly source: string; readonly target: string } {
+  const { source, target } = readJsonFile(join(root, 'programmes', programme, 'campaign.json'), campaignFile);
+  return { source: source.domain, target: target.domain };
+}
+
 /** Every instant at which a visit may fall, in order. */
 export function visitInstants({ visits }: Pick<RehearsalPlan, 'visits'>): Instant[] {
   const instants: Instant[] = [];

@@ -4,6 +4,8 @@ import type { Report } from './report.ts';
 
 const bound = Date.UTC(2010, 8, 15, 22);
 
+const run = { broken: [], bound, domains: { source: 'inpspec.gov.it', target: 'postacertificata.gov.it' } };
+
 const report: Report = {
   cohort: { rows: 4, accepted: 3, rejected: 1, unchanged: 0 },
   moves: { planned: 3, announced: 3, completed: 2, lapsed: 1, refused: 0 },
@@ -40,35 +42,38 @@ const report: Report = {
 };
 
 test('the page shows who stands where and what the run did', () => {
-  const page = reportPage(report, [], bound);
+  const page = reportPage(report, run);
   for (const words of [
     '<p class="good"><b>Tutte le promesse sono state mantenute.</b></p>',
     '<b>4</b>righe della coorte: 3 accettate, 1 scartate, 0 invariate',
     '<b>12,5</b>ore dalla conferma',
-    '<td>BNCNNA85T71F205P</td><td>bncnna85t71f205p@inpspec.gov.it</td><td>anna.bianchi@postacertificata.gov.it</td><td>attivata</td>',
+    '<td>BNCNNA85T71F205P</td><td>bncnna85t71f205p@inpspec.gov.it</td><td>anna.bianchi@postacertificata.gov.it</td><td>attivata</td><td>11/08/2010 00:30:00</td>',
     '<td>–</td><td>decaduta</td><td>–</td>',
     '<li>mailbox: riavviato 2 volte</li>',
     'aria-label="Caselle attivate nel tempo: 2 in tutto"',
     '120 voci',
+    '<p>da @inpspec.gov.it a @postacertificata.gov.it</p>',
+    'fine della finestra, 16/09/2010</text>',
+    'font-size="12" fill="currentColor">11/08/2010</text>',
   ])
     expect(page).toContain(words);
   expect(page).not.toContain('identity: riavviato');
 });
 
 test('whatever people are called, nothing of it becomes part of the page', () => {
-  const page = reportPage(report, ['<b>guasto</b> & "altro"'], bound);
+  const page = reportPage(report, { ...run, broken: ['<b>guasto</b> & "altro"'] });
   expect(page).toContain('&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;&amp;@postacertificata.gov.it');
   expect(page).toContain('<li>&lt;b&gt;guasto&lt;/b&gt; &amp; &quot;altro&quot;</li>');
   expect(page).not.toMatch(/<script/i);
 });
 
 test('the page needs nothing from outside: no address, no script, no picture, no style sheet', () => {
-  const page = reportPage(report, [], bound);
+  const page = reportPage(report, run);
   expect(page).not.toMatch(/https?:|\ssrc=|\shref=|url\(|@import|<link|<iframe/i);
 });
 
 test('an activation after the bound lies right of it on the curve, one before it left', () => {
-  const page = reportPage(report, [], bound);
+  const page = reportPage(report, run);
   const line = Number(/<path d="M([\d.]+),10V200"/.exec(page)?.[1]);
   const steps = [...(/<path d="M[\d.]+,[\d.]+((?:H[\d.]+V[\d.]+)+)/.exec(page)?.[1] ?? '').matchAll(/H([\d.]+)V/g)];
   expect(steps).toHaveLength(2);
@@ -77,7 +82,7 @@ test('an activation after the bound lies right of it on the curve, one before it
 });
 
 test('a run in which nobody moved and nothing fell says so', () => {
-  const page = reportPage({ ...report, addresses: [], restarts: { identity: 0 } }, [], bound);
+  const page = reportPage({ ...report, addresses: [], restarts: { identity: 0 } }, run);
   expect(page).toContain('Nessuna casella attivata.');
   expect(page).toContain('Nessun servizio è caduto.');
 });
