@@ -112,6 +112,19 @@ describe('the live stream', () => {
   });
 });
 
+describe('a campaign of a programme whose files are not here', () => {
+  test('is shown with the ids of its services, and ends no stream', async () => {
+    const until = parseInstant('2010-09-15T22:00:00Z');
+    const proposed = { campaign: 'spring', programme: 'spring', source: 'inps-trial', target: 'cec-pac', until };
+    await stage.voices.say(contracts.campaignProposed, 'spring', proposed, morning);
+    const { campaign } = await stage.shown((live) => live.campaign?.id === 'spring');
+    expect(campaign).toMatchObject({
+      source: { brand: 'inps-trial', domain: null },
+      target: { brand: 'cec-pac', domain: null },
+    });
+  });
+});
+
 describe('the console', () => {
   test('has no report where nobody has driven a run to its end', async () => {
     const answer = await stage.get('/api/report', { 'accept-language': 'en' });

@@ -3,7 +3,7 @@ import { moveStates } from '../domain/campaign-figures.ts';
 import { runDocument } from './run-document.ts';
 
 const count = z.int().min(0);
-const service = z.object({ brand: z.string(), domain: z.string() });
+const service = z.object({ brand: z.string(), domain: z.string().nullable() });
 
 /** How a service is. `lacks` names the checks that are not well; it is empty when nobody answers. */
 export const serviceHealth = z.object({

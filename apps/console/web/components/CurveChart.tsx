@@ -25,8 +25,9 @@ export default function CurveChart({ points, from, until, bound, now, most, alt 
   const [place, width] = useWidth();
   const x = scaleUtc([from, until], [edge.left, width - edge.right]);
   const y = scaleLinear([0, most], [height - edge.bottom, edge.top]).nice(4);
-  const inside = points.filter(({ at }) => at > from && at < until);
   const reached = Math.min(Math.max(now ?? until, from), until);
+  // The day of today is not over: its noon may be still to come.
+  const inside = points.map((point) => ({ ...point, at: Math.min(point.at, reached) })).filter(({ at }) => at > from);
   const drawn = [{ at: from, total: 0 }, ...inside, { at: reached, total: inside.at(-1)?.total ?? 0 }];
   const path = { x: (point: CurvePoint) => x(point.at), y: (point: CurvePoint) => y(point.total) };
   return (

@@ -6,6 +6,7 @@ import type { RunReport } from '../../../api/report.ts';
 import { ActivationCurve } from '../../../components/ActivationCurve.tsx';
 import { Waiting } from '../../../components/Waiting.tsx';
 import { Card } from '../../../components/Card.tsx';
+import { CampaignServices } from '../../../components/CampaignServices.tsx';
 import { Figures } from '../../../components/Figures.tsx';
 import { usePageTitle } from '../../../components/use-page-title.ts';
 import { number } from '../../../i18n/formats.ts';
@@ -20,16 +21,10 @@ export default function ReportPage() {
   const { data, isLoading, isError, refetch } = useReport(isOver);
   usePageTitle(t('report.title'));
   const campaign = live?.campaign;
-  const between = campaign && {
-    source: campaign.source.brand,
-    target: campaign.target.brand,
-    sourceDomain: `@${campaign.source.domain}`,
-    targetDomain: `@${campaign.target.domain}`,
-  };
   return (
     <>
       <h1>{t('report.title')}</h1>
-      {between && <p className="lead">{t('campaign.between', between)}</p>}
+      {campaign && <CampaignServices campaign={campaign} />}
       {(live === null || isLoading) && <Waiting words={t('state.loading')} />}
       {isError && (
         <Alert color="danger">

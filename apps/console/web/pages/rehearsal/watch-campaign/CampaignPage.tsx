@@ -4,6 +4,7 @@ import { useLive } from '../../../api/live.tsx';
 import type { LiveDocument } from '../../../api/live.tsx';
 import { Waiting } from '../../../components/Waiting.tsx';
 import { Card } from '../../../components/Card.tsx';
+import { CampaignServices } from '../../../components/CampaignServices.tsx';
 import { Figures } from '../../../components/Figures.tsx';
 import { usePageTitle } from '../../../components/use-page-title.ts';
 import { instantInRome, wallTime } from '../../../i18n/formats.ts';
@@ -35,7 +36,7 @@ function Campaign({ live }: { readonly live: LiveDocument }) {
   const { campaign, moves, mail, notices, services, run } = live;
   return (
     <>
-      {campaign !== null && <About campaign={campaign} />}
+      {campaign !== null && <CampaignServices campaign={campaign} />}
       {run !== null && <RunProgress live={live} />}
       {!live.read && <p className="small">{t('state.reading')}</p>}
       <div className="cards">
@@ -89,16 +90,5 @@ function Campaign({ live }: { readonly live: LiveDocument }) {
         {campaign !== null && t('campaign.window', { until: instantInRome(i18n.language, campaign.until) })}
       </p>
     </>
-  );
-}
-
-function About({ campaign }: { readonly campaign: NonNullable<LiveDocument['campaign']> }) {
-  const { t } = useTranslation();
-  const { source, target } = campaign;
-  const names = { source: source.brand, target: target.brand };
-  return (
-    <p className="lead">
-      {t('campaign.between', { ...names, sourceDomain: `@${source.domain}`, targetDomain: `@${target.domain}` })}
-    </p>
   );
 }
