@@ -7,6 +7,7 @@ import { logLinesWithoutEvent } from './log-events.ts';
 import { pagesOfEvidence, rotInEvidence } from './named-specs.ts';
 import { rotInRuleIndex } from './rule-index.ts';
 import { statusesThatDiffer } from './statuses.ts';
+import { unusedExports } from './unused-exports.ts';
 
 /** Something the code as a whole must satisfy. `run` answers what is wrong, one readable line each. */
 export interface Check {
@@ -49,6 +50,7 @@ export const checks: readonly Check[] = [
         headersWrittenPast(root, sources()).map((fault) => `a header field past header-writing.ts: ${fault}`),
       ),
   },
+  { name: 'exports', run: () => Promise.resolve(unusedExports(root, modules())) },
   { name: 'logs', run: () => Promise.resolve(logLinesWithoutEvent(root, sources())) },
   { name: 'statuses', run: () => Promise.resolve(statusesThatDiffer(root, sources())) },
   {
@@ -84,6 +86,14 @@ function program(name: string, options: readonly string[]): Promise<readonly str
     child.once('close', (code) =>
       resolve(code === 0 ? [] : [...printed.join('').trimEnd().split('\n'), `${name} ended with ${code}`]),
     );
+  });
+}
+
+/** Every module of the repository, specs too. */
+function modules(): string[] {
+  return globSync(`{${codeFolders.join(',')}}/**/*.{ts,tsx,mjs}`, {
+    cwd: root,
+    exclude: (path) => /node_modules|generated|\/dist(\/|$)|tools\/check\/fixtures/.test(path),
   });
 }
 

@@ -4,7 +4,7 @@ export { addAccess, prepareBroker, replaceAccess } from './broker/broker-access.
 export type { AccessChange } from './broker/broker-access.ts';
 export { Brokers } from './broker/brokers.ts';
 export type { BrokerCredential, BrokerTls } from './broker/brokers.ts';
-export { cloudEventType, decodeEnvelope, decodeFact, encodeData, headersOf, largestRecord } from './records/codec.ts';
+export { cloudEventType, decodeEnvelope, decodeFact, encodeData, headersOf } from './records/codec.ts';
 export type { Envelope, FactHeaders, OutgoingFact, RawRecord } from './records/codec.ts';
 export { readCompacted, recordReader } from './followers/compacted-reader.ts';
 export type {
@@ -27,7 +27,7 @@ export type { DeadLetter } from './dead-letters/dead-letters.ts';
 export { DirectPublisher } from './outbox/direct-publisher.ts';
 export { factFingerprint } from './records/fact-fingerprint.ts';
 export type { KeptEpoch } from './restore/own-topics.ts';
-export { currentEpoch, epochAbove, isNewer, raiseEpoch } from './restore/epoch.ts';
+export { currentEpoch, isNewer, raiseEpoch } from './restore/epoch.ts';
 export type { Standing } from './restore/epoch.ts';
 export { FactStrategy } from './facts/fact-strategy.ts';
 export type {
@@ -37,7 +37,7 @@ export type {
   FactStrategyState,
   TopicState,
 } from './facts/fact-strategy.ts';
-export { classify, HandlerRefused, InfrastructureFailure, PermanentFailure } from './dead-letters/failures.ts';
+export { classify, InfrastructureFailure, PermanentFailure } from './dead-letters/failures.ts';
 export type { FailureClass } from './dead-letters/failures.ts';
 export {
   closeForgotten,
@@ -46,7 +46,6 @@ export {
   isForgotten,
   keepForgotten,
   listForgotten,
-  noteWentBack,
   rebuildForgotten,
   rebuildForgottenAbout,
   wentBack,
@@ -71,7 +70,7 @@ export { readOwnStates } from './restore/own-states.ts';
 export { pgTransactions } from './sql.ts';
 export type { RunTransaction, SqlTransaction } from './sql.ts';
 export { addDigests, digestText, stateDigest, subtractDigest } from './records/state-digest.ts';
-export { claimKeptDays, keptDays, sweep } from './sweep.ts';
+export { sweep } from './sweep.ts';
 export type { Swept } from './sweep.ts';
 export { TailReader } from './followers/tail-reader.ts';
 export type { TailReaderOptions } from './followers/tail-reader.ts';

@@ -14,7 +14,7 @@ export const keptDays = 60;
  * Days for which claims are kept since their fact last came: for `keptDays` its row may be published again, and then its
  * record may wait as long to be read. // INBOX-RENEWED
  */
-export const claimKeptDays = 2 * keptDays;
+const claimKeptDays = 2 * keptDays;
 
 const batch = 1_000;
 

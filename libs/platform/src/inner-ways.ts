@@ -41,7 +41,7 @@ export function withDatabaseAuthorities(
 }
 
 /** An address of PostgreSQL whose client speaks TLS alone, with a server of these authorities and of this name. */
-export function overTls(databaseUrl: string, authoritiesFile: string): string {
+function overTls(databaseUrl: string, authoritiesFile: string): string {
   const url = new URL(databaseUrl);
   url.searchParams.set('sslmode', 'verify-full');
   url.searchParams.set('sslrootcert', authoritiesFile);

@@ -7,7 +7,7 @@ import { window } from './window.ts';
 import type { Window } from './window.ts';
 
 /** The time zone in which the law counts days. */
-export const rome = 'Europe/Rome';
+const rome = 'Europe/Rome';
 
 /** A day of the calendar as it is lived in Rome, `YYYY-MM-DD`. Days compare as text. */
 export type RomeDay = string & { readonly __romeDay: unique symbol };

@@ -95,7 +95,7 @@ export function verifyCodiceFiscale(
 }
 
 /** Which parts of what a person declares differ from what their code says. */
-export function disagreements(encoded: EncodedPerson, declared: PersonalData): readonly PersonPart[] {
+function disagreements(encoded: EncodedPerson, declared: PersonalData): readonly PersonPart[] {
   const agrees: Readonly<Record<PersonPart, boolean>> = {
     surname: encoded.surname === surnameCode(declared.surname),
     name: encoded.name === nameCode(declared.name),

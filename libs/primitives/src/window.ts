@@ -16,10 +16,3 @@ export function window(from: Instant, until: Instant): Window {
 export function contains({ from, until }: Window, at: Instant): boolean {
   return from <= at && at < until;
 }
-
-/** The instants that both windows contain, or null when there are none. */
-export function intersection(one: Window, other: Window): Window | null {
-  const from = one.from > other.from ? one.from : other.from;
-  const until = one.until < other.until ? one.until : other.until;
-  return from < until ? { from, until } : null;
-}

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { at, message, receiver } from '../test/example.ts';
-import { briefOriginal, deliveryReceipt } from './index.ts';
+import { briefOriginal } from './brief-original.ts';
+import { deliveryReceipt } from './index.ts';
 import type { HashOf } from './index.ts';
 
 /** SHA-1 of the four letters YWJj, of YWJj and a line end, and of the three bytes abc that they encode. */

@@ -2,18 +2,18 @@ import { describe, expect, test } from '@jest/globals';
 import { isRefusal } from '@recapito/primitives';
 import * as fc from 'fast-check';
 import { at, message, postacert, sender } from '../test/example.ts';
+import { readDaticert } from './daticert-reader.ts';
+import { writeDaticert } from './daticert-writer.ts';
 import {
   acceptanceReceipt,
   anomalyEnvelope,
   deliveryReceipt,
   nonAcceptanceNotice,
   nonDeliveryNotice,
-  readDaticert,
   takingInChargeReceipt,
   timeLimitNotice,
   transportEnvelope,
   virusDetectionNotice,
-  writeDaticert,
 } from './index.ts';
 import type { CertifiedMessage, ProviderMessage, SystemMessage } from './index.ts';
 

@@ -33,7 +33,7 @@ export interface Destinatario {
  * What the sender has to know of a message that is certified all the same: its Message-ID cannot be certified, its subject
  * is certified as it is written because it cannot be decoded, it has no Date.
  */
-export const remarks = ['message-id-lost', 'subject-undecoded', 'date-missing'] as const;
+const remarks = ['message-id-lost', 'subject-undecoded', 'date-missing'] as const;
 export type Remark = (typeof remarks)[number];
 
 /**

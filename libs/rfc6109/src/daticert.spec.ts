@@ -2,7 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { isRefusal, parseInstant } from '@recapito/primitives';
 import * as fc from 'fast-check';
 import { at, message, sender } from '../test/example.ts';
-import { certify, readDaticert, writeDaticert } from './index.ts';
+import { readDaticert } from './daticert-reader.ts';
+import { writeDaticert } from './daticert-writer.ts';
+import { certify } from './system-message.ts';
 import type { CertificationData } from './index.ts';
 
 const envelope: CertificationData = certify(

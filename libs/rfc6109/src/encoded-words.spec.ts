@@ -2,14 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { at, sender } from '../test/example.ts';
 import { decodeText } from './encoded-words.ts';
-import {
-  acceptanceReceipt,
-  readDaticert,
-  readOriginal,
-  transportEnvelope,
-  withCertifiedId,
-  writeDaticert,
-} from './index.ts';
+import { readDaticert } from './daticert-reader.ts';
+import { writeDaticert } from './daticert-writer.ts';
+import { acceptanceReceipt, readOriginal, transportEnvelope, withCertifiedId } from './index.ts';
 
 const id = 'pec1.20140714093015.04711@posta.gestore.example';
 

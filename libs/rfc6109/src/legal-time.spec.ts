@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseInstant } from '@recapito/primitives';
-import { certifiedInstant, dateHeader, legalTime, readLegalTime } from './index.ts';
+import { legalTime, readLegalTime } from './legal-time.ts';
+import { certifiedInstant, dateHeader } from './index.ts';
 
 describe('the one time value of a certified message', () => {
   test('has whole seconds, cut and not rounded', () => {

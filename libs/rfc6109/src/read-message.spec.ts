@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { at, message, postacert, sender, twoProviders } from '../test/example.ts';
+import { joinFields } from './header-writing.ts';
 import {
   headerField,
-  joinFields,
   acceptanceReceipt,
   anomalyEnvelope,
   deliveryReceipt,

@@ -5,7 +5,7 @@ import type { RawRecord } from './codec.ts';
  * The headers whose values the outbox row fixed when the fact was appended. `ce_epoch` and `ce_appendedat` are absent
  * from records of rows that were appended before there were epochs; a relay never adds them to such a row.
  */
-export const fixedHeaders = [
+const fixedHeaders = [
   'ce_id',
   'ce_type',
   'ce_dataschema',

@@ -11,7 +11,7 @@ const issuer = 'recapito';
 const operators = 'operator';
 
 /** How long a service's token is good for, in seconds. */
-export const tokenSeconds = 60;
+const tokenSeconds = 60;
 
 /** Clocks of two machines may differ by so much; a token from further in the future is nobody's. */
 const skewSeconds = 5;

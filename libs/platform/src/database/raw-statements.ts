@@ -14,7 +14,7 @@ export interface RawStatements {
 }
 
 /** A raw statement that failed, in the words of PostgreSQL; its cause is the adapter's error, which has the SQLSTATE. */
-export class StatementFailed extends Error {
+class StatementFailed extends Error {
   override readonly name = 'StatementFailed';
 }
 

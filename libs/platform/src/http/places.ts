@@ -7,7 +7,7 @@ import { limitConnections } from '../sources/limited-connections.ts';
 import { SourceRate } from '../sources/source-rate.ts';
 
 /** What tells one connection from every other that is open; the socket of TLS and the one below it have the same. */
-export function placeOf({ remoteAddress, remotePort }: Pick<Socket, 'remoteAddress' | 'remotePort'>): string {
+function placeOf({ remoteAddress, remotePort }: Pick<Socket, 'remoteAddress' | 'remotePort'>): string {
   return `${remoteAddress} ${remotePort}`;
 }
 
