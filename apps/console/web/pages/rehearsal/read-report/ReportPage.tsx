@@ -1,4 +1,4 @@
-import { Alert, Button } from 'design-react-kit';
+import { Button } from 'design-react-kit';
 import { useTranslation } from 'react-i18next';
 import { useLiveDocument } from '../../../api/live.tsx';
 import { useReport } from '../../../api/report.ts';
@@ -10,6 +10,7 @@ import { CampaignServices } from '../../../components/CampaignServices.tsx';
 import { Figures } from '../../../components/Figures.tsx';
 import { usePageTitle } from '../../../components/use-page-title.ts';
 import { number } from '../../../i18n/formats.ts';
+import { Notice } from '../../../components/Notice.tsx';
 import { daysOf } from './holders.ts';
 import { HoldersTable } from './HoldersTable.tsx';
 
@@ -27,12 +28,12 @@ export default function ReportPage() {
       {campaign && <CampaignServices campaign={campaign} />}
       {(live === null || isLoading) && <Waiting words={t('state.loading')} />}
       {isError && (
-        <Alert color="danger">
+        <Notice color="danger">
           {t('state.failed')}{' '}
           <Button color="primary" size="sm" onClick={() => void refetch()}>
             {t('state.retry')}
           </Button>
-        </Alert>
+        </Notice>
       )}
       {live !== null && !isOver && <p>{t('report.none')}</p>}
       {data && <Whole outcome={data} />}
@@ -76,16 +77,16 @@ function Whole({ outcome: { report, broken, folder } }: { readonly outcome: RunR
 
 function Verdict({ broken }: { readonly broken: readonly string[] }) {
   const { t } = useTranslation();
-  if (broken.length === 0) return <Alert color="success">{t('report.kept')}</Alert>;
+  if (broken.length === 0) return <Notice color="success">{t('report.kept')}</Notice>;
   return (
-    <Alert color="danger">
+    <Notice color="danger">
       <strong>{t('report.broken')}</strong>
       <ul lang="it">
         {broken.map((words) => (
           <li key={words}>{words}</li>
         ))}
       </ul>
-    </Alert>
+    </Notice>
   );
 }
 

@@ -1,4 +1,3 @@
-import { Alert } from 'design-react-kit';
 import { useTranslation } from 'react-i18next';
 import { useLive } from '../../../api/live.tsx';
 import type { LiveDocument } from '../../../api/live.tsx';
@@ -9,6 +8,7 @@ import { Figures } from '../../../components/Figures.tsx';
 import { usePageTitle } from '../../../components/use-page-title.ts';
 import { instantInRome, wallTime } from '../../../i18n/formats.ts';
 import { ActivationCurve } from '../../../components/ActivationCurve.tsx';
+import { Notice } from '../../../components/Notice.tsx';
 import { Faults } from './Faults.tsx';
 import { MovesByState } from './MovesByState.tsx';
 import { RunProgress } from './RunProgress.tsx';
@@ -24,7 +24,7 @@ export function CampaignPage() {
       <h1>{t('campaign.title')}</h1>
       {live.state === 'connecting' && <Waiting words={t('state.connecting')} />}
       {live.state === 'lost' && (
-        <Alert color="warning">{t('state.lost', { time: wallTime(i18n.language, live.since) })}</Alert>
+        <Notice color="warning">{t('state.lost', { time: wallTime(i18n.language, live.since) })}</Notice>
       )}
       {live.state !== 'connecting' && live.document !== null && <Campaign live={live.document} />}
     </>

@@ -1,8 +1,8 @@
-import { Alert } from 'design-react-kit';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { LiveDocument } from '../../../api/live.tsx';
 import { instantInRome, number } from '../../../i18n/formats.ts';
+import { Notice } from '../../../components/Notice.tsx';
 import { parts, progressOf } from './progress.ts';
 import type { Part, Progress } from './progress.ts';
 import './RunProgress.css';
@@ -13,12 +13,12 @@ export function RunProgress({ live }: { readonly live: LiveDocument }) {
   const progress = progressOf(live);
   const words = useWords(progress);
   if (progress === null) return null;
-  if (progress.words === 'failed') return <Alert color="danger">{words}</Alert>;
+  if (progress.words === 'failed') return <Notice color="danger">{words}</Notice>;
   if (progress.words === 'ended')
     return (
-      <Alert color="success">
+      <Notice color="success">
         {words}. <Link to="/resoconto">{t('campaign.toReport')}</Link>
-      </Alert>
+      </Notice>
     );
   return (
     <section aria-label={t('campaign.progress')} className="run-progress">
