@@ -23,13 +23,8 @@ import { sharedSecret } from './dovecot/shared-secret.ts';
 import { storeFolder } from './dovecot/store-folder.ts';
 import { PrismaClient } from './persistence/generated/client.ts';
 
-/** Which service, and which operator, may do what here. Dovecot shows a token of its own. */
+/** What operators may do here; no service calls mailbox, they follow its topics. Dovecot shows a token of its own. */
 export const grants: Grants = {
-  'certified-mail': ['read-capabilities', 'read-calendars'],
-  identity: ['read-capabilities'],
-  migration: ['read-capabilities'],
-  notification: ['read-capabilities'],
-  console: ['read-capabilities', 'read-calendars'],
   operator: [
     'list-mailboxes',
     'read-capabilities',

@@ -21,7 +21,7 @@ interface Answer {
 
 async function ask(address: string, query: string): Promise<Answer['capabilities'][number]> {
   const path = `/mailboxes/${encodeURIComponent(address)}/capabilities?${query}`;
-  const response = await stage.ask(mailbox, path, { as: 'certified-mail' });
+  const response = await stage.ask(mailbox, path);
   expect(response.status).toBe(200);
   const { capabilities } = (await response.json()) as Answer;
   expect(capabilities).toHaveLength(1);
