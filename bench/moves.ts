@@ -2,7 +2,7 @@ import { chmod, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readRehearsalPlan } from '../tools/rehearsal/programme.ts';
-import { rehearse } from '../tools/rehearsal/rehearse.ts';
+import { rehearse, unwatched } from '../tools/rehearsal/rehearse.ts';
 import { SuiteServices } from '../tools/rehearsal/suite-services.ts';
 import { removeRun, RunFolder } from '../tools/servers/index.ts';
 import { choosePorts } from '../tools/suite/ports.ts';
@@ -100,7 +100,7 @@ async function run(
     seed: 1,
     reportFolder: join(folder, 'report'),
     savedFolder: join(folder, 'saved'),
-    watched: { says: () => undefined, stage: () => undefined, reads: () => undefined, clock: () => undefined },
+    watched: unwatched,
   });
   if (broken.length > 0) throw new Error(`promises were broken:\n${broken.join('\n')}`);
   const services = new SuiteServices(suite.urls, suite.operatorToken);

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { removeRun, RunFolder } from '../tools/servers/index.ts';
 import { readRehearsalPlan } from '../tools/rehearsal/programme.ts';
 import type { RehearsalPlan } from '../tools/rehearsal/programme.ts';
-import { rehearse } from '../tools/rehearsal/rehearse.ts';
+import { wordsIn } from '../tools/rehearsal/words.ts';
+import { rehearse, unwatched } from '../tools/rehearsal/rehearse.ts';
 import type { Outcome, Watched } from '../tools/rehearsal/rehearse.ts';
 import { readScenario } from '../tools/rehearsal/scenario.ts';
 import { choosePorts } from '../tools/suite/ports.ts';
@@ -83,17 +84,16 @@ export class SpecSuite {
 
   /** Runs the whole campaign of 2010 with the people of these specs. */
   async campaign(watched: Partial<Watched> = {}): Promise<Outcome> {
-    const nobody = { says: () => undefined, stage: () => undefined, reads: () => undefined, clock: () => undefined };
     return rehearse({
       suite: this.suite,
       plan: this.plan,
       programme,
       cohort,
-      scenario: readScenario(scenario),
+      scenario: readScenario(scenario, wordsIn.it.scenario),
       seed: 1,
       reportFolder: this.reportFolder,
       savedFolder: this.savedFolder,
-      watched: { ...nobody, ...watched },
+      watched: { ...unwatched, ...watched },
     });
   }
 

@@ -33,6 +33,7 @@ const base = 10_000 + (process.pid % 10) * 1_000;
 function environment(): Record<string, string> {
   return {
     RECAPITO_RUNS: join(place, 'runs'),
+    LC_ALL: 'C.UTF-8',
     RECAPITO_PORT_BASE: String(base),
     RECAPITO_ARGON2_MEMORY_KIB: '64',
     RECAPITO_ARGON2_PASSES: '1',

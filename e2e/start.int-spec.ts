@@ -26,6 +26,7 @@ beforeAll(async () => {
   await chmod(runs, 0o755);
   environment = {
     RECAPITO_RUNS: runs,
+    LC_ALL: 'C.UTF-8',
     RECAPITO_PORT_BASE: String(10_000 + (process.pid % 10) * 1_000),
     RECAPITO_ARGON2_MEMORY_KIB: '64',
     RECAPITO_ARGON2_PASSES: '1',
@@ -93,7 +94,9 @@ describe('npm start with words that lead nowhere', () => {
   test('a programme that is none ends with 2 and names it', async () => {
     const { code, errors } = await npmStart('--programme', 'ingpec-2031');
     expect(code).toBe(2);
-    expect(errors).toMatch(/^there is no programme "ingpec-2031" that can be rehearsed\n/);
+    expect(errors).toMatch(/^Non c’è un programma "ingpec-2031" che si possa provare\.\n/);
+    const inEnglish = await npmStart('--programme', 'ingpec-2031', '--lang', 'en');
+    expect(inEnglish.errors).toMatch(/^There is no programme "ingpec-2031" that can be rehearsed\.\n/);
   }, 120_000);
 
   test.each([

@@ -54,7 +54,7 @@ async function run(clock: Instant): Promise<void> {
       form: 'sources',
       clock,
       abort: stop.signal,
-      says: (words) => console.log(`starting: ${words}`),
+      begins: (part) => console.log(`starting: ${part}`),
       died: (name, { code, signal }) => console.log(`${name} ended (${signal ?? code})`),
     });
     try {

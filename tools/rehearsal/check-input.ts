@@ -7,6 +7,7 @@ import { programOf, wordsToRun } from '../supervisor/index.ts';
 import { NotUnderstood } from './options.ts';
 import type { Options } from './options.ts';
 import { NotAScenario, readScenario } from './scenario.ts';
+import { wordsIn } from './words.ts';
 import type { Behaviour } from './scenario.ts';
 
 const run = promisify(execFile);
@@ -19,13 +20,14 @@ export class InputRefused extends Error {}
  * @returns the scenario; empty when all behaviours are drawn
  * @throws InputRefused
  */
-export async function checkInput({ cohort, scenario, programme }: Options): Promise<Map<string, Behaviour>> {
+export async function checkInput({ cohort, scenario, programme, language }: Options): Promise<Map<string, Behaviour>> {
+  const words = wordsIn[language];
   if (!existsSync(join(root, 'programmes', programme, 'rehearsal.json')))
-    throw new NotUnderstood(`there is no programme "${programme}" that can be rehearsed`);
-  if (!existsSync(cohort)) throw new InputRefused(`La coorte ${cohort} non esiste.`);
+    throw new NotUnderstood(words.noProgramme(programme));
+  if (!existsSync(cohort)) throw new InputRefused(words.noCohort(cohort));
   await checkCohort(cohort);
   try {
-    return scenario === null ? new Map() : readScenario(scenario);
+    return scenario === null ? new Map() : readScenario(scenario, words.scenario);
   } catch (error) {
     throw error instanceof NotAScenario ? new InputRefused(error.message) : error;
   }

@@ -16,9 +16,11 @@ import { help, NotUnderstood, readOptions } from './options.ts';
 import type { Options } from './options.ts';
 import { readDomains, readRehearsalPlan } from './programme.ts';
 import type { RehearsalPlan } from './programme.ts';
-import { ProgressLine, shownInRome } from './progress.ts';
+import { ProgressLine, shownDay, shownInRome } from './progress.ts';
 import { rehearse } from './rehearse.ts';
 import type { Outcome } from './rehearse.ts';
+import { wordsIn } from './words.ts';
+import type { Words } from './words.ts';
 import { reportPage } from './report/html.ts';
 import type { Report } from './report/report.ts';
 import type { Behaviour } from './scenario.ts';
@@ -28,7 +30,7 @@ const [kept, broken, refused] = [0, 1, 2];
 
 async function main(): Promise<number> {
   try {
-    const asked = readOptions(process.argv.slice(2), process.env['INIT_CWD'] ?? process.cwd());
+    const asked = readOptions(process.argv.slice(2), process.env['INIT_CWD'] ?? process.cwd(), process.env);
     if (asked.help) {
       process.stdout.write(help);
       return kept;
@@ -55,7 +57,7 @@ async function run(options: Options, scenario: ReadonlyMap<string, Behaviour>): 
   const line = new ProgressLine(process.stdout);
   const stop = stopRequest();
   const folder = await runFolder(options);
-  line.say(`Cartella della prova: ${folder.path}`);
+  line.say(`${wordsIn[options.language].folder}${folder.path}`);
   try {
     return await runIn(folder, options, scenario, line, stop);
   } catch (error) {
@@ -87,10 +89,11 @@ async function runIn(
   line: ProgressLine,
   stop: StopRequest,
 ): Promise<number> {
+  const words = wordsIn[options.language];
   const base = Number(process.env['RECAPITO_PORT_BASE'] ?? 4000);
   const ports = await choosePorts(base);
   const moved = movedDoors(ports, base);
-  if (moved.length > 0) line.say(`Porte diverse dalle solite, che sono occupate: ${moved.join(', ')}.`);
+  if (moved.length > 0) line.say(`${words.otherPorts}${moved.join(', ')}.`);
   const plan = readRehearsalPlan(options.programme);
   const { imports, bound, ends } = plan;
   const rows = { read: 0, of: 0 };
@@ -111,10 +114,10 @@ async function runIn(
     clock: plan.imports,
     continues: options.continues !== undefined,
     abort: stop.signal,
-    says: (words) => line.say(`Avvio: ${words}.`),
+    begins: (part) => line.say(words.starting[part]),
     died: (name) => {
       door.died(name);
-      line.say(`${name} è caduto.`);
+      line.say(words.died(name));
     },
   }).catch((error: unknown) => {
     door.close();
@@ -126,24 +129,24 @@ async function runIn(
       url: suite.urls['identity'] ?? '',
     });
     const address = `http://127.0.0.1:${ports.console}/`;
-    line.say(`La prova si segue a ${address}`);
+    line.say(`${words.watchedAt}${address}`);
     const outcome = await Promise.race([
       runCampaign({ options, plan, scenario, suite, folder: folder.path, line, door }),
       stop.asked.then(() => 'stopped' as const),
     ]);
     if (outcome === 'stopped') return broken;
-    tell(line, outcome);
-    line.say(`Resoconto   ${reportFolderOf(options, folder.path)}`);
+    tell(line, outcome, words);
+    line.say(`${words.report}${reportFolderOf(options, folder.path)}`);
     if (!options.once) {
       line.say(`            ${address}`);
-      for (const words of boxToTry(outcome.report, suite.mail.port, ports.smtps)) line.say(words);
-      for (const words of signIns(operators, folder.path)) line.say(words);
-      line.say('Ctrl-C per finire.');
+      for (const each of boxToTry(outcome.report, suite.mail.port, ports.smtps, words)) line.say(each);
+      for (const each of signIns(operators, folder.path, words)) line.say(each);
+      line.say(words.ctrlC);
       await stop.asked;
     }
     return outcome.broken.length === 0 ? kept : broken;
   } finally {
-    line.say('Fine: i servizi e i server si fermano.');
+    line.say(words.stops);
     door.close();
     await suite.stop();
   }
@@ -162,6 +165,8 @@ interface CampaignRun {
 
 async function runCampaign({ options, plan, scenario, suite, folder, line, door }: CampaignRun): Promise<Outcome> {
   const reportFolder = reportFolderOf(options, folder);
+  const { language } = options;
+  const words = wordsIn[language];
   const outcome = await rehearse({
     suite,
     plan,
@@ -173,11 +178,15 @@ async function runCampaign({ options, plan, scenario, suite, folder, line, door 
     reportFolder,
     savedFolder: join(folder, 'saved'),
     watched: {
-      says: (words) => line.say(`${words}.`),
+      importing: () => line.say(words.importing),
+      goesOnFrom: (at) => line.say(words.goesOnFrom(shownInRome(at))),
+      people: (count) =>
+        line.say(words.people(count, shownDay(plan.imports, language), shownDay(plan.lastMoment, language))),
+      exporting: () => line.say(words.exporting),
       stage: (stage) => door.tell({ stage }),
       reads: (rows, of) => {
         door.tell({ rows: { read: rows, of } });
-        line.show(of === 0 ? 1 : rows / of, `${rows} righe di ${of}`);
+        line.show(of === 0 ? 1 : rows / of, words.rows(rows, of));
       },
       clock: (at) => line.show((at - plan.imports) / (plan.ends - plan.imports), shownInRome(at)),
     },
@@ -198,50 +207,27 @@ function reportFolderOf({ report }: Options, run: string): string {
 }
 
 /** How to open the new box of one of the simulated citizens with a mail client; nothing when nobody has one. */
-function boxToTry({ addresses }: Report, imaps: number, smtps: number): string[] {
+function boxToTry({ addresses }: Report, imaps: number, smtps: number, words: Words): string[] {
   const holder = addresses.find(({ state, to }) => state === 'completed' && to !== null);
   if (holder === undefined) return [];
   const { password } = chosenBy(holder.codiceFiscale);
-  return [
-    `Una casella da aprire con un programma di posta: ${holder.to ?? ''}, password ${password}`,
-    `            IMAPS 127.0.0.1:${imaps}, SMTPS 127.0.0.1:${smtps} (certificati di prova)`,
-  ];
+  return [words.boxToTry(holder.to ?? '', password), words.doors(imaps, smtps)];
 }
 
 /** How to sign in as one of the operators of the rehearsal. */
-function signIns(operators: readonly DemonstrationAccount[], folder: string): string[] {
+function signIns(operators: readonly DemonstrationAccount[], folder: string, words: Words): string[] {
   const lines = operators.map((operator) => {
     const { code, seconds } = codeOf(operator, Date.now());
-    return `            ${operator.name}, password ${operator.password}, codice ${code} (ancora ${seconds} s): ${operator.roles.join(', ')}`;
+    return `            ${words.operator({ ...operator, code, seconds })}`;
   });
-  return [
-    'Operatori di prova:',
-    ...lines,
-    `            I codici di ogni momento: npm run operators -- codes ${folder}`,
-  ];
+  return [words.operators, ...lines, `            ${words.codes}npm run operators -- codes ${folder}`];
 }
 
-function tell(line: ProgressLine, { report, broken: faults, unknownPersons }: Outcome): void {
-  const { cohort, moves, sla, mail, notices, trace } = report;
+function tell(line: ProgressLine, { report, broken: faults, unknownPersons }: Outcome, words: Words): void {
   line.say('');
-  line.say(
-    `Coorte      ${cohort.rows} righe: ${cohort.accepted} accettate, ${cohort.rejected} scartate, ${cohort.unchanged} invariate`,
-  );
-  line.say(
-    `Migrazioni  ${moves.planned}: ${moves.completed} completate, ${moves.lapsed} decadute, ${moves.refused} non possibili`,
-  );
-  line.say(`Attese      la casella più lenta dopo ${sla.worstHours} ore dalla conferma (al più 24)`);
-  line.say(
-    `Posta       ${mail.messages} messaggi, ${mail.receipts} ricevute, ${mail.withoutFinalReceipt} destinatari senza esito`,
-  );
-  line.say(`Avvisi      ${notices.sent} inviati, ${notices.delivered} recapitati, ${notices.failed} falliti`);
-  line.say(`Registro    ${trace.entries} voci, ${trace.verified ? 'verificato da fuori' : 'NON VERIFICATO'}`);
-  for (const code of unknownPersons) line.say(`Lo scenario nomina ${code}, che non è nella coorte: ignorato.`);
-  line.say(
-    faults.length === 0
-      ? 'Tutte le promesse sono state mantenute.'
-      : `Promesse non mantenute:\n  ${faults.join('\n  ')}`,
-  );
+  for (const figure of words.figures(report)) line.say(figure);
+  for (const code of unknownPersons) line.say(words.notInCohort(code));
+  line.say(faults.length === 0 ? words.kept : `${words.broken}\n  ${faults.join('\n  ')}`);
 }
 
 // A campaign that was stopped half-way is still waiting at doors that will not open again.

@@ -13,6 +13,7 @@ test('without a word the sample is rehearsed, by its own scenario, and the suite
     seed: 1,
     report: undefined,
     continues: undefined,
+    language: 'it',
     once: false,
     help: false,
   });
@@ -27,9 +28,15 @@ test('files are those of the folder in which the command was typed', () => {
     seed: 7,
     report: '/home/anna/prove/esito',
     continues: undefined,
+    language: 'it',
     once: true,
     help: false,
   });
+});
+
+test('the language of the terminal can be named, and is one of two', () => {
+  expect(readOptions(['--lang', 'en'], '/').language).toBe('en');
+  expect(() => readOptions(['--lang', 'fr'], '/')).toThrow(new NotUnderstood('--lang takes it or en, not "fr"'));
 });
 
 test('who brings people and no scenario gets all behaviours from the seed, not those of the sample', () => {

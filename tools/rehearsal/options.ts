@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from '../servers/index.ts';
+import { languageOf, languages } from './words.ts';
+import type { Environment, Language } from './words.ts';
 
 /** What `npm start` was asked to do. Paths are absolute. */
 export interface Options {
@@ -13,6 +15,8 @@ export interface Options {
   /** The folder of a run that goes on, with its own people and programme; undefined for a new run. */
   readonly continues: string | undefined;
   readonly once: boolean;
+  /** Of what is said at the terminal. */
+  readonly language: Language;
   readonly help: boolean;
 }
 
@@ -33,6 +37,7 @@ Options
   --seed N           draws the behaviour of those whom the scenario does not name (default: 1)
   --report DIR       where report.json, report.html, scarti.csv and trace/ go (default: the run's own folder)
   --continue DIR     the folder of the run that goes on; its people, programme and seed are those it began with
+  --lang it|en       the language of the terminal (default: that of LC_ALL or LANG when it is English, else Italian)
   --once             stop when the run is over
   --help             this text
 
@@ -46,7 +51,7 @@ Exit codes: 0 every promise was kept, 1 one was broken or a server failed, 2 the
  * the root and tells the folder in INIT_CWD.
  * @throws NotUnderstood
  */
-export function readOptions(words: readonly string[], typedIn: string): Options {
+export function readOptions(words: readonly string[], typedIn: string, environment: Environment = {}): Options {
   const values = parsed(words);
   const fixed = (['cohort', 'scenario', 'programme', 'seed'] as const).filter((name) => values[name] !== undefined);
   if (values.continue !== undefined && fixed.length > 0)
@@ -64,6 +69,7 @@ export function readOptions(words: readonly string[], typedIn: string): Options 
     seed,
     report: values.report === undefined ? undefined : resolve(typedIn, values.report),
     continues: values.continue === undefined ? undefined : resolve(typedIn, values.continue),
+    language: chosenLanguage(values.lang, environment),
     once: values.once ?? false,
     help: values.help ?? false,
   };
@@ -73,6 +79,13 @@ export function readOptions(words: readonly string[], typedIn: string): Options 
 function scenarioOf(values: { scenario?: string; cohort?: string }, sample: string, typedIn: string): string | null {
   if (values.scenario !== undefined) return resolve(typedIn, values.scenario);
   return values.cohort === undefined ? resolve(sample, 'scenario.csv') : null;
+}
+
+function chosenLanguage(asked: string | undefined, environment: Environment): Language {
+  if (asked === undefined) return languageOf(environment);
+  const found = languages.find((language) => language === asked);
+  if (found === undefined) throw new NotUnderstood(`--lang takes ${languages.join(' or ')}, not "${asked}"`);
+  return found;
 }
 
 function parsed(words: readonly string[]) {
@@ -86,6 +99,7 @@ function parsed(words: readonly string[]) {
         seed: { type: 'string' },
         report: { type: 'string' },
         continue: { type: 'string' },
+        lang: { type: 'string' },
         once: { type: 'boolean' },
         help: { type: 'boolean' },
       },

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { instant } from '@recapito/primitives';
-import { ProgressLine, shownInRome } from './progress.ts';
+import { ProgressLine, shownDay, shownInRome } from './progress.ts';
 
 /** Keeps what is written. */
 function screen(isTTY: boolean) {
@@ -55,4 +55,10 @@ test('an ended line is ended once', () => {
 test('the clock is shown as a person in Rome reads it, in summer and in winter', () => {
   expect(shownInRome(instant(Date.UTC(2010, 8, 15, 22)))).toBe('16/09/2010 00:00:00');
   expect(shownInRome(instant(Date.UTC(2010, 0, 31, 23, 30)))).toBe('01/02/2010 00:30:00');
+});
+
+test('a day is that of Rome, in words', () => {
+  const lastMoment = instant(Date.UTC(2010, 8, 15, 21, 59, 59, 999));
+  expect([shownDay(lastMoment, 'it'), shownDay(lastMoment, 'en')]).toEqual(['15 settembre 2010', '15 September 2010']);
+  expect(shownDay(instant(Date.UTC(2010, 8, 15, 22)), 'it')).toBe('16 settembre 2010');
 });

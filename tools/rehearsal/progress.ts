@@ -48,6 +48,12 @@ export class ProgressLine {
   }
 }
 
+/** The day of an instant in Rome, as a person reads it: `2 agosto 2010`. */
+export function shownDay(at: Instant, language: string): string {
+  const format = { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'Europe/Rome' } as const;
+  return new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, format).format(at);
+}
+
 /** An instant as a person in Rome reads it: `16/09/2010 00:00:00`. */
 export function shownInRome(at: Instant): string {
   const [, year, month, day, time] = /^(\d{4})-(\d{2})-(\d{2})T([\d:]{8})/.exec(formatRome(at)) ?? [];

@@ -38,13 +38,30 @@ export interface RehearsalWanted {
 
 /** What a person who watches is shown. */
 export interface Watched {
-  readonly says: (words: string) => void;
+  readonly importing: () => void;
+  /** A run that goes on, from an instant of the suite clock. */
+  readonly goesOnFrom: (at: Instant) => void;
+  readonly people: (count: number) => void;
+  readonly exporting: () => void;
   /** The next part of the run begins. */
   readonly stage: (stage: 'import' | 'campaign' | 'trace') => void;
   readonly reads: (rows: number, of: number) => void;
   /** The suite clock shows an instant. */
   readonly clock: (at: Instant) => void;
 }
+
+const nothing = () => undefined;
+
+/** For runs that nobody watches. */
+export const unwatched: Watched = {
+  importing: nothing,
+  goesOnFrom: nothing,
+  people: nothing,
+  exporting: nothing,
+  stage: nothing,
+  reads: nothing,
+  clock: nothing,
+};
 
 export interface Outcome {
   readonly report: Report;
@@ -68,7 +85,7 @@ export async function rehearse(wanted: RehearsalWanted): Promise<Outcome> {
     const broken: string[] = [];
 
     watched.stage('import');
-    watched.says('La coorte entra nella campagna');
+    watched.importing();
     await timed(seconds, 'import', async () => {
       if (from === null) await conductor.setClock(plan.imports);
       await desk.open(wanted.programme);
@@ -87,11 +104,11 @@ export async function rehearse(wanted: RehearsalWanted): Promise<Outcome> {
       });
     if (from !== null) agenda.skipBefore(from.at);
     watched.stage('campaign');
-    watched.says(`${people.length} cittadini, dal 2 agosto al 16 settembre 2010`);
+    watched.people(people.length);
     await timed(seconds, 'campaign', () => conductor.passUntil(plan.ends, agenda));
 
     watched.stage('trace');
-    watched.says('Il registro si esporta e si verifica da fuori');
+    watched.exporting();
     const campaign = await desk.report();
     const moves = await desk.moves();
     const traced = await timed(seconds, 'trace', () => traceReport(services, join(reportFolder, 'trace')));

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { assert, nat, property, string } from 'fast-check';
 import { draw, drawBehaviour, NotAScenario, readScenario } from './scenario.ts';
+import { wordsIn } from './words.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'recapito-scenario-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -17,7 +18,7 @@ function scenario(content: string | Uint8Array): string {
 describe('a scenario', () => {
   test('says of each person how they behave, whatever the order of its columns', () => {
     const file = scenario('comportamento,codice_fiscale\nmai,RSSMRA80A01H501U\ninterrotto:5,bncnna85t71f205p\n');
-    expect([...readScenario(file)]).toEqual([
+    expect([...readScenario(file, wordsIn.it.scenario)]).toEqual([
       ['RSSMRA80A01H501U', 'mai'],
       ['BNCNNA85T71F205P', 'interrotto:5'],
     ]);
@@ -27,11 +28,11 @@ describe('a scenario', () => {
     const file = scenario(
       '\uFEFFcodice_fiscale,comportamento\r\n\r\n "RSSMRA80A01H501U " , "\u200Edue_volte" \r\n\r\n',
     );
-    expect([...readScenario(file)]).toEqual([['RSSMRA80A01H501U', 'due_volte']]);
+    expect([...readScenario(file, wordsIn.it.scenario)]).toEqual([['RSSMRA80A01H501U', 'due_volte']]);
   });
 
   test('may name nobody', () => {
-    expect(readScenario(scenario('codice_fiscale,comportamento\n')).size).toBe(0);
+    expect(readScenario(scenario('codice_fiscale,comportamento\n'), wordsIn.it.scenario).size).toBe(0);
   });
 
   test.each([
@@ -45,12 +46,12 @@ describe('a scenario', () => {
     ['bytes that are not UTF-8', Uint8Array.of(0x63, 0xe0, 0x0a), /non si può leggere/],
   ])('is refused for %s', (_, content, message) => {
     const file = scenario(content);
-    expect(() => readScenario(file)).toThrow(NotAScenario);
-    expect(() => readScenario(file)).toThrow(message);
+    expect(() => readScenario(file, wordsIn.it.scenario)).toThrow(NotAScenario);
+    expect(() => readScenario(file, wordsIn.it.scenario)).toThrow(message);
   });
 
   test('is refused when there is no such file', () => {
-    expect(() => readScenario(join(folder, 'nessuno.csv'))).toThrow(NotAScenario);
+    expect(() => readScenario(join(folder, 'nessuno.csv'), wordsIn.it.scenario)).toThrow(NotAScenario);
   });
 });
 

@@ -16,6 +16,15 @@ export type Behaviour =
 
 const plain = ['puntuale', 'ultimo_minuto', 'in_ritardo', 'mai', 'fuori_ordine', 'password_errata', 'due_volte'];
 
+/** What is said of a scenario that is none; lines are numbered from 1. */
+export interface ScenarioWords {
+  readonly notABehaviour: (line: number, given: string, all: string) => string;
+  readonly twice: (line: number, codiceFiscale: string) => string;
+  readonly columns: string;
+  readonly notCsv: (why: string) => string;
+  readonly unreadable: (file: string, why: string) => string;
+}
+
 /** The file says something that no scenario can: exit code 2. The message is for the person who wrote it. */
 export class NotAScenario extends Error {}
 
@@ -27,16 +36,16 @@ export function isBehaviour(text: string): text is Behaviour {
  * Reads a scenario: who, by codice fiscale, behaves how.
  * @throws NotAScenario
  */
-export function readScenario(file: string): Map<string, Behaviour> {
+export function readScenario(file: string, words: ScenarioWords): Map<string, Behaviour> {
   const scenario = new Map<string, Behaviour>();
-  for (const { record, info } of recordsOf(file)) {
+  for (const { record, info } of recordsOf(file, words)) {
     const code = trimBlanks(record['codice_fiscale'] ?? '').toUpperCase();
     const behaviour = trimBlanks(record['comportamento'] ?? '');
     if (!isBehaviour(behaviour))
       throw new NotAScenario(
-        `Scenario, riga ${info.lines}: "${behaviour}" non è un comportamento (${plain.join(', ')}, interrotto:1 … interrotto:5).`,
+        words.notABehaviour(info.lines, behaviour, `${plain.join(', ')}, interrotto:1 … interrotto:5`),
       );
-    if (scenario.has(code)) throw new NotAScenario(`Scenario, riga ${info.lines}: ${code} compare due volte.`);
+    if (scenario.has(code)) throw new NotAScenario(words.twice(info.lines, code));
     scenario.set(code, behaviour);
   }
   return scenario;
@@ -47,28 +56,26 @@ interface ScenarioRecord {
   readonly info: { readonly lines: number };
 }
 
-function recordsOf(file: string): readonly ScenarioRecord[] {
-  const text = textOf(file);
+function recordsOf(file: string, words: ScenarioWords): readonly ScenarioRecord[] {
+  const text = textOf(file, words);
   try {
     const records = parse(text, { bom: true, columns: true, info: true, trim: true, skip_empty_lines: true });
     const read = records as readonly ScenarioRecord[];
     const columns = Object.keys(read[0]?.record ?? {});
     if (read.length > 0 && !['codice_fiscale', 'comportamento'].every((column) => columns.includes(column)))
-      throw new NotAScenario('Lo scenario deve avere le colonne codice_fiscale e comportamento.');
+      throw new NotAScenario(words.columns);
     return read;
   } catch (error) {
-    if (error instanceof CsvError) throw new NotAScenario(`Lo scenario non è un CSV: ${error.message}`);
+    if (error instanceof CsvError) throw new NotAScenario(words.notCsv(error.message));
     throw error;
   }
 }
 
-function textOf(file: string): string {
+function textOf(file: string, words: ScenarioWords): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
   } catch (error) {
-    throw new NotAScenario(
-      `Lo scenario ${file} non si può leggere: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new NotAScenario(words.unreadable(file, error instanceof Error ? error.message : String(error)));
   }
 }
 

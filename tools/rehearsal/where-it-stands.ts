@@ -6,7 +6,6 @@ import type { Instant } from '@recapito/primitives';
 import { until } from '../servers/until.ts';
 import type { Restored } from '../suite/restored-run.ts';
 import type { Suite } from '../suite/suite.ts';
-import { shownInRome } from './progress.ts';
 import { Refused } from './suite-services.ts';
 import type { SuiteServices } from './suite-services.ts';
 
@@ -22,10 +21,10 @@ export interface Standing {
 export async function whereItStands(
   suite: Pick<Suite, 'brokers' | 'restored'>,
   services: SuiteServices,
-  { says }: { readonly says: (words: string) => void },
+  { goesOnFrom }: { readonly goesOnFrom: (at: Instant) => void },
 ): Promise<Standing> {
   const standing = await readClock(suite.brokers);
-  says(`la prova riprende dal ${shownInRome(standing.at)}`);
+  goesOnFrom(standing.at);
   if (suite.restored !== null) await declareLog(services, suite.restored);
   return standing;
 }

@@ -24,6 +24,9 @@ import { restoredFrom } from './restored-run.ts';
 import type { Restored } from './restored-run.ts';
 import type { Ports } from './ports.ts';
 
+/** The parts of a start, in this order: servers and certificates, databases and mail store, services. */
+export type StartPart = 'servers' | 'databases' | 'services';
+
 export interface SuiteWanted {
   readonly folder: RunFolder;
   readonly ports: Ports;
@@ -46,7 +49,8 @@ export interface SuiteWanted {
   /** Told of every death that nobody asked for. */
   readonly died?: (name: string, exit: Exit) => void;
   /** Told of what is being done. */
-  readonly says?: (words: string) => void;
+  /** Told which part of the start begins. */
+  readonly begins?: (part: StartPart) => void;
   readonly abort?: AbortSignal;
 }
 
@@ -79,10 +83,10 @@ export interface Suite {
  * nothing.
  */
 export async function startSuite(wanted: SuiteWanted): Promise<Suite> {
-  const { folder, ports, durable = true, given, died, abort, continues = false, says = () => undefined } = wanted;
+  const { folder, ports, durable = true, given, died, abort, continues = false, begins = () => undefined } = wanted;
   const restored = continues ? restoredFrom(folder.path) : null;
   const secrets = join(root, '.recapito', 'secrets');
-  says('PostgreSQL, Kafka, Redis, certificates');
+  begins('servers');
   const prepared = Promise.all([prepareStore(folder.path, ports, continues), prepareProviders(secrets)]);
   // When servers fail to start, that is what is told.
   prepared.catch(() => undefined);
@@ -95,7 +99,7 @@ export async function startSuite(wanted: SuiteWanted): Promise<Suite> {
     ...(abort && { abort }),
   });
   try {
-    says('databases, mail store');
+    begins('databases');
     const brokers = brokersAs('rehearsal', servers.environment);
     const [store] = await prepared;
     await servers.start(dovecot({ configuration: store.configuration, port: ports.lmtp }));
@@ -105,7 +109,7 @@ export async function startSuite(wanted: SuiteWanted): Promise<Suite> {
       prepareBroker(brokersAs('preparations', servers.environment), { mode: 'rehearsal' }),
     ]);
     if (!continues) await setFirstClock(brokers, wanted.clock);
-    says('the services');
+    begins('services');
     // Whoever restored the run has decided that its services go on.
     const decided: Record<string, string> = restored !== null ? { RECAPITO_GO_ON_AFTER_RESTORE: 'true' } : {};
     const shared = { ...servers.environment, ...decided, ...wanted.environment };
