@@ -210,7 +210,7 @@ function produced(definition: ServiceDefinition, parts: ProductionParts): Servic
   const { RECAPITO_REDIS_URL: redis = '', ...others } = environment;
   const addresses = Object.entries(others).map(([variable, value]) => [
     variable,
-    value.replace(/^http:\/\/127\.0\.0\.1:/, 'https://localhost:'),
+    value.replace(/^http:\/\/(127\.0\.0\.1|localhost):/, 'https://localhost:'),
   ]);
   for (const variable of ['RECAPITO_DATABASE_URL_FILE', 'RECAPITO_MIGRATOR_URL_FILE'])
     leaveTlsToSettings(environment[variable] ?? '');

@@ -19,7 +19,7 @@ function run(file: string, ...options: string[]) {
 describe('the bundles of the apps', () => {
   test.each(apps)('the service of %s runs by itself, as far as to say which settings it lacks', (app) => {
     const { status, printed } = run(join(root, app, 'dist', 'main.js'));
-    expect(printed).toContain('RECAPITO_DATABASE_URL: is required and was left out');
+    expect(printed).toContain('RECAPITO_MODE: is required and was left out');
     expect(status).toBe(2);
   });
 

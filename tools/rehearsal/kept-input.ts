@@ -3,10 +3,15 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { InputRefused } from './check-input.ts';
 import { NotUnderstood } from './options.ts';
 import type { Options } from './options.ts';
+import { wordsIn } from './words.ts';
 
 const kept = z.object({ programme: z.string(), seed: z.int(), hasScenario: z.boolean() });
+const ended = z.object({ reportFolder: z.string() });
+
+const endOf = (run: string) => join(run, 'rehearsal', 'ended.json');
 
 /** Keeps the input of a new run in its folder. */
 export async function keepInput(run: string, { programme, seed, cohort, scenario }: Options): Promise<void> {
@@ -20,11 +25,25 @@ export async function keepInput(run: string, { programme, seed, cohort, scenario
   );
 }
 
-/** The options of a run that goes on: those that it began with. @throws NotUnderstood when the folder is not that of a run */
+/** Notes in the folder of a run that it is over, and where its report is. */
+export async function keepEnd(run: string, reportFolder: string): Promise<void> {
+  await writeFile(endOf(run), `${JSON.stringify({ reportFolder })}\n`);
+}
+
+/**
+ * The options of a run that goes on: those that it began with.
+ * @throws NotUnderstood when the folder is not that of a run
+ * @throws InputRefused when the run is over
+ */
 export async function optionsToContinue(options: Options, run: string): Promise<Options> {
   const folder = join(run, 'rehearsal');
   const file = join(folder, 'input.json');
-  if (!existsSync(file)) throw new NotUnderstood(`${run} is not the folder of a run that can go on`);
+  const words = wordsIn[options.language];
+  if (!existsSync(file)) throw new NotUnderstood(words.notARun(run));
+  if (existsSync(endOf(run))) {
+    const { reportFolder } = ended.parse(JSON.parse(await readFile(endOf(run), 'utf8')));
+    throw new InputRefused(words.over(run, reportFolder));
+  }
   const { programme, seed, hasScenario } = kept.parse(JSON.parse(await readFile(file, 'utf8')));
   const scenario = hasScenario ? join(folder, 'scenario.csv') : null;
   return { ...options, programme, seed, cohort: join(folder, 'coorte.csv'), scenario };

@@ -11,7 +11,7 @@ import { startSuite } from '../suite/suite.ts';
 import type { Suite } from '../suite/suite.ts';
 import { checkInput, InputRefused } from './check-input.ts';
 import { chosenBy } from './citizen/inventions.ts';
-import { keepInput, optionsToContinue } from './kept-input.ts';
+import { keepEnd, keepInput, optionsToContinue } from './kept-input.ts';
 import { help, NotUnderstood, readOptions } from './options.ts';
 import type { Options } from './options.ts';
 import { readDomains, readRehearsalPlan } from './programme.ts';
@@ -79,7 +79,7 @@ async function runFolder(options: Options): Promise<RunFolder> {
   const folder = await RunFolder.claim(continues);
   if (folder.path === continues) return folder;
   await removeRun(folder.path);
-  throw new NotUnderstood(`a suite runs in ${continues} already`);
+  throw new NotUnderstood(wordsIn[options.language].runsAlready(continues));
 }
 
 async function runIn(
@@ -198,6 +198,7 @@ async function runCampaign({ options, plan, scenario, suite, folder, line, door 
   const run = { broken: faults, bound: plan.bound, domains: readDomains(options.programme) };
   await writeFile(join(reportFolder, 'report.html'), reportPage(report, run));
   door.report(reportFolder, { report, broken: faults, folder: reportFolder });
+  await keepEnd(folder, reportFolder);
   door.tell({ stage: 'ended' });
   return outcome;
 }

@@ -54,6 +54,9 @@ export interface Words {
   readonly stops: string;
   readonly noCohort: (file: string) => string;
   readonly noProgramme: (name: string) => string;
+  readonly notARun: (folder: string) => string;
+  readonly over: (folder: string, report: string) => string;
+  readonly runsAlready: (folder: string) => string;
   readonly scenario: ScenarioWords;
 }
 
@@ -94,6 +97,9 @@ const italian: Words = {
   stops: 'Fine: i servizi e i server si fermano.',
   noCohort: (file) => `La coorte ${file} non esiste.`,
   noProgramme: (name) => `Non c’è un programma "${name}" che si possa provare.`,
+  notARun: (folder) => `${folder} non è la cartella di una prova che possa riprendere.`,
+  over: (folder, report) => `La prova in ${folder} è finita; il suo resoconto è in ${report}.`,
+  runsAlready: (folder) => `In ${folder} c’è già una prova in corso.`,
   scenario: {
     notABehaviour: (line, given, all) => `Scenario, riga ${line}: "${given}" non è un comportamento (${all}).`,
     twice: (line, code) => `Scenario, riga ${line}: ${code} compare due volte.`,
@@ -140,6 +146,9 @@ const english: Words = {
   stops: 'The services and servers are stopped.',
   noCohort: (file) => `The cohort ${file} does not exist.`,
   noProgramme: (name) => `There is no programme "${name}" that can be rehearsed.`,
+  notARun: (folder) => `${folder} is not the folder of a run that can go on.`,
+  over: (folder, report) => `The run in ${folder} is over; its report is in ${report}.`,
+  runsAlready: (folder) => `A run is under way in ${folder}.`,
   scenario: {
     notABehaviour: (line, given, all) => `Scenario, line ${line}: "${given}" is not a behaviour (${all}).`,
     twice: (line, code) => `Scenario, line ${line}: ${code} stands there twice.`,

@@ -95,7 +95,7 @@ describe('an infected envelope of another provider', () => {
       { gestore: 'PostaCertificat@', errore: 'virus' },
     ]);
     const response = await fetch(`${two.ours.url}/submissions/${encodeURIComponent(identificativo)}`, {
-      headers: { authorization: `Bearer ${await citizens.stage.serviceToken('notification')}` },
+      headers: { authorization: `Bearer ${await citizens.stage.tokenOf('operator')}` },
     });
     expect(await response.json()).toMatchObject({
       state: 'concluded',

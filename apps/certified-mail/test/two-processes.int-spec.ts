@@ -89,7 +89,7 @@ describe('a receipt whose box was deleted meanwhile', () => {
       { tipo: 'avvenuta-consegna', casella: mario.box, motivo: 'mailbox/state-forbids' },
     ]);
     await quiet(one);
-    const headers = { authorization: `Bearer ${notification}` };
+    const headers = { authorization: `Bearer ${await stage.tokenOf('operator')}` };
     const path = `/submissions/${encodeURIComponent(body.identificativo)}`;
     expect(await (await fetch(`${one.url}${path}`, { headers })).json()).toMatchObject({
       state: 'concluded',

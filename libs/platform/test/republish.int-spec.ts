@@ -89,6 +89,7 @@ test('a second republication sends the same facts once more, under the same ids;
       items: [
         { topic: 'identity.holders.v1', facts: 0 },
         { topic: 'identity.accesses.v1', facts: 3 },
+        { topic: 'identity.operators.v1', facts: 0 },
         // Who asked for republications; the one who asks for this one may be published a moment later.
         { topic: 'identity.readings.v1', facts: expect.any(Number) },
         { topic: 'identity.dead-letters.v1', facts: 0 },
