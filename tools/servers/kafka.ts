@@ -9,6 +9,7 @@ import { Kafka, logLevel } from 'kafkajs';
 import { runToEnd } from './child.ts';
 import { freePort } from './free-port.ts';
 import { installed } from './installed.ts';
+import { classArchiveOf, fromArchive, javaWords, makeClassArchive } from './java.ts';
 import {
   authoritiesVariable,
   brokerItself,
@@ -29,6 +30,7 @@ export const clusterId = 'cmVjYXBpdG8tc3VpdGUtMQ';
 
 export async function kafka({ folder, port, certificates }: Placement): Promise<Server> {
   const libs = installed('kafka/libs');
+  const archive = classArchiveOf(libs);
   const place = join(folder, 'kafka');
   const log = join(place, 'log');
   const credentials = join(place, 'credentials');
@@ -44,7 +46,7 @@ export async function kafka({ folder, port, certificates }: Placement): Promise<
     name: 'kafka',
     port,
     command: 'java',
-    arguments: java(libs, 'kafka.Kafka', configuration),
+    arguments: javaWords(libs, ['kafka.Kafka', configuration], [fromArchive(archive)]),
     environment,
     stopSignal: 'SIGTERM',
     stopWithinMs: 15_000,
@@ -53,6 +55,7 @@ export async function kafka({ folder, port, certificates }: Placement): Promise<
     readyWithinMs: 120_000,
     prepare: async () => {
       await mkdir(place, { recursive: true });
+      if (!existsSync(archive)) await archiveClasses(archive, libs, folder);
       if (!existsSync(log)) await layDown(await formatted(libs, folder), place);
       const password = guarded ? passwordOf(credentials, brokerItself) : undefined;
       const tls = certificates ? await tlsProperties(certificates, place) : {};
@@ -75,25 +78,6 @@ async function layDown(from: string, place: string): Promise<void> {
   await chmod(join(place, 'credentials'), 0o700);
 }
 
-/** How Java is called: the broker's memory, its log on standard output with instants, and all the jars. */
-function java(libs: string, main: string, ...parameters: string[]): string[] {
-  const log = '-Dorg.slf4j.simpleLogger';
-  return [
-    '-Xms128m',
-    '-Xmx512m',
-    '-XX:+UseSerialGC',
-    // Whoever starts a broker as a child wants it soon rather than fast.
-    '-XX:TieredStopAtLevel=1',
-    `${log}.defaultLogLevel=warn`,
-    `${log}.showDateTime=true`,
-    `${log}.dateTimeFormat=yyyy-MM-dd HH:mm:ss.SSS`,
-    '-cp',
-    `${libs}/*`,
-    main,
-    ...parameters,
-  ];
-}
-
 /**
  * A folder to copy from: an empty formatted log and the passwords of the users that it knows. Formatting costs a second of
  * Java, so it is done once for each set of jars and users and kept beside the jars.
@@ -113,7 +97,7 @@ async function formatted(libs: string, folder: string): Promise<string> {
   await writeFile(words, formatWords(configuration, credentials).join('\n'), { mode: 0o600 });
   await runToEnd({
     command: 'java',
-    arguments: java(libs, 'kafka.tools.StorageTool', `@${words}`),
+    arguments: javaWords(libs, ['kafka.tools.StorageTool', `@${words}`]),
     folder,
     log: join(folder, 'logs', 'kafka.log'),
   });
@@ -129,6 +113,30 @@ function formatWords(configuration: string, credentials: string): string[] {
     `${mechanism.toUpperCase()}=[name=${user},password=${passwordOf(credentials, user)}]`;
   const added = users.flatMap((user) => ['--add-scram', credential(user)]);
   return ['format', '-t', clusterId, '-c', configuration, ...added];
+}
+
+/** Starts a broker on an empty log for its classes; the log goes with it. */
+async function archiveClasses(archive: string, libs: string, folder: string): Promise<void> {
+  const place = join(folder, 'kafka-for-classes');
+  try {
+    await layDown(await formatted(libs, folder), place);
+    const [port, controllerPort] = [await freePort(), await freePort()];
+    const credentials = join(place, 'credentials');
+    const configuration = join(place, 'server.properties');
+    const password = passwordOf(credentials, brokerItself);
+    const settings = properties({ log: join(place, 'log'), port, controllerPort, password, tls: {} });
+    await writeFile(configuration, settings, { mode: 0o600 });
+    const environment = { [brokersVariable]: `127.0.0.1:${port}`, [credentialsVariable]: credentials };
+    await makeClassArchive(archive, {
+      libs,
+      program: ['kafka.Kafka', configuration],
+      ready: () => askGroupCoordinator(brokersAs(brokerItself, environment)),
+      folder: place,
+      log: join(folder, 'logs', 'kafka-for-classes.log'),
+    });
+  } finally {
+    await rm(place, { recursive: true, force: true });
+  }
 }
 
 /** One broker that is its own controller, wherever it runs. */
