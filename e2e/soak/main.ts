@@ -1,6 +1,6 @@
 // `npm run test:soak`: the suite at half of what it can do, for a long time, while processes and servers are killed.
 import { parseArgs } from 'node:util';
-import { soak } from './soak.ts';
+import { inMiB, soak } from './soak.ts';
 import type { SoakReport } from './soak.ts';
 
 const help = `npm run test:soak: two processes of every service at half of the maximum that is measured first, while processes and servers
@@ -54,7 +54,7 @@ function judged(
   );
   const faults = [...differences];
   for (const [name, { looks, growthAnHour, handlesGrowthAnHour }] of Object.entries(memory)) {
-    const heaps = looks.map(({ heap }) => Math.round(heap / 104_857.6) / 10);
+    const heaps = looks.map(({ heap }) => inMiB(heap));
     const handles = looks.map((held) => held.handles);
     console.log(
       `${name}: heap ${heaps[0]} to ${heaps.at(-1)} MiB in ${looks.length} looks, ${percent(growthAnHour)} an hour; ` +

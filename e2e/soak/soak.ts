@@ -180,6 +180,8 @@ async function look(
       if (inspector === undefined || pid === undefined) continue;
       looks.set(name, [...(looks.get(name) ?? []), await heldBy(inspector, pid, elapsed())]);
     }
+    const heaps = [...looks].map(([name, held]) => `${name} ${inMiB(held.at(-1)?.heap ?? 0)}`);
+    wanted.says(`${Math.round(elapsed())} s: MiB of heap after collection: ${heaps.join(', ')}`);
     await idle(wanted.lookEverySeconds, over);
   }
   const growth = (held: readonly Held[], of: 'heap' | 'handles') =>
@@ -190,6 +192,11 @@ async function look(
       { looks: held, growthAnHour: growth(held, 'heap'), handlesGrowthAnHour: growth(held, 'handles') },
     ]),
   );
+}
+
+/** To a tenth. @param bytes of a heap */
+export function inMiB(bytes: number): number {
+  return Math.round(bytes / 104_857.6) / 10;
 }
 
 async function idle(seconds: number, over: AbortSignal): Promise<void> {

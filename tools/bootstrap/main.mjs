@@ -14,7 +14,7 @@ import { buildWeb } from './web.mjs';
 const help = `node tools/bootstrap/main.mjs [--checks] [--no-secrets]: prepares this machine; npm start and npm test run it by themselves.
 
 It makes sure of, and installs where it may:
-  Debian packages    Dovecot 2.3, Java 17, Maven, openssl, xmllint (only as root on Debian, else it lists what is missing)
+  Debian packages    Dovecot 2.3 or 2.4, Java 17 or newer, Maven, openssl, xmllint (only as root on Debian, else it lists what is missing)
   npm packages       when package-lock.json has changed
                      and with --checks what npm test alone needs: Python 3, swaks, clamd, SoftHSM, Chromium
   Kafka and Redis    jars from Maven Central, under .recapito
