@@ -1,9 +1,10 @@
 // npm run test:debian: runs a command of the repository on another release of Debian, in a folder of its own (chroot).
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { onPath } from '../bootstrap/programs.mjs';
+import { root, workshop } from '../bootstrap/stamps.mjs';
 
 const help = `npm run test:debian: runs specs, or any command of the repository, on another release of Debian, as root.
 
@@ -32,8 +33,6 @@ const specsOfMailStore = [
   'certified-mail/test/full-mail-store',
 ];
 
-const root = resolve(import.meta.dirname, '../..');
-
 function refuse(words) {
   console.error(words);
   process.exit(2);
@@ -60,7 +59,7 @@ function lendWays(folder) {
   for (const file of ['/etc/resolv.conf', '/etc/ssl/certs/ca-certificates.crt'])
     if (existsSync(file)) cpSync(file, join(folder, file), { dereference: true });
   for (const fetched of ['kafka', 'redis', 'stamps/kafka', 'stamps/redis']) {
-    const [here, there] = [join(root, '.recapito', fetched), join(folder, 'recapito', '.recapito', fetched)];
+    const [here, there] = [join(workshop, fetched), join(folder, 'recapito', '.recapito', fetched)];
     if (existsSync(here) && !existsSync(there)) cpSync(here, there, { recursive: true });
   }
 }
@@ -111,7 +110,7 @@ if (process.getuid() !== 0) refuse('Only root can run a command on another relea
 if (!/^[a-z]+$/.test(values.release)) refuse(`${values.release} is no name of a release, as trixie.`);
 const lacking = ['debootstrap', 'unshare', 'git'].filter((program) => !onPath(program));
 if (lacking.length > 0) refuse(`This needs ${lacking.join(', ')}: apt-get install debootstrap util-linux git`);
-const folder = join(root, '.recapito', 'debian', values.release);
+const folder = join(workshop, 'debian', values.release);
 if (values.fresh) rmSync(folder, { recursive: true, force: true });
 fetchRelease(values.release, folder);
 copySources(folder);

@@ -18,14 +18,14 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(place, { recursive: true }));
 
-test('a folder that is none of a run is named', async () => {
-  await expect(optionsToContinue(continued, place)).rejects.toThrow(
+test('a folder that is none of a run is named', () => {
+  expect(() => optionsToContinue(continued, place)).toThrow(
     new NotUnderstood(`${place} non è la cartella di una prova che possa riprendere.`),
   );
 });
 
-test('a run goes on with what it began with', async () => {
-  expect(await optionsToContinue(continued, run)).toEqual({
+test('a run goes on with what it began with', () => {
+  expect(optionsToContinue(continued, run)).toEqual({
     ...continued,
     cohort: join(run, 'rehearsal', 'coorte.csv'),
     scenario: null,
@@ -35,7 +35,7 @@ test('a run goes on with what it began with', async () => {
 
 test('a run that is over does not go on, and says where its report is', async () => {
   await keepEnd(run, join(place, 'esito'));
-  await expect(optionsToContinue(continued, run)).rejects.toThrow(
+  expect(() => optionsToContinue(continued, run)).toThrow(
     new InputRefused(`La prova in ${run} è finita; il suo resoconto è in ${join(place, 'esito')}.`),
   );
 });

@@ -1,7 +1,8 @@
 // What a run was begun with, in its folder: whoever goes on with it needs the same people, programme and seed.
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readJsonFile } from '@recapito/platform';
 import { z } from 'zod';
 import { InputRefused } from './check-input.ts';
 import { NotUnderstood } from './options.ts';
@@ -35,16 +36,16 @@ export async function keepEnd(run: string, reportFolder: string): Promise<void> 
  * @throws NotUnderstood when the folder is not that of a run
  * @throws InputRefused when the run is over
  */
-export async function optionsToContinue(options: Options, run: string): Promise<Options> {
+export function optionsToContinue(options: Options, run: string): Options {
   const folder = join(run, 'rehearsal');
   const file = join(folder, 'input.json');
   const words = wordsIn[options.language];
   if (!existsSync(file)) throw new NotUnderstood(words.notARun(run));
   if (existsSync(endOf(run))) {
-    const { reportFolder } = ended.parse(JSON.parse(await readFile(endOf(run), 'utf8')));
+    const { reportFolder } = readJsonFile(endOf(run), ended);
     throw new InputRefused(words.over(run, reportFolder));
   }
-  const { programme, seed, hasScenario } = kept.parse(JSON.parse(await readFile(file, 'utf8')));
+  const { programme, seed, hasScenario } = readJsonFile(file, kept);
   const scenario = hasScenario ? join(folder, 'scenario.csv') : null;
   return { ...options, programme, seed, cohort: join(folder, 'coorte.csv'), scenario };
 }

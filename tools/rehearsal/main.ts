@@ -36,7 +36,7 @@ async function main(): Promise<number> {
       return kept;
     }
     const { continues } = asked;
-    const options = continues === undefined ? asked : await optionsToContinue(asked, continues);
+    const options = continues === undefined ? asked : optionsToContinue(asked, continues);
     const scenario = await checkInput(options);
     await checkInfra();
     return await run(options, scenario);

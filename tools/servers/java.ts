@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, realpathSync, statSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Child, lastLines } from './child.ts';
 import { until } from './until.ts';
@@ -58,7 +58,6 @@ export interface ArchivedProgram {
  * tried at each start.
  */
 export async function makeClassArchive(archive: string, { libs, program, ready, folder, log }: ArchivedProgram) {
-  if (existsSync(archive)) return;
   const unfinished = `${archive}.${process.pid}`;
   await mkdir(folder, { recursive: true });
   const words = javaWords(libs, program, [`-XX:ArchiveClassesAtExit=${unfinished}`]);
@@ -71,7 +70,6 @@ export async function makeClassArchive(archive: string, { libs, program, ready, 
     await child.stop('SIGTERM', 60_000);
   }
   if (!existsSync(unfinished)) await writeFile(unfinished, '');
-  // Another start may have been faster; its archive is as good.
-  if (existsSync(archive)) await rm(unfinished);
-  else await rename(unfinished, archive);
+  // Another start may have been faster: the one is as good as the other, and who reads it keeps what it has open.
+  await rename(unfinished, archive);
 }

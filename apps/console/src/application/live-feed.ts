@@ -17,22 +17,22 @@ export interface LiveSources {
   readonly programmes: string;
 }
 
-/** Changes that come within this time are told together. */
+/** Changes within this time are published together. */
 const togetherMs = 250;
 
 /** What happens in the suite, put together once in this process for all who watch. */
 @Injectable()
 export class LiveFeed {
   readonly #sources: LiveSources;
-  readonly #told: BehaviorSubject<LiveDocument>;
+  readonly #documents: BehaviorSubject<LiveDocument>;
   #watchers = 0;
   #soon: NodeJS.Timeout | undefined;
   #campaign: LiveDocument['campaign'] = null;
 
   constructor(sources: LiveSources) {
     this.#sources = sources;
-    this.#told = new BehaviorSubject(this.#document());
-    const changed = () => this.#tellSoon();
+    this.#documents = new BehaviorSubject(this.#document());
+    const changed = () => this.#publishSoon();
     sources.clock.onSet(changed);
     sources.watched.onChange(changed);
     sources.rehearsal.onChange(changed);
@@ -42,21 +42,21 @@ export class LiveFeed {
   watch(): Observable<LiveDocument> {
     return defer(() => {
       this.#enter();
-      return this.#told.pipe(finalize(() => this.#leave()));
+      return this.#documents.pipe(finalize(() => this.#leave()));
     });
   }
 
   /** Ends every stream before the port is closed: one that never ends would hold the shutdown up. */
   onModuleDestroy(): void {
     clearTimeout(this.#soon);
-    this.#told.complete();
+    this.#documents.complete();
   }
 
   #enter(): void {
     this.#watchers += 1;
     if (this.#watchers > 1) return;
-    this.#tell();
-    this.#sources.health.watch(() => this.#tellSoon());
+    this.#publish();
+    this.#sources.health.watch(() => this.#publishSoon());
   }
 
   #leave(): void {
@@ -64,15 +64,15 @@ export class LiveFeed {
     if (this.#watchers === 0) this.#sources.health.stopWatching();
   }
 
-  #tellSoon(): void {
+  #publishSoon(): void {
     if (this.#watchers === 0) return;
-    this.#soon ??= setTimeout(() => this.#tell(), togetherMs);
+    this.#soon ??= setTimeout(() => this.#publish(), togetherMs);
   }
 
-  #tell(): void {
+  #publish(): void {
     clearTimeout(this.#soon);
     this.#soon = undefined;
-    this.#told.next(this.#document());
+    this.#documents.next(this.#document());
   }
 
   #document(): LiveDocument {

@@ -10,11 +10,13 @@ import type { Change, MoveState } from '../domain/campaign-figures.ts';
 /** What a fact of one definition changes in the figures. */
 interface FactReader {
   readonly definition: EventDefinition;
-  readonly changesIn: (fact: Fact) => readonly Change[];
+  changesIn(fact: Fact): readonly Change[];
 }
 
-const read = <Data>(definition: EventDefinition<Data>, changesIn: (fact: Fact<Data>) => readonly Change[]) =>
-  ({ definition, changesIn }) as unknown as FactReader;
+const read = <Data>(
+  definition: EventDefinition<Data>,
+  changesIn: (fact: Fact<Data>) => readonly Change[],
+): FactReader => ({ definition, changesIn });
 
 const moved = (definition: EventDefinition<{ move: string }>, to: MoveState) =>
   read(definition, ({ data, time }) => [{ kind: 'move', move: data.move, to, at: time }]);
@@ -49,7 +51,7 @@ const ofMail = [
 
 type Communication = contracts.DataOf<typeof contracts.communicationAsked>;
 
-const told = (definition: EventDefinition<Communication>, figure: 'sent' | 'delivered' | 'failed') =>
+const notice = (definition: EventDefinition<Communication>, figure: 'sent' | 'delivered' | 'failed') =>
   read(definition, ({ data, time }) => {
     const { channel, kind, move } = data;
     const changes: Change[] = channel === 'pec' ? [{ kind: 'notice', figure }] : [];
@@ -59,9 +61,9 @@ const told = (definition: EventDefinition<Communication>, figure: 'sent' | 'deli
   });
 
 const ofNotices = [
-  told(contracts.communicationSubmitted, 'sent'),
-  told(contracts.communicationDelivered, 'delivered'),
-  told(contracts.communicationFailed, 'failed'),
+  notice(contracts.communicationSubmitted, 'sent'),
+  notice(contracts.communicationDelivered, 'delivered'),
+  notice(contracts.communicationFailed, 'failed'),
 ];
 
 const readers: Readonly<Partial<Record<TopicName, readonly FactReader[]>>> = {

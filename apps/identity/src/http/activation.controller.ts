@@ -1,13 +1,13 @@
 import { Body, Controller, Get, Headers, Param, Post, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Public } from '@recapito/platform';
+import { preferredLanguage, Public } from '@recapito/platform';
 import { isRefusal } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
 import { z } from 'zod';
 import { activateOperator, readActivation } from '../application/activate-operator.ts';
 import { activatedPage, activationPage, voidPage } from '../pages/activation-page.ts';
-import { languageOf, pageHeaders } from '../pages/page.ts';
+import { pageHeaders } from '../pages/page.ts';
 import { OpenIdProvider, providerPath } from '../provider/open-id-provider.ts';
 import { OperatorSecrets } from '../secrets/operator-secrets.ts';
 import { ArrivedAt } from './arrival.ts';
@@ -52,7 +52,7 @@ export class ActivationController {
     @Headers('accept-language') languages: string | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const language = languageOf(languages);
+    const language = preferredLanguage(languages);
     if (!this.secrets.isFormToken(token, form)) {
       await this.#answer(reply, { token, languages, status: 400, refused: null });
       return;
@@ -68,7 +68,7 @@ export class ActivationController {
 
   /** The page of a link that is open, or what is said of one that is not. */
   async #answer(reply: FastifyReply, { token, languages, status, refused }: Answer): Promise<void> {
-    const language = languageOf(languages);
+    const language = preferredLanguage(languages);
     const open = await readActivation(this.parts.activation, token);
     if (isRefusal(open)) return page(reply, statusOf(open.refused), voidPage(language, open.words[language]));
     const action = `${providerPath}/activation/${encodeURIComponent(token)}`;

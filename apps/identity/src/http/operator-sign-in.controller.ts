@@ -2,13 +2,13 @@ import { Body, Controller, Get, Headers, Param, Post, Req, Res } from '@nestjs/c
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { errors } from 'oidc-provider';
-import { CurrentSources, Public } from '@recapito/platform';
+import { CurrentSources, preferredLanguage, Public } from '@recapito/platform';
 import type { Sources } from '@recapito/platform';
 import { isRefusal } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
 import { z } from 'zod';
 import { signInOperator } from '../application/sign-in-operator.ts';
-import { languageOf, pageHeaders } from '../pages/page.ts';
+import { pageHeaders } from '../pages/page.ts';
 import { failurePage } from '../pages/provider-pages.ts';
 import { signInPage } from '../pages/sign-in-page.ts';
 import { OpenIdProvider, providerPath } from '../provider/open-id-provider.ts';
@@ -68,7 +68,7 @@ export class OperatorSignInController {
     const attempt = { name: typed, password, code, sources, at };
     const outcome = await signInOperator(this.parts.access, this.secrets, attempt);
     if (isRefusal(outcome)) {
-      const refused = outcome.words[languageOf(languages)];
+      const refused = outcome.words[preferredLanguage(languages)];
       this.#page(reply, statusOf(outcome.refused), this.#signInPage(uid, languages, { name: typed, refused }));
       return;
     }
@@ -96,11 +96,16 @@ export class OperatorSignInController {
     shown: { readonly name: string; readonly refused: string | null },
   ): string {
     const action = `${providerPath}/interaction/${encodeURIComponent(uid)}`;
-    return signInPage({ language: languageOf(languages), action, formToken: this.secrets.formToken(uid), ...shown });
+    return signInPage({
+      language: preferredLanguage(languages),
+      action,
+      formToken: this.secrets.formToken(uid),
+      ...shown,
+    });
   }
 
   #gone(reply: FastifyReply, languages: string | undefined): void {
-    this.#page(reply, 400, failurePage('session_not_found', languageOf(languages)));
+    this.#page(reply, 400, failurePage('session_not_found', preferredLanguage(languages)));
   }
 
   #page(reply: FastifyReply, status: number, page: string): void {

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { preferredLanguage } from '@recapito/platform';
 import type { Language } from '@recapito/platform';
 import { style } from './style.ts';
 
@@ -43,11 +42,6 @@ export function pageHeaders(formsLeadTo: readonly string[] = []): Readonly<Recor
     'x-content-type-options': 'nosniff',
     'x-frame-options': 'DENY',
   };
-}
-
-/** The language of a page, by the browser's `Accept-Language`. */
-export function languageOf(header: string | undefined): Language {
-  return preferredLanguage(header);
 }
 
 /** A whole page. @param title also its heading */

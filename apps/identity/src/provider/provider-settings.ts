@@ -1,11 +1,10 @@
 import { createPublicKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import type { Account, ClientMetadata, Configuration, JWK, KoaContextWithOIDC } from 'oidc-provider';
-import { audienceOf, tokenAudiences } from '@recapito/platform';
+import { audienceOf, preferredLanguage, tokenAudiences } from '@recapito/platform';
 import type { Roles } from '@recapito/platform';
 import type { Operator } from '../domain/operator.ts';
 import { endPage, failurePage, logoutPage } from '../pages/provider-pages.ts';
-import { languageOf } from '../pages/page.ts';
 
 const resources = new Map<string, string>(tokenAudiences.map((service) => [audienceOf(service), service]));
 
@@ -75,11 +74,11 @@ export function providerSettings(parts: ProviderParts): Configuration {
       },
       rpInitiatedLogout: {
         enabled: true,
-        logoutSource: (ctx, form) => show(ctx, logoutPage(form, languageOf(ctx.headers['accept-language']))),
-        postLogoutSuccessSource: (ctx) => show(ctx, endPage(languageOf(ctx.headers['accept-language']))),
+        logoutSource: (ctx, form) => show(ctx, logoutPage(form, preferredLanguage(ctx.headers['accept-language']))),
+        postLogoutSuccessSource: (ctx) => show(ctx, endPage(preferredLanguage(ctx.headers['accept-language']))),
       },
     },
-    renderError: (ctx, { error }) => show(ctx, failurePage(error, languageOf(ctx.headers['accept-language']))),
+    renderError: (ctx, { error }) => show(ctx, failurePage(error, preferredLanguage(ctx.headers['accept-language']))),
     findAccount: async (_ctx, id) => asAccount(await parts.find(id)),
     loadExistingGrant,
     extraTokenClaims: async (_ctx, token) => await claimsOf(token, parts),
