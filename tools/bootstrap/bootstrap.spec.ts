@@ -65,10 +65,10 @@ describe('the bootstrap', () => {
 
   test('installs and fetches once, and has nothing to say the second time', () => {
     expect(run().status).toBe(0);
-    expect(asked()).toEqual([
-      'npm install --no-audit --no-fund',
+    expect(asked().toSorted()).toEqual([
       expect.stringMatching(/^mvn .*tools\/servers\/kafka\/pom\.xml dependency:copy-dependencies/),
       ...(asked().length === 3 ? [expect.stringMatching(/^mvn .*redis\/pom\.xml dependency:unpack-dependencies/)] : []),
+      'npm install --no-audit --no-fund',
     ]);
     const before = asked().length;
     expect(run()).toEqual({ status: 0, said: '' });
@@ -91,7 +91,10 @@ describe('the bootstrap', () => {
     expect(failed.said).toContain('the registry is asleep');
     expect(failed.said).not.toContain('    at ');
     run();
-    expect(asked()).toEqual(['npm install --no-audit --no-fund', 'npm install --no-audit --no-fund']);
+    expect(asked().filter((line) => line.startsWith('npm'))).toEqual([
+      'npm install --no-audit --no-fund',
+      'npm install --no-audit --no-fund',
+    ]);
   });
 
   test('makes the secrets once, for their owner alone, and each another one', () => {

@@ -14,17 +14,17 @@ export function mayInstall() {
 }
 
 /** Installs one package of each list of alternatives: the first that this system's archives hold. */
-export function installPackages(alternatives) {
+export async function installPackages(alternatives) {
   say('apt-get update');
-  apt('update');
+  await apt('update');
   const chosen = alternatives.map(availableOf);
   say(`apt-get install ${chosen.join(' ')}`);
-  withoutDaemons(() => apt('install', '--yes', '--no-install-recommends', ...chosen));
+  await withoutDaemons(() => apt('install', '--yes', '--no-install-recommends', ...chosen));
 }
 
-function apt(...parameters) {
+async function apt(...parameters) {
   // Another apt (unattended upgrades) may hold the lock for a while.
-  run('apt-get', ['-o', 'DPkg::Lock::Timeout=120', ...parameters], {
+  await run('apt-get', ['-o', 'DPkg::Lock::Timeout=120', ...parameters], {
     environment: { DEBIAN_FRONTEND: 'noninteractive' },
   });
 }
@@ -40,14 +40,14 @@ function isAvailable(name) {
 }
 
 /** A policy of ours says no to every daemon; whatever stood there before comes back, also after Ctrl-C. */
-function withoutDaemons(install) {
+async function withoutDaemons(install) {
   restore();
   const wait = () => undefined;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, wait);
   try {
     if (existsSync(policy)) renameSync(policy, policyBefore);
     writeFileSync(policy, ours, { mode: 0o755 });
-    install();
+    await install();
   } finally {
     restore();
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(signal, wait);

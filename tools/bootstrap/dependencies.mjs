@@ -8,11 +8,11 @@ import { hashOf, isDone, markDone, root } from './stamps.mjs';
  * `npm install` rather than `npm ci`: a registry that lacks other platforms' optional packages makes npm leave them out
  * of the lock, and `npm ci` then refuses the lock.
  */
-export function installDependencies() {
+export async function installDependencies() {
   const hash = hashOf(['package-lock.json']);
   if (existsSync(join(root, 'node_modules', '.package-lock.json')) && isDone('npm', hash)) return;
   say('installing the npm packages of package-lock.json (a minute the first time)');
-  run(...npm('install', '--no-audit', '--no-fund'), { folder: root });
+  await run(...npm('install', '--no-audit', '--no-fund'), { folder: root });
   markDone('npm', hashOf(['package-lock.json']));
 }
 

@@ -1,5 +1,5 @@
 // Kafka, and Redis where the machine has none, through the ordinary Maven client and the poms beside the servers.
-import { chmodSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { runsEmbedded } from './infra.mjs';
 import { onPath } from './programs.mjs';
@@ -30,15 +30,18 @@ export function jarsToFetch() {
   );
 }
 
-export function fetchJars() {
+export async function fetchJars() {
   for (const { name, what, folder, goal } of jarsToFetch()) {
     say(`fetching ${what}`);
+    mkdirSync(workshop, { recursive: true });
     const unfinished = `${folder}.unfinished`;
     // Maven's own notes of what it unpacked; by default they would lie beside the pom and outlive what they speak of.
     const markers = `${folder}.markers`;
     for (const path of [unfinished, markers]) rmSync(path, { recursive: true, force: true });
     const maven = ['--batch-mode', '--quiet', '--file', pom(name), ...goal];
-    run('mvn', [...maven, `-DoutputDirectory=${unfinished}`, `-DmarkersDirectory=${markers}`], { folder: workshop });
+    await run('mvn', [...maven, `-DoutputDirectory=${unfinished}`, `-DmarkersDirectory=${markers}`], {
+      folder: workshop,
+    });
     if (!existsSync(unfinished)) throw new Complaint(`Maven ended well and left no ${what}`);
     rmSync(markers, { recursive: true, force: true });
     if (name === 'redis') for (const file of readdirSync(unfinished)) chmodSync(join(unfinished, file), 0o755);

@@ -85,11 +85,11 @@ const needs = [
 ];
 
 /** @param forChecks also what only the checks need */
-export function prepareMachine({ forChecks }) {
+export async function prepareMachine({ forChecks }) {
   let missing = stillMissing(forChecks);
   if (missing.length > 0 && mayInstall()) {
     say(`installing Debian packages for: ${missing.map(({ what }) => what).join(', ')}`);
-    installPackages(missing.map(({ packages }) => packages));
+    await installPackages(missing.map(({ packages }) => packages));
     missing = stillMissing(forChecks);
   }
   if (missing.length > 0) throw new Complaint(complaint(missing));

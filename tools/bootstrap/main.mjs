@@ -6,7 +6,7 @@ import { fetchJars } from './jars.mjs';
 import { prepareMachine } from './machine.mjs';
 import { generateClients } from './prisma.mjs';
 import { makeSecrets } from './secrets.mjs';
-import { Complaint, say } from './say.mjs';
+import { Complaint, say, together } from './say.mjs';
 import { bundleServices } from './services.mjs';
 import { root } from './stamps.mjs';
 import { buildWeb } from './web.mjs';
@@ -37,12 +37,12 @@ async function main() {
 }
 
 async function prepare() {
-  prepareMachine({ forChecks: process.argv.includes('--checks') });
-  installDependencies();
-  fetchJars();
-  await generateClients();
-  bundleServices();
-  buildWeb();
+  await prepareMachine({ forChecks: process.argv.includes('--checks') });
+  await together(installDependencies, fetchJars);
+  await together(buildWeb, async () => {
+    await generateClients();
+    await bundleServices();
+  });
   // Those of a backup are laid down where there are none.
   if (!process.argv.includes('--no-secrets')) makeSecrets();
 }

@@ -1,13 +1,12 @@
 // The programs of the apps, bundled: what npm start and npm test run.
-import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Complaint, say } from './say.mjs';
+import { run, say } from './say.mjs';
 import { hashOf, isDone, markDone, root, workshop } from './stamps.mjs';
 
 const bundler = join('tools', 'build', 'bundle.mjs');
 
-export function bundleServices() {
+export async function bundleServices() {
   const apps = readdirSync(join(root, 'apps'));
   const programs = apps.flatMap(programsOf);
   if (programs.length === 0) return;
@@ -18,9 +17,7 @@ export function bundleServices() {
   say('bundling the services');
   // What Node has kept of earlier bundles.
   rmSync(join(workshop, 'compile-cache'), { recursive: true, force: true });
-  const { status } = spawnSync(join(root, 'node_modules', '.bin', 'node'), [bundler], { cwd: root, stdio: 'inherit' });
-  if (status !== 0)
-    throw new Complaint('the services could not be bundled: the words above say which source is at fault');
+  await run(join(root, 'node_modules', '.bin', 'node'), [bundler], { folder: root });
   markDone('services', hash);
 }
 

@@ -1,22 +1,18 @@
 // The application of the console, built: what its server gives to browsers.
-import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Complaint, say } from './say.mjs';
+import { run, say } from './say.mjs';
 import { hashOf, isDone, markDone, root } from './stamps.mjs';
 
 const builder = join('tools', 'build', 'web.mjs');
 const web = join('apps', 'console', 'web');
 
-export function buildWeb() {
+export async function buildWeb() {
   if (!existsSync(join(root, web))) return;
   const hash = hashOf([...sources(), builder, 'package-lock.json']);
   if (existsSync(join(root, web, 'dist', 'index.html')) && isDone('web', hash)) return;
   say('building the pages of the console');
-  const node = join(root, 'node_modules', '.bin', 'node');
-  const { status } = spawnSync(node, [builder, 'console'], { cwd: root, stdio: 'inherit' });
-  if (status !== 0)
-    throw new Complaint('the pages of the console could not be built: the words above say which source is at fault');
+  await run(join(root, 'node_modules', '.bin', 'node'), [builder, 'console'], { folder: root });
   markDone('web', hash);
 }
 

@@ -1,4 +1,4 @@
-// What `npm test` runs: the checks of the whole house, then every spec on one set of real servers.
+// What `npm test` runs: the checks of the whole house and, beside them, every spec on one set of real servers.
 import { join } from 'node:path';
 import { checks } from '../check/checks.ts';
 import { serverNames, startServers, type Servers } from '../servers/index.ts';
@@ -8,7 +8,7 @@ import { makeScratch } from './scratch.ts';
 import type { Scratch } from './scratch.ts';
 import { Tally } from './tally.ts';
 
-const help = `npm test: format, lint, types, boundaries and rules, then all specs on real servers.
+const help = `npm test: all specs on real servers, and beside them format, lint, types, boundaries and rules.
   npm test                         everything
   npm test -- PATTERN... [OPTION]  only these specs, without the checks; patterns and options are jest's, as in
                                    npm test -- libs/primitives
@@ -27,18 +27,18 @@ const tally = new Tally();
 
 const seconds = (since: number): string => `${((performance.now() - since) / 1_000).toFixed(1)} s`;
 
+/** One after the other, beside the specs, of which many wait. */
 async function runChecks(): Promise<void> {
   for (const check of checks) {
     if (stop.signal.aborted) return;
     const begin = performance.now();
-    const faults = await check.run();
+    const faults = await check.run().catch((error: unknown) => [String(error)]);
     tally.add(faults.length === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
     console.log(`${faults.length === 0 ? 'ok  ' : 'FAIL'} ${check.name} (${seconds(begin)})`);
     for (const fault of faults) console.log(`     ${fault}`);
   }
 }
 
-/** They take their seconds while the checks take theirs. */
 async function startServersForSpecs(scratch: Scratch): Promise<Servers> {
   const begin = performance.now();
   const servers = await startServers({
@@ -66,17 +66,9 @@ async function runSpecs(scratch: Scratch, servers: Servers | undefined): Promise
   console.log(`${counted.failed === 0 ? 'ok  ' : 'FAIL'} specs (${seconds(begin)})`);
 }
 
-async function main(): Promise<void> {
-  const begin = performance.now();
-  const partial = parameters.length > 0;
-  const needsServers = !partial || (await listSpecs(parameters)).some((file) => file.endsWith('.int-spec.ts'));
-  const scratch = await makeScratch();
-  const starting = needsServers ? startServersForSpecs(scratch) : undefined;
-  // Looked at below; until then a failed start must not end the process by itself.
-  starting?.catch(() => undefined);
-  if (!partial) await runChecks();
+async function runSpecsOnServers(scratch: Scratch, needsServers: boolean): Promise<void> {
   try {
-    const servers = await starting;
+    const servers = needsServers ? await startServersForSpecs(scratch) : undefined;
     try {
       if (!stop.signal.aborted) await runSpecs(scratch, servers);
     } finally {
@@ -85,9 +77,16 @@ async function main(): Promise<void> {
   } catch (error) {
     tally.add({ passed: 0, failed: 1 });
     console.error(`FAIL servers\n${error instanceof Error ? error.message : String(error)}`);
-  } finally {
-    await scratch.remove();
   }
+}
+
+async function main(): Promise<void> {
+  const begin = performance.now();
+  const partial = parameters.length > 0;
+  const needsServers = !partial || (await listSpecs(parameters)).some((file) => file.endsWith('.int-spec.ts'));
+  const scratch = await makeScratch();
+  await Promise.all([runSpecsOnServers(scratch, needsServers), ...(partial ? [] : [runChecks()])]);
+  await scratch.remove();
   if (stop.signal.aborted) console.log(`interrupted by ${await stop.asked}`);
   console.log(`took ${seconds(begin)}`);
   console.log(String(tally));
