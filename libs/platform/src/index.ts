@@ -40,6 +40,7 @@ export { verifySigned } from './auth/signed-tokens.ts';
 
 export { Breakers } from './calls/breakers.ts';
 export type { BreakerOptions } from './calls/breakers.ts';
+export { anySignal } from './calls/any-signal.ts';
 export { abandoned, remainingMs, within } from './calls/deadline.ts';
 export { HttpClient } from './calls/http-client.ts';
 export { ServiceCaller } from './calls/service-caller.ts';

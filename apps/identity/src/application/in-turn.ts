@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { abandoned } from '@recapito/platform';
+import { abandoned, anySignal } from '@recapito/platform';
 import type { Sources } from '@recapito/platform';
 import { busy } from '../domain/access.ts';
 import type { AccessRefusal } from '../domain/access.ts';
@@ -42,5 +42,5 @@ export async function inTurn<Answer>(
 function patience(milliseconds: number): AbortSignal {
   const gone = abandoned();
   const late = AbortSignal.timeout(milliseconds);
-  return gone === undefined ? late : AbortSignal.any([late, gone]);
+  return gone === undefined ? late : anySignal([late, gone]);
 }

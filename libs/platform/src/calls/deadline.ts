@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { anySignal } from './any-signal.ts';
 
 /** By when the work in hand must be done, and the signal that says that nobody waits for it any more. */
 interface Deadline {
@@ -17,7 +18,7 @@ export function within<Result>(ms: number, work: (signal: AbortSignal) => Result
   const outer = deadlines.getStore();
   const left = Math.max(0, Math.min(ms, outer === undefined ? ms : outer.at - Date.now()));
   const reasons = [AbortSignal.timeout(left), outer?.signal, signal].filter((each) => each !== undefined);
-  const deadline = { at: Date.now() + left, signal: AbortSignal.any(reasons) };
+  const deadline = { at: Date.now() + left, signal: anySignal(reasons) };
   return deadlines.run(deadline, () => work(deadline.signal));
 }
 
