@@ -20,6 +20,7 @@ import { Arrivals } from './http/arrival.ts';
 import { BodiesController } from './http/bodies.controller.ts';
 import { EnrolmentsController } from './http/enrolments.controller.ts';
 import { FirstAccessController } from './http/first-access.controller.ts';
+import { HolderSearchController } from './http/holder-search.controller.ts';
 import { HoldersController } from './http/holders.controller.ts';
 import { IdentityParts } from './http/identity-parts.ts';
 import { PasswordChecksController } from './http/password-checks.controller.ts';
@@ -55,6 +56,7 @@ export class AppModule {
         PinsController,
         PasswordChecksController,
         ProgrammeController,
+        HolderSearchController,
         HoldersController,
         BodiesController,
         ...operatorControllers,

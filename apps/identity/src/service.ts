@@ -39,6 +39,8 @@ export const grants: Grants = {
     'reissue-pin',
     'lift-block',
     'list-blocks',
+    'search-holders',
+    'read-overview',
     'read-holder',
     'read-hashes',
   ],

@@ -3,6 +3,7 @@ export { backUpDatabase, type BackedUpDatabase } from './backed-up-database.ts';
 export { startCertifiedMail, writeProviders } from './certified-mail-process.ts';
 export { childProcess, SpecProcess, type ChildProcessOptions } from './child-process.ts';
 export { eventually } from './eventually.ts';
+export { queryPlan } from './query-plan.ts';
 export { backendOf, loseConnection } from './lost-connection.ts';
 export { everyRow } from './every-row.ts';
 export { freshDatabase, type DatabaseContent, type FreshDatabase, type Migrate } from './fresh-database.ts';

@@ -1,5 +1,6 @@
 import { instant } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
+import { freshAccount } from '../domain/access.ts';
 import type { AccessAccount, Block, Guess } from '../domain/access.ts';
 import type { Tx } from './tx.ts';
 
@@ -25,6 +26,13 @@ export async function lockAccount(tx: Tx, id: string): Promise<AccessAccount> {
     RETURNING guesses, blocks, familiar, blocked_from, blocked_until`;
   if (row === undefined) throw new Error('an account of attempts gave no row');
   return asAccount(row);
+}
+
+/** The account of a holder as it stands, locked by nobody; a fresh one where nothing was tried yet. */
+export async function findAccount(tx: Tx, id: string): Promise<AccessAccount> {
+  const [row] = await tx.$queryRaw<AccountRow[]>`
+    SELECT guesses, blocks, familiar, blocked_from, blocked_until FROM access_account WHERE id = ${id}::uuid`;
+  return row === undefined ? freshAccount : asAccount(row);
 }
 
 /** What is kept of an attempt beside the account itself. */

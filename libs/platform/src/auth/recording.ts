@@ -9,10 +9,13 @@ import type { EventDefinition } from '@recapito/contracts';
  * `nothing`: it neither changes anything nor shows personal data of others, for the reason given.
  */
 export type Recording =
-  | { readonly kind: 'reading' }
+  | { readonly kind: 'reading'; readonly purpose: PurposeOf }
   | { readonly kind: 'act'; readonly when: 'before' | 'afterwards' }
   | { readonly kind: 'facts'; readonly definitions: readonly Published[] }
   | { readonly kind: 'nothing'; readonly because: string };
+
+/** When operators must say why they read: in production, or in a rehearsal, too. */
+type PurposeOf = 'in-production' | 'always';
 
 /** An event, or how a service declares its own on a topic of its own. */
 type Published = EventDefinition | ((topic: never) => EventDefinition);
@@ -21,13 +24,20 @@ const recordingKey = 'recapito:recording';
 
 /**
  * The route shows personal data. Before it does, the platform publishes who asks for what and why: they say why in a
- * `Purpose` header, which operators must give in production. Holders see their own data, of which nothing is published. // PERSONAL-DATA-READ
+ * `Purpose` header, which operators must give in production, or `always`. Holders see their own data, of which nothing is
+ * published. // PERSONAL-DATA-READ
  */
-export function Reading(): MethodDecorator {
+export function Reading(purpose: PurposeOf = 'in-production'): MethodDecorator {
   return applyDecorators(
-    SetMetadata(recordingKey, { kind: 'reading' } satisfies Recording),
-    ApiHeader({ name: 'Purpose', description: 'Why the data are read, in 3 to 200 characters; holders need none' }),
+    SetMetadata(recordingKey, { kind: 'reading', purpose } satisfies Recording),
+    PurposeHeader(purpose === 'always'),
   );
+}
+
+/** The `Purpose` header in the document of a route. */
+export function PurposeHeader(required: boolean): MethodDecorator {
+  const description = 'Why the data are read, in 3 to 200 characters, UTF-8; holders and services need none';
+  return ApiHeader({ name: 'Purpose', description, required });
 }
 
 /**

@@ -44,7 +44,38 @@ describe('a list read page by page', () => {
     expect(pageQuery.safeParse({ limit: '201' }).success).toBe(false);
   });
 
-  test.each(['nonsense', Buffer.from('{"other":1}').toString('base64url')])('refuses to go on after "%s"', (after) => {
+  test('goes on with the filters of the page before alone, in whatever order they come', () => {
+    const first = { limit: 1, state: 'active', domain: 'pec.example' };
+    const { next } = pageFrom(
+      ['anna', 'bruno'],
+      first,
+      (name) => ({ name }),
+      (name) => name,
+    );
+    const after = next ?? '';
+    expect(keyAfter({ limit: 200, domain: 'pec.example', after, state: 'active' } as PageQuery, key)).toEqual({
+      name: 'anna',
+    });
+    const refusalOf = (query: PageQuery) => {
+      try {
+        keyAfter(query, key);
+      } catch (error) {
+        return error instanceof Problem ? error.document('en').faults?.[0]?.message : error;
+      }
+      return 'taken';
+    };
+    const words = 'is where a page with other filters ends: begin again at the first page';
+    expect(refusalOf({ limit: 1, after })).toBe(words);
+    expect(refusalOf({ ...first, state: 'closed', after } as PageQuery)).toBe(words);
+  });
+
+  test.each([
+    'nonsense',
+    Buffer.from('{"other":1}').toString('base64url'),
+    Buffer.from('["",{"other":1}]').toString('base64url'),
+    Buffer.from('null').toString('base64url'),
+    '\u202e',
+  ])('refuses to go on after "%s"', (after) => {
     expect(() => keyAfter({ after, limit: 5 }, key)).toThrow(Problem);
   });
 });

@@ -12,8 +12,7 @@ import { accessOf } from '../auth/permission.ts';
 import { recordingOf } from '../auth/recording.ts';
 import type { SuiteClock } from '../clock/suite-clock.ts';
 import type { Database } from '../database/database.ts';
-import type { Problem } from './problem.ts';
-import { malformed } from './refusals.ts';
+import { missingPurpose, purposeOf } from './purpose.ts';
 
 /** What the recorder stands on. */
 export interface RecorderParts {
@@ -21,7 +20,7 @@ export interface RecorderParts {
   readonly database: Database;
   readonly clock: SuiteClock;
   readonly topic: ReadingsTopic;
-  /** Whether operators must say why they read. */
+  /** Whether operators must say why they read, whatever the route. */
   readonly purposeRequired: boolean;
 }
 
@@ -53,7 +52,8 @@ export class Recorder implements NestInterceptor {
       purpose,
     };
     if (recording.kind === 'reading' && caller.kind !== 'session') {
-      if (purpose === null && purposeRequired && caller.kind === 'operator') throw missingPurpose();
+      const asked = purposeRequired || recording.purpose === 'always'; // PURPOSE-ASKED
+      if (purpose === null && asked && caller.kind === 'operator') throw missingPurpose();
       await this.#publish(dataRead(topic), data);
     }
     if (recording.kind !== 'act') return next.handle();
@@ -68,19 +68,4 @@ export class Recorder implements NestInterceptor {
     const fact = { key: randomUUID(), sequence: 1, time: clock.now(), data };
     await database.transaction((tx) => append(tx, definition, fact));
   }
-}
-
-/** The `Purpose` header, 3 to 200 characters, in UTF-8; null when there is none, or one of another length. */
-function purposeOf({ headers }: FastifyRequest): string | null {
-  const { purpose } = headers;
-  const words = typeof purpose === 'string' ? Buffer.from(purpose, 'latin1').toString('utf8').trim() : '';
-  return words.length >= 3 && words.length <= 200 ? words : null;
-}
-
-function missingPurpose(): Problem {
-  const words = {
-    it: 'occorre il motivo della lettura, da 3 a 200 caratteri',
-    en: 'the purpose of the reading is needed, 3 to 200 characters',
-  };
-  return malformed([{ at: 'header.purpose', words }]);
 }

@@ -32,9 +32,15 @@ function faultOf(issue: core.$ZodIssue, where: readonly string[]): RequestFault 
   return { at: [...where, ...issue.path].map(String).join('.'), words: wordsOf(issue) };
 }
 
-/** A message that a schema wrote itself is kept; zod's own is said in both languages. */
+/** A fault that a schema finds by itself, in both languages: the argument of `context.addIssue`. */
+export function customFault(words: Words): { code: 'custom'; message: string; params: { words: Words } } {
+  return { code: 'custom', message: words.en, params: { words } };
+}
+
+/** What a schema says itself is kept, in both languages where it used `customFault`; zod's own is said in both. */
 function wordsOf(issue: core.$ZodIssue): Words {
   const raw = issue as core.$ZodRawIssue;
+  if (issue.code === 'custom' && issue.params?.['words'] !== undefined) return issue.params['words'] as Words;
   if (issue.code === 'invalid_type' && issue.input === undefined) return { it: 'manca', en: 'is missing' };
   const en = textOf(english(raw)) ?? issue.message;
   if (issue.code === 'custom' || issue.message !== en) return { it: issue.message, en: issue.message };

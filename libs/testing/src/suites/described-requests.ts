@@ -69,7 +69,12 @@ export function* oddRequests({ method, path, queries, body }: DescribedRoute): G
     const sent = 'body' in more ? more.body : sample;
     const json = typeof sent === 'string' ? sent : JSON.stringify(sent);
     const content = sent === undefined ? {} : { 'content-type': 'application/json' };
-    return { method, path: more.path ?? wellFormed, body: json, headers: { 'idempotency-key': key, ...content } };
+    return {
+      method,
+      path: more.path ?? wellFormed,
+      body: json,
+      headers: { 'idempotency-key': key, purpose: 'prova', ...content },
+    };
   };
   yield asked({});
   yield asked({}, 'x'.repeat(500));

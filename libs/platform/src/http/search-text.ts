@@ -1,0 +1,26 @@
+import { invisibleIn, trimBlanks } from '@recapito/primitives';
+import { z } from 'zod';
+import { customFault } from './validation.ts';
+
+/**
+ * What somebody types or pastes to look for: blanks at its edges are taken off; a character that nobody sees inside it is
+ * told by its code point, and an empty text is told, too. // SEARCH-TEXT
+ */
+export function searchText(longest: number): z.ZodType<string, string> {
+  return z
+    .string()
+    .max(longest)
+    .transform((text, context) => {
+      const trimmed = trimBlanks(text);
+      const invisible = invisibleIn(trimmed).join(', ');
+      if (trimmed === '') context.addIssue(customFault({ it: 'è vuoto', en: 'is empty' }));
+      if (invisible !== '')
+        context.addIssue(
+          customFault({
+            it: `contiene caratteri che non si vedono: ${invisible}`,
+            en: `has characters that nobody sees: ${invisible}`,
+          }),
+        );
+      return trimmed;
+    });
+}
