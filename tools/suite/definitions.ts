@@ -42,6 +42,7 @@ export function definitions(surroundings: Surroundings): ServiceDefinition[] {
 export function consoleDefinition(surroundings: Surroundings): ServiceDefinition {
   const { ports, form } = surroundings;
   const watched = services.map((name) => `${name}=http://127.0.0.1:${ports[`${name}-management`]}`);
+  const asked = services.map((name) => `${name}=http://127.0.0.1:${ports[name]}`);
   return {
     name: 'console',
     entry: programOf('console', 'main.ts', form),
@@ -51,10 +52,17 @@ export function consoleDefinition(surroundings: Surroundings): ServiceDefinition
       ...commonTo('console', surroundings),
       RECAPITO_WEB: join(root, 'apps', 'console', 'web', 'dist'),
       RECAPITO_WATCHED: watched.join(','),
+      RECAPITO_SERVICES: asked.join(','),
+      RECAPITO_CONSOLE_URL: consoleUrlOf(ports),
       RECAPITO_REHEARSAL_URL: `http://127.0.0.1:${ports.rehearsal}`,
     },
     after: [],
   };
+}
+
+/** Where people reach the console: identity sends them back there. */
+function consoleUrlOf(ports: Ports): string {
+  return `http://localhost:${ports.console}`;
 }
 
 function commonTo(
@@ -120,7 +128,7 @@ function own(name: ServiceName, { ports, store }: Surroundings): Record<string, 
     case 'notification':
       return { RECAPITO_IDENTITY_URL: url('identity'), RECAPITO_CERTIFIED_MAIL_URL: url('certified-mail') };
     case 'identity':
-      return { RECAPITO_CONSOLE_URL: `http://localhost:${ports.console}` };
+      return { RECAPITO_CONSOLE_URL: consoleUrlOf(ports) };
     case 'migration':
     case 'audit-log':
       return {};

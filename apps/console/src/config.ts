@@ -1,7 +1,17 @@
 import { readConfig, serviceUrl, statelessConfig } from '@recapito/platform';
 import { z } from 'zod';
 
-const managementAddresses = z.record(z.string().regex(/^[a-z][a-z-]*$/), serviceUrl);
+/** Addresses of services by name, as `identity=http://127.0.0.1:4001,mailbox=http://127.0.0.1:4002`. */
+const addresses = z
+  .string()
+  .transform((list) => Object.fromEntries(list.split(',').filter(Boolean).map(nameAndAddress)))
+  .pipe(z.record(z.string().regex(/^[a-z][a-z-]*$/), serviceUrl));
+
+const seconds = z.coerce
+  .number()
+  .int()
+  .min(1)
+  .max(24 * 3_600);
 
 /** The settings of the console, beside those that every service has. It owns no database. */
 export const consoleConfig = statelessConfig.extend({
@@ -11,11 +21,17 @@ export const consoleConfig = statelessConfig.extend({
    * The services whose health is shown, and where each answers `/health/ready`, as
    * `identity=http://127.0.0.1:4101,mailbox=http://127.0.0.1:4102`.
    */
-  watched: z
-    .string()
-    .default('')
-    .transform((list) => Object.fromEntries(list.split(',').filter(Boolean).map(nameAndAddress)))
-    .pipe(managementAddresses),
+  watched: addresses.default({}),
+  /** Where each service answers on behalf of whoever has signed in, as `identity=http://127.0.0.1:4001,...`. */
+  services: addresses.default({}),
+  /** Where people reach the console, without a slash at the end: identity sends them back there. */
+  consoleUrl: serviceUrl.refine((url) => !url.endsWith('/'), 'ends with a slash'),
+  /** Who signs people in: the public address of identity and `/oidc`. */
+  oidcIssuer: serviceUrl,
+  /** A session in which nobody asks for anything for as long is over. */
+  sessionIdleSeconds: seconds.default(30 * 60),
+  /** A session is over after that in any case. */
+  sessionLongestSeconds: seconds.default(8 * 3_600),
   /** The door of the driver of a rehearsal, which tells how far its run is. Left out where nobody drives. */
   rehearsalUrl: serviceUrl.optional(),
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -17,18 +17,24 @@ export const page = '<!doctype html><title>Recapito</title><script type="module"
 export class ConsoleStage {
   readonly namespace = namespace();
   readonly voices = new Voices(this.namespace);
-  readonly #secrets = secretsFolder();
-  readonly #folder = mkdtempSync(join(tmpdir(), 'recapito-console-'));
+  readonly secrets = secretsFolder();
+  readonly folder = mkdtempSync(join(tmpdir(), 'recapito-console-'));
   readonly #ended = new AbortController();
-  #running: RunningService | undefined;
+  readonly #running = new Set<RunningService>();
+  #url = '';
 
   constructor() {
-    const assets = join(this.#folder, 'web', 'assets');
+    const assets = join(this.folder, 'web', 'assets');
     mkdirSync(assets, { recursive: true });
-    writeFileSync(join(this.#folder, 'web', 'index.html'), page);
+    writeFileSync(join(this.folder, 'web', 'index.html'), page);
     const script = 'globalThis.shown = true;\n';
     writeFileSync(join(assets, 'index-4f2a.js'), script);
     writeFileSync(join(assets, 'index-4f2a.js.gz'), gzipSync(script));
+  }
+
+  /** Where the console that was started last listens. */
+  get url(): string {
+    return this.#url;
   }
 
   /** The console as these settings describe it. */
@@ -41,10 +47,12 @@ export class ConsoleStage {
       RECAPITO_KAFKA_FETCH_WAIT_MS: '100',
       RECAPITO_REDIS_URL: servers().redisUrl,
       RECAPITO_NAMESPACE: this.namespace,
-      RECAPITO_FOLDER: this.#folder,
-      RECAPITO_SECRETS: this.#secrets,
+      RECAPITO_FOLDER: this.folder,
+      RECAPITO_SECRETS: this.secrets,
       RECAPITO_PROGRAMMES: new URL('../../../programmes', import.meta.url).pathname,
-      RECAPITO_WEB: join(this.#folder, 'web'),
+      RECAPITO_WEB: join(this.folder, 'web'),
+      RECAPITO_CONSOLE_URL: 'http://localhost:4000',
+      RECAPITO_OIDC_ISSUER: 'http://localhost:1/oidc',
       RECAPITO_LOG_LEVEL: 'silent',
       ...more,
     });
@@ -53,15 +61,36 @@ export class ConsoleStage {
   }
 
   /** Starts the console at an instant of the suite, and resolves when it is ready. */
-  async open(at: Instant, more: Record<string, string> = {}): Promise<void> {
+  async open(at: Instant, more: Record<string, string> = {}): Promise<RunningService> {
     await prepareFor('console', this.namespace);
-    this.#running = await start(this.described(more));
+    const running = await start(this.described(more));
+    this.#running.add(running);
+    this.#url = running.url;
     await this.voices.setClock(at);
-    await this.#running.ready;
+    await running.ready;
+    return running;
+  }
+
+  /** Starts a console as production has it, between parts that something else protects. @returns where it listens */
+  async openProduction(): Promise<string> {
+    await prepareFor('console', this.namespace);
+    for (const file of readdirSync(this.secrets))
+      if (!['keys.json', 'console.service.key'].includes(file)) rmSync(join(this.secrets, file));
+    const protectedBy = ['KAFKA', 'HTTP', 'REDIS'].map((way) => [`RECAPITO_${way}_PROTECTED_BY`, 'mesh']);
+    const running = await start(
+      this.described({
+        RECAPITO_MODE: 'production',
+        RECAPITO_CONSOLE_URL: 'https://console.example',
+        ...Object.fromEntries(protectedBy),
+      }),
+    );
+    this.#running.add(running);
+    await running.ready;
+    return running.url;
   }
 
   get(path: string, headers: Record<string, string> = {}): Promise<Response> {
-    return fetch(`${this.#running?.url ?? ''}${path}`, { headers, signal: this.#ended.signal });
+    return fetch(`${this.#url}${path}`, { headers, signal: this.#ended.signal });
   }
 
   /** Follows the live stream until it shows what is waited for. */
@@ -82,15 +111,17 @@ export class ConsoleStage {
     throw new Error('the stream ended');
   }
 
-  /** Stops the console. @returns whether it stopped within its time */
+  /** Stops every console. @returns whether they stopped within their time */
   async stop(): Promise<boolean> {
-    return (await this.#running?.stop()) ?? true;
+    const stopped = await Promise.all([...this.#running].map((running) => running.stop()));
+    this.#running.clear();
+    return stopped.every(Boolean);
   }
 
   async end(): Promise<void> {
     this.#ended.abort();
     await this.stop();
     await this.voices.close();
-    for (const folder of [this.#secrets, this.#folder]) rmSync(folder, { recursive: true, force: true });
+    for (const folder of [this.secrets, this.folder]) rmSync(folder, { recursive: true, force: true });
   }
 }

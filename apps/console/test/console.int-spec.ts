@@ -131,8 +131,19 @@ describe('the console', () => {
     expect([answer.status, ((await answer.json()) as { type: string }).type]).toEqual([404, 'report/none']);
   });
 
-  test('does not start in production, which it has no sign-in for', async () => {
-    await expect(start(stage.described({ RECAPITO_MODE: 'production' }))).rejects.toThrow(/the console has no sign-in/);
+  test('does not start in production at an address without TLS: cookies of sessions could be read', async () => {
+    await expect(start(stage.described({ RECAPITO_MODE: 'production' }))).rejects.toThrow(
+      /RECAPITO_CONSOLE_URL: begins with http:, and whoever is on the way reads the cookies of sessions/,
+    );
+  });
+
+  test('shows nobody the pages of a rehearsal in production, and tells them that it is none', async () => {
+    const url = await stage.openProduction();
+    const asked = async (path: string) => (await fetch(`${url}${path}`)).status;
+    expect([await asked('/'), await asked('/api/live'), await asked('/api/report')]).toEqual([200, 404, 404]);
+    expect(await (await fetch(`${url}/api/session`)).json()).toEqual({ rehearsal: false, person: null });
+    const begun = await fetch(`${url}/auth/sign-in`, { redirect: 'manual' });
+    expect([begun.status, begun.headers.get('location')]).toEqual([303, 'https://console.example/auth/sign-in']);
   });
 
   test('stops within its time while somebody watches', async () => {

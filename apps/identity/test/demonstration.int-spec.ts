@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { codeOf, demonstrationAccounts } from '@recapito/tools/demonstration';
-import { Browser, whereTo } from './browser.ts';
+import { Browser, whereTo } from '@recapito/testing';
 import { begun, consoleUrl, typed } from './operators.ts';
 import { august, Stage, unhurried } from './stage.ts';
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { instant } from '@recapito/primitives';
 import { codeAt } from '../src/secrets/one-time-codes.ts';
-import { Browser, hidden, whereTo } from './browser.ts';
-import type { Page } from './browser.ts';
+import { Browser, hidden, whereTo } from '@recapito/testing';
+import type { Page } from '@recapito/testing';
 import { added, begun, chosen, consoleUrl, freshCode, keyOn, operatorOf, typed } from './operators.ts';
 import type { SpecOperator } from './operators.ts';
 import { august, Stage, unhurried } from './stage.ts';

@@ -5,8 +5,8 @@ import * as client from 'openid-client';
 import { KeyRing } from '@recapito/platform';
 import { instant } from '@recapito/primitives';
 import { codeAt } from '../src/secrets/one-time-codes.ts';
-import { Browser, hidden, whereTo } from './browser.ts';
-import type { Page } from './browser.ts';
+import { Browser, hidden, whereTo } from '@recapito/testing';
+import type { Page } from '@recapito/testing';
 import type { Stage } from './stage.ts';
 
 export const consoleUrl = 'http://localhost:4000';

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { decodeJwt, decodeProtectedHeader, generateKeyPair } from 'jose';
 import * as client from 'openid-client';
-import { eventually } from '@recapito/testing';
-import { Browser, hidden, whereTo } from './browser.ts';
+import { Browser, eventually, hidden, whereTo } from '@recapito/testing';
 import {
   begun,
   callback,

@@ -1,8 +1,15 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { RunningService } from '@recapito/platform';
-import { allPublished, decideToGoOn, eventually, restoreState, untilWentBack } from '@recapito/testing';
+import {
+  allPublished,
+  Browser,
+  decideToGoOn,
+  eventually,
+  restoreState,
+  untilWentBack,
+  whereTo,
+} from '@recapito/testing';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
-import { Browser, whereTo } from './browser.ts';
 import { added, begun, chosen, consoleUrl, freshCode, operatorOf, typed } from './operators.ts';
 import type { SpecOperator } from './operators.ts';
 import { august, Stage, unhurried } from './stage.ts';

@@ -10,7 +10,7 @@ import type { ServiceTokens } from './auth/service-tokens.ts';
 import type { Breakers } from './calls/breakers.ts';
 import type { ServiceCaller } from './calls/service-caller.ts';
 import type { SuiteClock } from './clock/suite-clock.ts';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { AnyServiceConfig } from './config.ts';
 import { brokersOf } from './kafka-settings.ts';
 import type { Database, PrismaClientClass, PrismaClientLike, Tx } from './database/database.ts';
@@ -55,6 +55,8 @@ export interface Service<Client extends PrismaClientLike = PrismaClientLike> {
   readonly lacking?: readonly string[];
   /** Reads one more kind of bearer token (the sessions of people) beside those of services and operator. */
   readonly sessions?: (platform: Platform<Client>) => VerifyToken;
+  /** Where a request that has no bearer token shows a credential of that kind: a cookie of the service's own. */
+  readonly credentialOf?: (request: FastifyRequest) => string | undefined;
   /** Left out by a service without `@OnEvent` handlers. `ignore`: the events without a handler. */
   readonly facts?: { readonly ignore?: readonly EventDefinition[]; readonly concurrency?: number };
   /**

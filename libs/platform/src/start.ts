@@ -152,7 +152,11 @@ function dress<Client extends PrismaClientLike>(
     service.sessions?.(platform),
   ];
   const fastify = app.getHttpAdapter().getInstance();
-  edge.attach(fastify, platform, new Admission(kinds.filter((kind) => kind !== undefined)));
+  const admission = new Admission(
+    kinds.filter((kind) => kind !== undefined),
+    service.credentialOf,
+  );
+  edge.attach(fastify, platform, admission);
   for (const [type, mostBytes] of Object.entries(service.rawBodies ?? {})) streamBodies(fastify, type, mostBytes);
   const topic = `${service.name}.readings.v1`;
   if (platform.database !== undefined && isReadingsTopic(topic))

@@ -1,6 +1,7 @@
 export { brokerItself, brokersAs, freePort, type Exit } from '@recapito/tools/servers';
 export { backUpDatabase, type BackedUpDatabase } from './backed-up-database.ts';
 export { startCertifiedMail, writeProviders } from './certified-mail-process.ts';
+export { Browser, hidden, whereTo, type Page } from './browser.ts';
 export { childProcess, SpecProcess, type ChildProcessOptions } from './child-process.ts';
 export { eventually } from './eventually.ts';
 export { queryPlan } from './query-plan.ts';

@@ -43,8 +43,13 @@ export class SuiteHealth {
     this.stopWatching();
   }
 
+  /** How each service is now. */
+  async look(): Promise<readonly ServiceHealth[]> {
+    return await Promise.all(Object.entries(this.#addresses).map(([name, url]) => healthOf(name, url)));
+  }
+
   async #look(changed: () => void): Promise<void> {
-    const services = await Promise.all(Object.entries(this.#addresses).map(([name, url]) => healthOf(name, url)));
+    const services = await this.look();
     if (JSON.stringify(services) === JSON.stringify(this.#services)) return;
     this.#services = services;
     changed();

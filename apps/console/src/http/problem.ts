@@ -1,13 +1,20 @@
 import type { Refusal } from '@recapito/primitives';
 
 /** Every refusal that leaves the console by HTTP. */
-export type ConsoleRefusal = Refusal<'report/none' | 'page/unknown'>;
+export type ConsoleRefusal = Refusal<
+  'report/none' | 'page/unknown' | 'page/not-passed-on' | 'session/no-csrf-token' | 'session/over'
+>;
 
 /** The HTTP status of each of them. */
 export function statusOf(code: ConsoleRefusal['refused']): number {
   switch (code) {
+    case 'session/over':
+      return 401;
+    case 'session/no-csrf-token':
+      return 403;
     case 'report/none':
     case 'page/unknown':
+    case 'page/not-passed-on':
       return 404;
   }
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import cookies from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import assets from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
@@ -21,7 +22,10 @@ const contentSecurityPolicy = {
   },
 };
 
-/** Adds the headers of security to every answer, and the files of the application, whose names carry their content's hash. */
+/**
+ * Adds the headers of security to every answer, the cookies to every request, and the files of the application, whose names
+ * carry their content's hash.
+ */
 export async function addWebPlugins(fastify: FastifyInstance, { web, httpCertificate }: WebSettings): Promise<void> {
   await fastify.register(helmet, {
     contentSecurityPolicy,
@@ -30,6 +34,7 @@ export async function addWebPlugins(fastify: FastifyInstance, { web, httpCertifi
     referrerPolicy: { policy: 'no-referrer' },
     xFrameOptions: { action: 'deny' },
   });
+  await fastify.register(cookies);
   await fastify.register(async (files) => {
     files.addHook('onRoute', (route) => {
       route.config = Object.assign({}, route.config, { access: 'public' });

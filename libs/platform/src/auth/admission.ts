@@ -19,8 +19,9 @@ export class Admission {
   /** An authenticator of our own: Passport's global one would be shared by all services of a process. */
   readonly #authenticator = new passport.Passport();
 
-  constructor(kinds: readonly VerifyToken[]) {
-    this.#authenticator.use('bearer', bearerStrategy(kinds));
+  /** @param credentialOf where a request without a bearer token may show a credential otherwise */
+  constructor(kinds: readonly VerifyToken[], credentialOf: CredentialOf = () => undefined) {
+    this.#authenticator.use('bearer', bearerStrategy(kinds, credentialOf));
   }
 
   /** What the request is answered with; undefined when it may go on. */
@@ -44,10 +45,14 @@ export class Admission {
   }
 }
 
-function bearerStrategy(kinds: readonly VerifyToken[]): passport.Strategy {
+type CredentialOf = (request: FastifyRequest) => string | undefined;
+
+function bearerStrategy(kinds: readonly VerifyToken[], credentialOf: CredentialOf): passport.Strategy {
   const callerBehind = callbackify(firstKind);
   return new CustomStrategy((request, done) => {
-    callerBehind(kinds, bearer.exec(request.headers.authorization ?? '')?.[1], done);
+    const token = bearer.exec(request.headers.authorization ?? '')?.[1];
+    // Passport hands on the request that it was given.
+    callerBehind(kinds, token ?? credentialOf(request as unknown as FastifyRequest), done);
   });
 }
 

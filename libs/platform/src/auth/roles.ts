@@ -44,6 +44,11 @@ export class Roles {
     return [...new Set(granted)].sort();
   }
 
+  /** How roles are called; one that is no longer in the file has no words. */
+  wordsOf(roles: readonly string[]): Role['words'][] {
+    return roles.flatMap((name) => this.#roles.get(name)?.words ?? []);
+  }
+
   /**
    * Looks for permissions that mean nothing: at a service that does not ask for them, or at none of these services.
    * @param grantable what each of the services knows as a permission of operators

@@ -33,14 +33,19 @@ export class Browser {
     this.#keep(cookie);
   }
 
-  /** Asks for one address and follows nothing. */
-  async ask(url: string, form?: Readonly<Record<string, string>>, more: Record<string, string> = {}): Promise<Page> {
+  /** Asks for one address and follows nothing. @param method POST with a form and GET without, unless said */
+  async ask(
+    url: string,
+    form?: Readonly<Record<string, string>>,
+    more: Record<string, string> = {},
+    method = form === undefined ? 'GET' : 'POST',
+  ): Promise<Page> {
     const { pathname } = new URL(url);
     const sent = this.#cookies.filter(
       ({ path }) => pathname === path || pathname.startsWith(path.replace(/\/?$/, '/')),
     );
     const response = await fetch(url, {
-      method: form === undefined ? 'GET' : 'POST',
+      method,
       redirect: 'manual',
       headers: {
         'accept-language': this.#language,

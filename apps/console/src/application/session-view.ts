@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import type { Roles } from '@recapito/platform';
+import { z } from 'zod';
+import { passedOn } from '../domain/passed-on.ts';
+import { secretsOf } from '../sessions/session-secrets.ts';
+import type { Session, SessionStore } from '../sessions/session-store.ts';
+
+/** What a page has to know of whoever looks at it. */
+export const sessionView = z.object({
+  rehearsal: z.boolean().describe('whether this is a rehearsal, whose pages everybody may see'),
+  person: z
+    .object({
+      name: z.string(),
+      fullName: z.string(),
+      roles: z.array(z.object({ it: z.string(), en: z.string() })),
+      may: z
+        .record(z.string(), z.array(z.string()))
+        .describe('permissions by service; each service decides for itself'),
+      csrf: z.string().describe('sent with every change, as x-csrf-token'),
+      until: z.int().describe('the session ends then in any case; UTC milliseconds'),
+    })
+    .nullable()
+    .describe('null for whoever has not signed in'),
+});
+
+export type SessionView = z.output<typeof sessionView>;
+
+export interface SessionViewsParts {
+  readonly sessions: SessionStore;
+  readonly roles: Roles;
+  readonly isRehearsal: boolean;
+}
+
+/** Tells pages who has signed in. */
+@Injectable()
+export class SessionViews {
+  readonly #parts: SessionViewsParts;
+
+  constructor(parts: SessionViewsParts) {
+    this.#parts = parts;
+  }
+
+  /** @param secret of the cookie; whoever has none is answered without Redis. @throws Unavailable when Redis is away */
+  async of(secret: string | undefined): Promise<SessionView> {
+    const { sessions, isRehearsal } = this.#parts;
+    const session = secret === undefined ? null : await sessions.find(secret);
+    if (secret === undefined || session === null) return { rehearsal: isRehearsal, person: null };
+    return { rehearsal: isRehearsal, person: this.#person(session, secretsOf(secret).csrf) };
+  }
+
+  #person({ operator, until }: Session, csrf: string): NonNullable<SessionView['person']> {
+    const { roles } = this.#parts;
+    const { name, fullName } = operator;
+    const may = Object.keys(passedOn).map((service) => [service, roles.permissionsOf(operator.roles, service)]);
+    return { name, fullName, roles: roles.wordsOf(operator.roles), may: Object.fromEntries(may), csrf, until };
+  }
+}

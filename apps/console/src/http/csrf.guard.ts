@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import type { CanActivate, ExecutionContext } from '@nestjs/common';
+import { answer } from '@recapito/platform';
+import { refuse } from '@recapito/primitives';
+import type { FastifyRequest } from 'fastify';
+import { isSame, secretsOf } from '../sessions/session-secrets.ts';
+import { SessionCookies } from '../sessions/session-cookies.ts';
+import { statusOf } from './problem.ts';
+
+/** In which header a page shows the token that its session was told. */
+const header = 'x-csrf-token';
+
+/** What changes nothing (RFC 9110, 9.2.1). */
+const safe = new Set(['GET', 'HEAD']);
+
+/** Lets a change through only when it comes from a page of ours: another site’s form has the cookie and not the token. // CONSOLE-CSRF */
+@Injectable()
+export class CsrfGuard implements CanActivate {
+  constructor(private readonly cookies: SessionCookies) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    if (safe.has(request.method)) return true;
+    const [secret, shown] = [this.cookies.sessionOf(request), request.headers[header]];
+    if (secret !== undefined && typeof shown === 'string' && isSame(shown, secretsOf(secret).csrf)) return true;
+    answer(noToken(), statusOf);
+    return false;
+  }
+}
+
+function noToken() {
+  return refuse('session/no-csrf-token', 'CONSOLE-CSRF', {
+    it: 'La richiesta non viene da una pagina di questa console: ricaricare la pagina e riprovare.',
+    en: 'The request does not come from a page of this console: load the page again and retry.',
+  });
+}

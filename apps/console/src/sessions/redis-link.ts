@@ -1,0 +1,53 @@
+import { Unavailable } from '@recapito/platform';
+import type { Health, OnServiceStart } from '@recapito/platform';
+import { Redis } from 'ioredis';
+
+/** Nobody waits longer for a word of Redis. */
+const patienceMs = 2_000;
+
+export interface RedisSettings {
+  readonly redisUrl: string;
+  readonly redisCa?: string | undefined;
+}
+
+/** The one connection of this process to Redis. While Redis is away each question ends at once and says so. */
+export class RedisLink implements OnServiceStart {
+  readonly #redis: Redis;
+
+  constructor({ redisUrl, redisCa }: RedisSettings) {
+    this.#redis = new Redis(redisUrl, {
+      lazyConnect: true,
+      enableOfflineQueue: false,
+      maxRetriesPerRequest: 0,
+      commandTimeout: patienceMs,
+      connectTimeout: patienceMs,
+      retryStrategy: (times) => Math.min(50 * times, 1_000),
+      // Redis has to show a certificate for its name. // INNER-TLS
+      ...(redisUrl.startsWith('rediss:') && { tls: { ...(redisCa !== undefined && { ca: redisCa }) } }),
+    });
+    // It tries again by itself, and health says that it is away.
+    this.#redis.on('error', () => undefined);
+  }
+
+  /** Has health say whether Redis answers. */
+  tell(health: Health): void {
+    health.register('redis', () => ({ state: this.#redis.status === 'ready' ? 'ok' : 'degraded' }));
+  }
+
+  /** @throws Unavailable when Redis is away */
+  async ask<Answer>(question: (redis: Redis) => Promise<Answer>): Promise<Answer> {
+    try {
+      return await question(this.#redis);
+    } catch (error) {
+      throw new Unavailable('redis', 'did not answer', error);
+    }
+  }
+
+  async onServiceStart(): Promise<void> {
+    await this.#redis.connect().catch(() => undefined);
+  }
+
+  onModuleDestroy(): void {
+    this.#redis.disconnect();
+  }
+}
