@@ -10,7 +10,7 @@ import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { Installation } from '../src/programme/installation.ts';
 import { IncomingPoint } from '../src/smtp/incoming-point.ts';
 import { bring as bringTo } from './peer.ts';
-import { dataOf, factsOf, mail, quiet } from './post.ts';
+import { dataOf, factsOf, filesWithoutRow, mail, quiet } from './post.ts';
 import { anna, comune, entiReceipts, full, inAugust, inpsSender, provincia, Stage } from './stage.ts';
 import { eicar, VirusScanner } from '@recapito/testing';
 
@@ -218,5 +218,11 @@ describe('a transaction for boxes of two providers of ours', () => {
       '452 4.5.3 Un altro gestore: in una transazione a parte (SMTP-INCOMING)',
       '250 2.6.0 ricevuto, non certificato',
     ]);
+  });
+});
+
+describe('what was refused', () => {
+  test('lies in no file', async () => {
+    expect(await filesWithoutRow(service, stage.folder)).toEqual([]);
   });
 });

@@ -10,7 +10,7 @@ import { ReceiveIncoming } from '../src/application/incoming/receive-incoming.ts
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { Installation } from '../src/programme/installation.ts';
 import { sealedEnvelope } from './peer.ts';
-import { dataOf, factsOf, mail, quiet, submit } from './post.ts';
+import { dataOf, factsOf, filesWithoutRow, mail, quiet, submit } from './post.ts';
 import { anna, inAugust, inpsSender, Stage } from './stage.ts';
 
 const stage = new Stage();
@@ -206,5 +206,11 @@ describe('a provider whose certificate was revoked', () => {
     expect(await typesOf(identificativo)).toEqual(['message-accepted', 'envelope-dispatched', 'message-not-delivered']);
     const [notice] = stage.store.messagesOf(inpsSender).filter((each) => each.includes('MANCATA CONSEGNA: Revocata'));
     expect(notice?.toString('latin1')).toContain('5.7.1 - PostaCertificat@ - Il certificato del');
+  });
+});
+
+describe('what changed nothing when it came', () => {
+  test('lies in no file', async () => {
+    expect(await filesWithoutRow(service, stage.folder)).toEqual([]);
   });
 });

@@ -2,6 +2,9 @@ import type { DataOf, EventDefinition } from '@recapito/contracts';
 import type { RunningService } from '@recapito/platform';
 import { eventually } from '@recapito/testing';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
+import { namesInUse } from '../src/persistence/spool-file.store.ts';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 
 type Service = RunningService<PrismaClient>;
 
@@ -85,6 +88,15 @@ export async function quietIn(prisma: PrismaClient, withinMs: number): Promise<v
     },
     { withinMs },
   );
+}
+
+/** Files of the spool that no row names, once everything is quiet. */
+export async function filesWithoutRow(service: Service, folder: string): Promise<string[]> {
+  await quiet(service);
+  const entries = readdirSync(join(folder, 'spool'), { withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+  const used = await namesInUse(client(service), files);
+  return files.filter((name) => !used.has(name));
 }
 
 export function client(service: Service): PrismaClient {

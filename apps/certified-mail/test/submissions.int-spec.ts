@@ -5,7 +5,7 @@ import { parseInstant } from '@recapito/primitives';
 import { join } from 'node:path';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { evidenceAbout } from './evidence.ts';
-import { client, dataOf, factsOf, mail, quiet, submit } from './post.ts';
+import { client, dataOf, factsOf, filesWithoutRow, mail, quiet, submit } from './post.ts';
 import { anna, closed, comune, inpsSender, mario, Stage } from './stage.ts';
 
 const stage = new Stage();
@@ -41,6 +41,10 @@ describe('the same legal message, however often it is submitted', () => {
     expect(await messagesWith('Una volta', mario.box)).toBe(1);
     const facts = await factsOf(service, answers[0]?.body.identificativo);
     expect(facts.filter(({ type }) => type === 'message-accepted')).toHaveLength(1);
+  });
+
+  test('and nothing of the seven others lies in the spool', async () => {
+    expect(await filesWithoutRow(service, stage.folder)).toEqual([]);
   });
 
   test('again later, under another key, after an answer that was lost', async () => {

@@ -12,13 +12,10 @@ const longestName = 80;
  * looked for, and health says so. When clamd cannot answer, nothing passes. // VIRUS-NEVER-PASSED
  */
 export class Antivirus {
-  /** False when there is nobody to ask. */
-  readonly looks: boolean;
   readonly #scan: (bytes: Buffer) => Promise<string | null>;
 
   /** @param scan throws Unavailable when it cannot tell; null when there is none */
   private constructor(scan: ((bytes: Buffer) => Promise<string | null>) | null) {
-    this.looks = scan !== null;
     this.#scan = scan ?? (() => Promise.resolve(null));
   }
 

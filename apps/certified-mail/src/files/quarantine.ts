@@ -31,7 +31,7 @@ export class Quarantine {
    * Keeps a message; it is on the disk when this resolves. @returns the SHA-256 of its file, in hex.
    * @throws Unavailable when there is no room, Error when there is no key.
    */
-  async save(id: string, message: Buffer): Promise<string> {
+  async write(id: string, message: Buffer): Promise<string> {
     const [key] = this.#keys;
     if (key === undefined) throw new Error(`there is no ${quarantineKey} among the secrets`);
     const header = { alg: 'dir', enc: 'A256GCM', kid: key.id };

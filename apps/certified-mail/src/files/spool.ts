@@ -36,8 +36,8 @@ export interface FoundFile {
 const epochFolder = /^e\d+$/;
 
 /**
- * Messages on their way, one file each, readable by their owner alone. A file is whole and on the disk before the row
- * that names it commits, so a row never speaks of a file that is not there. // SPOOL-BEFORE-ROW
+ * Messages on their way, one file each, readable by their owner alone. A file is whole and on the disk before the
+ * transaction of the row that names it begins, so a row never speaks of a file that is not there.
  *
  * Each epoch of the database has a folder of its own: after a restore it is known of every file whether the database that
  * runs now has written it. A file that no row names is set aside in `orphans/`, and taken back when a row names it.

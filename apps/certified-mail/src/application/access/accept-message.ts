@@ -1,6 +1,5 @@
 import { envelopeDispatched, messageAccepted } from '@recapito/contracts';
 import type { Refusal } from '@recapito/primitives';
-import { withCertifiedId } from '@recapito/rfc6109';
 import { ordinaryDomain } from '../../domain/ordinary-mail.ts';
 import { notCertifiable } from '../../domain/sending.ts';
 import type { Addressee } from '../../domain/sending.ts';
@@ -9,21 +8,22 @@ import { publish } from '../../persistence/message.store.ts';
 import { addSubmission } from '../../persistence/submission.store.ts';
 import type { Tx } from '../../persistence/tx.ts';
 import { canBeBuilt, saveOwnMessage, legalEvent, newEmission, newId } from '../certify.ts';
+import type { EarlyFile } from '../early-file.ts';
 import type { MailParts } from '../mail-parts.ts';
 import type { JudgedSubmission, SubmitMessage, Submitted } from './submit-message.ts';
 
 /**
- * Accepts a message: keeps it in the spool, follows its recipients, and leaves an acceptance receipt and an envelope for
- * each provider to be carried. Receipt and envelope are built once before anything is written: what is promised can be
+ * Accepts a message whose file lies in the spool: follows its recipients, and leaves an acceptance receipt and an envelope
+ * for each provider to be carried. Receipt and envelope are built once before any row is written: what is promised can be
  * kept. // ACCEPTANCE-BUILT-FIRST
  * Refusal (nothing was written): `submission/not-certifiable`.
  */
 export async function acceptMessage(
   tx: Tx,
-  { installation, spool, reached }: MailParts,
-  accepted: JudgedSubmission & { addressees: readonly Addressee[]; command: SubmitMessage },
+  { installation }: MailParts,
+  accepted: JudgedSubmission & { addressees: readonly Addressee[]; command: SubmitMessage; file: EarlyFile },
 ): Promise<Submitted | Refusal<'submission/not-certifiable'>> {
-  const { message, provider, legalKey, at, addressees, command } = accepted;
+  const { message, provider, legalKey, at, addressees, command, file } = accepted;
   const { identificativo, mittente: sender, ricevuta } = message;
   const { reencoded, submittedSha256 } = command;
   const recipients = addressees.map(({ address, provider: name }) => {
@@ -41,21 +41,18 @@ export async function acceptMessage(
       return newEmission(message, provider, at, made);
     },
   );
-  const original = withCertifiedId(command.original, identificativo, command.received);
   // Every envelope holds the same: they differ in their dialog alone.
-  if (!canBeBuilt([receipt, ...envelopes.slice(0, 1)], message, provider, original)) return notCertifiable();
+  if (!canBeBuilt([receipt, ...envelopes.slice(0, 1)], message, provider, file.bytes)) return notCertifiable();
   await saveOwnMessage(tx, message, at);
-  const spoolSha256 = await spool.write(identificativo, original);
-  await reached('spooled');
   const submission = { identificativo, provider: provider.name, sender, legalKey, at, reasons: [] } as const;
-  await addSubmission(tx, { ...submission, state: 'accepted', spoolSha256 }, recipients);
+  await addSubmission(tx, { ...submission, state: 'accepted', spoolSha256: file.sha256 }, recipients);
   await addEmissions(tx, [receipt, ...envelopes]);
   await publish(tx, messageAccepted, message, at, {
     ...legalEvent(message, provider, messageId),
     tipoRicevuta: ricevuta,
     ...(reencoded.length === 0
       ? {}
-      : { reencoded: { parts: [...reencoded], submittedSha256, keptSha256: spoolSha256 } }),
+      : { reencoded: { parts: [...reencoded], submittedSha256, keptSha256: file.sha256 } }),
     ...(message.remarks === undefined ? {} : { remarks: [...message.remarks] }),
   });
   await publish(tx, envelopeDispatched, message, at, {

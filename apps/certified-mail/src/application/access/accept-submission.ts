@@ -10,10 +10,12 @@ import type { SubmissionRefusal } from '../../domain/sending.ts';
 import type { PrismaClient } from '../../persistence/generated/client.ts';
 import { forgetLegalKey } from '../../persistence/submission.store.ts';
 import { MailParts } from '../mail-parts.ts';
-import { scanSubmission } from '../scan-message.ts';
+import { transactionAfterFiles } from '../early-file.ts';
+import type { EarlyFile } from '../early-file.ts';
+import { examineSubmission, filesOf } from '../examine-message.ts';
 import { legalKeyOf } from './legal-key.ts';
 import { submitMessage } from './submit-message.ts';
-import type { Submitted } from './submit-message.ts';
+import type { SubmitMessage, Submitted } from './submit-message.ts';
 
 /** A message as a door of the access point has taken it, whole. */
 export interface SubmissionAtDoor {
@@ -50,8 +52,8 @@ export class AcceptSubmission {
   ) {}
 
   /**
-   * Takes a message at the instant of the call: reads it, makes sure of the box and of whose it is, looks for viruses,
-   * waits for the sender's turn, and accepts it or refuses it by a notice in one transaction.
+   * Takes a message at the instant of the call: reads it, makes sure of the box and of whose it is, looks for viruses, writes
+   * its file, waits for the sender's turn, and accepts it or refuses it by a notice in one transaction.
    *
    * Refusals (nothing was taken): `submission/unreadable`, `submission/sender-unnamed`, `submission/sender-not-yours`,
    * `idempotency-key/reused`, those of `submitMessage`.
@@ -79,19 +81,32 @@ export class AcceptSubmission {
     const { original, reencoded } = withSevenBitParts(submitted);
     const dialog = { sender, recipients, asWritten, at };
     const content = { original, submittedSha256: legalKey.content, reencoded };
-    const unscanned = { ...dialog, ...content, legalKey: isKeyed ? legalKey : null };
-    const scan = await scanSubmission(database.client, parts, unscanned, submission.bytes);
-    const command = { ...unscanned, received: submission.received(at), scan };
-    const result = await parts.inTurn(sender, () =>
-      database.transaction((tx) => {
-        const submit = () => submitMessage(tx, parts, command);
-        // What a calendar, a day's limit or a hold refuses may be sent again when it is over, under the same key.
-        return request === null ? submit() : onceByKey(tx, request, submit, (answer) => !isRefusal(answer));
-      }),
-    );
+    const received = submission.received(at);
+    const unexamined = { ...dialog, ...content, received, legalKey: isKeyed ? legalKey : null };
+    const examined = await examineSubmission(database.client, parts, unexamined, submission.bytes);
+    await parts.reached('spooled');
+    const result = await parts.inTurn(sender, () => this.#submit({ ...unexamined, examined }, request));
     if (isRefusal(result)) return result;
     await parts.reached('accepted');
     return { ...result, keyUntilHeard: isKeyed && !legalKey.hasClientId ? legalKey.key : null };
+  }
+
+  async #submit(
+    command: SubmitMessage,
+    request: KeyedRequest | null,
+  ): Promise<Submitted | SubmissionRefusal | KeyReused> {
+    return await transactionAfterFiles(this.database, filesOf([command.examined]), async (tx) => {
+      let named: readonly EarlyFile[] = [];
+      const submit = async () => {
+        const done = await submitMessage(tx, this.parts, command);
+        named = done.named;
+        return done.answer;
+      };
+      // What a calendar, a day's limit or a hold refuses may be sent again when it is over, under the same key.
+      const isFinal = (answer: Submitted | SubmissionRefusal) => !isRefusal(answer);
+      const answer = request === null ? await submit() : await onceByKey(tx, request, submit, isFinal);
+      return { answer, named };
+    });
   }
 
   /** Records that a client has heard the answer to a message without Message-ID: the next one like it is another message. */

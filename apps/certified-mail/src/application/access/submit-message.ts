@@ -13,8 +13,10 @@ import type { Tx } from '../../persistence/tx.ts';
 import type { Provider } from '../../programme/providers.ts';
 import { newId } from '../certify.ts';
 import type { MailParts } from '../mail-parts.ts';
-import { virusFound } from '../scan.ts';
-import type { Scan } from '../scan.ts';
+import { namingNone } from '../early-file.ts';
+import type { Named } from '../early-file.ts';
+import { foundIn } from '../examine-message.ts';
+import type { Examined } from '../examine-message.ts';
 import { acceptMessage } from './accept-message.ts';
 import { admitSending } from './admit-sending.ts';
 import type { LegalKey } from './legal-key.ts';
@@ -38,7 +40,7 @@ export interface SubmitMessage {
   readonly legalKey: LegalKey | null;
   /** The `Received` field of the access point, with its CRLF. */
   readonly received: HeaderText;
-  readonly scan: Scan;
+  readonly examined: Examined;
   readonly at: Instant;
 }
 
@@ -61,7 +63,7 @@ export interface JudgedSubmission {
 }
 
 /**
- * Takes a message: checks it, keeps it, certifies it. A repetition of an earlier submission is answered as that was. // SUBMISSION-SAME-MESSAGE
+ * Takes a message: checks it, certifies it, and names the file in which it lies already. A repetition of an earlier submission is answered as that was. // SUBMISSION-SAME-MESSAGE
  *
  * Refusals (nothing was taken): `submission/too-much-said`, `submission/not-certifiable`, and those of `admitSending`,
  * which may have held the box. A message that fails a formal check or the circuit, or cannot be built, is taken and
@@ -72,15 +74,15 @@ export async function submitMessage(
   tx: Tx,
   parts: MailParts,
   command: SubmitMessage,
-): Promise<Submitted | SubmissionRefusal> {
+): Promise<Named<Submitted | SubmissionRefusal>> {
   const { installation, gate } = parts;
   const { sender, recipients } = command;
   const earlier = await earlierSubmission(tx, command);
-  if (earlier !== undefined) return submittedOf(earlier);
+  if (earlier !== undefined) return namingNone(submittedOf(earlier));
   const provider = installation.managing(sender);
   const box = gate.box(sender);
   const refusal = await admitSending(tx, parts, { sender, recipients, at: command.at }, 'decided');
-  if (refusal !== null) return refusal;
+  if (refusal !== null) return namingNone(refusal);
   if (box === undefined || provider === undefined) throw new Error(`${sender} sends and has no provider`);
   const addressees = recipients.map((address): Addressee => ({
     address,
@@ -92,16 +94,19 @@ export async function submitMessage(
     limitsOf(box, provider),
   );
   // The order of RFC 6109 section 2.2.1: form, virus, addressees.
-  const virus = formal.length === 0 ? virusFound(command.scan) : null;
+  const { virus, file } = formal.length === 0 ? foundIn(command.examined) : { virus: null, file: null };
   const reasons = virus === null ? [...formal, ...judgeAddressees(box, addressees, command.at)] : [infected(virus)];
   const at = certifiedInstant(command.at);
-  const drawn = await certifyMessage(tx, parts, provider, command, at);
-  if (isTooLargeToCertify(drawn)) return tooLargeToCertify();
+  const identificativo = file !== null && virus === null ? file.name : await newId(tx, installation.node, provider, at);
+  const drawn = certifyMessage(parts, identificativo, command);
+  if (isTooLargeToCertify(drawn)) return namingNone(tooLargeToCertify());
   const message = { ...drawn, key: drawn.identificativo };
   const judged = { message, provider, legalKey: command.legalKey?.key ?? null, at, command };
-  const accepted = reasons.length === 0 ? await acceptMessage(tx, parts, { ...judged, addressees }) : null;
-  if (accepted !== null && !isRefusal(accepted)) return accepted;
-  return await refuseMessage(tx, parts, { ...judged, reasons: accepted === null ? reasons : [accepted], virus });
+  const infection = virus === null || file === null ? null : { virus, file };
+  if (reasons.length > 0 || file === null) return await refuseMessage(tx, parts, { ...judged, reasons, infection });
+  const accepted = await acceptMessage(tx, parts, { ...judged, addressees, file });
+  if (!isRefusal(accepted)) return { answer: accepted, named: [file] };
+  return await refuseMessage(tx, parts, { ...judged, reasons: [accepted], infection });
 }
 
 /**
@@ -124,15 +129,13 @@ export function limitsOf(box: KnownBox, provider: Provider): SubmissionLimits {
   return { bytesTimesRecipients: transferBytes, recipients: recipientsAMessage };
 }
 
-async function certifyMessage(
-  tx: Tx,
+function certifyMessage(
   { installation }: MailParts,
-  provider: Provider,
+  identificativo: string,
   { sender, recipients, original }: SubmitMessage,
-  at: Instant,
-): Promise<CertifiedMessage> {
+): CertifiedMessage {
   return {
-    identificativo: await newId(tx, installation.node, provider, at),
+    identificativo,
     msgid: original.msgid,
     mittente: sender,
     // Those of the dialog, to whom it goes; the formal checks say that To and Cc name the same. // RFC6109-3.1.1-4

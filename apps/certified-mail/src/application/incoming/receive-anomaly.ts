@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { anomalyEnclosed, arrivalRepeated, receiptDoubted, receiptUnplaced } from '@recapito/contracts';
 import type { Instant, Refusal } from '@recapito/primitives';
 import { abridgedSubject, certifiedInstant, readOriginal } from '@recapito/rfc6109';
@@ -17,8 +16,10 @@ import type { Provider } from '../../programme/providers.ts';
 import { saveNewMessage, legalEvent, newId } from '../certify.ts';
 import type { MailParts } from '../mail-parts.ts';
 import type { Received } from './receive-envelope.ts';
-import { virusFound } from '../scan.ts';
-import type { Scan } from '../scan.ts';
+import { foundIn } from '../examine-message.ts';
+import type { Examined } from '../examine-message.ts';
+import { namingNone } from '../early-file.ts';
+import type { EarlyFile, Named } from '../early-file.ts';
 
 /** Why an anomaly is not taken. */
 type AnomalyRefusal = Refusal<'incoming/box-takes-none' | 'incoming/infected'>;
@@ -37,7 +38,7 @@ export interface ReceiveAnomaly extends Uncertified {
   readonly doubted: Doubt | null;
   /** Why nothing is certified, in Italian. */
   readonly reason: string;
-  readonly scan: Scan;
+  readonly examined: Examined;
   readonly at: Instant;
 }
 
@@ -54,44 +55,51 @@ export async function receiveAnomaly(
   tx: Tx,
   parts: MailParts,
   command: ReceiveAnomaly,
-): Promise<Received | AnomalyRefusal> {
+): Promise<Named<Received | AnomalyRefusal>> {
   const { keys, forwardPath, signedBy } = command;
   const at = certifiedInstant(command.at);
   await lockArrival(tx, keys);
   const before = await receivedBefore(tx, keys, forwardPath);
   const fresh = newRecipientsOf(forwardPath, before);
-  if (fresh.length === 0) return await publishRepetition(tx, command, before, at);
-  const virus = virusFound(command.scan);
-  if (virus !== null) return infectedAnomaly(virus);
+  if (fresh.length === 0) return namingNone(await publishRepetition(tx, command, before, at));
+  const { virus, file } = foundIn(command.examined);
+  if (virus !== null) return namingNone(infectedAnomaly(virus));
   const isFor = (address: string) => command.addressee === null || isSameAddress(address, command.addressee);
   const boxes = fresh.map((address) => {
     return { address, refusal: isFor(address) ? judgeAnomaly(parts.gate.box(address), at) : notForThisBox() };
   });
   const isTaken = boxes.some(({ refusal }) => refusal === null);
-  if (!isTaken && signedBy === null) return takesNoAnomaly(command.reason);
+  if (!isTaken && signedBy === null) return namingNone(takesNoAnomaly(command.reason));
   const taken = boxes.map(({ address, refusal }): NewPlacement => {
     return { address, state: refusal === null ? 'due' : isTaken ? 'returned' : 'refused' };
   });
-  await saveAnomaly(tx, parts, command, { at, boxes: taken });
-  return isTaken ? { received: 'enclosed' } : takesNoAnomaly(command.reason);
+  await saveAnomaly(tx, parts, command, { at, boxes: taken, file });
+  return isTaken ? { answer: { received: 'enclosed' }, named: [file] } : namingNone(takesNoAnomaly(command.reason));
 }
 
 /** Keeps the message with its boxes, and says what became of it. */
 async function saveAnomaly(
   tx: Tx,
-  { installation, spool }: MailParts,
+  { installation }: MailParts,
   command: ReceiveAnomaly,
-  { at, boxes }: { at: Instant; boxes: readonly NewPlacement[] },
+  { at, boxes, file }: { at: Instant; boxes: readonly NewPlacement[]; file: EarlyFile },
 ): Promise<void> {
-  const { provider, keys, reversePath, signedBy, reason, bytes } = command;
+  const { provider, keys, reversePath, signedBy, reason } = command;
   const drawn = await newId(tx, installation.node, provider, at);
   const message = await saveNewMessage(tx, installation.node, provider, uncertified(command, drawn), at);
   const { identificativo } = message;
-  const id = randomUUID();
   const isTaken = boxes.some(({ state }) => state === 'due');
-  const spoolSha256 = isTaken ? await spool.write(id, bytes) : null;
+  const spoolSha256 = isTaken ? file.sha256 : null;
   const onBehalfOf = senderOfAnomaly(command, (address) => installation.index.providerOf(address) !== undefined);
-  const came = { id, provider: provider.name, identificativo, messageId: keys.key, reversePath, at, spoolSha256 };
+  const came = {
+    id: file.name,
+    provider: provider.name,
+    identificativo,
+    messageId: keys.key,
+    reversePath,
+    at,
+    spoolSha256,
+  };
   const row: NewArrival = {
     ...came,
     kind: 'anomaly',

@@ -14,8 +14,10 @@ import type { Provider } from '../../programme/providers.ts';
 import { legalEvent } from '../certify.ts';
 import type { MailParts } from '../mail-parts.ts';
 import { refuseInfected } from './refuse-infected.ts';
-import { virusFound } from '../scan.ts';
-import type { Scan } from '../scan.ts';
+import { namingNone } from '../early-file.ts';
+import type { Named } from '../early-file.ts';
+import { foundIn } from '../examine-message.ts';
+import type { Examined } from '../examine-message.ts';
 import { takeInCharge } from './take-in-charge.ts';
 import type { Taking } from './take-in-charge.ts';
 import { publishNotDelivered } from '../delivery/publish-not-delivered.ts';
@@ -31,10 +33,9 @@ export interface Envelope {
   readonly reversePath: string;
   /** Lower case, each in a domain of `provider`, each a recipient that the signed data name. */
   readonly forwardPath: readonly string[];
-  readonly bytes: Buffer;
   /** True when it came over the network without TLS. */
   readonly inClear: boolean;
-  readonly scan: Scan;
+  readonly examined: Examined;
   readonly at: Instant;
 }
 
@@ -55,20 +56,20 @@ export async function receiveEnvelope(
   tx: Tx,
   parts: MailParts,
   command: Envelope,
-): Promise<Received | Refusal<'incoming/contradicts-message'>> {
+): Promise<Named<Received | Refusal<'incoming/contradicts-message'>>> {
   const { arrival, provider, keys, reversePath } = command;
   const { certification, messageId } = arrival;
   const signedBy = arrival.provider.providerName;
   const at = certifiedInstant(command.at);
   const message = await lockMessage(tx, messageKey(parts, certification, signedBy), messageOf(certification), at);
-  if (message.mittente !== certification.mittente) return contradicts();
+  if (message.mittente !== certification.mittente) return namingNone(contradicts());
   const before = await receivedBefore(tx, keys, command.forwardPath);
   const fresh = newRecipientsOf(command.forwardPath, before);
   if (fresh.length === 0)
-    return await publishRepetition(tx, provider, command, before[0]?.identificativo ?? message.key, at);
+    return namingNone(await publishRepetition(tx, provider, command, before[0]?.identificativo ?? message.key, at));
   await publishForeignEvent(tx, parts.installation, arrival, message);
   if (command.inClear) await publishInClear(tx, arrival, message, at);
-  const virus = virusFound(command.scan);
+  const { virus, file } = foundIn(command.examined);
   const { tipo } = certification;
   const came = {
     provider: provider.name,
@@ -81,16 +82,16 @@ export async function receiveEnvelope(
   } as const;
   const row: NewArrival = {
     ...came,
-    id: randomUUID(),
+    id: virus === null ? file.name : randomUUID(),
     kind: 'envelope',
     onBehalfOf: null,
     reason: null,
-    spoolSha256: null,
+    spoolSha256: virus === null ? file.sha256 : null,
   };
   const taking = { row, keys, message, provider, boxes: fresh };
-  if (virus === null) await saveEnvelope(tx, parts, taking, command.bytes);
-  else await refuseInfected(tx, parts, { ...taking, virus, bytes: command.bytes });
-  return { received: 'taken' };
+  if (virus === null) await saveEnvelope(tx, parts, taking);
+  else await refuseInfected(tx, parts, { ...taking, virus, file });
+  return { answer: { received: 'taken' }, named: [file] };
 }
 
 /** Publishes that a peer has sent again what was taken. */
@@ -109,13 +110,11 @@ async function publishRepetition(
 }
 
 /**
- * Answers for the recipients of an envelope, all of them in one receipt, and refuses those whose box does not take it. Its
- * file is in the spool before the row that names it.
+ * Answers for the recipients of an envelope, all of them in one receipt, and refuses those whose box does not take it.
  */
-async function saveEnvelope(tx: Tx, parts: MailParts, taking: Taking, bytes: Buffer): Promise<void> {
-  const { installation, gate, spool } = parts;
-  const { keys, message, provider, boxes } = taking;
-  const row = { ...taking.row, spoolSha256: await spool.write(taking.row.id, bytes) };
+async function saveEnvelope(tx: Tx, parts: MailParts, taking: Taking): Promise<void> {
+  const { installation, gate } = parts;
+  const { row, keys, message, provider, boxes } = taking;
   const party = installation.partyOf(row.reversePath);
   const judged = boxes.map((address) => ({
     address,
@@ -127,7 +126,7 @@ async function saveEnvelope(tx: Tx, parts: MailParts, taking: Taking, bytes: Buf
     keys,
     judged.map(({ address, failure }) => ({ address, state: failure === null ? 'due' : 'returned' })),
   );
-  await takeInCharge(tx, parts, { ...taking, row });
+  await takeInCharge(tx, parts, taking);
   const { signedBy: towards, at } = row;
   for (const { address: recipient, failure } of judged)
     if (failure !== null)

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { ClosedDoors, Database, SuiteClock, Unavailable } from '@recapito/platform';
 import { isRefusal } from '@recapito/primitives';
@@ -14,7 +15,9 @@ import { ordinaryMailAmong } from '../../persistence/ordinary-mail.store.ts';
 import type { PrismaClient } from '../../persistence/generated/client.ts';
 import type { Provider } from '../../programme/providers.ts';
 import { MailParts } from '../mail-parts.ts';
-import { scanIncoming } from '../scan-message.ts';
+import { transactionAfterFiles, writeEarly } from '../early-file.ts';
+import { examineIncoming, filesOf } from '../examine-message.ts';
+import type { Examined } from '../examine-message.ts';
 import { receiveAnomaly } from './receive-anomaly.ts';
 import type { ReceiveAnomaly } from './receive-anomaly.ts';
 import { receiveEnvelope } from './receive-envelope.ts';
@@ -45,6 +48,10 @@ interface Dialog extends Omit<IncomingTransaction, 'towards' | 'received'> {
   readonly provider: Provider;
   readonly at: Instant;
 }
+
+/** What an incoming point has judged, before it lies in a file. */
+type JudgedEnvelope = Omit<Envelope, 'keys' | 'examined'> & Pick<Dialog, 'bytes'>;
+type JudgedReceipt = Omit<Receipt, 'file'> & Pick<Dialog, 'bytes'>;
 
 /**
  * Hands messages from one provider of this installation to another, and from others to ours: the recipient's incoming point
@@ -106,7 +113,7 @@ export class ReceiveIncoming {
    */
   async #ordinary(
     why: IncomingRefusal,
-    mail: Omit<ReceiveAnomaly, 'reason' | 'scan'>,
+    mail: Omit<ReceiveAnomaly, 'reason' | 'examined'>,
   ): Promise<Received | IncomingRefusal> {
     if (mail.reversePath !== '') return await this.#enclose(why, mail);
     const { installation } = this.parts;
@@ -125,7 +132,7 @@ export class ReceiveIncoming {
   /** What failed a check of the incoming point is enclosed in an anomaly envelope, or refused for what it failed. */
   async #enclose(
     why: IncomingRefusal,
-    anomaly: Omit<ReceiveAnomaly, 'reason' | 'scan'>,
+    anomaly: Omit<ReceiveAnomaly, 'reason' | 'examined'>,
   ): Promise<Received | IncomingRefusal> {
     const { installation } = this.parts;
     const from = installation.index.providerOf(anomaly.reversePath)?.providerName ?? '';
@@ -135,18 +142,20 @@ export class ReceiveIncoming {
 
   async #takeAnomaly(
     why: IncomingRefusal,
-    anomaly: Omit<ReceiveAnomaly, 'reason' | 'scan'>,
+    anomaly: Omit<ReceiveAnomaly, 'reason' | 'examined'>,
   ): Promise<Received | IncomingRefusal> {
-    const scan = await scanIncoming(this.database.client, this.parts, anomaly);
-    const command = { ...anomaly, reason: why.words.it, scan };
-    return await this.database.transaction((tx) => receiveAnomaly(tx, this.parts, command));
+    const examined = await examineIncoming(this.database.client, this.parts, anomaly);
+    const command = { ...anomaly, reason: why.words.it, examined };
+    return await transactionAfterFiles(this.database, filesOf([examined]), (tx) =>
+      receiveAnomaly(tx, this.parts, command),
+    );
   }
 
   /**
    * An envelope counts for the recipients that its signed data name. For others it certifies nothing: they get what was
    * brought in an anomaly envelope, if they take one. // INCOMING-RECIPIENTS
    */
-  async #envelope(envelope: Omit<Envelope, 'keys' | 'scan'>, came: ArrivalKeys): Promise<Received | IncomingRefusal> {
+  async #envelope(envelope: JudgedEnvelope, came: ArrivalKeys): Promise<Received | IncomingRefusal> {
     const { arrival, forwardPath } = envelope;
     const { certification } = arrival;
     const keys = envelopeKeys(arrival.provider.providerName, certification.identificativo);
@@ -155,19 +164,29 @@ export class ReceiveIncoming {
     const others = forwardPath.filter((address) => !rightful.includes(address));
     const command = { ...envelope, forwardPath: rightful, keys };
     const stray = { ...anomalyOf(arrival, envelope, came, this.parts), forwardPath: others, reason: notNamed };
-    const client = this.database.client;
-    const scan = rightful.length === 0 ? 'skipped' : await scanIncoming(client, this.parts, command);
-    const strayScan = scan !== 'skipped' || others.length === 0 ? scan : await scanIncoming(client, this.parts, stray);
-    return await this.database.transaction(async (tx) => {
-      const received = rightful.length === 0 ? null : await receiveEnvelope(tx, this.parts, { ...command, scan });
-      const enclosed = others.length === 0 ? null : await receiveAnomaly(tx, this.parts, { ...stray, scan: strayScan });
-      return received ?? enclosed ?? { received: 'repeated' };
+    const examined = await this.#examineIfAny(command);
+    const strayExamined = await this.#examineIfAny(stray);
+    return await transactionAfterFiles(this.database, filesOf([examined, strayExamined]), async (tx) => {
+      const received = rightful.length === 0 ? null : await receiveEnvelope(tx, this.parts, { ...command, examined });
+      const enclosed =
+        others.length === 0 ? null : await receiveAnomaly(tx, this.parts, { ...stray, examined: strayExamined });
+      return {
+        answer: received?.answer ?? enclosed?.answer ?? { received: 'repeated' },
+        named: [...(received?.named ?? []), ...(enclosed?.named ?? [])],
+      };
     });
   }
 
+  async #examineIfAny(mail: Parameters<typeof examineIncoming>[2]): Promise<Examined> {
+    return mail.forwardPath.length === 0 ? 'skipped' : await examineIncoming(this.database.client, this.parts, mail);
+  }
+
   /** A receipt that may not count certifies nothing: it goes on in an anomaly envelope, and somebody has to look. */
-  async #receipt(receipt: Receipt, came: ArrivalKeys): Promise<Received | IncomingRefusal> {
-    const received = await this.database.transaction((tx) => receiveReceipt(tx, this.parts, receipt));
+  async #receipt(receipt: JudgedReceipt, came: ArrivalKeys): Promise<Received | IncomingRefusal> {
+    const file = await writeEarly(this.parts.spool, randomUUID(), receipt.bytes);
+    const received = await transactionAfterFiles(this.database, [file], (tx) =>
+      receiveReceipt(tx, this.parts, { ...receipt, file }),
+    );
     if (!isRefusal(received) || !isDoubted(received)) return received;
     const { certification, provider } = receipt.arrival;
     const doubted = doubtAbout(certification, provider.providerName, received.refused);
@@ -183,7 +202,7 @@ function anomalyOf(
   { provider, reversePath, forwardPath, bytes, at }: Dialog,
   came: ArrivalKeys,
   { installation }: MailParts,
-): Omit<ReceiveAnomaly, 'reason' | 'scan'> {
+): Omit<ReceiveAnomaly, 'reason' | 'examined'> {
   const { certification, signed, signer, fromSigner } = arrival;
   const name = arrival.provider.providerName;
   const isReceipt = certification !== null && certification.tipo !== 'posta-certificata';

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { arrivalRepeated, receiptCarried, receiptDoubted, receiptUnplaced } from '@recapito/contracts';
 import { isRefusal } from '@recapito/primitives';
 import type { Instant, Refusal } from '@recapito/primitives';
@@ -27,6 +26,8 @@ import type { Tx } from '../../persistence/tx.ts';
 import type { Installation } from '../../programme/installation.ts';
 import type { Provider } from '../../programme/providers.ts';
 import { legalEvent } from '../certify.ts';
+import { namingNone } from '../early-file.ts';
+import type { EarlyFile, Named } from '../early-file.ts';
 import type { MailParts } from '../mail-parts.ts';
 import { applyReceipt } from './apply-receipt.ts';
 import { publishForeignEvent } from './publish-foreign-event.ts';
@@ -46,7 +47,8 @@ export interface Receipt {
   readonly reversePath: string;
   /** Lower case, each in a domain of `provider`. */
   readonly forwardPath: readonly string[];
-  readonly bytes: Buffer;
+  /** In the spool. */
+  readonly file: EarlyFile;
   /** True when it came over the network without TLS. */
   readonly inClear: boolean;
   readonly at: Instant;
@@ -68,24 +70,28 @@ interface About extends Receipt {
  * Refusals: `receipt/not-for-this-box` when it is brought to nobody else, and without any effect, because it certifies
  * nothing: `receipt/not-owed`, `receipt/of-no-message`, `receipt/other-data`.
  */
-export async function receiveReceipt(tx: Tx, parts: MailParts, command: Receipt): Promise<Received | ReceiptRefusal> {
+export async function receiveReceipt(
+  tx: Tx,
+  parts: MailParts,
+  command: Receipt,
+): Promise<Named<Received | ReceiptRefusal>> {
   const { arrival, provider, forwardPath } = command;
   const at = certifiedInstant(command.at);
   const keys = receiptKeys(arrival.provider.providerName, arrival.certification, arrival.messageId);
   await lockArrival(tx, keys);
   const before = await receivedBefore(tx, keys, forwardPath);
   const fresh = newRecipientsOf(forwardPath, before);
-  if (fresh.length === 0) return await publishRepetition(tx, provider, arrival, before, at);
+  if (fresh.length === 0) return namingNone(await publishRepetition(tx, provider, arrival, before, at));
   const standing = await lockSubject(tx, parts, { ...command, at }, keys);
-  if (isRefusal(standing)) return standing;
+  if (isRefusal(standing)) return namingNone(standing);
   const addressee = addresseeOf(parts.installation, arrival.certification);
   const [boxes, others] = [true, false].map((wanted) => {
     return fresh.filter((address) => (addressee !== null && isSameAddress(address, addressee)) === wanted);
   });
   const about = { ...command, at, message: standing.message, submission: standing.submission, keys };
   if (boxes !== undefined && boxes.length > 0) await applyAndPublish(tx, parts, about);
-  await saveReceipt(tx, parts, about, { boxes: boxes ?? [], others: others ?? [] });
-  return boxes?.length === 0 ? notForThisBox() : { received: 'taken' };
+  const named = await saveReceipt(tx, parts, about, { boxes: boxes ?? [], others: others ?? [] });
+  return { answer: boxes?.length === 0 ? notForThisBox() : { received: 'taken' }, named };
 }
 
 /** The box that a receipt or notice is for: its sender's, or the service mailbox of its provider; null without one. */
@@ -165,14 +171,17 @@ async function publishDoubt(tx: Tx, { arrival, message, provider, at }: About, m
   await publish(tx, receiptDoubted, message, at, { ...event, ...said });
 }
 
-/** Saves the receipt with a placement for each box that awaits it, and publishes those that it does not reach. */
+/**
+ * Saves the receipt with a placement for each box that awaits it, and publishes those that it does not reach.
+ * @returns its file when a box awaits it
+ */
 async function saveReceipt(
   tx: Tx,
   parts: MailParts,
   about: About,
   { boxes, others }: { boxes: readonly string[]; others: readonly string[] },
-): Promise<void> {
-  const { arrival, message, provider, keys, reversePath, at } = about;
+): Promise<EarlyFile[]> {
+  const { arrival, message, provider, keys, reversePath, at, file } = about;
   const { certification, messageId } = arrival;
   const placements: (NewPlacement & { readonly motivo: string | null })[] = [];
   for (const address of boxes) {
@@ -180,25 +189,24 @@ async function saveReceipt(
     placements.push({ address, state: refusal === null ? 'due' : 'returned', motivo: refusal?.refused ?? null });
   }
   for (const address of others) placements.push({ address, state: 'refused', motivo: notForThisBox().refused });
-  const id = randomUUID();
   const isPlaced = placements.some(({ state }) => state === 'due');
-  const spoolSha256 = isPlaced ? await parts.spool.write(id, about.bytes) : null;
   const { tipo } = certification;
   const came = {
-    id,
+    id: file.name,
     provider: provider.name,
     identificativo: message.key,
     messageId,
     reversePath,
     tipo,
     at,
-    spoolSha256,
+    spoolSha256: isPlaced ? file.sha256 : null,
   };
   const signedBy = arrival.provider.providerName;
   await addArrival(tx, { ...came, kind: 'receipt', signedBy, onBehalfOf: null, reason: null }, keys, placements);
   const event = { ...legalEvent(message, provider, messageId), tipo };
   for (const { address: casella, motivo } of placements)
     if (motivo !== null) await publish(tx, receiptUnplaced, message, at, { ...event, casella, motivo });
+  return isPlaced ? [file] : [];
 }
 
 /** Only a holder's box may be closed, and awaits receipts for a while after it has sent. */

@@ -6,6 +6,7 @@ import { publish } from '../../persistence/message.store.ts';
 import type { Tx } from '../../persistence/tx.ts';
 import { legalEvent, newEmission, newId } from '../certify.ts';
 import { quarantineMessage } from '../quarantine-message.ts';
+import type { EarlyFile } from '../early-file.ts';
 import type { MailParts } from '../mail-parts.ts';
 import { serviceMailboxOf, takeInCharge } from './take-in-charge.ts';
 import type { Taking } from './take-in-charge.ts';
@@ -14,7 +15,8 @@ import type { Taking } from './take-in-charge.ts';
 export interface Infected extends Taking {
   /** What the scanner calls it. */
   readonly virus: string;
-  readonly bytes: Buffer;
+  /** In quarantine. */
+  readonly file: EarlyFile;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface Infected extends Taking {
  * // VIRUS-DETECTED
  */
 export async function refuseInfected(tx: Tx, parts: MailParts, infected: Infected): Promise<void> {
-  const { row, keys, message, provider, boxes, virus, bytes } = infected;
+  const { row, keys, message, provider, boxes, virus, file } = infected;
   const { installation } = parts;
   const { at, signedBy: towards, reversePath: sender } = row;
   await addArrival(
@@ -40,7 +42,7 @@ export async function refuseInfected(tx: Tx, parts: MailParts, infected: Infecte
     virus,
     at,
   };
-  await quarantineMessage(tx, parts, { ...found, point: 'incoming' }, bytes);
+  await quarantineMessage(tx, { ...found, point: 'incoming' }, file);
   await takeInCharge(tx, parts, infected);
   const erroreEsteso = virusError(provider, virus);
   const forwardPath = [serviceMailboxOf(installation, message)];
