@@ -114,6 +114,7 @@ describe('a suite that was backed up in the middle of its campaign, killed, lost
     expect(resumed).toMatch(/^la prova riprende dal \d\d\/0[89]\/2010 \d\d:\d\d:\d\d\.$/);
   });
 
+  // @rule BACKUP-ONE-INSTANT
   test('goes on and ends as the undisturbed one does', () => {
     expect(second.lines).toContain('Tutte le promesse sono state mantenute.');
     expect(report().cohort).toEqual(firstLoad);

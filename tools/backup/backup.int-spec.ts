@@ -69,6 +69,7 @@ describe('a backup of a run that stands', () => {
     expect(existsSync(join(back, 'postgres/postmaster.pid'))).toBe(false);
   });
 
+  // @rule BACKUP-KEYS-APART
   test('holds no key, and the bundle of keys no data', async () => {
     await takeBackup();
     const listed = async (folder: string) => {
@@ -89,6 +90,7 @@ describe('a backup of a run that stands', () => {
     ]);
   });
 
+  // @rule RESTORE-NEW-EPOCH
   test('leaves a mark for each service, by which it finds that its database was put back', async () => {
     await takeBackup();
     const from = Date.now();
@@ -99,6 +101,7 @@ describe('a backup of a run that stands', () => {
     for (const epoch of epochs) expect(epoch).toBeGreaterThanOrEqual(from);
   });
 
+  // @rule RESTORE-NEW-EPOCH
   test('marks an epoch above the one that the service had, also when that is ahead of the clock', async () => {
     await write(run, { 'services/audit-log/epoch-recapito_audit_log': '4102444800000\n' });
     await takeBackup();
@@ -108,6 +111,7 @@ describe('a backup of a run that stands', () => {
 });
 
 describe('a backup is refused', () => {
+  // @rule BACKUP-KEYS-APART
   test('when keys would lie beside the data, or either in the run', async () => {
     expect(await refusalOf(takeBackup({ keys: join(data, 'keys') }))).toMatch(/different folders/);
     expect(await refusalOf(takeBackup({ keys: data }))).toMatch(/different folders/);
@@ -128,6 +132,7 @@ describe('a backup is refused', () => {
 });
 
 describe('a backup that was interrupted', () => {
+  // @rule BACKUP-WHOLE
   test('by a full disk says so, cannot be restored, and is made again in the same folder', async () => {
     const disk = await memoryDisk(2);
     data = join(disk.path, 'data');
@@ -145,6 +150,7 @@ describe('a backup that was interrupted', () => {
     }
   });
 
+  // @rule BACKUP-PAUSE-ENDS
   test('by a kill while the suite was paused has the suite go on', async () => {
     const writer = childProcess(join(import.meta.dirname, 'test', 'writer.ts'));
     const pauser = childProcess(join(import.meta.dirname, 'test', 'pauser.ts'), { arguments: [String(writer.pid)] });
@@ -167,6 +173,7 @@ function stateOf(pid: number): string {
   return stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3);
 }
 
+// @rule RESTORE-VERIFIES
 describe('a restore is refused before anything is touched', () => {
   const spooled = 'files/services/certified-mail/spool/e1796000000000/opec1@pec.example';
 
@@ -239,6 +246,7 @@ test('what lies in the folder goes when that was said', async () => {
   expect(existsSync(join(back, 'store/homes/pec.example/anna'))).toBe(true);
 });
 
+// @rule RESTORE-AGAIN
 test('a restore that was interrupted is repeated by the same words, and by no other backup', async () => {
   await takeBackup();
   const other = { data: join(place, 'other-data'), keys: join(place, 'other-keys') };

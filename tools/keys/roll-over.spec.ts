@@ -35,6 +35,7 @@ describe('the roll-over of a key', () => {
 
   afterEach(() => rmSync(place, { recursive: true }));
 
+  // @rule AUTH-KEY-RETIRED
   test('goes on without a restart: what the old key signed is believed until it is over, and the new one signs', async () => {
     let now = seconds - 30;
     const [mailbox, identity] = [running('mailbox', () => now), running('identity', () => now)];
@@ -55,6 +56,7 @@ describe('the roll-over of a key', () => {
     expect(others.map((file) => readFileSync(file, 'utf8'))).toEqual(before);
   });
 
+  // @rule AUTH-KEY-RETIRED
   test('of a key in foreign hands ends with its revocation: what it signed is worth nothing at once', async () => {
     const identity = running('identity', () => seconds);
     const stolen = await running('mailbox', () => seconds).issue('identity');

@@ -20,6 +20,7 @@ function operators(): Operators {
 }
 
 describe('the register of operators', () => {
+  // @rule AUTH-OPERATORS
   test('gives each name a token that services believe, and keeps only its hash', async () => {
     const maria = addOperator(secrets, 'maria.bianchi', undefined);
     const luca = addOperator(secrets, 'luca.neri', ['read-holds', 'sweep-floors']);
@@ -35,6 +36,7 @@ describe('the register of operators', () => {
     expect(statSync(join(secrets, 'operators.json')).mode & 0o777).toBe(0o600);
   });
 
+  // @rule AUTH-OPERATORS
   test('who is taken out may do nothing from then on, in a service that runs', async () => {
     const token = addOperator(secrets, 'maria.bianchi', undefined);
     const known = operators();

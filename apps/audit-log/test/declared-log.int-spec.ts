@@ -87,6 +87,7 @@ describe('a database that was put back', () => {
     ]);
   });
 
+  // @rule TRACE-NEW-EPOCH
   test('signs nothing in a new epoch until a log is declared above it, though all that is known as published agrees', async () => {
     await takeRecords(scene, records.slice(0, 2));
     const newest = await published();
@@ -119,6 +120,7 @@ describe('a database that was put back', () => {
   });
 });
 
+// @rule TRACE-NEW-LOG
 describe('a declared new log', () => {
   test('has an origin of its own, and names the published head in its entry, its fact and each checkpoint', async () => {
     const newest = await restored();

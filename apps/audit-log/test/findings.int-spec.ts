@@ -41,6 +41,7 @@ async function findings(): Promise<{ type: string; said: unknown }[]> {
   return rows.map(({ type, value }) => ({ type, said: JSON.parse(value) as unknown }));
 }
 
+// @rule FINDING-LATE-SWITCH
 describe('a move that was completed too late', () => {
   const completed = (late: boolean): RawRecord =>
     recordOf(moveCompleted, {
@@ -69,6 +70,7 @@ describe('a move that was completed too late', () => {
   });
 });
 
+// @rule FINDING-LATE-NOTICE
 describe('a last notice of time limits that left too late', () => {
   const about = {
     identificativo: 'pec1.20100802090000.00001@inpspec.gov.it',
@@ -102,6 +104,7 @@ describe('a last notice of time limits that left too late', () => {
   });
 });
 
+// @rule FINDING-ORIGINAL-LOST
 describe('a message whose file was lost', () => {
   const record = recordOf(originalLost, {
     identificativo: 'pec1.20100802090000.00001@inpspec.gov.it',
@@ -136,6 +139,7 @@ describe('a message whose file was lost', () => {
   });
 });
 
+// @rule FINDING-RECEIPT-OVERDUE
 describe('a receipt that has waited for a day', () => {
   test('is a finding, once, that tells for which provider it waits', async () => {
     const record = recordOf(receiptOverdue, {

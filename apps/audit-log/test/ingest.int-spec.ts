@@ -70,6 +70,7 @@ describe('a batch', () => {
     ]);
   });
 
+  // @rule TRACE-ONCE
   test('that comes again changes nothing', async () => {
     const records = rawRecords(sentRecords(3));
     await take(records);
@@ -129,6 +130,7 @@ describe('two ingesters at once', () => {
   });
 });
 
+// @rule TRACE-DAY
 describe('an entry is filed', () => {
   test('under the day of Rome, which ends at 22:00Z in summer', async () => {
     const sent = sentRecords(2);

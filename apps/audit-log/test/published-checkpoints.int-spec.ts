@@ -75,6 +75,7 @@ async function expectStopped(entries: number): Promise<void> {
   expect(rows).toEqual([]);
 }
 
+// @rule TRACE-PUBLISHED
 describe('a service whose database was put back', () => {
   test.each([
     ['finds it by the topic and the file', () => Promise.resolve()],

@@ -22,6 +22,7 @@ interface Place {
 const record = (value: string, place: Place = {}): RawRecord[] => rawRecords([{ id, key: 'h1', value }], place);
 const values = async () => (await scene.entries()).map(({ value }) => value);
 
+// @rule TRACE-REUSED-ID
 describe.each([
   ['a compacted topic', 'mailbox.directory.v1'],
   ['a topic that is not compacted', 'migration.moves.v1'],
@@ -50,6 +51,7 @@ describe.each([
   });
 });
 
+// @rule TRACE-REUSED-ID
 describe('a record that has the id of an earlier one', () => {
   test.each([
     ['another key', { key: Buffer.from('h2') }],

@@ -40,6 +40,7 @@ const sent = async () => (await scene.entries()).filter(({ topic }) => topic !==
 const folder = (name: string): string => join(scene.folder, name, 'trace');
 
 describe('the trace, before anything has happened', () => {
+  // @rule TRACE-CHECKPOINT
   test('has no checkpoint, and says so in the language of who asks', async () => {
     const response = await scene.ask(service, '/checkpoints/latest', { headers: { 'accept-language': 'it' } });
     expect(response.status).toBe(404);
@@ -62,6 +63,7 @@ describe('the trace, before anything has happened', () => {
 });
 
 describe('the trace of what happened', () => {
+  // @rule TRACE-EVERY-TOPIC
   test('has every event of every topic, once, and its checkpoint follows within a second', async () => {
     await scene.send('migration.moves.v1', 3, sentRecords(150, 'move'));
     await scene.send('identity.holders.v1', 3, sentRecords(150, 'holder'));
@@ -93,6 +95,7 @@ describe('the trace of what happened', () => {
     });
   });
 
+  // @rule TRACE-EVERY-TOPIC
   test('does not have its own checkpoints', async () => {
     const { rows } = await scene.owner.query('SELECT DISTINCT topic FROM entry ORDER BY 1');
     expect(rows).toEqual([

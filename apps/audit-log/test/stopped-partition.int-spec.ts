@@ -54,6 +54,7 @@ describe('a partition that continues what was read', () => {
   });
 });
 
+// @rule TRACE-STOP
 describe('a partition stops, with a finding and without an entry,', () => {
   test.each([
     ['when it ends before the position', 0, 2, 'end-below-position'],
@@ -152,6 +153,7 @@ describe('a compacted topic', () => {
   });
 });
 
+// @rule TRACE-GENERATION
 describe('an operator', () => {
   test('opens a generation that enters what both logs do not share, after an entry that says who and why', async () => {
     const sent = sentRecords(6);

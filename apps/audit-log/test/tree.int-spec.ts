@@ -103,6 +103,7 @@ describe('a checkpoint', () => {
     expect(heads.filter((head) => head !== null)).toHaveLength(1);
   });
 
+  // @rule TRACE-NO-REWRITE
   test('is never signed over a tree that somebody has changed', async () => {
     await ingest(300);
     await signed();
@@ -114,6 +115,7 @@ describe('a checkpoint', () => {
   });
 });
 
+// @rule TRACE-ENTRY
 describe('an entry with its proof', () => {
   test.each([0, 7, 255, 256, 511, 600])('convinces that it is number %i of the signed tree', async (index) => {
     await ingest(601);

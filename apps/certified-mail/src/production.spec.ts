@@ -16,6 +16,7 @@ test('production with antivirus, time sources and TLS to the mail store lacks no
   expect(lackingIn(whole)).toEqual([]);
 });
 
+// @rule VIRUS-PRODUCTION
 test('all that it lacks is said at once', () => {
   const bare = { clamdPort: undefined, timeSources: undefined, specialAddresses: 'allow', lmtpCa: undefined } as const;
   const names = lackingIn({ ...whole, ...bare }).map((line) => line.split(':')[0]);
@@ -27,6 +28,7 @@ test('all that it lacks is said at once', () => {
   ]);
 });
 
+// @rule VIRUS-PRODUCTION
 test('it goes without an antivirus, or without TLS to the mail store, when the settings say so in words', () => {
   expect(lackingIn({ ...whole, antivirus: 'none', clamdPort: undefined })).toEqual([]);
   expect(lackingIn({ ...whole, lmtpCa: undefined, lmtpProtectedBy: 'mesh' })).toEqual([]);

@@ -40,6 +40,7 @@ const inBox = (box: string, subject: string) =>
   stage.store.messagesOf(box).filter((message) => message.includes(`Subject: ${subject}\r\n`)).length;
 
 describe('a mail client with name and password', () => {
+  // @rule SMTP-ACCESS SMTP-LOG-IN
   test.each([
     ['by TLS from the first byte', false],
     ['by STARTTLS', true],
@@ -66,6 +67,7 @@ describe('a mail client with name and password', () => {
     ]);
   });
 
+  // @rule SMTP-ACCESS
   test('whose answer was lost sends the same again, and it is one message', async () => {
     const same = {
       ...fromAnna('Due volte'),
@@ -96,6 +98,7 @@ async function unfinished(): Promise<string[]> {
 }
 
 describe('who is not let in', () => {
+  // @rule SMTP-LOG-IN
   test('a wrong password and a name that nobody has are told the same', async () => {
     const wrong = await sendMail(stage, service, { ...asAnna, secret: 'sbagliata' }, fromAnna('Mai'));
     const unknown = await sendMail(stage, service, { user: 'nessuno@postacertificata.gov.it' }, fromAnna('Mai'));
@@ -115,6 +118,7 @@ describe('who is not let in', () => {
     expect(await sendMail(stage, service, { ...asAnna, secret }, fromAnna('Mai'))).toEqual({ code, words });
   });
 
+  // @rule SMTP-LOG-IN
   test('nobody says a password in the clear, and nobody sends without one', async () => {
     const dialog = await Dialog.open(doorsOf(service).submission, false);
     expect(await dialog.say('EHLO cliente.example')).not.toContain('AUTH');
@@ -125,6 +129,7 @@ describe('who is not let in', () => {
 });
 
 describe('what may not be sent', () => {
+  // @rule SMTP-MAIL-FROM
   test("from somebody else's box is refused before the message", async () => {
     const raw = mail(mario.box, comune);
     expect(await sendMail(stage, service, asAnna, { from: mario.box, to: [comune], raw })).toEqual({
@@ -133,6 +138,7 @@ describe('what may not be sent', () => {
     });
   });
 
+  // @rule SMTP-MAIL-FROM
   test('from a box that was withdrawn is refused with the reason and its rule', async () => {
     const raw = mail(closed.box, comune);
     const answer = await sendMail(stage, service, { user: closed.box }, { from: closed.box, to: [comune], raw });
@@ -173,6 +179,7 @@ describe('what may not be sent', () => {
 });
 
 describe('a client that breaks off', () => {
+  // @rule SMTP-ACCESS
   test('in the middle of DATA has sent nothing, and nothing of it stays', async () => {
     const dialog = await Dialog.open(doorsOf(service).smtps, true);
     for (const line of ['EHLO cliente.example', authPlain(anna.box), `MAIL FROM:<${anna.box}>`, `RCPT TO:<${comune}>`])
@@ -187,6 +194,7 @@ describe('a client that breaks off', () => {
   });
 });
 
+// @rule SENDS-A-DAY
 describe('the limit of ten messages a day', () => {
   const tuesday = parseInstant('2010-08-03T08:00:00Z');
 

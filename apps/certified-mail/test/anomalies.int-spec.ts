@@ -81,6 +81,7 @@ async function expectOnceUnderOneId(subject: string, repetitions = 1): Promise<v
 }
 
 describe('ordinary mail', () => {
+  // @rule INCOMING-ANOMALY
   test('for a provider that encloses it reaches the box in a signed envelope that certifies nothing', async () => {
     const ordinary = mail('amico@posta.example', comune, ['Subject: Da fuori', 'Message-ID: <x@posta.example>']);
     const replies = await bring('amico@posta.example', [comune, provincia], ordinary);
@@ -151,6 +152,7 @@ describe('ordinary mail', () => {
     expect(await stage.client.emission.count()).toBe(0);
   });
 
+  // @rule INCOMING-ANOMALY
   test('is refused at RCPT for the boxes that do not take it, and taken for the others', async () => {
     const ordinary = (subject: string) => mail('amico@posta.example', comune, [`Subject: ${subject}`]);
     const refusal = '550 5.7.1 La casella non riceve messaggi non certificati da questo mittente. (INCOMING-ANOMALY)';
@@ -163,6 +165,7 @@ describe('ordinary mail', () => {
     expect(stage.store.messagesOf(entiReceipts)).toEqual([]);
   });
 
+  // @rule VIRUS-ORDINARY-REFUSED
   test('in which there is a virus is refused', async () => {
     const infected = mail('amico@posta.example', comune, ['Subject: Infetto'], eicar);
     expect((await bring('amico@posta.example', [comune], infected)).at(-1)).toMatch(
@@ -181,6 +184,7 @@ describe('ordinary mail', () => {
 });
 
 describe('what a provider has signed and is not in form', () => {
+  // @rule INCOMING-ANOMALY
   test('is enclosed for boxes that take mail from its sender, and the words say what was missing', async () => {
     const malformed = await signedAndMalformed('Malformata', anna.box, comune);
     expect((await bring(anna.box, [comune], malformed)).at(-1)).toBe('250 2.6.0 ricevuto, non certificato');
@@ -192,6 +196,7 @@ describe('what a provider has signed and is not in form', () => {
     expect(stage.store.messagesOf(anna.box)).toEqual([]);
   });
 
+  // @rule INCOMING-ANOMALY
   test('is refused where the circuit does not admit its sender', async () => {
     const between = await signedAndMalformed('Tra cittadini', full.box, anna.box);
     expect((await bring(full.box, [anna.box], between)).at(-1)).toMatch(/^550 5\.7\.1 .*\(INCOMING-ANOMALY\)$/);

@@ -41,6 +41,7 @@ describe('an infected envelope of another provider', () => {
     await two.quiet();
   });
 
+  // @rule VIRUS-DETECTED
   test('is delivered to nobody and kept aside once', async () => {
     expect([comune, provincia].flatMap((box) => bodies.stage.store.messagesOf(box))).toEqual([]);
     expect(readdirSync(join(bodies.stage.folder, 'quarantine'))).toHaveLength(1);
@@ -53,6 +54,7 @@ describe('an infected envelope of another provider', () => {
     ]);
   });
 
+  // @rule VIRUS-DETECTED
   test('is answered by one taking in charge, and one virus detection for each recipient to the sender’s provider', () => {
     const told = evidence(citizens, pcertReceipts, identificativo);
     const [taken, ...detections] = told.toSorted((one, other) => one.tipo.localeCompare(other.tipo));
@@ -66,6 +68,7 @@ describe('an infected envelope of another provider', () => {
     expect(detections.map(({ signedBy }) => signedBy)).toEqual(['Gestore PEC degli Enti', 'Gestore PEC degli Enti']);
   });
 
+  // @rule VIRUS-TOLD-SENDER
   test('is told to its sender by the sender’s own provider, once for each recipient', () => {
     const notices = evidence(citizens, anna.box, identificativo).filter(({ tipo }) => tipo === 'errore-consegna');
     expect(notices.map(({ errore, signedBy }) => [errore, signedBy])).toEqual([

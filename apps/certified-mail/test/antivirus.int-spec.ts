@@ -88,6 +88,7 @@ async function keptAbout(identificativo: string): Promise<Kept[]> {
 
 describe('an infected message at the access point', () => {
   const nested = mail(inpsSender, anna.box, ['Subject: Dentro'], eicar);
+  // @rule VIRUS-NOT-ACCEPTED
   test.each([
     ['in its text', mail(inpsSender, anna.box, ['Subject: Nel testo'], eicar)],
     ['in an attachment', withAttachment('In allegato', Buffer.from(eicar, 'latin1'))],
@@ -125,6 +126,7 @@ describe('an infected message at the access point', () => {
     expect(inBox(comune, 'POSTA CERTIFICATA: Da un programma di posta')).toBe(0);
   });
 
+  // @rule VIRUS-LAST-ASKED
   test('that fails a formal check is refused for that, and nothing is kept', async () => {
     const raw = mail('altra@inpspec.gov.it', anna.box, ['Subject: Altro mittente'], eicar);
     const { body } = await submit(service, notification, raw, { query: `?sender=${inpsSender}` });
@@ -157,6 +159,7 @@ describe('what is kept aside', () => {
     await quiet(service);
   });
 
+  // @rule VIRUS-KEPT-ASIDE
   test('lies there encrypted, and nowhere else', () => {
     const files = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'latin1'));
     expect(files.length).toBeGreaterThan(0);
@@ -192,6 +195,7 @@ describe('what is kept aside', () => {
     expect((await stage.call('GET', '/quarantine/nessuno/message', { as: 'operator', to: service })).status).toBe(404);
   });
 
+  // @rule VIRUS-KEPT-30-MONTHS
   test('is kept through the same day thirty months later, and erased after it', async () => {
     expect(kept).toMatchObject({ at: '2010-08-02T07:00:00.000Z', keepUntil: '2013-02-02T23:00:00.000Z' });
     const file = () => readdirSync(folder).includes(kept.id);
@@ -206,6 +210,7 @@ describe('what is kept aside', () => {
 });
 
 describe('while clamd cannot answer', () => {
+  // @rule VIRUS-LAST-ASKED
   test('what is decided without it is answered: a repetition as before, a faulty form by its notice', async () => {
     const text = mail(inpsSender, comune, ['Subject: Prima della pausa', 'Message-ID: <1@client.example>']);
     const raw = mail(anna.box, comune, ['Subject: SMTP prima della pausa', 'Message-ID: <2@client.example>']);
@@ -227,6 +232,7 @@ describe('while clamd cannot answer', () => {
     expect(inBox(comune, 'POSTA CERTIFICATA: SMTP prima della pausa')).toBe(1);
   });
 
+  // @rule VIRUS-LAST-ASKED
   test('an envelope that was taken is answered as before when it is brought again, another one has to wait', async () => {
     const envelope = async (subject: string, number: number) =>
       await sealedEnvelope(service.app.get(Installation), enti, { from: comune, to: anna.box, subject, number });
@@ -245,6 +251,7 @@ describe('while clamd cannot answer', () => {
       expect(inBox(anna.box, `POSTA CERTIFICATA: ${subject}`)).toBe(1);
   });
 
+  // @rule VIRUS-NEVER-PASSED
   test.each([
     ['is not there', async () => await scanner.kill(), async () => await scanner.run()],
     ['takes connections and says nothing', async () => scanner.freeze(), async () => scanner.wake()],

@@ -64,6 +64,7 @@ async function broughtFor(subject: string): Promise<string | undefined> {
 
 const fromMario = { from: mario.box, to: [comune], raw: mail(mario.box, comune, ['Subject: Istanza']) };
 
+// @rule CLOCK-ONE-SECOND
 describe('while the system clock is two seconds off its sources', () => {
   beforeAll(async () => {
     await stage.store.stop();

@@ -46,6 +46,7 @@ describe('a process killed after the mail store has answered 250 and before anyt
     await held.kill();
   }, 90_000);
 
+  // @rule DELIVERY-ONE-OUTCOME
   test('is taken up by the next one: the message is there once, with one receipt and one outcome', async () => {
     service = await stage.service();
     await quiet(service);

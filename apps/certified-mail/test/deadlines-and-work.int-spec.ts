@@ -92,6 +92,7 @@ describe('a receipt that is made and on its way when a limit passes', () => {
     await service.app.get(Deadlines).run();
   }
 
+  // @rule DEADLINE-WORK-FIRST
   test('is waited for until the last minute of the twenty-fourth hour: no notice leaves that it would belie', async () => {
     const identificativo = await madeAndCut('Per strada');
     await pass(23 * hour + 58 * minute);
@@ -108,6 +109,7 @@ describe('a receipt that is made and on its way when a limit passes', () => {
     expect(incoherences(await factsOf(service, identificativo))).toEqual([]);
   }, 60_000);
 
+  // @rule DEADLINE-WORK-FIRST
   test('is waited for no longer: the notices leave within the twenty-four hours, and the receipt comes late', async () => {
     const identificativo = await madeAndCut('Mai in tempo');
     const sentAt = now;

@@ -89,6 +89,7 @@ describe('a recipient of whom nothing is ever heard', () => {
     sentAt = now;
   });
 
+  // @rule DEADLINE-THREE-CASES
   test('is no cause for a notice before twelve hours have passed, and the driver is told when they have', async () => {
     expect((await stage.rehearsalState(service)).earliestDue).toBe(after(sentAt, 12 * hour));
     await pass(12 * hour - 1);
@@ -123,6 +124,7 @@ describe('a recipient of whom nothing is ever heard', () => {
     expect(readdirSync(join(stage.folder, 'spool'))).toEqual([]);
   });
 
+  // @rule TIME-LIMIT-CODE DEADLINE-THREE-CASES
   test('leaves both notices in the sender’s box, signed by the sender’s provider, each with its own time and code', () => {
     const found = inSendersBox(identificativo, 'preavviso-errore-consegna');
     const said = found.map((each) => ({
@@ -138,6 +140,7 @@ describe('a recipient of whom nothing is ever heard', () => {
     ]);
   });
 
+  // @rule DEADLINE-LATE-DELIVERY
   test('may be delivered later all the same: it is recorded as late, the receipt reaches the sender, nothing else happens', async () => {
     const before = await factsOf(service, identificativo);
     expect(await peer.delivers(identificativo, anna.box, now)).toBe('taken');
@@ -154,6 +157,7 @@ describe('a recipient of whom nothing is ever heard', () => {
 });
 
 describe('a recipient who was taken in charge within twelve hours and never delivered to', () => {
+  // @rule DEADLINE-THREE-CASES
   test('is cause for the last notice alone', async () => {
     const identificativo = await send('Solo in carico');
     const sentAt = now;
@@ -169,6 +173,7 @@ describe('a recipient who was taken in charge within twelve hours and never deli
 });
 
 describe('a recipient who was delivered to after twelve hours, never taken in charge before', () => {
+  // @rule DEADLINE-THREE-CASES
   test('is cause for the first notice alone', async () => {
     const identificativo = await send('Tardi ma in tempo');
     const sentAt = now;
@@ -237,6 +242,7 @@ describe('a clock that steps over both limits at once', () => {
 });
 
 describe('a service that is away while limits pass', () => {
+  // @rule DEADLINE-LATE-NOTICE
   test('tells them once when it is back, by however many processes, and says that the last is late', async () => {
     const identificativo = await send('Durante il fermo');
     const sentAt = now;

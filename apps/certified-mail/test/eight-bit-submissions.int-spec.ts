@@ -35,6 +35,7 @@ const envelopeOf = (subject: string) =>
   stage.store.messagesOf(comune).find((message) => message.includes(`Subject: POSTA CERTIFICATA: ${subject}\r\n`));
 
 describe('a submission with an 8-bit part', () => {
+  // @rule EIGHT-BIT-ACCEPTED
   test('is certified in seven bits, and the trace has the hash of both', async () => {
     const type = ['Content-Type: text/plain; charset=utf-8', 'Content-Transfer-Encoding: 8bit'];
     const raw = bytesOf([...head('Otto bit'), ...type, '', 'citt\xc3\xa0', '']);

@@ -103,6 +103,7 @@ describe('a message from INPS to a holder at another provider', () => {
     expect(taken?.signedBy).toBe('PostaCertificat@');
   });
 
+  // @rule RFC6109-4.1
   test('has one time value: in text, data, header and fact of each legal event', async () => {
     const facts = await factsOf(service, identificativo);
     const everywhere = [
@@ -144,6 +145,7 @@ describe('a message from INPS to a holder at another provider', () => {
     });
   });
 
+  // @rule SPOOL-ERASED
   test('leaves nothing in the spool once its outcome is known', () => {
     expect(readdirSync(join(stage.folder, 'spool'))).toEqual([]);
   });
@@ -183,6 +185,7 @@ describe('a message that asks for the concise receipt', () => {
 });
 
 describe('a citizen who writes to public bodies', () => {
+  // @rule RFC6109-3.3.2
   test('reaches all of them: one envelope a provider, one taking in charge, a receipt for each', async () => {
     const token = await stage.citizenToken(anna.holder, 'enrolment');
     const text = mail(anna.box, comune, [`Cc: ${provincia}`, 'Subject: Istanza', 'Message-ID: <a1@client>']);

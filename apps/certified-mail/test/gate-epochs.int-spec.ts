@@ -99,6 +99,7 @@ test('what a restored mailbox states replaces what it stated before, though its 
   expect(gate.box(mario.box)).toMatchObject({ state: 'read-only' });
 });
 
+// @rule DIRECTORY-UNDECIDED
 test('about a box of which mailbox does not know how it stands nothing is answered; about others everything is', async () => {
   const address = 'spec.1@inpspec.gov.it';
   const holder = derivedId('spec-holder', '1');

@@ -47,6 +47,7 @@ function connectionTo(brokers: Brokers, namespace = ''): ServiceConnection {
 }
 
 describe('the mail gate', () => {
+  // @rule GATE-CENSUS
   test('guesses nothing before it has read the directory whole; its own programme it knows', () => {
     const gate = new MailGate(installation, connectionTo(new Brokers(['127.0.0.1:9'])), watched());
     expect(() => gate.box(mario.box)).toThrow(Unavailable);
@@ -54,6 +55,7 @@ describe('the mail gate', () => {
     expect(gate.check()).toMatchObject({ state: 'degraded' });
   });
 
+  // @rule GATE-SURE-OF-NO
   test('is sure before anybody is told no: it has read what was said of a box before the question', async () => {
     const gate = new MailGate(installation, connectionTo(servers().kafkaBrokers, stage.namespace), watched());
     await gate.onServiceStart();
@@ -103,6 +105,7 @@ describe('the mail gate', () => {
     };
     const eleven = [mario.box, ...Array.from({ length: 10 }, (_, nth) => `other.${nth}@inpspec.gov.it`)];
 
+    // @rule GATE-NEVER-SHRINKS
     test('believes no directory that holds fewer boxes than it knew, when it starts: nobody has no box', async () => {
       const { connection, publisher, begin, state, lose, sayCensus } = lost();
       const file = fileOfBoxes();
@@ -138,6 +141,7 @@ describe('the mail gate', () => {
       rmSync(join(file, '..'), { recursive: true });
     }, 60_000);
 
+    // @rule READER-SHRUNK
     test('while it runs, is sure of nobody until mailbox has said what the directory holds', async () => {
       const { connection, publisher, begin, state, lose, sayCensus } = lost();
       await begin();
@@ -157,6 +161,7 @@ describe('the mail gate', () => {
       await publisher.close();
     }, 60_000);
 
+    // @rule GATE-CENSUS
     test('which a release before this one has written, answers nobody until mailbox has said what it holds', async () => {
       const { connection, publisher, begin, state, sayCensus } = lost();
       await begin();
@@ -193,6 +198,7 @@ describe('the mail gate', () => {
       await publisher.close();
     }, 60_000);
 
+    // @rule GATE-CENSUS
     test('in part: one record is missing, and mailbox counts it', async () => {
       const { connection, publisher, begin, state, sayCensus } = lost();
       await begin();
@@ -234,6 +240,7 @@ describe('the mail gate', () => {
     }, 60_000);
     afterAll(() => own.remove());
 
+    // @rule GATE-STALE
     test('answers from what it knows while that is fresh, and then not at all', async () => {
       const connection = connectionTo(brokersAs(brokerItself, own.servers.environment));
       const publisher = new DirectPublisher({ ...connection, service: 'mailbox' });

@@ -63,6 +63,7 @@ async function typesOf(identificativo: string): Promise<string[]> {
 }
 
 describe('a peer that repeats itself', () => {
+  // @rule INCOMING-ONCE
   test('with an envelope makes one delivery, one receipt, and two entries in the trace', async () => {
     const identificativo = await delivered('Ripetuta');
     const boxes = () =>
@@ -123,6 +124,7 @@ describe('a receipt that does not fit what is known', () => {
     return rows.map(({ state }) => state);
   }
 
+  // @rule RECEIPT-DOUBTED
   test('because another provider than the recipient’s has signed it is enclosed as an anomaly, once, and is a finding', async () => {
     const identificativo = await delivered('Dovuta da altri');
     const receipt = receiptOf(await messageAbout(identificativo), enti, anna.box);
@@ -137,6 +139,7 @@ describe('a receipt that does not fit what is known', () => {
     expect(await doubtsAbout(identificativo)).toEqual([[enti, 'receipt/not-owed']]);
   });
 
+  // @rule RECEIPT-DOUBTED RECEIPT-OF-OURS
   test('because it speaks of nobody’s recipient, or of a message under an id of ours that nobody accepted, is the same', async () => {
     const message = await messageAbout(await delivered('Di nessuno'));
     const other = receiptOf(message, pcert, 'altri@postacertificata.gov.it');
@@ -148,6 +151,7 @@ describe('a receipt that does not fit what is known', () => {
     expect(await stage.client.message.count({ where: { identificativo: invented.identificativo } })).toBe(0);
   });
 
+  // @rule INCOMING-SAME-DATA
   test('because it names another sender for a message that is known is refused by a box that takes no anomaly', async () => {
     const message = await messageAbout(await delivered('Altro mittente'));
     const forged = { ...message, mittente: 'ricevute@inpspec.gov.it' };
@@ -156,6 +160,7 @@ describe('a receipt that does not fit what is known', () => {
     expect(await doubtsAbout(message.identificativo)).toEqual([[pcert, 'receipt/other-data']]);
   });
 
+  // @rule RECEIPT-DOUBTED
   test('because it contradicts an outcome is delivered all the same, changes nothing and is a finding', async () => {
     const identificativo = await delivered('Contraddetta');
     const { domain } = service.app.get(Installation).own(pcert);
@@ -193,6 +198,7 @@ describe('an envelope from outside the circuit', () => {
 });
 
 describe('a provider whose certificate was revoked', () => {
+  // @rule CARRIAGE-ONE-OUTCOME
   test('is believed no more: its envelope is turned away, and its own sender gets the final notice', async () => {
     const folder = stage.providers;
     const read = (name: string) => readFileSync(join(folder, name), 'utf8');

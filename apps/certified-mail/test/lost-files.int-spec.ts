@@ -107,6 +107,7 @@ const clear = (paths: readonly string[]) => paths.forEach((path) => rmSync(path,
 const inBox = (box: string, subject: string) =>
   stage.store.messagesOf(box).filter((message) => message.includes(`Subject: ${subject}\r\n`));
 
+// @rule SPOOL-LOST-ENDS
 describe.each(['missing', 'altered', 'unreadable'] as const)('a file of the spool that is %s', (loss) => {
   test('while a delivery receipt waits: the receipt goes out in the concise form, and the trace says why', async () => {
     network.fromPcert = 'is-cut';
@@ -205,6 +206,7 @@ describe('what waits for too long', () => {
   const limits = async (identificativo: string) =>
     (await dataOf(service, timeLimitPassed, identificativo)).map(({ limit }) => limit);
 
+  // @rule DUE-ROWS-WATCHED
   test('degrades health after a quarter of an hour, which says how old the oldest row of each kind is', async () => {
     network.fromPcert = 'is-cut';
     const identificativo = await send('Da un quarto di ora');
@@ -227,6 +229,7 @@ describe('what waits for too long', () => {
     expect(await check('due-rows')).toMatchObject({ state: 'ok', emission: 0, arrival: 0 });
   });
 
+  // @rule OVERDUE-ENDS
   test('a receipt is published as overdue once after a day, and given up after five', async () => {
     network.fromPcert = 'is-cut';
     const identificativo = await send('Mai partita');
@@ -265,6 +268,7 @@ describe('what waits for too long', () => {
 });
 
 describe('the folder of the spool', () => {
+  // @rule SPOOL-OF-DATABASE
   test('of another process is refused at the start: its messages would all be taken for lost', async () => {
     const other = mkdtempSync(join(tmpdir(), 'recapito-other-'));
     try {

@@ -46,7 +46,8 @@ async function certifiedUnder(identificativo: string) {
   return { oggetto: oggetto ?? '', msgid: msgid ?? '', destinatari: addresses, risposte };
 }
 
-/** Odd mail has the same outcome as at the SMTP door. // SUBMISSION-ONE-WAY */
+/** Odd mail has the same outcome as at the SMTP door. */
+// @rule SUBMISSION-ONE-WAY
 describe.each(all)('%s', (_, messages) => {
   test.each(messages)('$what', async (message) => {
     const answer = answers.get(message);

@@ -92,6 +92,7 @@ describe('a message to a certified and to an ordinary recipient', () => {
     await quiet(service);
   });
 
+  // @rule ORDINARY-RECIPIENTS
   test('is accepted with words that tell the one from the other', () => {
     const [receipt, ...others] = inBox(inpsSender, 'ACCETTAZIONE: Mista');
     expect(others).toEqual([]);
@@ -100,6 +101,7 @@ describe('a message to a certified and to an ordinary recipient', () => {
     expect(text).toContain('zia.rosa@posta.example ("posta ordinaria")');
   });
 
+  // @rule ORDINARY-RECIPIENTS ORDINARY-HOSTS
   test('goes to the host of the ordinary domain in a signed envelope, with the case of the local part as written', () => {
     expect(host.taken).toHaveLength(1);
     expect(host.taken[0]).toMatchObject({ to: ['Zia.Rosa@posta.example'], secure: true });
@@ -109,6 +111,7 @@ describe('a message to a certified and to an ordinary recipient', () => {
     expect(inBox(comune, 'POSTA CERTIFICATA: Mista')).toHaveLength(1);
   });
 
+  // @rule ORDINARY-OUTCOME
   test('has one receipt from the certified side and none from the other, and both have come to their end', async () => {
     expect(inBox(inpsSender, 'CONSEGNA: Mista')).toHaveLength(1);
     expect(await statesOf(identificativo)).toEqual([
@@ -132,6 +135,7 @@ describe('a bounce', () => {
   };
   const anomalies = (box: string, subject: string) => inBox(box, `ANOMALIA MESSAGGIO: ${subject}`);
 
+  // @rule INCOMING-BOUNCE ORDINARY-BOUNCE
   test('that quotes a message to ordinary recipients reaches its sender as what it is, signed for nobody', async () => {
     const identificativo = await write('Che rimbalza', [zia]);
     await quiet(service);
@@ -145,6 +149,7 @@ describe('a bounce', () => {
     expect(anomalies(comune, 'Per altri')).toEqual([]);
   });
 
+  // @rule INCOMING-BOUNCE
   test('that quotes no such message is refused', async () => {
     const certified = await write('Solo certificata', [comune]);
     await quiet(service);
@@ -155,6 +160,7 @@ describe('a bounce', () => {
 });
 
 describe('an ordinary recipient', () => {
+  // @rule ORDINARY-OUTCOME
   test('whom the host refuses for good: the sender gets our notice of non-delivery with its words', async () => {
     const identificativo = await write('Rifiutata', ['nessuno@posta.example', zia]);
     await quiet(service);
@@ -179,6 +185,7 @@ describe('an ordinary recipient', () => {
     expect(sent.map(({ to }) => to)).toEqual([['Zio.Piero@posta.example']]);
   });
 
+  // @rule ORDINARY-BOUNCE
   test('is looked for by a bounce for thirty days, by the id of the envelope', async () => {
     const identificativo = await write('Da respingere', [zia]);
     await quiet(service);
@@ -191,6 +198,7 @@ describe('an ordinary recipient', () => {
     expect(await among([certified], 1)).toBeUndefined();
   });
 
+  // @rule ORDINARY-OUTCOME
   test('whom nobody takes for five days: no notice of 12 or 24 hours, then one of non-delivery, and nothing leaves any more', async () => {
     const identificativo = await write('Nessun server', ['zio@muta.example']);
     const day = 24 * 3_600_000;
@@ -216,6 +224,7 @@ describe('an ordinary recipient', () => {
   });
 });
 
+// @rule ORDINARY-RECIPIENTS
 describe('a closed circuit', () => {
   test('stays closed, whatever its provider sends', async () => {
     const raw = mail(anna.box, zia, ['Subject: Fuori circuito']);

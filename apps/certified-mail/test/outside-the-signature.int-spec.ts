@@ -89,6 +89,7 @@ describe('a genuine envelope with a byte changed outside its signature', () => {
     expect(having(anna.box, 'ANOMALIA')).toEqual([]);
   });
 
+  // @rule ANOMALY-FOR-NOBODY
   test('is enclosed in an open box for the signed sender when that is who brings it, else for the signer', async () => {
     const altered = withSubject(envelope, 'POSTA CERTIFICATA: Altro oggetto');
     expect(await answerTo(anna.box, [comune], altered)).toBe('250 2.6.0 ricevuto, non certificato');
@@ -104,6 +105,7 @@ describe('a genuine envelope with a byte changed outside its signature', () => {
     );
   });
 
+  // @rule INCOMING-ANOMALY-ONCE
   test('is the same message however often another byte outside the signature is changed', async () => {
     const count = async () => (await dataOf(service, anomalyEnclosed)).length;
     const before = await count();
@@ -133,6 +135,7 @@ describe('a genuine receipt', () => {
     expect(await typesOf(second)).toContain('message-delivered');
   });
 
+  // @rule RECEIPT-ADDRESSEE
   test('goes to the box of its sender alone; for others it is dropped and traced once', async () => {
     await sent(inpsSender, anna.box, 'Vera');
     const receipt = takenFrom(inpsSender, 'Subject: CONSEGNA: Vera');
@@ -166,6 +169,7 @@ describe('a genuine receipt', () => {
   });
 });
 
+// @rule INCOMING-RECIPIENTS
 describe('a genuine envelope brought by a stranger', () => {
   test('to a box that it does not name is neither delivered there as certified nor receipted', async () => {
     const identificativo = await sent(inpsSender, anna.box, 'Solo per Anna');

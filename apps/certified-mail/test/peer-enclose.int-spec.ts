@@ -39,6 +39,7 @@ async function unsigned(subject: string, from: string, to: string): Promise<{ re
   return { reply: replies.at(-1) ?? '', enclosed: inBox.length };
 }
 
+// @rule PEER-ENCLOSE
 describe('mail from the domains of another provider that nobody has signed', () => {
   test('is enclosed where the file of that provider says so, though the recipient’s provider refuses ordinary mail', async () => {
     const { reply, enclosed } = await unsigned('Da racchiudere', anna.box, inpsSender);
@@ -52,6 +53,7 @@ describe('mail from the domains of another provider that nobody has signed', () 
   });
 });
 
+// @rule PEER-ENCLOSE
 describe('mail from a domain of no provider', () => {
   test('is enclosed or refused as the recipient’s provider says', async () => {
     const taken = await unsigned('Di un amico', 'amico@posta.example', comune);

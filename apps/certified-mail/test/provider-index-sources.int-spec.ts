@@ -93,6 +93,7 @@ describe('the list of public bodies', () => {
     expect((await call('POST', '/pa-index/refreshes')).body.type).toBe('list/not-followed');
   });
 
+  // @rule PA-INDEX-OWN PA-INDEX-ROWS
   test('is followed where one is: taken over whole, or not at all', async () => {
     const place = join(stage.secrets, 'ipa');
     mkdirSync(place, { recursive: true });

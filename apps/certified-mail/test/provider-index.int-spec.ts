@@ -122,6 +122,7 @@ describe('the index in force', () => {
     expect(metrics).toMatch(/recapito_list_age_seconds\{list="provider-index",service="certified-mail"\} \d/);
   });
 
+  // @rule INDEX-NOT-OLDER INDEX-OWN
   test.each([
     ['a provider’s certificate has signed', () => publish(inForce(), 'enti'), 'index/foreign-signer'],
     ['does not hold our own provider', () => publish(inForce().slice(0, 1)), 'index/own-missing'],
@@ -179,6 +180,7 @@ describe('the index in force', () => {
 });
 
 describe('what a provider publishes of itself', () => {
+  // @rule INDEX-OWN-FILE
   test('is its entry, signed by itself, as openssl says too', async () => {
     const answer = await fetch(`${service.url}/provider-index/own/inps`, {
       headers: { authorization: `Bearer ${operatorToken}` },
@@ -248,6 +250,7 @@ describe('the drill for a compromised key', () => {
     return isRefusal(answered) ? answered.refused : answered.received;
   }
 
+  // @rule DRILL-REVOKE
   test('a new key beside the old one, then the old one revoked: mail goes on, and the old key signs nothing more', async () => {
     const installation = service.app.get(Installation);
     const [old, oldSigner] = [hashOf('inps'), installation.signerOf(installation.own(inps))];
@@ -269,6 +272,7 @@ describe('the drill for a compromised key', () => {
     expect(await send('Dopo')).toEqual(delivered);
   });
 
+  // @rule SIGN-KNOWN-KEY
   test('a new key that the index does not know yet signs nothing: the old one goes on', async () => {
     const read = (name: string) => readFileSync(join(stage.providers, name), 'utf8');
     const authority = { certificate: read('authority.pem'), privateKey: read('authority.key') };

@@ -52,6 +52,7 @@ async function ask(path: string, client: Client, method = 'GET'): Promise<{ stat
 }
 
 describe('our own entries, published over HTTPS', () => {
+  // @rule INDEX-PUBLISHED
   test('are read by the keeper of the index and by a provider of it, and name their own address', async () => {
     for (const name of ['index-keeper', 'enti']) {
       const { status, body } = await ask('/inps.ldif.p7m', showing(name));
@@ -65,6 +66,7 @@ describe('our own entries, published over HTTPS', () => {
     }
   });
 
+  // @rule INDEX-PUBLISHED
   test('are shown to nobody else, also with a certificate of the same authority', async () => {
     const authority = { certificate: file('authority.pem').toString(), privateKey: file('authority.key').toString() };
     const validity = { from: parseInstant('2005-01-01T00:00:00Z'), until: parseInstant('2040-01-01T00:00:00Z') };

@@ -80,6 +80,7 @@ describe('certified-mail whose database was put back', () => {
     expect(envelopes()).toEqual([1, 1, 0]);
   });
 
+  // @rule MAIL-REBUILDS STORE-ID-OF-CONTENT
   test('then delivers what it had accepted, and puts no message and no receipt into a box a second time', async () => {
     await decideToGoOn(stage, service);
     await quiet(service);
@@ -89,6 +90,7 @@ describe('certified-mail whose database was put back', () => {
     expect((await restoreState(stage)).forgotten).toBe(0);
   });
 
+  // @rule MAIL-REBUILDS
   test('says only what is new', async () => {
     await allPublished(stage);
     // Its taking in charge was due in the backup, and its file was erased once it lay in its box: that is a finding.
@@ -99,6 +101,7 @@ describe('certified-mail whose database was put back', () => {
     expect(states.map(({ state }) => state)).toEqual(['delivered', 'delivered', 'delivered']);
   });
 
+  // @rule MAIL-REBUILDS
   test('a box that was held is held', async () => {
     const { items } = (await stage.call<{ items: object[] }>('GET', '/holds', { token: desk.maria })).body;
     expect(items).toMatchObject([{ box: mario.box, state: 'held' }]);
@@ -107,6 +110,7 @@ describe('certified-mail whose database was put back', () => {
     expect({ status, rule: body.rule }).toEqual({ status: 429, rule: 'ABUSE-HELD' });
   });
 
+  // @rule ID-OF-EPOCH
   test('an id is never used again, although the sequence went back', async () => {
     const serials = [...ids.values()].map((id) => BigInt(id.split('.')[2]?.split('@')[0] ?? '0'));
     await accepted('Dopo');

@@ -56,6 +56,7 @@ async function send(dialog: Dialog, raw: string): Promise<string> {
   return (await dialog.say(`${raw}.`)).trim();
 }
 
+// @rule SUBMISSION-SAME-MESSAGE
 describe('without a Message-ID', () => {
   test('the same text again in one session is another message: the client has heard the first answer', async () => {
     const dialog = await before();
@@ -120,6 +121,7 @@ describe('without a Message-ID', () => {
   });
 });
 
+// @rule SUBMISSION-SAME-MESSAGE
 describe('with a Message-ID', () => {
   test('the same message again is one message for seven days, whatever the client has heard', async () => {
     const raw = reminder("Con identita'", ['Message-ID: <settimana@client.example>']);

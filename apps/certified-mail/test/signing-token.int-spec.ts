@@ -42,6 +42,7 @@ describe('a token is refused', () => {
   });
 });
 
+// @rule SIGN-TOKEN
 describe('a provider whose key lies in a token', () => {
   let service: RunningService<PrismaClient>;
   beforeAll(async () => {

@@ -35,6 +35,7 @@ describe('the mail store', () => {
   const subjectsIn = (box: string) =>
     store.messagesOf(box).map((each) => /^Subject: (.*)\r$/m.exec(each.toString('latin1'))?.[1]);
 
+  // @rule STORE-ONCE
   test('stores two messages that bear one Message-ID, and a delivery that is tried again once', async () => {
     const [one, two] = [delivery(), delivery()];
     for (const [id, subject] of [
@@ -77,6 +78,7 @@ describe('the ids that are ours alone', () => {
 
   afterAll(() => stage.end());
 
+  // @rule STORE-ONCE
   test('are 128 bits that no two deliveries share, whatever a restore does to the numbers of rows', async () => {
     const token = await stage.citizenToken(anna.holder, 'enrolment');
     for (const subject of ['Uno', 'Due']) {
@@ -91,6 +93,7 @@ describe('the ids that are ours alone', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
+  // @rule SUBMISSION-OWN-ID
   test('of messages are never those of a row that is there: the sender is asked to come again, and another one is drawn', async () => {
     const token = await stage.citizenToken(anna.holder, 'enrolment');
     const before = await submit(service, token, mail(anna.box, comune, ['Subject: Prima']));

@@ -72,6 +72,7 @@ describe('at the access point', () => {
     expect(await told([`Subject: ${subject}`])).toMatch(accepted);
   });
 
+  // @rule CERTIFIED-SIZE
   test.each([
     ['a subject as long as a header may be', subjectOf(200 * 1024, 'e')],
     ['one of letters that grow when they are read', subjectOf(200 * 1024, '\xe9')],

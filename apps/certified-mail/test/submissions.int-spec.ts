@@ -151,6 +151,7 @@ describe('a submission that is turned away, and nothing is taken', () => {
     expect(await rejected(token, mail(anna.box, comune))).toEqual(denied);
   });
 
+  // @rule SESSION-SERVICE
   test('with a session of another service that names its boxes by the same rule', async () => {
     const token = await stage.citizenToken(anna.holder, 'enrolment', { service: 'free-pec' });
     expect(await rejected(token, mail(anna.box, comune))).toEqual({
@@ -160,6 +161,7 @@ describe('a submission that is turned away, and nothing is taken', () => {
     });
   });
 
+  // @rule RFC6109-5.2
   test('from somebody else’s box, or one that the log-in does not open', async () => {
     const notYours = { status: 403, type: 'submission/sender-not-yours', rule: 'RFC6109-5.2' };
     const token = await stage.citizenToken(anna.holder, 'enrolment');
@@ -203,6 +205,7 @@ describe('a submission that is turned away, and nothing is taken', () => {
   });
 });
 
+// @rule SUBMISSION-KNOWN
 describe('a submission that nobody made', () => {
   test('is not known, in the words of who asks', async () => {
     const path = `/submissions/${encodeURIComponent('pec1.20100802090000.99999@inpspec.gov.it')}`;
@@ -217,6 +220,7 @@ describe('a submission that nobody made', () => {
   });
 });
 
+// @rule SUBMISSION-KNOWN
 describe('a submission that was made here', () => {
   async function shownTo(token: string, identificativo: string): Promise<unknown> {
     const path = `/submissions/${encodeURIComponent(identificativo)}`;

@@ -77,6 +77,7 @@ describe('a correct receipt about a message that was accepted elsewhere', () => 
     expect(await stage.client.recipient.count()).toBe(0);
   });
 
+  // @rule RECEIPT-TAKE-OVER
   test('reaches a holder’s box whose domain has just come here, though it has sent nothing from here', async () => {
     const message = acceptedElsewhere(2, anna.box, comune);
     expect(await answerTo(delivery(message, enti, 2, comune), enti, [anna.box])).toMatch(/^250 /);
@@ -115,6 +116,7 @@ describe('a correct receipt about a message that was accepted elsewhere', () => 
     expect(dropped).toMatchObject([{ casella: comune, motivo: 'receipt/not-for-this-box' }]);
   });
 
+  // @rule RECEIPT-TAKE-OVER
   test('for a holder’s box is not placed any more when its domain came here longer than 48 hours ago', async () => {
     await stage.setClock(after(inAugust, 9 * hour));
     const message = acceptedElsewhere(7, anna.box, comune);

@@ -30,6 +30,7 @@ const typesOf = async (service: RunningService<PrismaClient>, identificativo: st
   (await factsOf(service, identificativo)).map(({ type }) => type);
 
 describe('two installations over SMTP', () => {
+  // @rule TRACE-OF-OTHERS
   test('a message reaches the other one, and its receipts come back; each trace is coherent by itself', async () => {
     const identificativo = await two.write('Tra gestori');
     await two.quiet();
@@ -105,6 +106,7 @@ describe('the queue', () => {
     });
   }
 
+  // @rule QUEUE-OPERATED
   test('shows what waits for another provider; held, it waits on until it is hurried', async () => {
     await two.theirs.stop();
     const identificativo = await two.write('Trattenuto');
@@ -122,6 +124,7 @@ describe('the queue', () => {
     expect(incoherences(await factsOf(two.ours, identificativo))).toEqual([]);
   });
 
+  // @rule QUEUE-OPERATED
   test('gives up only what is held, and then the sender has the outcome', async () => {
     await two.theirs.stop();
     const identificativo = await two.write('Restituito');
@@ -156,6 +159,7 @@ describe('the queue', () => {
 });
 
 describe('a provider that stays away', () => {
+  // @rule DEADLINE-ENDS-SENDING
   test('longer than a day: the sender is told twice, and the envelope leaves no more', async () => {
     await two.theirs.stop();
     const identificativo = await two.write('Un giorno dopo');
@@ -188,6 +192,7 @@ describe('the incoming point', () => {
     return (await bringTo(bodies.port, { from, to: [to], content })).at(-1);
   }
 
+  // @rule INCOMING-ORDINARY
   test('takes nothing for boxes of others, nothing ordinary, and asks nobody for a password', async () => {
     expect(await bring(anna.box, 'qualcuno@altrove.example')).toMatch(/^550 5\.7\.1 .*\(SMTP-INCOMING\)$/);
     expect(await bring('amico@posta.example', comune)).toBe(
@@ -207,6 +212,7 @@ describe('the incoming point', () => {
     expect(await factsOf(two.theirs)).toHaveLength(before);
   });
 
+  // @rule SMTP-INCOMING TLS-CLEAR-TRACED
   test('an envelope that comes again, as when the answer was lost, is delivered once', async () => {
     const ripetuta = { from: anna.box, to: comune, subject: 'Ripetuta', number: 1 };
     const envelope = await sealedEnvelope(two.ours.app.get(Installation), 'PostaCertificat@', ripetuta);

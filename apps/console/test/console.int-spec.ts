@@ -35,6 +35,7 @@ afterAll(async () => {
 });
 
 describe('the pages of the console', () => {
+  // @rule CONSOLE-CSP
   test('load nothing from elsewhere, run no script inside them and stand in no frame', async () => {
     const { headers } = await stage.get('/');
     expect(headers.get('content-security-policy')).toBe(
@@ -47,6 +48,7 @@ describe('the pages of the console', () => {
     expect(headers.get('strict-transport-security')).toBeNull();
   });
 
+  // @rule CONSOLE-PAGES
   test.each(['/', '/resoconto', '/resoconto?cerca=anna', '/una/pagina'])(
     'are one application, at %s too',
     async (path) => {
@@ -65,6 +67,7 @@ describe('the pages of the console', () => {
     expect(compressed.headers.get('content-encoding')).toBe('gzip');
   });
 
+  // @rule CONSOLE-PAGES
   test.each(['/assets/other.js', '/assets/%2e%2e/index.html', '/api/nothing', '/robots.txt'])(
     'are not at %s: 404',
     async (path) => {
@@ -126,6 +129,7 @@ describe('a campaign of a programme whose files are not here', () => {
 });
 
 describe('the console', () => {
+  // @rule CONSOLE-REPORT
   test('has no report where nobody has driven a run to its end', async () => {
     const answer = await stage.get('/api/report', { 'accept-language': 'en' });
     expect([answer.status, ((await answer.json()) as { type: string }).type]).toEqual([404, 'report/none']);
@@ -137,6 +141,7 @@ describe('the console', () => {
     );
   });
 
+  // @rule CONSOLE-REHEARSAL-ONLY
   test('shows nobody the pages of a rehearsal in production, and tells them that it is none', async () => {
     const url = await stage.openProduction();
     const asked = async (path: string) => (await fetch(`${url}${path}`)).status;

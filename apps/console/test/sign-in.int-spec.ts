@@ -49,12 +49,14 @@ describe('an operator signs in', () => {
     expect(await stage.session(new Browser())).toBeNull();
   });
 
+  // @rule CONSOLE-OPENID
   test('by another name of the console’s host, and is first sent to its own', async () => {
     const other = stage.consoleUrl.replace('localhost', '127.0.0.1');
     const sent = await new Browser().ask(`${other}/auth/sign-in?to=/resoconto`);
     expect(whereTo(sent)?.href).toBe(`${stage.consoleUrl}/auth/sign-in?to=/resoconto`);
   });
 
+  // @rule CONSOLE-COOKIE
   test('and gets a cookie that no script reads and no other site’s form brings along', async () => {
     const { browser, onward } = await unused();
     const { headers } = await browser.ask(onward);
@@ -63,6 +65,7 @@ describe('an operator signs in', () => {
     expect(headers.get('cache-control')).toBe('no-store');
   });
 
+  // @rule CONSOLE-SESSION-SEALED
   test('and lies sealed in Redis: no name, no token and no secret of a cookie can be read there', async () => {
     const browser = await stage.signedIn();
     const redis = new Redis(servers().redisUrl);
@@ -78,6 +81,7 @@ describe('an operator signs in', () => {
 });
 
 describe('nobody signs in', () => {
+  // @rule CONSOLE-OPENID
   test.each([
     ['names another issuer', 'iss', 'https://altrove.example/oidc'],
     ['names no issuer', 'iss', null],
@@ -90,12 +94,14 @@ describe('nobody signs in', () => {
     expect(await stage.session(browser)).toBeNull();
   });
 
+  // @rule CONSOLE-SIGN-IN-ONCE
   test('by an answer in a browser that has not begun, and it is worth as much in the one that has', async () => {
     const { browser, onward } = await unused();
     expect(await ledTo(new Browser(), onward)).toBe(nobody);
     expect(await ledTo(browser, onward)).toBe('/operatore');
   });
 
+  // @rule CONSOLE-SIGN-IN-ONCE
   test('by an answer that was used, and who has signed in by it stays', async () => {
     const { browser, onward } = await unused();
     await browser.ask(onward);
@@ -119,6 +125,7 @@ describe('nobody signs in', () => {
 });
 
 describe('a session', () => {
+  // @rule CONSOLE-SESSION-NEW
   test('that was planted before the sign-in is not the one after', async () => {
     const browser = new Browser();
     const planted = 'p'.repeat(43);
@@ -131,6 +138,7 @@ describe('a session', () => {
     expect(await stage.session(thief)).toBeNull();
   });
 
+  // @rule CONSOLE-SESSION-NEW
   test('is over when somebody signs in again in its browser', async () => {
     const browser = await stage.signedIn();
     const before = browser.cookie('recapito-session') ?? '';
@@ -145,6 +153,7 @@ describe('a session', () => {
     expect(await stage.session(old)).toBeNull();
   });
 
+  // @rule CONSOLE-CSRF
   test('changes nothing without the token that its pages know', async () => {
     const [browser, other] = [await stage.signedIn(), await stage.signedIn('luca.prova')];
     const strange = { 'x-csrf-token': (await stage.session(other))?.csrf ?? '' };
@@ -169,6 +178,7 @@ describe('a session', () => {
     expect(await ask(new Browser(), 'GET', blocks)).toEqual({ status: 401, type: 'caller/unknown' });
   });
 
+  // @rule CONSOLE-PART-DOWN
   test('shows a page each service by itself: one that is down says so, and the others answer', async () => {
     const browser = await stage.signedIn();
     const down = { status: 503, type: 'service/unavailable' };
@@ -176,6 +186,7 @@ describe('a session', () => {
     expect(await ask(browser, 'GET', '/api/services/identity/dead-letters')).toEqual({ status: 200, type: undefined });
   });
 
+  // @rule CONSOLE-REFRESH-ALONE
   test('stays whole when tabs and processes need new tokens at once: each refresh token is used once', async () => {
     const browser = await stage.signedIn();
     const second = await stage.openBeside();
@@ -194,6 +205,7 @@ describe('a session', () => {
     expect(used).toEqual([{ count: 3 }]);
   });
 
+  // @rule CONSOLE-SESSION-ENDS
   test('is over when nobody has asked for anything for the idle time', async () => {
     const browser = await stage.signedIn();
     const redis = new Redis(servers().redisUrl);
@@ -206,6 +218,7 @@ describe('a session', () => {
     expect(await stage.session(browser)).toBeNull();
   });
 
+  // @rule CONSOLE-SESSION-ENDS
   test('is over after its longest time, whoever works in it', async () => {
     const { browser, onward } = await unused();
     const { url } = await stage.openBeside({ RECAPITO_SESSION_LONGEST_SECONDS: '2' });
@@ -214,6 +227,7 @@ describe('a session', () => {
     await eventually(async () => (await stage.session(browser)) === null, { withinMs: 10_000 });
   });
 
+  // @rule CONSOLE-SESSION-ENDS
   test('ends here and at identity when its owner signs out', async () => {
     const browser = await stage.signedIn();
     const csrf = (await stage.session(browser))?.csrf ?? '';
@@ -233,6 +247,7 @@ describe('a session', () => {
     expect((await stage.begun(browser)).text).toContain('Verification code');
   });
 
+  // @rule CONSOLE-SESSION-ENDS
   test('is over when identity has ended it', async () => {
     const browser = await stage.signedIn();
     await stage.inDatabase(`DELETE FROM provider_record WHERE kind IN ('RefreshToken', 'Grant', 'Session')`);

@@ -46,6 +46,7 @@ async function problemOf(user: string, secret: string): Promise<Record<string, u
 }
 
 describe('the INPS PIN', () => {
+  // @rule INPS-PIN-CHANGE
   test('its first sixteen characters sign in with the codice fiscale, for nothing but the change', async () => {
     const pin = await firstPin(stage, mario.holder);
     expect(pin).toMatch(/^[A-HJ-NP-Z2-9]{16}$/);
@@ -68,6 +69,7 @@ describe('the INPS PIN', () => {
     });
   });
 
+  // @rule BOX-SECRETS
   test('the personal PIN of eight opens the box by the address in any case, by the codice fiscale and by the holder', async () => {
     const { token } = (await signedIn(stage, mario.inpsAddress, await firstPin(stage, mario.holder))).body;
     expect((await stage.call('PUT', '/pin', { token, body: { pin: 'RSSMRA80' } })).body['type']).toBe(
@@ -114,6 +116,7 @@ describe('the INPS PIN', () => {
     expect({ status, type: body['type'] }).toEqual({ status: 409, type: 'pin/half-given' });
   });
 
+  // @rule INPS-PIN-HALVES
   test('a half goes to its holder by its channel, the same each time, until it is said to be written', async () => {
     const [pin] = await stage.client.pin.findMany({ where: { holderId: anna.holder } });
     const half = async (number: number) =>
@@ -150,6 +153,7 @@ describe('the INPS PIN', () => {
 });
 
 describe('the new box', () => {
+  // @rule BOX-SECRETS
   test('opens with the chosen password once confirmed; the first-access password and the PIN never open it', async () => {
     const enrolment = await announced(stage, anna);
     const first = await firstAccessPassword(stage, enrolment);
@@ -171,6 +175,7 @@ describe('the new box', () => {
 });
 
 describe('a failed log-in', () => {
+  // @rule ACCESS-SAME-WORDS
   test('has one answer, whether the name, the password or the PIN is wrong', async () => {
     const wrong = await problemOf(anna.userId, 'sbagliata-davvero');
     expect(wrong).toEqual({

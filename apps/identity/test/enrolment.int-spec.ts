@@ -24,6 +24,7 @@ beforeAll(async () => {
 afterAll(() => stage.end(), unhurried);
 
 describe('a move that was planned', () => {
+  // @rule INPS-PIN-ISSUED INPS-RECOGNITION
   test('registers the holder with the evidence of INPS, issues the PIN and opens the enrolment, in this order', async () => {
     const facts = await stage.told('identity.holders.v1', mario.holder);
     expect(facts.map(({ type, sequence, data }) => ({ type, sequence, data }))).toEqual([
@@ -67,6 +68,7 @@ describe('a move that was planned', () => {
     ]);
   });
 
+  // @rule INPS-PIN-ISSUED
   test('planned again, under the same id or another, changes nothing', async () => {
     const before = await stage.told('identity.holders.v1');
     await stage.plan(mario.move);
@@ -158,6 +160,7 @@ describe('the six steps', () => {
     expect(facts.at(-1)).toMatchObject({ time: august, data: { confirmedAt: august } });
   });
 
+  // @rule TERMS-EVIDENCE
   test('what was accepted is kept with its version, hash and instant, and cannot be rewritten', async () => {
     const kept = await stage.client.termsAcceptance.findMany({ orderBy: { document: 'asc' } });
     expect(kept).toEqual([
@@ -175,6 +178,7 @@ describe('the six steps', () => {
     await expect(stage.client.recognition.deleteMany()).rejects.toThrow();
   });
 
+  // @rule FIRST-ACCESS-UNTIL-CHANGED
   test('the first-access password is spent by the change, and answers as any wrong one', async () => {
     const { status, body } = await signedIn(stage, mario.userId, password);
     expect({ status, type: body.type }).toEqual({

@@ -59,6 +59,7 @@ async function guesses(user: string, times: number, from: string, first = 0): Pr
 const denied = (times: number) => Array.from({ length: times }, () => 'access/denied');
 
 describe('one source that guesses', () => {
+  // @rule ACCESS-LOCK
   test('waits for the account after five, with the right secret too, at every door, and hears until when', async () => {
     expect(await guesses(mario.codiceFiscale, 6, cafe)).toEqual([...denied(5), 'access/blocked']);
     expect(await heard(mario.codiceFiscale, 'giallo42', cafe)).toBe('access/blocked');
@@ -92,12 +93,14 @@ describe('one source that guesses', () => {
     expect(answers.filter((answer) => answer === 'access/denied')).toHaveLength(5);
   });
 
+  // @rule ACCESS-REPETITION
   test('that repeats one wrong secret, as a mail client with an old password does, never waits', async () => {
     for (let time = 0; time < 8; time += 1)
       expect(await checked(gianfranco, 'vecchio-pin', cafe)).toMatchObject({ outcome: 'refused' });
     expect(await checked(gianfranco, 'viola888', cafe)).toMatchObject({ outcome: 'accepted' });
   });
 
+  // @rule ACCESS-SETTLED-IN-TURN
   test('with twenty guesses at once hears five answers', async () => {
     const from = '198.51.100.99';
     const answers = await Promise.all(
@@ -119,6 +122,7 @@ describe('thirty sources that guess', () => {
     return answers;
   };
 
+  // @rule ACCESS-LOCK
   test('have twenty guesses together; then every unfamiliar source waits', async () => {
     expect(await attack(gianfranco.codiceFiscale, '203.0.113')).toEqual([
       // Six were made before, from the café and from the address that guessed at once.
@@ -128,11 +132,13 @@ describe('thirty sources that guess', () => {
     expect(await heard(gianfranco.codiceFiscale, 'viola888', '198.51.100.77')).toBe('access/blocked');
   });
 
+  // @rule ACCESS-FAMILIAR
   test('do not keep the holder from where they always got in', async () => {
     expect(await checked(gianfranco, 'viola888', home)).toMatchObject({ outcome: 'accepted' });
     expect(await heard(gianfranco.codiceFiscale, 'viola888', cafe)).toBe('in');
   });
 
+  // @rule ACCESS-MADE-SECRETS
   test('do not keep a holder from the first access, who was nowhere before, nor from the steps that follow', async () => {
     const enrolment = await announced(stage, anna);
     const first = await firstAccessPassword(stage, enrolment);
@@ -177,6 +183,7 @@ describe('what is remembered', () => {
     expect(JSON.stringify(ofStrangers)).not.toContain('fantasma');
   });
 
+  // @rule ACCESS-REPETITION
   test('of a wrong secret is a keyed hash of account, version and secret', async () => {
     const rows = await stage.client.accessAccount.findMany();
     expect(JSON.stringify(rows)).not.toContain('indovino');

@@ -58,6 +58,7 @@ describe('a storm of five hundred log-ins', () => {
     return Number(new RegExp(`^${what}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]) / 1024;
   };
 
+  // @rule HASHING-BOUNDED
   test('is answered soon, some with a verdict and the rest to try again, in bounded memory', async () => {
     const before = mebibytes('VmRSS');
     const began = performance.now();

@@ -51,6 +51,7 @@ async function search(query: Record<string, string>, purpose: string | undefined
 
 const idsOf = async (query: Record<string, string>) => (await search(query)).body.items.map(({ id }) => id);
 
+// @rule HOLDER-SEARCH
 describe('a search of holders', () => {
   test('finds one by codice fiscale, in lower case and with blanks around it, and says how they stand', async () => {
     expect((await search({ codiceFiscale: ' rssmra80a01h501u ' })).body).toEqual({
@@ -101,6 +102,7 @@ describe('a search of holders', () => {
     ]);
   });
 
+  // @rule SEARCH-TEXT
   test.each([
     [{ name: 'ros\u200bsi' }, 'query.name', 'has characters that nobody sees: U+200B'],
     [{ name: 'rossi\u202e oiram' }, 'query.name', 'has characters that nobody sees: U+202E'],
@@ -119,6 +121,7 @@ describe('a search of holders', () => {
     expect(body.faults).toContainEqual({ at, message });
   });
 
+  // @rule PURPOSE-ASKED
   test('needs a purpose, and is a fact with its filter before anything is shown', async () => {
     expect((await search({ name: 'bianchi' }, '')).status).toBe(400);
     expect((await search({ name: 'bianchi' }, Buffer.from('per\u202e gioco').toString('latin1'))).status).toBe(400);
@@ -184,6 +187,7 @@ describe('how a holder stands', () => {
     });
   });
 
+  // @rule PURPOSE-ASKED
   test('needs a purpose, and is a fact that names the holder', async () => {
     expect((await overview(anna.holder, {})).status).toBe(400);
     await overview(anna.holder, { purpose: Buffer.from('è in linea').toString('latin1') });

@@ -38,6 +38,7 @@ async function factsOf(name: string) {
 }
 
 describe('a link to choose credentials', () => {
+  // @rule OPERATOR-ACTIVATION
   test('opens a page in both languages, and is used once', async () => {
     const link = await added(stage, 'anna.verdi', ['operator'], 'Anna Verdi');
     expect((await new Browser('it').ask(link)).text).toContain('Attivare l’account');
@@ -49,6 +50,7 @@ describe('a link to choose credentials', () => {
     }
   });
 
+  // @rule OPERATOR-ACTIVATION
   test('expires after 48 hours, and another can be made, which asks for another second factor', async () => {
     const link = await added(stage, 'ugo.bruni');
     const first = keyOn(await new Browser().ask(link));
@@ -60,6 +62,7 @@ describe('a link to choose credentials', () => {
     expect(keyOn(await new Browser().ask(body.link)).equals(first)).toBe(false);
   });
 
+  // @rule PASSWORD-BREACHED
   test.each([
     ['ponente', 'at least 8 characters'],
     ['maria-bianchi-7', 'must not contain the first name'],
@@ -70,6 +73,7 @@ describe('a link to choose credentials', () => {
     expect({ status: page.status, says: page.text.includes(words) }).toEqual({ status: 422, says: true });
   });
 
+  // @rule PASSWORD-HISTORY
   test('does not take one of the last five passwords, two that differ, a wrong code or a form from elsewhere', async () => {
     const lino = await operatorOf(stage, 'lino.gallo');
     const { body } = await stage.call<{ link: string }>('POST', '/operators/lino.gallo/activation', { as: 'operator' });
@@ -91,6 +95,7 @@ describe('a code of the second factor', () => {
     maria = await operatorOf(stage, 'maria.bianchi');
   });
 
+  // @rule OPERATOR-SECOND-FACTOR
   test('opens once: the same one again is refused, and so is one from before', async () => {
     const code = await freshCode(stage, maria);
     const before = codeAt(maria.factor, instant(Date.now() - 30_000));
@@ -106,6 +111,7 @@ describe('a code of the second factor', () => {
 });
 
 describe('whoever gets something wrong', () => {
+  // @rule OPERATOR-SECOND-FACTOR
   test('hears the same for an unknown name, a wrong password, a wrong code and an account that is not active', async () => {
     const paolo = await operatorOf(stage, 'paolo.serra');
     await added(stage, 'non.attivo');
@@ -175,6 +181,7 @@ describe('whoever gets something wrong', () => {
   });
 });
 
+// @rule OPERATOR-ACCOUNT
 describe('accounts', () => {
   const change = async (name: string, body: object) =>
     await stage.call('PUT', `/operators/${name}`, { as: 'operator', body });

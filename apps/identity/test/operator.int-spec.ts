@@ -33,6 +33,7 @@ describe('a first-access password made anew', () => {
   const reissued = async (key: string) =>
     await asOperator('POST', `/enrolments/${enrolment}/reissues`, { 'idempotency-key': key });
 
+  // @rule ENROLMENT-REISSUE
   test('voids the old one and its sessions at once, and is announced by a fact', async () => {
     const old = await firstAccessPassword(stage, enrolment);
     const session = (await signedIn(stage, mario.userId, old)).body.token;
@@ -72,6 +73,7 @@ describe('blocks', () => {
     for (let time = 0; time < times; time += 1) await signedIn(stage, anna.userId, `sbagliata-${time}`);
   };
 
+  // @rule ACCESS-LOCK-OVER-BOUND
   test('that end before the campaign does are nobody’s worry; one in force at its bound is listed', async () => {
     await fail(5);
     expect((await asOperator('GET', '/campaigns/inps-2010/blocks')).body).toEqual({ items: [], next: null });
@@ -93,6 +95,7 @@ describe('blocks', () => {
     expect((await asOperator('GET', '/campaigns/altra/blocks')).body['items']).toEqual([]);
   });
 
+  // @rule ACCESS-LIFT
   test('the help desk ends one early, which is a fact; where there is none it changes nothing', async () => {
     expect((await asOperator('DELETE', `/holders/${anna.holder}/block`)).body).toEqual({ lifted: true });
     expect((await asOperator('DELETE', `/holders/${anna.holder}/block`)).body).toEqual({ lifted: false });
@@ -183,6 +186,7 @@ describe('what a campaign costs', () => {
 });
 
 describe('a move of somebody who cannot be registered', () => {
+  // @rule HOLDER-CONSISTENT
   test('whose codice fiscale does not agree with the person becomes a dead letter, and the next person’s goes on', async () => {
     const wrong = {
       ...mario.move,

@@ -29,6 +29,7 @@ beforeAll(async () => {
 afterAll(() => stage.end(), unhurried);
 
 describe('an operator signs in by authorization code', () => {
+  // @rule OIDC-AUDIENCE
   test('and the console gets an ID token, a token for each service and a refresh token', async () => {
     const sign = await begun(stage);
     const tokens = await tokensFor(sign, await signedInAt(stage, maria, sign), 'urn:recapito:mailbox');
@@ -87,6 +88,7 @@ describe('an operator signs in by authorization code', () => {
 });
 
 describe('a code', () => {
+  // @rule OIDC-USED-TWICE
   test('that is used twice ends what was issued for it', async () => {
     const sign = await begun(stage);
     const onward = await signedInAt(stage, maria, sign);
@@ -96,6 +98,7 @@ describe('a code', () => {
     expect(await refusalOf(client.refreshTokenGrant(sign.config, refresh, { resource }))).toBe('invalid_grant');
   });
 
+  // @rule OIDC-USED-TWICE
   test('that is used five times at once is worth at most one set of tokens, and that one is ended', async () => {
     const sign = await begun(stage);
     const onward = await signedInAt(stage, maria, sign);
@@ -107,6 +110,7 @@ describe('a code', () => {
       expect(await refusalOf(client.refreshTokenGrant(sign.config, refresh, { resource }))).toBe('invalid_grant');
   });
 
+  // @rule OIDC-CODE
   test('is worth nothing with another verifier, nor without one', async () => {
     const sign = await begun(stage);
     const onward = await signedInAt(stage, maria, sign);
@@ -130,6 +134,7 @@ describe('a code', () => {
 describe('a refresh token', () => {
   const resource = 'urn:recapito:identity';
 
+  // @rule OIDC-USED-TWICE OIDC-ROTATION
   test('that is used twice ends the one that took its place', async () => {
     const sign = await begun(stage);
     const { refresh_token: first = '' } = await tokensFor(sign, await signedInAt(stage, maria, sign));
@@ -138,6 +143,7 @@ describe('a refresh token', () => {
     expect(await refusalOf(client.refreshTokenGrant(sign.config, second, { resource }))).toBe('invalid_grant');
   });
 
+  // @rule OPERATOR-ACCOUNT
   test('gives nothing once the account is disabled, and the roles of then otherwise', async () => {
     const luca = await operatorOf(stage, 'luca.neri', ['operator']);
     const sign = await begun(stage);
@@ -152,6 +158,7 @@ describe('a refresh token', () => {
     expect(await refusalOf(refused)).toBe('invalid_grant');
   });
 
+  // @rule OIDC-ROTATION
   test('ends when its owner signs out, and the browser has to sign in again', async () => {
     const browser = new Browser();
     const sign = await begun(stage);
@@ -168,6 +175,7 @@ describe('a refresh token', () => {
 });
 
 describe('attacks on the sign-in', () => {
+  // @rule OIDC-CODE
   test('a redirect to anywhere but the console is refused on the spot', async () => {
     for (const [name, value] of [
       ['redirect_uri', 'https://altrove.example/auth/callback'],
@@ -196,6 +204,7 @@ describe('attacks on the sign-in', () => {
     expect(browser.cookie('identity_session')).not.toBe(first);
   });
 
+  // @rule OIDC-FORM
   test('a form without the token of its page, or in a browser that did not begin, signs nobody in', async () => {
     const browser = new Browser();
     const page = await browser.open((await begun(stage)).url.href);
@@ -206,6 +215,7 @@ describe('attacks on the sign-in', () => {
     expect(whereTo(await typed(browser, page, right))?.origin).toBe(consoleUrl);
   });
 
+  // @rule PAGES-CSP
   test('every page forbids scripts and frames, and is kept nowhere', async () => {
     const browser = new Browser();
     const page = await browser.open((await begun(stage)).url.href);
@@ -220,6 +230,7 @@ describe('attacks on the sign-in', () => {
     expect(again.text).toContain('value="&#34;&#62;&#60;script&#62;alert(1)&#60;/script&#62;"');
   });
 
+  // @rule OIDC-CODE
   test('a client without the console’s key gets no tokens', async () => {
     const sign = await begun(stage);
     const onward = await signedInAt(stage, maria, sign);
@@ -235,6 +246,7 @@ describe('attacks on the sign-in', () => {
   });
 });
 
+// @rule OIDC-PROVIDER
 test('discovery names what there is, whatever host a request claims', async () => {
   const metadata = (await consoleClient(stage)).serverMetadata();
   expect(metadata).toMatchObject({
@@ -252,6 +264,7 @@ test('discovery names what there is, whatever host a request claims', async () =
   expect(body).toMatchObject({ authorization_endpoint: `${issuerOf(stage)}/auth` });
 });
 
+// @rule OIDC-KEPT
 test('nothing of the database signs anybody in, and what has expired is removed', async () => {
   const sign = await begun(stage);
   const onward = await signedInAt(stage, maria, sign);

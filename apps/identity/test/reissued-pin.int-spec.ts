@@ -30,6 +30,7 @@ async function charactersOf(pin: string): Promise<string> {
   return (await Promise.all(halves)).map(({ characters }) => String(characters)).join('');
 }
 
+// @rule PIN-REISSUE
 describe('a PIN that is issued anew', () => {
   test('voids a personal one and every session at once; the holder chooses again with the new halves', async () => {
     const first = await firstPin(stage, mario.holder);

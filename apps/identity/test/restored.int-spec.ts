@@ -144,6 +144,7 @@ test('identity that was put back answers nobody before an operator has decided',
   expect((await stage.call('GET', `/holders/${mario.holder}?purpose=spec`, { as: 'operator' })).status).toBe(503);
 });
 
+// @rule IDENTITY-REBUILDS
 describe('then, with what its facts say', () => {
   beforeAll(async () => {
     await decideToGoOn(stage, identity);
@@ -151,6 +152,7 @@ describe('then, with what its facts say', () => {
     await eventually(async () => (await restoreState(stage)).forgotten === 0, patience);
   }, unhurried);
 
+  // @rule ACCESS-SECRET-LOST IDENTITY-VOIDS-OLDER
   test('who has confirmed is confirmed; neither the password nor the spent first one opens, and both are told so', async () => {
     const enrolment = await stage.client.enrolment.findUniqueOrThrow({ where: { id: enrolmentOf(mario) } });
     expect(enrolment).toMatchObject({ state: 'confirmed', confirmedAt: new Date(august) });
@@ -168,6 +170,7 @@ describe('then, with what its facts say', () => {
     );
   });
 
+  // @rule ACCESS-SECRET-LOST
   test('a re-issue lets them in again, and they choose a password without taking the other steps', async () => {
     const { body } = await asOperator('POST', `/enrolments/${enrolmentOf(mario)}/reissues`);
     const fresh = await firstAccessPassword(stage, enrolmentOf(mario), Number(body['generation']));
@@ -187,6 +190,7 @@ describe('then, with what its facts say', () => {
     expect(await imap(otherMario, goodPassword)).toMatchObject({ outcome: 'accepted' });
   });
 
+  // @rule ACCESS-SECRET-LOST IDENTITY-VOIDS-OLDER
   test.each([
     ['who is known by the backup', otherMario, 'K7Q2M9XB'],
     ['who was registered later', anna, 'W4T8R6ZC'],
@@ -215,6 +219,7 @@ describe('then, with what its facts say', () => {
     expect(await answerTo(anna.userId, firstPasswords.get(anna) ?? '')).toBe('enrolment');
   });
 
+  // @rule ACCESS-BLOCK-KEPT
   test('who was blocked is blocked, from everywhere, until the help desk lifts it', async () => {
     expect(await answerTo(gianfranco.codiceFiscale, 'guess 6')).toBe('403 access/blocked');
     expect(await answerTo(gianfranco.codiceFiscale, 'guess 6', '198.51.100.7')).toBe('403 access/blocked');
@@ -223,6 +228,7 @@ describe('then, with what its facts say', () => {
     expect(await answerTo(gianfranco.codiceFiscale, 'guess 6')).toBe('401 access/denied');
   });
 
+  // @rule FORGOTTEN-TOLD-AGAIN
   test('nothing is said twice', async () => {
     await allPublished(stage);
     expect(await publishedTypes(stage, topic, anna.holder)).toEqual([

@@ -44,6 +44,7 @@ async function costOf(user: string, secret: string, from: string) {
   };
 }
 
+// @rule ACCESS-SAME-TIME
 test.each([
   ['an address with an unspent announcement', anna.userId, 'nessuno@postacertificata.gov.it'],
   ['an address with a PIN that its holder chose', mario.inpsAddress, 'nessuna@inpspec.gov.it'],

@@ -67,6 +67,7 @@ async function slowly(path: string, token: string, body: string, meanwhile: () =
 }
 
 describe('the bound of the window', () => {
+  // @rule REQUEST-LOCK-WAIT
   test('a step that waits for its row longer than the patience is refused as timed out and changes nothing', async () => {
     const locked = Promise.withResolvers<void>();
     const release = Promise.withResolvers<void>();
@@ -87,6 +88,7 @@ describe('the bound of the window', () => {
     expect((await stage.client.enrolment.findUnique({ where: { id: of(mario) } }))?.state).toBe('questions-set');
   });
 
+  // @rule INPS-MOVE-WINDOW
   test('a confirmation at 21:59:59.999Z counts, with that instant', async () => {
     const { status, body } = await step(stage, of(mario), tokenOf(mario), 'confirmation');
     expect(status).toBe(200);
@@ -104,6 +106,7 @@ describe('the bound of the window', () => {
     expect(status).toBe(200);
   });
 
+  // @rule INPS-MOVE-WINDOW
   test('at 22:00:00Z the same citizen, all other steps done, is refused by the rule of the window', async () => {
     const { status, body } = await step(stage, of(anna), tokenOf(anna), 'confirmation');
     expect({ status, type: body['type'], rule: body['rule'], details: body['details'] }).toEqual({
@@ -123,6 +126,7 @@ describe('the bound of the window', () => {
     });
   });
 
+  // @rule FIRST-ACCESS-WINDOW
   test('a first-access password opens nothing any more and answers as any wrong one', async () => {
     const asked = await stage.call('POST', `/enrolments/${of(gianfranco)}/first-access-password`, {
       as: 'notification',

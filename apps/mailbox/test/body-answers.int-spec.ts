@@ -133,6 +133,7 @@ async function subjectsIn(user: string, secret: string): Promise<string[]> {
 }
 
 describe('a public body', () => {
+  // @rule BODY-LOG-IN
   test('reads what a citizen has written to it by IMAP, and answers by SMTP; the citizen reads the answer', async () => {
     await changePin();
     const { status, body } = await secretOf(comune);
@@ -147,6 +148,7 @@ describe('a public body', () => {
     await eventually(async () => (await subjectsIn(comune, body.secret)).includes('CONSEGNA: La risposta'));
   });
 
+  // @rule BODY-SECRET
   test('has one secret: a new one makes the one before void, at both doors', async () => {
     const [old, fresh] = [(await secretOf(comune)).body.secret, (await secretOf(comune)).body.secret];
     const imap = await LineClient.open(house.dovecot.ports.imaps);
@@ -158,6 +160,7 @@ describe('a public body', () => {
     expect(await subjectsIn(comune, fresh)).toContain('POSTA CERTIFICATA: Una domanda');
   });
 
+  // @rule BODY-SECRET
   test('signs in at the doors of mail alone: the portal is for citizens', async () => {
     const { secret } = (await secretOf(comune)).body;
     const headers = { 'content-type': 'application/json' };

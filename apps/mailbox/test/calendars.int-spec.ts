@@ -44,6 +44,7 @@ beforeAll(async () => {
 afterAll(() => stage.end());
 
 describe('the calendars in force', () => {
+  // @rule CALENDAR-ARMED
   test('are the shipped ones after the first start, told whole with version and fingerprint', async () => {
     await eventually(() => expect(heard.calendar('cec-pac')).toMatchObject({ version: 1, armedBy: 'programme' }));
     expect(heard.calendar('cec-pac')?.sha256).toMatch(/^[0-9a-f]{64}$/);
@@ -75,6 +76,7 @@ describe('the calendars in force', () => {
     expect((await stage.ask(mailbox, '/calendars/free-pec')).status).toBe(404);
   });
 
+  // @rule CALENDAR-ARMED
   test('armed anew decide at the bound, in every process, and stay after a restart', async () => {
     const other = await stage.mailbox();
     const answer = await arm(moved({ P2: '2015-03-20' }));

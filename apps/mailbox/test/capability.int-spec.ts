@@ -89,6 +89,7 @@ describe('over HTTP, against the tables typed by hand', () => {
     expect(answer.capabilities).toHaveLength(14);
   });
 
+  // @rule MAILBOX-KNOWN
   test('an address that no box of ours has is unknown, in the reader’s language', async () => {
     const response = await stage.ask(mailbox, '/mailboxes/nobody@postacertificata.gov.it/capabilities');
     expect(response.status).toBe(404);
@@ -102,6 +103,7 @@ describe('over HTTP, against the tables typed by hand', () => {
     expect(response.status).toBe(400);
   });
 
+  // @rule GATE-TOKEN
   test('who has no permission learns nothing', async () => {
     const path = `/mailboxes/${addressOf('cec-pac', 'active')}/capabilities`;
     expect((await fetch(new URL(path, mailbox.url))).status).toBe(401);

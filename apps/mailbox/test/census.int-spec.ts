@@ -34,6 +34,7 @@ async function countedByHand() {
   return spoken.count();
 }
 
+// @rule CENSUS-BARRIER
 test('a start says in every partition what the directory holds', async () => {
   await stage.planMove(mario);
   const service = await stage.mailbox();
@@ -54,6 +55,7 @@ test('a start says in every partition what the directory holds', async () => {
   expect(new Set(censuses.map(({ partition }) => partition)).size).toBe(12);
 });
 
+// @rule CENSUS-BARRIER
 test('a census waits for a change in hand, and a change that comes waits for the census', async () => {
   const { holder } = await stage.box({ address: 'prova@postacertificata.gov.it', service: 'cec-pac', state: 'active' });
   const [changed, counted] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
@@ -97,6 +99,7 @@ async function waiting(mode: string): Promise<number> {
   return row?.waiting ?? 0;
 }
 
+// @rule DIRECTORY-REPAIR
 test('a topic that is lost while mailbox works is stated again and counted, though nobody asks', async () => {
   await stage.planMove(anna);
   const service = await stage.mailbox();
@@ -118,6 +121,7 @@ test('a topic that is lost while mailbox works is stated again and counted, thou
   );
 });
 
+// @rule DIRECTORY-REPAIR
 test('after a raise what comes from before it is stated again, however high its number; what says the same is not', async () => {
   const same = await stage.box({ address: 'uguale@postacertificata.gov.it', service: 'cec-pac', state: 'active' });
   const ahead = await stage.box({ address: 'avanti@postacertificata.gov.it', service: 'cec-pac', state: 'active' });

@@ -36,6 +36,7 @@ beforeAll(async () => {
 
 afterAll(() => stage.end());
 
+// @rule INPS-UNTOUCHED
 test('a reservation leaves no trace: the old box is entered with everything, the new one is not there yet', async () => {
   const old = await LineClient.open(house.dovecot.ports.imaps);
   expect(await old.imap('a', `LOGIN ${inpsAddressOf(anna)} right`)).toMatch(/^a OK/m);
@@ -74,6 +75,7 @@ test('the new box opens by its address, and the old one by the codice fiscale, t
   old.close();
 });
 
+// @rule BOUNDARY-NO-ROW SESSIONS-ENDED
 test('at the bound a live session loses its rights and is ended within a second, and a new one is refused at once', async () => {
   const imap = await sessionWithMessage(inpsAddressOf(anna));
   await stage.setClock(instant(bound - 1));

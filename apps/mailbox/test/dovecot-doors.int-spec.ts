@@ -73,6 +73,7 @@ async function contentOf(address: string): Promise<string[]> {
 describe('who gets in', () => {
   const cases = stateCases.filter((row) => row.verb === 'open-mailbox' && row.state !== null);
 
+  // @rule GATE-TOKEN
   test.each(cases)('with the right password, a box that is $state: $allowed', async ({ state, allowed }) => {
     const answer = await logIn(addressIn(String(state)), 'right');
     if (allowed) expect(answer).toMatch(/^a OK/m);

@@ -32,6 +32,7 @@ async function logIn(client: LineClient, secret: string): Promise<{ said: string
 }
 
 describe('the doors of the mail store', () => {
+  // @rule MAIL-STORE-LIMITS
   test('answer a wrong secret late, and meanwhile another client of the same address at once', async () => {
     const [guesser, holder] = [await LineClient.open(dovecot.ports.imaps), await LineClient.open(dovecot.ports.imaps)];
     const guess = logIn(guesser, 'wrong');
@@ -44,6 +45,7 @@ describe('the doors of the mail store', () => {
     for (const client of [guesser, holder]) client.close();
   });
 
+  // @rule MAIL-STORE-LIMITS
   test('have room for who comes next though a hundred others hold on without logging in', async () => {
     const holder = await LineClient.open(dovecot.ports.imaps);
     expect((await logIn(holder, 'right')).said).toMatch(/^a OK/m);

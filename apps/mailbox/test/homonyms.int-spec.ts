@@ -50,6 +50,7 @@ beforeAll(async () => {
 
 afterAll(() => stage.end());
 
+// @rule ADDRESS-HOMONYM ADDRESS-ONCE
 test('two consumers at once number homonyms in the order of the rows, none twice and none left out', async () => {
   for (const citizen of cohort) await stage.planMove(citizen);
   await eventually(() => expect(heard.of(addressReserved)).toHaveLength(40), { withinMs: 20_000 });
@@ -67,6 +68,7 @@ test('two consumers at once number homonyms in the order of the rows, none twice
   expect(Math.min(...handled)).toBeGreaterThan(0);
 });
 
+// @rule ADDRESS-HOMONYM
 test('who is called by a figure has the address first, and the next homonym gets the number after it', async () => {
   await stage.planMove({ cf: 'BBBBBB80A01H001X', nome: 'Mario', cognome: 'Rossi9' });
   await eventually(() =>

@@ -61,6 +61,7 @@ describe('a planned move', () => {
     );
   });
 
+  // @rule MOVE-PREPARED-ONCE
   test('planned again changes nothing and says nothing', async () => {
     const before = heard.records.length;
     await stage.planMove(mario);
@@ -93,6 +94,7 @@ describe('a planned move', () => {
     expect(await boxesOf(nameless)).toEqual(['foxlax00b29l219t@inpspec.gov.it active']);
   });
 
+  // @rule MAILBOX-ONE-HOLDER
   test('for a box that is somebody else’s is refused, and that box stays as it was', async () => {
     const thief = { cf: 'VRDGLI90E43Z112U', nome: 'Giulia', cognome: 'Verdi' };
     await stage.planMove(thief, { source: { service: 'inps-trial', address: inpsAddressOf(anna).toUpperCase() } });
@@ -112,6 +114,7 @@ describe('a planned move', () => {
 });
 
 describe('a switch', () => {
+  // @rule SWITCH-RUN
   test('waits for the next provisioning run, which is what the driver of a rehearsal is told', async () => {
     await stage.askSwitch(mario, parseInstant('2010-08-02T08:00:00Z'));
     await eventually(async () => expect(await earliestDue()).toBe(parseInstant('2010-08-02T10:30:00Z')));
@@ -122,6 +125,7 @@ describe('a switch', () => {
     ]);
   });
 
+  // @rule DIRECTORY-WHOLE MOVE-ONE-SENDER
   test('happens in one instant: one fact, one directory record, never two boxes that send', async () => {
     const run = parseInstant('2010-08-02T10:30:00Z');
     await stage.setClock(run);
@@ -144,6 +148,7 @@ describe('a switch', () => {
     }
   });
 
+  // @rule DIRECTORY-BEFORE-FACTS
   test('is told by the directory before it is told as a fact', async () => {
     const told = await mailbox.platform.database?.client.outboxRow.findMany({
       where: { key: holderOf(mario) },
@@ -164,6 +169,7 @@ describe('a switch', () => {
     expect(heard.of(switched)).toHaveLength(2);
   });
 
+  // @rule SWITCH-LATE
   test('that comes more than a day late is made all the same, with its true instant', async () => {
     await stage.planMove(nicolo);
     await stage.askSwitch(nicolo, parseInstant('2010-08-02T12:00:00Z'));
@@ -187,6 +193,7 @@ describe('a switch', () => {
     expect(figures).toMatch(/recapito_switches_total\{outcome="late",service="mailbox"\} 1/);
   });
 
+  // @rule SWITCH-RESERVED
   test('of a move for which nothing is reserved is kept for somebody to look at', async () => {
     const nameless = { cf: 'FOXLAX00B29L219T', nome: '李', cognome: '王' };
     await stage.askSwitch(nameless, parseInstant('2010-08-05T07:00:00Z'));

@@ -29,6 +29,7 @@ describe('mailbox whose database went back while it worked, beside certified-mai
 
   afterAll(() => house.stage.end());
 
+  // @rule POSITION-WENT-BACK
   test('answers nobody from then on; the gate goes on with what was published', async () => {
     expect(await house.asked('/mailboxes/mario.rossi@postacertificata.gov.it/capabilities')).toBe(503);
     expect(await certifiedMail.gate()).toMatchObject({ state: 'ok', boxes: 14 });
@@ -87,6 +88,7 @@ describe('mailbox whose database was put back while the broker lost a topic', ()
     });
   }
 
+  // @rule MAILBOX-REBUILDS
   test('of its directory: rebuilds the boxes from its other facts, by itself where that is configured', async () => {
     await lose(directoryRecord.topic);
     await house.restart({ RECAPITO_GO_ON_AFTER_RESTORE: 'true' });
@@ -99,6 +101,7 @@ describe('mailbox whose database was put back while the broker lost a topic', ()
     });
   });
 
+  // @rule DIRECTORY-ADOPTED
   test('of its facts: adopts the boxes, and says again what nobody can have read', async () => {
     await lose(boxRegistered.topic);
     await house.restart();

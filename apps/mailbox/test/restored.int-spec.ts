@@ -38,6 +38,7 @@ describe('mailbox whose database alone was put back to before boxes were opened,
 
   afterAll(() => house.stage.end());
 
+  // @rule RESTORE-DOORS-CLOSED RESTORE-ADOPTED
   test('answers nobody, changes nothing and says nothing before an operator has decided', async () => {
     await house.waits();
     expect(await house.asked('/mailboxes')).toBe(503);
@@ -49,6 +50,7 @@ describe('mailbox whose database alone was put back to before boxes were opened,
     expect(house.heard.records.filter(({ topic }) => topic === boxRegistered.topic)).toHaveLength(facts);
   });
 
+  // @rule RESTORE-ADOPTED CALENDAR-ADOPTED DIRECTORY-ADOPTED MAILBOX-REBUILDS
   test('then has every box, state and calendar that it had published', async () => {
     await house.goOn();
     expect(await house.boxesOf(mario)).toEqual([
@@ -64,6 +66,7 @@ describe('mailbox whose database alone was put back to before boxes were opened,
     expect(await house.restoreState()).toMatchObject({ wentBackAt: null, forgotten: 0 });
   });
 
+  // @rule MOVE-ADOPTED
   test('reads again what it was told since, and says none of it twice', async () => {
     const moves = await house.allRead(3);
     expect(moves.every(({ sourceId, targetId }) => sourceId !== null && targetId !== null)).toBe(true);
@@ -121,6 +124,7 @@ describe('mailbox whose database was put back and contradicts what it had publis
 
   afterAll(() => house.stage.end());
 
+  // @rule BOXES-UNDECIDED DIRECTORY-ADOPTED
   test('answers nothing about the boxes of both, and tells the readers of its directory so; others are served', async () => {
     expect(await capability()).toBe(503);
     expect(await logIn(address)).toEqual({ outcome: 'unavailable' });

@@ -55,6 +55,7 @@ test('the boxes of providers and public bodies stand in the directory, each unde
   expect(statedAfter(before).filter(({ key }) => key !== holderOf(mario))).toEqual([]);
 });
 
+// @rule DIRECTORY-REPAIR DIRECTORY-REPAIRED
 test('a start states again what the topics lack, under a higher number, and nothing else', async () => {
   await stage.planMove(anna);
   await eventually(() => expect(heard.directory(holderOf(anna))).toHaveLength(2));
@@ -76,6 +77,7 @@ test('a start states again what the topics lack, under a higher number, and noth
   ).toEqual([holderOf(anna), 'cec-pac'].toSorted());
 });
 
+// @rule DIRECTORY-REPAIR
 test('an operator has the topics compared at once, and hears how much was stated again', async () => {
   const service = await stage.mailbox();
   const repair = async () => {

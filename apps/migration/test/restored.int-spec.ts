@@ -126,6 +126,7 @@ describe('migration whose database was put back to before its campaign', () => {
     expect(await allMoves()).toEqual([]);
   });
 
+  // @rule MIGRATION-REBUILDS
   test('then has every move with the instants and the outcome that it had published, and says nothing again', async () => {
     await decideToGoOn(stage, migration);
     const withoutLoad = (move: Move) => ({ ...move, load: null });

@@ -8,12 +8,14 @@ import { Texts } from './programme/texts.ts';
 
 const programmes = join(import.meta.dirname, '..', '..', '..', 'programmes');
 
+// @rule CHANNELS-PRODUCTION
 test('production lacks adapters as long as a programme has something to tell people', () => {
   expect(lackingIn({ programmes })).toEqual([
     expect.stringMatching(/inps-2010 go out by sms, email, posta and sportello/),
   ]);
 });
 
+// @rule CHANNELS-PRODUCTION
 test('production with a programme without texts lacks nothing, and tells nobody anything', async () => {
   const silent = mkdtempSync(join(tmpdir(), 'recapito-programmes-'));
   cpSync(programmes, silent, { recursive: true, filter: (path) => !path.endsWith('/texts') });

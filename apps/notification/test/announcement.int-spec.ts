@@ -129,6 +129,7 @@ describe('an announcement that migration asks for', () => {
     expect((await stage.row(id)).state).toBe('submitted');
   });
 
+  // @rule COMMUNICATION-ABANDONED
   test.each(['enrolment/generation-superseded', 'enrolment/already-confirmed'])(
     'is abandoned when identity says %s',
     async (code) => {
@@ -169,6 +170,7 @@ describe('an announcement that migration asks for', () => {
 });
 
 describe('a message that only looks like ours', () => {
+  // @rule COMMUNICATION-OWN-MESSAGE
   test('changes nothing: somebody else sent it under our Message-ID', async () => {
     const { id, msgid } = await submitted();
     const mittente = 'qualcuno@postacertificata.gov.it';

@@ -9,6 +9,7 @@ const stage = new Stage();
 afterAll(() => stage.end());
 
 describe('a process that is killed', () => {
+  // @rule COMMUNICATION-TURN
   test('when certified-mail has the message and nobody has noted it, leaves one message and one notice', async () => {
     const move = randomUUID();
     const id = communicationId('announcement', move, 1);

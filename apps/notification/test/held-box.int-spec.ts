@@ -36,6 +36,7 @@ async function reaches(id: string, state: string): Promise<void> {
 const fileOf = (channel: string, whose: string, id: string) =>
   join(stage.folder, 'captured', channel, whose, `${id}.txt`);
 
+// @rule ABUSE-TOLD-ELSEWHERE
 describe('when a box is held for abuse', () => {
   test('its holder is told once by the way that identity chose, in both languages, by the time in Rome', async () => {
     const hold = randomUUID();

@@ -76,6 +76,7 @@ async function redisState(of: RunningService<PrismaClient>): Promise<{ status: s
 }
 
 describe('two instances', () => {
+  // @rule COMMUNICATION-ONCE
   test('hand over each announcement once, however often it is asked for', async () => {
     const some = moves(12);
     await Promise.all(some.map((move) => stage.announce(move, { times: 3 })));
@@ -128,6 +129,7 @@ describe('while identity is away', () => {
   });
 });
 
+// @rule COMMUNICATION-WAKE
 describe('when Redis forgets', () => {
   test('everything in the middle of a campaign, each announcement still goes out, once', async () => {
     stage.certifiedMail.mood = 'faulty';

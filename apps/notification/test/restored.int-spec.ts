@@ -101,6 +101,7 @@ describe('notification whose database was put back', () => {
     expect(await stage.client.communication.count()).toBe(1);
   });
 
+  // @rule COMMUNICATION-REBUILT
   test('then has every communication with its instants, and sends none of them a second time', async () => {
     const requests = stage.certifiedMail.requests;
     await decideToGoOn(stage, notification);

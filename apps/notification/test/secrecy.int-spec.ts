@@ -65,6 +65,7 @@ describe('what a citizen is told', () => {
 });
 
 describe('a password and the halves of a PIN', () => {
+  // @rule CREDENTIALS-ONLY-WRITTEN
   test('stand in no row, in no record of any topic and in no line of a log', async () => {
     const places: Record<string, string> = {
       rows: Object.values(await everyRow(stage.client))

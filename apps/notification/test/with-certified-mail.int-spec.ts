@@ -42,6 +42,7 @@ describe('an announcement through the real certified-mail', () => {
     expect(types).toEqual(['communication-asked', 'communication-submitted', 'communication-delivered']);
   }, 60_000);
 
+  // @rule CREDENTIALS-CONCISE
   test('brings receipts to its sender, and the password stands in none of them', async () => {
     const receipts = await eventually(() => {
       const found = boxOf(announcer);

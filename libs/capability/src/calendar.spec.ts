@@ -92,6 +92,7 @@ describe('the fingerprint of a calendar', () => {
   });
 });
 
+// @rule CALENDAR-NEAR-BOUNDARY
 describe('a calendar that takes the place of the armed one', () => {
   const armed = compileCalendar(cecPac);
   const p1 = parseInstant('2014-12-17T23:00:00Z');

@@ -19,6 +19,7 @@ describe('a compiled calendar', () => {
       expect(phases.map(({ until }) => until)).toEqual([...phases.slice(1).map(({ from }) => from), null]);
   });
 
+  // @rule BOX-RESERVE
   test.each([
     ['2015-03-17T22:59:59.999Z', 262_144_000],
     ['2015-03-17T23:00:00.000Z', 288_358_400],

@@ -29,6 +29,11 @@ function asked(question: Partial<Question>): ReturnType<typeof decide> {
 }
 
 describe('the calendars, against the table typed from the notices', () => {
+  // @rule CECPAC-START CECPAC-FREE-PEC-START CECPAC-FREE-PEC-END CECPAC-P1-REQUEST CECPAC-P1-RECOGNITION CECPAC-P2-SEND
+  // @rule CECPAC-P2-SETTINGS CECPAC-P2-DELETE CECPAC-P3-RECEIVE CECPAC-P4-OPEN CECPAC-P4-READ CECPAC-P4-EXPORT
+  // @rule CECPAC-P4-PASSWORD CECPAC-P4-WITHDRAW CECPAC-P5-LOG INPS-START INPS-NEW-REQUESTS INPS-END-RECOGNITION
+  // @rule INPS-END-OPEN INPS-END-READ INPS-END-EXPORT INPS-END-SEND INPS-END-RECEIVE INPS-END-SETTINGS
+  // @rule INPS-END-PASSWORD INPS-END-DELETE INPS-END-WITHDRAW INPS-LOG-END INPS-NO-FREE-PEC
   test.each(calendarCases)(
     '$service at $at ($phase): $verb is allowed: $allowed',
     ({ service, at, verb, ...expected }) => {
@@ -47,6 +52,7 @@ describe('the calendars, against the table typed from the notices', () => {
     for (const verb of calendarVerbs) expect(calendarCases.filter((row) => row.verb === verb)).toHaveLength(25);
   });
 
+  // @rule INPS-NEW-REQUESTS
   test('a new INPS request is refused naming the new site, while one in hand is still recognised', () => {
     const at = parseInstant('2010-07-01T08:00:00Z');
     const refusal = decide({ calendar: services['inps-trial'], mailboxState: null, verb: 'request', at });
@@ -103,6 +109,8 @@ describe('the calendars, against the table typed from the notices', () => {
 });
 
 describe('the states of a box, walked whole', () => {
+  // @rule BOX-NONE BOX-REQUESTED BOX-RESERVED BOX-ACTIVE BOX-RECEIVE-ONLY BOX-READ-ONLY BOX-SUSPENDED BOX-CLOSED
+  // @rule BOX-WITHDRAWN BOX-EXPIRED BOX-DELETED
   test.each(stateCases)('a box that is $state: $verb is allowed: $allowed', ({ at, state, verb, allowed }) => {
     const instant = parseInstant(at);
     expect(isRefusal(asked({ mailboxState: state, verb, at: instant, lastSentAt: instant }))).toBe(!allowed);
@@ -112,6 +120,7 @@ describe('the states of a box, walked whole', () => {
     expect(stateCases).toHaveLength((mailboxStates.length + 1) * verbs.length);
   });
 
+  // @rule BOX-SUSPENDED BOX-READ-ONLY BOX-ONE-EACH BOX-NONE
   test.each([
     ['suspended', 'open-mailbox', 'mailbox/state-forbids', 'BOX-SUSPENDED'],
     ['read-only', 'send', 'mailbox/state-forbids', 'BOX-READ-ONLY'],
@@ -145,6 +154,7 @@ describe('the circuit', () => {
     expect(circuitCases).toHaveLength(circuits.length * partyClasses.length * 3);
   });
 
+  // @rule CIRCUIT-SEND CIRCUIT-RECEIVE
   test.each([
     ['send', 'CIRCUIT-SEND'],
     ['receive', 'CIRCUIT-RECEIVE'],
@@ -164,6 +174,7 @@ describe('the circuit', () => {
 });
 
 describe('a blocked holder', () => {
+  // @rule HOLDER-BLOCKED
   test.each([
     'open-mailbox',
     'read',
@@ -186,6 +197,7 @@ describe('a blocked holder', () => {
   });
 });
 
+// @rule BOX-RECEIPTS-24H
 describe('receipts of what the box itself sent', () => {
   const lastSentAt = parseInstant('2015-03-17T22:59:59.999Z');
 

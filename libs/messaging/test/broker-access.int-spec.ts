@@ -77,6 +77,7 @@ async function read(user: string, topic: string, groupId: string): Promise<strin
 /** kafkajs asks who coordinates a group, or a transaction, and does not hand on why it is not told. */
 const refusedGroup = /not authorized|failed to find group coordinator/i;
 
+// @rule KAFKA-ACCESS
 describe('a service at the broker', () => {
   test('writes its own topics, and reads those that are for it with groups of its own', async () => {
     await write('mailbox', directory);

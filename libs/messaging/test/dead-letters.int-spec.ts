@@ -159,6 +159,7 @@ describe('dead letters', () => {
     expect(await lettersOf('aside')).toEqual([]);
   });
 
+  // @rule MESSAGING-AGE MESSAGING-DEAD-LETTER
   test('an unknown or closed letter and one older than 60 days are not redriven', async () => {
     await tell('old', '1', 'refused');
     const letters = await untilKept('old', 1);
@@ -192,6 +193,7 @@ describe('dead letters', () => {
     expect(await lettersOf('waited')).toEqual([]);
   });
 
+  // @rule INBOX-RENEWED
   test('a claim is kept for 120 days since its fact last came', async () => {
     const id = await tell('renewed', '1');
     await eventually(async () => expect(await textsOf(own.pool, 'renewed')).toEqual(['1']));
@@ -204,6 +206,7 @@ describe('dead letters', () => {
     expect(await textsOf(own.pool, 'renewed')).toEqual(['1']);
   });
 
+  // @rule INBOX-REUSED-ID
   test('a record under the id of another one is a dead letter, and no redrive makes it the same', async () => {
     const id = await tell('reused', '1');
     await eventually(async () => expect(await textsOf(own.pool, 'reused')).toEqual(['1']));
@@ -217,6 +220,7 @@ describe('dead letters', () => {
     expect(await textsOf(own.pool, 'reused')).toEqual(['1']);
   });
 
+  // @rule DEAD-LETTER-REDRIVE
   test('a redrive that waits for what is away keeps no other key waiting', async () => {
     await tell('waits', '1', 'refused');
     await tell('does not wait', '1', 'faulty');
@@ -238,6 +242,7 @@ describe('dead letters', () => {
     await eventually(() => reader.strategy.state().redriving === 0);
   });
 
+  // @rule DEAD-LETTER-NEW-TYPE
   test('a type that a process did not know is taken, before what waits behind it, by one that knows it', async () => {
     const id = await tell('new type', '1');
     await eventually(async () => expect(await textsOf(own.pool, 'new type')).toEqual(['1']));

@@ -63,6 +63,7 @@ describe('the epoch of a service database', () => {
     expect(await epochs()).toEqual([raised]);
   });
 
+  // @rule EPOCH-WAITS
   test('a raise waits for an open transaction that has appended, and none of the old epoch commits after it', async () => {
     const order: string[] = [];
     const goOn = Promise.withResolvers<void>();

@@ -9,6 +9,7 @@ import { connectionFor, note, recordsOf, specDatabase, textsOf, topic } from './
 
 const patience = { withinMs: 15_000 };
 
+// @rule POSITION-FIRST
 describe('a backup that lacks the position of a partition', () => {
   let reading: ServiceConnection;
   let writer: SpecDatabase;

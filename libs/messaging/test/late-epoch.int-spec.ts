@@ -11,6 +11,7 @@ import { connectionFor, noon, noted, produceRaw, specDatabase, textsOf, topic } 
 const [before, after] = [1_280_750_400_000, 1_283_428_800_000];
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
+// @rule EPOCH-LATE
 describe('facts of two lives of one database', () => {
   let connection: ServiceConnection;
   let database: SpecDatabase;

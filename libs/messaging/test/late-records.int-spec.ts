@@ -10,6 +10,7 @@ import { connectionFor, noon, produceRaw, recordsOf, specDatabase } from './scen
 const boxStated = event('mailbox.directory.v1', 'spec-box', z.object({ state: z.string() }));
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
+// @rule RELAY-OWN-TAILS
 describe('a record that another writer puts on a topic of the service', () => {
   let connection: ServiceConnection;
   let database: SpecDatabase;

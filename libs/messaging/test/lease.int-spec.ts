@@ -34,6 +34,7 @@ describe('the lease of the relay that publishes', () => {
   const stated = async () =>
     (await recordsOf(connection, boxStated.topic)).map(({ value }) => JSON.parse(String(value)) as { state: string });
 
+  // @rule RELAY-LEASE
   test('a leader that hangs is replaced within 15 seconds; when it wakes it sends nothing, and the newest state stays', async () => {
     child = childProcess(program, {
       environment: { SPEC_DATABASE_URL: database.url, SPEC_NAMESPACE: connection.namespace },

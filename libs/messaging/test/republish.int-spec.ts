@@ -53,6 +53,7 @@ describe('a topic that is published again from the outbox', () => {
     return handled;
   }
 
+  // @rule REPUBLISH-CLAIMED TOPIC-LOST-RECORDS
   test('doubles nothing for a reader that claims, and loses nothing that it had not read before the topic was wiped', async () => {
     await append('a', '1', '2');
     await published();
@@ -71,6 +72,7 @@ describe('a topic that is published again from the outbox', () => {
     expect(await handle()).toEqual([]);
   });
 
+  // @rule TOPIC-LOST-RECORDS
   test('is noticed by a relay that has published into the new topic: every earlier fact follows, then the later ones', async () => {
     await append('a', '1', '2');
     await append('b', 'once');
@@ -85,6 +87,7 @@ describe('a topic that is published again from the outbox', () => {
     expect((await textsOf('b')).slice(-1)).toEqual(['once']);
   }, 30_000);
 
+  // @rule REPUBLISH-CLAIMED
   test('goes before what is appended meanwhile, in batches, and begins anew when it is asked for again', async () => {
     for (const key of ['a', 'b']) await append(key, ...upTo(400));
     await published();
@@ -122,6 +125,7 @@ describe('a topic that is published again from the outbox', () => {
     expect(await textsOf('a')).toEqual(['1', '2', '1', '2', '1', '2']);
   });
 
+  // @rule REPUBLISH-CLAIMED
   test('leaves out what was appended so long ago that claims of it may be deleted, and does not prolong its stay', async () => {
     await append('a', 'claims live', 'claims may be deleted');
     await published();

@@ -9,6 +9,7 @@ import type { SpecDatabase } from './scene.ts';
 
 const patience = { withinMs: 30_000 };
 
+// @rule DEAD-LETTER-KEY-LOCK
 describe('a dead letter that is set aside while a later record of its key is being queued', () => {
   const prefix = namespace();
   const writing = connectionFor('migration', prefix);

@@ -11,6 +11,7 @@ const patience = { withinMs: 30_000 };
 const readerFile = new URL('children/reader.ts', import.meta.url).pathname;
 const key = 'K';
 
+// @rule FACTS-TOGETHER
 describe('records of a partition that are taken in one transaction', () => {
   let writing: ServiceConnection;
   let reading: ServiceConnection;

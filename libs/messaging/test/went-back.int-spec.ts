@@ -92,6 +92,7 @@ describe('a database that was put back to an earlier state', () => {
     };
   }
 
+  // @rule DATABASE-WENT-BACK
   test('publishes nothing and keeps what it has forgotten, until an operator decides; then it goes on in a new epoch', async () => {
     await publish('1', '2');
     const { putBack } = await backup();
@@ -118,6 +119,7 @@ describe('a database that was put back to an earlier state', () => {
     await expect(goOn()).rejects.toThrow('restore/nothing-to-decide');
   });
 
+  // @rule FORGOTTEN-FACT-OPEN
   test('a decision holds: the next opening finds nothing new, and a closed fact is not listed any more', async () => {
     await publish('1');
     const { putBack } = await backup();
@@ -195,6 +197,7 @@ describe('a database that was put back to an earlier state', () => {
     expect(await forgotten()).toEqual([{ text: '3', mood: 'good' }]);
   });
 
+  // @rule DATABASE-WENT-BACK
   test('is noticed by its file when the broker has lost its data too', async () => {
     await publish('1');
     const { putBack } = await backup();

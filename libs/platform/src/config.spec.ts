@@ -52,6 +52,7 @@ describe('the settings of a service', () => {
     });
   });
 
+  // @rule CONFIG-FILE
   test('may stand in files, and no secret in the environment', () => {
     const { RECAPITO_DATABASE_URL: url, ...others } = whole;
     const file = join(mkdtempSync(join(tmpdir(), 'recapito-config-')), 'database.url');
@@ -69,6 +70,7 @@ describe('the settings of a service', () => {
     rmSync(dirname(file), { recursive: true });
   });
 
+  // @rule CONFIG-FILE
   test('with a password in them stand in files in production, which their owner alone may read', () => {
     const production = { ...whole, RECAPITO_MODE: 'production', RECAPITO_REDIS_URL: 'rediss://:pw@localhost' };
     expect(faultsOf(production)).toBe(

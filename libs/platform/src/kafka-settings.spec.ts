@@ -65,6 +65,7 @@ describe('the way to the broker', () => {
 describe('what is refused at the start', () => {
   const faults = (environment: Record<string, string>) => String(clientSettings(environment));
 
+  // @rule KAFKA-HALF
   test('half of a credential, in either direction', () => {
     expect(faults({ RECAPITO_KAFKA_USER: 'mailbox' })).toContain(
       'RECAPITO_KAFKA_PASSWORD: is required beside RECAPITO_KAFKA_USER',
@@ -74,6 +75,7 @@ describe('what is refused at the start', () => {
     );
   });
 
+  // @rule KAFKA-HALF
   test('half of a certificate, in either direction', () => {
     expect(faults({ RECAPITO_KAFKA_CERTIFICATE_FILE: file('half.pem', 'CERT') })).toContain('RECAPITO_KAFKA_KEY: ');
     expect(faults({ RECAPITO_KAFKA_KEY_FILE: file('half.key', 'KEY') })).toContain('RECAPITO_KAFKA_CERTIFICATE: ');

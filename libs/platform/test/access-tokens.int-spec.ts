@@ -84,6 +84,7 @@ describe('a service takes operators’ access tokens', () => {
   });
 });
 
+// @rule OPERATOR-MAY-STILL
 describe('what an operator may do now', () => {
   const permissions = () => {
     const { operators, caller, breakers } = parcels.platform;

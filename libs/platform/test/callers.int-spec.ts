@@ -89,6 +89,7 @@ describe('who calls', () => {
   const ask = async (authorization?: string) =>
     await fetch(`${called.url}/parcels/caller`, authorization === undefined ? {} : { headers: { authorization } });
 
+  // @rule AUTH-CALLER
   test('without credentials, or with such that nobody believes, is answered alike', async () => {
     const bodies: unknown[] = [];
     for (const authorization of [undefined, 'Bearer x', 'Basic eDp5', 'Bearer eyJhbGciOiJub25lIn0.e30.']) {
@@ -101,6 +102,7 @@ describe('who calls', () => {
     expect(new Set(bodies.map((body) => JSON.stringify(body))).size).toBe(1);
   });
 
+  // @rule AUTH-PERMISSION
   test('as a service that is granted nothing is refused', async () => {
     expect((await ask(`Bearer ${await stage.tokenOf('notification', 'parcels')}`)).status).toBe(403);
   });
@@ -134,24 +136,28 @@ describe('a service does not start', () => {
   @Module({ controllers: [ForgetfulController] })
   class ForgetfulModule {}
 
+  // @rule AUTH-DECLARED
   test('with a route that declares neither a permission nor that it is public', async () => {
     await expect(stage.started({ module: ForgetfulModule, grants: {} })).rejects.toThrow(
       'ForgetfulController.list declares neither @Permission nor @Public',
     );
   });
 
+  // @rule ACT-DECLARED
   test('with a route that does not declare what it records of its caller', async () => {
     await expect(stage.started({ module: SilentModule, grants: { counter: ['list-parcels'] } })).rejects.toThrow(
       'SilentController.list declares none of @Reading, @Act, @Publishes, @RecordsNothing',
     );
   });
 
+  // @rule AUTH-DECLARED
   test('with a grant of a permission that no route asks for', async () => {
     await expect(stage.started({ module: ParcelsModule, grants: { counter: ['regster-parcel'] } })).rejects.toThrow(
       'counter is granted "regster-parcel", which no route asks for',
     );
   });
 
+  // @rule SECRETS-FILE-MODE
   test('with a key that others than its owner may read', async () => {
     await expect(stage.started({}, { RECAPITO_SECRETS: stage.secretsOfMode(0o644) })).rejects.toThrow('has mode 644');
   });

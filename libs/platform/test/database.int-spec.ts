@@ -45,6 +45,7 @@ async function asRole<Result>(url: string, work: (client: Client) => Promise<Res
 }
 
 describe('migrations', () => {
+  // @rule MIGRATE-ONCE
   test('asked for by three at once are applied once', async () => {
     const { migratorUrl: url, runtimeRole } = await emptyDatabase();
     const three = await Promise.all([1, 2, 3].map(() => migrate({ url, folder, runtimeRole })));

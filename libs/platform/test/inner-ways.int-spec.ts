@@ -52,6 +52,7 @@ describe('a connection to PostgreSQL', () => {
     }
   }
 
+  // @rule INNER-TLS
   test('is encrypted, and ends when the server is of a foreign authority or of another name', async () => {
     expect(await overTls(isOf(authorities.own))).toBe(true);
     await expect(overTls(isOf(authorities.foreign))).rejects.toThrow(/self.signed certificate|unable to verify/i);
@@ -72,6 +73,7 @@ describe('a connection to the broker', () => {
     await askGroupCoordinator(brokersOf(config));
   }
 
+  // @rule INNER-TLS
   test('is made with a password over TLS, and ends when the broker is of a foreign authority or of another name', async () => {
     await expect(asked(isOf(authorities.own))).resolves.toBeUndefined();
     await expect(asked(isOf(authorities.foreign))).rejects.toThrow(/self.signed certificate|unable to verify/i);
@@ -86,6 +88,7 @@ describe('a service that has a certificate', () => {
   };
   const cause = async (asking: Promise<unknown>) => String(await asking.catch((error: Error) => error.cause));
 
+  // @rule INNER-TLS
   test('speaks TLS alone; callers end when it is of a foreign authority or of another name', async () => {
     const service = await stage.started(
       {},

@@ -27,6 +27,7 @@ function heldBytes(): number {
 }
 
 describe('a request without credentials', () => {
+  // @rule AUTH-BEFORE-BODY
   test('is answered when its head is there: nothing of its body is waited for', async () => {
     const client = await RawClient.to(service);
     client.write(headOf('/parcels', 'application/json', 1_000_000));
@@ -86,6 +87,7 @@ describe('what never becomes a request', () => {
 });
 
 describe('the HTTP door', () => {
+  // @rule HTTP-LIMITS
   test('bounds heads, whole requests, silence and the number of connections', () => {
     const server = service.app.getHttpServer();
     expect(server).toMatchObject({
@@ -97,6 +99,7 @@ describe('the HTTP door', () => {
     });
   });
 
+  // @rule HTTP-STOP
   test('is not held open by a client whose request does not come in whole: the service stops in order, in time', async () => {
     const leaving = await stage.started({}, { RECAPITO_SHUTDOWN_MS: '5000' });
     await leaving.ready;
@@ -113,6 +116,7 @@ describe('the HTTP door', () => {
 });
 
 describe('requests without credentials', () => {
+  // @rule SOURCE-RATE
   test('have a rate by source: another address, a caller with a token and who looks at the service are served', async () => {
     const proxied = { RECAPITO_TRUSTED_PROXIES: '127.0.0.1', RECAPITO_HTTP_BURST: '5', RECAPITO_HTTP_PER_SECOND: '1' };
     const limited = await stage.started({}, proxied);

@@ -70,6 +70,7 @@ describe('a refusal', () => {
 });
 
 describe('a request that is not well formed', () => {
+  // @rule HTTP-REQUEST-SHAPE
   test('is told every fault at once, in both languages, without what was sent', async () => {
     const english = await register({ label: 'x', weight: 'heavy-secret' }, 'en');
     expect(english.status).toBe(400);
@@ -87,6 +88,7 @@ describe('a request that is not well formed', () => {
     expect(JSON.stringify([english.body, italian.body])).not.toContain('heavy-secret');
   });
 
+  // @rule HTTP-BODY
   test('is told so when its JSON cannot be read, its type is not taken, or its size is too large', async () => {
     expect(await register('{"id":', 'en')).toMatchObject({ status: 400, body: { type: 'request/malformed' } });
     const text = { method: 'POST', headers: { authorization, 'content-type': 'text/x-unknown' }, body: 'x' };
@@ -95,6 +97,7 @@ describe('a request that is not well formed', () => {
     expect(await register(large, 'en')).toMatchObject({ status: 413, body: { type: 'request/too-large' } });
   });
 
+  // @rule HTTP-TEXT
   test.each([
     ['a NUL character', 'bo\0oks'],
     ['half a pair of surrogates', 'bo\ud800ks'],
@@ -116,12 +119,14 @@ describe('a request that is not well formed', () => {
     expect((await list('?limit=0')).status).toBe(400);
   });
 
+  // @rule HTTP-ROUTE
   test('to an address where there is nothing is told so', async () => {
     expect(await ask('/nothing')).toMatchObject({ status: 404, body: { type: 'request/no-such-route' } });
   });
 });
 
 describe('a fault', () => {
+  // @rule HTTP-FAULT
   test('shows nothing of its insides and names the trace under which the log tells more', async () => {
     const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
     const { status, body } = await ask('/parcels/broken', { headers: { traceparent } });
@@ -151,6 +156,7 @@ describe('a message taken as it is', () => {
 });
 
 describe('a request with an Idempotency-Key', () => {
+  // @rule HTTP-IDEMPOTENCY-KEY
   test('sent twice at once is done once and answered alike', async () => {
     const key = 'K-1';
     const both = await Promise.all([register(parcel, 'en', key), register(parcel, 'en', key)]);
@@ -174,6 +180,7 @@ describe('a request with an Idempotency-Key', () => {
     });
   });
 
+  // @rule HTTP-IDEMPOTENCY-KEY
   test('is refused when the key has served for another body', async () => {
     const again = await register({ ...parcel, weight: 4 }, 'en', 'K-1');
     expect(again).toMatchObject({

@@ -39,6 +39,7 @@ describe('production', () => {
     ).toBe(404);
   }, 40_000);
 
+  // @rule CLOCK-PRODUCTION
   test('starts whatever record somebody has put on the topic of the suite clock, and shows the time of the system', async () => {
     for (const value of ['{"instant":0,"rate":0,"since":0}', 'no clock'])
       await produceBare({ namespace: stage.namespace }, 'suite.clock.v1', [{ key: suiteClockKey, value }]);
@@ -49,6 +50,7 @@ describe('production', () => {
     expect(check((await health(service)).report, 'suite-clock')).toMatchObject({ state: 'ok', source: 'system' });
   });
 
+  // @rule CLOCK-PRODUCTION
   test('does not start on the database of a rehearsal, nor a rehearsal on that of production', async () => {
     const rehearsed = await stage.environment();
     await (
@@ -68,6 +70,7 @@ describe('production', () => {
     await expect(wrong.ready).rejects.toThrow('the database belongs to production');
   });
 
+  // @rule AUTH-OPERATOR-TOKEN KAFKA-PRODUCTION INNER-TLS
   test('names everything that it lacks in one message', async () => {
     const secrets = stage.productionSecrets();
     writeFileSync(join(secrets, 'operator.token'), operatorToken, { mode: 0o600 });
@@ -101,6 +104,7 @@ describe('production', () => {
     ]);
   });
 
+  // @rule KAFKA-PRODUCTION
   test('starts without a password for the broker when the settings say in words that a mesh protects it', async () => {
     const broker = { RECAPITO_KAFKA_USER: '', RECAPITO_KAFKA_PASSWORD_FILE: '', RECAPITO_KAFKA_PROTECTED_BY: 'mesh' };
     const environment = { RECAPITO_MODE: 'production', RECAPITO_SECRETS: stage.productionSecrets(), ...broker };

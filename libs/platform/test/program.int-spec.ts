@@ -30,6 +30,7 @@ afterEach(async () => {
 afterAll(() => stage.end());
 
 describe('a service as a program', () => {
+  // @rule FILES-OWN
   test.each(['SIGTERM', 'SIGINT'] as const)('stops in order on %s and exits with 0', async (signal) => {
     child = childProcess(main, { environment });
     await child.line(/"message":"ready"/, 60_000);

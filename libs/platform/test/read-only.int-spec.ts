@@ -41,6 +41,7 @@ async function readOnly(on: boolean): Promise<void> {
 
 const arrive = () => fetch(`${service.url}/arrivals`, { method: 'POST' });
 
+// @rule HTTP-UNAVAILABLE
 test('while its database may only be read, a service asks to come again; afterwards it works by itself', async () => {
   expect((await arrive()).status).toBe(201);
   await readOnly(true);

@@ -89,6 +89,7 @@ async function published(count: number): Promise<object[]> {
 }
 
 describe('a route that shows personal data', () => {
+  // @rule PERSONAL-DATA-READ
   test('publishes who read what, with which filter, and why', async () => {
     expect((await ask('/letters?to=anna', { purpose: 'reclamo 12/2010' })).status).toBe(200);
     expect(await published(1)).toEqual([
@@ -118,6 +119,7 @@ describe('a route that shows personal data', () => {
 });
 
 describe('a route that changes something', () => {
+  // @rule ACT-NAMED
   test('publishes who asked for it, holders too', async () => {
     expect((await ask('/letters', { method: 'POST' })).status).toBe(201);
     expect((await ask('/letters', { method: 'POST', token: 'session-of-anna' })).status).toBe(201);
@@ -135,6 +137,7 @@ describe('a route that changes something', () => {
   });
 });
 
+// @rule PERSONAL-DATA-READ
 test('in production an operator who does not say why is shown nothing', async () => {
   const secrets = stage.productionSecrets('identity');
   const token = `operator-${'a'.repeat(43)}`;

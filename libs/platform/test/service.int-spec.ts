@@ -27,6 +27,7 @@ function check(report: HealthReport, name: string) {
 }
 
 describe('a service that starts in a rehearsal', () => {
+  // @rule HEALTH-READY
   test('is alive and not ready before the suite clock was ever set', async () => {
     expect((await fetch(`${service.url}/health/live`)).status).toBe(200);
     const { code, report } = await health();
@@ -42,6 +43,7 @@ describe('a service that starts in a rehearsal', () => {
     expect(response.headers.get('content-type')).toContain('application/problem+json');
   });
 
+  // @rule HEALTH-READY
   test('is ready once the clock shows an instant, and shows it in its health', async () => {
     await stage.setClock(opening);
     await service.ready;
@@ -108,6 +110,7 @@ describe('a service that starts in a rehearsal', () => {
 });
 
 describe('a service that runs', () => {
+  // @rule MANAGEMENT-PORT
   test('tells who reaches its port whether it is alive and ready, and those who run it the rest, on the loopback', async () => {
     expect(await (await fetch(`${service.url}/health/live`)).json()).toEqual({ status: 'ok' });
     expect(await (await fetch(`${service.url}/health/ready`)).json()).toEqual({ status: 'ok' });
@@ -121,6 +124,7 @@ describe('a service that runs', () => {
     expect(unknown.headers.get('content-type')).toContain('application/problem+json');
   });
 
+  // @rule MANAGEMENT-PORT
   test('has its management port a hundred above its own, unless it is set', async () => {
     const port = await freePort();
     const usual = await stage.started({}, { RECAPITO_PORT: String(port) });
@@ -162,6 +166,7 @@ describe('a service that runs', () => {
     expect(Object.keys(document.paths)).not.toContain('/health/ready');
   });
 
+  // @rule HEALTH-READY
   test('is down without its own database, and well again with it', async () => {
     const name = new URL(service.platform.config.databaseUrl ?? '').pathname.slice(1);
     const administrator = new Client({ connectionString: servers().postgresUrl });
@@ -184,6 +189,7 @@ describe('a service that runs', () => {
 });
 
 describe('a service that stops', () => {
+  // @rule HEALTH-READY
   test('finishes the request in hand, says that it drains, and publishes what was stated', async () => {
     const leaving = await stage.started({}, { RECAPITO_DRAIN_MS: '300' });
     await leaving.ready;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { invisibleIn, trimBlanks } from './blanks.ts';
 
+// @rule CELL-BLANK
 describe('what nobody sees', () => {
   test.each([
     ['a space', ' '],

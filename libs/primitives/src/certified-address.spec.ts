@@ -10,6 +10,7 @@ import {
 import { isRefusal } from './refusal.ts';
 
 describe('a certified address', () => {
+  // @rule ADDRESS-FORM
   test('is compared without regard to case', () => {
     expect(parseCertifiedAddress('MNIS00100X@pec.istruzione.it')).toBe(
       parseCertifiedAddress('mnis00100x@PEC.Istruzione.IT'),
@@ -32,6 +33,7 @@ describe('a certified address', () => {
     expect(parseCertifiedAddress(address)).toBe(address);
   });
 
+  // @rule ADDRESS-FORM
   test.each([
     ['mario.rossi', 'no @'],
     ['@postacertificata.gov.it', 'nothing before the @'],
@@ -62,6 +64,7 @@ describe('a certified address', () => {
     expect(parseCertifiedAddress(text)).toMatchObject({ refused: 'address/malformed', rule: 'ADDRESS-FORM' });
   });
 
+  // @rule ADDRESS-A-LABELS
   test.each([
     ['info@città.example', 'info@xn--citt-3na.example'],
     ['info@CITTÀ.Example', 'info@xn--citt-3na.example'],

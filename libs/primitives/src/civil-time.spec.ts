@@ -56,6 +56,7 @@ describe('a day in Rome', () => {
     expect(lengthOf('2010-09-15')).toBe(24 * hour);
   });
 
+  // @rule DAY-FORM
   test.each(['2010-9-15', '15/09/2010', '2010-09-15T00:00', ' 2010-09-15', '2010-09-15\n', ''])(
     '%j is not written as a day',
     (text) => {
@@ -63,6 +64,7 @@ describe('a day in Rome', () => {
     },
   );
 
+  // @rule DAY-REAL
   test.each(['2010-02-29', '1980-02-30', '1900-02-29', '2010-13-01', '2010-00-10', '2010-04-31', '2010-01-00'])(
     '%s is on no calendar',
     (text) => {
@@ -76,6 +78,7 @@ describe('a day in Rome', () => {
   });
 });
 
+// @rule TERM-MONTHS
 describe('a term in months', () => {
   test.each([
     ['2015-09-17', 30, '2018-03-17'],
@@ -112,6 +115,7 @@ describe('a term in months', () => {
   });
 });
 
+// @rule DAYS-INCLUSIVE
 describe('from a day to a day, both included', () => {
   const offer = daysInclusive(romeDay('2015-03-13'), romeDay('2015-09-18'));
 

@@ -7,6 +7,7 @@ describe('a code of eleven digits', () => {
     expect(parseNumericCodiceFiscale(code)).toBe(code);
   });
 
+  // @rule CF-CHECK-DIGIT
   test('12345678901 is refused: its last digit would be 3', () => {
     expect(parseNumericCodiceFiscale('12345678901')).toMatchObject({
       refused: 'codice-fiscale/check-digit',
@@ -14,6 +15,7 @@ describe('a code of eleven digits', () => {
     });
   });
 
+  // @rule CF-NUMERIC-PATTERN
   test.each(['1234567890', '123456789012', 'RSSMRA80A01H501U', '1234567890O', ''])('%j is malformed', (code) => {
     expect(parseNumericCodiceFiscale(code)).toMatchObject({
       refused: 'codice-fiscale/malformed',
@@ -21,6 +23,7 @@ describe('a code of eleven digits', () => {
     });
   });
 
+  // @rule CF-CHECK-DIGIT
   test('any single digit typed wrong is noticed', () => {
     fc.assert(
       fc.property(

@@ -89,6 +89,7 @@ describe('the plausible level', () => {
     expect(decodeCodiceFiscale(known('FOXLAX00B29L219T'))).toMatchObject({ month: 2, day: 29 });
   });
 
+  // @rule CF-REAL-DATE
   test.each([
     ['RSSMRA80B30H501X', '30 February'],
     ['RSSMRA80A32H501C', 'a day 32'],
@@ -100,6 +101,7 @@ describe('the plausible level', () => {
     });
   });
 
+  // @rule CF-PLACE
   test('a place beginning with R is neither a municipality nor a foreign state', () => {
     expect(decodeCodiceFiscale(known('RRANGL74M28R701D'))).toMatchObject({
       refused: 'codice-fiscale/impossible-place',
@@ -108,6 +110,7 @@ describe('the plausible level', () => {
   });
 });
 
+// @rule CF-CONSISTENT
 describe('the consistent level', () => {
   test.each(people)('%s agrees with what its holder declares', (code, declared) => {
     expect(isRefusal(verifyCodiceFiscale(known(code), declared))).toBe(false);

@@ -37,6 +37,7 @@ describe('the syntactic level', () => {
     expect(parseCodiceFiscale(' rssmra80a01h501u\n')).toBe('RSSMRA80A01H501U');
   });
 
+  // @rule CF-CHECK-LETTER
   test.each([
     ['RSSMRA80A01H501A', 'U'],
     ['RRANGL74M28R701V', 'D'],
@@ -49,6 +50,7 @@ describe('the syntactic level', () => {
     expect(checkLetter(code)).toBe(right);
   });
 
+  // @rule CF-PATTERN
   test.each([
     ['RSSMRA80F01H501G', 'F is no month'],
     ['RSSMRA80A01H501', 'fifteen characters'],
@@ -63,6 +65,7 @@ describe('the syntactic level', () => {
   });
 });
 
+// @rule CF-CHECK-LETTER
 describe('the check letter', () => {
   test('changing any one of the six letters of the name breaks it', () => {
     fc.assert(

@@ -11,6 +11,7 @@ const uuidOfVersion8 = /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-
 
 const marioRossi = parseCodiceFiscale('RSSMRA80A01H501U') as CodiceFiscale;
 
+// @rule HOLDER-ID
 describe('the id of a holder', () => {
   test('is the same for the same code, however it was typed', () => {
     expect(holderId(key, parseCodiceFiscale(' rssmra80a01h501u') as CodiceFiscale)).toBe(holderId(key, marioRossi));

@@ -5,6 +5,7 @@ import type { LocalPart } from './name-to-address.ts';
 import { isRefusal } from './refusal.ts';
 
 describe('the address of a name', () => {
+  // @rule NAME-LETTERS
   test.each([
     ['Mario', 'Rossi', 'mario.rossi'],
     ['Nicolò', "D'Angelo", 'nicolo.dangelo'],
@@ -29,6 +30,7 @@ describe('the address of a name', () => {
     expect(localPart(nome, cognome)).toBe(expected);
   });
 
+  // @rule ADDRESS-NAME
   test.each([
     ['Mario', "'"],
     ['', 'Rossi'],
@@ -42,6 +44,7 @@ describe('the address of a name', () => {
     });
   });
 
+  // @rule NAME-LETTERS
   test.each([
     ['Ma小rio', 'Rossi', '小'],
     ['Mario', 'Rossи', 'и'],
@@ -57,6 +60,7 @@ describe('the address of a name', () => {
     expect(isRefusal(refusal) && refusal.words.it).toContain(named);
   });
 
+  // @rule ADDRESS-LENGTH
   test('64 octets are the longest, dot included', () => {
     expect(localPart('a'.repeat(31), 'b'.repeat(32))).toBe(`${'a'.repeat(31)}.${'b'.repeat(32)}`);
     expect(localPart('a'.repeat(32), 'b'.repeat(32))).toMatchObject({
@@ -97,6 +101,7 @@ describe('homonyms', () => {
     expect(homonym(marioRossi, nth)).toBe(expected);
   });
 
+  // @rule ADDRESS-LENGTH
   test('a number that makes the local part too long is refused', () => {
     const longest = localPart('a'.repeat(31), 'b'.repeat(32)) as LocalPart;
     expect(homonym(longest, 1)).toBe(longest);

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { reasonLine } from './reason-line.ts';
 import { refuse } from './refusal.ts';
 
+// @rule GATE-REASON
 describe('the line that a mail client shows', () => {
   test('keeps the Italian readable in ASCII and names the rule', () => {
     const refusal = refuse('mailbox/closed-by-calendar', 'INPS-END-OPEN', {

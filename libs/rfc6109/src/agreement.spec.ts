@@ -50,6 +50,7 @@ const anotherEncoding =
 
 const subject = /^Subject: .*\r\n(?:[ \t].*\r\n)*/m;
 
+// @rule INCOMING-AGREES
 describe('an envelope whose outer header', () => {
   test.each([
     [
@@ -185,6 +186,7 @@ describe('an envelope whose outer header', () => {
   });
 });
 
+// @rule INCOMING-AGREES
 describe('an envelope', () => {
   test('without a subject agrees, and with one that was put there does not', async () => {
     const original = postacert(submitted.replace(/^Subject: .*\r\n/m, ''));
@@ -201,6 +203,7 @@ describe('an envelope', () => {
     expect(judged(silent, message.mittente)).toBe('envelope');
   });
 
+  // @rule INCOMING-ID
   test('under the id of another provider is anomalous; under one of nobody, or of a host of its own, it is not', async () => {
     const under = async (identificativo: string) =>
       judged(await envelopeOf({ ...message, identificativo }, postacert(submitted, identificativo)), message.mittente);
@@ -217,6 +220,7 @@ describe('an envelope', () => {
   });
 });
 
+// @rule INCOMING-AGREES
 describe('a receipt whose outer header', () => {
   test.each([
     ['has another Subject', (h: string) => h.replace(subject, 'Subject: CONSEGNA: Mai inviata\r\n'), 'Subject'],
@@ -266,6 +270,7 @@ test('a notice of time limits may say its cause in full', async () => {
   expect(judged(text.replace('PER SUP. TEMPO', 'PER SUPERAMENTO TEMPO'), from)).toBe('receipt');
 });
 
+// @rule INCOMING-ID
 test('an id belongs to who manages its domain or the nearest one above it', () => {
   const { index } = providers.known;
   expect(ownerOfId('x@Server.Posta.Gestore.example', index)?.providerName).toBe('Gestore Esempio S.p.A.');

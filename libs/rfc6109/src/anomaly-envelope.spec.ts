@@ -12,6 +12,7 @@ function headerOf(incoming: string, proved = sender): string {
 }
 
 describe('an anomaly envelope', () => {
+  // @rule ANOMALY-UNCERTIFIED
   test('certifies nothing: it has no daticert.xml, even when what it encloses has one', () => {
     const content = anomalyEnvelope(Buffer.from('Subject: a\r\n\r\nfilename="daticert.xml"'), by, dialog).content;
     expect(content.toString('latin1').match(/daticert\.xml/g)).toHaveLength(1);
@@ -56,6 +57,7 @@ describe('an anomaly envelope', () => {
     expect(headerOf('To: a@b.example\nX-Ricevuta: accettazione\n\n')).not.toMatch(/^X-Ricevuta/m);
   });
 
+  // @rule ANOMALY-UNCERTIFIED
   test('encloses any bytes, with line ends as mail has them', async () => {
     const { signers } = await twoProviders();
     await fc.assert(

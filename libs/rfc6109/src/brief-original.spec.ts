@@ -29,6 +29,7 @@ const hashPart = (name: string, hash = ofContent) => [
   hash,
 ];
 
+// @rule RFC6109-3.3.2-BRIEF
 describe('a brief receipt gives back', () => {
   test('the message with the hash of each named part in its place, everything between them as it was', () => {
     const pdf = attachment('Content-Type: application/pdf; name="domanda.pdf"');
@@ -141,6 +142,7 @@ describe('a brief receipt gives back', () => {
   });
 });
 
+// @rule RFC6109-3.3.2-BRIEF
 describe('of S/MIME a brief receipt works on', () => {
   const signature = ['--S', 'Content-Type: application/pkcs7-signature; name="smime.p7s"', '', 'MIIx', '--S--', ''];
   const signed = ['Content-Type: multipart/signed; boundary="S"', '', '--S', 'Content-Type: multipart/mixed;'];
@@ -214,6 +216,7 @@ test('a delivery receipt attaches the brief form when that was asked', () => {
   expect([built('breve'), built('completa'), built('sintetica')]).toEqual([true, false, false]);
 });
 
+// @rule RFC6109-3.3.2-BRIEF
 test.each([
   [undefined, 'calcolata sul contenuto decodificato; un file che non si decodifica =E8 riportato intero.', ofContent],
   ['content', 'calcolata sul contenuto decodificato; un file che non si decodifica =E8 riportato intero.', ofContent],
@@ -227,6 +230,7 @@ test.each([
   expect(text).toContain(hash);
 });
 
+// @rule RFC6109-3.3.2-BRIEF
 describe('of a name that cannot be decoded a brief receipt', () => {
   const undecoded = "Content-Type: application/pdf; name*=UTF-8''citt%E0.pdf";
   const textOf = (fields: string[], form: 'breve' | 'completa' = 'breve') => {

@@ -110,6 +110,7 @@ describe('a strict reader refuses', () => {
     expect(refusedFor(delivered)).toBe('read');
   });
 
+  // @rule DATICERT-VALID
   test.each([
     ['consegna before msgid', delivered.replace(consegna, '').replace('<msgid>', `${consegna}<msgid>`)],
     ['text between the elements of intestazione', envelopeXml.replace('</risposte>', '</risposte>testo')],
@@ -129,6 +130,7 @@ describe('a strict reader refuses', () => {
 
   const recipient = /( *<destinatari.*\n)/;
 
+  // @rule CERTIFIED-SIZE
   test.each([
     ['more bytes than are read at all', envelopeXml.replace('<dati>', `<!--${'x'.repeat(480 * 1024)}--><dati>`)],
     ['thousands of recipients', envelopeXml.replace(recipient, (line) => line.repeat(4_000))],
@@ -145,6 +147,7 @@ describe('a strict reader refuses', () => {
     expect(refusedFor(envelopeXml.replace(recipient, (line) => line.repeat(2_000)))).toBe('read');
   });
 
+  // @rule DATICERT-COHERENT
   test.each([
     [
       'an acceptance with errore="no-dest"',
@@ -158,6 +161,7 @@ describe('a strict reader refuses', () => {
     expect(refusedFor(xml)).toBe('daticert/contradiction');
   });
 
+  // @rule DATICERT-XML
   test.each([
     [
       'a document type',
@@ -176,6 +180,7 @@ describe('a strict reader refuses', () => {
     expect(refusedFor(xml)).toBe('daticert/not-xml');
   });
 
+  // @rule DATICERT-XML
   test('bytes that are not UTF-8', () => {
     const read = readDaticert(Buffer.from(envelopeXml, 'latin1'));
     expect(isRefusal(read) && read.refused).toBe('daticert/not-xml');
@@ -187,6 +192,7 @@ describe('what another provider certifies cannot reach our headers', () => {
   const client = '<msgid>&lt;abc.123@client.example&gt;';
   const reply = /<risposte>[^<]*/;
 
+  // @rule DATICERT-ADDRESS PROVIDER-ID-FORM
   test.each([
     ['an id of two lines', envelopeXml.replace(id, `${id}&#13;&#10;X-Evil: iniettato`)],
     ['an id with a blank', envelopeXml.replace(id, `${id} altro`)],
@@ -212,6 +218,7 @@ describe('what another provider certifies cannot reach our headers', () => {
     expect(refusedFor(xml)).toBe('daticert/not-valid');
   });
 
+  // @rule DATICERT-ADDRESS
   test.each([
     ['a delivery', envelopeXml.replace('posta-certificata', 'avvenuta-consegna'), 'consegna'],
     ['a taking in charge', envelopeXml.replace('posta-certificata', 'presa-in-carico'), 'ricezione'],

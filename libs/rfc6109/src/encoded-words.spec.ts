@@ -83,6 +83,7 @@ describe('a subject in encoded words', () => {
     );
   });
 
+  // @rule DECODED-WHOLE
   test('never become U+FFFD, whatever they hold', () => {
     const word = fc
       .tuple(
@@ -103,6 +104,7 @@ describe('a subject in encoded words', () => {
   });
 });
 
+// @rule DECODED-WHOLE
 describe('the certified subject', () => {
   function submitted(subject: string) {
     const date = 'Date: Mon, 14 Jul 2014 09:30:00 +0200';
@@ -139,6 +141,7 @@ describe('the certified subject', () => {
     expect(envelope.header).toContain('Subject: POSTA CERTIFICATA: =?UTF-8?Q?caff=C3=A8_caldo?=\r\n');
   });
 
+  // @rule REMARK-TOLD
   test('that cannot be decoded is the text that stands in the message, and the acceptance says so', () => {
     const { original, message } = submitted('=?UTF-8?B?////?= urgente');
     expect([original.oggetto, original.remarks]).toEqual(['=?UTF-8?B?////?= urgente', ['subject-undecoded']]);

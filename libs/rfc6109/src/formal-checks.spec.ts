@@ -24,6 +24,7 @@ describe('the access point (RFC 6109 section 3.1.1)', () => {
     expect(rulesBroken(good)).toEqual([]);
   });
 
+  // @rule RFC6109-3.1.1-1 RFC6109-3.1.1-2 RFC6109-3.1.1-3 RFC6109-3.1.1-5 SUBMISSION-HEADER SUBMISSION-SENDER-FIELD
   test.each([
     ['no From', good.replace(/From: .*\r\n/, ''), ['RFC6109-3.1.1-1']],
     ['a From without an address', good.replace(/From: .*\r\n/, 'From: Mario\r\n'), ['RFC6109-3.1.1-1']],
@@ -63,6 +64,7 @@ describe('the access point (RFC 6109 section 3.1.1)', () => {
     expect(rulesBroken(good.replace('To: a@p.example\r\n', ''))).toEqual(['RFC6109-3.1.1-2', 'RFC6109-3.1.1-4']);
   });
 
+  // @rule RFC6109-3.1.1-4
   test('refuses a recipient that stands neither in To nor in Cc, and names it', () => {
     expect(refusalsOf(good, { to: ['a@p.example', 'b@p.example', 'c@p.example'] })).toMatchObject([
       {
@@ -73,6 +75,7 @@ describe('the access point (RFC 6109 section 3.1.1)', () => {
     ]);
   });
 
+  // @rule RFC6109-3.1.1-4
   test.each([
     [
       'quoted pairs, nested comments and encoded words',
@@ -96,6 +99,7 @@ describe('the access point (RFC 6109 section 3.1.1)', () => {
     expect(refusal?.words.en).toMatch(/h19@p\.example and 3 more$/);
   });
 
+  // @rule RFC6109-3.1.1-4
   test('refuses a dialog that leaves out an address of To or Cc, and names it', () => {
     const [refusal, ...others] = refusalsOf(good, { to: ['a@p.example'] });
     expect(others).toEqual([]);
@@ -110,6 +114,7 @@ describe('the access point (RFC 6109 section 3.1.1)', () => {
     expect(rulesBroken(good, { to: ['b@p.example', 'a@p.example', 'a@p.example'] })).toEqual([]);
   });
 
+  // @rule RFC6109-3.1.1-6
   test('counts size by recipients: 500 bytes pass twice and fail three times', () => {
     const text = good.replace('testo', 'x'.repeat(500 - good.length + 5));
     expect(text).toHaveLength(500);
@@ -121,6 +126,7 @@ describe('the access point (RFC 6109 section 3.1.1)', () => {
     ).toEqual(['RFC6109-3.1.1-6']);
   });
 
+  // @rule SUBMISSION-RECIPIENTS
   test('refuses more recipients than the programme admits', () => {
     const names = ['a@p.example', 'b@p.example', 'c@p.example', 'd@p.example'];
     expect(rulesBroken(good.replace('To: a@p.example', `To: ${names.join(', ')}`), { to: names })).toEqual([
@@ -151,6 +157,7 @@ describe('the form of RFC 5322', () => {
   const inItalian = (text: string) => refusals(text).map(({ rule, words }) => `${rule}: ${words.it}`);
   const withField = (field: string) => good.replace('Bcc:', `${field}\r\nBcc:`);
 
+  // @rule SUBMISSION-FIELD-ONCE
   test.each(['To', 'Sender', 'Reply-To', 'Cc', 'Subject', 'Message-ID', 'Date', 'In-Reply-To', 'References'])(
     'has the field %s once',
     (name) => {
@@ -177,6 +184,7 @@ describe('the form of RFC 5322', () => {
     expect(readOriginal(Buffer.from(withField('Date: Mon, 14 Jul 2014 09:30:15 +0200')))?.remarks).toEqual([]);
   });
 
+  // @rule SUBMISSION-ASCII
   test.each([
     ['a letter in UTF-8', 'Subject: Citt\xc3\xa0', 'Subject', '0xC3'],
     ['a letter in ISO-8859-1', 'to: Per\xf9 <a@p.example>', 'to', '0xF9'],
@@ -199,6 +207,7 @@ describe('the form of RFC 5322', () => {
     ]);
   });
 
+  // @rule SUBMISSION-ASCII
   test.each([
     ['letters beyond ASCII', '<citt\xc3\xa0@c.example>'],
     ['a NUL', '<a\0b@c.example>'],
@@ -209,6 +218,7 @@ describe('the form of RFC 5322', () => {
     expect(inItalian(withField(`Message-ID: ${id}`))).toEqual([]);
   });
 
+  // @rule SUBMISSION-LINES
   test.each([
     ['998 octets in the body', good.replace('testo', 'x'.repeat(998)), []],
     [

@@ -79,6 +79,7 @@ describe('a subject behind its prefix', () => {
   });
 });
 
+// @rule HEADER-WRITING
 describe('a long field', () => {
   test('without a blank is broken below 998 octets', () => {
     const lines = headerField('X-Lungo', 'a'.repeat(2_500)).split('\r\n');
@@ -106,6 +107,7 @@ describe('a long field', () => {
   });
 });
 
+// @rule HEADER-WRITING
 describe('a value cannot be more than a value', () => {
   test.each([
     ['a line end', 'uno\r\nX-Evil: iniettato'],
@@ -172,6 +174,7 @@ describe('a value cannot be more than a value', () => {
   });
 });
 
+// @rule HEADER-INHERITED
 describe('a field of an enclosed message', () => {
   test.each([
     ['as it stands', 'To: "Anna"  <a@b.example>,\r\n\tc@d.example\r\n'],

@@ -37,6 +37,7 @@ describe('reading a header', () => {
     });
   });
 
+  // @rule ADDRESS-LIST
   test('finds no address inside an encoded word, where other programs see none', () => {
     expect(addressesIn(header('To: =?utf-8?Q?=3Cx@d.example=3E?= <a@d.example>\r\n\r\n'), 'to')).toEqual({
       addresses: ['a@d.example'],
@@ -51,6 +52,7 @@ describe('reading a header', () => {
       });
   });
 
+  // @rule ADDRESS-LIST
   test.each([
     ['a group that is named by an address', 'a@d.example, b@d.example:'],
     ['groups inside each other', 'uno: due: a@d.example;;'],
@@ -99,6 +101,7 @@ describe('reading a header', () => {
     },
   );
 
+  // @rule ADDRESS-LIST
   test('tells when an entry is no address that mail can go to', () => {
     expect(addressesIn(header('To: a@d.example, ufficio protocollo\r\n\r\n'), 'to')).toEqual({
       addresses: ['a@d.example'],

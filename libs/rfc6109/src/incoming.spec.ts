@@ -91,6 +91,7 @@ describe('the incoming point takes', () => {
 });
 
 describe('the incoming point refuses', () => {
+  // @rule INCOMING-SIGNED
   test('what nobody signed', () => {
     expect(verdictOn(Buffer.from('From: a@d.example\r\nX-Trasporto: posta-certificata\r\n\r\nx'))).toBe(
       'signature/absent',
@@ -98,16 +99,19 @@ describe('the incoming point refuses', () => {
     expect(verdictOn(outside(envelope, 'multipart/signed', 'multipart/mixed'))).toBe('signature/absent');
   });
 
+  // @rule INCOMING-SIGNED
   test('a signature that is none', () => {
     expect(verdictOn(outside(envelope, /(smime\.p7s"\r\n\r\n)[A-Za-z0-9+/=\r\n]+/, '$1AAAA\r\n'))).toBe(
       'signature/unreadable',
     );
   });
 
+  // @rule INCOMING-INTACT
   test('a change of one letter in what was signed', () => {
     expect(verdictOn(outside(envelope, 'Chiedo la residenza', 'Chiedo la Residenza'))).toBe('signature/altered');
   });
 
+  // @rule INCOMING-INTACT
   test('signed attributes that were changed with the content', () => {
     const bytes = Buffer.from(envelope);
     const [, base64 = ''] = /smime\.p7s"\r\n\r\n([A-Za-z0-9+/=\r\n]+?)\r\n--/.exec(bytes.toString('latin1')) ?? [];
@@ -117,6 +121,7 @@ describe('the incoming point refuses', () => {
     expect(verdictOn(outside(bytes, base64, signature.toString('base64')))).toBe('signature/altered');
   });
 
+  // @rule INCOMING-CERTIFICATE
   test('a certificate that is not in the index, though its authority is known', async () => {
     const strange = await issueProviderCertificate(
       providers.authority,
@@ -153,6 +158,7 @@ describe('the incoming point refuses', () => {
     expect([judgedAt(at - 1), judgedAt(at)]).toEqual(['envelope', 'signature/revoked']);
   });
 
+  // @rule INCOMING-DOMAIN
   test('a sender outside the domains of the provider that signed', () => {
     expect(verdictOn(envelope, 'mario@pec.comune.example')).toBe('anomalous: incoming/foreign-domain');
     expect(
@@ -161,6 +167,7 @@ describe('the incoming point refuses', () => {
     expect(verdictOn(outside(envelope, '<posta-certificata@', '<altro@'))).toBe('anomalous: incoming/foreign-domain');
   });
 
+  // @rule INCOMING-FORM
   test.each([
     ['an envelope under another Message-ID', () => outside(envelope, /\r\nMessage-ID: <pec1/, '\r\nMessage-ID: <pec2')],
     [
@@ -190,6 +197,7 @@ describe('the incoming point refuses', () => {
     expect(verdictOn(bytes, reverse)).toBe('anomalous: incoming/malformed');
   });
 
+  // @rule INCOMING-FORM
   test('an envelope whose sender is not the one of the dialog', () => {
     expect(verdictOn(envelope, 'anna.bianchi@postacertificata.example')).toBe('anomalous: incoming/malformed');
   });

@@ -92,6 +92,7 @@ describe('the index as LDIF', () => {
     expect(readIndex(Buffer.from(text))).toEqual(entries);
   });
 
+  // @rule INDEX-ENTRY INDEX-HASH INDEX-ONE-MANAGER
   test.each([
     ['a hash that is no certificate’s', /(providerCertificateHash: )../, '$1ZZ', 'hash'],
     ['a hash too few', /providerCertificateHash: .*\n/, '', 'hash'],
@@ -117,12 +118,14 @@ describe('the index as LDIF', () => {
     expect(readIndex(twice)).toMatchObject({ refused: 'index/malformed', details: { fault: 'name-twice' } });
   });
 
+  // @rule INDEX-ONE-MANAGER
   test('has no certificate of two providers, nor of two environments', () => {
     const [first, second] = entries;
     const taken = first && second ? [first, { ...second, providerCertificate: first.providerCertificate }] : [];
     expect(readIndex(writeIndex(taken))).toMatchObject({ details: { fault: 'certificate-twice' } });
   });
 
+  // @rule INDEX-ENTRY
   test('names the line of what is wrong', () => {
     const changed = writeIndex(entries).toString('utf8').replace('managedDomains: posta', 'managedDomains: ..');
     expect(readIndex(Buffer.from(changed))).toMatchObject({
@@ -137,6 +140,7 @@ describe('the index as LDIF', () => {
   });
 });
 
+// @rule INDEX-SIGNED
 describe('the signed file of the index', () => {
   let keeper: Signer;
   let crl: Buffer;

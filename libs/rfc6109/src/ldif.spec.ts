@@ -41,6 +41,7 @@ describe('a reader of LDIF', () => {
     ]);
   });
 
+  // @rule INDEX-LDIF
   test.each([
     ['an entry without dn', 'version: 1\n\nobjectClass: top\n', 3, 'no-dn'],
     ['a line that is no attribute', 'dn: o=x\n\ndn: o=y\nobjectClass top\n', 4, 'no-attribute'],

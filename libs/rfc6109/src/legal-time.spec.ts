@@ -3,6 +3,7 @@ import { parseInstant } from '@recapito/primitives';
 import { legalTime, readLegalTime } from './legal-time.ts';
 import { certifiedInstant, dateHeader } from './index.ts';
 
+// @rule RFC6109-4.1
 describe('the one time value of a certified message', () => {
   test('has whole seconds, cut and not rounded', () => {
     expect(certifiedInstant(parseInstant('2010-09-15T21:59:59.999Z'))).toBe(parseInstant('2010-09-15T21:59:59Z'));

@@ -37,6 +37,7 @@ function namesIn(header: string): string[] {
 }
 
 describe('the Message-ID of a client', () => {
+  // @rule MESSAGE-ID-KEPT
   test.each([
     ['in angle brackets', '<abc.123@client.example>', '<abc.123@client.example>'],
     ['without them, which it gets', '3a53c9f21a8e41f0bb95@casa.example', '<3a53c9f21a8e41f0bb95@casa.example>'],
@@ -54,6 +55,7 @@ describe('the Message-ID of a client', () => {
     expect(withCertifiedId(original, id).toString()).toContain(`X-Riferimento-Message-ID: ${msgid}\r\n`);
   });
 
+  // @rule MESSAGE-ID-KEPT REMARK-TOLD
   test.each([
     ['letters beyond ASCII', '<citt\u00e0@client.example>'],
     [

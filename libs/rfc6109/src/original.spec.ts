@@ -12,6 +12,7 @@ function original(text: string): Original {
 }
 
 describe('the message as its provider keeps it (RFC 6109 section 2.2.1)', () => {
+  // @rule RFC6109-2.2.1
   test('bears the certified id; the client’s own stands beside it; nothing else changes', () => {
     expect(withCertifiedId(original(submitted), id).toString('latin1')).toBe(
       [

@@ -48,6 +48,7 @@ function told(reading: MessageReading): string {
 }
 
 describe('what a message says that it is', () => {
+  // @rule READING-SORTS
   test.each<[string, ProviderMessage]>([
     ['envelope', transportEnvelope(message, by, postacert())],
     ['receipt', acceptanceReceipt(message, by)],
@@ -109,6 +110,7 @@ describe('what providers really send is read', () => {
   });
 });
 
+// @rule READING-SORTS
 describe('a receipt is believed in its own place alone', () => {
   const enclosing = (inner: Buffer, header: string) =>
     Buffer.concat([
@@ -176,6 +178,7 @@ describe('whatever the bytes are', () => {
     );
   }
 
+  // @rule READING-SORTS
   test('they are one of the five, and nothing is thrown', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 2000 }), (bytes) => {

@@ -16,6 +16,7 @@ const answering = (recipients: readonly string[], ofSender = false) => ({
   forSender: () => ofSender,
 });
 
+// @rule RECEIPT-OWED
 describe('a receipt is owed by', () => {
   const delivered = deliveryReceipt(message, by, { recipient, form: 'sintetica', original: null }).certification;
 

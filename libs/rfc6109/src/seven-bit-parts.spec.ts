@@ -17,6 +17,7 @@ const text = ['Content-Type: text/plain; charset=utf-8', 'Content-Transfer-Encod
 const binary = ['Content-Type: application/pdf; name=a.pdf', 'Content-Transfer-Encoding: 8bit', '', '\xff\xfe\xfd'];
 const end = ['--M--', ''];
 
+// @rule EIGHT-BIT-PARTS
 describe('the 8-bit parts of a submission', () => {
   test('that is a text go in quoted-printable', () => {
     const done = sent([
@@ -137,6 +138,7 @@ describe('the 8-bit parts of a submission', () => {
   });
 });
 
+// @rule EIGHT-BIT-PARTS
 describe('these keep every byte', () => {
   const signature = ['--S', 'Content-Type: application/pkcs7-signature', '', 'MIIx', '--S--'];
   const signed = ['Content-Type: multipart/signed; boundary=S', '', '--S', ...text, ...signature];

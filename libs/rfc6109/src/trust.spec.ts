@@ -33,6 +33,7 @@ beforeAll(async () => {
 const rootKnown = () => ({ certificate: root.certificate, crl: lists.root });
 const middleKnown = () => ({ certificate: middle.certificate, crl: lists.middle });
 
+// @rule INCOMING-CHAIN
 describe('a certificate below two authorities', () => {
   test('is believed by the chain to the root, and by the intermediate alone where only that is known', async () => {
     expect((await trustIn([rootKnown(), middleKnown()]))(x509(signer), at)).toBeNull();
@@ -100,6 +101,7 @@ describe('an authority', () => {
   });
 });
 
+// @rule INCOMING-CHAIN
 describe('a revocation list', () => {
   const ended: Validity = { from: parseInstant('2006-01-01T00:00:00Z'), until: parseInstant('2006-02-01T00:00:00Z') };
   const due = parseInstant('2006-02-01T00:00:00Z');

@@ -18,6 +18,7 @@ const doubted = {
 };
 const bytes = (value: object) => Buffer.from(JSON.stringify(value));
 
+// @rule FINDING-DOUBTED-RECEIPT
 test('a receipt that was doubted is found in its record', () => {
   expect(doubtedReceiptIn(type, bytes(doubted))).toEqual(doubted);
 });

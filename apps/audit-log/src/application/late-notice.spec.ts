@@ -18,6 +18,7 @@ const passed = {
 const type = 'it.recapito.certified-mail.messages.time-limit-passed';
 const bytes = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
 
+// @rule FINDING-LATE-NOTICE
 describe('a record that tells of a time limit', () => {
   test('whose last notice left too late is a finding', () => {
     expect(lateNoticeIn(type, bytes(passed))).toEqual(passed);

@@ -15,6 +15,7 @@ const completed = {
 const type = 'it.recapito.migration.moves.move-completed';
 const bytes = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
 
+// @rule FINDING-LATE-SWITCH
 describe('a record that tells of a move', () => {
   test('completed too late is a finding', () => {
     expect(lateSwitchIn(type, bytes(completed))).toEqual(completed);

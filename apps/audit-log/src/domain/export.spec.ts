@@ -11,6 +11,7 @@ const table: Record<(typeof exportStates)[number], Record<(typeof exportCommands
   removed: { start: '-', finish: '-', fail: '-', remove: 'removed' },
 };
 
+// @rule TRACE-EXPORT
 describe.each(exportStates)('an export that is %s', (state) => {
   test.each(exportCommands)('answers %s as the table says', (command) => {
     const to = moveExport(state, command);

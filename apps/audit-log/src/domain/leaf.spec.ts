@@ -24,6 +24,7 @@ const record: TraceRecord = {
 };
 const entry = { salt: new Uint8Array(16).fill(0x5a), day: '2010-08-02', record };
 
+// @rule TRACE-LEAF
 describe('the leaf of an entry', () => {
   test('is made of these bytes, in this order', () => {
     const preimage = Buffer.concat([

@@ -22,6 +22,7 @@ const envelope = newEmission(message, provider, at, {
 });
 
 describe('what is promised', () => {
+  // @rule ACCEPTANCE-BUILT-FIRST
   test('is built before, and nothing is promised that cannot be', () => {
     expect(canBeBuilt([envelope], message, provider, Buffer.from('Subject: Prova\r\n\r\nTesto\r\n'))).toBe(true);
     expect(canBeBuilt([envelope], message, provider, null)).toBe(false);

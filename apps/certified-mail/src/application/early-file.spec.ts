@@ -44,7 +44,8 @@ async function twoFiles(): Promise<{ files: Files; first: EarlyFile; second: Ear
   return { files, first, second };
 }
 
-describe('files that were written before the transaction // SPOOL-BEFORE-ROW', () => {
+// @rule SPOOL-BEFORE-ROW
+describe('files that were written before the transaction', () => {
   test('stay when a row names them, and go when none does', async () => {
     const { files, first, second } = await twoFiles();
     const work = () => Promise.resolve({ answer: 'taken', named: [first] });

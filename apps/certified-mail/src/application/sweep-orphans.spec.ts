@@ -44,6 +44,7 @@ async function message(name: string, { row = true, ageMs = 2 * hourMs, place = '
 }
 
 describe('a file that no row names', () => {
+  // @rule ORPHAN-ASIDE ORPHAN-TAKEN-BACK
   test('is set aside when it is an hour old, and read from there when a row names it after all', async () => {
     const sha256 = await message('accepted', { row: false });
     await message('on-its-way');
@@ -54,6 +55,7 @@ describe('a file that no row names', () => {
     expect(existsSync(join(folder, 'accepted'))).toBe(true);
   });
 
+  // @rule ORPHAN-TAKEN-BACK
   test('goes back to its place when the right database is there again', async () => {
     await message('accepted', { row: false });
     await sweep();
@@ -62,6 +64,7 @@ describe('a file that no row names', () => {
     expect(existsSync(join(folder, 'accepted'))).toBe(true);
   });
 
+  // @rule ORPHAN-KEPT
   test('is erased thirty days after it was set aside, and not before', async () => {
     await message('nobody-s', { row: false, ageMs: 400 * dayMs });
     await sweep();
@@ -71,6 +74,7 @@ describe('a file that no row names', () => {
     expect((await sweep()).kept).toBe(0);
   });
 
+  // @rule ORPHAN-KEPT
   test('of an earlier epoch is never erased: the database that knew it was put back; its copy may be younger than it', async () => {
     await message('answered-with-250', { row: false, ageMs: 2 * hourMs });
     const epoch = Date.now() - 60 * dayMs;
@@ -84,6 +88,7 @@ describe('a file that no row names', () => {
   });
 });
 
+// @rule ORPHANS-TOO-MANY
 describe('files and database that do not belong together', () => {
   test('are left as they are: more than ten orphans at once are moved nowhere', async () => {
     for (let nth = 0; nth < 11; nth += 1) await message(`of-another-database-${nth}`, { row: false });

@@ -116,6 +116,7 @@ describe('what a real authority has put there', () => {
 describe('a roll-over', () => {
   const inps = 'INPS - Gestore della posta elettronica certificata';
 
+  // @rule DRILL-OVERLAP
   test('puts a new key beside the old one, and both certificates into the index', async () => {
     await writeAuthority(folder, providers, at);
     const old = base64('inps');
@@ -127,6 +128,7 @@ describe('a roll-over', () => {
     await expect(rollOver(folder, providers, 'inps', at)).rejects.toThrow('revoke the old one first');
   });
 
+  // @rule DRILL-REVOKE
   test('ends with the revocation of the old certificate: out of the index, on the list, its key gone', async () => {
     await writeAuthority(folder, providers, at);
     await rollOver(folder, providers, 'inps', at);

@@ -6,6 +6,7 @@ import { isFinal, recipientStates } from './recipient.ts';
 describe('the limit that runs for a recipient', () => {
   const dispatchedAt = parseInstant('2010-08-02T07:00:00Z');
 
+  // @rule DEADLINE-ELAPSED
   test.each([
     ['dispatched', 'twelve-hours', '2010-08-02T19:00:00Z'],
     ['warned', 'twenty-four-hours', '2010-08-03T06:00:00Z'],
@@ -19,6 +20,7 @@ describe('the limit that runs for a recipient', () => {
   });
 });
 
+// @rule DEADLINE-ELAPSED
 describe('over the nights in which the clocks are changed', () => {
   // By the clocks in Rome, as people see it: the notices come an hour later, or earlier, than the hands of the clock say.
   test.each([

@@ -68,6 +68,7 @@ describe('the life of a recipient, walked whole', () => {
     ['handed-over', 'hand-over', 'handed-over'],
   ] as const;
 
+  // @rule RECIPIENT-ONE-OUTCOME
   test.each(walk)('%s, %s: %s', (state, command, next) => {
     const followed = follow(state, command);
     expect(isRefusal(followed) ? followed.refused : followed).toBe(next);
@@ -77,6 +78,7 @@ describe('the life of a recipient, walked whole', () => {
     expect(walk).toHaveLength(recipientStates.length * recipientCommands.length);
   });
 
+  // @rule RECIPIENT-ONE-OUTCOME
   test('ends at its first outcome: nothing leads out of it but a delivery after the time was up', () => {
     const ways = recipientStates
       .filter(isFinal)

@@ -9,6 +9,7 @@ function drawing(...numbers: number[]): () => number {
   return () => numbers.shift() ?? 0;
 }
 
+// @rule MX-ORDER
 describe('the hosts of a domain', () => {
   test('are those of its MX records, the least preference value first', () => {
     const records = [mx(20, 'dopo.example'), mx(5, 'Prima.example'), mx(10, 'poi.example')];
@@ -33,6 +34,7 @@ describe('the hosts of a domain', () => {
     expect(hostsFor(domain, [], () => 0)).toEqual([{ host: domain, priority: 0 }]);
   });
 
+  // @rule MX-NULL
   test('are none where the one record is the null MX', () => {
     expect(hostsFor(domain, [mx(0, '')], () => 0)).toEqual({
       errore: 'no-dominio',
@@ -51,6 +53,7 @@ describe('the hosts of a domain', () => {
   });
 });
 
+// @rule MX-NOT-OURSELVES
 describe('of hosts among which we are', () => {
   const exchanger = (priority: number, host: string) => ({ priority, host, addresses: [] });
   const isOurs = ({ host }: { host: string }) => host === 'noi.example';

@@ -4,6 +4,7 @@ import type { PaceLimits } from './pace.ts';
 
 const limits: PaceLimits = { messages: { most: 3, minutes: 10 }, recipients: { most: 5, minutes: 60 } };
 
+// @rule ABUSE-PACE
 describe('the pace of a box', () => {
   test.each([
     ['the third message, to the fifth address', { messages: 2, recipients: 5 }, null],

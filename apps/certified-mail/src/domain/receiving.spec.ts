@@ -12,6 +12,7 @@ const lastMillisecond = parseInstant('2010-09-15T21:59:59.999Z');
 const bound = parseInstant('2010-09-15T22:00:00Z');
 const hour = 3_600_000;
 
+// @rule RECEIVE-ONCE
 describe('an envelope at the incoming point', () => {
   test.each([
     ['a body writes to an open box', active, 'pa', lastMillisecond, null],
@@ -55,6 +56,7 @@ describe('a receipt for a box', () => {
     expect(judgeReceipt(active, 'avvenuta-consegna', sentAt, bound)?.rule).toBe('BOX-RECEIPTS-24H');
   });
 
+  // @rule SERVICE-MAILBOX
   test.each([
     ['receipts', 'presa-in-carico', null],
     ['receipts', 'rilevazione-virus', null],

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { refuse } from '@recapito/primitives';
 import { refusedFor, rejectionOf } from './rejected-recipient.ts';
 
+// @rule PEER-WORDS
 describe('what another server says when it refuses', () => {
   test.each([
     ['a NUL byte and an escape', '550 no\0\x1b[31m rosso', '550 no [31m rosso'],
@@ -13,6 +14,7 @@ describe('what another server says when it refuses', () => {
   });
 });
 
+// @rule NOTICE-IN-WORDS
 describe('the status in a notice', () => {
   test.each([
     ['550 5.1.1 no such user here', 'no-dest', '5.1.1'],
@@ -32,6 +34,7 @@ describe('a refusal of an incoming point of ours', () => {
     en: 'The message bears no provider’s signature.',
   };
 
+  // @rule NOTICE-IN-WORDS
   test('is told in Italian words, without its code', () => {
     expect(rejectionOf(refuse('signature/absent', 'INCOMING-SIGNED', words))).toEqual({
       errore: 'altro',

@@ -20,6 +20,7 @@ const held = (service: keyof typeof calendars, state: MailboxState): KnownBox =>
 const inAugust = parseInstant('2010-08-02T07:00:00Z');
 
 describe('whoever sends', () => {
+  // @rule SUBMISSION-SENDER
   test.each([
     ['a holder of an active box', held('cec-pac', 'active'), inAugust, null],
     [
@@ -61,6 +62,7 @@ describe('whom one may write to', () => {
   const citizen = { address: 'anna@postacertificata.gov.it', party: 'pec', provider: 'Poste' } as const;
   const friend = { address: 'zia@posta.example', party: 'ordinary', provider: null } as const;
 
+  // @rule CIRCUIT-ADDRESS-NAMED
   test('from a closed circuit only public bodies, and every other address is named', () => {
     const refusals = judgeAddressees(held('cec-pac', 'active'), [body, citizen, friend], inAugust);
     expect(refusals.map(({ rule, details }) => [rule, details])).toEqual([
@@ -71,6 +73,7 @@ describe('whom one may write to', () => {
     expect(refusals[0]?.words.it).toContain(citizen.address);
   });
 
+  // @rule SUBMISSION-ROUTE
   test('from an address of the provider, everybody whom a provider answers for', () => {
     const refusals = judgeAddressees({ kind: 'own', use: 'sender' }, [body, citizen, friend], inAugust);
     expect(refusals.map(({ rule, details }) => [rule, details])).toEqual([

@@ -7,6 +7,7 @@ const [h1, h2] = [derivedId('spec-holder', '1'), derivedId('spec-holder', '2')];
 const box = { address: 'a@d.example', holder: h1, service: 'cec-pac', state: 'active', epoch: 0, sequence: 2 } as const;
 
 describe('the table of boxes', () => {
+  // @rule DIRECTORY-NEWEST
   test('answers what the newest record said, in whatever order records come', () => {
     const records = [1, 2, 3].map(
       (sequence) => ({ ...box, sequence, state: sequence === 3 ? 'read-only' : 'active' }) as const,
@@ -21,6 +22,7 @@ describe('the table of boxes', () => {
     );
   });
 
+  // @rule DIRECTORY-NEWEST
   test('a record of a later epoch replaces one of an earlier epoch, whatever their numbers, in either order', () => {
     const before = { ...box, sequence: 9, state: 'active' } as const;
     const after = { ...box, epoch: 1_280_000_000_000, sequence: 3, state: 'read-only' } as const;

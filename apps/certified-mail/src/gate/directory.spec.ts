@@ -56,6 +56,7 @@ function byPartition(records: readonly (HolderRecord | CensusRecord)[], order: r
 const allPartitions = Array.from({ length: partitions }, (_, partition) => partition);
 
 describe('the directory', () => {
+  // @rule CENSUS-AGREES
   test('is whole in whatever order the partitions are read, while changes go on between censuses and after the last', () => {
     const steps = fc.array(fc.oneof(fc.constantFrom(...holders), fc.constant('census')), { maxLength: 80 });
     const order = fc.shuffledSubarray(allPartitions, { minLength: partitions });
@@ -73,6 +74,7 @@ describe('the directory', () => {
     );
   });
 
+  // @rule CENSUS-AGREES
   test('is not whole when any one record before the census is missing, even one that only replaces another', () => {
     const { written } = new Writer()
       .state(holders[0] ?? '')

@@ -88,6 +88,7 @@ describe('the revocation list of an authority', () => {
     expect(known.check(after(start, hour))).toMatchObject({ state: 'ok', notFetched: 'prima' });
   });
 
+  // @rule REVOCATION-CURRENT
   test('that is late is an alarm at once, and refuses what it cannot speak of after the hours of the file', async () => {
     writeFileSync(join(folder, 'authority', 'prima.json'), JSON.stringify({ lateHours: 6 }));
     published = await listFrom(start, 24);

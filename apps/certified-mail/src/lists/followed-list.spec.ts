@@ -56,6 +56,7 @@ describe('a list that somebody else keeps', () => {
     });
   });
 
+  // @rule LIST-STALE
   test('stays in force while its source is away, and is stale after forty-eight hours', async () => {
     has('a', 'b');
     const list = await begin();
@@ -74,6 +75,7 @@ describe('a list that somebody else keeps', () => {
     expect(list.check(after(start, 49 * hour))).toEqual({ state: 'ok', ageMs: 0, from: 'source' });
   });
 
+  // @rule LIST-STALE
   test('outlives a restart without its source, with the age that it has', async () => {
     has('a', 'b');
     await begin();
@@ -98,6 +100,7 @@ describe('a list that somebody else keeps', () => {
     expect([...again.current]).toEqual(['a', 'b']);
   });
 
+  // @rule LIST-LOSS
   test('takes over a loss when an operator says that it is right', async () => {
     has('a', 'b');
     const list = await begin();
@@ -122,6 +125,7 @@ describe('a list that somebody else keeps', () => {
     expect(readdirSync(join(folder, 'kept'))).toEqual([`names.00${after(start, 3 * hour)}`]);
   });
 
+  // @rule LIST-SHARED
   test('is in force in every process of the installation as soon as one has seen it, losses that were accepted included', async () => {
     has('a', 'b');
     const [one, other] = [await begin(), await begin()];
@@ -153,6 +157,7 @@ describe('a list that somebody else keeps', () => {
   });
 });
 
+// @rule LIST-LOSS
 describe('a loss', () => {
   const names = (count: number) => new Set(Array.from({ length: count }, (_, n) => `${n}`));
   const called = { it: 'Elenco', en: 'List' };

@@ -12,6 +12,7 @@ function list(text: string | Buffer): PaIndex {
 describe('the list of certified addresses, one in a row', () => {
   const rows = (text: string) => `cod_amm,mail,tipo_mail\n${text}`;
 
+  // @rule PA-INDEX-EXACT
   test('is matched without regard to case, and only by its certified addresses', () => {
     const index = list(rows('istsc,MNIS00100X@pec.istruzione.it,pec\nistsc,mnis00100x@istruzione.it,altro\n'));
     expect(index.has('mnis00100x@PEC.istruzione.it')).toBe(true);
@@ -66,6 +67,7 @@ describe('the file of all bodies, with five addresses in a row', () => {
     expect(list(Buffer.from(file(row('c_è', 'a@pec.uno.example', 'pec')), 'latin1')).bodies.has('c_è')).toBe(true);
   });
 
+  // @rule PA-INDEX-WHOLE
   test.each([
     [
       'a file that is cut off',
@@ -84,6 +86,7 @@ describe('the file of all bodies, with five addresses in a row', () => {
   });
 
   const good = row('c_1', 'a@pec.uno.example', 'pec');
+  // @rule PA-INDEX-ROWS
   test.each([
     ['a body without a code', row('', 'b@pec.due.example', 'pec'), null, 'body'],
     ['a certified address that is malformed', row('c_2', 'b@pec', 'pec'), 'c_2', 'address'],
@@ -120,6 +123,7 @@ describe('the file of all bodies, with five addresses in a row', () => {
     Array.from({ length: count }, (_, n) => row(`g_${n}`, `g${n}@pec.ente.example`, 'pec'));
   const broken = (count: number) => Array.from({ length: count }, (_, n) => row(`b_${n}`, 'senza chiocciola', 'pec'));
 
+  // @rule PA-INDEX-WHOLE
   test.each([
     [10, 1, true],
     [11, 1, false],
@@ -146,6 +150,7 @@ describe('a body whose row cannot be read', () => {
   const good = list(text('c_2,b@pec.due.example,pec'));
   const bad = list(text('c_2,b@pec,pec'));
 
+  // @rule PA-INDEX-KEPT
   test('keeps its last good addresses for thirty days, counted from the last good reading', () => {
     const tuesday = withKeptBodies(bad, { list: good, readAt: monday }, after(monday, day));
     expect(tuesday.has('B@pec.due.example')).toBe(true);

@@ -59,6 +59,7 @@ async function shown(door: SmtpDoor, servername: string, secure = true): Promise
   return { names, serial };
 }
 
+// @rule SMTP-CERTIFICATES
 describe.each([
   ['with TLS from the first byte', true],
   ['with STARTTLS', false],

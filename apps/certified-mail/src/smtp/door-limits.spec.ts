@@ -117,6 +117,7 @@ test('a source that succeeded before gets one of the places that are kept, whoev
   held.forEach((dialog) => dialog.vanish());
 });
 
+// @rule SMTP-SESSION-LIMITS
 test('a third wrong secret ends the connection: sixty on one are three', async () => {
   const wrong = () => Promise.reject(new SmtpReply(535, '5.7.8', 'Nome o password errati'));
   const door = await doors.open({ ...admitting, onAuth: wrong });
@@ -137,6 +138,7 @@ test('a third wrong secret ends the connection: sixty on one are three', async (
   expect(replies.length).toBeLessThanOrEqual(4);
 });
 
+// @rule SMTP-SESSION-LIMITS
 test('a hundred commands that lead to no message end it with 421', async () => {
   const door = await crowded();
   const dialog = await Dialog.open(door.port, false);

@@ -42,6 +42,7 @@ async function host(handlers: Partial<DoorHandlers>, offersEightBitMime = true) 
 const signal = () => AbortSignal.timeout(20_000);
 
 describe('a message with bytes beyond ASCII', () => {
+  // @rule EIGHT-BIT-HOSTS
   test('goes with BODY=8BITMIME, byte for byte, to a host that offers it', async () => {
     const bodies: unknown[] = [];
     const contents: Buffer[] = [];
@@ -57,6 +58,7 @@ describe('a message with bytes beyond ASCII', () => {
     expect(Buffer.concat(contents)).toEqual(bytes);
   });
 
+  // @rule EIGHT-BIT-HOSTS
   test('waits for a host that does not offer it: another one may', async () => {
     const { to, taken } = await host({}, false);
     const error = await sendEightBit(to, mail('a@due.example'), signal()).catch((reason: unknown) => reason);

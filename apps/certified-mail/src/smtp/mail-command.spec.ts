@@ -27,6 +27,7 @@ const malformed = [
   ['no domain', 'mario'],
 ] as const;
 
+// @rule SMTP-ADDRESS
 describe('an address', () => {
   const refused = "553 5.1.3 L'indirizzo non ha la forma nome@dominio. (ADDRESS-FORM)";
 
@@ -82,6 +83,7 @@ describe('an address', () => {
   });
 });
 
+// @rule SMTP-OFFERED
 describe('a parameter that is not offered', () => {
   test.each([
     'SMTPUTF8',

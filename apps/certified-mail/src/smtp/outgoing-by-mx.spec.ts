@@ -117,6 +117,7 @@ describe('a domain with MX records', () => {
     await expect(wayOut(9).send(mail('a@due.example'))).rejects.toBeInstanceOf(Unavailable);
   });
 
+  // @rule MX-NO-DOMAIN
   test('all of whose hosts do not exist takes no mail', async () => {
     names.names.set('due.example', { mx: [[10, 'mx.due.example']] });
     const { refused } = await wayOut(9).send(mail('a@due.example'));
@@ -132,6 +133,7 @@ describe('a domain without MX records', () => {
     expect(taken).toHaveLength(1);
   });
 
+  // @rule MX-NO-DOMAIN
   test.each([
     ['says so by a null MX', { mx: [[0, '.']] }, '5.1.10'],
     ['has no address either', {}, '5.1.2'],
@@ -146,6 +148,7 @@ describe('a domain without MX records', () => {
     expect(later).toEqual([]);
   });
 
+  // @rule MX-WAITS
   test.each(['servfail', 'silent'] as const)(
     'because its name server is %s waits',
     async (known) => {
@@ -177,6 +180,7 @@ describe('a message none of whose domains can be reached', () => {
 });
 
 describe('a domain of another provider that names ourselves', () => {
+  // @rule MX-NOT-OURSELVES
   test('waits, and nothing is brought to our own door, whether its address tells us or its name', async () => {
     const said = jest.spyOn(Logger.prototype, 'error').mockReturnValue();
     endings.push(() => said.mockRestore());

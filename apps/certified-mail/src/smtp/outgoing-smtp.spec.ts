@@ -121,6 +121,7 @@ describe('a message to another provider', () => {
     await expect(wayTo(door.port).send(mail('a@due.example'))).rejects.toBeInstanceOf(Unavailable);
   });
 
+  // @rule SMTP-OUT
   test('waits when the other side has no TLS: it says nothing of the message', async () => {
     const { port, taken, close } = await openPlainPeer();
     endings.push(close);
@@ -128,6 +129,7 @@ describe('a message to another provider', () => {
     expect(taken).toEqual([]);
   });
 
+  // @rule SMTP-OUT
   test('waits when nobody is there, and is given to nobody whose certificate the authority has not signed', async () => {
     const { door, taken } = await peer();
     const distrusting = wayTo(door.port, { trusted: stranger });

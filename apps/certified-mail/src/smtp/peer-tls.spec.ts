@@ -47,6 +47,7 @@ function wayOut(port: number, way: MxWay) {
   return outgoing;
 }
 
+// @rule PEER-TLS
 describe('the TLS of a provider’s host', () => {
   beforeEach(() => {
     names.names.set('due.example', { mx: [[10, 'mx.due.example']] });
@@ -94,6 +95,7 @@ describe('the TLS of a provider’s host', () => {
   });
 });
 
+// @rule MX-TLS
 describe('a host of ordinary mail', () => {
   const ordinary = { ...mail('a@due.example'), towards: '@due.example' };
 
@@ -107,6 +109,7 @@ describe('a host of ordinary mail', () => {
   });
 });
 
+// @rule MX-SPECIAL-ADDRESS
 describe('a domain whose hosts have special-purpose addresses', () => {
   test.each([
     ['127.0.0.1', { mx: [[10, 'mx.due.example']] }],

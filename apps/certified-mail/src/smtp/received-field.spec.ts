@@ -19,6 +19,7 @@ const received = (more: Partial<Dialog>, showAddress = false) =>
     ' ',
   );
 
+// @rule RECEIVED-FIELD
 describe('the Received field', () => {
   test('of the access point names client, server, protocol, id and time, and not the address of the client', () => {
     expect(received({})).toBe(

@@ -8,6 +8,7 @@ const watch = () => {
 };
 
 describe('a session', () => {
+  // @rule SMTP-SESSION-LIMITS
   test('ends with its third wrong secret', () => {
     const watched = watch();
     expect([1, 2, 3].map(() => watched.wrongSecret('s'))).toEqual([
@@ -33,6 +34,7 @@ describe('a session', () => {
     }
   });
 
+  // @rule SMTP-SESSION-LIMITS
   test('that only says NOOP ends when its quiet time is over, one that begins a message goes on', () => {
     const watched = watch();
     watched.command('s');
@@ -42,6 +44,7 @@ describe('a session', () => {
     expect(watched.overdue(1_999).size).toBe(0);
   });
 
+  // @rule SMTP-SESSION-LIMITS
   test('ends after its whole time, whatever it does', () => {
     const watched = watch();
     for (let at = 500; at <= 10_000; at += 500) watched.step('s', 'message', at);

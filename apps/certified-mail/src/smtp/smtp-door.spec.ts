@@ -13,6 +13,7 @@ const open = (handlers: Partial<DoorHandlers>, more: Partial<DoorOptions> = {}) 
 afterEach(() => doors.close());
 
 describe('what a client is told', () => {
+  // @rule SMTP-REASON
   test('a refusal: 550 with the reason in ASCII and its rule', async () => {
     const refusal = refuse('mailbox/state-forbids', 'BOX-CLOSED', {
       it: 'La casella è chiusa.',
@@ -24,6 +25,7 @@ describe('what a client is told', () => {
     );
   });
 
+  // @rule SMTP-AGAIN
   test.each([
     ['a neighbour that is away', new Unavailable('identity', 'did not answer')],
     ['a bug of ours, whose words stay inside', new Error('password=abc')],
@@ -34,6 +36,7 @@ describe('what a client is told', () => {
     );
   });
 
+  // @rule SMTP-AGAIN
   test.each(['onAuth', 'onMailFrom', 'onRcptTo', 'onData'] as const)(
     'after a fault that %s throws before it returns a promise: to come again, counted and logged',
     async (handler) => {

@@ -71,6 +71,7 @@ describe('the guard of the clock', () => {
     expect(() => guard.ensureReliable()).not.toThrow();
   });
 
+  // @rule CLOCK-ONE-SECOND
   test('lets nothing be certified by a clock that is two seconds off, and again when it is right', async () => {
     const server = await timeServer({ aheadMs: 2_000 });
     const guard = new ClockGuard({ sources: [server.source], ...limits }, clocks());
@@ -83,6 +84,7 @@ describe('the guard of the clock', () => {
     expect(() => guard.ensureReliable()).not.toThrow();
   });
 
+  // @rule CLOCK-ONE-SECOND
   test('knows nothing before a source has answered, nor when all have been silent for a quarter of an hour', async () => {
     const server = await timeServer({ aheadMs: 0 });
     const both = clocks();

@@ -3,6 +3,7 @@ import { isAskedService, isPassedOn } from './passed-on.ts';
 
 const id = '0198a000-0000-7000-8000-000000000001';
 
+// @rule CONSOLE-PASSED-ON
 describe('a request of a page is passed on', () => {
   test.each([
     ['GET', `/holders/${id}`],

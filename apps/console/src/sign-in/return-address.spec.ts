@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { returnAddress } from './return-address.ts';
 
+// @rule CONSOLE-RETURN
 describe('who has signed in goes on', () => {
   test.each([
     '/operatore',

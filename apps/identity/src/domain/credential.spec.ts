@@ -11,6 +11,7 @@ const nothing: LoginStanding = { pin: null, passwordHash: null, enrolment: null 
 const announced: LoginStanding = { ...nothing, enrolment };
 
 describe('the secret that a name has to show', () => {
+  // @rule FIRST-ACCESS-WINDOW
   test('the first-access password counts at the portal, from when it was given out until the bound', () => {
     const firstAccess = { kind: 'first-access', enrolment: 'e', generation: 2 };
     expect(credentialOf(announced, 'portal', given)).toEqual(firstAccess);
@@ -24,10 +25,12 @@ describe('the secret that a name has to show', () => {
     expect(credentialOf(kept, 'portal', inTime)).toEqual({ kind: 'none' });
   });
 
+  // @rule FIRST-ACCESS-PORTAL-ONLY
   test.each(['imap', 'pop3', 'smtp', 'submission'] as const)('it never opens a mailbox by %s', (door) => {
     expect(credentialOf(announced, door, inTime)).toEqual({ kind: 'none' });
   });
 
+  // @rule FIRST-ACCESS-UNTIL-CHANGED
   test('it may be used again until a password was chosen, and never after', () => {
     const after = (state: 'signed-in' | 'password-changed' | 'confirmed' | 'voided') =>
       credentialOf({ ...nothing, enrolment: { ...enrolment, state } }, 'portal', inTime).kind;
@@ -56,6 +59,7 @@ describe('the secret that a name has to show', () => {
   });
 });
 
+// @rule LOGIN-NAMES
 describe('a name as it is typed', () => {
   test('is an address in lower case, or a codice fiscale in capitals as written', () => {
     expect(loginName(' Mario.Rossi@PostaCertificata.gov.IT ')).toEqual({

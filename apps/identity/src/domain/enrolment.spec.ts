@@ -57,6 +57,7 @@ describe('the table of an enrolment', () => {
     expect(cells).toHaveLength(enrolmentStates.length * (enrolmentCommands.length - 1));
   });
 
+  // @rule ENROLMENT-STEPS
   test.each(cells)('$state, $command: $entry', ({ state, command, entry }) => {
     expect(met(state as EnrolmentState, command as (typeof enrolmentCommands)[number])).toBe(entry);
   });
@@ -114,6 +115,7 @@ describe('the window of the move', () => {
     expect(decideEnrolment({ state: 'voided', until }, 'void', late)).toEqual({ to: 'voided', changed: false });
   });
 
+  // @rule ENROLMENT-STEPS
   test('whatever is tried in whatever order, only the steps in order within the window end in a confirmation', () => {
     const tries = fc.array(
       fc.record({ command: fc.constantFrom(...enrolmentCommands), at: fc.integer({ min: until - 3, max: until + 3 }) }),

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { maskedContacts } from './masked-contacts.ts';
 
+// @rule CONTACT-MASKED
 test('an operator sees the end of a number, the domain of an address and where a letter goes', () => {
   const contacts = {
     emailOrdinaria: 'anna.bianchi@posta.example',

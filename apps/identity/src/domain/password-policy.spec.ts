@@ -10,6 +10,7 @@ const nicolo = {
 };
 const firstAccess = 'K7QWPM2RTX9A';
 
+// @rule PASSWORD-POLICY
 describe('the password that a holder chooses', () => {
   test.each([
     ['sette77', 'password/too-short'],
@@ -48,6 +49,7 @@ describe('the password that a holder chooses', () => {
   });
 });
 
+// @rule INPS-PIN-FORM
 describe('the personal PIN', () => {
   test.each([
     ['1234567', 'pin/malformed'],

@@ -25,6 +25,7 @@ describe('the table of a PIN', () => {
   });
 });
 
+// @rule INPS-PIN-CHANNELS
 describe('the two halves of a PIN', () => {
   test('are the first and the second eight of its sixteen characters', () => {
     expect(pinHalf('ABCDEFGHJKLMNPQR', 1)).toBe('ABCDEFGH');

@@ -20,6 +20,7 @@ describe('the three security answers', () => {
     ]);
   });
 
+  // @rule SECURITY-ANSWERS
   test.each([
     ['two answers', given.slice(0, 2), 'security-answers/questions'],
     ['four answers', [...given, { question: 'piatto', answer: 'lasagne' }], 'security-answers/questions'],

@@ -14,6 +14,7 @@ const noticeIt = text('informativa-privacy', 'it');
 const noticeEn = text('informativa-privacy', 'en');
 const inForce = [contractIt, contractEn, noticeIt, noticeEn];
 
+// @rule TERMS-EVIDENCE
 describe('accepting contract and privacy notice', () => {
   test('one text of each document, in either language, is kept as it was read', () => {
     expect(judgeAcceptance(inForce, [noticeEn, contractIt])).toEqual([contractIt, noticeEn]);

@@ -49,6 +49,7 @@ describe('the pool of hashes', () => {
     expect(pool.state).toEqual({ running: 0, waiting: 0, hashes: 12, turnedAway: 0 });
   });
 
+  // @rule HASHING-BOUNDED
   test('who finds no place to wait is told at once, and those waiting are served in their order', async () => {
     const pool = new HashPool({ cost: cheap, calls: 1, places: 2 });
     const served: string[] = [];
@@ -61,6 +62,7 @@ describe('the pool of hashes', () => {
     expect(pool.state.turnedAway).toBe(1);
   });
 
+  // @rule HASHING-BOUNDED
   test('who waited longer than the patience is told so, and its hash is never begun', async () => {
     const pool = new HashPool({ cost: { memoryKib: 65_536, passes: 3 }, calls: 1, patienceMs: 20 });
     const [first, second] = await Promise.all([pool.hash('one', turn), pool.hash('two', turn)]);

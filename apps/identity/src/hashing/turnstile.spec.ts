@@ -25,6 +25,7 @@ function entrance(turnstile: Turnstile) {
   };
 }
 
+// @rule HASHING-FAIR
 describe('a turnstile with four inside', () => {
   test('has two for strangers, so that a known source gets in at once while three hundred strangers wait', async () => {
     const door = entrance(new Turnstile(options));

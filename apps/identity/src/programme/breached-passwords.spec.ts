@@ -7,6 +7,7 @@ import { BreachedPasswords } from './breached-passwords.ts';
 const abc = 'A9993E364706816ABA3E25717850C26C9CD0D89D';
 const fox = '2FD4E1C67A2D28FCED849EE1BB76E7391B93EB12';
 
+// @rule PASSWORD-BREACHED
 describe('a list of stolen passwords', () => {
   test('finds what stands in it, and nothing else', () => {
     const list = BreachedPasswords.of(`# how many times each was seen\n${fox}:3\r\n${abc}:12\r\n`);

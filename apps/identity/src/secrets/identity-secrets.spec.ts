@@ -7,6 +7,7 @@ const secrets = new IdentitySecrets(key);
 const enrolment = '0b8e7c1e-5d3f-8a11-9c2d-7f0e6a5b4c3d';
 
 describe('secrets that are made again instead of being kept', () => {
+  // @rule FIRST-ACCESS-DERIVED
   test('the first-access password is the HMAC-SHA-256 of enrolment and generation in twelve unambiguous letters', () => {
     const letters = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
     const bits = [...createHmac('sha256', key).update(`${enrolment}/1`).digest()]
@@ -19,6 +20,7 @@ describe('secrets that are made again instead of being kept', () => {
     expect(secrets.firstAccessPassword(enrolment, 1)).toBe(expected.join(''));
   });
 
+  // @rule FIRST-ACCESS-DERIVED
   test('asked twice it is the same; of another generation, enrolment or key it is another', () => {
     const password = secrets.firstAccessPassword(enrolment, 1);
     expect(new IdentitySecrets(Buffer.alloc(32, 7)).firstAccessPassword(enrolment, 1)).toBe(password);

@@ -30,6 +30,7 @@ describe('a code of the second factor', () => {
     ]);
   });
 
+  // @rule OPERATOR-SECOND-FACTOR
   test('is not taken again, nor one from before it', () => {
     expect(stepOfCode(secret, of(0), now, step)).toBeNull();
     expect(stepOfCode(secret, of(-30), now, step)).toBeNull();

@@ -12,6 +12,7 @@ const never = () => Promise.resolve(undefined);
 const at = (seconds: number, folder = secrets) => new CitizenSessions(new KeyRing(folder, 'identity'), () => seconds);
 
 describe('a session of a holder', () => {
+  // @rule SESSION-CITIZEN
   test('says whose it is and what it is good for', async () => {
     const token = await at(opened).issue({ holder, scope: 'enrolment', service, enrolment });
     expect(await at(opened).verify(token, never)).toEqual({
@@ -27,6 +28,7 @@ describe('a session of a holder', () => {
     expect((await at(opened).verify(token, never))?.permissions).toEqual(['change-pin']);
   });
 
+  // @rule SESSION-CITIZEN
   test('lasts fifteen minutes and no second longer', async () => {
     const token = await at(opened).issue({ holder, scope: 'pin', service, enrolment: null });
     expect(await at(opened + 899).verify(token, never)).toBeDefined();

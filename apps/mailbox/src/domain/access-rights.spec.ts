@@ -12,6 +12,7 @@ function shipped(service: string) {
 const cecPac = shipped('cec-pac');
 const inps = shipped('inps-trial');
 
+// @rule BOX-ACCESS-LEVEL
 describe('what a mail client may do in an active box', () => {
   test.each([
     ['INPS, the last millisecond: everything', inps, '2010-09-15T21:59:59.999Z', 'full'],
@@ -26,6 +27,7 @@ describe('what a mail client may do in an active box', () => {
   });
 });
 
+// @rule BOX-ACCESS-LEVEL
 describe('what the state of a box takes away', () => {
   test.each([
     ['requested', 'none'],

@@ -11,6 +11,7 @@ const lastMoment = parseInstant('2010-09-15T21:59:59.999Z');
 const bound = parseInstant('2010-09-15T22:00:00Z');
 
 describe('before the password', () => {
+  // @rule GATE-CALENDAR-FIRST
   test('the calendar is asked, so that a service that is over costs no hash', () => {
     expect(closedToAll(inps, lastMoment)).toBeNull();
     expect(closedToAll(inps, bound)).toMatchObject({ refused: 'mailbox/closed-by-calendar', rule: 'INPS-END-OPEN' });
@@ -36,6 +37,7 @@ describe('after the password', () => {
     });
   });
 
+  // @rule GATE-SAME-WORDS
   test('a wrong password learns nothing, whatever the state of the box and whether there is one', () => {
     const wrong = { outcome: 'refused', refusal: null } as const;
     for (const state of mailboxStates) expect(admission(inps, state, wrong, inAugust)).toEqual({ outcome: 'wrong' });

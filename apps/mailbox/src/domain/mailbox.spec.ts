@@ -31,6 +31,7 @@ const life: Readonly<Record<MailboxState, string>> = {
   deleted: '        .       .        .       .       .        .       .     .      .       .',
 };
 
+// @rule BOX-LIFE
 describe('the life of a box', () => {
   for (const state of mailboxStates) {
     const columns = life[state].trim().split(/ +/);

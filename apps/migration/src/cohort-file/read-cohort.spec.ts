@@ -55,6 +55,7 @@ describe('a cohort file', () => {
     expect(other?.cells).toMatchObject({ codice_fiscale: 'B', cognome: '"x" y', nome: 'z' });
   });
 
+  // @rule COHORT-QUOTES
   test('loses nobody to a quotation mark left open: each line that it joins is a row at fault', async () => {
     const person = (code: string, office: string) =>
       `${code},Rossi,Mario,M,1980-01-01,H501,box,${office},op,2009-12-01`;
@@ -85,6 +86,7 @@ describe('a cohort file', () => {
     ]);
   });
 
+  // @rule COHORT-QUOTES
   test('whose quotation marks never close names the line on which they open, and gathers no whole file', async () => {
     const messageOf = (content: string) => read(content).then(String, (error: unknown) => String(error));
     expect(await messageOf(`${header}\nA,x\n\n\nB,"Rossi,x\nC,y,z\n`)).toContain('on line 5 ');
@@ -96,6 +98,7 @@ describe('a cohort file', () => {
     expect(row?.surplus).toBe(2);
   });
 
+  // @rule COHORT-FILE
   test.each<[string, string | Buffer, string]>([
     ['is empty', '', 'cohort/empty'],
     ['has a header and nothing else', `${header}\n`, 'cohort/empty'],

@@ -35,6 +35,7 @@ describe('the header of a cohort', () => {
     expect(readHeader(header)).toBeInstanceOf(Map);
   });
 
+  // @rule COHORT-HEADER
   test('is refused whole, naming every column that is missing, unknown or repeated', () => {
     const header = columns
       .filter((name) => name !== 'cognome')

@@ -48,6 +48,7 @@ describe('a row of the cohort', () => {
     });
   });
 
+  // @rule INPS-BOX-OWN
   test('may carry a code with omocodia, and the box is then named by that very code', () => {
     const omocode = 'RSSMRA80A01H50MM';
     expect(judge({ codice_fiscale: omocode, casella_inps: `${omocode}@inpspec.gov.it` })).toMatchObject({
@@ -56,6 +57,7 @@ describe('a row of the cohort', () => {
     expect(faults({ codice_fiscale: omocode })).toEqual(['casella_inps: casella-non-sua']);
   });
 
+  // @rule COHORT-ROW COHORT-DATES INPS-BOX-OWN
   test.each<[string, Partial<CohortRow['cells']>, string[]]>([
     [
       'lacks obligatory cells: one fault for each',
@@ -119,6 +121,7 @@ describe('a row of the cohort', () => {
     expect(faults(changed)).toEqual(expected);
   });
 
+  // @rule COHORT-ROW
   test('with more cells than columns is told so, and its other faults too', () => {
     expect(faults({ operatore_riconoscimento: '' }, 2)).toEqual([
       ': campi-in-eccesso',
@@ -126,6 +129,7 @@ describe('a row of the cohort', () => {
     ]);
   });
 
+  // @rule PEC-ADULTS
   test('of a person who turns eighteen tomorrow is refused, and today accepted', () => {
     const young = (code: string, day: string) =>
       judge({
@@ -138,6 +142,7 @@ describe('a row of the cohort', () => {
     expect(young('RSSMRA92M02H501U', '1992-08-02')).toMatchObject({ base: 'mario.rossi' });
   });
 
+  // @rule COHORT-DATES
   test('may have been recognised on the eighteenth birthday, and may be 115 years old today', () => {
     expect(judge({ data_riconoscimento: '2000-01-01' })).toMatchObject({ base: 'mario.rossi' });
     expect(faults({ data_nascita: '1895-08-02' })).toEqual(['codice_fiscale: cf-incoerente']);

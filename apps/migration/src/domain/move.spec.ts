@@ -61,6 +61,7 @@ describe('a move', () => {
     expect(live([enrolled, reserved, anew]).stated).toEqual(['ask-announcement', 'ask-announcement']);
   });
 
+  // @rule INPS-MOVE-24H
   test('asks for the switch within twenty-four hours of the confirmation', () => {
     const { facts } = live([enrolled, reserved, confirmed]);
     expect(facts.switchAsked).toEqual({ dueAt: parseInstant('2010-08-21T10:00:00Z') });
@@ -75,6 +76,7 @@ describe('a move', () => {
     }
   });
 
+  // @rule INPS-MOVE-LAPSE
   test('lapses in whatever order its facts are heard, however often', () => {
     for (const order of permutations([enrolled, reserved, announced, { voided: bound }])) {
       const { facts, stated } = live([...order, ...order]);
@@ -87,6 +89,7 @@ describe('a move', () => {
     expect(live([enrolled, { unaddressable: { refusal: noName } }]).facts.ended).toBe('refused');
   });
 
+  // @rule INPS-MOVE-24H
   test.each([
     ['2010-08-21T10:00:00.000Z', false],
     ['2010-08-21T10:00:00.001Z', true],

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { safeCell, textOfCell } from './safe-cell.ts';
 
+// @rule CSV-SAFE-CELL
 test.each([
   ['=HYPERLINK("x")', `'=HYPERLINK("x")`],
   ['+39 300', `'+39 300`],
@@ -24,6 +25,7 @@ test.each([
   expect(textOfCell(written)).toBe(text);
 });
 
+// @rule CSV-SAFE-CELL
 test('whatever a cell says, no reader of it finds a formula, and our own reader finds what it said', () => {
   const piece = fc.constantFrom('=', '+', '-', '@', "'", '"', ';', ',', '\t', '\r', '\n', ' ', 'a', '1', '＝');
   fc.assert(

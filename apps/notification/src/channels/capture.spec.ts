@@ -18,6 +18,7 @@ function captured(): { folder: string; channels: CaptureChannels } {
   return { folder, channels: new CaptureChannels(folder) };
 }
 
+// @rule PIN-CAPTURED
 describe('the channels of a rehearsal', () => {
   test('write a letter into its reader’s own folder, for its owner’s eyes alone', async () => {
     const { folder, channels } = captured();

@@ -11,6 +11,7 @@ import {
 
 const move = '0195c7a0-0000-8000-8000-000000000001';
 
+// @rule COMMUNICATION-STATES
 describe('the life of a communication', () => {
   const walked = `
     asked     submit  -> submitted

@@ -138,6 +138,7 @@ describe('the announcement of the move of 2010', () => {
     ['that one may let it lapse', /può lasciare scadere il termine/, /may let the term lapse/],
   ];
 
+  // @rule ANNOUNCEMENT-SAYS
   test.each(demanded)('says %s, in Italian and in English', async (_, italian, english) => {
     const { it, en } = await halvesOf(await announced());
     expect(it).toMatch(italian);

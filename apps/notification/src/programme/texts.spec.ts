@@ -22,6 +22,7 @@ describe('the texts of a programme', () => {
     expect(texts?.welcome.from.address).toBe('servizio@postacertificata.gov.it');
   });
 
+  // @rule ANNOUNCEMENT-SAYS
   test('stop the start when one does not say what it must', () => {
     const folder = withFile('announcement.en.txt', (text) => text.replace('{{password}}', 'on request'));
     expect(() => readTexts(folder)).toThrow(

@@ -25,6 +25,7 @@ describe('the way to the brokers', () => {
     expect(new Brokers(['kafka:9093'], { tls: {} }).clientSettings().ssl).toEqual({});
   });
 
+  // @rule KAFKA-PASSWORD
   test('shows neither password nor key, however it is written down', () => {
     const brokers = new Brokers(['kafka:9093'], { credential, tls: { certificate: 'CERT', key: 'chiave-segreta' } });
     const written = [JSON.stringify({ brokers }), inspect({ brokers }, { depth: 9, showHidden: true })].join(' ');

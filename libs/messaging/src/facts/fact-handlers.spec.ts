@@ -21,6 +21,7 @@ test('the causes that are over are those of types and versions that this process
   ]);
 });
 
+// @rule EVENTS-HANDLED
 describe('a service that reads a topic', () => {
   const topic = 'notification.communications.v1';
   const others = eventsOf(topic).filter(({ type }) => type !== communicationFailed.type);

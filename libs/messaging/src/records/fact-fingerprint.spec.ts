@@ -27,6 +27,7 @@ function print(headers: Headers, more: { key?: string; value?: string | null } =
 const changed = (name: string, text: string): Headers =>
   appended.map(([each, before]) => [each, each === name ? text : before] as const);
 
+// @rule MESSAGING-FINGERPRINT
 describe('two records are the same fact', () => {
   test('when a relay or a release has added headers, or has put them in another order', () => {
     const added: Headers = [['traceparent', '00-1-2-01'], ['x-new', '1'], ...appended.toReversed()];
@@ -38,6 +39,7 @@ describe('two records are the same fact', () => {
   });
 });
 
+// @rule MESSAGING-FINGERPRINT
 describe('two records are different facts', () => {
   test.each([
     ['id', 'ce_id', '01a20251-6447-7e68-9262-8d0ae3faa3a3'],

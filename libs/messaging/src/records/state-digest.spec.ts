@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { addDigests, digestText, stateDigest, subtractDigest } from './state-digest.ts';
 
+// @rule CENSUS-DIGEST
 describe('the digest of states', () => {
   // printf 'anna 0 5' | sha256sum
   const anna = 'dbbe8e6a';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { epochAbove, isNewer } from './epoch.ts';
 
+// @rule EPOCH-NEWEST
 describe('the standing of a state', () => {
   test.each([
     ['a higher number of the same epoch', { epoch: 5, number: 2 }, { epoch: 5, number: 1 }, true],
@@ -12,6 +13,7 @@ describe('the standing of a state', () => {
   ])('%s', (_, one, other, newer) => expect(isNewer(one, other)).toBe(newer));
 });
 
+// @rule EPOCH-ABOVE-ALL
 describe('a new epoch', () => {
   test('is above the clock and every epoch that is known', () => {
     expect(epochAbove([1_280_000_000_000, 0], 7)).toBe(1_280_000_000_007);

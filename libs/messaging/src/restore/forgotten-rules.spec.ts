@@ -16,6 +16,7 @@ function factOf({ topic, type }: Pick<ForgottenFact, 'topic' | 'type'>, value: o
   return { id: 'id', type, ...place, ...fixed, value: JSON.stringify(value) };
 }
 
+// @rule FORGOTTEN-RULES-TOTAL
 describe('the rules for forgotten facts', () => {
   test('name every event of the service’s own topics, and no other', () => {
     const all = [...communications.map(nothingKept), decidedByOperator(act)];

@@ -102,6 +102,7 @@ describe('an operator’s access token', () => {
   );
 });
 
+// @rule ACCESS-TOKEN-KEYS
 describe('the keys of the provider', () => {
   test('are asked for once in five minutes, not for each token', async () => {
     const { provider, kid, clock, tokens } = await met();

@@ -19,6 +19,7 @@ function rolesOf(content: unknown): Roles {
   return Roles.read(programmes);
 }
 
+// @rule ROLES-DATA
 describe('roles.json', () => {
   const roles = () =>
     rolesOf({

@@ -33,16 +33,19 @@ describe('a token between services', () => {
     });
   });
 
+  // @rule AUTH-SERVICE-TOKEN
   test('is worth nothing after 60 seconds', async () => {
     const token = await at('mailbox', issued).issue('identity');
     expect(await at('identity', issued + 60).verify(token, grants)).toBeUndefined();
   });
 
+  // @rule AUTH-SERVICE-TOKEN
   test('is worth nothing to another service', async () => {
     const token = await at('mailbox', issued).issue('identity');
     expect(await at('migration', issued).verify(token, grants)).toBeUndefined();
   });
 
+  // @rule AUTH-OWN-KEY
   test('of another key is worth nothing', async () => {
     const token = await at('mailbox', issued, secretsFolder()).issue('identity');
     expect(await at('identity', issued).verify(token, grants)).toBeUndefined();
@@ -60,6 +63,7 @@ describe('a token between services', () => {
     expect(await identity.verify(await forged('mailbox', 'mailbox', issued + 6, issued + 66), grants)).toBeUndefined();
   });
 
+  // @rule AUTH-OWN-KEY
   test.each(['mailbox', 'identity', 'operator', '0b8e7c1e-5d3f-8a11-9c2d-7f0e6a5b4c3d'])(
     'that notification signs in the name of %s is worth nothing',
     async (sub) => {

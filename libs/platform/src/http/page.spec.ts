@@ -18,6 +18,7 @@ function stored(names: readonly string[], query: PageQuery) {
   );
 }
 
+// @rule LIST-CURSOR
 describe('a list read page by page', () => {
   test('gives every item once and in order, whatever the size of a page', () => {
     fc.assert(

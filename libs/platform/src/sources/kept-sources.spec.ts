@@ -10,6 +10,7 @@ const folder = mkdtempSync(join(tmpdir(), 'recapito-sources-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const silent = serviceLogger('sources', 'silent');
 
+// @rule SOURCE-KNOWN
 test('known sources outlive a restart, in a file that only its owner reads', async () => {
   const before = new KeptSources(folder, silent);
   before.known.succeeded(sourcesOf('192.0.2.1'), Date.now());

@@ -4,6 +4,7 @@ import { sourcesOf } from './source.ts';
 
 const day = 86_400_000;
 
+// @rule SOURCE-KNOWN
 test('a source is known from its first success on, another address of the same /64 too', () => {
   const known = new KnownSources();
   expect(known.has(sourcesOf('2001:db8::1'))).toBe(false);
@@ -12,6 +13,7 @@ test('a source is known from its first success on, another address of the same /
   expect(known.has(sourcesOf('2001:db8:0:1::1'))).toBe(false);
 });
 
+// @rule SOURCE-KNOWN
 test('it is forgotten after ninety days without a success', () => {
   const known = new KnownSources();
   known.succeeded(sourcesOf('192.0.2.1'), 0);

@@ -10,6 +10,7 @@ const spared = (guest: string) => guest.startsWith('busy');
 const door = () => new SourcePlaces<string>({ all: 20, perSource: 4, kept: 5, known, spared });
 const from = (address: string) => sourcesOf(address);
 
+// @rule SOURCE-PLACES
 describe('the places of a door', () => {
   test('one stranger gets four of twenty: the fifth takes the place of its own oldest that does nothing', () => {
     const places = door();

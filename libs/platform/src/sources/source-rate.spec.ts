@@ -57,6 +57,7 @@ describe('the rate of a source', () => {
   });
 });
 
+// @rule SOURCE-BOUNDED
 test('a hundred thousand addresses fill no more than the memory that is set', () => {
   const rate = new SourceRate({ burst: 5, perSecond: 1, most: 1_000 });
   for (let nth = 0; nth < 100_000; nth += 1)

@@ -2,12 +2,14 @@ import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { sourcesOf, widened } from './source.ts';
 
+// @rule SOURCE-PREFIXES
 test('an IPv4 address is one source, also when it is mapped into IPv6', () => {
   expect(sourcesOf('192.0.2.17')).toEqual(['192.0.2.17']);
   expect(sourcesOf('::ffff:192.0.2.17')).toEqual(['192.0.2.17']);
   expect(sourcesOf('::FFFF:c000:211')).toEqual(['192.0.2.17']);
 });
 
+// @rule SOURCE-PREFIXES
 test('an IPv6 address is three: the /64, the /56 and the /48', () => {
   const sources = ['2001:db8:1:23ab::/64', '2001:db8:1:2300::/56', '2001:db8:1:0::/48'];
   expect(sourcesOf('2001:db8:1:23ab::1')).toEqual(sources);
@@ -34,6 +36,7 @@ test('all addresses of a /64 share all three sources, and no address of another 
   );
 });
 
+// @rule SOURCE-PREFIXES
 test('a wider source has a limit of its own: twice and four times that of the narrowest', () => {
   expect([widened(5, 0), widened(5, 1), widened(5, 2)]).toEqual([5, 10, 20]);
 });

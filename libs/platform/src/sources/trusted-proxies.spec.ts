@@ -4,6 +4,7 @@ import { TrustedProxies } from './trusted-proxies.ts';
 const nobody = new TrustedProxies();
 const ours = new TrustedProxies(['10.0.0.0/8', '192.0.2.1', '2001:db8:ffff::/48']);
 
+// @rule SOURCE-PROXIES
 describe('the client of a request', () => {
   test('is its peer, whatever a header says, where no proxy is trusted', () => {
     const headers = { 'x-forwarded-for': '198.51.100.7', forwarded: 'for=198.51.100.7' };

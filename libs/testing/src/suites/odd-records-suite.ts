@@ -66,6 +66,7 @@ export function oddRecordsSuite<Client extends PrismaClientLike>(
     }, 120_000);
     afterAll(() => stage.stop());
 
+    // @rule MESSAGING-ANY-RECORD
     test(
       `finishes with ${count} odd records on each topic (seed ${seed}) and goes on`,
       async () => {

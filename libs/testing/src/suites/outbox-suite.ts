@@ -85,6 +85,7 @@ export function outboxSuite<Client extends PrismaClientLike, Data>(
       for (const key of keys) expect(await sequencesAbout(key)).toEqual(upTo(12));
     }, 60_000);
 
+    // @rule MESSAGING-OUTBOX-AGE
     test('one process publishes and the other stands by, and both are well; how long a fact has waited is counted', async () => {
       const checks = () => Promise.all(services.map(async ({ management }) => outboxOf(management)));
       await eventually(async () =>
