@@ -2,9 +2,9 @@ import { jestProject, rooms } from './tools/jest-project.mjs';
 
 export default {
   projects: rooms().map(jestProject),
-  maxWorkers: 3,
+  maxWorkers: 4,
   // Outside the folder for temporary files, which is a new one in each run.
   cacheDirectory: '.recapito/jest',
-  testSequencer: './tools/long-specs-spread.mjs',
+  testSequencer: './tools/test/order-of-specs.mjs',
   testTimeout: 30_000,
 };

@@ -55,7 +55,10 @@ export async function start<Client extends PrismaClientLike>(
     await service.plugins?.(app.getHttpAdapter().getInstance());
     dress(app, service, platform, edge);
     if (facts !== undefined) app.connectMicroservice({ strategy: facts });
-    management = await ManagementDoor.open(service.config, { ...platform, contract: openApiOf(app, service.name) });
+    management = await ManagementDoor.open(service.config, {
+      ...platform,
+      contract: () => openApiOf(app, service.name),
+    });
     const { config, metrics, keptSources } = platform;
     limitPlaces(app.getHttpServer(), { config, metrics, known: keptSources.known, occupied: edge.occupied });
     await app.listen(service.config.port, service.config.host);
