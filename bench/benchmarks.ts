@@ -1,5 +1,6 @@
 import { auditIngest } from './audit-ingest.ts';
 import type { Benchmark } from './benchmark.ts';
+import { consoleList } from './console-list.ts';
 import { consume } from './consume.ts';
 import { logins } from './logins.ts';
 import { moves } from './moves.ts';
@@ -25,5 +26,6 @@ export const benchmarks: readonly Benchmark[] = [
   receipts,
   rcpt,
   smtpChain,
+  consoleList,
   underAttack,
 ];

@@ -1,9 +1,6 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
-import { root } from '../tools/servers/index.ts';
 import type { Benchmark, Contest, Occasion } from './benchmark.ts';
 import { percentile, rounded } from './figures.ts';
+import { bareServer } from './forked-server.ts';
 import type { Ground } from './ground.ts';
 import { mailStage } from './mail-stage.ts';
 import { countProcessorTime } from './processor-time.ts';
@@ -46,7 +43,7 @@ async function prepare(occasion: Occasion): Promise<Contest> {
   const supervisor = await stage.start({ names: ['certified-mail'], abort, environment });
   ground.atEnd(() => supervisor.stop());
   const ours = await connected(stage.ports.smtp, ground);
-  const constant = await constantServer(ground);
+  const constant = await bareServer(ground, 'constant-smtp-server.ts');
   const bare = await connected(constant.port, ground);
   const always = recipients.map(({ address }) => ({ address, code: 250 }));
   // Both have compiled what they run before the first run.
@@ -68,20 +65,6 @@ async function connected(port: number, ground: Ground): Promise<SmtpDialog[]> {
   const dialogs = await Promise.all(Array.from({ length: clients }, () => SmtpDialog.open(port)));
   ground.atEnd(async () => dialogs.forEach((dialog) => dialog.close()));
   return dialogs;
-}
-
-async function constantServer(ground: Ground): Promise<{ readonly port: number; readonly pid: number | undefined }> {
-  const hooks = join(root, 'tools', 'typescript-hooks.mjs');
-  const program = join(root, 'bench', 'constant-smtp-server.ts');
-  const child = fork(program, { execArgv: ['--conditions=@recapito/source', '--import', hooks] });
-  const ended = once(child, 'exit');
-  ground.atEnd(async () => {
-    child.kill();
-    await ended;
-  });
-  const [port] = (await Promise.race([once(child, 'message'), ended])) as unknown[];
-  if (typeof port !== 'number' || port === 0) throw new Error('the bare SMTP server has no port');
-  return { port, pid: child.pid };
 }
 
 /**

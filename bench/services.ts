@@ -91,6 +91,13 @@ export class Stage {
     this.#databases.set(name, await this.ground.database(name));
   }
 
+  /** A service's database in its runtime role. */
+  databaseUrl(name: ServiceName): string {
+    const database = this.#databases.get(name);
+    if (database === undefined) throw new Error(`${name} has no database on this stage`);
+    return database.url;
+  }
+
   /** One connection to a service's database in the role of the cluster, which may do anything. Whoever asks ends it. */
   administrator(name: ServiceName): Pool {
     const database = this.#databases.get(name);

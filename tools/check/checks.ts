@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { outdatedDocuments } from '../events/documents.ts';
+import { outdatedHttpDocuments } from '../openapi/documents.ts';
 import { breaches } from './boundaries.ts';
 import { headersWrittenPast } from './header-lines.ts';
 import { logLinesWithoutEvent } from './log-events.ts';
@@ -62,6 +63,7 @@ export const checks: readonly Check[] = [
       ),
   },
   { name: 'events', run: outdatedDocuments },
+  { name: 'openapi', run: outdatedHttpDocuments },
 ];
 
 function textOf(path: string): string {

@@ -1,6 +1,6 @@
 import { checks } from './checks.ts';
 
-const help = `npm run check: format, lint with types, boundaries, where header fields are written, exports that nobody imports, event codes of log lines, the HTTP statuses of refusals, the map of the rules, the specs that pages name, and the documents of the events.
+const help = `npm run check: format, lint with types, boundaries, where header fields are written, exports that nobody imports, event codes of log lines, the HTTP statuses of refusals, the map of the rules, the specs that pages name, the documents of the events, and those of the routes.
   npm run check               all of them
   npm run check -- NAME...    only these: ${checks.map((check) => check.name).join(', ')}`;
 

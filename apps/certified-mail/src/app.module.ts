@@ -27,6 +27,7 @@ import { mailGateOf } from './gate/mail-gate-of.ts';
 import { AcceptSubmission } from './application/access/accept-submission.ts';
 import { ReceiveIncoming } from './application/incoming/receive-incoming.ts';
 import { HoldsController } from './http/holds.controller.ts';
+import { MessagesController } from './http/messages.controller.ts';
 import { QuarantineController } from './http/quarantine.controller.ts';
 import { PaIndexController } from './http/pa-index.controller.ts';
 import { ProviderIndexController } from './http/provider-index.controller.ts';
@@ -67,6 +68,7 @@ export class AppModule {
       module: AppModule,
       controllers: [
         SubmissionsController,
+        MessagesController,
         QueueController,
         HoldsController,
         QuarantineController,

@@ -17,6 +17,8 @@ import { citizenSessions } from './http/citizen-sessions.ts';
 export const grants: Grants = {
   notification: ['submit-message', 'read-submission'],
   operator: [
+    'search-messages',
+    'read-message',
     'read-submission',
     'operate-queue',
     'read-quarantine',

@@ -3,7 +3,10 @@ import { mailboxStates } from '@recapito/capability';
 import { calendarCases, circuitCases, stateCases } from '@recapito/capability/cases';
 import type { RunningService } from '@recapito/platform';
 import { parseInstant } from '@recapito/primitives';
+import { queryPlan } from '@recapito/testing';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
+import { mailboxesListed } from '../src/persistence/queries/mailbox-list.ts';
+import type { MailboxFilter } from '../src/persistence/queries/mailbox-list.ts';
 import { Stage } from './stage.ts';
 
 const stage = new Stage();
@@ -98,6 +101,13 @@ describe('over HTTP, against the tables typed by hand', () => {
     expect(own.status).toBe(404);
   });
 
+  test('on another date it is judged as on that date, with the state of today', async () => {
+    const [then, path] = ['2009-01-01T00:00:00.000Z', `/mailboxes/${addressOf('cec-pac', 'active')}/capabilities`];
+    const answer = (await (await stage.ask(mailbox, `${path}?verb=send&at=${then}`)).json()) as Answer;
+    expect(answer).toMatchObject({ at: parseInstant(then), capabilities: [{ verb: 'send', allowed: false }] });
+    expect((await stage.ask(mailbox, `${path}?at=2009-01-01T00:00:00.000001Z`)).status).toBe(400);
+  });
+
   test('a verb that does not exist is told apart from one that is refused', async () => {
     const response = await stage.ask(mailbox, `/mailboxes/${addressOf('cec-pac', 'active')}/capabilities?verb=fly`);
     expect(response.status).toBe(400);
@@ -123,7 +133,7 @@ describe('the operator', () => {
       const response = await stage.ask(mailbox, `/mailboxes?limit=7${after === '' ? '' : `&after=${after}`}`);
       const page = (await response.json()) as { items: { address: string }[]; next: string | null };
       for (const item of page.items) {
-        expect(Object.keys(item).toSorted()).toEqual(['address', 'partner', 'service', 'state']);
+        expect(Object.keys(item).toSorted()).toEqual(['address', 'partner', 'service', 'state', 'stateSince']);
         seen.push(item.address);
       }
       after = page.next ?? '';
@@ -132,6 +142,45 @@ describe('the operator', () => {
     expect(new Set(seen).size).toBe(seen.length);
     for (const state of mailboxStates)
       expect(seen).toEqual(expect.arrayContaining([addressOf('cec-pac', state), addressOf('inps-trial', state)]));
+  });
+
+  const listed = async (query: string) => {
+    const response = await stage.ask(mailbox, `/mailboxes?${query}`);
+    const body = (await response.json()) as { items?: { address: string }[]; next?: string | null; faults?: object[] };
+    return { status: response.status, addresses: body.items?.map(({ address }) => address), ...body };
+  };
+
+  test('reads the boxes of a state, of a domain, of a holder, or of all three', async () => {
+    const [pec, inps] = [addressOf('cec-pac', 'read-only'), addressOf('inps-trial', 'read-only')];
+    const { holderId } = await stage.client.mailbox.findUniqueOrThrow({ where: { address: pec } });
+    expect((await listed('state=read-only')).addresses).toEqual([inps, pec]);
+    // One of each state, and the provider's own two.
+    expect((await listed('domain=INPSPEC.gov.it')).addresses).toHaveLength(12);
+    expect((await listed(`holder=${holderId}`)).addresses).toEqual([pec]);
+    expect((await listed(`state=read-only&domain=inpspec.gov.it&holder=${holderId}`)).addresses).toEqual([]);
+  });
+
+  test('goes on with the same filters alone, and is told what is no filter', async () => {
+    const first = await listed('domain=inpspec.gov.it&limit=3');
+    expect(first.addresses).toHaveLength(3);
+    const rest = await listed(`domain=inpspec.gov.it&limit=100&after=${first.next}`);
+    expect(rest.addresses).toHaveLength(9);
+    for (const query of [`domain=altro.example&after=${first.next}`, 'state=nessuno', 'domain=a%E2%80%8Bb', 'limit=0'])
+      expect((await listed(query)).status).toBe(400);
+  });
+
+  test('reads each list from an index, among 50,000 boxes', async () => {
+    await stage.client.$executeRaw`
+      INSERT INTO mailbox (id, holder_id, address, service, state, state_since)
+      SELECT gen_random_uuid(), (SELECT id FROM holder LIMIT 1), 'casella.' || n || '@dominio' || n % 50 || '.example',
+             'cec-pac', CASE WHEN n % 100 = 0 THEN 'suspended' ELSE 'active' END, now()
+      FROM generate_series(1, 50000) AS n`;
+    const planOf = async (filter: MailboxFilter) =>
+      queryPlan((await stage.database()).migratorUrl, mailboxesListed(filter, 'casella.2', 51));
+    expect(await planOf({})).toEqual(['Index Scan mailbox_address_key']);
+    expect(await planOf({ state: 'suspended' })).toEqual(['Index Scan mailbox_state_address_idx']);
+    expect(await planOf({ domain: 'dominio7.example' })).toEqual(['Index Scan mailbox_domain_address']);
+    await stage.client.$executeRaw`DELETE FROM mailbox WHERE address LIKE 'casella.%'`;
   });
 
   test('closes a box by name; asked again under the same key it is the same answer, under another it is refused', async () => {

@@ -9,9 +9,10 @@ import {
   switched,
 } from '@recapito/contracts';
 import type { DataOf, movePlanned } from '@recapito/contracts';
-import { parseInstant } from '@recapito/primitives';
-import { eventually } from '@recapito/testing';
+import { derivedId, parseInstant } from '@recapito/primitives';
+import { eventually, queryPlan } from '@recapito/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { movesListed } from '../src/persistence/queries/moves-page.ts';
 import { august, bound, migrationStage } from './stage.ts';
 
 const stage = migrationStage();
@@ -146,6 +147,80 @@ describe('a campaign', () => {
   test('refuses another file under a key that has served', async () => {
     const { status, body } = await load('first', sample.slice(0, sample.lastIndexOf('\r\n', sample.length - 3) + 2));
     expect({ status, type: body['type' as keyof LoadBody] }).toEqual({ status: 409, type: 'load/another-file' });
+  });
+});
+
+describe('the moves of a campaign', () => {
+  interface Listed {
+    readonly items: {
+      readonly id: string;
+      readonly holder: string;
+      readonly codiceFiscale: string;
+      readonly state: string;
+    }[];
+    readonly next: string | null;
+  }
+  const listed = async (query: string) =>
+    await stage.call<Listed>('GET', `/campaigns/inps-2010/moves?${query}`, { as: 'operator' });
+  const codesOf = async (query: string) => (await listed(query)).body.items.map(({ codiceFiscale }) => codiceFiscale);
+
+  test('are listed with holder and enrolment, so that a password can be made anew', async () => {
+    const { body } = await listed('limit=1');
+    const first = (await planned()).find(({ move }) => move === body.items[0]?.id);
+    expect(body.items).toEqual([
+      {
+        id: first?.move,
+        holder: first?.holder,
+        enrolment: derivedId('enrolment', first?.move ?? ''),
+        codiceFiscale: first?.person.codiceFiscale,
+        from: first?.source.address,
+        to: null,
+        state: 'planned',
+        announcedAt: null,
+        confirmedAt: null,
+        completedAt: null,
+      },
+    ]);
+    expect((await listed(`limit=1&holder=${first?.holder}`)).body).toEqual({ items: body.items, next: null });
+  });
+
+  test('are listed by state and by whether they are late, page by page', async () => {
+    const codes = await codesOf('limit=3');
+    const dayBefore = new Date(august - 25 * 3_600_000);
+    const [late, slow, punctual] = codes;
+    const change = async (codiceFiscale: string | undefined, data: object) =>
+      stage.client.move.updateMany({ where: { codiceFiscale: codiceFiscale ?? '' }, data });
+    await change(late, { confirmedAt: dayBefore });
+    await change(slow, { confirmedAt: dayBefore, completedAt: new Date(august) });
+    await change(punctual, { confirmedAt: new Date(august), state: 'confirmed' });
+    expect(await codesOf('late=true')).toEqual([late, slow]);
+    expect((await codesOf('late=false&limit=200'))[0]).toBe(punctual);
+    expect(await codesOf('state=confirmed')).toEqual([punctual]);
+    const page = (await listed('late=true&limit=1')).body;
+    expect(await codesOf(`late=true&limit=1&after=${page.next}`)).toEqual([slow]);
+    for (const query of [`limit=1&after=${page.next}`, 'late=perhaps', 'state=gone', 'holder=x'])
+      expect((await listed(query)).status).toBe(400);
+    await stage.client.move.updateMany({ data: { confirmedAt: null, completedAt: null, state: 'planned' } });
+  });
+
+  test('are read from an index by each filter, among 50,000', async () => {
+    await stage.client.$executeRaw`
+      INSERT INTO move (id, campaign, row, codice_fiscale, holder, fingerprint, load, base_key, person, from_address, facts,
+                        state, confirmed_at, completed_at)
+      SELECT gen_random_uuid(), 'inps-2010', 1000 + n, 'X' || n, gen_random_uuid(), '', gen_random_uuid(), gen_random_uuid(),
+             '{}', '', '[]', CASE WHEN n % 100 = 0 THEN 'refused' ELSE 'completed' END, now(),
+             now() + CASE WHEN n % 500 = 0 THEN interval '30 hours' ELSE interval '3 hours' END
+      FROM generate_series(1, 50000) AS n`;
+    const planOf = async (filter: object) =>
+      queryPlan(
+        (await stage.database()).migratorUrl,
+        movesListed({ campaign: 'inps-2010', at: august, ...filter }, 'X2', 51),
+      );
+    expect(await planOf({})).toEqual(['Index Scan move_campaign_codice_fiscale_key']);
+    expect(await planOf({ state: 'refused' })).toEqual(['Index Scan move_campaign_state_codice_fiscale_idx']);
+    expect(await planOf({ late: true })).toEqual(['Index Scan move_late']);
+    expect(await planOf({ holder: '018f0000-0000-8000-8000-000000000009' })).toEqual(['Index Scan move_holder_idx']);
+    await stage.client.$executeRaw`DELETE FROM move WHERE codice_fiscale LIKE 'X%'`;
   });
 });
 

@@ -219,6 +219,15 @@ describe('the operator', () => {
     expect(seen).toHaveLength(await stage.client.communication.count());
   });
 
+  test('sees what one holder was told, and of a holder who is not known nothing', async () => {
+    const { holder } = await stage.client.communication.findFirstOrThrow();
+    const ofHolder = async (asked: string) =>
+      page.parse((await stage.call('GET', `/communications?holder=${asked}`, { as: 'operator' })).body).items;
+    const told = await ofHolder(holder);
+    expect(told).toHaveLength(await stage.client.communication.count({ where: { holder } }));
+    expect(await ofHolder(randomUUID())).toEqual([]);
+  });
+
   test('counts what was sent, has arrived and has failed', async () => {
     const count = (state: string) => stage.client.communication.count({ where: { state, channel: 'pec' } });
     const { body } = await stage.call('GET', '/communications/summary', { as: 'operator' });

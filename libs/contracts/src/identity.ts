@@ -1,3 +1,4 @@
+import { derivedId } from '@recapito/primitives';
 import { z } from 'zod';
 import { event } from './event.ts';
 import {
@@ -13,6 +14,11 @@ import {
 } from './fields.ts';
 
 const topic = 'identity.holders.v1';
+
+/** The enrolment of a planned move follows from the move: whoever knows the one knows the other. */
+export function enrolmentOf(move: string): string {
+  return derivedId('enrolment', move);
+}
 
 /** A person is known to the provider. Who it is stays in identity. */
 export const holderRegistered = event(topic, 'holder-registered', z.object({ holder: holderField, move: idField }));

@@ -71,6 +71,7 @@ export { Health } from './health/health.ts';
 export type { Finding, HealthCheck, HealthReport, HealthState, Probe } from './health/health.ts';
 
 export { answer } from './http/answer.ts';
+export { instantText } from './http/instant-text.ts';
 export { withinAnswer } from './http/edge.ts';
 export type { StatusOf } from './http/answer.ts';
 export { IdempotencyKey } from './http/idempotency-key.ts';

@@ -38,7 +38,7 @@ const entryView = z.object({
 export class EntriesController {
   constructor(private readonly database: Database<PrismaClient>) {}
 
-  /** Refusal: `entry/unknown`, also while no checkpoint covers the entry. */
+  /** An entry of the trace with its proof. Refusal: `entry/unknown`, also while no checkpoint covers the entry. */
   @Get(':index')
   @Permission('read-trace')
   @Reading()

@@ -124,6 +124,7 @@ export class ExportsController {
   @Get(':id/files/content')
   @Permission('export-trace')
   @Reading()
+  @ApiResponse({ status: 200, content: { 'application/octet-stream': {} } })
   async file(
     @Param({ schema: exportPath }) { id }: z.output<typeof exportPath>,
     @Query({ schema: fileQuery }) { path }: z.output<typeof fileQuery>,

@@ -6,6 +6,7 @@ import {
   CurrentCaller,
   Database,
   IdempotencyKey,
+  instantText,
   keyAfter,
   onceByKey,
   OperatorPermissions,
@@ -43,7 +44,7 @@ import { statusOfHold } from './problem.ts';
 const byId = z.object({ id: z.uuid() });
 const byRequest = byId.extend({ request: z.uuid() });
 const listQuery = pageQuery.extend({ state: z.enum(['held', 'released']).optional(), box: z.string().optional() });
-const reachedQuery = pageQuery.extend({ since: z.iso.datetime({ offset: true }).transform(parseInstant).optional() });
+const reachedQuery = pageQuery.extend({ since: instantText.optional() });
 
 /** The permission of those who ask for releases, and confirm those that others have asked for. */
 const releasePermission = 'release-sending';
@@ -80,6 +81,7 @@ export class HoldsController {
     return pageFrom(rows, query, ({ at, id }) => ({ at: formatInstant(at), id }), shownHold);
   }
 
+  /** One hold, with what was asked about its release. */
   @Get(':id')
   @Permission('read-holds')
   @Reading()

@@ -40,6 +40,7 @@ export class PaIndexController {
     private readonly lists: FollowLists,
   ) {}
 
+  /** The list of public bodies as it is believed now, and how old it is. */
   @Get()
   @Permission('read-lists')
   @RecordsNothing('the index of public bodies is public')

@@ -36,6 +36,14 @@ export function statusOfSubmission(
   }
 }
 
+/** The HTTP status of what looking at a message may be refused for. */
+export function statusOfMessage(code: 'message/unknown'): number {
+  switch (code) {
+    case 'message/unknown':
+      return 404;
+  }
+}
+
 /** The HTTP status of what operating the queue may be refused for. */
 export function statusOfQueue(code: QueueRefusal['refused']): number {
   switch (code) {

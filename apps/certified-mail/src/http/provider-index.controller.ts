@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiBearerAuth, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Act, answer, Permission, RecordsNothing, SystemClock } from '@recapito/platform';
 import { formatInstant, instant } from '@recapito/primitives';
 import { certificateHash } from '@recapito/rfc6109';
@@ -81,6 +81,7 @@ export class ProviderIndexController {
     private readonly own: OwnEntries,
   ) {}
 
+  /** The index of providers as it is believed now, and how old it is. */
   @Get()
   @Permission('read-lists')
   @RecordsNothing('the index of providers is public')
@@ -114,8 +115,11 @@ export class ProviderIndexController {
   @Header('content-type', 'application/pkcs7-mime; smime-type=signed-data; name="igpec.ldif.p7m"')
   @Permission('read-lists')
   @RecordsNothing('what our providers publish of themselves')
-  @ApiProduces('application/pkcs7-mime')
-  @ApiResponse({ status: 200, description: 'CMS SignedData in DER, with the LDIF inside' })
+  @ApiResponse({
+    status: 200,
+    description: 'CMS SignedData in DER, with the LDIF inside',
+    content: { 'application/pkcs7-mime': {} },
+  })
   async ownEntries(@Param('provider') name: string): Promise<Buffer> {
     return answer(await this.own.fileOf(name, this.#clock.now()), statusOfList);
   }

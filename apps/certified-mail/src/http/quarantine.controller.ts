@@ -1,5 +1,5 @@
 import { Controller, Get, Header, Logger, Param, Query, StreamableFile } from '@nestjs/common';
-import { ApiBearerAuth, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
 import {
   answer,
   CurrentCaller,
@@ -72,7 +72,7 @@ export class QuarantineController {
   @Reading()
   @Header('cache-control', 'no-store')
   @Header('x-content-type-options', 'nosniff')
-  @ApiProduces('application/octet-stream')
+  @ApiResponse({ status: 200, content: { 'application/octet-stream': {} } })
   async message(@Param('id') typed: string, @CurrentCaller() caller: Caller): Promise<StreamableFile> {
     const id = z.uuid().safeParse(typed).data;
     const found = id === undefined ? undefined : await quarantined(this.database.client, id);

@@ -74,6 +74,7 @@ export class SubmissionsController {
     private readonly taken: ReceivedData,
   ) {}
 
+  /** Submits a message, as at the SMTP door; under the same key it is submitted once. */
   @Post()
   @Permission('submit-message')
   @Publishes(messageAccepted, messageRefused)
@@ -113,6 +114,7 @@ export class SubmissionsController {
     });
   }
 
+  /** How a submission stands, with the outcome at each recipient. */
   @Get(':identificativo')
   @Permission('read-submission')
   @Reading()

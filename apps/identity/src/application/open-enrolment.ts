@@ -1,4 +1,4 @@
-import { enrolmentOpened, holderRecognised, holderRegistered, pinIssued } from '@recapito/contracts';
+import { enrolmentOf, enrolmentOpened, holderRecognised, holderRegistered, pinIssued } from '@recapito/contracts';
 import type { DataOf, movePlanned } from '@recapito/contracts';
 import {
   derivedId,
@@ -43,7 +43,7 @@ export async function openEnrolment(
   await lockHolder(tx, holder);
   if (!isNew && (await findHolder(tx, holder))?.codiceFiscale !== person.codiceFiscale) return otherPerson();
 
-  const enrolment = derivedId('enrolment', move);
+  const enrolment = enrolmentOf(move);
   const { service } = command.target;
   const opened = await addEnrolment(tx, { id: enrolment, move, campaign, holder, service, until: command.until }, at);
   if (!opened) return 'known';

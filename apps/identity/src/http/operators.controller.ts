@@ -55,6 +55,7 @@ export class OperatorsController {
     private readonly provider: OpenIdProvider,
   ) {}
 
+  /** All accounts of operators. */
   @Get()
   @Permission('list-operators')
   @RecordsNothing('the names of colleagues, for who manages them')

@@ -46,6 +46,7 @@ type CheckView = z.output<typeof checkView>;
 export class PasswordChecksController {
   constructor(private readonly parts: IdentityParts) {}
 
+  /** Whether a secret opens a box at a door; a wrong one counts as at every other door. */
   @Post()
   @HttpCode(200)
   @Permission('check-password')

@@ -35,6 +35,7 @@ export class ProgrammeController {
     return { items: [...this.parts.texts.terms] };
   }
 
+  /** The security questions of the programme. */
   @Get('security-questions')
   @Public()
   @ApiResponse({ status: 200, standardSchema: questionsView })

@@ -1,12 +1,13 @@
 import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { mailboxStates, partyClasses, verbs } from '@recapito/capability';
-import { boxStateChanged } from '@recapito/contracts';
+import { boxStateChanged, instantField } from '@recapito/contracts';
 import {
   answer,
   CurrentCaller,
   Database,
   IdempotencyKey,
+  instantText,
   JobWakes,
   keyAfter,
   onceByKey,
@@ -17,9 +18,10 @@ import {
   Publishes,
   Reading,
   RecordsNothing,
+  searchText,
   SuiteClock,
 } from '@recapito/platform';
-import type { Caller, Page, PageQuery } from '@recapito/platform';
+import type { Caller, Page } from '@recapito/platform';
 import { z } from 'zod';
 import { answerCapability } from '../application/answer-capability.ts';
 import type { CapabilityAnswer } from '../application/answer-capability.ts';
@@ -27,7 +29,7 @@ import { ArmedCalendars } from '../application/armed-calendars.ts';
 import { closeMailbox } from '../application/close-mailbox.ts';
 import { MailStore } from '../dovecot/mail-store.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
-import { mailboxesAfter } from '../persistence/mailbox.store.ts';
+import { listMailboxes } from '../persistence/queries/mailbox-list.ts';
 import { statusOfMailbox } from './problem.ts';
 
 const addressParam = z.string().min(3).max(320);
@@ -42,11 +44,26 @@ const shownMailbox = z.object({
 
 type ShownMailbox = z.output<typeof shownMailbox>;
 
+const listedMailbox = shownMailbox.extend({ stateSince: instantField });
+
+type ListedMailbox = z.output<typeof listedMailbox>;
+
+/** A domain in lower case. */
+const domainField = searchText(253).transform((domain) => domain.toLowerCase());
+
+const listQuery = pageQuery.extend({
+  state: z.enum(mailboxStates).optional(),
+  domain: domainField.optional().describe('What stands after the @.'),
+  holder: z.uuid().optional(),
+});
+
 const capabilityQuery = z.object({
   /** One verb; all of them when left out. */
   verb: z.enum(verbs).optional(),
   /** Who is at the other end; left out, the circuit is not judged. */
   party: z.enum(partyClasses).optional(),
+  /** On another date, with the state that the box has today; now when left out. */
+  at: instantText.optional(),
 });
 
 const refusalShown = z.object({
@@ -64,8 +81,6 @@ const capabilityAnswer = z.object({
   calendarVersion: z.int(),
   capabilities: z.array(z.object({ verb: z.enum(verbs), allowed: z.boolean(), refusal: refusalShown.nullable() })),
 });
-
-const page = pageOf(shownMailbox);
 
 /** Mailboxes: their state, and what may be done with them now. */
 @ApiTags('mailboxes')
@@ -94,24 +109,28 @@ export class MailboxesController {
   @Get()
   @Permission('list-mailboxes')
   @Reading()
-  @ApiOperation({ summary: 'All boxes, in the order of their addresses' })
-  @ApiResponse({ status: 200, standardSchema: page })
-  async list(@Query({ schema: pageQuery }) query: PageQuery): Promise<Page<ShownMailbox>> {
-    const after = keyAfter(query, z.string());
-    const rows = await mailboxesAfter(this.#database.client, after, query.limit);
-    return pageFrom(rows, query, ({ address }) => address, shown);
+  @ApiOperation({ summary: 'Boxes in the order of their addresses: all, or those of a state, a domain, a holder' })
+  @ApiResponse({ status: 200, standardSchema: pageOf(listedMailbox) })
+  async list(@Query({ schema: listQuery }) query: z.output<typeof listQuery>): Promise<Page<ListedMailbox>> {
+    const rows = await listMailboxes(this.#database.client, query, keyAfter(query, z.string()), query.limit + 1);
+    return pageFrom(
+      rows,
+      query,
+      ({ address }) => address,
+      (row) => row,
+    );
   }
 
   @Get(':address/capabilities')
   @Permission('read-capabilities')
   @RecordsNothing('what a box may do, and nothing about its holder')
-  @ApiOperation({ summary: 'What a box may do at this instant, and why not' })
+  @ApiOperation({ summary: 'What a box may do now or on another date, and why not' })
   @ApiResponse({ status: 200, standardSchema: capabilityAnswer })
   async capabilities(
     @Param('address', { schema: addressParam }) address: string,
-    @Query({ schema: capabilityQuery }) { verb, party }: z.output<typeof capabilityQuery>,
+    @Query({ schema: capabilityQuery }) { verb, party, at = this.#clock.now() }: z.output<typeof capabilityQuery>,
   ): Promise<CapabilityAnswer> {
-    const question = { address, verb, party, at: this.#clock.now() };
+    const question = { address, verb, party, at };
     return answer(await answerCapability(this.#database.client, this.#calendars, question), statusOfMailbox);
   }
 

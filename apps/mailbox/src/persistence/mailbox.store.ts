@@ -96,10 +96,3 @@ export async function nextHomonym(tx: Tx, base: CertifiedAddress): Promise<numbe
     SELECT coalesce(max(homonym), 0) + 1 AS next FROM mailbox WHERE base_address = ${base}`;
   return row?.next ?? 1;
 }
-
-/** Boxes in the order of their addresses, one more than `limit` so that a page knows whether it is the last. */
-export async function mailboxesAfter(tx: Tx, address: string | undefined, limit: number): Promise<Mailbox[]> {
-  return tx.$queryRaw<Mailbox[]>`
-    SELECT id::text, holder_id::text AS holder, address, service, state, partner, untold
-    FROM mailbox WHERE address > ${address ?? ''} ORDER BY address LIMIT ${limit + 1}`;
-}

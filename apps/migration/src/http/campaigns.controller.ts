@@ -13,7 +13,6 @@ import {
   RecordsNothing,
   SuiteClock,
 } from '@recapito/platform';
-import type { PageQuery } from '@recapito/platform';
 import { z } from 'zod';
 import { openCampaign } from '../application/open-campaign.ts';
 import { proposeCampaign } from '../application/propose-campaign.ts';
@@ -25,6 +24,15 @@ import { movesPage } from '../persistence/queries/moves-page.ts';
 import { Campaigns } from '../programme/campaigns.ts';
 import { campaignDocument, moveDocument, newCampaign, reportDocument, showCampaign, showMove } from './documents.ts';
 import { statusOf } from './problem.ts';
+
+const movesQuery = pageQuery.extend({
+  state: moveDocument.shape.state.optional(),
+  holder: z.uuid().optional(),
+  late: z
+    .stringbool()
+    .optional()
+    .describe('true: confirmed, and not switched within twenty-four hours; false: the others'),
+});
 
 /** Campaigns: proposed from a programme, opened, looked at. */
 @Controller('campaigns')
@@ -39,7 +47,7 @@ export class CampaignsController {
     this.#campaigns = campaigns;
   }
 
-  /** Proposing is idempotent by its nature: a programme has one campaign. */
+  /** Proposes the campaign of a programme; again, it changes nothing: a programme has one. */
   @Post()
   @Permission('run-campaign')
   @Act()
@@ -51,6 +59,7 @@ export class CampaignsController {
     return showCampaign(await this.#database.transaction((tx) => proposeCampaign(tx, plan, at)));
   }
 
+  /** Opens a campaign: from now on it takes cohorts. */
   @Post(':campaign/openings')
   @HttpCode(200)
   @Permission('run-campaign')
@@ -61,6 +70,7 @@ export class CampaignsController {
     return showCampaign(answer(await this.#database.transaction((tx) => openCampaign(tx, id, at)), statusOf));
   }
 
+  /** One campaign. */
   @Get(':campaign')
   @Permission('read-campaign')
   @RecordsNothing('what a campaign is')
@@ -69,6 +79,7 @@ export class CampaignsController {
     return showCampaign(answer((await findCampaign(this.#database.client, id)) ?? unknownCampaign(id), statusOf));
   }
 
+  /** How a campaign stands: cohort, moves, the slowest switch. */
   @Get(':campaign/report')
   @Permission('read-campaign')
   @RecordsNothing('counts of a campaign')
@@ -78,13 +89,15 @@ export class CampaignsController {
     return this.#database.transaction((tx) => campaignReport(tx, id));
   }
 
+  /** Its moves in the order of the codici fiscali: all, or those of a state, a holder, and those that are late. */
   @Get(':campaign/moves')
   @Permission('read-campaign')
   @Reading()
   @ApiResponse({ status: 200, standardSchema: pageOf(moveDocument) })
-  async moves(@Param('campaign') id: string, @Query({ schema: pageQuery }) query: PageQuery) {
+  async moves(@Param('campaign') campaign: string, @Query({ schema: movesQuery }) query: z.output<typeof movesQuery>) {
     const after = keyAfter(query, z.string()) ?? '';
-    const rows = await movesPage(this.#database.client, id, after, query.limit + 1);
+    const filter = { campaign, at: this.#clock.now(), ...query };
+    const rows = await movesPage(this.#database.client, filter, after, query.limit + 1);
     return pageFrom(rows, query, (row) => row.codiceFiscale, showMove);
   }
 }

@@ -1,3 +1,4 @@
+import { enrolmentOf } from '@recapito/contracts';
 import { formatInstant, instant } from '@recapito/primitives';
 import { z } from 'zod';
 import type { Campaign } from '../domain/campaign.ts';
@@ -42,10 +43,14 @@ export const reportDocument = z.object({
 });
 
 export const moveDocument = z.object({
+  id: z.uuid(),
+  holder: z.uuid(),
+  enrolment: z.uuid().describe('at identity: what a first-access password is made anew by'),
   codiceFiscale: z.string(),
   from: z.string(),
   to: z.string().nullable(),
   state: z.enum(['planned', 'announced', 'confirmed', 'completed', 'lapsed', 'refused']),
+  announcedAt: z.iso.datetime().nullable(),
   confirmedAt: z.iso.datetime().nullable(),
   completedAt: z.iso.datetime().nullable(),
 });
@@ -60,11 +65,13 @@ export function showLoad(load: Load): z.input<typeof loadDocument> {
   return { id, state, expected, rows, accepted, rejected, unchanged };
 }
 
-export function showMove({ confirmedAt, completedAt, ...move }: ListedMove): z.input<typeof moveDocument> {
+export function showMove({ announcedAt, confirmedAt, completedAt, ...move }: ListedMove): z.input<typeof moveDocument> {
   const shown = (at: Date | null) => at && formatInstant(instant(at.getTime()));
   return {
     ...move,
+    enrolment: enrolmentOf(move.id),
     state: move.state as z.input<typeof moveDocument>['state'],
+    announcedAt: shown(announcedAt),
     confirmedAt: shown(confirmedAt),
     completedAt: shown(completedAt),
   };

@@ -73,6 +73,7 @@ export class LoadsController {
     return showLoad(load);
   }
 
+  /** How far a load has come. */
   @Get('loads/:load')
   @Permission('read-campaign')
   @RecordsNothing('counts of a load')
@@ -85,6 +86,7 @@ export class LoadsController {
   @Get('loads/:load/rejects')
   @Permission('read-rejects')
   @Reading()
+  @ApiResponse({ status: 200, content: { 'text/csv': {} } })
   async rejects(@Param('campaign') campaign: string, @Param('load') id: string): Promise<StreamableFile> {
     const load = await this.#loadOf(campaign, id);
     return new StreamableFile(Readable.from(this.#rejectsOf(load.id)), { type: 'text/csv; charset=utf-8' });

@@ -10,6 +10,7 @@ import {
   Permission,
   Reading,
   RecordsNothing,
+  searchText,
 } from '@recapito/platform';
 import { z } from 'zod';
 import { unknownCommunication } from '../domain/refusals.ts';
@@ -19,7 +20,7 @@ import { communicationsSummary } from '../persistence/queries/communications-sum
 import { communicationDocument, showCommunication, stateQuery, summaryDocument } from './documents.ts';
 import { statusOf } from './problem.ts';
 
-const listQuery = pageQuery.extend(stateQuery.shape);
+const listQuery = pageQuery.extend({ ...stateQuery.shape, holder: searchText(100).optional() });
 const pageEnd = z.object({ askedAt: z.iso.datetime().transform((text) => new Date(text)), id: z.uuid() });
 
 /** The list of communications for operators, above all of those that have failed. */
@@ -33,14 +34,14 @@ export class CommunicationsController {
     this.#database = database;
   }
 
-  /** In the order in which they were asked for; `?state=failed` are those that somebody has to look at. */
+  /** In the order in which they were asked for; `?state=failed` are those that somebody has to look at, `?holder=` one person's. */
   @Get()
   @Permission('list-communications')
   @Reading()
   @ApiResponse({ status: 200, standardSchema: pageOf(communicationDocument) })
   async list(@Query({ schema: listQuery }) query: z.output<typeof listQuery>) {
     const after = keyAfter(query, pageEnd);
-    const rows = await communicationsPage(this.#database.client, query.state, after, query.limit + 1);
+    const rows = await communicationsPage(this.#database.client, query, after, query.limit + 1);
     return pageFrom(rows, query, ({ askedAt, id }) => ({ askedAt: askedAt.toISOString(), id }), showCommunication);
   }
 
@@ -53,6 +54,7 @@ export class CommunicationsController {
     return await communicationsSummary(this.#database.client);
   }
 
+  /** One communication. */
   @Get(':id')
   @Permission('list-communications')
   @Reading()

@@ -1,4 +1,5 @@
 import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiResponse } from '@nestjs/swagger';
 import { type DeadLetter, listDeadLetters, redrive, setAside } from '@recapito/messaging';
 import { z } from 'zod';
 import { Permission } from '../auth/permission.ts';
@@ -6,12 +7,26 @@ import { Act, Reading } from '../auth/recording.ts';
 import { Database } from '../database/database.ts';
 import { answer } from '../http/answer.ts';
 import { statusOf } from '../http/statuses.ts';
-import { keyAfter, type Page, pageFrom, type PageQuery, pageQuery } from '../http/page.ts';
+import { keyAfter, type Page, pageFrom, pageOf, type PageQuery, pageQuery } from '../http/page.ts';
 
 /** What the operator of a rehearsal holds in every service that reads facts. */
 export const deadLetterPermissions = ['list-dead-letters', 'decide-dead-letter'];
 
 const id = z.uuid();
+
+const letterView = z.object({
+  id,
+  consumer: z.string(),
+  topic: z.string(),
+  partition: z.int(),
+  offset: z.string(),
+  key: z.string().nullable(),
+  cause: z.string().nullable().describe('Null while it only waits behind an earlier record of its key.'),
+  failureClass: z.enum(['permanent', 'infrastructure', 'other']).nullable(),
+  tries: z.int().describe('How often a redrive has failed.'),
+  keptAt: z.iso.datetime(),
+  redriveAskedAt: z.iso.datetime().nullable(),
+});
 
 /** The records that a service could not take, and what an operator decides about them. */
 @Controller('dead-letters')
@@ -22,6 +37,7 @@ export class DeadLettersController {
   @Get()
   @Permission('list-dead-letters')
   @Reading()
+  @ApiResponse({ status: 200, standardSchema: pageOf(letterView) })
   async list(@Query({ schema: pageQuery }) query: PageQuery): Promise<Page<DeadLetter>> {
     const after = keyAfter(query, id);
     const page = { limit: query.limit + 1, ...(after !== undefined && { after }) };
@@ -39,6 +55,7 @@ export class DeadLettersController {
   @HttpCode(202)
   @Permission('decide-dead-letter')
   @Act()
+  @ApiResponse({ status: 202, standardSchema: z.object({ asked: z.literal(true) }) })
   async redrive(@Param('id', { schema: id }) letter: string) {
     return answer(await this.database.transaction((tx) => redrive(tx, letter)), statusOf);
   }
@@ -48,6 +65,7 @@ export class DeadLettersController {
   @HttpCode(200)
   @Permission('decide-dead-letter')
   @Act()
+  @ApiResponse({ status: 200, standardSchema: z.object({ setAside: z.literal(true) }) })
   async setAside(@Param('id', { schema: id }) letter: string) {
     return answer(await this.database.transaction((tx) => setAside(tx, letter)), statusOf);
   }

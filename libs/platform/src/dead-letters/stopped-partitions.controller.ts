@@ -1,4 +1,5 @@
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
+import { ApiResponse } from '@nestjs/swagger';
 import { readingContinued } from '@recapito/contracts';
 import { type ContinuedReading, FactStrategy, listStoppedPartitions, type StoppedPartition } from '@recapito/messaging';
 import { z } from 'zod';
@@ -10,6 +11,13 @@ import { answer } from '../http/answer.ts';
 import { statusOf } from '../http/statuses.ts';
 
 const partitionPath = z.object({ topic: z.string().max(100), partition: z.coerce.number().int().min(0).max(1_000) });
+const placeView = { topic: z.string(), partition: z.int(), generation: z.int(), next: z.string() };
+const stoppedView = z.object({
+  consumer: z.string(),
+  ...placeView,
+  cause: z.enum(['end-below-position', 'begins-above-position', 'last-record-missing', 'offsets-skipped']),
+  stoppedAt: z.iso.datetime(),
+});
 const reasonBody = z.object({ reason: z.string().trim().min(3).max(500) });
 
 /** The partitions that a service does not read because they do not continue what it has read, and an operator's decision. */
@@ -24,6 +32,7 @@ export class StoppedPartitionsController {
   @Get('stopped')
   @Permission('list-dead-letters')
   @RecordsNothing('names of topics, and causes')
+  @ApiResponse({ status: 200, standardSchema: z.array(stoppedView) })
   async stopped(): Promise<StoppedPartition[]> {
     return listStoppedPartitions(this.database.client);
   }
@@ -35,6 +44,7 @@ export class StoppedPartitionsController {
   @Post(':topic/:partition/generations')
   @Permission('decide-dead-letter')
   @Publishes(readingContinued)
+  @ApiResponse({ status: 201, standardSchema: z.object(placeView) })
   async open(
     @Param({ schema: partitionPath }) partition: z.output<typeof partitionPath>,
     @Body({ schema: reasonBody }) { reason }: z.output<typeof reasonBody>,

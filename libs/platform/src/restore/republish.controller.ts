@@ -1,4 +1,5 @@
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { ApiResponse } from '@nestjs/swagger';
 import { z } from 'zod';
 import { Permission } from '../auth/permission.ts';
 import { Act, RecordsNothing } from '../auth/recording.ts';
@@ -12,6 +13,9 @@ export const republishPermissions = ['republish-topics'];
 /** All topics of the service when none is named. */
 const republishBody = z.object({ topic: z.string().optional() });
 
+const startedView = z.object({ items: z.array(z.object({ topic: z.string(), facts: z.int() })) });
+const stateView = z.object({ topics: z.array(z.string()), left: z.int() });
+
 /** An operator has topics published again. */
 @Controller('republications')
 export class RepublishController {
@@ -22,6 +26,7 @@ export class RepublishController {
   @HttpCode(202)
   @Permission('republish-topics')
   @Act()
+  @ApiResponse({ status: 202, standardSchema: startedView })
   async start(@Body({ schema: republishBody }) { topic }: z.output<typeof republishBody>) {
     return { items: answer(await this.republication.start(topic), statusOf) };
   }
@@ -30,6 +35,7 @@ export class RepublishController {
   @Get()
   @Permission('republish-topics')
   @RecordsNothing('counts of facts')
+  @ApiResponse({ status: 200, standardSchema: stateView })
   async state() {
     return await this.republication.state();
   }

@@ -8,17 +8,28 @@ export interface PageEnd {
   readonly id: string;
 }
 
-/** Communications in the order in which they were asked for, those of one state when it is given. */
+/** Which communications a list is of; all of them when nothing is said. */
+export interface CommunicationFilter {
+  readonly state?: CommunicationState | undefined;
+  readonly holder?: string | undefined;
+}
+
+/** Communications in the order in which they were asked for, after the one named. */
 export async function communicationsPage(
   tx: Tx,
-  state: CommunicationState | undefined,
+  { state, holder }: CommunicationFilter,
   after: PageEnd | undefined,
   limit: number,
 ): Promise<Communication[]> {
   return tx.communication.findMany({
     where: {
       ...(state && { state }),
-      ...(after && { OR: [{ askedAt: { gt: after.askedAt } }, { askedAt: after.askedAt, id: { gt: after.id } }] }),
+      ...(holder && { holder }),
+      // The bound by itself lets an index begin there.
+      ...(after && {
+        askedAt: { gte: after.askedAt },
+        OR: [{ askedAt: { gt: after.askedAt } }, { id: { gt: after.id } }],
+      }),
     },
     orderBy: [{ askedAt: 'asc' }, { id: 'asc' }],
     take: limit,

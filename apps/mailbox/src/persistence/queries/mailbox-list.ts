@@ -1,0 +1,52 @@
+import type { MailboxState } from '@recapito/capability';
+import { instant } from '@recapito/primitives';
+import type { CertifiedAddress, Instant } from '@recapito/primitives';
+import { Prisma } from '../generated/client.ts';
+import type { Tx } from '../tx.ts';
+
+/** Which boxes a list is of; all of them when nothing is said. */
+export interface MailboxFilter {
+  readonly state?: MailboxState | undefined;
+  /** What stands after the `@`, in lower case. */
+  readonly domain?: string | undefined;
+  readonly holder?: string | undefined;
+}
+
+/** A box as lists show it. */
+export interface ListedMailbox {
+  readonly address: CertifiedAddress;
+  readonly service: string;
+  readonly state: MailboxState;
+  readonly stateSince: Instant;
+  readonly partner: string | null;
+}
+
+/** Boxes in the order of their addresses, after the one named, at most `limit`. */
+export async function listMailboxes(
+  tx: Tx,
+  filter: MailboxFilter,
+  after: string | undefined,
+  limit: number,
+): Promise<ListedMailbox[]> {
+  const rows = await tx.$queryRaw<ListedRow[]>(mailboxesListed(filter, after, limit));
+  return rows.map(({ stateSince, ...row }) => ({ ...row, stateSince: instant(stateSince.getTime()) }));
+}
+
+type ListedRow = Omit<ListedMailbox, 'stateSince'> & { readonly stateSince: Date };
+
+/** The statement of a list. Each filter has an index that gives its boxes in the order of their addresses. */
+export function mailboxesListed(
+  { state, domain, holder }: MailboxFilter,
+  after: string | undefined,
+  limit: number,
+): Prisma.Sql {
+  const conditions = [
+    Prisma.sql`address > ${after ?? ''}`,
+    ...(state === undefined ? [] : [Prisma.sql`state = ${state}`]),
+    ...(domain === undefined ? [] : [Prisma.sql`split_part(address, '@', 2) = ${domain}`]),
+    ...(holder === undefined ? [] : [Prisma.sql`holder_id = ${holder}::uuid`]),
+  ];
+  return Prisma.sql`
+    SELECT address, service, state, state_since AS "stateSince", partner
+    FROM mailbox WHERE ${Prisma.join(conditions, ' AND ')} ORDER BY address LIMIT ${limit}`;
+}
