@@ -18,8 +18,9 @@ import {
 import { Antivirus } from './antivirus/antivirus.ts';
 import { byMxOf, doorCredentialsOf, smtpDoorsOf, watchDueRows, publishEntriesOf } from './module-parts.ts';
 import type { WatchedParts } from './module-parts.ts';
-import { MailParts } from './application/mail-parts.ts';
-import type { Step } from './application/mail-parts.ts';
+import { ExamineMessage } from './application/examine-message.ts';
+import { Steps } from './application/steps.ts';
+import type { Step } from './application/steps.ts';
 import type { CertifiedMailConfig } from './config.ts';
 import { Lmtp } from './dovecot/lmtp.ts';
 import { MailGate } from './gate/mail-gate.ts';
@@ -58,6 +59,7 @@ import { SmtpDoors, registerDoor } from './smtp/smtp-doors.ts';
 import { ReceivedData } from './smtp/received-data.ts';
 import { OrphanWatch } from './files/orphan-watch.ts';
 import { Spool } from './files/spool.ts';
+import { SpooledOriginals } from './files/spooled-originals.ts';
 
 /** Certified-mail's wiring. */
 @Module({})
@@ -115,11 +117,12 @@ export class AppModule {
         { provide: Quarantine, useFactory: () => quarantineOf(config) },
         { provide: ClockGuard, inject: [Health], useFactory: (health: Health) => clockGuardOf(config, health) },
         {
-          provide: MailParts,
-          inject: [Installation, MailGate, Spool, Antivirus, Quarantine],
-          useFactory: (...parts: [Installation, MailGate, Spool, Antivirus, Quarantine]) =>
-            new MailParts(...parts, probe),
+          provide: SpooledOriginals,
+          inject: [Spool],
+          useFactory: (spool: Spool) => new SpooledOriginals(spool),
         },
+        { provide: Steps, useValue: new Steps(probe) },
+        ExamineMessage,
         AcceptSubmission,
         ReceiveIncoming,
         CarryEmission,
@@ -150,7 +153,8 @@ export class AppModule {
           inject: [
             Database,
             SuiteClock,
-            MailParts,
+            Installation,
+            MailGate,
             ReceivedData,
             AcceptSubmission,
             SmtpDoors,
@@ -197,7 +201,8 @@ export class AppModule {
 type AccessPointParts = [
   Database<PrismaClient>,
   SuiteClock,
-  MailParts,
+  Installation,
+  MailGate,
   ReceivedData,
   AcceptSubmission,
   SmtpDoors,
@@ -209,10 +214,26 @@ type AccessPointParts = [
 
 function accessPointOf(
   { identityUrl }: CertifiedMailConfig,
-  ...[database, clock, mail, taken, acceptSubmission, { access }, caller, breakers, health, metrics]: AccessPointParts
+  ...[
+    database,
+    clock,
+    installation,
+    gate,
+    taken,
+    acceptSubmission,
+    { access },
+    caller,
+    breakers,
+    health,
+    metrics,
+  ]: AccessPointParts
 ): AccessPoint {
   const check = passwordChecks({ caller, breakers }, identityUrl);
-  const point = new AccessPoint({ database, clock, mail, taken, acceptSubmission }, check, access);
+  const point = new AccessPoint(
+    { database, clock, rules: { installation, gate }, taken, acceptSubmission },
+    check,
+    access,
+  );
   metrics.gauge('recapito_boxes_held_count', 'Boxes whose sending is held', [], async (gauge) =>
     gauge.set(await openHolds(database.client)),
   );

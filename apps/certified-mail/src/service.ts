@@ -2,7 +2,7 @@ import type { Probe } from '@recapito/messaging';
 import type { Grants, Service } from '@recapito/platform';
 import { join } from 'node:path';
 import { AppModule } from './app.module.ts';
-import type { Step } from './application/mail-parts.ts';
+import type { Step } from './application/steps.ts';
 import { certifiedMailForgotten } from './application/restore/rebuild-facts.ts';
 import type { RebuildParts } from './application/restore/rebuild-acceptance.ts';
 import { Spool } from './files/spool.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { RunningService } from '@recapito/platform';
 import { freePort } from '@recapito/testing';
-import type { Step } from '../src/application/mail-parts.ts';
+import type { Step } from '../src/application/steps.ts';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { IdentityStandIn } from './identity-stand-in.ts';
 import { sendMail, sendMailTo } from './mail-client.ts';

@@ -52,6 +52,12 @@ export interface GateParts {
   readonly mostBoxes: MostBoxes;
 }
 
+/** By what a use case judges mail: who answers for an address, and what a box may do. */
+export interface MailRules {
+  readonly installation: Installation;
+  readonly gate: MailGate;
+}
+
 /**
  * What certified-mail knows of boxes: the directory and the armed calendars, each followed whole from its compacted
  * topic before the service is ready. The only projection of mailbox's data. // GATE-STALE

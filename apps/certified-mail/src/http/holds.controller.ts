@@ -22,7 +22,8 @@ import type { Caller } from '@recapito/platform';
 import { after, formatInstant, parseInstant } from '@recapito/primitives';
 import { z } from 'zod';
 import { holdSending } from '../application/suspension/hold-sending.ts';
-import { MailParts } from '../application/mail-parts.ts';
+import { MailGate } from '../gate/mail-gate.ts';
+import { Installation } from '../programme/installation.ts';
 import { askRelease, releaseSending, withdrawRelease } from '../application/suspension/release-sending.ts';
 import { unknownHold } from '../domain/suspension.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
@@ -62,7 +63,8 @@ export class HoldsController {
   constructor(
     private readonly database: Database<PrismaClient>,
     private readonly clock: SuiteClock,
-    private readonly parts: MailParts,
+    private readonly installation: Installation,
+    private readonly gate: MailGate,
     private readonly permissions: OperatorPermissions,
   ) {}
 
@@ -125,11 +127,12 @@ export class HoldsController {
     @IdempotencyKey() key: string,
     @CurrentCaller() { name }: Caller,
   ) {
-    await this.parts.gate.ensureCurrent([box]);
+    const { installation, gate } = this;
+    await gate.ensureCurrent([box]);
     const request = { caller: name, operation: 'POST /holds', key, body: { box, reason } };
     const command = { box, cause: { kind: 'operator', operator: name, reason }, at: this.clock.now() } as const;
     const made = await this.database.transaction((tx) =>
-      onceByKey(tx, request, () => holdSending(tx, this.parts, command)),
+      onceByKey(tx, request, () => holdSending(tx, { installation, gate }, command)),
     );
     return holdMade.parse(answer(made, statusOfHold));
   }

@@ -15,7 +15,7 @@ import type { Caller } from '@recapito/platform';
 import { formatInstant, parseInstant, refuse } from '@recapito/primitives';
 import type { Refusal } from '@recapito/primitives';
 import { z } from 'zod';
-import { MailParts } from '../application/mail-parts.ts';
+import { Quarantine } from '../files/quarantine.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
 import { quarantined, quarantinePage } from '../persistence/quarantine.store.ts';
 import type { Quarantined } from '../persistence/quarantine.store.ts';
@@ -50,7 +50,7 @@ export class QuarantineController {
 
   constructor(
     private readonly database: Database<PrismaClient>,
-    private readonly parts: MailParts,
+    private readonly quarantine: Quarantine,
   ) {}
 
   /** In the order in which they were found. */
@@ -77,7 +77,7 @@ export class QuarantineController {
     const id = z.uuid().safeParse(typed).data;
     const found = id === undefined ? undefined : await quarantined(this.database.client, id);
     const { id: name, sha256, identificativo } = answer(found ?? unknown(), statusOfQuarantine);
-    const bytes = await this.parts.quarantine.open(name, sha256);
+    const bytes = await this.quarantine.open(name, sha256);
     this.#logger.warn({
       event: 'quarantine-download',
       message: 'an infected message was downloaded from quarantine',

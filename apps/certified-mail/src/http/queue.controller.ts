@@ -14,7 +14,7 @@ import {
 } from '@recapito/platform';
 import { formatInstant } from '@recapito/primitives';
 import { z } from 'zod';
-import { MailParts } from '../application/mail-parts.ts';
+import { Installation } from '../programme/installation.ts';
 import { operateQueue } from '../application/queue/operate-queue.ts';
 import type { QueueCommand } from '../domain/queue.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
@@ -57,7 +57,7 @@ export class QueueController {
   constructor(
     private readonly database: Database<PrismaClient>,
     private readonly clock: SuiteClock,
-    private readonly parts: MailParts,
+    private readonly installation: Installation,
   ) {}
 
   /** In the order in which it was made; `?state=held`, `?towards=` name some of it. */
@@ -69,7 +69,7 @@ export class QueueController {
     const rows = await queuePage(this.database.client, {
       state: query.state ?? null,
       towards: query.towards ?? null,
-      except: this.parts.installation.providers.map(({ name }) => name),
+      except: this.installation.providers.map(({ name }) => name),
       after: BigInt(keyAfter(query, pageEnd)?.id ?? 0),
       limit: query.limit + 1,
     });
@@ -109,7 +109,7 @@ export class QueueController {
   async #operate(typed: string, command: QueueCommand): Promise<z.output<typeof operated>> {
     const id = BigInt(number.safeParse(typed).data ?? 0);
     const order = { id, command, at: this.clock.now(), now: new Date() };
-    const result = await this.database.transaction((tx) => operateQueue(tx, this.parts, order));
+    const result = await this.database.transaction((tx) => operateQueue(tx, this.installation, order));
     return operated.parse(answer(result, statusOfQueue));
   }
 }

@@ -18,7 +18,8 @@ import { formatInstant, refuse } from '@recapito/primitives';
 import type { Refusal } from '@recapito/primitives';
 import { z } from 'zod';
 import { AcceptSubmission } from '../application/access/accept-submission.ts';
-import { MailParts } from '../application/mail-parts.ts';
+import { MailGate } from '../gate/mail-gate.ts';
+import { Installation } from '../programme/installation.ts';
 import type { Submitted } from '../application/access/submit-message.ts';
 import type { SubmissionRefusal } from '../domain/sending.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
@@ -69,7 +70,8 @@ interface Dialogue {
 export class SubmissionsController {
   constructor(
     private readonly database: Database<PrismaClient>,
-    private readonly parts: MailParts,
+    private readonly installation: Installation,
+    private readonly gate: MailGate,
     private readonly acceptSubmission: AcceptSubmission,
     private readonly taken: ReceivedData,
   ) {}
@@ -98,7 +100,7 @@ export class SubmissionsController {
     { sender, recipients, key, caller }: Dialogue,
   ): Promise<Submitted | SubmissionRefusal | KeyReused> {
     const content = createHash('sha256').update(bytes).digest('hex');
-    const by = this.parts.installation.smtpName;
+    const by = this.installation.smtpName;
     return await this.acceptSubmission.accept({
       bytes,
       sender,
@@ -137,12 +139,12 @@ export class SubmissionsController {
 
   /** A service learns of what was sent from its own addresses, an operator of everything. // SUBMISSION-KNOWN */
   #mayRead(caller: Caller, sender: string): boolean {
-    return caller.kind !== 'service' || this.parts.installation.mayWriteAs(caller.name, sender);
+    return caller.kind !== 'service' || this.installation.mayWriteAs(caller.name, sender);
   }
 
   /** A service writes from the addresses that the programme gives it, a holder from the box that the log-in opened. */
   #owns(caller: Caller, sender: string): boolean {
-    const { installation, gate } = this.parts;
+    const { installation, gate } = this;
     const citizen = citizenOf(caller);
     return citizen
       ? gate.opens(sender, citizen.name, citizen.service)

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
 import { Database, DueWork, SuiteClock, Sweep } from '@recapito/platform';
 import type { OnServiceStart } from '@recapito/platform';
-import { MailParts } from '../application/mail-parts.ts';
+import { Quarantine } from '../files/quarantine.ts';
 import { OrphanWatch } from '../files/orphan-watch.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
 import {
@@ -28,17 +28,17 @@ export class ClearQuarantine implements OnServiceStart, OnModuleDestroy {
   constructor(
     private readonly database: Database<PrismaClient>,
     private readonly clock: SuiteClock,
-    private readonly parts: MailParts,
+    private readonly quarantine: Quarantine,
     private readonly dueWork: DueWork,
     watch: OrphanWatch,
   ) {
-    const files = () => parts.quarantine.files;
+    const files = () => quarantine.files;
     const rules = { folder: 'quarantine', files, inUse: keptAmong, keptMs: thirtyMonthsMs } as const;
     this.#orphans = new OrphanSweep(rules, watch);
   }
 
   async onServiceStart(): Promise<void> {
-    await this.parts.quarantine.prepare();
+    await this.quarantine.prepare();
     this.dueWork.register(() => earliestToErase(this.database.client));
     this.#sweep.start();
   }
@@ -53,7 +53,7 @@ export class ClearQuarantine implements OnServiceStart, OnModuleDestroy {
     const at = this.clock.now();
     for (;;) {
       const due = await quarantineToErase(client, at, batch);
-      for (const id of due) await this.parts.quarantine.erase(id);
+      for (const id of due) await this.quarantine.erase(id);
       await recordErasedQuarantine(client, due, at);
       if (due.length < batch || signal?.aborted === true) break;
     }

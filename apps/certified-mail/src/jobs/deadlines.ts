@@ -3,7 +3,7 @@ import type { OnModuleDestroy } from '@nestjs/common';
 import { ClosedDoors, Database, DueWork, Metrics, SuiteClock, Sweep } from '@recapito/platform';
 import type { OnServiceStart } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
-import { MailParts } from '../application/mail-parts.ts';
+import { Installation } from '../programme/installation.ts';
 import { passTimeLimits } from '../application/delivery/pass-time-limits.ts';
 import { earliestDeadline, messagesPastDeadline } from '../persistence/deadline.store.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
@@ -27,7 +27,7 @@ export class Deadlines implements OnServiceStart, OnModuleDestroy {
   constructor(
     private readonly database: Database<PrismaClient>,
     private readonly clock: SuiteClock,
-    private readonly parts: MailParts,
+    private readonly installation: Installation,
     private readonly dueWork: DueWork,
     private readonly clockGuard: ClockGuard,
     metrics: Metrics,
@@ -70,7 +70,9 @@ export class Deadlines implements OnServiceStart, OnModuleDestroy {
   /** One message that fails stays due and is looked at again; the others go on. */
   async #passLimits(identificativo: string, at: Instant): Promise<void> {
     try {
-      const passed = await this.database.transaction((tx) => passTimeLimits(tx, this.parts, { identificativo, at }));
+      const passed = await this.database.transaction((tx) =>
+        passTimeLimits(tx, this.installation, { identificativo, at }),
+      );
       this.#made += passed.length;
       for (const { limit, late } of passed) {
         this.#notices.inc({ limit, outcome: late ? 'late' : 'in-time' });

@@ -4,7 +4,7 @@ import { ClosedDoors, Database, SuiteClock, Sweep } from '@recapito/platform';
 import type { OnServiceStart } from '@recapito/platform';
 import { endExhaustedPlacement, endExhaustedReceipt, publishOverdue } from '../application/delivery/end-overdue.ts';
 import type { Overdue } from '../application/delivery/end-overdue.ts';
-import { MailParts } from '../application/mail-parts.ts';
+import { Installation } from '../programme/installation.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
 import { exhaustedPlacements, exhaustedReceipts, overdueReceipts } from '../persistence/overdue.store.ts';
 import type { Tx } from '../persistence/tx.ts';
@@ -14,7 +14,7 @@ const batch = 100;
 const everyMs = 5_000;
 
 type Find = (tx: Tx, limit: number) => Promise<bigint[]>;
-type End = (tx: Tx, parts: MailParts, overdue: Overdue) => Promise<unknown>;
+type End = (tx: Tx, installation: Installation, overdue: Overdue) => Promise<unknown>;
 
 /** What becomes of receipts, notices and placements that wait for too long, in this order. */
 const steps: readonly (readonly [Find, End])[] = [
@@ -32,7 +32,7 @@ export class EndOverdue implements OnServiceStart, OnModuleDestroy {
   constructor(
     private readonly database: Database<PrismaClient>,
     private readonly clock: SuiteClock,
-    private readonly parts: MailParts,
+    private readonly installation: Installation,
     private readonly clockGuard: ClockGuard,
     doors: ClosedDoors,
   ) {
@@ -62,7 +62,7 @@ export class EndOverdue implements OnServiceStart, OnModuleDestroy {
   async #end(end: End, id: bigint): Promise<void> {
     const at = this.clock.now();
     try {
-      await this.database.transaction((tx) => end(tx, this.parts, { id, at }));
+      await this.database.transaction((tx) => end(tx, this.installation, { id, at }));
       this.#logger.warn({
         event: 'row-overdue',
         message: 'an emission or placement is overdue',

@@ -6,7 +6,7 @@ import type { OnServiceStart, PasswordQuestion, PasswordVerdict } from '@recapit
 import { isRefusal, refuse } from '@recapito/primitives';
 import type { Refusal } from '@recapito/primitives';
 import type { SMTPServerSession } from 'smtp-server';
-import { MailParts } from '../application/mail-parts.ts';
+import type { MailRules } from '../gate/mail-gate.ts';
 import { admitSending } from '../application/access/admit-sending.ts';
 import { AcceptSubmission } from '../application/access/accept-submission.ts';
 import type { Submitted } from '../application/access/submit-message.ts';
@@ -42,7 +42,7 @@ export class AccessPoint implements OnServiceStart, OnModuleDestroy {
   readonly #doors: readonly SmtpDoor[];
   readonly #database: Database<PrismaClient>;
   readonly #clock: SuiteClock;
-  readonly #parts: MailParts;
+  readonly #rules: MailRules;
   readonly #taken: ReceivedData;
   readonly #acceptSubmission: AcceptSubmission;
   readonly #logger = new Logger('smtp');
@@ -55,7 +55,7 @@ export class AccessPoint implements OnServiceStart, OnModuleDestroy {
     parts: {
       database: Database<PrismaClient>;
       clock: SuiteClock;
-      mail: MailParts;
+      rules: MailRules;
       taken: ReceivedData;
       acceptSubmission: AcceptSubmission;
     },
@@ -64,12 +64,12 @@ export class AccessPoint implements OnServiceStart, OnModuleDestroy {
   ) {
     this.#database = parts.database;
     this.#clock = parts.clock;
-    this.#parts = parts.mail;
+    this.#rules = parts.rules;
     this.#taken = parts.taken;
     this.#acceptSubmission = parts.acceptSubmission;
     const handlers = {
       onAuth: async (name: string, secret: string, client: string): Promise<Session> => ({
-        ...(await signIn(parts.mail.gate, check, { name, secret, client })),
+        ...(await signIn(parts.rules.gate, check, { name, secret, client })),
         sinceMs: Date.now(),
       }),
       onMailFrom: (address: string, session: SMTPServerSession) => this.#from(address, session),
@@ -117,24 +117,24 @@ export class AccessPoint implements OnServiceStart, OnModuleDestroy {
   async #from(sender: string, session: SMTPServerSession): Promise<void> {
     signedIn(session);
     if (sender === '') throw refusedReply(addressMissing());
-    await this.#parts.gate.ensureCurrent([sender]);
+    await this.#rules.gate.ensureCurrent([sender]);
     if (!this.#opens(sender, session)) throw refusedReply(senderNotYours());
     const question = { sender, recipients: [], at: this.#clock.now() };
-    const refusal = await admitSending(this.#database.client, this.#parts, question, 'asked');
+    const refusal = await admitSending(this.#database.client, this.#rules, question, 'asked');
     if (refusal !== null) throw refusedReply(refusal);
   }
 
   /** Whether the box belongs to the holder who signed in, at the service whose credential was shown. */
   #opens(sender: string, session: SMTPServerSession): boolean {
     const { holder, service } = signedIn(session);
-    return this.#parts.gate.opens(sender, holder, service);
+    return this.#rules.gate.opens(sender, holder, service);
   }
 
   async #data(data: SmtpData, session: SMTPServerSession): Promise<string> {
     const { envelope } = session;
     const sender = envelope.mailFrom === false ? '' : envelope.mailFrom.address.toLowerCase();
     const recipients = envelope.rcptTo.map(({ address }) => address);
-    const by = this.#parts.installation.smtpName;
+    const by = this.#rules.installation.smtpName;
     return await this.#taken.whole(data, async (bytes) => {
       await Promise.all(this.#recordings);
       const result = await this.#acceptSubmission.accept({

@@ -9,7 +9,7 @@ import { addSubmission } from '../../persistence/submission.store.ts';
 import type { Tx } from '../../persistence/tx.ts';
 import { canBeBuilt, saveOwnMessage, legalEvent, newEmission, newId } from '../certify.ts';
 import type { EarlyFile } from '../early-file.ts';
-import type { MailParts } from '../mail-parts.ts';
+import type { Installation } from '../../programme/installation.ts';
 import type { JudgedSubmission, SubmitMessage, Submitted } from './submit-message.ts';
 
 /**
@@ -20,7 +20,7 @@ import type { JudgedSubmission, SubmitMessage, Submitted } from './submit-messag
  */
 export async function acceptMessage(
   tx: Tx,
-  { installation }: MailParts,
+  installation: Installation,
   accepted: JudgedSubmission & { addressees: readonly Addressee[]; command: SubmitMessage; file: EarlyFile },
 ): Promise<Submitted | Refusal<'submission/not-certifiable'>> {
   const { message, provider, legalKey, at, addressees, command, file } = accepted;

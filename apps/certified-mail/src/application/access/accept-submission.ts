@@ -9,10 +9,14 @@ import { senderNotYours, senderUnnamed, unreadable } from '../../domain/sending.
 import type { SubmissionRefusal } from '../../domain/sending.ts';
 import type { PrismaClient } from '../../persistence/generated/client.ts';
 import { forgetLegalKey } from '../../persistence/submission.store.ts';
-import { MailParts } from '../mail-parts.ts';
+import { Steps } from '../steps.ts';
+import { MailGate } from '../../gate/mail-gate.ts';
+import { Installation } from '../../programme/installation.ts';
+import { SenderTurns } from './sender-turns.ts';
 import { transactionAfterFiles } from '../early-file.ts';
 import type { EarlyFile } from '../early-file.ts';
-import { examineSubmission, filesOf } from '../examine-message.ts';
+import { ExamineMessage } from '../examine-message.ts';
+import { filesOf } from '../examined.ts';
 import { legalKeyOf } from './legal-key.ts';
 import { submitMessage } from './submit-message.ts';
 import type { SubmitMessage, Submitted } from './submit-message.ts';
@@ -44,10 +48,15 @@ export interface SubmissionTaken extends Submitted {
 /** The way of every submission, by whatever door it came: the doors translate, and decide nothing. // SUBMISSION-ONE-WAY */
 @Injectable()
 export class AcceptSubmission {
+  readonly #turns = new SenderTurns();
+
   constructor(
     private readonly database: Database<PrismaClient>,
     private readonly clock: SuiteClock,
-    private readonly parts: MailParts,
+    private readonly installation: Installation,
+    private readonly gate: MailGate,
+    private readonly examine: ExamineMessage,
+    private readonly steps: Steps,
     private readonly doors: ClosedDoors,
   ) {}
 
@@ -60,20 +69,19 @@ export class AcceptSubmission {
    * @throws Unavailable when directory, clock or scanner cannot tell for now
    */
   async accept(submission: SubmissionAtDoor): Promise<SubmissionTaken | SubmissionRefusal | KeyReused> {
-    const { parts, database } = this;
     this.doors.makeSureOpen();
     const at = this.clock.now();
     const submitted = readOriginal(submission.bytes);
     if (submitted === null) return unreadable();
     const sender = submission.sender ?? senderInHeader(submitted);
     if (sender === null) return senderUnnamed();
-    await parts.gate.ensureCurrent([sender]);
+    await this.gate.ensureCurrent([sender]);
     if (!submission.owns(sender)) return senderNotYours();
     const named = submission.recipients ?? submitted.written;
     const written = new Map(named.map((address) => [address.toLowerCase(), address]));
     const recipients = [...written.keys()];
     const asWritten = (recipient: string) => written.get(recipient) ?? recipient;
-    await parts.reached('taken');
+    await this.steps.reached('taken');
     const legalKey = legalKeyOf(sender, recipients, submitted);
     const request = submission.request?.(sender, recipients) ?? null;
     const isKeyed = legalKey.hasClientId || request === null;
@@ -83,12 +91,17 @@ export class AcceptSubmission {
     const content = { original, submittedSha256: legalKey.content, reencoded };
     const received = submission.received(at);
     const unexamined = { ...dialog, ...content, received, legalKey: isKeyed ? legalKey : null };
-    const examined = await examineSubmission(database.client, parts, unexamined, submission.bytes);
-    await parts.reached('spooled');
-    const result = await parts.inTurn(sender, () => this.#submit({ ...unexamined, examined }, request));
+    const examined = await this.examine.submission(unexamined, submission.bytes);
+    await this.steps.reached('spooled');
+    const result = await this.#inTurn(sender, () => this.#submit({ ...unexamined, examined }, request));
     if (isRefusal(result)) return result;
-    await parts.reached('accepted');
+    await this.steps.reached('accepted');
     return { ...result, keyUntilHeard: isKeyed && !legalKey.hasClientId ? legalKey.key : null };
+  }
+
+  /** Messages of a sender who is counted come one after the other; the boxes of services do not wait. */
+  async #inTurn<Result>(sender: string, work: () => Promise<Result>): Promise<Result> {
+    return this.installation.ownBox(sender) === undefined ? await this.#turns.take(sender, work) : await work();
   }
 
   async #submit(
@@ -97,8 +110,9 @@ export class AcceptSubmission {
   ): Promise<Submitted | SubmissionRefusal | KeyReused> {
     return await transactionAfterFiles(this.database, filesOf([command.examined]), async (tx) => {
       let named: readonly EarlyFile[] = [];
+      const rules = { installation: this.installation, gate: this.gate };
       const submit = async () => {
-        const done = await submitMessage(tx, this.parts, command);
+        const done = await submitMessage(tx, rules, command);
         named = done.named;
         return done.answer;
       };

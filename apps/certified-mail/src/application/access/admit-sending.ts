@@ -7,7 +7,7 @@ import { lockSender, sendsOf } from '../../persistence/sends.store.ts';
 import type { Tx } from '../../persistence/tx.ts';
 import type { Provider } from '../../programme/providers.ts';
 import { holdSending } from '../suspension/hold-sending.ts';
-import type { MailParts } from '../mail-parts.ts';
+import type { MailRules } from '../../gate/mail-gate.ts';
 
 export interface AdmitSending {
   /** Lower case. */
@@ -29,12 +29,12 @@ export type Stage = 'asked' | 'decided';
  */
 export async function admitSending(
   tx: Tx,
-  parts: Pick<MailParts, 'installation' | 'gate'>,
+  rules: MailRules,
   { sender, recipients, at }: AdmitSending,
   stage: Stage,
 ): Promise<SendingRefusal | null> {
-  const box = parts.gate.box(sender);
-  const provider = parts.installation.managing(sender);
+  const box = rules.gate.box(sender);
+  const provider = rules.installation.managing(sender);
   const refusal = judgeSender(box, at);
   if (refusal !== null || box === undefined || provider === undefined) return refusal;
   const sendsADay = box.kind === 'holder' ? box.calendar.limits.sendsADay : null;
@@ -48,7 +48,7 @@ export async function admitSending(
   if (enough !== null || pace === null) return enough;
   const cause = excessOf(provider.pace, sent);
   if (cause === null) return null;
-  await holdSending(tx, parts, { box: sender, cause, at });
+  await holdSending(tx, rules, { box: sender, cause, at });
   return sendingIsHeld();
 }
 

@@ -9,7 +9,7 @@ import type { Tx } from '../../persistence/tx.ts';
 import { canBeBuilt, saveOwnMessage, legalEvent, newEmission, newId } from '../certify.ts';
 import { namingNone } from '../early-file.ts';
 import type { EarlyFile, Named } from '../early-file.ts';
-import type { MailParts } from '../mail-parts.ts';
+import type { Installation } from '../../programme/installation.ts';
 import { quarantineMessage } from '../quarantine-message.ts';
 import type { JudgedSubmission, SubmitMessage, Submitted } from './submit-message.ts';
 
@@ -22,7 +22,7 @@ const mostTold = 20;
  */
 export async function refuseMessage(
   tx: Tx,
-  parts: MailParts,
+  installation: Installation,
   refused: JudgedSubmission & {
     reasons: readonly Refusal[];
     infection: { virus: string; file: EarlyFile } | null;
@@ -31,7 +31,7 @@ export async function refuseMessage(
 ): Promise<Named<Submitted | Refusal<'submission/not-certifiable'>>> {
   const { message, provider, legalKey, at, reasons, infection, command } = refused;
   const { identificativo, mittente: sender } = message;
-  const messageId = await newId(tx, parts.installation.node, provider, at);
+  const messageId = await newId(tx, installation.node, provider, at);
   const errore = infection === null ? 'altro' : 'virus';
   const erroreEsteso = infection === null ? inWords(reasons) : virusError(provider, infection.virus);
   const made = { kind: 'non-accettazione', messageId, forwardPath: [sender], errore, erroreEsteso } as const;

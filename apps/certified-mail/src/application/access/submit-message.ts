@@ -10,13 +10,14 @@ import type { KnownMessage } from '../../persistence/message.store.ts';
 import { forgetLegalKey, lockLegalKey, submissionByLegalKey } from '../../persistence/submission.store.ts';
 import type { Submission } from '../../persistence/submission.store.ts';
 import type { Tx } from '../../persistence/tx.ts';
+import type { Installation } from '../../programme/installation.ts';
 import type { Provider } from '../../programme/providers.ts';
 import { newId } from '../certify.ts';
-import type { MailParts } from '../mail-parts.ts';
+import type { MailRules } from '../../gate/mail-gate.ts';
 import { namingNone } from '../early-file.ts';
 import type { Named } from '../early-file.ts';
-import { foundIn } from '../examine-message.ts';
-import type { Examined } from '../examine-message.ts';
+import { foundIn } from '../examined.ts';
+import type { Examined } from '../examined.ts';
 import { acceptMessage } from './accept-message.ts';
 import { admitSending } from './admit-sending.ts';
 import type { LegalKey } from './legal-key.ts';
@@ -63,7 +64,8 @@ export interface JudgedSubmission {
 }
 
 /**
- * Takes a message: checks it, certifies it, and names the file in which it lies already. A repetition of an earlier submission is answered as that was. // SUBMISSION-SAME-MESSAGE
+ * Takes a message: checks it, certifies it, and names the file in which it lies already. A repetition of an earlier
+ * submission is answered as that was. // SUBMISSION-SAME-MESSAGE
  *
  * Refusals (nothing was taken): `submission/too-much-said`, `submission/not-certifiable`, and those of `admitSending`,
  * which may have held the box. A message that fails a formal check or the circuit, or cannot be built, is taken and
@@ -72,16 +74,16 @@ export interface JudgedSubmission {
  */
 export async function submitMessage(
   tx: Tx,
-  parts: MailParts,
+  rules: MailRules,
   command: SubmitMessage,
 ): Promise<Named<Submitted | SubmissionRefusal>> {
-  const { installation, gate } = parts;
+  const { installation, gate } = rules;
   const { sender, recipients } = command;
   const earlier = await earlierSubmission(tx, command);
   if (earlier !== undefined) return namingNone(submittedOf(earlier));
   const provider = installation.managing(sender);
   const box = gate.box(sender);
-  const refusal = await admitSending(tx, parts, { sender, recipients, at: command.at }, 'decided');
+  const refusal = await admitSending(tx, rules, { sender, recipients, at: command.at }, 'decided');
   if (refusal !== null) return namingNone(refusal);
   if (box === undefined || provider === undefined) throw new Error(`${sender} sends and has no provider`);
   const addressees = recipients.map((address): Addressee => ({
@@ -98,15 +100,16 @@ export async function submitMessage(
   const reasons = virus === null ? [...formal, ...judgeAddressees(box, addressees, command.at)] : [infected(virus)];
   const at = certifiedInstant(command.at);
   const identificativo = file !== null && virus === null ? file.name : await newId(tx, installation.node, provider, at);
-  const drawn = certifyMessage(parts, identificativo, command);
+  const drawn = certifyMessage(installation, identificativo, command);
   if (isTooLargeToCertify(drawn)) return namingNone(tooLargeToCertify());
   const message = { ...drawn, key: drawn.identificativo };
   const judged = { message, provider, legalKey: command.legalKey?.key ?? null, at, command };
   const infection = virus === null || file === null ? null : { virus, file };
-  if (reasons.length > 0 || file === null) return await refuseMessage(tx, parts, { ...judged, reasons, infection });
-  const accepted = await acceptMessage(tx, parts, { ...judged, addressees, file });
+  if (reasons.length > 0 || file === null)
+    return await refuseMessage(tx, installation, { ...judged, reasons, infection });
+  const accepted = await acceptMessage(tx, installation, { ...judged, addressees, file });
   if (!isRefusal(accepted)) return { answer: accepted, named: [file] };
-  return await refuseMessage(tx, parts, { ...judged, reasons: [accepted], infection });
+  return await refuseMessage(tx, installation, { ...judged, reasons: [accepted], infection });
 }
 
 /**
@@ -130,7 +133,7 @@ export function limitsOf(box: KnownBox, provider: Provider): SubmissionLimits {
 }
 
 function certifyMessage(
-  { installation }: MailParts,
+  installation: Installation,
   identificativo: string,
   { sender, recipients, original }: SubmitMessage,
 ): CertifiedMessage {

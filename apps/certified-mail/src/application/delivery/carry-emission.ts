@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { Database, SuiteClock, Unavailable } from '@recapito/platform';
 import { isRefusal } from '@recapito/primitives';
 import { attachedOriginal, seal } from '@recapito/rfc6109';
-import { MailParts } from '../mail-parts.ts';
+import { Steps } from '../steps.ts';
+import { SpooledOriginals } from '../../files/spooled-originals.ts';
+import { Installation } from '../../programme/installation.ts';
 import { recordCarriage } from './record-carriage.ts';
 import { recordHandedOver } from './record-handed-over.ts';
 import { recordLostOriginal } from './record-lost-original.ts';
@@ -29,7 +31,9 @@ export class CarryEmission {
   constructor(
     private readonly database: Database<PrismaClient>,
     private readonly clock: SuiteClock,
-    private readonly parts: MailParts,
+    private readonly installation: Installation,
+    private readonly originals: SpooledOriginals,
+    private readonly steps: Steps,
     private readonly lmtp: Lmtp,
     private readonly receiveIncoming: ReceiveIncoming,
     private readonly outgoing: OutgoingSmtp,
@@ -37,7 +41,7 @@ export class CarryEmission {
 
   /** @throws InfrastructureFailure when it has to be tried again. */
   async carry(due: DueEmission): Promise<void> {
-    const { installation } = this.parts;
+    const { installation } = this;
     const stays = due.giveUp === null ? tooLate(due) : allRefusedFor(due.forwardPath, due.giveUp);
     const emission = { ...due, forwardPath: due.forwardPath.filter((address) => !stays.has(address)) };
     if (emission.forwardPath.length === 0) return await this.#record(due, stays);
@@ -46,9 +50,9 @@ export class CarryEmission {
     if (original instanceof LostFile) return await this.#carryWithout(emission, original.loss);
     const message = systemMessage(emission, emission.message, provider, original);
     const bytes = await seal(message, installation.signerOf(provider));
-    await this.parts.reached(`sealed ${emission.kind}`);
+    await this.steps.reached(`sealed ${emission.kind}`);
     const rejected = await this.#bring(emission, message.reversePath, bytes);
-    await this.parts.reached(`brought ${emission.kind}`);
+    await this.steps.reached(`brought ${emission.kind}`);
     await this.#record(emission, rejected);
   }
 
@@ -67,7 +71,7 @@ export class CarryEmission {
 
   async #recordLost(emission: DueEmission, loss: OriginalLoss): Promise<void> {
     const at = this.clock.now();
-    await this.database.transaction((tx) => recordLostOriginal(tx, this.parts, { emission, loss, at }));
+    await this.database.transaction((tx) => recordLostOriginal(tx, this.installation, { emission, loss, at }));
   }
 
   /** Ends what has arrived; records and notifies what has not. */
@@ -75,7 +79,7 @@ export class CarryEmission {
     const isOrdinary = ordinaryDomain(emission.towards) !== null;
     if (rejected.size === 0 && !isOrdinary) return await this.#carried.add(emission.id);
     const at = this.clock.now();
-    await this.database.transaction((tx) => recordCarriage(tx, this.parts, { emission, rejected, at }));
+    await this.database.transaction((tx) => recordCarriage(tx, this.installation, { emission, rejected, at }));
   }
 
   /** The addresses for which it has not arrived and never will, each with the reason. */
@@ -85,7 +89,7 @@ export class CarryEmission {
     bytes: Buffer,
   ): Promise<ReadonlyMap<string, RejectedRecipient>> {
     const { towards, forwardPath } = emission;
-    if (towards !== null && this.parts.installation.providerNamed(towards) === undefined)
+    if (towards !== null && this.installation.providerNamed(towards) === undefined)
       return await this.#send(emission, { towards, reversePath, forwardPath, bytes });
     if (towards !== null) {
       const received = await this.receiveIncoming.receive({ towards, reversePath, forwardPath, bytes });
@@ -114,12 +118,12 @@ export class CarryEmission {
     const at = this.clock.now();
     await this.database.transaction(async (tx) => {
       await narrowEmission(tx, envelope.id, rest);
-      if (addresses.length > 0) await recordHandedOver(tx, this.parts, { envelope, addresses, at });
+      if (addresses.length > 0) await recordHandedOver(tx, this.installation, { envelope, addresses, at });
     });
   }
 
   async #original(emission: DueEmission): Promise<Buffer | LostFile | null> {
-    const { originals } = this.parts;
+    const { originals } = this;
     const { spooled, message, arrivalId } = emission;
     switch (originalOf(emission)) {
       case null:

@@ -19,7 +19,7 @@ import type { Recipient } from '../../persistence/submission.store.ts';
 import type { Tx } from '../../persistence/tx.ts';
 import type { Provider } from '../../programme/providers.ts';
 import { legalEvent, newEmission, newId } from '../certify.ts';
-import type { MailParts } from '../mail-parts.ts';
+import type { Installation } from '../../programme/installation.ts';
 import { publishNotDelivered } from './publish-not-delivered.ts';
 import type { NotDelivered } from './publish-not-delivered.ts';
 
@@ -45,15 +45,19 @@ export interface LimitPassed {
  * Where both limits have passed, both notices leave, the warning first, each at the instant at which it is made: no
  * notice bears a time at which it was not there.
  */
-export async function passTimeLimits(tx: Tx, parts: MailParts, command: PassTimeLimits): Promise<LimitPassed[]> {
+export async function passTimeLimits(
+  tx: Tx,
+  installation: Installation,
+  command: PassTimeLimits,
+): Promise<LimitPassed[]> {
   const { identificativo } = command;
   const at = certifiedInstant(command.at);
   const message = await lockKnownMessage(tx, identificativo);
   const submission = await lockSubmission(tx, identificativo);
   if (message === undefined || submission === undefined) throw new Error(`${identificativo} is no message of ours`);
   const inHand = await recipientsStillProcessed(tx, identificativo, at);
-  const provider = parts.installation.own(submission.provider);
-  const notifier = { message, provider, node: parts.installation.node, at };
+  const provider = installation.own(submission.provider);
+  const notifier = { message, provider, node: installation.node, at };
   const passed: LimitPassed[] = [];
   const states: RecipientState[] = [];
   for (const recipient of submission.recipients) {

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Database, SuiteClock } from '@recapito/platform';
 import { addressedAs, anomalyEnvelope, receiptFormFor, seal } from '@recapito/rfc6109';
-import { MailParts } from '../mail-parts.ts';
+import { Steps } from '../steps.ts';
+import { SpooledOriginals } from '../../files/spooled-originals.ts';
+import { Installation } from '../../programme/installation.ts';
 import { recordLostArrival } from './record-lost-original.ts';
 import { recordPlacement } from './record-placement.ts';
 import { Lmtp } from '../../dovecot/lmtp.ts';
@@ -19,33 +21,35 @@ export class PlaceArrival {
   constructor(
     private readonly database: Database<PrismaClient>,
     private readonly clock: SuiteClock,
-    private readonly parts: MailParts,
+    private readonly installation: Installation,
+    private readonly originals: SpooledOriginals,
+    private readonly steps: Steps,
     private readonly lmtp: Lmtp,
   ) {}
 
   /** @throws InfrastructureFailure when it has to be tried again. */
   async place(placement: DuePlacement): Promise<void> {
     const { arrival, address, storeId, message } = placement;
-    const spooled = await this.parts.originals.read(arrival.id, arrival.spoolSha256);
+    const spooled = await this.originals.read(arrival.id, arrival.spoolSha256);
     if (spooled instanceof LostFile) return await this.#recordLost(placement, spooled);
     const bytes = arrival.kind === 'anomaly' ? await this.#enclosed(placement, spooled) : spooled;
     const stored = await this.lmtp.deliver({ reversePath: arrival.reversePath, recipient: address, storeId, bytes });
-    await this.parts.reached('stored');
+    await this.steps.reached('stored');
     const form = arrival.kind === 'envelope' ? receiptFormFor(message.ricevuta, addressedAs(bytes, address)) : null;
     // The delivery of a receipt gets no receipt.
     if (form === null && stored.stored) return await this.#placed.add(placement.id);
     const at = this.clock.now();
-    await this.database.transaction((tx) => recordPlacement(tx, this.parts, { placement, stored, form, at }));
+    await this.database.transaction((tx) => recordPlacement(tx, this.installation, { placement, stored, form, at }));
   }
 
   async #recordLost(placement: DuePlacement, { loss }: LostFile): Promise<void> {
     const at = this.clock.now();
-    await this.database.transaction((tx) => recordLostArrival(tx, this.parts, { placement, loss, at }));
+    await this.database.transaction((tx) => recordLostArrival(tx, this.installation, { placement, loss, at }));
   }
 
   /** The anomaly envelope of a box: the same bytes however often it is made. */
   async #enclosed({ arrival, address }: DuePlacement, incoming: Buffer): Promise<Buffer> {
-    const { installation } = this.parts;
+    const { installation } = this;
     const provider = installation.own(arrival.provider);
     const by = { provider, messageId: arrival.identificativo, at: arrival.at };
     const { reversePath, onBehalfOf, reason } = arrival;

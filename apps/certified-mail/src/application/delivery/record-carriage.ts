@@ -11,7 +11,7 @@ import { lockKnownMessage, publish } from '../../persistence/message.store.ts';
 import { lockSubmission, setRecipientState, setSubmissionState } from '../../persistence/submission.store.ts';
 import type { Tx } from '../../persistence/tx.ts';
 import { legalEvent } from '../certify.ts';
-import type { MailParts } from '../mail-parts.ts';
+import type { Installation } from '../../programme/installation.ts';
 import { recordHandedOver } from './record-handed-over.ts';
 import { publishNotDelivered } from './publish-not-delivered.ts';
 
@@ -28,20 +28,20 @@ export interface RecordCarriage {
  * counts all the same; an envelope that a provider refused is its recipients' final outcome. // CARRIAGE-ONE-OUTCOME
  * @returns false when somebody else has ended it: then nothing was changed
  */
-export async function recordCarriage(tx: Tx, parts: MailParts, command: RecordCarriage): Promise<boolean> {
+export async function recordCarriage(tx: Tx, installation: Installation, command: RecordCarriage): Promise<boolean> {
   const { emission, rejected } = command;
   if (!(await endEmission(tx, emission.id, rejected.size === 0 ? 'carry' : 'return'))) return false;
   if (ordinaryDomain(emission.towards) !== null) {
     const addresses = emission.forwardPath.filter((address) => !rejected.has(address));
-    await recordHandedOver(tx, parts, { envelope: emission, addresses, at: command.at });
+    await recordHandedOver(tx, installation, { envelope: emission, addresses, at: command.at });
   }
   if (rejected.size === 0) return true;
   const at = certifiedInstant(command.at);
-  if (emission.kind === 'posta-certificata') await failRecipients(tx, parts, emission, rejected, at);
+  if (emission.kind === 'posta-certificata') await failRecipients(tx, installation, emission, rejected, at);
   else {
     const { message, messageId, kind } = emission;
     const [[casella, away] = ['', undefined]] = rejected;
-    const provider = parts.installation.own(emission.provider);
+    const provider = installation.own(emission.provider);
     await publish(tx, receiptUnplaced, message, at, {
       ...legalEvent(message, provider, messageId),
       tipo: kind,
@@ -55,7 +55,7 @@ export async function recordCarriage(tx: Tx, parts: MailParts, command: RecordCa
 /** Notifies the sender, in the name of the sender's own provider, that nobody took the envelope for these recipients. */
 async function failRecipients(
   tx: Tx,
-  { installation }: MailParts,
+  installation: Installation,
   envelope: DueEmission,
   rejected: ReadonlyMap<string, RejectedRecipient>,
   at: Instant,

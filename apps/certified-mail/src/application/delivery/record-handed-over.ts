@@ -8,7 +8,7 @@ import { lockKnownMessage, publish } from '../../persistence/message.store.ts';
 import { lockSubmission, setRecipientState, setSubmissionState } from '../../persistence/submission.store.ts';
 import type { Tx } from '../../persistence/tx.ts';
 import { legalEvent } from '../certify.ts';
-import type { MailParts } from '../mail-parts.ts';
+import type { Installation } from '../../programme/installation.ts';
 
 /** Ordinary addresses for which a host of their domain has taken an envelope. */
 export interface RecordHandedOver {
@@ -24,7 +24,7 @@ export interface RecordHandedOver {
  */
 export async function recordHandedOver(
   tx: Tx,
-  { installation }: MailParts,
+  installation: Installation,
   { envelope, addresses, at: now }: RecordHandedOver,
 ): Promise<void> {
   const { message } = envelope;

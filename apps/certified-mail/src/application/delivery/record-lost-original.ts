@@ -11,7 +11,7 @@ import type { DueEmission } from '../../persistence/emission.store.ts';
 import { publish } from '../../persistence/message.store.ts';
 import type { Tx } from '../../persistence/tx.ts';
 import { legalEvent } from '../certify.ts';
-import type { MailParts } from '../mail-parts.ts';
+import type { Installation } from '../../programme/installation.ts';
 import { publishNotDelivered } from './publish-not-delivered.ts';
 import { recordCarriage } from './record-carriage.ts';
 
@@ -29,15 +29,19 @@ export interface RecordLostOriginal {
  * Ends what waits for a lost original: an envelope becomes a notice of non-delivery to the sender; a delivery receipt is
  * still owed, and from now on goes out in the concise form, which needs no original. // SPOOL-LOST-ENDS
  */
-export async function recordLostOriginal(tx: Tx, parts: MailParts, command: RecordLostOriginal): Promise<void> {
+export async function recordLostOriginal(
+  tx: Tx,
+  installation: Installation,
+  command: RecordLostOriginal,
+): Promise<void> {
   const { emission, loss } = command;
   const at = certifiedInstant(command.at);
   const { message, messageId, kind: tipo } = emission;
-  const { name } = parts.installation.own(emission.provider);
+  const { name } = installation.own(emission.provider);
   const isEnvelope = tipo === 'posta-certificata';
   const caselle = [...(isEnvelope ? emission.forwardPath : emission.about)];
   const ended = isEnvelope
-    ? await recordCarriage(tx, parts, {
+    ? await recordCarriage(tx, installation, {
         emission: { ...emission, towards: name },
         rejected: allRejectedAs(emission.forwardPath, lostOriginal),
         at,
@@ -61,19 +65,19 @@ export interface RecordLostArrival {
 }
 
 /** Ends a placement whose message is lost: of an envelope the sender gets the notice of non-delivery. // SPOOL-LOST-ENDS */
-export async function recordLostArrival(tx: Tx, parts: MailParts, command: RecordLostArrival): Promise<void> {
+export async function recordLostArrival(tx: Tx, installation: Installation, command: RecordLostArrival): Promise<void> {
   const { placement, loss } = command;
   if (!(await endPlacement(tx, placement.id, 'return'))) return;
   const at = certifiedInstant(command.at);
   const { arrival, message, address } = placement;
-  const provider = parts.installation.own(arrival.provider);
+  const provider = installation.own(arrival.provider);
   const { tipo, signedBy: towards } = arrival;
   const event = legalEvent(message, provider, arrival.messageId);
   const consequence = arrival.kind === 'envelope' ? 'not-delivered' : 'unplaced';
   await publish(tx, originalLost, message, at, { ...event, tipo, loss, caselle: [address], consequence });
   if (arrival.kind === 'envelope') {
     const failure = failureOfLoss(provider.name);
-    await publishNotDelivered(tx, parts.installation.node, {
+    await publishNotDelivered(tx, installation.node, {
       message,
       provider,
       recipient: address,

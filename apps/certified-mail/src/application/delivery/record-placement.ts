@@ -10,7 +10,7 @@ import { addEmissions } from '../../persistence/emission.store.ts';
 import { publish } from '../../persistence/message.store.ts';
 import type { Tx } from '../../persistence/tx.ts';
 import { legalEvent, newEmission, newId } from '../certify.ts';
-import type { MailParts } from '../mail-parts.ts';
+import type { Installation } from '../../programme/installation.ts';
 import { publishNotDelivered } from './publish-not-delivered.ts';
 
 /** The mail store has answered for one box. */
@@ -26,24 +26,24 @@ export interface RecordPlacement {
  * Records that a message is in its box, or will never be, and for an envelope makes the one receipt or notice that says
  * so. A second answer for the same box changes nothing. // DELIVERY-ONE-OUTCOME
  */
-export async function recordPlacement(tx: Tx, parts: MailParts, command: RecordPlacement): Promise<void> {
+export async function recordPlacement(tx: Tx, installation: Installation, command: RecordPlacement): Promise<void> {
   const { placement, stored } = command;
   if (!(await endPlacement(tx, placement.id, stored.stored ? 'place' : 'return'))) return;
   const at = certifiedInstant(command.at);
-  if (command.form === null) await recordReceipt(tx, parts, placement, stored, at);
-  else if (stored.stored) await recordDelivery(tx, parts, placement, command.form, at);
+  if (command.form === null) await recordReceipt(tx, installation, placement, stored, at);
+  else if (stored.stored) await recordDelivery(tx, installation, placement, command.form, at);
   else {
     const { arrival: row, message, address: recipient } = placement;
-    const provider = parts.installation.own(row.provider);
+    const provider = installation.own(row.provider);
     const failure = failureOfStore(stored.code, provider.name);
     const { signedBy: towards } = row;
-    await publishNotDelivered(tx, parts.installation.node, { message, provider, recipient, failure, towards, at });
+    await publishNotDelivered(tx, installation.node, { message, provider, recipient, failure, towards, at });
   }
 }
 
 async function recordDelivery(
   tx: Tx,
-  { installation }: MailParts,
+  installation: Installation,
   { arrival: row, message, address }: DuePlacement,
   form: ReceiptForm,
   at: Instant,
@@ -62,7 +62,7 @@ async function recordDelivery(
 
 async function recordReceipt(
   tx: Tx,
-  { installation }: MailParts,
+  installation: Installation,
   { arrival, message, address }: DuePlacement,
   stored: Stored,
   at: Instant,

@@ -9,7 +9,7 @@ import { setRecipientState, setSubmissionState } from '../../persistence/submiss
 import type { Followed } from '../../persistence/submission.store.ts';
 import type { Tx } from '../../persistence/tx.ts';
 import type { Provider } from '../../programme/providers.ts';
-import type { MailParts } from '../mail-parts.ts';
+import type { Installation } from '../../programme/installation.ts';
 import { publishNotDelivered } from '../delivery/publish-not-delivered.ts';
 
 /** A receipt that came for a provider of ours, about a message of one of its users. */
@@ -31,7 +31,7 @@ export interface ApplyReceipt {
  */
 export async function applyReceipt(
   tx: Tx,
-  { installation }: MailParts,
+  installation: Installation,
   { arrival: { certification }, message, submission, provider, at }: ApplyReceipt,
 ): Promise<Refusal | null> {
   const { consegna, ricezione, tipo } = certification;

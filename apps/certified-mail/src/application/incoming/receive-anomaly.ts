@@ -12,12 +12,13 @@ import { addArrival, lockArrival, newRecipientsOf, receivedBefore } from '../../
 import type { NewArrival, NewPlacement, ReceivedBefore } from '../../persistence/arrival.store.ts';
 import { lockKnownMessage, publish } from '../../persistence/message.store.ts';
 import type { Tx } from '../../persistence/tx.ts';
+import type { Installation } from '../../programme/installation.ts';
 import type { Provider } from '../../programme/providers.ts';
 import { saveNewMessage, legalEvent, newId } from '../certify.ts';
-import type { MailParts } from '../mail-parts.ts';
+import type { MailRules } from '../../gate/mail-gate.ts';
 import type { Received } from './receive-envelope.ts';
-import { foundIn } from '../examine-message.ts';
-import type { Examined } from '../examine-message.ts';
+import { foundIn } from '../examined.ts';
+import type { Examined } from '../examined.ts';
 import { namingNone } from '../early-file.ts';
 import type { EarlyFile, Named } from '../early-file.ts';
 
@@ -53,7 +54,7 @@ export interface ReceiveAnomaly extends Uncertified {
  */
 export async function receiveAnomaly(
   tx: Tx,
-  parts: MailParts,
+  rules: MailRules,
   command: ReceiveAnomaly,
 ): Promise<Named<Received | AnomalyRefusal>> {
   const { keys, forwardPath, signedBy } = command;
@@ -66,21 +67,21 @@ export async function receiveAnomaly(
   if (virus !== null) return namingNone(infectedAnomaly(virus));
   const isFor = (address: string) => command.addressee === null || isSameAddress(address, command.addressee);
   const boxes = fresh.map((address) => {
-    return { address, refusal: isFor(address) ? judgeAnomaly(parts.gate.box(address), at) : notForThisBox() };
+    return { address, refusal: isFor(address) ? judgeAnomaly(rules.gate.box(address), at) : notForThisBox() };
   });
   const isTaken = boxes.some(({ refusal }) => refusal === null);
   if (!isTaken && signedBy === null) return namingNone(takesNoAnomaly(command.reason));
   const taken = boxes.map(({ address, refusal }): NewPlacement => {
     return { address, state: refusal === null ? 'due' : isTaken ? 'returned' : 'refused' };
   });
-  await saveAnomaly(tx, parts, command, { at, boxes: taken, file });
+  await saveAnomaly(tx, rules.installation, command, { at, boxes: taken, file });
   return isTaken ? { answer: { received: 'enclosed' }, named: [file] } : namingNone(takesNoAnomaly(command.reason));
 }
 
 /** Keeps the message with its boxes, and says what became of it. */
 async function saveAnomaly(
   tx: Tx,
-  { installation }: MailParts,
+  installation: Installation,
   command: ReceiveAnomaly,
   { at, boxes, file }: { at: Instant; boxes: readonly NewPlacement[]; file: EarlyFile },
 ): Promise<void> {

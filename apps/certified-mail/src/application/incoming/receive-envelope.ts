@@ -10,14 +10,15 @@ import { addArrival, newRecipientsOf, receivedBefore } from '../../persistence/a
 import type { NewArrival } from '../../persistence/arrival.store.ts';
 import { lockKnownMessage, lockMessage, publish } from '../../persistence/message.store.ts';
 import type { Tx } from '../../persistence/tx.ts';
+import type { Installation } from '../../programme/installation.ts';
 import type { Provider } from '../../programme/providers.ts';
 import { legalEvent } from '../certify.ts';
-import type { MailParts } from '../mail-parts.ts';
+import type { MailRules } from '../../gate/mail-gate.ts';
 import { refuseInfected } from './refuse-infected.ts';
 import { namingNone } from '../early-file.ts';
 import type { Named } from '../early-file.ts';
-import { foundIn } from '../examine-message.ts';
-import type { Examined } from '../examine-message.ts';
+import { foundIn } from '../examined.ts';
+import type { Examined } from '../examined.ts';
 import { takeInCharge } from './take-in-charge.ts';
 import type { Taking } from './take-in-charge.ts';
 import { publishNotDelivered } from '../delivery/publish-not-delivered.ts';
@@ -54,20 +55,25 @@ export type Received = { readonly received: 'taken' | 'enclosed' | 'repeated' };
  */
 export async function receiveEnvelope(
   tx: Tx,
-  parts: MailParts,
+  rules: MailRules,
   command: Envelope,
 ): Promise<Named<Received | Refusal<'incoming/contradicts-message'>>> {
   const { arrival, provider, keys, reversePath } = command;
   const { certification, messageId } = arrival;
   const signedBy = arrival.provider.providerName;
   const at = certifiedInstant(command.at);
-  const message = await lockMessage(tx, messageKey(parts, certification, signedBy), messageOf(certification), at);
+  const message = await lockMessage(
+    tx,
+    messageKey(rules.installation, certification, signedBy),
+    messageOf(certification),
+    at,
+  );
   if (message.mittente !== certification.mittente) return namingNone(contradicts());
   const before = await receivedBefore(tx, keys, command.forwardPath);
   const fresh = newRecipientsOf(command.forwardPath, before);
   if (fresh.length === 0)
     return namingNone(await publishRepetition(tx, provider, command, before[0]?.identificativo ?? message.key, at));
-  await publishForeignEvent(tx, parts.installation, arrival, message);
+  await publishForeignEvent(tx, rules.installation, arrival, message);
   if (command.inClear) await publishInClear(tx, arrival, message, at);
   const { virus, file } = foundIn(command.examined);
   const { tipo } = certification;
@@ -89,8 +95,8 @@ export async function receiveEnvelope(
     spoolSha256: virus === null ? file.sha256 : null,
   };
   const taking = { row, keys, message, provider, boxes: fresh };
-  if (virus === null) await saveEnvelope(tx, parts, taking);
-  else await refuseInfected(tx, parts, { ...taking, virus, file });
+  if (virus === null) await saveEnvelope(tx, rules, taking);
+  else await refuseInfected(tx, rules.installation, { ...taking, virus, file });
   return { answer: { received: 'taken' }, named: [file] };
 }
 
@@ -112,8 +118,8 @@ async function publishRepetition(
 /**
  * Answers for the recipients of an envelope, all of them in one receipt, and refuses those whose box does not take it.
  */
-async function saveEnvelope(tx: Tx, parts: MailParts, taking: Taking): Promise<void> {
-  const { installation, gate } = parts;
+async function saveEnvelope(tx: Tx, rules: MailRules, taking: Taking): Promise<void> {
+  const { installation, gate } = rules;
   const { row, keys, message, provider, boxes } = taking;
   const party = installation.partyOf(row.reversePath);
   const judged = boxes.map((address) => ({
@@ -126,7 +132,7 @@ async function saveEnvelope(tx: Tx, parts: MailParts, taking: Taking): Promise<v
     keys,
     judged.map(({ address, failure }) => ({ address, state: failure === null ? 'due' : 'returned' })),
   );
-  await takeInCharge(tx, parts, taking);
+  await takeInCharge(tx, installation, taking);
   const { signedBy: towards, at } = row;
   for (const { address: recipient, failure } of judged)
     if (failure !== null)
@@ -137,7 +143,7 @@ async function saveEnvelope(tx: Tx, parts: MailParts, taking: Taking): Promise<v
  * The key of a message of another provider: its id, which nobody else may use, or with its signer when the domain of the id
  * is nobody's, so that two providers may use the same. // INCOMING-ID
  */
-function messageKey({ installation }: MailParts, { identificativo }: CertificationData, signedBy: string): string {
+function messageKey(installation: Installation, { identificativo }: CertificationData, signedBy: string): string {
   const owned = ownerOfId(identificativo, installation.index) !== undefined;
   return owned ? identificativo : `${identificativo} ${signedBy}`;
 }

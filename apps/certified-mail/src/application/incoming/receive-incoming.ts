@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { ClosedDoors, Database, SuiteClock, Unavailable } from '@recapito/platform';
 import { isRefusal } from '@recapito/primitives';
@@ -14,10 +13,13 @@ import { comparableAddress } from './same-address.ts';
 import { ordinaryMailAmong } from '../../persistence/ordinary-mail.store.ts';
 import type { PrismaClient } from '../../persistence/generated/client.ts';
 import type { Provider } from '../../programme/providers.ts';
-import { MailParts } from '../mail-parts.ts';
-import { transactionAfterFiles, writeEarly } from '../early-file.ts';
-import { examineIncoming, filesOf } from '../examine-message.ts';
-import type { Examined } from '../examine-message.ts';
+import { Steps } from '../steps.ts';
+import { MailGate } from '../../gate/mail-gate.ts';
+import type { MailRules } from '../../gate/mail-gate.ts';
+import { Installation } from '../../programme/installation.ts';
+import { transactionAfterFiles } from '../early-file.ts';
+import { ExamineMessage } from '../examine-message.ts';
+import { filesOf } from '../examined.ts';
 import { receiveAnomaly } from './receive-anomaly.ts';
 import type { ReceiveAnomaly } from './receive-anomaly.ts';
 import { receiveEnvelope } from './receive-envelope.ts';
@@ -62,7 +64,10 @@ export class ReceiveIncoming {
   constructor(
     private readonly database: Database<PrismaClient>,
     private readonly clock: SuiteClock,
-    private readonly parts: MailParts,
+    private readonly installation: Installation,
+    private readonly gate: MailGate,
+    private readonly examine: ExamineMessage,
+    private readonly steps: Steps,
     private readonly doors: ClosedDoors,
   ) {}
 
@@ -77,9 +82,9 @@ export class ReceiveIncoming {
     ...mail
   }: IncomingTransaction): Promise<Received | IncomingRefusal> {
     this.doors.makeSureOpen();
-    const { installation } = this.parts;
+    const { installation } = this;
     const provider = installation.own(towards);
-    await this.parts.gate.ensureCurrent(mail.forwardPath);
+    await this.gate.ensureCurrent(mail.forwardPath);
     const at = this.clock.now();
     const bytes =
       received === undefined ? mail.bytes : Buffer.concat([Buffer.from(received(at), 'latin1'), mail.bytes]);
@@ -91,6 +96,10 @@ export class ReceiveIncoming {
     return await this.#answer(judged, dialog, ordinaryKeys(mail.bytes));
   }
 
+  get #rules(): MailRules {
+    return { installation: this.installation, gate: this.gate };
+  }
+
   async #answer(
     judged: ReturnType<typeof judgeIncoming>,
     dialog: Dialog,
@@ -99,11 +108,11 @@ export class ReceiveIncoming {
     const received = isRefusal(judged)
       ? await this.#ordinary(judged, { ...dialog, keys, signedBy: null, addressee: null, doubted: null })
       : judged.kind === 'anomalous'
-        ? await this.#enclose(judged.why, anomalyOf(judged, dialog, keys, this.parts))
+        ? await this.#enclose(judged.why, anomalyOf(judged, dialog, keys, this.installation))
         : judged.kind === 'envelope'
           ? await this.#envelope({ ...dialog, arrival: judged }, keys)
           : await this.#receipt({ ...dialog, arrival: judged }, keys);
-    await this.parts.reached('received');
+    await this.steps.reached('received');
     return received;
   }
 
@@ -116,7 +125,7 @@ export class ReceiveIncoming {
     mail: Omit<ReceiveAnomaly, 'reason' | 'examined'>,
   ): Promise<Received | IncomingRefusal> {
     if (mail.reversePath !== '') return await this.#enclose(why, mail);
-    const { installation } = this.parts;
+    const { installation } = this;
     const quoted = idsQuotedIn(mail.bytes, (id) => installation.managing(id) !== undefined);
     const bounced = await ordinaryMailAmong(this.database.client, quoted, mail.at);
     if (bounced === undefined) return why;
@@ -125,8 +134,8 @@ export class ReceiveIncoming {
 
   /** Why a box takes no ordinary mail; null when it does. @throws Unavailable when that cannot be said now. */
   async takesOrdinary(address: string): Promise<IncomingRefusal | null> {
-    await this.parts.gate.ensureCurrent([address]);
-    return judgeAnomaly(this.parts.gate.box(address), this.clock.now());
+    await this.gate.ensureCurrent([address]);
+    return judgeAnomaly(this.gate.box(address), this.clock.now());
   }
 
   /** What failed a check of the incoming point is enclosed in an anomaly envelope, or refused for what it failed. */
@@ -134,7 +143,7 @@ export class ReceiveIncoming {
     why: IncomingRefusal,
     anomaly: Omit<ReceiveAnomaly, 'reason' | 'examined'>,
   ): Promise<Received | IncomingRefusal> {
-    const { installation } = this.parts;
+    const { installation } = this;
     const from = installation.index.providerOf(anomaly.reversePath)?.providerName ?? '';
     const settings = { ordinaryMail: anomaly.provider.ordinaryMail, enclose: installation.peerOf(from)?.enclose };
     return isEnclosed(anomaly, settings) ? await this.#takeAnomaly(why, anomaly) : why;
@@ -144,10 +153,10 @@ export class ReceiveIncoming {
     why: IncomingRefusal,
     anomaly: Omit<ReceiveAnomaly, 'reason' | 'examined'>,
   ): Promise<Received | IncomingRefusal> {
-    const examined = await examineIncoming(this.database.client, this.parts, anomaly);
+    const examined = await this.examine.incoming(anomaly);
     const command = { ...anomaly, reason: why.words.it, examined };
     return await transactionAfterFiles(this.database, filesOf([examined]), (tx) =>
-      receiveAnomaly(tx, this.parts, command),
+      receiveAnomaly(tx, this.#rules, command),
     );
   }
 
@@ -163,13 +172,13 @@ export class ReceiveIncoming {
     const rightful = forwardPath.filter((address) => named.has(comparableAddress(address)));
     const others = forwardPath.filter((address) => !rightful.includes(address));
     const command = { ...envelope, forwardPath: rightful, keys };
-    const stray = { ...anomalyOf(arrival, envelope, came, this.parts), forwardPath: others, reason: notNamed };
-    const examined = await this.#examineIfAny(command);
-    const strayExamined = await this.#examineIfAny(stray);
+    const stray = { ...anomalyOf(arrival, envelope, came, this.installation), forwardPath: others, reason: notNamed };
+    const examined = await this.examine.incoming(command);
+    const strayExamined = await this.examine.incoming(stray);
     return await transactionAfterFiles(this.database, filesOf([examined, strayExamined]), async (tx) => {
-      const received = rightful.length === 0 ? null : await receiveEnvelope(tx, this.parts, { ...command, examined });
+      const received = rightful.length === 0 ? null : await receiveEnvelope(tx, this.#rules, { ...command, examined });
       const enclosed =
-        others.length === 0 ? null : await receiveAnomaly(tx, this.parts, { ...stray, examined: strayExamined });
+        others.length === 0 ? null : await receiveAnomaly(tx, this.#rules, { ...stray, examined: strayExamined });
       return {
         answer: received?.answer ?? enclosed?.answer ?? { received: 'repeated' },
         named: [...(received?.named ?? []), ...(enclosed?.named ?? [])],
@@ -177,20 +186,16 @@ export class ReceiveIncoming {
     });
   }
 
-  async #examineIfAny(mail: Parameters<typeof examineIncoming>[2]): Promise<Examined> {
-    return mail.forwardPath.length === 0 ? 'skipped' : await examineIncoming(this.database.client, this.parts, mail);
-  }
-
   /** A receipt that may not count certifies nothing: it goes on in an anomaly envelope, and somebody has to look. */
   async #receipt(receipt: JudgedReceipt, came: ArrivalKeys): Promise<Received | IncomingRefusal> {
-    const file = await writeEarly(this.parts.spool, randomUUID(), receipt.bytes);
+    const file = await this.examine.receipt(receipt.bytes);
     const received = await transactionAfterFiles(this.database, [file], (tx) =>
-      receiveReceipt(tx, this.parts, { ...receipt, file }),
+      receiveReceipt(tx, this.#rules, { ...receipt, file }),
     );
     if (!isRefusal(received) || !isDoubted(received)) return received;
     const { certification, provider } = receipt.arrival;
     const doubted = doubtAbout(certification, provider.providerName, received.refused);
-    return await this.#enclose(received, { ...anomalyOf(receipt.arrival, receipt, came, this.parts), doubted });
+    return await this.#enclose(received, { ...anomalyOf(receipt.arrival, receipt, came, this.installation), doubted });
   }
 }
 
@@ -201,7 +206,7 @@ function anomalyOf(
   arrival: AnomalousArrival | CertifiedArrival,
   { provider, reversePath, forwardPath, bytes, at }: Dialog,
   came: ArrivalKeys,
-  { installation }: MailParts,
+  installation: Installation,
 ): Omit<ReceiveAnomaly, 'reason' | 'examined'> {
   const { certification, signed, signer, fromSigner } = arrival;
   const name = arrival.provider.providerName;

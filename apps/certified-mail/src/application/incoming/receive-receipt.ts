@@ -28,7 +28,7 @@ import type { Provider } from '../../programme/providers.ts';
 import { legalEvent } from '../certify.ts';
 import { namingNone } from '../early-file.ts';
 import type { EarlyFile, Named } from '../early-file.ts';
-import type { MailParts } from '../mail-parts.ts';
+import type { MailRules } from '../../gate/mail-gate.ts';
 import { applyReceipt } from './apply-receipt.ts';
 import { publishForeignEvent } from './publish-foreign-event.ts';
 import { publishInClear } from './publish-in-clear.ts';
@@ -72,7 +72,7 @@ interface About extends Receipt {
  */
 export async function receiveReceipt(
   tx: Tx,
-  parts: MailParts,
+  rules: MailRules,
   command: Receipt,
 ): Promise<Named<Received | ReceiptRefusal>> {
   const { arrival, provider, forwardPath } = command;
@@ -82,15 +82,15 @@ export async function receiveReceipt(
   const before = await receivedBefore(tx, keys, forwardPath);
   const fresh = newRecipientsOf(forwardPath, before);
   if (fresh.length === 0) return namingNone(await publishRepetition(tx, provider, arrival, before, at));
-  const standing = await lockSubject(tx, parts, { ...command, at }, keys);
+  const standing = await lockSubject(tx, rules.installation, { ...command, at }, keys);
   if (isRefusal(standing)) return namingNone(standing);
-  const addressee = addresseeOf(parts.installation, arrival.certification);
+  const addressee = addresseeOf(rules.installation, arrival.certification);
   const [boxes, others] = [true, false].map((wanted) => {
     return fresh.filter((address) => (addressee !== null && isSameAddress(address, addressee)) === wanted);
   });
   const about = { ...command, at, message: standing.message, submission: standing.submission, keys };
-  if (boxes !== undefined && boxes.length > 0) await applyAndPublish(tx, parts, about);
-  const named = await saveReceipt(tx, parts, about, { boxes: boxes ?? [], others: others ?? [] });
+  if (boxes !== undefined && boxes.length > 0) await applyAndPublish(tx, rules.installation, about);
+  const named = await saveReceipt(tx, rules, about, { boxes: boxes ?? [], others: others ?? [] });
   return { answer: boxes?.length === 0 ? notForThisBox() : { received: 'taken' }, named };
 }
 
@@ -103,7 +103,7 @@ export function addresseeOf(installation: Installation, { tipo, mittente }: Cert
 /** Locks the message and the submission that the receipt is about, or answers why it certifies nothing. */
 async function lockSubject(
   tx: Tx,
-  { installation }: MailParts,
+  installation: Installation,
   { arrival, at }: Receipt,
   keys: ArrivalKeys,
 ): Promise<Pick<About, 'message' | 'submission'> | DoubtedReceipt> {
@@ -152,15 +152,15 @@ function isSameMessage(
 }
 
 /** Applies the receipt to its recipients and publishes the foreign event, or a doubt when it contradicts an outcome. */
-async function applyAndPublish(tx: Tx, parts: MailParts, about: About): Promise<void> {
+async function applyAndPublish(tx: Tx, installation: Installation, about: About): Promise<void> {
   const { arrival, message, submission, provider, at } = about;
   if (about.inClear) await publishInClear(tx, arrival, message, at);
   if (submission === undefined) {
     const event = legalEvent(message, provider, arrival.messageId);
     return await publish(tx, receiptCarried, message, at, { ...event, tipo: arrival.certification.tipo });
   }
-  const contradiction = await applyReceipt(tx, parts, { arrival, message, provider, at, submission });
-  if (contradiction === null) await publishForeignEvent(tx, parts.installation, arrival, message);
+  const contradiction = await applyReceipt(tx, installation, { arrival, message, provider, at, submission });
+  if (contradiction === null) await publishForeignEvent(tx, installation, arrival, message);
   else await publishDoubt(tx, about, contradiction.refused);
 }
 
@@ -177,7 +177,7 @@ async function publishDoubt(tx: Tx, { arrival, message, provider, at }: About, m
  */
 async function saveReceipt(
   tx: Tx,
-  parts: MailParts,
+  rules: MailRules,
   about: About,
   { boxes, others }: { boxes: readonly string[]; others: readonly string[] },
 ): Promise<EarlyFile[]> {
@@ -185,7 +185,7 @@ async function saveReceipt(
   const { certification, messageId } = arrival;
   const placements: (NewPlacement & { readonly motivo: string | null })[] = [];
   for (const address of boxes) {
-    const refusal = await judgeBox(tx, parts, about, address);
+    const refusal = await judgeBox(tx, rules, about, address);
     placements.push({ address, state: refusal === null ? 'due' : 'returned', motivo: refusal?.refused ?? null });
   }
   for (const address of others) placements.push({ address, state: 'refused', motivo: notForThisBox().refused });
@@ -212,7 +212,7 @@ async function saveReceipt(
 /** Only a holder's box may be closed, and awaits receipts for a while after it has sent. */
 async function judgeBox(
   tx: Tx,
-  { gate, installation }: MailParts,
+  { gate, installation }: MailRules,
   { arrival, at }: About,
   address: string,
 ): Promise<ReturnType<typeof judgeReceipt>> {

@@ -7,7 +7,7 @@ import type { Tx } from '../../persistence/tx.ts';
 import { legalEvent, newEmission, newId } from '../certify.ts';
 import { quarantineMessage } from '../quarantine-message.ts';
 import type { EarlyFile } from '../early-file.ts';
-import type { MailParts } from '../mail-parts.ts';
+import type { Installation } from '../../programme/installation.ts';
 import { serviceMailboxOf, takeInCharge } from './take-in-charge.ts';
 import type { Taking } from './take-in-charge.ts';
 
@@ -24,9 +24,8 @@ export interface Infected extends Taking {
  * is told once for each recipient of ours (RFC 6109 section 2.2.2); that provider notifies the sender.
  * // VIRUS-DETECTED
  */
-export async function refuseInfected(tx: Tx, parts: MailParts, infected: Infected): Promise<void> {
+export async function refuseInfected(tx: Tx, installation: Installation, infected: Infected): Promise<void> {
   const { row, keys, message, provider, boxes, virus, file } = infected;
-  const { installation } = parts;
   const { at, signedBy: towards, reversePath: sender } = row;
   await addArrival(
     tx,
@@ -43,7 +42,7 @@ export async function refuseInfected(tx: Tx, parts: MailParts, infected: Infecte
     at,
   };
   await quarantineMessage(tx, { ...found, point: 'incoming' }, file);
-  await takeInCharge(tx, parts, infected);
+  await takeInCharge(tx, installation, infected);
   const erroreEsteso = virusError(provider, virus);
   const forwardPath = [serviceMailboxOf(installation, message)];
   for (const consegna of boxes) {

@@ -10,7 +10,6 @@ import type { Tx } from '../../persistence/tx.ts';
 import type { Installation } from '../../programme/installation.ts';
 import type { Provider } from '../../programme/providers.ts';
 import { legalEvent, newEmission, newId } from '../certify.ts';
-import type { MailParts } from '../mail-parts.ts';
 
 /** What came for some boxes of a provider of ours. */
 export interface Taking {
@@ -24,7 +23,7 @@ export interface Taking {
 /** One taking-in-charge receipt for all recipients of a transaction, to the service mailbox of the sender's provider. */
 export async function takeInCharge(
   tx: Tx,
-  { installation }: MailParts,
+  installation: Installation,
   { row, message, provider, boxes }: Taking,
 ): Promise<void> {
   // After a restore an envelope that was taken in charge, and not delivered, is delivered once more. // MAIL-REBUILDS

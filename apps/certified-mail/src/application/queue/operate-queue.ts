@@ -7,7 +7,7 @@ import { dueEmission } from '../../persistence/emission.store.ts';
 import { holdQueued, lockQueued, makeDue } from '../../persistence/queue.store.ts';
 import type { Queued } from '../../persistence/queue.store.ts';
 import type { Tx } from '../../persistence/tx.ts';
-import type { MailParts } from '../mail-parts.ts';
+import type { Installation } from '../../programme/installation.ts';
 import { recordCarriage } from '../delivery/record-carriage.ts';
 
 export interface OperateQueue {
@@ -29,9 +29,13 @@ export interface Operated {
  * recipients, and their sender gets a notice of non-delivery. // QUEUE-OPERATED
  * Refusals: those of `decideQueue`; what goes to a provider of this installation is unknown here.
  */
-export async function operateQueue(tx: Tx, parts: MailParts, order: OperateQueue): Promise<Operated | QueueRefusal> {
+export async function operateQueue(
+  tx: Tx,
+  installation: Installation,
+  order: OperateQueue,
+): Promise<Operated | QueueRefusal> {
   const waiting = await lockQueued(tx, order.id);
-  const isOwn = waiting !== undefined && parts.installation.providerNamed(waiting.towards) !== undefined;
+  const isOwn = waiting !== undefined && installation.providerNamed(waiting.towards) !== undefined;
   const queued = isOwn ? undefined : waiting;
   const decision = decideQueue(queued, order.command, order.now);
   if (isRefusal(decision)) return decision;
@@ -44,13 +48,13 @@ export async function operateQueue(tx: Tx, parts: MailParts, order: OperateQueue
       await makeDue(tx, queued.id);
       return { state: 'due' };
     case 'return':
-      await giveUp(tx, parts, queued, order.at);
+      await giveUp(tx, installation, queued, order.at);
       return { state: 'returned' };
   }
 }
 
-async function giveUp(tx: Tx, parts: MailParts, { id, forwardPath }: Queued, at: Instant): Promise<void> {
+async function giveUp(tx: Tx, installation: Installation, { id, forwardPath }: Queued, at: Instant): Promise<void> {
   await makeDue(tx, id);
   const emission = await dueEmission(tx, id);
-  await recordCarriage(tx, parts, { emission, rejected: allRefusedFor(forwardPath, returnedByOperator), at });
+  await recordCarriage(tx, installation, { emission, rejected: allRefusedFor(forwardPath, returnedByOperator), at });
 }

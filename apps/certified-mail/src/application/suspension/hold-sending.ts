@@ -7,7 +7,7 @@ import { addHold, holdEnvelopes } from '../../persistence/hold.store.ts';
 import type { HoldCause } from '../../persistence/hold.store.ts';
 import { lockSender } from '../../persistence/sends.store.ts';
 import type { Tx } from '../../persistence/tx.ts';
-import type { MailParts } from '../mail-parts.ts';
+import type { MailRules } from '../../gate/mail-gate.ts';
 
 export interface HoldSending {
   /** The box, lower case. */
@@ -23,7 +23,7 @@ export interface HoldSending {
  */
 export async function holdSending(
   tx: Tx,
-  { installation, gate }: Pick<MailParts, 'installation' | 'gate'>,
+  { installation, gate }: MailRules,
   { box, cause, at }: HoldSending,
 ): Promise<{ readonly id: string } | Refusal<'hold/no-box' | 'hold/held-already'>> {
   const holder = gate.holderOf(box);
