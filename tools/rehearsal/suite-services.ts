@@ -43,6 +43,9 @@ export async function call<Body>(method: string, url: string, sent: Sent = {}): 
   return (type === 'json' ? JSON.parse(content.toString()) : content.toString()) as Body;
 }
 
+/** Nothing was done: a busy machine had not got the request in time, a door is shut. */
+const comeAgain: ReadonlySet<number> = new Set([408, 502, 503]);
+
 interface DoorsAnswer {
   readonly type: 'json' | 'other';
   readonly content: Buffer;
@@ -54,7 +57,7 @@ async function answerOf(method: string, url: string, sent: Sent): Promise<DoorsA
   });
   const type = /json/.test(response.headers.get('content-type') ?? '') ? 'json' : 'other';
   if (response.ok) return { type, content };
-  if (response.status === 502 || response.status === 503) {
+  if (comeAgain.has(response.status)) {
     const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
     throw new DoorShut(url, Number.isFinite(seconds) ? { againInMs: seconds * 1000 } : {});
   }
