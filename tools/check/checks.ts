@@ -53,7 +53,8 @@ export const checks: readonly Check[] = [
   { name: 'statuses', run: () => Promise.resolve(statusesThatDiffer(root, sources())) },
   {
     name: 'rules',
-    run: () => Promise.resolve(rotInRuleIndex(root, textOf('docs/RULES.md'), sources())),
+    run: () =>
+      Promise.resolve(rotInRuleIndex(root, textOf('docs/RULES.md'), { sources: sources(), modules: modules() })),
   },
   {
     name: 'evidence',

@@ -41,6 +41,7 @@ const search = async (query: Record<string, string>) => ask(`/messages?${new URL
 const found = async (query: Record<string, string>) =>
   (await search(query)).body.items.map(({ identificativo }) => identificativo).toSorted();
 
+// @rule MESSAGE-SEARCH
 describe('a search of messages', () => {
   test('finds one by its identificativo, with or without angle brackets', async () => {
     const [first = ''] = sent;
@@ -118,6 +119,7 @@ describe('a search of messages', () => {
   });
 });
 
+// @rule MESSAGE-SEARCH
 describe('the life of a message', () => {
   test('has its outcomes, our receipts, and what came in, and nothing of its content', async () => {
     const { status, body } = await ask<Record<string, { readonly [name: string]: unknown }[]>>(`/messages/${sent[1]}`);
