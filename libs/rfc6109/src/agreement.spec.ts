@@ -134,6 +134,17 @@ describe('an envelope whose outer header', () => {
       (h: string) => h.replace(subject, 'Subject: Istanza di residenza =?x-ignoto?Q?Istanza?=\r\n'),
       'Subject',
     ],
+    [
+      'has another Subject in a character set that nobody knows, which readers guess',
+      (h: string) =>
+        h.replace(subject, 'Subject: POSTA CERTIFICATA: =?x-ignoto?Q?Cambi_la_password_su_altrove.example?=\r\n'),
+      'Subject',
+    ],
+    [
+      'has another Subject beside a word that breaks off',
+      (h: string) => h.replace(subject, 'Subject: POSTA CERTIFICATA: =?utf-8?Q?Cambi_la_password_=C3?=\r\n'),
+      'Subject',
+    ],
   ])('%s is anomalous', (_, change, where) => {
     const verdict = judged(altered(envelope, change), message.mittente);
     expect(verdict).toBe(where === undefined ? 'incoming/foreign-domain' : `incoming/disagrees ${where}`);
@@ -151,7 +162,8 @@ describe('an envelope whose outer header', () => {
     ],
     [
       'has a Subject in a character set that nobody knows',
-      (h: string) => h.replace(subject, 'Subject: POSTA CERTIFICATA: =?x-ignoto?Q?Istanza?=\r\n'),
+      (h: string) =>
+        h.replace(subject, 'Subject: POSTA CERTIFICATA: =?x-ignoto?Q?Istanza_di_residenza_=96_citt=E0?=\r\n'),
     ],
     [
       'has a Subject of which a word is in a character set that nobody knows',
@@ -163,7 +175,11 @@ describe('an envelope whose outer header', () => {
     ],
     [
       'has a Subject that is in a character set that nobody knows',
-      (h: string) => h.replace(subject, 'Subject: =?x-ignoto?Q?POSTA_CERTIFICATA?=\r\n'),
+      (h: string) =>
+        h.replace(
+          subject,
+          'Subject: =?x-ignoto?Q?POSTA_CERTIFICATA:_Istanza_di?= =?x-ignoto?B?IHJlc2lkZW56YSCWIGNpdHTg?=\r\n',
+        ),
     ],
     ['was sent by its provider', (h: string) => `Sender: posta-certificata@posta.gestore.example\r\n${h}`],
     ['says that it is not encoded', (h: string) => `${h}Content-Transfer-Encoding: 7bit\r\n`],

@@ -7,6 +7,7 @@ import { decodeText } from './encoded-words.ts';
 import { addressesIn, fieldsNamed, fieldValue, readHeader, valueOf } from './header-fields.ts';
 import type { Header } from './header-fields.ts';
 import { isCertifiableId } from './message-id.ts';
+import { agreesWithDate } from './outer-date.ts';
 import { ambiguityIn, isSentBy } from './outer-form.ts';
 import { agreesWithSubject } from './subject-agreement.ts';
 
@@ -29,6 +30,7 @@ export function disagreementIn(
   const original = form.original === null ? null : readHeader(form.original);
   const { certification } = form;
   if (!agreesWithSubject(outer, certification, original)) return disagrees('Subject');
+  if (!agreesWithDate(outer, certification.at, original)) return disagrees('Date');
   if (!agreesWithReference(outer, certification, original)) return disagrees('X-Riferimento-Message-ID');
   if (!author.alone) return disagrees('From');
   const mittente = certification.mittente.toLowerCase();
@@ -112,7 +114,8 @@ function namesTheSame(outer: Header, original: Header, name: 'to' | 'cc'): boole
   return shown.size === signed.size && [...shown].every((address) => signed.has(address));
 }
 
-function disagrees(where: string): Refusal<'incoming/disagrees'> {
+/** The answer to what is not shown everywhere as it was signed. */
+export function disagrees(where: string): Refusal<'incoming/disagrees'> {
   return refuse(
     'incoming/disagrees',
     'INCOMING-AGREES',

@@ -1,12 +1,13 @@
 import { isRefusal, refuse } from '@recapito/primitives';
 import type { Instant, Refusal } from '@recapito/primitives';
-import { authorOf, disagreementIn, domainOfId } from './agreement.ts';
+import { authorOf, disagreementIn, disagrees, domainOfId } from './agreement.ts';
 import type { CertificationData } from './certification.ts';
 import { enclosedOriginal, malformed, readCertifiedForm, signedCertification } from './certified-form.ts';
 import type { CertifiedForm, FormRefusal } from './certified-form.ts';
 import { addressesIn, readHeader } from './header-fields.ts';
 import { partsOf, readEntity } from './mime-entity.ts';
 import type { MimeEntity } from './mime-entity.ts';
+import { ambiguityOfParts } from './outer-parts.ts';
 import { unsignedSubject } from './subject-agreement.ts';
 import { isSameProvider } from './provider-index.ts';
 import type { ProviderEntry, ProviderIndex } from './provider-index.ts';
@@ -86,7 +87,8 @@ function faultIn(
     const owner = ownerOfId(certification.identificativo, index);
     if (owner !== undefined && owner.providerName !== provider.providerName) return foreignId(provider);
   }
-  return disagreementIn(message.header, arrival, author, verdict.addresses);
+  const ambiguity = ambiguityOfParts(message);
+  return ambiguity === null ? disagreementIn(message.header, arrival, author, verdict.addresses) : disagrees(ambiguity);
 }
 
 function isWithin(address: string, provider: ProviderEntry, index: ProviderIndex): boolean {

@@ -2,7 +2,7 @@ import type { CertificationData, CertificationKind } from './certification.ts';
 import { decodeText } from './encoded-words.ts';
 import { fieldValue } from './header-fields.ts';
 import type { Header } from './header-fields.ts';
-import { mayRead } from './undecoded-subject.ts';
+import { lettersThatAllRead } from './undecoded-subject.ts';
 
 const virus = ' PER VIRUS:';
 const limits = [' PER SUP. TEMPO MASSIMO:', ' PER SUPERAMENTO TEMPO MASSIMO:'];
@@ -23,7 +23,7 @@ const prefixes: Readonly<Record<CertificationKind, readonly string[]>> = {
 /**
  * True when Subject is the prefix of its kind and the signed `oggetto`, or the subject of the enclosed original: compared
  * after decoding, in NFC, with blanks folded, since every provider encodes and folds in its own way. One that cannot be
- * decoded without loss agrees when what can be read of it does, and so does an absent one. // INCOMING-AGREES
+ * decoded without loss agrees when the letters do that every reader shows, and so does an absent one. // INCOMING-AGREES
  */
 export function agreesWithSubject(
   outer: Header,
@@ -38,10 +38,8 @@ export function agreesWithSubject(
   const meant = [oggetto ?? '', ...(inside === null ? [] : [decodeText(inside).text, inside])].map(folded);
   const wanted = prefixes[tipo].flatMap((prefix) => meant.map((subject) => folded(`${prefix} ${subject}`)));
   if (wanted.includes(said)) return true;
-  return (
-    (decodeText(raw).lost && wanted.some((subject) => mayRead(raw, subject, folded))) ||
-    (inside !== null && decodeText(inside).lost && prefixes[tipo].some((prefix) => said.startsWith(prefix)))
-  );
+  const isLost = [raw, inside ?? ''].some((text) => decodeText(text).lost);
+  return isLost && wanted.some((subject) => lettersThatAllRead(subject) === lettersThatAllRead(raw));
 }
 
 /** The usual case, and the cheapest to see: the prefix and `oggetto`, letter by letter. */

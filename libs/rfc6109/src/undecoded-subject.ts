@@ -1,23 +1,20 @@
 import { decodeText } from './encoded-words.ts';
 
-const encodedWord = /=\?[^?\s]+\?[BbQq]\?[^?\r\n]*\?=/;
+const encodedWord = /=\?[^?\s]+\?([BbQq])\?([^?\r\n]*)\?=/g;
 
 /**
- * True when a subject of which some encoded words cannot be decoded may be the one given: the rest of it stands there in the
- * same order, at its beginning and end.
- *
- * @param fold folds blanks, as they are folded in `subject`
+ * The printable ASCII characters of a subject, blanks left out: in nearly every character set they are the same octets, so
+ * every reader shows them, also of an encoded word in a character set that nobody knows.
  */
-export function mayRead(raw: string, subject: string, fold: (text: string) => string): boolean {
-  const [first = '', ...others] = decodeText(raw).text.split(encodedWord).map(fold);
-  const last = others.pop();
-  if (last === undefined) return first === subject;
-  if (!subject.startsWith(first)) return false;
-  let at = first.length;
-  for (const piece of others) {
-    const found = subject.indexOf(piece, at);
-    if (found === -1) return false;
-    at = found + piece.length;
-  }
-  return subject.endsWith(last) && at <= subject.length - last.length;
+export function lettersThatAllRead(subject: string): string {
+  const text = decodeText(subject).text.normalize('NFC');
+  return text
+    .replace(encodedWord, (_, letter: string, payload: string) => octets(letter, payload))
+    .replace(/[^!-~]/g, '');
+}
+
+function octets(letter: string, payload: string): string {
+  if (letter.toUpperCase() === 'B') return Buffer.from(payload, 'base64').toString('latin1');
+  const hex = /=([0-9A-Fa-f]{2})/g;
+  return payload.replaceAll('_', ' ').replace(hex, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 }
