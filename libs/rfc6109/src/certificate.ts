@@ -17,9 +17,13 @@ export function issuerAndSerialOf(certificate: X509Certificate): Buffer {
   return der(tag.sequence, issuer.raw, serial.raw);
 }
 
-/** The mail addresses that a certificate names, in lower case: those of its subjectAltName and of its subject. */
+/**
+ * The mail addresses that a certificate names, in lower case: those of its subjectAltName and of its subject. A name that holds a
+ * comma stands in quotation marks, and is none of them whatever it says inside.
+ */
 export function addressesOf({ subjectAltName = '', subject }: X509Certificate): string[] {
-  const alternative = subjectAltName.split(', ').filter((name) => name.startsWith('email:'));
+  const names = subjectAltName.replace(/"(?:[^"\\]|\\.)*"/g, '"');
+  const alternative = names.split(', ').filter((name) => name.startsWith('email:'));
   const own = (subject ?? '').split('\n').filter((name) => name.startsWith('emailAddress='));
   return [...alternative, ...own].map((name) => name.slice(name.search(/[:=]/) + 1).toLowerCase());
 }

@@ -26,9 +26,13 @@ export function judgePeerName({ hosts, domains }: PeerNames, certificate: PeerCe
   );
 }
 
-/** Its dNSNames in lower case, a wildcard without its asterisk; a name in any other form counts for nothing. */
+/**
+ * Its dNSNames in lower case, a wildcard without its asterisk; a name in any other form counts for nothing, nor does what stands
+ * inside another name: Node puts a name that holds a comma in quotation marks.
+ */
 function dnsNamesOf({ subjectaltname = '' }: PeerCertificate): string[] {
   return subjectaltname
+    .replace(/"(?:[^"\\]|\\.)*"/g, '"')
     .toLowerCase()
     .split(', ')
     .filter((each) => each.startsWith('dns:'))

@@ -1,3 +1,5 @@
+import { X509Certificate } from 'node:crypto';
+import type { PeerCertificate } from 'node:tls';
 import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { Unavailable } from '@recapito/platform';
@@ -8,6 +10,7 @@ import { mxWayOut } from '../../test/mx-way-out.ts';
 import type { MxWay } from '../../test/mx-way-out.ts';
 import { NameServer } from '../../test/name-server.ts';
 import { openPeer, openPlainPeer, toPeer as mail } from '../../test/peer-door.ts';
+import { judgePeerName } from './peer-certificate.ts';
 
 const validity = { from: parseInstant('2005-01-01T00:00:00Z'), until: parseInstant('2040-01-01T00:00:00Z') };
 const endings: (() => unknown)[] = [];
@@ -46,6 +49,17 @@ function wayOut(port: number, way: MxWay) {
   endings.push(() => outgoing.onModuleDestroy());
   return outgoing;
 }
+
+// @rule PEER-TLS
+test('a name inside another name of a certificate is none of its names', async () => {
+  const names = { hosts: [], domains: ['altro.example'] };
+  const inside = 'x.nessuno.example, DNS:mx.altro.example';
+  const { certificate } = await issueServerCertificate(authority, [inside, 'x.nessuno.example'], validity);
+  const subjectaltname = new X509Certificate(certificate).subjectAltName ?? '';
+  expect(subjectaltname).toContain('DNS:mx.altro.example');
+  expect(judgePeerName(names, { subjectaltname } as PeerCertificate)?.message).toContain('is for x.nessuno.example');
+  expect(judgePeerName(names, { subjectaltname: 'DNS:mx.altro.example' } as PeerCertificate)).toBeNull();
+});
 
 // @rule PEER-TLS
 describe('the TLS of a provider’s host', () => {
