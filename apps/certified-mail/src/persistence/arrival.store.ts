@@ -7,6 +7,7 @@ import type { ArrivalKeys } from './arrival-keys.ts';
 import { dueIn, listed } from './due-rows.ts';
 import type { KnownMessage } from './message.store.ts';
 import { storeIdSql } from './store-id.ts';
+import { lockNamed } from './locks.ts';
 import type { Tx } from './tx.ts';
 
 export interface NewArrival {
@@ -50,7 +51,7 @@ export interface ReceivedBefore {
 
 /** Takes an advisory lock on the deduplication key until the transaction ends: a concurrent redelivery waits. */
 export async function lockArrival(tx: Tx, { key }: ArrivalKeys): Promise<void> {
-  await tx.$executeRawUnsafe(`SELECT pg_advisory_xact_lock(hashtextextended($1::text, 2226109))`, key);
+  await lockNamed(tx, 'arrival-key', key);
 }
 
 /** Of these addresses, those for which this message has come before, and as what; the first first. */

@@ -1,5 +1,6 @@
 import { formatInstant } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
+import { lockNamed } from './locks.ts';
 import type { Tx } from './tx.ts';
 
 /** What is to be counted of what a box has sent; what is null is not counted. */
@@ -29,7 +30,7 @@ export interface Sends {
 
 /** Lets the submissions of one sender be counted one after the other: each waits until the one before has committed. */
 export async function lockSender(tx: Tx, sender: string): Promise<void> {
-  await tx.$executeRawUnsafe(`SELECT pg_advisory_xact_lock(hashtextextended($1::text, 3116109))`, sender);
+  await lockNamed(tx, 'sender', sender);
 }
 
 /** What a sender has sent, and whether it is held. */

@@ -1,5 +1,6 @@
 import { formatInstant } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
+import { lockNamed } from './locks.ts';
 import type { Tx } from './tx.ts';
 
 /** Submissions whose original nobody needs any more: every recipient has its outcome and nothing of theirs is due. */
@@ -54,7 +55,7 @@ export async function namesInUse(tx: Tx, names: readonly string[]): Promise<Set<
 
 /** The mark of the folder that holds this database's files, null before the first start; locked against other starts. */
 export async function lockSpoolMark(tx: Tx): Promise<string | null> {
-  await tx.$executeRawUnsafe(`SELECT pg_advisory_xact_lock(hashtextextended('spool_mark', 6109))`);
+  await lockNamed(tx, 'spool-mark', 'spool_mark');
   const [row] = await tx.$queryRawUnsafe<{ mark: string }[]>(`SELECT mark::text FROM spool_mark`);
   return row?.mark ?? null;
 }

@@ -3,6 +3,7 @@ import type { Instant, Refusal } from '@recapito/primitives';
 import { nextDeadline } from '../domain/deadline.ts';
 import type { RecipientState } from '../domain/recipient.ts';
 import type { SubmissionState } from '../domain/submission.ts';
+import { lockNamed } from './locks.ts';
 import type { Tx } from './tx.ts';
 
 export interface Submission {
@@ -19,7 +20,7 @@ export interface Submission {
 
 /** Keeps two submissions of one legal message apart until the first has committed. */
 export async function lockLegalKey(tx: Tx, legalKey: string): Promise<void> {
-  await tx.$executeRawUnsafe(`SELECT pg_advisory_xact_lock(hashtextextended($1::text, 6109))`, legalKey);
+  await lockNamed(tx, 'legal-key', legalKey);
 }
 
 /** The submission of a legal message, when it was made before. */

@@ -2,6 +2,7 @@ import { serviceCalendar } from '@recapito/capability';
 import type { ServiceCalendar } from '@recapito/capability';
 import { instant } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
+import { lockNamed } from './locks.ts';
 import type { Tx } from './tx.ts';
 
 /** A calendar in force: whole, with its version, its fingerprint, and who armed it when. */
@@ -33,7 +34,7 @@ export async function armedCalendar(tx: Tx, service: string): Promise<ArmedCalen
 
 /** Waits until nobody else is arming a calendar of this service. */
 export async function lockCalendar(tx: Tx, service: string): Promise<void> {
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('calendar ' || ${service}, 0))`;
+  await lockNamed(tx, 'calendar', service);
 }
 
 /** Puts a calendar in the place of the one in force. */

@@ -1,6 +1,7 @@
 import type { MailboxState } from '@recapito/capability';
 import { instant } from '@recapito/primitives';
 import type { CertifiedAddress, Instant } from '@recapito/primitives';
+import { lockNamed } from './locks.ts';
 import type { Tx } from './tx.ts';
 
 /** A box as it stands. */
@@ -91,7 +92,7 @@ export async function mailboxesAmong(tx: Tx, addresses: readonly string[]): Prom
  * number of that name waits until this transaction ends, so that no number is given twice or left out.
  */
 export async function nextHomonym(tx: Tx, base: CertifiedAddress): Promise<number> {
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${base}, 0))`;
+  await lockNamed(tx, 'base-address', base);
   const [row] = await tx.$queryRaw<{ next: number }[]>`
     SELECT coalesce(max(homonym), 0) + 1 AS next FROM mailbox WHERE base_address = ${base}`;
   return row?.next ?? 1;
