@@ -1,4 +1,6 @@
 import { expect } from '@jest/globals';
+import { codeOf } from '@recapito/tools/demonstration';
+import type { DemonstrationAccount } from '@recapito/tools/demonstration';
 import type { Browser, Page } from 'playwright-core';
 import { accessibilityFaults, newPage, overhang } from './chromium.ts';
 
@@ -27,6 +29,8 @@ export async function lookAtPages(browser: Browser, base: string): Promise<void>
     ['it-IT', 'resoconto', 'Resoconto della prova', 'anna.bianchi@postacertificata.gov.it'],
     ['en-GB', 'resoconto', 'Report of the rehearsal', 'anna.bianchi@postacertificata.gov.it'],
     ['it-IT', 'nulla', 'Qui non c’è nulla', 'Torna alla campagna'],
+    ['it-IT', 'accesso?esito=no', 'Accesso degli operatori', 'L’accesso non è riuscito'],
+    ['en-GB', 'operatore/persone', 'Sign-in of operators', 'One signs in with name, password and verification code'],
   ] as const;
   for (const [index, [locale, path, heading, words]] of pages.entries()) {
     const colorScheme = index % 2 === 0 ? 'light' : 'dark';
@@ -68,6 +72,42 @@ export async function walkByKeyboard(browser: Browser, base: string): Promise<vo
   await page.waitForURL(`${base}resoconto?cerca=ANNA.bianchi`);
   await page.goBack();
   await page.getByRole('heading', { level: 1, name: 'The move of the holders' }).waitFor();
+}
+
+/** An operator of the rehearsal signs in, finds a person, sees how they stand and signs out; each page in English, narrow too. */
+export async function workAsOperator(browser: Browser, base: string, operator: DemonstrationAccount): Promise<void> {
+  const { page, complaints } = await newPage(browser, { locale: 'en-GB', viewport: { width: 320, height: 640 } });
+  const isWhole = async () => {
+    const found = { faults: await accessibilityFaults(page), overhang: await overhang(page) };
+    expect({ page: page.url(), ...found }).toEqual({ page: page.url(), faults: [], overhang: 0 });
+  };
+  await page.goto(`${base}operatore/persone?cerca=De%20Luca`);
+  await page.getByRole('main').getByRole('link', { name: 'Sign in' }).click();
+  await page.getByLabel('User name').fill(operator.name);
+  await page.getByLabel('Password').fill(operator.password);
+  await page.getByLabel('Verification code').fill(codeOf(operator, Date.now()).code);
+  await page.keyboard.press('Enter');
+
+  // Back on the page that was asked for; only the purpose is missing.
+  await page.getByLabel('Purpose of the reading').fill('call of the holder');
+  await page.keyboard.press('Enter');
+  await page.getByText('1 person').waitFor();
+  await isWhole();
+  await page.getByRole('link', { name: 'De Luca Gianfranco' }).click();
+  await page.getByRole('heading', { level: 2, name: 'Enrolments' }).waitFor();
+  await page.getByText('confirmed', { exact: true }).waitFor();
+  await isWhole();
+  await page.getByRole('link', { name: 'Work' }).click();
+  await page.getByText('No holder of this campaign is blocked until its end.').waitFor();
+  await isWhole();
+
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.waitForURL('**/oidc/session/end**');
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('heading', { level: 1, name: 'The move of the holders' }).waitFor();
+  await page.getByRole('link', { name: 'Sign in' }).waitFor();
+  expect(complaints).toEqual([]);
+  await page.context().close();
 }
 
 /** A service is killed under the open page: its row says so, the rest stays, and the page tells that it came back. */

@@ -6,11 +6,12 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { childProcess } from '@recapito/testing';
 import type { SpecProcess } from '@recapito/testing';
+import { readDemonstration } from '@recapito/tools/demonstration';
 import type { Browser } from 'playwright-core';
 import { readRecord, root } from '../tools/servers/index.ts';
 import { inInbox } from '../tools/rehearsal/citizen/mail-client.ts';
 import { openChromium } from './chromium.ts';
-import { lookAtPages, walkByKeyboard, watchDeath, watchRun } from './console-walk.ts';
+import { lookAtPages, walkByKeyboard, watchDeath, watchRun, workAsOperator } from './console-walk.ts';
 import { alive, familyOf } from './family.ts';
 
 const cohorts = join(import.meta.dirname, 'cohorts');
@@ -181,6 +182,9 @@ describe('npm start beside another', () => {
     await watched.ended();
     await lookAtPages(browser, web);
     await walkByKeyboard(browser, web);
+    const [operator] = readDemonstration(firstFolder).filter(({ roles }) => roles.includes('operator'));
+    if (operator === undefined) throw new Error('the rehearsal has no operator');
+    await workAsOperator(browser, web, operator);
     const notification = (await readRecord(firstFolder))?.children.find(({ name }) => name === 'notification');
     await watchDeath(watched.page, () => process.kill(notification?.pid ?? 0, 'SIGKILL'));
     const record = await readRecord(firstFolder);

@@ -9,7 +9,7 @@ import { makeSecrets } from './secrets.mjs';
 import { Complaint, say, together } from './say.mjs';
 import { bundleServices } from './services.mjs';
 import { root } from './stamps.mjs';
-import { buildWeb } from './web.mjs';
+import { buildWeb, writeApiTypes } from './web.mjs';
 
 const help = `node tools/bootstrap/main.mjs [--checks] [--no-secrets]: prepares this machine; npm start and npm test run it by themselves.
 
@@ -20,6 +20,7 @@ It makes sure of, and installs where it may:
   Kafka and Redis    jars from Maven Central, under .recapito
   Prisma clients     when a schema has changed
   bundles            of the services, and the pages of the console, when a source has changed
+  types              of the services for those pages, when a document of docs/openapi has changed
   secrets            of development, under .recapito/secrets; not with --no-secrets, which npm run restore says
 
 RECAPITO_KAFKA_BROKERS, RECAPITO_REDIS_URL, RECAPITO_POSTGRES_URL: an address given means a server not needed here.
@@ -39,7 +40,7 @@ async function main() {
 async function prepare() {
   await prepareMachine({ forChecks: process.argv.includes('--checks') });
   await together(installDependencies, fetchJars);
-  await together(buildWeb, async () => {
+  await together(buildWeb, writeApiTypes, async () => {
     await generateClients();
     await bundleServices();
   });

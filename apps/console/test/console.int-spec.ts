@@ -146,7 +146,11 @@ describe('the console', () => {
     const url = await stage.openProduction();
     const asked = async (path: string) => (await fetch(`${url}${path}`)).status;
     expect([await asked('/'), await asked('/api/live'), await asked('/api/report')]).toEqual([200, 404, 404]);
-    expect(await (await fetch(`${url}/api/session`)).json()).toEqual({ rehearsal: false, person: null });
+    expect(await (await fetch(`${url}/api/session`)).json()).toEqual({
+      rehearsal: false,
+      away: false,
+      person: null,
+    });
     const begun = await fetch(`${url}/auth/sign-in`, { redirect: 'manual' });
     expect([begun.status, begun.headers.get('location')]).toEqual([303, 'https://console.example/auth/sign-in']);
   });

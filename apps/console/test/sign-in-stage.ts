@@ -18,6 +18,7 @@ import type { FreshDatabase, Page, SpecProcess } from '@recapito/testing';
 import { codeOf, demonstrationAccounts } from '@recapito/tools/demonstration';
 import type { DemonstrationAccount } from '@recapito/tools/demonstration';
 import { root } from '@recapito/tools/servers';
+import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import type { SessionView } from '../src/application/session-view.ts';
 import { ConsoleStage } from './console-stage.ts';
@@ -33,6 +34,7 @@ export class SignInStage extends ConsoleStage {
   #database: FreshDatabase | undefined;
   #identity: SpecProcess | undefined;
   #identityPort = 0;
+  #identityManagement = 0;
   #port = 0;
   #accounts: readonly DemonstrationAccount[] = [];
 
@@ -46,10 +48,10 @@ export class SignInStage extends ConsoleStage {
   }
 
   /** Starts identity and the console, and gives the operators of a rehearsal their accounts. */
-  async openBoth(more: Record<string, string> = {}): Promise<void> {
-    [this.#port, this.#identityPort] = [await freePort(), await freePort()];
+  async openBoth(at = august, more: Record<string, string> = {}): Promise<void> {
+    [this.#port, this.#identityPort, this.#identityManagement] = [await freePort(), await freePort(), await freePort()];
     await this.#startIdentity();
-    await this.open(august, { ...this.settings, ...more });
+    await this.open(at, { ...this.settings, ...more });
     await eventually(async () => (await fetch(`${this.identityUrl}/health/ready`)).ok, patience);
     this.#accounts = await demonstrationAccounts(this.folder, { secrets: this.secrets, url: this.identityUrl });
   }
@@ -62,6 +64,11 @@ export class SignInStage extends ConsoleStage {
       RECAPITO_OIDC_ISSUER: `${this.identityUrl}/oidc`,
       RECAPITO_SERVICES: `identity=${this.identityUrl},mailbox=http://127.0.0.1:1,migration=http://127.0.0.1:1,notification=http://127.0.0.1:1`,
     };
+  }
+
+  /** What identity says of its own HTTP doors. */
+  async identityDocument(): Promise<unknown> {
+    return await (await fetch(`http://127.0.0.1:${this.#identityManagement}/openapi.json`)).json();
   }
 
   /** One more process of the same console. */
@@ -88,15 +95,21 @@ export class SignInStage extends ConsoleStage {
     return await browser.open(whereTo(sent)?.href ?? '');
   }
 
-  /** Types what is asked for. @returns the address at the console to which identity then sends the browser */
-  async typed(browser: Browser, page: Page, name = 'maria.prova'): Promise<string> {
+  /** What an operator types to sign in now. */
+  async credentials(
+    name: string,
+  ): Promise<{ readonly name: string; readonly password: string; readonly code: string }> {
     const account = this.#accounts.find((each) => each.name === name);
     if (account === undefined) throw new Error(`nobody is called ${name}`);
-    const { password } = account;
     // A code is good once; for the spec none has been used.
     await this.inDatabase('UPDATE operator SET last_step = 0');
-    const { code } = codeOf(account, Date.now());
-    const end = await browser.open(page.url, { form: hidden(page, 'form'), name, password, code });
+    return { name, password: account.password, code: codeOf(account, Date.now()).code };
+  }
+
+  /** Types what is asked for. @returns the address at the console to which identity then sends the browser */
+  async typed(browser: Browser, page: Page, name = 'maria.prova'): Promise<string> {
+    const credentials = await this.credentials(name);
+    const end = await browser.open(page.url, { form: hidden(page, 'form'), ...credentials });
     const onward = whereTo(end)?.href;
     if (onward === undefined) throw new Error(`nobody signed in (${end.status}): ${end.text}`);
     return onward;
@@ -113,6 +126,13 @@ export class SignInStage extends ConsoleStage {
   async session(browser: Browser, base = this.consoleUrl): Promise<SessionView['person']> {
     const { text } = await browser.ask(`${base}/api/session`);
     return (JSON.parse(text) as SessionView).person;
+  }
+
+  /** Every session is over at once, as after a restart of Redis. */
+  async forgetSessions(): Promise<void> {
+    const redis = new Redis(servers().redisUrl);
+    await redis.del(await redis.keys(`${this.namespace}console:session:*`));
+    await redis.quit();
   }
 
   /** Asks as identity's database does not expect to be asked. @returns the rows */
@@ -139,7 +159,7 @@ export class SignInStage extends ConsoleStage {
       ...brokerSettings('identity'),
       RECAPITO_MODE: 'rehearsal',
       RECAPITO_PORT: String(this.#identityPort),
-      RECAPITO_MANAGEMENT_PORT: String(await freePort()),
+      RECAPITO_MANAGEMENT_PORT: String(this.#identityManagement),
       RECAPITO_DATABASE_URL: this.#database.url,
       RECAPITO_REDIS_URL: servers().redisUrl,
       RECAPITO_NAMESPACE: this.namespace,

@@ -6,27 +6,55 @@ import 'bootstrap-italia/dist/css/bootstrap-italia.min.css';
 import './tokens.css';
 import './base.css';
 import { LiveProvider } from './api/live.tsx';
+import { Refused } from './api/services.ts';
+import { SessionProvider } from './api/session.tsx';
 import { Shell } from './components/Shell.tsx';
 import { beginWithTexts } from './i18n/index.ts';
+import { OperatorDoor } from './pages/operator/OperatorDoor.tsx';
+import { RehearsalDoor } from './pages/rehearsal/RehearsalDoor.tsx';
 import { CampaignPage } from './pages/rehearsal/watch-campaign/CampaignPage.tsx';
+import { SignInPage } from './pages/sign-in/SignInPage.tsx';
 import { UnknownPage } from './pages/UnknownPage.tsx';
 
-/** Comes when somebody goes there. */
+/** These come when somebody goes there. */
 const ReportPage = lazy(() => import('./pages/rehearsal/read-report/ReportPage.tsx'));
+const HomePage = lazy(() => import('./pages/operator/home/HomePage.tsx'));
+const SearchPersonsPage = lazy(() => import('./pages/operator/search-persons/SearchPersonsPage.tsx'));
+const PersonPage = lazy(() => import('./pages/operator/show-person/PersonPage.tsx'));
+const ReissuePage = lazy(() => import('./pages/operator/reissue-first-access/ReissuePage.tsx'));
 
 const router = createBrowserRouter([
   {
     element: <Shell />,
     children: [
-      { path: '/', element: <CampaignPage /> },
-      { path: '/resoconto', element: <ReportPage /> },
+      {
+        element: <RehearsalDoor />,
+        children: [
+          { path: '/', element: <CampaignPage /> },
+          { path: '/resoconto', element: <ReportPage /> },
+        ],
+      },
+      { path: '/accesso', element: <SignInPage /> },
+      { path: '/auth/*', element: <SignInPage /> },
+      {
+        path: '/operatore',
+        element: <OperatorDoor />,
+        children: [
+          { index: true, element: <HomePage /> },
+          { path: 'persone', element: <SearchPersonsPage /> },
+          { path: 'persone/:holder', element: <PersonPage /> },
+          { path: 'persone/:holder/riemissione/:enrolment', element: <ReissuePage /> },
+        ],
+      },
       { path: '*', element: <UnknownPage /> },
     ],
   },
 ]);
 
-// One failed question is asked once more, then the page says so and offers to try again.
-const queries = new QueryClient({ defaultOptions: { queries: { retry: 1, staleTime: Infinity } } });
+// One failed question is asked once more, then the page says so and offers to try again; a refusal is an answer.
+const retry = (failures: number, error: Error) =>
+  failures < 1 && !(error instanceof Refused && (error.problem?.status ?? 500) < 500);
+const queries = new QueryClient({ defaultOptions: { queries: { retry, staleTime: Infinity } } });
 const root = document.querySelector('#root');
 if (root === null) throw new Error('the page has no root');
 
@@ -34,9 +62,11 @@ await beginWithTexts();
 createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={queries}>
-      <LiveProvider>
-        <RouterProvider router={router} />
-      </LiveProvider>
+      <SessionProvider>
+        <LiveProvider>
+          <RouterProvider router={router} />
+        </LiveProvider>
+      </SessionProvider>
     </QueryClientProvider>
   </StrictMode>,
 );

@@ -37,5 +37,5 @@ export default defineConfig({
       onwarn: (warning, warn) => warning.code === 'MODULE_LEVEL_DIRECTIVE' || warn(warning),
     },
   },
-  server: { proxy: { '/api': running } },
+  server: { proxy: { '/api': running, '/auth': running } },
 });

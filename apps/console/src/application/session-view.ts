@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Unavailable } from '@recapito/platform';
 import type { Roles } from '@recapito/platform';
 import { z } from 'zod';
 import { passedOn } from '../domain/passed-on.ts';
@@ -8,6 +9,7 @@ import type { Session, SessionStore } from '../sessions/session-store.ts';
 /** What a page has to know of whoever looks at it. */
 export const sessionView = z.object({
   rehearsal: z.boolean().describe('whether this is a rehearsal, whose pages everybody may see'),
+  away: z.boolean().describe('whether sessions cannot be looked up now: whoever has signed in is not known'),
   person: z
     .object({
       name: z.string(),
@@ -40,12 +42,18 @@ export class SessionViews {
     this.#parts = parts;
   }
 
-  /** @param secret of the cookie; whoever has none is answered without Redis. @throws Unavailable when Redis is away */
+  /** @param secret of the cookie; whoever has none is answered without Redis */
   async of(secret: string | undefined): Promise<SessionView> {
-    const { sessions, isRehearsal } = this.#parts;
-    const session = secret === undefined ? null : await sessions.find(secret);
-    if (secret === undefined || session === null) return { rehearsal: isRehearsal, person: null };
-    return { rehearsal: isRehearsal, person: this.#person(session, secretsOf(secret).csrf) };
+    const { sessions, isRehearsal: rehearsal } = this.#parts;
+    if (secret === undefined) return { rehearsal, away: false, person: null };
+    try {
+      const session = await sessions.find(secret);
+      const person = session === null ? null : this.#person(session, secretsOf(secret).csrf);
+      return { rehearsal, away: false, person };
+    } catch (error) {
+      if (!(error instanceof Unavailable)) throw error;
+      return { rehearsal, away: true, person: null };
+    }
   }
 
   #person({ operator, until }: Session, csrf: string): NonNullable<SessionView['person']> {

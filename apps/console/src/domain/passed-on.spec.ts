@@ -6,7 +6,8 @@ const id = '0198a000-0000-7000-8000-000000000001';
 // @rule CONSOLE-PASSED-ON
 describe('a request of a page is passed on', () => {
   test.each([
-    ['GET', `/holders/${id}`],
+    ['GET', '/holders'],
+    ['GET', `/holders/${id}/overview`],
     ['DELETE', `/holders/${id}/block`],
     ['POST', `/enrolments/${id}/reissues`],
     ['GET', '/campaigns/inps-2010/blocks'],
@@ -17,9 +18,9 @@ describe('a request of a page is passed on', () => {
     ['GET', '/operators'],
     ['GET', `/enrolments/${id}/first-access-password`],
     ['GET', '/holders/'],
-    ['GET', '/holders/..'],
-    ['GET', '/holders/%2e%2e'],
-    ['GET', '/holders/a%2fblock'],
+    ['GET', '/holders/../overview'],
+    ['GET', '/holders/%2e%2e/overview'],
+    ['GET', '/holders/a%2fb/overview'],
     ['GET', `/holders/${id}/`],
     ['GET', `//holders/${id}`],
     ['GET', `/campaigns/../holders/blocks`],

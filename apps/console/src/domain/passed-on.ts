@@ -4,7 +4,8 @@
  */
 export const passedOn = {
   identity: [
-    'GET /holders/:id',
+    'GET /holders',
+    'GET /holders/:id/overview',
     'DELETE /holders/:id/block',
     'POST /enrolments/:id/reissues',
     'GET /campaigns/:campaign/blocks',

@@ -1,6 +1,7 @@
 import { createContext, useContext, useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
 import type { LiveDocument } from '../../src/application/live-document.ts';
+import { useSession } from './session.tsx';
 
 export type { LiveDocument };
 
@@ -12,10 +13,12 @@ export type Live =
 
 const LiveContext = createContext<Live>({ state: 'connecting' });
 
-/** Holds the one stream of this page; the browser opens it again by itself when it breaks off. */
+/** Holds the one stream of this page, in a rehearsal; the browser opens it again by itself when it breaks off. */
 export function LiveProvider({ children }: { readonly children: ReactNode }) {
   const [live, setLive] = useState<Live>({ state: 'connecting' });
+  const isRehearsal = useSession()?.rehearsal ?? false;
   useEffect(() => {
+    if (!isRehearsal) return undefined;
     let stream = new EventSource('/api/live');
     let again: ReturnType<typeof setTimeout> | undefined;
     const listen = () => {
@@ -37,7 +40,7 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
       clearTimeout(again);
       stream.close();
     };
-  }, []);
+  }, [isRehearsal]);
   return <LiveContext.Provider value={live}>{children}</LiveContext.Provider>;
 }
 

@@ -3,14 +3,17 @@ import { Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, NavLink, Outlet, useLocation } from 'react-router';
 import { useLiveDocument } from '../api/live.tsx';
+import { usePerson, useSession } from '../api/session.tsx';
 import { instantInRome } from '../i18n/formats.ts';
 import { speak } from '../i18n/index.ts';
+import { SignedInPerson } from './SignedInPerson.tsx';
 import { Waiting } from './Waiting.tsx';
 
-/** What every page has: the banner with the suite clock, the ways to the other pages, the language. */
+/** What every page has: the banner with the ways to the other pages, the suite clock, the language, who has signed in. */
 export function Shell() {
   const { t } = useTranslation();
   useFocusOnNewPage();
+  const isRehearsal = useSession()?.rehearsal ?? false;
   return (
     <>
       <a className="skip" href="#content">
@@ -21,14 +24,10 @@ export function Shell() {
           <Link to="/" className="brand">
             {t('product')}
           </Link>
-          <nav aria-label={t('nav.label')}>
-            <NavLink to="/" end>
-              {t('nav.campaign')}
-            </NavLink>
-            <NavLink to="/resoconto">{t('nav.report')}</NavLink>
-          </nav>
-          <SuiteClock />
+          <Ways isRehearsal={isRehearsal} />
+          {isRehearsal && <SuiteClock />}
           <OtherLanguage />
+          <SignedInPerson />
         </Container>
       </header>
       <main id="content" tabIndex={-1}>
@@ -39,6 +38,31 @@ export function Shell() {
         </Container>
       </main>
     </>
+  );
+}
+
+function Ways({ isRehearsal }: { readonly isRehearsal: boolean }) {
+  const { t } = useTranslation();
+  const person = usePerson();
+  return (
+    <nav aria-label={t('nav.label')}>
+      {person !== null && (
+        <>
+          <NavLink to="/operatore" end>
+            {t('nav.work')}
+          </NavLink>
+          <NavLink to="/operatore/persone">{t('nav.persons')}</NavLink>
+        </>
+      )}
+      {isRehearsal && (
+        <>
+          <NavLink to="/" end>
+            {t('nav.campaign')}
+          </NavLink>
+          <NavLink to="/resoconto">{t('nav.report')}</NavLink>
+        </>
+      )}
+    </nav>
   );
 }
 

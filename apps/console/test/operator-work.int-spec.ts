@@ -1,0 +1,101 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { parseInstant } from '@recapito/primitives';
+import { root } from '@recapito/tools/servers';
+import type { Browser, Page } from 'playwright-core';
+import { accessibilityFaults, newPage, openChromium, overhang } from '../../../e2e/chromium.ts';
+import { BlockedPerson } from './blocked-person.ts';
+import { SignInStage, unhurried } from './sign-in-stage.ts';
+
+const stage = new SignInStage();
+const person = new BlockedPerson(stage);
+let browser: Browser;
+
+beforeAll(async () => {
+  // A block of a day then lasts beyond the bound.
+  const morning = parseInstant('2010-09-15T08:00:00Z');
+  await stage.openBoth(morning, { RECAPITO_WEB: join(root, 'apps/console/web/dist') });
+  await person.announce();
+  await person.mistype();
+  browser = await openChromium();
+}, unhurried);
+
+afterAll(async () => {
+  await browser?.close();
+  await stage.end();
+}, unhurried);
+
+/** Nothing serious for axe-core, and nothing wider than a telephone. */
+async function isWhole(page: Page): Promise<void> {
+  const { viewport } = { viewport: page.viewportSize() };
+  await page.setViewportSize({ width: 320, height: 640 });
+  const found = { faults: await accessibilityFaults(page), overhang: await overhang(page) };
+  expect({ page: page.url(), ...found }).toEqual({ page: page.url(), faults: [], overhang: 0 });
+  if (viewport !== null) await page.setViewportSize(viewport);
+}
+
+/** Signs in as a person does, from the button on. */
+async function signIn(page: Page, button: string): Promise<void> {
+  await page.getByRole('main').getByRole('link', { name: button }).click();
+  await page.waitForURL(`${stage.identityUrl}/**`);
+  const { name, password, code } = await stage.credentials('sara.prova');
+  await page.locator('input[name=name]').fill(name);
+  await page.locator('input[name=password]').fill(password);
+  await page.locator('input[name=code]').fill(code);
+  await page.keyboard.press('Enter');
+}
+
+test('from nothing but the screen, an operator re-issues the password of a person who is blocked', async () => {
+  const { page, complaints } = await newPage(browser, { locale: 'it-IT', viewport: { width: 1280, height: 900 } });
+  await page.goto(`${stage.consoleUrl}/operatore`);
+  await page.getByRole('heading', { level: 1, name: 'Accesso degli operatori' }).waitFor();
+  await isWhole(page);
+  await signIn(page, 'Accedi');
+
+  await page.getByRole('heading', { level: 1, name: 'Che cosa attende' }).waitFor();
+  await page.getByText('Sara Prova, Operatore').waitFor();
+  await page.getByRole('link', { name: person.holder }).waitFor();
+  await isWhole(page);
+  await page.getByRole('link', { name: person.holder }).click();
+
+  await page.getByLabel('Motivo della lettura').fill('telefonata del titolare – pratica 7');
+  await page.keyboard.press('Enter');
+  // A name is shown as it is written, whatever it holds.
+  await page.getByRole('heading', { level: 1, name: 'Rossi Mario <i>' }).waitFor();
+  await page.getByText('Chi viene da uno dei luoghi non può entrare').waitFor();
+  await isWhole(page);
+
+  await page.getByRole('link', { name: 'Riemetti la prima password' }).click();
+  await page.getByText('la prima password dell’emissione 1, con ogni sessione che ha aperto, da subito').waitFor();
+  await isWhole(page);
+
+  // The session ends under the form: what was typed is there again after the sign-in, for which identity asks nothing.
+  await page.getByLabel('Motivo della lettura').fill('pratica 8');
+  await stage.forgetSessions();
+  await page.getByRole('button', { name: 'Riemetti' }).click();
+  await page.getByText('La sessione è finita.').waitFor();
+  await isWhole(page);
+  await page.getByRole('link', { name: 'Accedi di nuovo' }).click();
+  await page.getByText('Che cosa succederà').waitFor();
+  expect(await page.getByLabel('Motivo della lettura').inputValue()).toBe('pratica 8');
+  // The browser itself complains of the 401.
+  complaints.splice(0);
+
+  await page.getByRole('button', { name: 'Riemetti' }).click();
+  await page.getByText('La prima password è stata riemessa: emissione 2.').waitFor();
+  await person.writeAnnouncement(2);
+  await page.getByText(/^scritto il 15\/09\/10, \d\d:\d\d con la password dell’emissione 2/).waitFor();
+  await isWhole(page);
+
+  await page.getByRole('link', { name: 'Torna alla persona' }).click();
+  await page.getByRole('button', { name: 'Togli il blocco' }).click();
+  await page.getByRole('button', { name: 'Sì, togli il blocco' }).click();
+  await page.getByRole('heading', { level: 2, name: 'Blocchi in vigore' }).waitFor({ state: 'detached' });
+
+  await page.getByRole('button', { name: 'Esci' }).click();
+  await page.waitForURL(`${stage.identityUrl}/**`);
+  await page.getByRole('button').first().click();
+  await page.waitForURL(`${stage.consoleUrl}/`);
+  await page.getByRole('link', { name: 'Accedi' }).waitFor();
+  expect(complaints).toEqual([]);
+}, 120_000);

@@ -1,0 +1,54 @@
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { usePerson } from '../../../api/session.tsx';
+import { useSuiteHealth } from '../../../api/suite.ts';
+import { Card } from '../../../components/Card.tsx';
+import { ProblemNotice } from '../../../components/ProblemNotice.tsx';
+import { Waiting } from '../../../components/Waiting.tsx';
+import { usePageTitle } from '../../../components/use-page-title.ts';
+import { BlockedHolders } from './BlockedHolders.tsx';
+
+/** What waits for whoever works here, the most urgent first. Each part asks for itself: one that is away takes no other with it. */
+export default function HomePage() {
+  const { t } = useTranslation();
+  const person = usePerson();
+  usePageTitle(t('home.title'));
+  return (
+    <>
+      <h1>{t('home.title')}</h1>
+      <p>
+        {t('home.greeting', { name: person?.fullName ?? '' })} <Link to="/operatore/persone">{t('home.search')}</Link>
+      </p>
+      <div className="cards">
+        <Card title={t('home.down')} wide>
+          <Down />
+        </Card>
+        {person?.may['identity']?.includes('list-blocks') === true && (
+          <Card title={t('home.blocks')} wide>
+            <BlockedHolders />
+          </Card>
+        )}
+      </div>
+    </>
+  );
+}
+
+/** Services that are not well. */
+function Down() {
+  const { t } = useTranslation();
+  const { data, error, isPending, refetch } = useSuiteHealth();
+  if (isPending) return <Waiting words={t('state.loading')} />;
+  if (error !== null) return <ProblemNotice error={error} retry={() => void refetch()} />;
+  const unwell = data.filter(({ state }) => state !== 'ok');
+  if (unwell.length === 0) return <p className="good">{t('home.allWell', { count: data.length })}</p>;
+  return (
+    <ul>
+      {unwell.map(({ name, state, lacks }) => (
+        <li key={name} className={state === 'down' ? 'bad' : 'warning'}>
+          <strong>{name}</strong>: {t(`services.states.${state}`)}
+          {lacks.length > 0 && ` (${lacks.join(', ')})`}
+        </li>
+      ))}
+    </ul>
+  );
+}
