@@ -156,7 +156,7 @@ describe('a session', () => {
   test('changes nothing without the token that its pages know', async () => {
     const [browser, other] = [await stage.signedIn(), await stage.signedIn('luca.prova')];
     const strange = { 'x-csrf-token': (await stage.session(other))?.csrf ?? '' };
-    const refused = { status: 403, type: 'session/no-csrf-token' };
+    const refused = { status: 403, type: 'session/not-from-page' };
     const holder = '/api/services/identity/holders/0198a000-0000-7000-8000-000000000001/block';
     expect(await ask(browser, 'POST', '/auth/sign-out')).toEqual(refused);
     expect(await ask(browser, 'POST', '/auth/sign-out', strange)).toEqual(refused);
@@ -170,6 +170,8 @@ describe('a session', () => {
     const browser = await stage.signedIn();
     const blocks = '/api/services/identity/campaigns/inps-2010/blocks';
     expect(await ask(browser, 'GET', blocks, { purpose: 'una prova' })).toEqual({ status: 200, type: undefined });
+    const fromElsewhere = { purpose: 'una prova', 'sec-fetch-site': 'cross-site' };
+    expect(await ask(browser, 'GET', blocks, fromElsewhere)).toEqual({ status: 403, type: 'session/not-from-page' });
     const closed = { status: 404, type: 'page/not-passed-on' };
     expect(await ask(browser, 'GET', '/api/services/identity/operators')).toEqual(closed);
     expect(await ask(browser, 'GET', '/api/services/identity/holders/..%2Foperators')).toEqual(closed);

@@ -13,23 +13,35 @@ const header = 'x-csrf-token';
 /** What changes nothing (RFC 9110, 9.2.1). */
 const safe = new Set(['GET', 'HEAD']);
 
-/** Lets a change through only when it comes from a page of ours: another site’s form has the cookie and not the token. // CONSOLE-CSRF */
+/**
+ * Lets a change through only when it comes from a page of ours: another site’s form has the cookie and not the token; and a
+ * question only when no other site asks it. // CONSOLE-CSRF
+ */
 @Injectable()
 export class CsrfGuard implements CanActivate {
   constructor(private readonly cookies: SessionCookies) {}
 
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    if (safe.has(request.method)) return true;
+    if (isFromElsewhere(request) || !(safe.has(request.method) || this.#showsToken(request)))
+      answer(notFromPage(), statusOf);
+    return true;
+  }
+
+  #showsToken(request: FastifyRequest): boolean {
     const [secret, shown] = [this.cookies.sessionOf(request), request.headers[header]];
-    if (secret !== undefined && typeof shown === 'string' && isSame(shown, secretsOf(secret).csrf)) return true;
-    answer(noToken(), statusOf);
-    return false;
+    return secret !== undefined && typeof shown === 'string' && isSame(shown, secretsOf(secret).csrf);
   }
 }
 
-function noToken() {
-  return refuse('session/no-csrf-token', 'CONSOLE-CSRF', {
+/** Browsers say whose page asks (Fetch Metadata): a link of another site, followed, would be a reading in somebody’s name. */
+function isFromElsewhere({ headers }: FastifyRequest): boolean {
+  const site = headers['sec-fetch-site'];
+  return site !== undefined && site !== 'same-origin';
+}
+
+function notFromPage() {
+  return refuse('session/not-from-page', 'CONSOLE-CSRF', {
     it: 'La richiesta non viene da una pagina di questa console: ricaricare la pagina e riprovare.',
     en: 'The request does not come from a page of this console: load the page again and retry.',
   });

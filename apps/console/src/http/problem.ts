@@ -2,7 +2,7 @@ import type { Refusal } from '@recapito/primitives';
 
 /** Every refusal that leaves the console by HTTP. */
 export type ConsoleRefusal = Refusal<
-  'report/none' | 'page/unknown' | 'page/not-passed-on' | 'session/no-csrf-token' | 'session/over'
+  'report/none' | 'page/unknown' | 'page/not-passed-on' | 'session/not-from-page' | 'session/over'
 >;
 
 /** The HTTP status of each of them. */
@@ -10,7 +10,7 @@ export function statusOf(code: ConsoleRefusal['refused']): number {
   switch (code) {
     case 'session/over':
       return 401;
-    case 'session/no-csrf-token':
+    case 'session/not-from-page':
       return 403;
     case 'report/none':
     case 'page/unknown':
