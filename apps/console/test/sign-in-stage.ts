@@ -29,6 +29,14 @@ export const august = parseInstant('2010-08-02T07:00:00Z');
 export const unhurried = 180_000;
 const patience = { withinMs: 90_000 };
 
+/** The address with one of its parameters changed, or taken away. */
+export function changed(onward: string, name: string, value: string | null): string {
+  const url = new URL(onward);
+  if (value === null) url.searchParams.delete(name);
+  else url.searchParams.set(name, value);
+  return url.href;
+}
+
 /** A console beside the real identity, in a process of its own, with the operators of a rehearsal. */
 export class SignInStage extends ConsoleStage {
   #database: FreshDatabase | undefined;
@@ -128,6 +136,12 @@ export class SignInStage extends ConsoleStage {
     return (JSON.parse(text) as SessionView).person;
   }
 
+  /** Asks the console as a page of this browser does. */
+  async ask(browser: Browser, method: string, path: string, headers: Record<string, string> = {}) {
+    const { status, text } = await browser.ask(`${this.consoleUrl}${path}`, undefined, headers, method);
+    return { status, type: text === '' ? undefined : (JSON.parse(text) as { type?: string }).type };
+  }
+
   /** Every session is over at once, as after a restart of Redis. */
   async forgetSessions(): Promise<void> {
     const redis = new Redis(servers().redisUrl);
@@ -152,6 +166,7 @@ export class SignInStage extends ConsoleStage {
     await this.#database?.drop();
   }
 
+  /** From its bundle, as npm start does. */
   async #startIdentity(): Promise<void> {
     this.#database = await freshDatabase({ app: 'identity', migrate });
     await prepareFor('identity', this.namespace);
@@ -173,6 +188,6 @@ export class SignInStage extends ConsoleStage {
       RECAPITO_LOG_LEVEL: 'warn',
       UV_THREADPOOL_SIZE: '8',
     };
-    this.#identity = childProcess(join(root, 'apps/identity/src/main.ts'), { environment });
+    this.#identity = childProcess(join(root, 'apps/identity/dist/main.js'), { environment });
   }
 }

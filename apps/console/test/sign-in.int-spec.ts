@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { Browser, eventually, hidden, ownServers, servers, whereTo } from '@recapito/testing';
-import { august, SignInStage, unhurried } from './sign-in-stage.ts';
+import { august, changed, SignInStage, unhurried } from './sign-in-stage.ts';
 
 const stage = new SignInStage();
 const nobody = '/accesso?esito=no';
@@ -18,19 +18,6 @@ async function ledTo(browser: Browser, onward: string): Promise<string | undefin
 async function unused(to?: string) {
   const browser = new Browser();
   return { browser, onward: await stage.typed(browser, await stage.begun(browser, to)) };
-}
-
-/** The address with one of its parameters changed, or taken away. */
-function changed(onward: string, name: string, value: string | null): string {
-  const url = new URL(onward);
-  if (value === null) url.searchParams.delete(name);
-  else url.searchParams.set(name, value);
-  return url.href;
-}
-
-async function ask(browser: Browser, method: string, path: string, headers: Record<string, string> = {}) {
-  const { status, text } = await browser.ask(`${stage.consoleUrl}${path}`, undefined, headers, method);
-  return { status, type: text === '' ? undefined : (JSON.parse(text) as { type?: string }).type };
 }
 
 describe('an operator signs in', () => {
@@ -158,33 +145,39 @@ describe('a session', () => {
     const strange = { 'x-csrf-token': (await stage.session(other))?.csrf ?? '' };
     const refused = { status: 403, type: 'session/not-from-page' };
     const holder = '/api/services/identity/holders/0198a000-0000-7000-8000-000000000001/block';
-    expect(await ask(browser, 'POST', '/auth/sign-out')).toEqual(refused);
-    expect(await ask(browser, 'POST', '/auth/sign-out', strange)).toEqual(refused);
-    expect(await ask(browser, 'DELETE', holder)).toEqual(refused);
+    expect(await stage.ask(browser, 'POST', '/auth/sign-out')).toEqual(refused);
+    expect(await stage.ask(browser, 'POST', '/auth/sign-out', strange)).toEqual(refused);
+    expect(await stage.ask(browser, 'DELETE', holder)).toEqual(refused);
     expect(await stage.session(browser)).not.toBeNull();
     const own = { 'x-csrf-token': (await stage.session(browser))?.csrf ?? '' };
-    expect(await ask(browser, 'DELETE', holder, own)).toEqual({ status: 404, type: 'holder/unknown' });
+    expect(await stage.ask(browser, 'DELETE', holder, own)).toEqual({ status: 404, type: 'holder/unknown' });
   });
 
   test('opens the doors that pages use and no other, and none without a session', async () => {
     const browser = await stage.signedIn();
     const blocks = '/api/services/identity/campaigns/inps-2010/blocks';
-    expect(await ask(browser, 'GET', blocks, { purpose: 'una prova' })).toEqual({ status: 200, type: undefined });
+    expect(await stage.ask(browser, 'GET', blocks, { purpose: 'una prova' })).toEqual({ status: 200, type: undefined });
     const fromElsewhere = { purpose: 'una prova', 'sec-fetch-site': 'cross-site' };
-    expect(await ask(browser, 'GET', blocks, fromElsewhere)).toEqual({ status: 403, type: 'session/not-from-page' });
+    expect(await stage.ask(browser, 'GET', blocks, fromElsewhere)).toEqual({
+      status: 403,
+      type: 'session/not-from-page',
+    });
     const closed = { status: 404, type: 'page/not-passed-on' };
-    expect(await ask(browser, 'GET', '/api/services/identity/operators')).toEqual(closed);
-    expect(await ask(browser, 'GET', '/api/services/identity/holders/..%2Foperators')).toEqual(closed);
-    expect(await ask(browser, 'GET', '/api/services/altro/holders')).toEqual(closed);
-    expect(await ask(new Browser(), 'GET', blocks)).toEqual({ status: 401, type: 'caller/unknown' });
+    expect(await stage.ask(browser, 'GET', '/api/services/identity/operators')).toEqual(closed);
+    expect(await stage.ask(browser, 'GET', '/api/services/identity/holders/..%2Foperators')).toEqual(closed);
+    expect(await stage.ask(browser, 'GET', '/api/services/altro/holders')).toEqual(closed);
+    expect(await stage.ask(new Browser(), 'GET', blocks)).toEqual({ status: 401, type: 'caller/unknown' });
   });
 
   // @rule CONSOLE-PART-DOWN
   test('shows a page each service by itself: one that is down says so, and the others answer', async () => {
     const browser = await stage.signedIn();
     const down = { status: 503, type: 'service/unavailable' };
-    expect(await ask(browser, 'GET', '/api/services/mailbox/dead-letters')).toEqual(down);
-    expect(await ask(browser, 'GET', '/api/services/identity/dead-letters')).toEqual({ status: 200, type: undefined });
+    expect(await stage.ask(browser, 'GET', '/api/services/mailbox/dead-letters')).toEqual(down);
+    expect(await stage.ask(browser, 'GET', '/api/services/identity/dead-letters')).toEqual({
+      status: 200,
+      type: undefined,
+    });
   });
 
   // @rule CONSOLE-REFRESH-ALONE
@@ -198,7 +191,7 @@ describe('a session', () => {
     const answers = await Promise.all(doors.map((door) => browser.ask(door)));
     // Only identity runs here; nobody was told that the session is over.
     expect(answers.map(({ status }) => status)).toEqual([503, 503, 503, 200, 503, 503, 503, 200]);
-    expect(await ask(browser, 'GET', '/api/services/identity/dead-letters')).toMatchObject({ status: 200 });
+    expect(await stage.ask(browser, 'GET', '/api/services/identity/dead-letters')).toMatchObject({ status: 200 });
     const used = await stage.inDatabase<{ count: number }>(
       `SELECT count(*)::int FROM provider_record WHERE kind = 'RefreshToken' AND consumed_at IS NOT NULL
          AND grant_id = (SELECT grant_id FROM provider_record WHERE kind = 'RefreshToken' ORDER BY expires_at DESC LIMIT 1)`,
@@ -248,7 +241,7 @@ describe('a session', () => {
   test('is over when identity has ended it', async () => {
     const browser = await stage.signedIn();
     await stage.inDatabase(`DELETE FROM provider_record WHERE kind IN ('RefreshToken', 'Grant', 'Session')`);
-    expect(await ask(browser, 'GET', '/api/services/mailbox/dead-letters')).toEqual({
+    expect(await stage.ask(browser, 'GET', '/api/services/mailbox/dead-letters')).toEqual({
       status: 401,
       type: 'session/over',
     });

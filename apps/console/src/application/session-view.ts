@@ -19,7 +19,6 @@ export const sessionView = z.object({
         .record(z.string(), z.array(z.string()))
         .describe('permissions by service; each service decides for itself'),
       csrf: z.string().describe('sent with every change, as x-csrf-token'),
-      until: z.int().describe('the session ends then in any case; UTC milliseconds'),
     })
     .nullable()
     .describe('null for whoever has not signed in'),
@@ -56,10 +55,10 @@ export class SessionViews {
     }
   }
 
-  #person({ operator, until }: Session, csrf: string): NonNullable<SessionView['person']> {
+  #person({ operator }: Session, csrf: string): NonNullable<SessionView['person']> {
     const { roles } = this.#parts;
     const { name, fullName } = operator;
     const may = Object.keys(passedOn).map((service) => [service, roles.permissionsOf(operator.roles, service)]);
-    return { name, fullName, roles: roles.wordsOf(operator.roles), may: Object.fromEntries(may), csrf, until };
+    return { name, fullName, roles: roles.wordsOf(operator.roles), may: Object.fromEntries(may), csrf };
   }
 }
