@@ -35,10 +35,10 @@ async function isWhole(page: Page): Promise<void> {
 }
 
 /** Signs in as a person does, from the button on. */
-async function signIn(page: Page, button: string): Promise<void> {
-  await page.getByRole('main').getByRole('link', { name: button }).click();
+async function signIn(page: Page, who: string): Promise<void> {
+  await page.getByRole('main').getByRole('link', { name: 'Accedi' }).click();
   await page.waitForURL(`${stage.identityUrl}/**`);
-  const { name, password, code } = await stage.credentials('sara.prova');
+  const { name, password, code } = await stage.credentials(who);
   await page.locator('input[name=name]').fill(name);
   await page.locator('input[name=password]').fill(password);
   await page.locator('input[name=code]').fill(code);
@@ -50,7 +50,7 @@ test('from nothing but the screen, an operator re-issues the password of a perso
   await page.goto(`${stage.consoleUrl}/operatore`);
   await page.getByRole('heading', { level: 1, name: 'Accesso degli operatori' }).waitFor();
   await isWhole(page);
-  await signIn(page, 'Accedi');
+  await signIn(page, 'sara.prova');
 
   await page.getByRole('heading', { level: 1, name: 'Che cosa attende' }).waitFor();
   await page.getByText('Sara Prova, Operatore').waitFor();
@@ -98,4 +98,17 @@ test('from nothing but the screen, an operator re-issues the password of a perso
   await page.waitForURL(`${stage.consoleUrl}/`);
   await page.getByRole('link', { name: 'Accedi' }).waitFor();
   expect(complaints).toEqual([]);
+}, 120_000);
+
+test('services that are away take their own lines of the home page with them, and no other', async () => {
+  const { page } = await newPage(browser, { locale: 'it-IT', viewport: { width: 1280, height: 900 } });
+  await page.goto(`${stage.consoleUrl}/operatore`);
+  await signIn(page, 'luca.prova');
+  // Only identity runs here.
+  await page.getByText('identity: nessuno.').waitFor();
+  await page.getByText('Nessun titolare di questa campagna è bloccato fino alla fine.').waitFor();
+  const away = page.getByText('Il servizio non può rispondere in questo momento.');
+  await away.nth(2).waitFor();
+  expect(await away.count()).toBe(3);
+  await isWhole(page);
 }, 120_000);

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { readingServices } from '../../../api/dead-letters.ts';
 import { usePerson } from '../../../api/session.tsx';
 import { useSuiteHealth } from '../../../api/suite.ts';
 import { Card } from '../../../components/Card.tsx';
@@ -7,11 +8,14 @@ import { ProblemNotice } from '../../../components/ProblemNotice.tsx';
 import { Waiting } from '../../../components/Waiting.tsx';
 import { usePageTitle } from '../../../components/use-page-title.ts';
 import { BlockedHolders } from './BlockedHolders.tsx';
+import { DeadLetters } from './DeadLetters.tsx';
 
 /** What waits for whoever works here, the most urgent first. Each part asks for itself: one that is away takes no other with it. */
 export default function HomePage() {
   const { t } = useTranslation();
   const person = usePerson();
+  const may = (service: string, permission: string) => person?.may[service]?.includes(permission) === true;
+  const readers = readingServices.filter((service) => may(service, 'list-dead-letters'));
   usePageTitle(t('home.title'));
   return (
     <>
@@ -23,9 +27,16 @@ export default function HomePage() {
         <Card title={t('home.down')} wide>
           <Down />
         </Card>
-        {person?.may['identity']?.includes('list-blocks') === true && (
+        {may('identity', 'list-blocks') && (
           <Card title={t('home.blocks')} wide>
             <BlockedHolders />
+          </Card>
+        )}
+        {readers.length > 0 && (
+          <Card title={t('home.deadLetters')} wide>
+            {readers.map((service) => (
+              <DeadLetters key={service} service={service} />
+            ))}
           </Card>
         )}
       </div>
