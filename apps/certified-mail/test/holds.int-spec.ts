@@ -88,7 +88,6 @@ async function inNobodysHand(box: string): Promise<void> {
 
 const again = mail(mario.box, comune, ['Subject: Ancora', 'Message-ID: <ancora@casa.example>']);
 
-// @rule ABUSE-HELD ABUSE-SESSIONS-END
 describe('a box that sends more than anybody does', () => {
   const before: Dialog[] = [];
 
@@ -130,6 +129,7 @@ describe('a box that sends more than anybody does', () => {
     ]);
   });
 
+  // @rule ABUSE-SESSIONS-END
   test('its connections that were open are ended, also by the other process, and its session at the portal', async () => {
     for (const dialog of before)
       await eventually(() => expect(dialog.say('NOOP')).rejects.toThrow(/421 4\.7\.0|closed/));
@@ -137,6 +137,7 @@ describe('a box that sends more than anybody does', () => {
     expect(status).toBe(401);
   });
 
+  // @rule ABUSE-HELD
   test('is told at MAIL FROM, over HTTP by 429; the others send', async () => {
     const dialog = await signedIn(service);
     expect(await dialog.say(`MAIL FROM:<${mario.box}>`)).toMatch(/^450 4\.7\.1 .*ABUSE-HELD/);
@@ -146,6 +147,7 @@ describe('a box that sends more than anybody does', () => {
     expect((await sendMail(stage, service, { user: anna.box }, from(anna.box, 'Altra casella'))).code).toBe(250);
   });
 
+  // @rule ABUSE-HELD
   test('what had not left stays here, and whom it reached is listed page by page', async () => {
     const { id } = await desk.holdOf(mario.box);
     const read = (query: string) => desk.reachedBy(id, query);
@@ -162,11 +164,11 @@ describe('a box that sends more than anybody does', () => {
   });
 });
 
-// @rule ABUSE-TWO-PERSONS
 describe('its release', () => {
   let id: string;
   let request: string;
 
+  // @rule ABUSE-TWO-PERSONS
   test('is asked for by one person, who cannot confirm it', async () => {
     ({ id } = await desk.holdOf(mario.box));
     const { status, body } = await desk.ask(desk.maria, id, 'send');
@@ -196,6 +198,7 @@ describe('its release', () => {
     await desk.withdraw(desk.luca, id, body.id);
   });
 
+  // @rule ABUSE-TWO-PERSONS
   test('by two lets go what was held: it arrives, and the box sends again, what it was refused under the same key too', async () => {
     await desk.release(mario.box, 'send');
     await quiet(service);

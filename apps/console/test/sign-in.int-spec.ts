@@ -111,8 +111,8 @@ describe('nobody signs in', () => {
   );
 });
 
-// @rule CONSOLE-SESSION-NEW CONSOLE-SESSION-ENDS
 describe('a session', () => {
+  // @rule CONSOLE-SESSION-NEW
   test('that was planted before the sign-in is not the one after', async () => {
     const browser = new Browser();
     const planted = 'p'.repeat(43);
@@ -125,6 +125,7 @@ describe('a session', () => {
     expect(await stage.session(thief)).toBeNull();
   });
 
+  // @rule CONSOLE-SESSION-NEW
   test('is over when somebody signs in again in its browser', async () => {
     const browser = await stage.signedIn();
     const before = browser.cookie('recapito-session') ?? '';
@@ -199,6 +200,7 @@ describe('a session', () => {
     expect(used).toEqual([{ count: 3 }]);
   });
 
+  // @rule CONSOLE-SESSION-ENDS
   test('is over when nobody has asked for anything for the idle time', async () => {
     const browser = await stage.signedIn();
     const redis = new Redis(servers().redisUrl);
@@ -211,6 +213,7 @@ describe('a session', () => {
     expect(await stage.session(browser)).toBeNull();
   });
 
+  // @rule CONSOLE-SESSION-ENDS
   test('is over after its longest time, whoever works in it', async () => {
     const { browser, onward } = await unused();
     const { url } = await stage.openBeside({ RECAPITO_SESSION_LONGEST_SECONDS: '2' });
@@ -219,6 +222,7 @@ describe('a session', () => {
     await eventually(async () => (await stage.session(browser)) === null, { withinMs: 10_000 });
   });
 
+  // @rule CONSOLE-SESSION-ENDS
   test('ends here and at identity when its owner signs out', async () => {
     const browser = await stage.signedIn();
     const csrf = (await stage.session(browser))?.csrf ?? '';
@@ -238,6 +242,7 @@ describe('a session', () => {
     expect((await stage.begun(browser)).text).toContain('Verification code');
   });
 
+  // @rule CONSOLE-SESSION-ENDS
   test('is over when identity has ended it', async () => {
     const browser = await stage.signedIn();
     await stage.inDatabase(`DELETE FROM provider_record WHERE kind IN ('RefreshToken', 'Grant', 'Session')`);

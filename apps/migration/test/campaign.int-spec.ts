@@ -54,8 +54,8 @@ const planned = async () =>
     .filter(({ type }) => type === 'move-planned')
     .map(({ data, key }) => ({ ...(data as DataOf<typeof movePlanned>), key }));
 
-// @rule CAMPAIGN-KNOWN CAMPAIGN-PROGRAMME CAMPAIGN-STATES LOAD-KNOWN LOAD-KEY COHORT-ONCE ADDRESS-ORDER
 describe('a campaign', () => {
+  // @rule CAMPAIGN-KNOWN CAMPAIGN-PROGRAMME LOAD-KNOWN
   test.each([
     ['POST', '/campaigns', { programme: 'no-such' }, 422, 'campaign/unknown-programme'],
     ['POST', '/campaigns/no-such/openings', undefined, 404, 'campaign/unknown'],
@@ -66,6 +66,7 @@ describe('a campaign', () => {
     expect({ status: answer.status, type: answer.body['type'] }).toEqual({ status, type });
   });
 
+  // @rule CAMPAIGN-STATES
   test('takes no cohort before it is opened, and says so in the caller’s language', async () => {
     await stage.call('POST', '/campaigns', { as: 'operator', body: { programme: 'inps-2010' } });
     const { status, body } = await stage.call('POST', '/campaigns/inps-2010/loads', {
@@ -96,6 +97,7 @@ describe('a campaign', () => {
     expect({ status, type: body['type' as keyof LoadBody] }).toEqual({ status: 422, type: 'cohort/wrong-header' });
   });
 
+  // @rule COHORT-ONCE
   test('plans a move for each sound row, in the order of the file, and lists what is wrong with the others', async () => {
     const done = await loaded('first', sample);
     expect(done).toMatchObject({ rows: 249, accepted: 229, rejected: 20, unchanged: 0 });
@@ -124,6 +126,7 @@ describe('a campaign', () => {
     expect(rejects.body).toContain(`"'=HYPERLINK(""http://esempio.example"")"`);
   });
 
+  // @rule ADDRESS-ORDER
   test('gives homonyms one key, so that their order is the cohort’s', async () => {
     const rossi = (await planned()).filter(({ person }) =>
       ['RSSMRA80A01H501U', 'RSSMRA70A01F205V'].includes(person.codiceFiscale),
@@ -132,12 +135,14 @@ describe('a campaign', () => {
     expect(new Set(rossi.map(({ holder }) => holder)).size).toBe(2);
   });
 
+  // @rule COHORT-ONCE LOAD-KEY
   test('is not changed by the same request, nor by the same file under another key', async () => {
     await loaded('first', sample);
     expect(await loaded('second', sample)).toMatchObject({ rows: 249, accepted: 0, rejected: 20, unchanged: 229 });
     expect(await planned()).toHaveLength(229);
   });
 
+  // @rule LOAD-KEY
   test('refuses another file under a key that has served', async () => {
     const { status, body } = await load('first', sample.slice(0, sample.lastIndexOf('\r\n', sample.length - 3) + 2));
     expect({ status, type: body['type' as keyof LoadBody] }).toEqual({ status: 409, type: 'load/another-file' });

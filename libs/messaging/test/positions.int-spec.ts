@@ -33,7 +33,6 @@ import {
 const patience = { withinMs: 15_000 };
 const decision = { by: 'operator spec', reason: 'the log was lost' };
 
-// @rule POSITION-BREAK POSITION-CONTINUE POSITION-FENCE
 describe('positions in the database of the reader', () => {
   let writing: ServiceConnection;
   let reading: ServiceConnection;
@@ -128,6 +127,7 @@ describe('positions in the database of the reader', () => {
     expect(reader.strategy.state().counters).toMatchObject({ handled: 1, skipped: 0 });
   });
 
+  // @rule POSITION-CONTINUE
   test('without positions and offsets, what is older than the deleted claims is passed over', async () => {
     await tell('K', '1', '2');
     await took('K', '1', '2');
@@ -166,6 +166,7 @@ describe('positions in the database of the reader', () => {
     await took('K', '1', '2', '3', '4');
   });
 
+  // @rule POSITION-BREAK POSITION-CONTINUE
   test('a partition that was wiped stops, others go on, and an operator reads on without a second effect', async () => {
     await tell('K', '1', '2', '3');
     await took('K', '1', '2', '3');
@@ -199,6 +200,7 @@ describe('positions in the database of the reader', () => {
     expect(isRefusal(await reader.strategy.continueReading(place, decision))).toBe(true);
   });
 
+  // @rule POSITION-CONTINUE
   test('the new generation begins behind the last record that both logs share', async () => {
     await tell('K', '1', '2');
     await took('K', '1', '2');
@@ -217,6 +219,7 @@ describe('positions in the database of the reader', () => {
     await took('K', '1', '2', '3');
   });
 
+  // @rule POSITION-BREAK
   test('another record at the last offset stops the partition', async () => {
     await tell('K', '1');
     await took('K', '1');
@@ -233,6 +236,7 @@ describe('positions in the database of the reader', () => {
     await took('K', '1', '2', '3');
   });
 
+  // @rule POSITION-BREAK
   test('a partition that begins above the position stops', async () => {
     await tell('K', '1');
     await took('K', '1');
@@ -250,6 +254,7 @@ describe('positions in the database of the reader', () => {
     await took('K', '1', '4');
   });
 
+  // @rule POSITION-BREAK
   test('offsets that are skipped stop the partition once what comes before them has taken effect', async () => {
     await tell('K', '1', '2', '3');
     await took('K', '1', '2', '3');
@@ -285,6 +290,7 @@ describe('positions in the database of the reader', () => {
     await took('K', '1', '2', '3');
   });
 
+  // @rule POSITION-FENCE
   test('a process whose position another one has moved does nothing and reads on from there', async () => {
     await tell('K', '1');
     await took('K', '1');
