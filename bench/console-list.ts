@@ -7,7 +7,7 @@ import { mailStageWithStore } from './mail-stage.ts';
 import { countProcessorTime } from './processor-time.ts';
 
 const boxes = { full: 1_000_000, small: 2_000 };
-const pages = { full: 4_000, small: 30 };
+const pages = { full: 1_000, small: 30 };
 
 export const consoleList: Benchmark = {
   name: 'console-list',

@@ -9,6 +9,7 @@ import { EntriesController } from './http/entries.controller.ts';
 import { ExportsController } from './http/exports.controller.ts';
 import { LogsController } from './http/logs.controller.ts';
 import { PartitionsController } from './http/partitions.controller.ts';
+import { ReadingsController } from './http/readings.controller.ts';
 import { SigningState } from './application/signing-state.ts';
 import { SignCheckpoints } from './jobs/sign-checkpoints.ts';
 import { WriteExports } from './jobs/write-exports.ts';
@@ -29,7 +30,14 @@ export class AppModule {
     const connection = connectionOf('audit-log', config);
     return {
       module: AppModule,
-      controllers: [CheckpointsController, EntriesController, ExportsController, LogsController, PartitionsController],
+      controllers: [
+        CheckpointsController,
+        EntriesController,
+        ExportsController,
+        LogsController,
+        PartitionsController,
+        ReadingsController,
+      ],
       providers: [
         {
           provide: CheckpointKey,

@@ -5,7 +5,7 @@ import { PrismaClient } from './persistence/generated/client.ts';
 
 /** Who may do what here. No service reads the trace: it is for the operator, and through the operator for auditors. */
 export const grants: Grants = {
-  operator: ['read-checkpoint', 'read-trace', 'export-trace', 'open-generation', 'declare-log'],
+  operator: ['read-checkpoint', 'read-trace', 'list-readings', 'export-trace', 'open-generation', 'declare-log'],
 };
 
 /** The trace, ready to be started. */

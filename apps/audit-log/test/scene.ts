@@ -154,7 +154,7 @@ export class Scene {
     for (const { name } of rows) await this.owner.query(`DROP TABLE ${name}`);
     await this.owner.query(
       `TRUNCATE trace_day, sequenced_batch, ingested_id, reused_id, tile, checkpoint, ingest_position, partition_break,
-                declared_log, log_break, outbox, relay_tail, republication, forgotten_fact, keyed_request`,
+                declared_log, log_break, named_reading, outbox, relay_tail, republication, forgotten_fact, keyed_request`,
     );
   }
 

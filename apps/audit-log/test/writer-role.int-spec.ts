@@ -30,6 +30,7 @@ const evidence = [
   'trace_day',
   'declared_log',
   'log_break',
+  'named_reading',
 ];
 
 describe.each(evidence)('the role in which the service works, on %s', (table) => {
@@ -62,6 +63,8 @@ describe('the role in which the service works', () => {
       'ingested_id SELECT',
       'log_break INSERT',
       'log_break SELECT',
+      'named_reading INSERT',
+      'named_reading SELECT',
       'reused_id INSERT',
       'reused_id SELECT',
       'sequenced_batch INSERT',

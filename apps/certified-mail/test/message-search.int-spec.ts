@@ -62,6 +62,7 @@ describe('a search of messages', () => {
     expect(await found({ identificativo: 'nessuno@pec.example' })).toEqual([]);
   });
 
+  // @rule MESSAGE-SEARCH
   test('finds what a box has sent, what came for a box, and what became known on a day in Rome', async () => {
     expect(await found({ sender: inpsSender.toUpperCase() })).toEqual(sent.toSorted());
     expect(await found({ recipient: anna.box })).toEqual(sent.slice(1).toSorted());

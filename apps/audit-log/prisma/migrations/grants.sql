@@ -1,6 +1,7 @@
 -- Evidence can be added and read, never changed or taken away; only the position of the reading moves.
 GRANT USAGE ON SCHEMA public TO :role;
-GRANT SELECT, INSERT ON entry, sequenced_batch, ingested_id, reused_id, tile, checkpoint, declared_log, log_break TO :role;
+GRANT SELECT, INSERT ON entry, sequenced_batch, ingested_id, reused_id, tile, checkpoint, declared_log, log_break,
+  named_reading TO :role;
 GRANT SELECT ON trace_day TO :role;
 GRANT EXECUTE ON FUNCTION open_day TO :role;
 -- A database stays what it was first: of a rehearsal, or of production.

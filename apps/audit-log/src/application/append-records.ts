@@ -7,6 +7,7 @@ import { treeHash } from '../domain/merkle-tree.ts';
 import type { BulkTransaction } from '../persistence/bulk-transactions.ts';
 import { appendEntries, lockEnd, openDay } from '../persistence/entry.store.ts';
 import type { FiledEntry } from '../persistence/entry.store.ts';
+import { fileReadings } from '../persistence/named-reading.store.ts';
 import { newSalts, sha256 } from '../sealing/sha256.ts';
 
 /** A record that is to become an entry. */
@@ -40,5 +41,6 @@ export async function appendRecords(
   }));
   const leaves = entries.map((entry) => leafOf(hash, sha256, entry));
   await appendEntries(tx, entries, leaves, at);
+  await fileReadings(tx, entries);
   return end.next;
 }

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+
+/** What the facts of readings say; `personal-data-read` has names of its own for the same. */
+const told = z
+  .object({
+    caller: z.string(),
+    reader: z.string(),
+    act: z.string(),
+    what: z.string(),
+    subject: z.string(),
+    purpose: z.string().nullable(),
+  })
+  .partial();
+
+/** Who has read or asked, by which permission, what, and why; null where the record does not say it. */
+export interface ToldReading {
+  readonly caller: string | null;
+  readonly act: string | null;
+  readonly subject: string | null;
+  readonly purpose: string | null;
+}
+
+/** Reads the data of a reading. The trace holds what lay in a topic, whatever it is: of what is no reading all is null. */
+export function toldReading(value: string): ToldReading {
+  const { caller, reader, act, what, subject, purpose } = told.safeParse(parsed(value)).data ?? {};
+  return {
+    caller: caller ?? reader ?? null,
+    act: act ?? what ?? null,
+    subject: subject ?? null,
+    purpose: purpose ?? null,
+  };
+}
+
+function parsed(value: string): unknown {
+  try {
+    return JSON.parse(value);
+  } catch {
+    return undefined;
+  }
+}
