@@ -19,6 +19,7 @@ import { readProviders } from '../src/programme/providers.ts';
 import { certifiedMailService } from '../src/service.ts';
 import { incoherences } from './coherence.ts';
 import { MailStore } from './mail-store.ts';
+import { layShippedAuthority } from './shipped-authority.ts';
 
 export const programmes = new URL('../../../programmes', import.meta.url).pathname;
 
@@ -99,6 +100,7 @@ export class Stage extends ServiceStage<PrismaClient> {
 
   /** Keys, mail store, calendars, boxes and the clock; no service yet. */
   async set(): Promise<this> {
+    if (this.#whole === programmes) await layShippedAuthority(this.providers, programmes);
     await writeAuthority(this.providers, readProviders(join(this.#whole, 'providers')), instant(Date.now()));
     const own = [inpsSender, inpsReceipts, pcertReceipts, entiReceipts, comune, provincia, ...this.moreBoxes];
     const boxes = [...own, mario.box, anna.box, closed.box];

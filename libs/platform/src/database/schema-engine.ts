@@ -1,6 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
-import { SchemaEngine } from '@prisma/schema-engine-wasm';
+import type { SchemaEngine } from '@prisma/schema-engine-wasm';
 import { leavingNoTimers } from './idle-timers.ts';
 import { migrationsIn } from './migration-history.ts';
 import { noDatabase } from './no-database.ts';
@@ -14,9 +14,11 @@ export async function withSchemaEngine<Result>(
 ): Promise<Result> {
   const pools = url === undefined ? undefined : new EndedPools({ connectionString: url, max: 1 });
   const factory = bindMigrationAwareSqlAdapterFactory(pools ?? noDatabase);
+  // Five megabytes to compile: loaded only where there is something to migrate.
+  const { SchemaEngine: Engine } = await import('@prisma/schema-engine-wasm');
   // The engine waits ten seconds for a lock of its own and goes on waiting when it has it.
   return await leavingNoTimers(async () => {
-    const engine = await SchemaEngine.new({ datamodels: undefined }, () => undefined, factory);
+    const engine = await Engine.new({ datamodels: undefined }, () => undefined, factory);
     try {
       return await work(engine);
     } finally {
