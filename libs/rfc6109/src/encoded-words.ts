@@ -10,8 +10,7 @@ export interface DecodedText {
 
 const word = /=\?([^?\s*]{1,60})(?:\*[^?\s]{0,60})?\?([BbQq])\?([^?\r\n]*)\?=/g;
 
-/** What some readers decode all the same, as a word with a question mark inside. */
-const lookalike = /=\?[^?\s]+\?[BbQq]\?[^\r\n]*?\?=/;
+const beginOfWord = /=\?[^?\s]+\?[BbQq]\?/;
 
 /** Encoded words of one charset that follow each other, or text between such. */
 interface Run {
@@ -34,10 +33,19 @@ export function decodeText(value: string): DecodedText {
   let lost = false;
   for (const run of runsOf(value)) {
     const decoded = run.charset === null ? null : decodedRun(run);
-    if (decoded === null && (run.charset !== null || lookalike.test(run.raw))) lost = true;
+    if (decoded === null && (run.charset !== null || holdsLookalike(run.raw))) lost = true;
     pieces.push({ text: decoded ?? run.raw, decoded: decoded !== null, gap: run.gap });
   }
   return shown(pieces, lost);
+}
+
+/**
+ * What some readers decode all the same, as a word with a question mark inside. Where the first one has no end none has.
+ * // HEADER-COST
+ */
+function holdsLookalike(text: string): boolean {
+  const begin = beginOfWord.exec(text);
+  return begin !== null && text.includes('?=', begin.index + begin[0].length);
 }
 
 interface Piece {

@@ -37,6 +37,14 @@ test.each([
 });
 
 // @rule INCOMING-AGREES
+test('an envelope with a quarter of a megabyte of parameters is judged at once', () => {
+  const long = envelope.replace('boundary=', `x=1${';boundary*'.repeat(20_000)};boundary=`);
+  const before = process.cpuUsage();
+  expect(judged(long)).toBe('incoming/disagrees Content-Type');
+  expect(process.cpuUsage(before).user / 1_000).toBeLessThan(1_000);
+});
+
+// @rule INCOMING-AGREES
 test('an envelope may bear the Date of its original', async () => {
   const written = 'Date: Fri, 11 Jul 2014 08:00:00 +0200';
   const built = transportEnvelope(message, { provider: sender, at }, postacert(`${written}\r\n${submitted}`));

@@ -39,7 +39,9 @@ export function agreesWithSubject(
   const wanted = prefixes[tipo].flatMap((prefix) => meant.map((subject) => folded(`${prefix} ${subject}`)));
   if (wanted.includes(said)) return true;
   const isLost = [raw, inside ?? ''].some((text) => decodeText(text).lost);
-  return isLost && wanted.some((subject) => lettersThatAllRead(subject) === lettersThatAllRead(raw));
+  if (!isLost) return false;
+  const shown = lettersThatAllRead(raw);
+  return wanted.some((subject) => lettersThatAllRead(subject) === shown);
 }
 
 /** The usual case, and the cheapest to see: the prefix and `oggetto`, letter by letter. */

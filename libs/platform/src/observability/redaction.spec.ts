@@ -53,6 +53,18 @@ describe('a log line', () => {
     expect(line).toContain('@db:5432/x');
   });
 
+  test.each([
+    ['letters', 'a'],
+    ['a name and no domain', 'a@'],
+    ['a domain without an end', `a@${'a-'.repeat(20_000)}`],
+    ['tokens without an end', 'eyJa-'],
+  ])('costs what its length costs, also of %s', (_, piece) => {
+    const text = piece.repeat(Math.ceil(40_000 / piece.length));
+    const before = process.cpuUsage();
+    written((log) => log.warn({}, text));
+    expect(process.cpuUsage(before).user / 1_000).toBeLessThan(500);
+  });
+
   test('keeps what tells nothing of anybody', () => {
     const line = written((log) => log.info({ holder: 'h-9f2c', count: 2, keys: ['a'] }, 'holder registered at 07:00'));
     expect(JSON.parse(line)).toMatchObject({
