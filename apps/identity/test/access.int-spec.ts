@@ -106,6 +106,21 @@ describe('the INPS PIN', () => {
     });
   });
 
+  // @rule INPS-PIN-CHANGE
+  test('a session of a personal PIN changes that one, and none that its holder chose since', async () => {
+    const change = async (token: string, pin: string) =>
+      (await stage.call('PUT', '/pin', { token, body: { pin } })).body;
+    const [own, stolen] = [await personalToken('viola888'), await personalToken('viola888')];
+    expect(await change(own, 'ambra555')).toEqual({ changed: true });
+    expect((await change(stolen, 'ladro111'))['type']).toBe('pin/already-changed');
+    expect(await change(own, 'perla444')).toEqual({ changed: true });
+    expect(await change(await personalToken('perla444'), 'fumo6666')).toEqual({ changed: true });
+  });
+
+  async function personalToken(pin: string): Promise<string> {
+    return (await signedIn(stage, gianfranco.codiceFiscale, pin)).body.token;
+  }
+
   async function firstPinToken(): Promise<string> {
     return (await signedIn(stage, gianfranco.codiceFiscale, await firstPin(stage, gianfranco.holder))).body.token;
   }

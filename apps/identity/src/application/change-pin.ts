@@ -22,6 +22,8 @@ export interface ChangePin {
   readonly session: string;
   /** Whether the session was opened with the first PIN, which opens nothing but the first change. */
   readonly first: boolean;
+  /** The mark of the personal PIN with which the session was opened; undefined for the first one. */
+  readonly openedBy: string | undefined;
   readonly at: Instant;
 }
 
@@ -36,7 +38,8 @@ export type ChangePinRefusal =
 /**
  * The holder chooses the eight characters of a personal PIN in place of the first sixteen, or of earlier eight.
  * A session of the first PIN may repeat its change, not make another; any other one that the first PIN opened learns nothing of
- * the PIN that was chosen. // INPS-PIN-CHANGE
+ * the PIN that was chosen. A session of a personal PIN changes that one, and none that another session has chosen since: who
+ * knew the PIN that its holder gave up has no use of it. // INPS-PIN-CHANGE
  * Refusals: `pin/malformed`, `pin/predictable`, `pin/already-changed`, `pin/none`, `pin/lost`, `access/busy`.
  */
 export async function changePin(
@@ -52,9 +55,19 @@ export async function changePin(
   if (unfit !== null) return unfit;
   if (command.first && pin.hash !== null)
     return pin.changedIn === command.session ? await repeated(hashes, pin.hash, command) : alreadyChanged();
+  if (!command.first && !isOpenedBy(pin, command, secrets)) return alreadyChanged();
   const hash = await hashes.hash(command.pin, inSession(command.holder, abandoned()));
   if (typeof hash !== 'string') return busy();
   return await database.transaction((tx) => keepPin(tx, command, pin, hash));
+}
+
+/** Whether the session was opened by the PIN as it is now, or has chosen it. */
+function isOpenedBy(
+  { hash, changedIn }: Pin,
+  { session, openedBy }: ChangePin,
+  secrets: AccessParts['secrets'],
+): boolean {
+  return changedIn === session || (hash !== null && openedBy === secrets.pinMark(hash));
 }
 
 async function keepPin(

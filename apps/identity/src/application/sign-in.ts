@@ -30,6 +30,8 @@ export interface SignedIn {
   /** The service whose credential was shown. */
   readonly service: string;
   readonly enrolment: Enrolment | null;
+  /** The mark of the personal PIN that was shown; left out for any other secret. */
+  readonly openedBy?: string;
 }
 
 export type SignInRefusal = AccessRefusal | EnrolmentRefusal;
@@ -42,10 +44,17 @@ export type SignInRefusal = AccessRefusal | EnrolmentRefusal;
 export async function signIn(parts: AccessParts, command: SignIn): Promise<SignedIn | SignInRefusal> {
   const { user, secret, sources, at } = command;
   const attempt = { key: loginName(user), service: null, secret, door: 'portal' as const, sources, at };
-  return await trySecret<SignedIn, SignInRefusal>(parts, attempt, (tx, right) => admit(tx, right, command));
+  return await trySecret<SignedIn, SignInRefusal>(parts, attempt, (tx, right) =>
+    admit(tx, right, command, parts.secrets),
+  );
 }
 
-async function admit(tx: Tx, right: RightSecret, command: SignIn): Promise<SignedIn | SignInRefusal> {
+async function admit(
+  tx: Tx,
+  right: RightSecret,
+  command: SignIn,
+  secrets: AccessParts['secrets'],
+): Promise<SignedIn | SignInRefusal> {
   const { holder, credential, login } = right;
   const { service } = login;
   if (service === null) return denied();
@@ -53,7 +62,7 @@ async function admit(tx: Tx, right: RightSecret, command: SignIn): Promise<Signe
     case 'initial-pin':
       return { holder, scope: 'first-pin', service, enrolment: null };
     case 'personal-pin':
-      return { holder, scope: 'pin', service, enrolment: null };
+      return { holder, scope: 'pin', service, enrolment: null, openedBy: secrets.pinMark(credential.hash) };
     case 'first-access':
     case 'password':
       return login.standing.enrolment === null

@@ -58,8 +58,8 @@ export class PinsController {
     @CurrentCaller() caller: Caller,
     @ArrivedAt() at: Instant,
   ) {
-    const { id: session, holder, scope } = citizen(caller).session;
-    const command = { holder, pin, session, first: scope === 'first-pin', at };
+    const { id: session, holder, scope, openedBy } = citizen(caller).session;
+    const command = { holder, pin, session, first: scope === 'first-pin', openedBy, at };
     return answer(await changePin(this.parts.access, command), statusOf);
   }
 

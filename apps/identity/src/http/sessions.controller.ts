@@ -55,9 +55,9 @@ export class SessionsController {
     return await this.#sessionOf(signedIn);
   }
 
-  async #sessionOf({ holder, scope, service, enrolment }: SignedIn): Promise<z.output<typeof sessionView>> {
+  async #sessionOf({ holder, scope, service, enrolment, openedBy }: SignedIn): Promise<z.output<typeof sessionView>> {
     const opened = enrolment && { id: enrolment.id, generation: enrolment.generation };
-    const token = await this.sessions.issue({ holder, scope, service, enrolment: opened });
+    const token = await this.sessions.issue({ holder, scope, service, enrolment: opened, openedBy });
     const view = enrolment && stepTaken({ enrolment, to: enrolment.state, changed: false });
     return { holder, token, expiresInSeconds: sessionSeconds, scope, enrolment: view };
   }

@@ -17,6 +17,7 @@ export class IdentitySecrets {
   readonly #pinKey: Buffer;
   readonly #strangerKey: Buffer;
   readonly #guessKey: Buffer;
+  readonly #pinMarkKey: Buffer;
   /** Goes into the hash of security answers, beside the salt. */
   readonly answersKey: Buffer;
 
@@ -27,6 +28,7 @@ export class IdentitySecrets {
     this.#pinKey = subkey(firstAccessKey, 'recapito inps pin');
     this.#strangerKey = subkey(firstAccessKey, 'recapito stranger');
     this.#guessKey = subkey(firstAccessKey, 'recapito guesses');
+    this.#pinMarkKey = subkey(firstAccessKey, 'recapito pin marks');
     this.answersKey = subkey(firstAccessKey, 'recapito security answers');
   }
 
@@ -59,6 +61,11 @@ export class IdentitySecrets {
   guess(account: string, version: string, secret: string): string {
     const said = JSON.stringify([account, version, secret.normalize('NFC')]);
     return createHmac('sha256', this.#guessKey).update(said).digest('base64url').slice(0, 22);
+  }
+
+  /** By what a session knows the personal PIN that opened it: it tells nothing of the PIN or its hash. 128 bits. */
+  pinMark(hash: string): string {
+    return createHmac('sha256', this.#pinMarkKey).update(hash).digest('base64url').slice(0, 22);
   }
 
   #digest(text: string): Buffer {

@@ -18,6 +18,7 @@ const claims = z.object({
   service: z.string().min(1),
   enrolment: z.uuid().optional(),
   generation: z.int().min(1).optional(),
+  openedBy: z.string().optional(),
 });
 
 /** What a session says of who opened it: a holder's id, what it is good for, at which service, with which generation. */
@@ -28,6 +29,8 @@ export interface Session {
   /** The service whose credential opened it: it opens the holder's box there, and no other. // SESSION-SERVICE */
   readonly service: string;
   readonly enrolment: { readonly id: string; readonly generation: number } | null;
+  /** The personal PIN that opened it, as a mark that tells nothing of it; left out where another credential did. */
+  readonly openedBy?: string | undefined;
 }
 
 /** A holder behind a request. */
@@ -61,11 +64,11 @@ export class CitizenSessions {
     this.#seconds = seconds;
   }
 
-  async issue({ holder, scope, service, enrolment }: Omit<Session, 'id'>): Promise<string> {
+  async issue({ holder, scope, service, enrolment, openedBy }: Omit<Session, 'id'>): Promise<string> {
     const now = this.#seconds();
     const opened = enrolment === null ? {} : { enrolment: enrolment.id, generation: enrolment.generation };
     const { kid, key } = this.#keys.signing('citizen-sessions');
-    return await new SignJWT({ scope, service, ...opened })
+    return await new SignJWT({ scope, service, ...opened, ...(openedBy !== undefined && { openedBy }) })
       .setProtectedHeader({ alg: 'EdDSA', typ: 'JWT', kid })
       .setIssuer(issuer)
       .setAudience(audience)
@@ -87,10 +90,10 @@ export class CitizenSessions {
     const rules = { purpose: 'citizen-sessions', issuer, audience, claims, now: this.#seconds() } as const;
     const proven = await verifySigned(this.#keys, token, rules);
     if (proven?.owner !== issuer) return undefined;
-    const { sub: holder, jti: id, iat, scope, service, enrolment, generation } = proven.claims;
+    const { sub: holder, jti: id, iat, scope, service, enrolment, generation, openedBy } = proven.claims;
     if (isSessionOver(iat, await endedMs(holder))) return undefined;
     const opened = enrolment === undefined || generation === undefined ? null : { id: enrolment, generation };
-    const session = { id, holder, scope, service, enrolment: opened };
+    const session = { id, holder, scope, service, enrolment: opened, ...(openedBy !== undefined && { openedBy }) };
     return { kind: 'session', name: holder, permissions: permissions[scope], session };
   }
 }
