@@ -96,6 +96,7 @@ export async function workAsOperator(browser: Browser, base: string, operator: D
   await page.getByRole('link', { name: 'De Luca Gianfranco' }).click();
   await page.getByRole('heading', { level: 2, name: 'Enrolments' }).waitFor();
   await page.getByText('confirmed', { exact: true }).waitFor();
+  await page.getByText(/^announcement by certified mail, issue 1, asked for on/).waitFor();
   await isWhole();
   await page.getByRole('link', { name: 'Work' }).click();
   await page.getByText('No holder of this campaign is blocked until its end.').waitFor();

@@ -88,6 +88,7 @@ test('from nothing but the screen, an operator re-issues the password of a perso
   await isWhole(page);
 
   await page.getByRole('link', { name: 'Torna alla persona' }).click();
+  await page.locator('dt:has-text("Prima password, emissione") + dd').getByText('2', { exact: true }).waitFor();
   await page.getByRole('button', { name: 'Togli il blocco' }).click();
   await page.getByRole('button', { name: 'Sì, togli il blocco' }).click();
   await page.getByRole('heading', { level: 2, name: 'Blocchi in vigore' }).waitFor({ state: 'detached' });
@@ -97,7 +98,8 @@ test('from nothing but the screen, an operator re-issues the password of a perso
   await page.getByRole('button').first().click();
   await page.waitForURL(`${stage.consoleUrl}/`);
   await page.getByRole('link', { name: 'Accedi' }).waitFor();
-  expect(complaints).toEqual([]);
+  // Only identity runs here: what a person was told is away, and takes nothing else of the page with it.
+  expect(complaints.filter((words) => !words.includes('503'))).toEqual([]);
 }, 120_000);
 
 test('services that are away take their own lines of the home page with them, and no other', async () => {

@@ -14,7 +14,7 @@ export const passedOn = {
   mailbox: ['GET /dead-letters'],
   'certified-mail': [],
   migration: ['GET /dead-letters'],
-  notification: ['GET /dead-letters'],
+  notification: ['GET /communications', 'GET /dead-letters'],
   'audit-log': [],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

@@ -87,6 +87,7 @@ export function useLiftBlock(id: string) {
 /** Has the first-access password made anew; the same key again does it once. */
 export function useReissue(enrolment: string, key: string) {
   const identity = useIdentity(useTranslation().i18n.language);
+  const queries = useQueryClient();
   return useMutation({
     mutationFn: () =>
       answered(
@@ -94,5 +95,8 @@ export function useReissue(enrolment: string, key: string) {
           params: { path: { id: enrolment }, header: { 'Idempotency-Key': key } },
         }),
       ),
+    // What was read of the person before is no longer so.
+    onSuccess: () =>
+      Promise.all(['holder', 'communications'].map((part) => queries.invalidateQueries({ queryKey: [part] }))),
   });
 }

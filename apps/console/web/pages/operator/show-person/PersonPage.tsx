@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
 import { useOverview } from '../../../api/holders.ts';
 import type { Overview } from '../../../api/holders.ts';
+import { useMay } from '../../../api/session.tsx';
 import { Card } from '../../../components/Card.tsx';
 import { Copied } from '../../../components/Copied.tsx';
 import { Facts } from '../../../components/Facts.tsx';
@@ -11,6 +12,7 @@ import { Waiting } from '../../../components/Waiting.tsx';
 import { usePageTitle } from '../../../components/use-page-title.ts';
 import { shortInRome } from '../../../i18n/formats.ts';
 import { Blocks } from './Blocks.tsx';
+import { Communications } from './Communications.tsx';
 import { Enrolments } from './Enrolments.tsx';
 
 /** One person: who it is, boxes, enrolments, blocks, and what an operator may do about them. */
@@ -29,6 +31,7 @@ function ReadPerson({ id, purpose }: { readonly id: string; readonly purpose: st
 
 function Person({ person, purpose }: { readonly person: Overview; readonly purpose: string }) {
   const { t } = useTranslation();
+  const mayRead = useMay('notification', 'list-communications');
   const name = `${person.cognome} ${person.nome}`;
   usePageTitle(name);
   return (
@@ -50,6 +53,11 @@ function Person({ person, purpose }: { readonly person: Overview; readonly purpo
         <Card title={t('person.boxes')}>
           <Boxes boxes={person.boxes} />
         </Card>
+        {mayRead && (
+          <Card title={t('communications.title')} wide>
+            <Communications holder={person.id} purpose={purpose} />
+          </Card>
+        )}
       </div>
     </>
   );
