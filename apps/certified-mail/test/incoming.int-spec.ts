@@ -195,6 +195,15 @@ describe('an envelope from outside the circuit', () => {
     expect(facts[1]?.data['erroreEsteso']).toMatch(/^5\.7\.1 - PostaCertificat@ - .*pubbliche amministrazioni/);
     expect(stage.store.messagesOf(anna.box).some((each) => each.includes('Da fuori'))).toBe(false);
   });
+
+  // @rule INCOMING-SAME-DATA
+  test('that names another sender for an id that is known is refused', async () => {
+    const mittente = 'anagrafe@pec.comune.borgovento.example';
+    const other = { from: mittente, to: anna.box, subject: 'Di un altro', number: 7 };
+    const envelope = await sealedEnvelope(service.app.get(Installation), enti, other);
+    const paths = { reversePath: mittente, forwardPath: [anna.box] };
+    expect(await receiveBytes(envelope, paths, pcert)).toBe('incoming/contradicts-message');
+  });
 });
 
 describe('a provider whose certificate was revoked', () => {
