@@ -23,7 +23,7 @@ export const consoleList: Benchmark = {
 
 /** Where a list is read: the pages follow each other by what each says of the next. */
 interface List {
-  readonly client: KeepAliveClient;
+  readonly url: string;
   readonly path: string;
   readonly token: string;
 }
@@ -38,14 +38,9 @@ async function prepare(occasion: Occasion): Promise<Contest> {
   says(`${boxes[size]} boxes in its table`);
   await boxesInTable(stage, boxes[size]);
   const bare = await bareServer(ground, 'bare-list-server.ts', [stage.databaseUrl('mailbox')]);
-  const connect = async (url: string): Promise<KeepAliveClient> => {
-    const client = await KeepAliveClient.open(url);
-    ground.atEnd(async () => client.close());
-    return client;
-  };
   const token = stage.operatorToken;
-  const ours: List = { client: await connect(stage.url('mailbox')), path: '/mailboxes?limit=50', token };
-  const theirs: List = { client: await connect(`http://127.0.0.1:${bare.port}`), path: '/?limit=50', token };
+  const ours: List = { url: stage.url('mailbox'), path: '/mailboxes?limit=50', token };
+  const theirs: List = { url: `http://127.0.0.1:${bare.port}`, path: '/?limit=50', token };
   // Both have compiled what they run, and PostgreSQL has read the index, before the first run.
   for (const list of [ours, theirs]) await walked(list, Math.min(count, 400));
   const measured = async (name: string, pid: number | undefined, list: List) => {
@@ -62,11 +57,24 @@ async function prepare(occasion: Occasion): Promise<Contest> {
 }
 
 /**
- * Reads so many pages one after the other, from the first again when they are through.
+ * Reads so many pages one after the other over one connection, from the first again when they are through.
  * @returns milliseconds of each
  * @throws Error when a page is not full before the last one
  */
-async function walked({ client, path, token }: List, count: number): Promise<number[]> {
+async function walked({ url, path, token }: List, count: number): Promise<number[]> {
+  const client = await KeepAliveClient.open(url);
+  try {
+    return await pagesOf(client, { path, token }, count);
+  } finally {
+    client.close();
+  }
+}
+
+async function pagesOf(
+  client: KeepAliveClient,
+  { path, token }: Pick<List, 'path' | 'token'>,
+  count: number,
+): Promise<number[]> {
   const times: number[] = [];
   let after: string | null = null;
   while (times.length < count) {
