@@ -114,6 +114,16 @@ describe('the places of the HTTP door', () => {
     expect((await slow.answered()).status).toBe(200);
   });
 
+  // @rule SOURCE-PLACES
+  test('are lost by strangers whose body drips in, where a route reads it as it comes', async () => {
+    const strangers = await crowd(15);
+    const head = headOf('/parcels/letters', 'message/rfc822', 1_000);
+    for (const stranger of strangers) stranger.write(`${head}x`);
+    await eventually(async () => expect(await figure('recapito_http_requests_count')).toBe(15));
+    expect(await isServed('127.0.0.2')).toBe(true);
+    expect(await turnedAway('no-place')).toBe(0);
+  });
+
   test('are shared over TLS alike, also by whoever never says hello', async () => {
     const authorities = await twoAuthorities();
     const certificate = join(authorities.own, 'mailbox.pem');

@@ -109,8 +109,11 @@ export class HttpEdge {
     });
     // Reading the body leaves the asynchronous context behind, so trace and deadline are entered after it.
     fastify.addHook('preValidation', (request, reply, done) => {
-      this.#receiving.delete(request.raw.socket);
-      this.#occupies(request, reply);
+      this.#onceWhole(request, () => {
+        this.#receiving.delete(request.raw.socket);
+        // Who was answered before the end has no request in work.
+        if (!reply.raw.writableEnded) this.#occupies(request, reply);
+      });
       const known = correlationOf(request);
       const proceed = () => within(patienceOf(request), () => done(), goneSignal(reply));
       if (known === undefined) proceed();
@@ -156,6 +159,13 @@ export class HttpEdge {
     if (this.#occupying.has(request)) return;
     this.#occupying.add(request);
     reply.raw.once('close', this.occupied.enter(request.raw.socket));
+  }
+
+  /** A body that is read as it comes, by a controller or by the OpenID provider, is not there yet when its route begins. */
+  #onceWhole({ raw }: FastifyRequest, then: () => void): void {
+    const hasBody = raw.headers['transfer-encoding'] !== undefined || Number(raw.headers['content-length'] ?? 0) > 0;
+    if (raw.complete || !hasBody) then();
+    else raw.once('end', then);
   }
 
   /** Until its body has been read the request hangs on its client. */
