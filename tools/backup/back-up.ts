@@ -35,8 +35,9 @@ const notPaused = new Set(['postgres', 'redis']);
  * Backs up a run, whether it runs or not. Of one that runs everything is copied first; then services, mail store and Kafka
  * are stopped for the moment in which the last changes are copied and PostgreSQL's backup ends. So all copies are of one
  * instant, as a power cut would leave them: what was answered before it is in the backup, and nothing was answered while
- * they were stopped. // BACKUP-ONE-INSTANT
+ * they were stopped.
  * @throws Refused when it cannot be made; the suite goes on in any case
+ * @rule BACKUP-ONE-INSTANT
  */
 export async function backUp(wanted: BackupWanted): Promise<Manifest> {
   checkPlaces(wanted);
@@ -56,7 +57,10 @@ export async function backUp(wanted: BackupWanted): Promise<Manifest> {
   }
 }
 
-/** Keys never lie in the folder of the data, nor data in that of the keys, nor either in the run. // BACKUP-KEYS-APART */
+/**
+ * Keys never lie in the folder of the data, nor data in that of the keys, nor either in the run.
+ * @rule BACKUP-KEYS-APART
+ */
 function checkPlaces({ run, data, keys }: BackupWanted): void {
   const inside = (one: string, other: string) => one === other || one.startsWith(other + sep);
   if (inside(keys, data) || inside(data, keys))

@@ -49,7 +49,10 @@ export async function beginBundle(folder: string): Promise<void> {
   await mkdir(filesOf(folder), { mode: 0o700 });
 }
 
-/** Writes the manifest. From then on the bundle counts. // BACKUP-WHOLE */
+/**
+ * Writes the manifest. From then on the bundle counts.
+ * @rule BACKUP-WHOLE
+ */
 export async function endBundle(folder: string, manifest: Manifest): Promise<void> {
   const text = `${JSON.stringify(manifest, null, 1)}\n`;
   await writeFile(join(folder, manifestFile), text, { mode: 0o600 });
@@ -59,9 +62,10 @@ export async function endBundle(folder: string, manifest: Manifest): Promise<voi
 }
 
 /**
- * Reads the manifest of a bundle and compares every file with it, before anybody uses one. // RESTORE-VERIFIES
+ * Reads the manifest of a bundle and compares every file with it, before anybody uses one.
  * @param looked told how many bytes of how many have been read
  * @throws Refused that names what is missing, changed, or too much: the first ten of each
+ * @rule RESTORE-VERIFIES
  */
 export async function verifyBundle(
   folder: string,

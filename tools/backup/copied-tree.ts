@@ -24,7 +24,8 @@ interface Known {
 
 /**
  * A copy of a folder that others may be writing to. `copy` may be called again: then only what has changed since is copied,
- * and what is gone is removed, so that a second call takes little time while the writers are paused. // BACKUP-ONE-INSTANT
+ * and what is gone is removed, so that a second call takes little time while the writers are paused.
+ * @rule BACKUP-ONE-INSTANT
  */
 export class CopiedTree {
   readonly #tree: TreeToCopy;

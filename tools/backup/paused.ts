@@ -9,8 +9,9 @@ import type { ProcessIdentity } from '../servers/index.ts';
 /**
  * Does the work while the processes and all that they have started are stopped (SIGSTOP). They go on when it has ended, also
  * when this process is killed meanwhile: another one, which reads their ids from a pipe, lets them go on when the pipe
- * closes. // BACKUP-PAUSE-ENDS
+ * closes.
  * @returns what the work answered, and how long they were stopped, in milliseconds
+ * @rule BACKUP-PAUSE-ENDS
  */
 export async function whilePaused<Result>(
   processes: readonly ProcessIdentity[],

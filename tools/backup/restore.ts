@@ -45,8 +45,9 @@ export interface RestoreWanted {
 /**
  * Makes a run from a backup. Before anything is touched both bundles are verified whole. A restore that was interrupted is
  * begun again in the same folder. At the end it leaves a mark in the folder of each service, by which it raises the epoch
- * of its database at its start. // RESTORE-VERIFIES RESTORE-AGAIN RESTORE-NEW-EPOCH
+ * of its database at its start.
  * @throws Refused when the backup is damaged or does not belong to the keys, or when the folder is not free
+ * @rule RESTORE-VERIFIES RESTORE-AGAIN RESTORE-NEW-EPOCH
  */
 export async function restore(wanted: RestoreWanted): Promise<Manifest> {
   const { data, keys, run, secrets, says } = wanted;

@@ -27,7 +27,10 @@ export async function dataParts(run: string): Promise<Part[]> {
   ]);
 }
 
-/** The files of the mail store and the passwords that lie in the run, and the folder of secrets. // BACKUP-KEYS-APART */
+/**
+ * The files of the mail store and the passwords that lie in the run, and the folder of secrets.
+ * @rule BACKUP-KEYS-APART
+ */
 export async function keyParts(run: string, secrets: string): Promise<Part[]> {
   return present([
     { from: secrets, as: 'secrets', leftOut: nothing },

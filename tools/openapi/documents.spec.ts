@@ -8,7 +8,8 @@ const controller = `
 export class BoxesController {
   /**
    * Lists boxes: all of them. In the order
-   * of their addresses. // LIST-CURSOR
+   * of their addresses.
+   * @rule LIST-CURSOR
    */
   @Get()
   list() {}

@@ -161,7 +161,10 @@ export const brokerSettings: Readonly<Record<string, string | number | boolean>>
   'log.cleaner.dedupe.buffer.size': 16 * 1024 * 1024,
 };
 
-/** What makes a broker let in nobody without a password and everybody to what the rules allow. // KAFKA-ACCESS */
+/**
+ * What makes a broker let in nobody without a password and everybody to what the rules allow.
+ * @rule KAFKA-ACCESS
+ */
 export const guardSettings: Readonly<Record<string, string | number | boolean>> = {
   'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
   'allow.everyone.if.no.acl.found': false,

@@ -9,14 +9,14 @@ type Looked = Pick<
 export function lackingIn(config: Looked): string[] {
   const { antivirus, clamdPort, timeSources = [], specialAddresses, lmtpCa, lmtpProtectedBy } = config;
   return [
-    // VIRUS-PRODUCTION
+    // @rule VIRUS-PRODUCTION
     antivirus !== 'none' &&
       clamdPort === undefined &&
       'RECAPITO_CLAMD_PORT: production takes no mail that nobody has checked for viruses, unless RECAPITO_ANTIVIRUS is none',
     timeSources.length === 0 && 'RECAPITO_TIME_SOURCES: production certifies by no clock that nobody checks',
     // DNS would lead mail to hosts behind our own firewall.
     specialAddresses === 'allow' && 'RECAPITO_SPECIAL_ADDRESSES: production sends to addresses of the Internet alone',
-    // INNER-TLS
+    // @rule INNER-TLS
     lmtpCa === undefined &&
       lmtpProtectedBy === undefined &&
       'RECAPITO_LMTP_CA_FILE: the way to the mail store has no TLS; RECAPITO_LMTP_PROTECTED_BY=mesh says that something else does it',

@@ -34,7 +34,7 @@ export class AppModule {
     return {
       module: AppModule,
       controllers: [
-        // In a rehearsal whoever reaches the port may watch: its people are invented. // CONSOLE-REHEARSAL-ONLY
+        // In a rehearsal whoever reaches the port may watch: its people are invented. @rule CONSOLE-REHEARSAL-ONLY
         ...(isRehearsal ? [LiveController, ReportController] : []),
         AuthController,
         SessionController,

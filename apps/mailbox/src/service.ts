@@ -69,7 +69,10 @@ export function mailboxService(config: MailboxConfig): Service<PrismaClient> {
   };
 }
 
-/** Authenticates Dovecot by the token that lies in the mail store. // GATE-TOKEN */
+/**
+ * Authenticates Dovecot by the token that lies in the mail store.
+ * @rule GATE-TOKEN
+ */
 function dovecotToken(store: string): VerifyToken {
   const expected = digest(sharedSecret(store, 'gate.token'));
   return (token) =>

@@ -1,7 +1,10 @@
 import type { NotificationConfig } from './config.ts';
 import { readTexts } from './programme/texts.ts';
 
-/** What production lacks by the settings of notification, one line each. // CHANNELS-PRODUCTION */
+/**
+ * What production lacks by the settings of notification, one line each.
+ * @rule CHANNELS-PRODUCTION
+ */
 export function lackingIn({ programmes }: Pick<NotificationConfig, 'programmes'>): string[] {
   const named = [...readTexts(programmes).keys()];
   if (named.length === 0) return [];

@@ -87,7 +87,7 @@ export function boundaries(calendar: CompiledCalendar): ReadonlyMap<string, numb
 /** How many bytes a box may hold when something is delivered to it at that instant. */
 export function quotaAt(calendar: CompiledCalendar, at: Instant): number {
   const { from, until, bytes } = calendar.reserve;
-  const inReserve = from <= at && at < until; // BOX-RESERVE
+  const inReserve = from <= at && at < until; // @rule BOX-RESERVE
   return calendar.limits.mailboxBytes + (inReserve ? bytes : 0);
 }
 

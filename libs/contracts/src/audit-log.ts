@@ -23,7 +23,8 @@ export const checkpointSigned = event(
 
 /**
  * An operator has declared a new log: the tree that is kept no longer fits the newest published checkpoint, for example
- * because the database was put back to a backup. Checkpoints of the new log have its origin. // TRACE-NEW-LOG
+ * because the database was put back to a backup. Checkpoints of the new log have its origin.
+ * @rule TRACE-NEW-LOG
  */
 export const logDeclared = event(
   'audit-log.checkpoints.v1',

@@ -45,8 +45,9 @@ export function topicsUsed(mode: BrokerMode): TopicName[] {
 /**
  * Everything that is allowed at the broker: a topic is written by its writer and read by its readers, a group is used by the
  * service whose name it begins with, and `preparations` alone creates, deletes and alters. Nobody may use a transactional
- * id. In production nobody may write or read the clock of a rehearsal. // KAFKA-ACCESS
+ * id. In production nobody may write or read the clock of a rehearsal.
  * @param namespace prefix of the names of topics and groups, as in the settings of the services; empty in an installation
+ * @rule KAFKA-ACCESS
  */
 export function accessRules(namespace: string, mode: BrokerMode): AccessRule[] {
   return [

@@ -66,7 +66,8 @@ export const switched = event(
 /**
  * All boxes of one holder (a service box: the box alone). A reader keeps the record of the highest epoch and sequence.
  * `undecided`: after a restore mailbox does not know how these boxes stand; they are answered about "temporarily" until an
- * operator has decided. // DIRECTORY-UNDECIDED
+ * operator has decided.
+ * @rule DIRECTORY-UNDECIDED
  */
 export const directoryRecord = event(
   'mailbox.directory.v1',
@@ -89,7 +90,8 @@ export const directoryRecord = event(
 /**
  * What the directory holds: one record in each partition, all of one census and with the same data. The records before it
  * in all partitions together are the directory at the instant of the census. `sequence` is the number of the census. A
- * reader that holds something else has lost records, or reads a topic that has. // CENSUS-AGREES
+ * reader that holds something else has lost records, or reads a topic that has.
+ * @rule CENSUS-AGREES
  */
 export const directoryCensus = event(
   'mailbox.directory.v1',

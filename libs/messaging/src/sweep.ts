@@ -12,7 +12,8 @@ export const keptDays = 60;
 
 /**
  * Days for which claims are kept since their fact last came: for `keptDays` its row may be published again, and then its
- * record may wait as long to be read. // INBOX-RENEWED
+ * record may wait as long to be read.
+ * @rule INBOX-RENEWED
  */
 const claimKeptDays = 2 * keptDays;
 

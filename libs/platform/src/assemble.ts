@@ -98,7 +98,8 @@ const keysMs = 2_000;
 /**
  * What operators' access tokens are verified by; nothing where no issuer is set. Identity, which issues them, looks its keys
  * up by itself.
- * @throws Error when roles.json permits what no route of the service asks of operators // ROLES-DATA
+ * @throws Error when roles.json permits what no route of the service asks of operators
+ * @rule ROLES-DATA
  */
 function accessTokensOf(
   service: Pick<Service, 'name' | 'config' | 'grants' | 'facts' | 'database'>,

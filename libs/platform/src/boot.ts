@@ -15,7 +15,7 @@ export async function boot<Client extends PrismaClientLike>(service: Service<Cli
     process.stdout.write(JSON.stringify(await describeHttp(service)));
     return;
   }
-  // What a service writes is nobody else's to read, unless the code says so. // FILES-OWN
+  // What a service writes is nobody else's to read, unless the code says so. @rule FILES-OWN
   process.umask(0o077);
   const logger = serviceLogger(service.name, service.config.logLevel);
   const end = (error: unknown, words: string) => {

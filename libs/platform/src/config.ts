@@ -116,7 +116,7 @@ export type ConfigReading<Config> = { readonly config: Config } | { readonly fau
 /**
  * Reads settings from an environment without touching the process. An empty variable counts as left out. A value may stand
  * in a file instead, named by the variable with `_FILE` after it: what is secret stands in no environment of production.
- * // CONFIG-FILE
+ * @rule CONFIG-FILE
  */
 export function parseConfig<Shape extends z.ZodRawShape>(
   schema: z.ZodObject<Shape>,

@@ -8,7 +8,8 @@ export const protectedBy = z.enum(['mesh']).optional();
 /**
  * How the parts of an installation reach each other, beside the broker. Certificates and keys are PEM and stand in files, as
  * `RECAPITO_HTTP_KEY_FILE`. Whoever is called has to show a certificate of the authorities given, for the name by which it
- * was called. // INNER-TLS
+ * was called.
+ * @rule INNER-TLS
  */
 export const innerWays = {
   /** What the service shows to whoever calls it by HTTP; without it the service speaks in the clear. */

@@ -23,7 +23,10 @@ export const kafkaSettings = {
   /** What the service shows where the broker asks for a certificate. */
   kafkaCertificate: text,
   kafkaKey: text,
-  /** `mesh` says in words that something else encrypts and authenticates the way to the broker. // KAFKA-PRODUCTION */
+  /**
+   * `mesh` says in words that something else encrypts and authenticates the way to the broker.
+   * @rule KAFKA-PRODUCTION
+   */
   kafkaProtectedBy: z.enum(['mesh']).optional(),
   /** How long the broker may hold a fetch for which there is nothing. Short in specs, which stop services all the time. */
   kafkaFetchWaitMs: z.coerce.number().int().min(10).max(2_500).default(1_000),
@@ -31,7 +34,10 @@ export const kafkaSettings = {
 
 export type KafkaConfig = z.output<z.ZodObject<typeof kafkaSettings>>;
 
-/** Settings that no environment may hold, because other programs can read it. // CONFIG-FILE */
+/**
+ * Settings that no environment may hold, because other programs can read it.
+ * @rule CONFIG-FILE
+ */
 export const settingsInFilesOnly: ReadonlySet<string> = new Set([
   'kafkaPassword',
   'kafkaKey',
@@ -39,7 +45,10 @@ export const settingsInFilesOnly: ReadonlySet<string> = new Set([
   'httpKey',
 ]);
 
-/** What is missing beside what was given, by setting. // KAFKA-HALF */
+/**
+ * What is missing beside what was given, by setting.
+ * @rule KAFKA-HALF
+ */
 export function halfGiven(given: Readonly<Record<string, string | undefined>>): ReadonlyMap<string, string> {
   const faults = new Map<string, string>();
   const needs = (setting: string, other: string, words: string) => {

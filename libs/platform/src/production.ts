@@ -10,24 +10,27 @@ import { isBrokerOverTls } from './kafka-settings.ts';
 function lacking(config: AnyServiceConfig, keys: KeyRing): string[] {
   const foreign = keys.foreignFiles();
   return [
-    // AUTH-OWN-KEY
+    // @rule AUTH-OWN-KEY
     foreign.length > 0 &&
       `the folder of secrets holds the keys of other services, which only they may have: ${foreign.join(', ')}`,
-    // AUTH-OPERATOR-TOKEN
+    // @rule AUTH-OPERATOR-TOKEN
     hasSecret(config.secrets, rehearsalToken) &&
       `${rehearsalToken} opens a rehearsal to whoever holds it; production does not start while it is there`,
     ...openWays(config),
   ].filter((line) => line !== false);
 }
 
-/** Ways between the parts of the installation on which others could read, or pretend to be one of them. // INNER-TLS */
+/**
+ * Ways between the parts of the installation on which others could read, or pretend to be one of them.
+ * @rule INNER-TLS
+ */
 function openWays(config: AnyServiceConfig): (string | false)[] {
   const { kafkaUser, kafkaProtectedBy, httpProtectedBy, databaseProtectedBy, redisProtectedBy } = config;
   const { httpCertificate, databaseUrl, migratorUrl = databaseUrl, redisUrl } = config;
   const databases = [databaseUrl, migratorUrl].filter((url) => url !== undefined);
   const mesh = (way: string) => `RECAPITO_${way}_PROTECTED_BY=mesh says that something else does it`;
   return [
-    // KAFKA-PRODUCTION
+    // @rule KAFKA-PRODUCTION
     kafkaProtectedBy === undefined &&
       kafkaUser === undefined &&
       `RECAPITO_KAFKA_USER: whoever reaches a broker that asks nobody for a password moves every box; ${mesh('KAFKA')}`,

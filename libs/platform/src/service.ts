@@ -40,7 +40,8 @@ export interface Service<Client extends PrismaClientLike = PrismaClientLike> {
      * Takes over what the service's own compacted topics state and its database, put back to an earlier state, does not
      * know; before forgotten facts are offered and the epoch is raised. May be interrupted and repeated. A service that
      * has this answers and changes nothing while a decision is awaited, nor before its database was compared with its
-     * topics after a start. // RESTORE-DOORS-CLOSED
+     * topics after a start.
+     * @rule RESTORE-DOORS-CLOSED
      */
     adopt?(database: Database<Client>, connection: ServiceConnection): Promise<void>;
     /**

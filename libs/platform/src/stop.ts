@@ -18,8 +18,9 @@ interface Stoppable {
  * Returns the one shutdown of a service, in the order in which its parts hang on each other: say so and go on answering
  * for a while; close the door and finish the requests and facts in hand; publish what they stated; close the pools.
  * Clients do not hold it up: a request that does not come in whole is ended after a fifth of the time, one that is not
- * answered after half of it. // HTTP-STOP
+ * answered after half of it.
  * However often it is called, it happens once. True when all of it ended within `shutdownMs`.
+ * @rule HTTP-STOP
  */
 export function stopping({ app, management, edge, platform, config }: Stoppable): () => Promise<boolean> {
   let stopped: Promise<boolean> | undefined;

@@ -8,7 +8,8 @@ const joiners = /(?<=\p{L}\p{M}*)[\u200C\u200D](?=\p{L})/gu;
 
 /**
  * A text without what cannot be seen at its edges: white space, characters that Unicode has renderers ignore (zero-width
- * and bidirectional marks among them), control characters, the empty Braille pattern. // CELL-BLANK
+ * and bidirectional marks among them), control characters, the empty Braille pattern.
+ * @rule CELL-BLANK
  */
 export function trimBlanks(text: string): string {
   return text.replace(edges, '');
@@ -16,7 +17,8 @@ export function trimBlanks(text: string): string {
 
 /**
  * The characters inside a text that nobody sees, spaces excepted: they make two equal-looking texts differ.
- * Joiners between two letters are none of them. @returns code points as `U+200E`, each once. // CELL-BLANK
+ * Joiners between two letters are none of them. @returns code points as `U+200E`, each once.
+ * @rule CELL-BLANK
  */
 export function invisibleIn(text: string): string[] {
   const found = text.replace(joiners, '').match(blanks) ?? [];

@@ -32,7 +32,8 @@ export interface WrittenAddress {
  * Reads an address in the form that certified boxes have: RFC 5321 dot-string, at most 64 octets, and a host name of
  * at least two labels, at most 254 octets in all. A label beyond ASCII becomes its A-label (`xn--`), so that both ways
  * to write a domain are one address. Quoted local parts, address literals, local parts beyond ASCII and A-labels that
- * stand for nothing are refused. Refusal: `address/malformed`. // ADDRESS-FORM ADDRESS-A-LABELS
+ * stand for nothing are refused. Refusal: `address/malformed`.
+ * @rule ADDRESS-FORM ADDRESS-A-LABELS
  */
 export function parseWrittenAddress(text: string): WrittenAddress | Refusal<'address/malformed'> {
   const trimmed = text.trim();

@@ -68,12 +68,12 @@ export function addMonths(day: RomeDay, months: number): RomeDay {
  * 00:00 in Rome of the day after. A ban of six months from 2010-05-10 ends at 2010-11-11T00:00+01:00.
  */
 export function monthsLaterBound(day: RomeDay, months: number): Instant {
-  return startOfDay(addDays(addMonths(day, months), 1)); // TERM-MONTHS
+  return startOfDay(addDays(addMonths(day, months), 1)); // @rule TERM-MONTHS
 }
 
 /** "Dal `first` al `last`" in Italian: both days whole, as a half-open window. @throws RangeError when reversed. */
 export function daysInclusive(first: RomeDay, last: RomeDay): Window {
-  return window(startOfDay(first), startOfDay(addDays(last, 1))); // DAYS-INCLUSIVE
+  return window(startOfDay(first), startOfDay(addDays(last, 1))); // @rule DAYS-INCLUSIVE
 }
 
 /**

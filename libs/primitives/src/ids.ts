@@ -12,7 +12,8 @@ export type HolderId = Uuid & { readonly __holderId: unique symbol };
 /**
  * The id of a holder: HMAC-SHA-256 of the codice fiscale **as written**, under the suite's holder key (32 bytes).
  * Omocodia is never undone first, or two persons would become one. It is a holder's first id, not a promise for ever:
- * when the tax office corrects a code, the holder keeps the id. // HOLDER-ID
+ * when the tax office corrects a code, the holder keeps the id.
+ * @rule HOLDER-ID
  */
 export function holderId(key: Uint8Array, code: CodiceFiscale | NumericCodiceFiscale): HolderId {
   return keyed(key, 'holder', code) as HolderId;

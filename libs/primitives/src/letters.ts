@@ -55,7 +55,8 @@ const letters = new RegExp(`[${[...undecomposed.keys()].join('')}]`, 'gu');
  * A person's name without diacritics, in lower case: `Nicolò` gives `nicolo`, `Łukasz` gives `lukasz`, `Þór` gives `thor`.
  * Everything that is no letter (spaces, apostrophes, hyphens) is left where it stands, and so is a letter that the table
  * lacks. How the tax registry itself transliterates foreign letters is not known to us: this is an approximation, good
- * for comparing and addressing. // NAME-LETTERS
+ * for comparing and addressing.
+ * @rule NAME-LETTERS
  */
 export function withoutDiacritics(name: string): string {
   const lower = name.normalize('NFKD').replace(marks, '').toLowerCase();

@@ -42,7 +42,7 @@ export function homonym(base: LocalPart, nth: number): LocalPart | Refusal<'name
   return nth === 1 ? base : notTooLong(`${base}${nth}`);
 }
 
-// NAME-LETTERS
+// @rule NAME-LETTERS
 function hasForeignLetters(letters: readonly string[]): Refusal<'name/not-addressable'> {
   const listed = letters.join(', ');
   return refuse(

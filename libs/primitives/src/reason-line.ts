@@ -2,7 +2,8 @@ import type { Refusal } from './refusal.ts';
 
 /**
  * A refusal as a mail client gets it: one line of printable ASCII without quotes or backslashes, in Italian, with the
- * rule's id at its end. Accents are written as Italian typewriters had them (`e'`). // GATE-REASON
+ * rule's id at its end. Accents are written as Italian typewriters had them (`e'`).
+ * @rule GATE-REASON
  */
 export function reasonLine({ words, rule }: Pick<Refusal, 'words' | 'rule'>): string {
   const ascii = words.it

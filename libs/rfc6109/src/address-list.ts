@@ -2,7 +2,8 @@
  * The addresses of a list of them (RFC 5322 section 3.4), as they stand; null unless every reader finds the same ones.
  * Quotation marks and comments are closed; an entry is one address, or a name and one address in angle brackets with nothing
  * after it; groups do not stand inside each other, and the name of one holds no `@`. A reader that picks one address out of
- * another text hides those that other readers show. // ADDRESS-LIST
+ * another text hides those that other readers show.
+ * @rule ADDRESS-LIST
  */
 export function addressesOf(list: string): string[] | null {
   const plain = withoutQuotesAndComments(list);

@@ -14,10 +14,11 @@ import { agreesWithSubject } from './subject-agreement.ts';
 /**
  * Compares the outer header, which no signature covers, with what was signed: certification data, the enclosed original and
  * the certificate. Null when they agree. An absent field says nothing, so it contradicts nothing, except From and, in an
- * envelope, the name beside its address. Refusal: `incoming/disagrees`, with the field in `where`. // INCOMING-AGREES
+ * envelope, the name beside its address. Refusal: `incoming/disagrees`, with the field in `where`.
  *
  * @param author what From names, as `authorOf` reads it
  * @param certified the mail addresses that the certificate names, in lower case
+ * @rule INCOMING-AGREES
  */
 export function disagreementIn(
   outer: Header,

@@ -22,9 +22,9 @@ export interface UncertifiedArrival {
  * The anomaly envelope (busta di anomalia, RFC 6109 section 3.2.2): whatever came in, whole, beside a text that says why
  * nothing about it is certified; no certification data, no other part. It keeps the Message-ID and the SMTP paths of what
  * it encloses; its date is the instant of arrival. It speaks for nobody who has not proved to be its sender. `incoming` may be any bytes: what cannot be read is not copied.
- * // ANOMALY-UNCERTIFIED
  *
  * @param by `messageId` serves only when the incoming message has none
+ * @rule ANOMALY-UNCERTIFIED
  */
 export function anomalyEnvelope(incoming: Buffer, by: Emission, dialog: UncertifiedArrival): ProviderMessage {
   const enclosed = withCrlf(incoming);

@@ -11,7 +11,8 @@ export interface BareLineEnd {
  * The first CR or LF of each header field that is no part of a line end. Lines end with CRLF; in a message whose header has no
  * CRLF, which has the line ends of a file, with LF, whatever its body has: over SMTP its last line ends with CRLF. To be read
  * before bare line ends become CRLF: afterwards such a field is two. Message-ID is left out: what it holds is never a fault
- * (RFC 6409 section 8.3). // SUBMISSION-ASCII
+ * (RFC 6409 section 8.3).
+ * @rule SUBMISSION-ASCII
  */
 export function bareLineEndsIn(submitted: Buffer): BareLineEnd[] {
   const text = submitted.toString('latin1', 0, longestHeader);

@@ -20,9 +20,9 @@ const unnamedMessage = 'messaggio.eml';
  * multipart/signed only the first part is worked on; what is an S/MIME pkcs7-mime as a whole is given back whole (an
  * attachment of that type, as signed documents are, is an attachment). What cannot be taken apart is kept as it is, and so
  * is a part whose content is to be hashed and cannot be decoded. A name that cannot be decoded is written as it stands.
- * // RFC6109-3.3.2-BRIEF
  *
  * @param onUndecodedName is called for each part that is replaced under a name that could not be decoded
+ * @rule RFC6109-3.3.2-BRIEF
  */
 export function briefOriginal(
   original: Buffer,

@@ -83,7 +83,8 @@ const longestSubject = 8_192;
 
 /**
  * True when so many recipients are named, or the subject is so long, that nothing could be certified of the message in
- * the sizes that headers, certification data and facts have. // CERTIFIED-SIZE
+ * the sizes that headers, certification data and facts have.
+ * @rule CERTIFIED-SIZE
  */
 export function isTooLargeToCertify(message: Omit<CertifiedMessage, 'ricevuta'>): boolean {
   const { identificativo, msgid, mittente, destinatari, risposte, oggetto } = message;

@@ -6,7 +6,8 @@ const longestAddress = 400;
 
 /**
  * The address of a certified box as certification data name it, its letters as they stand, its domain in A-labels; null
- * when it is none: receipts are sent there, and it stands in their header. // DATICERT-ADDRESS
+ * when it is none: receipts are sent there, and it stands in their header.
+ * @rule DATICERT-ADDRESS
  */
 export function certifiedBox(text: string | null): string | null {
   const address = parseWrittenAddress(text ?? '');

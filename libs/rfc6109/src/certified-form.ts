@@ -24,7 +24,8 @@ export type FormRefusal = DaticertRefusal | Refusal<'incoming/malformed'>;
 /**
  * Reads what a provider signed: header, certification data and parts, which must agree. Only the parts that lie directly
  * in what was signed are looked at; a receipt inside an enclosed message is content. Refusals: `incoming/malformed`,
- * `daticert/*`. // INCOMING-FORM
+ * `daticert/*`.
+ * @rule INCOMING-FORM
  */
 export function readCertifiedForm(message: MimeEntity, content: MimeEntity): CertifiedForm | FormRefusal {
   const parts = namedParts(content);

@@ -7,7 +7,8 @@ import type { Emission, SystemMessage } from './system-message.ts';
 
 /**
  * Which form a recipient's delivery receipt takes (RFC 6109 section 3.3.2): what the sender asked, to those in To; to
- * those in Cc alone the concise one. // RFC6109-3.3.2
+ * those in Cc alone the concise one.
+ * @rule RFC6109-3.3.2
  */
 export function receiptFormFor(asked: ReceiptForm, addressedTo: 'to' | 'cc'): ReceiptForm {
   return addressedTo === 'cc' ? 'sintetica' : asked;

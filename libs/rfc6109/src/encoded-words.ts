@@ -25,7 +25,8 @@ interface Run {
 /**
  * The value of an unstructured field, unfolded, with its encoded words decoded (RFC 2047). Words of one charset that
  * follow each other are one sequence of octets: many programs split a text inside a character. What cannot be decoded
- * without loss is kept as it stands, and `lost` says so. // DECODED-WHOLE
+ * without loss is kept as it stands, and `lost` says so.
+ * @rule DECODED-WHOLE
  */
 export function decodeText(value: string): DecodedText {
   if (!value.includes('=?')) return shown([{ text: value, decoded: false, gap: '' }], false);
@@ -41,7 +42,7 @@ export function decodeText(value: string): DecodedText {
 
 /**
  * What some readers decode all the same, as a word with a question mark inside. Where the first one has no end none has.
- * // HEADER-COST
+ * @rule HEADER-COST
  */
 function holdsLookalike(text: string): boolean {
   const begin = beginOfWord.exec(text);

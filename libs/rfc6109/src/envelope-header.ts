@@ -26,10 +26,11 @@ interface OwnFields {
 /**
  * The header of a transport or anomaly envelope (RFC 6109 sections 3.1.5 and 3.2.2): Return-Path, Received, Reply-To, To
  * and Cc as the enclosed message has them, its sender in the name beside the provider's address. A field that nobody may
- * copy (see `inheritedField`) is left out: it stands in what is enclosed. // HEADER-INHERITED
+ * copy (see `inheritedField`) is left out: it stands in what is enclosed.
  *
  * @param recipients `named`: a To or Cc that cannot be copied is written anew with its addresses, as a message needs it
  *   that was accepted before such fields were refused
+ * @rule HEADER-INHERITED
  */
 export function envelopeHeader(
   enclosed: Header | null,

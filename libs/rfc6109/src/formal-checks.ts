@@ -94,7 +94,8 @@ function senderFieldIsFrom({ original }: Submission): Refusal | null {
 
 /**
  * The addresses of the dialog and those of To and Cc are the same, as sets: local parts without regard to case, domains
- * as A-labels. An acceptance certifies exactly whom the message goes to. // RFC6109-3.1.1-4
+ * as A-labels. An acceptance certifies exactly whom the message goes to.
+ * @rule RFC6109-3.1.1-4
  */
 function recipientsAreNamed({ forwardPath, original }: Submission): Refusal | null {
   const named = new Set([...original.to, ...original.cc]);

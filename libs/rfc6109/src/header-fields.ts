@@ -97,7 +97,10 @@ function withoutEncodedWords(value: string): string | null {
   return words.length === 0 ? value : value.replace(encodedWord, '" "');
 }
 
-/** Asked of the whole payload at once: a pattern would go through the rest of it from each of its letters. // HEADER-COST */
+/**
+ * Asked of the whole payload at once: a pattern would go through the rest of it from each of its letters.
+ * @rule HEADER-COST
+ */
 function isReadInTwoWays(payload: string): boolean {
   return /[")<>\\]/.test(payload) || (payload.includes('@') && /[,;]/.test(payload));
 }

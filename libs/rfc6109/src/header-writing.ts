@@ -1,6 +1,7 @@
 /**
  * Whole header fields as they are sent: lines of printable ASCII, folded below 998 octets, each ended by CRLF. Only this
- * file makes it, so that no value can add a field or end a header. // HEADER-WRITING
+ * file makes it, so that no value can add a field or end a header.
+ * @rule HEADER-WRITING
  */
 export type HeaderText = string & { readonly __headerText: unique symbol };
 

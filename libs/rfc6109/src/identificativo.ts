@@ -23,7 +23,8 @@ const identificativoForm = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9._-]+$/;
 
 /**
  * True when a text has the form of a provider's id, `string@domain` or `string@host` (RFC 6109 section 2.2.1): printable
- * ASCII without blanks, so that it can stand in a header. // PROVIDER-ID-FORM
+ * ASCII without blanks, so that it can stand in a header.
+ * @rule PROVIDER-ID-FORM
  */
 export function isIdentificativo(text: string): boolean {
   return text.length <= longestIdentificativo && identificativoForm.test(text);

@@ -97,7 +97,8 @@ function isWithin(address: string, provider: ProviderEntry, index: ProviderIndex
 
 /**
  * The provider to which an id belongs: the one that manages its domain, or a domain above it, since an id ends with the
- * name of a mail server (RFC 6109 section 2.2.1). Undefined when its domain is nobody's. // INCOMING-ID
+ * name of a mail server (RFC 6109 section 2.2.1). Undefined when its domain is nobody's.
+ * @rule INCOMING-ID
  */
 export function ownerOfId(identificativo: string, index: ProviderIndex): ProviderEntry | undefined {
   // Dots that name nothing, as at the end of a name, make no other domain.
@@ -120,7 +121,8 @@ export function attachedOriginal(bytes: Buffer): Buffer | null {
 
 /**
  * How an envelope names a recipient: in Cc alone, or else as a primary one (RFC 6109 section 3.3.2). The enclosed original
- * says it, because the outer header is not signed. // INCOMING-AGREES
+ * says it, because the outer header is not signed.
+ * @rule INCOMING-AGREES
  */
 export function addressedAs(envelope: Buffer, recipient: string): 'to' | 'cc' {
   const original = attachedOriginal(envelope);

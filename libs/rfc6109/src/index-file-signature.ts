@@ -40,8 +40,9 @@ export async function signIndexFile(ldif: Uint8Array, by: Signer, at: Instant): 
 
 /**
  * Checks the signature of an index file and gives back what it is over. Only the keepers' own certificates count: another
- * that the same authority has issued, a provider's for one, does not. A detached signature is none. // INDEX-SIGNED
+ * that the same authority has issued, a provider's for one, does not. A detached signature is none.
  * @param at the instant at which the keeper's certificate must hold
+ * @rule INDEX-SIGNED
  */
 export function openIndexFile(file: Buffer, keepers: IndexKeepers, at: Instant): OpenedIndexFile | IndexFileRefusal {
   if (file.length > longestIndexFile) return refused('index/too-large');

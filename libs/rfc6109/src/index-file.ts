@@ -91,7 +91,10 @@ export function readIndex(ldif: Uint8Array): ProviderEntry[] | IndexRefusal {
   return entries.length === 0 ? empty() : entries;
 }
 
-/** Whose mail a certificate signs and who manages a domain have one answer. // INDEX-ONE-MANAGER */
+/**
+ * Whose mail a certificate signs and who manages a domain have one answer.
+ * @rule INDEX-ONE-MANAGER
+ */
 function addTo(known: Set<string>, entry: ProviderEntry): Fault | null {
   const { providerName, providerUnit, managedDomains, providerCertificate } = entry;
   const claims: [Fault, string[]][] = [
@@ -139,7 +142,9 @@ function readEntry(entry: Said, name: ReturnType<typeof readName>): ProviderEntr
   };
 }
 
-/** // INDEX-HASH */
+/**
+ * @rule INDEX-HASH
+ */
 function readCertificates(entry: Said): { encoded: string[] } | Faulty {
   const hashes = new Set(textsOf(entry, 'providercertificatehash').map(({ text }) => text.toLowerCase()));
   const certificates = ['providercertificate;binary', 'providercertificate']

@@ -143,7 +143,9 @@ function folded(line: string): string[] {
   return pieces;
 }
 
-/** // INDEX-LDIF */
+/**
+ * @rule INDEX-LDIF
+ */
 function malformed(line: number, fault: Fault): Refusal<'ldif/malformed'> {
   const { it, en } = faults[fault];
   const words = {

@@ -6,7 +6,7 @@ import type { Instant } from '@recapito/primitives';
  * signature and event has whole seconds too. What is judged is judged before, on the exact instant.
  */
 export function certifiedInstant(at: Instant): Instant {
-  return instant(Math.floor(at / 1000) * 1000); // RFC6109-4.1
+  return instant(Math.floor(at / 1000) * 1000); // @rule RFC6109-4.1
 }
 
 /** One instant in the three notations of a certified message, all in Italian legal time. */

@@ -18,7 +18,8 @@ export interface MessageIdReading {
 /**
  * The Message-ID as it is certified: as it stands, with its blanks and without its folding, when it is printable ASCII of
  * at most 400 characters. Angle brackets are added where there are none. Of several fields the first counts, which is
- * only read where no formal check was made. // MESSAGE-ID-KEPT
+ * only read where no formal check was made.
+ * @rule MESSAGE-ID-KEPT
  */
 export function messageIdIn(header: Header): MessageIdReading {
   const [field] = fieldsNamed(header, 'message-id');

@@ -69,8 +69,9 @@ export function repliesTo(original: Original, sender: string): string {
 
 /**
  * The original as it is kept and travels: its Message-ID is the certified one, the client's own stands in
- * `X-Riferimento-Message-ID`, all else is as it came. // RFC6109-2.2.1
+ * `X-Riferimento-Message-ID`, all else is as it came.
  * @param received the `Received` field of the access point, which goes before everything else
+ * @rule RFC6109-2.2.1
  */
 export function withCertifiedId(original: Original, identificativo: string, received: HeaderText = noFields): Buffer {
   const certifiedId = headerField('Message-ID', `<${identificativo}>`);

@@ -10,7 +10,8 @@ const dateTime =
 
 /**
  * True when Date is the day of what was signed: less than 24 hours from the certified instant, or the Date of the enclosed
- * original. An absent one says nothing. Clients put a message in its place by it. // INCOMING-AGREES
+ * original. An absent one says nothing. Clients put a message in its place by it.
+ * @rule INCOMING-AGREES
  */
 export function agreesWithDate(outer: Header, at: Instant, original: Header | null): boolean {
   const said = fieldValue(outer, 'date');

@@ -25,7 +25,8 @@ const boundary = /;\s*boundary\s*(\*[^=]*)?=/gi;
 
 /**
  * What about the header of a signed message readers would take in more than one way, so that some show what was signed and
- * others something else beside it; null when there is one reading. No signature covers these fields. // INCOMING-AGREES
+ * others something else beside it; null when there is one reading. No signature covers these fields.
+ * @rule INCOMING-AGREES
  */
 export function ambiguityIn(outer: Header): string | null {
   const { fields, wellFormed } = outer;

@@ -25,7 +25,8 @@ const signatureName = /^[\w.-]{1,60}\.p7[sm]$/i;
 /**
  * What about the parts of a signed message readers would take in more than one way, or show beside what was signed; null when
  * there is one reading. Nothing but the first part is covered by the signature: neither the boundary, nor what stands before
- * the first part or after the last, nor the header of the signature. // INCOMING-AGREES
+ * the first part or after the last, nor the header of the signature.
+ * @rule INCOMING-AGREES
  */
 export function ambiguityOfParts(message: MimeEntity): string | null {
   const [type] = fieldsNamed(message.header, 'content-type');

@@ -44,7 +44,8 @@ const notices: ReadonlySet<CertificationKind> = new Set([
 /**
  * Sorts any bytes, and never throws. This is what the message *says*: nobody has checked who signed it, which is what
  * `judgeIncoming` does. Beside the bytes given it takes at most twice as much memory again (an encoded original),
- * and 64 MiB; it looks no deeper than into the multipart that was signed. // READING-SORTS
+ * and 64 MiB; it looks no deeper than into the multipart that was signed.
+ * @rule READING-SORTS
  */
 export function readMessage(bytes: Buffer): MessageReading {
   const message = readEntity(bytes);

@@ -42,7 +42,10 @@ const remarkWords: Record<Remark, string> = {
   'date-missing': 'Il messaggio non ha il campo Date: fa fede la data di questa ricevuta.',
 };
 
-/** The remarks in words, for the sender. // REMARK-TOLD */
+/**
+ * The remarks in words, for the sender.
+ * @rule REMARK-TOLD
+ */
 export function remarkLines({ remarks = [] }: CertifiedMessage): string[] {
   return remarks.map((remark) => remarkWords[remark]);
 }

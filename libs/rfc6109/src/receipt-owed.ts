@@ -17,7 +17,7 @@ const bySender: ReadonlySet<CertificationKind> = new Set([
 /**
  * True when a receipt comes from the provider that owes it: the one that manages every recipient it speaks of, or for an
  * acceptance, a refusal or a notice of time limits the sender's own. That a message cannot be delivered both may say.
- * // RECEIPT-OWED
+ * @rule RECEIPT-OWED
  */
 export function isOwedBy({ tipo, consegna, ricezione }: CertificationData, signer: Answering): boolean {
   if (bySender.has(tipo)) return signer.forSender();

@@ -30,9 +30,10 @@ const mostParts = 10_000;
  *
  * These keep their bytes: every part at, above or below which a multipart/signed, PGP or S/MIME structure stands; an
  * enclosed message that holds such a structure or is signed by DKIM or ARC; the whole submission when DKIM or ARC signs it;
- * headers, what stands around parts, and parts whose encoding is unknown or broken. // EIGHT-BIT-PARTS
+ * headers, what stands around parts, and parts whose encoding is unknown or broken.
  *
  * Call it before the formal checks: the size that counts is that of what is sent. A submission in ASCII costs one look.
+ * @rule EIGHT-BIT-PARTS
  */
 export function withSevenBitParts(original: Original): SevenBitOriginal {
   if (isAscii(original.bytes)) return { original, reencoded: [], eightBit: false };

@@ -23,7 +23,8 @@ const prefixes: Readonly<Record<CertificationKind, readonly string[]>> = {
 /**
  * True when Subject is the prefix of its kind and the signed `oggetto`, or the subject of the enclosed original: compared
  * after decoding, in NFC, with blanks folded, since every provider encodes and folds in its own way. One that cannot be
- * decoded without loss agrees when the letters do that every reader shows, and so does an absent one. // INCOMING-AGREES
+ * decoded without loss agrees when the letters do that every reader shows, and so does an absent one.
+ * @rule INCOMING-AGREES
  */
 export function agreesWithSubject(
   outer: Header,

@@ -29,7 +29,8 @@ const words: Record<TimeLimit, { code: string; error: string; lines: readonly st
 /**
  * The non-delivery notice for a time limit (avviso di mancata consegna per superamento dei tempi massimi, RFC 6109
  * section 3.1.6): the sender's own provider to the sender, for one recipient. Both limits are `preavviso-errore-consegna`;
- * the extended error tells them apart: `5.4.1` is final, the `4.4.1` of twelve hours is not. // TIME-LIMIT-CODE
+ * the extended error tells them apart: `5.4.1` is final, the `4.4.1` of twelve hours is not.
+ * @rule TIME-LIMIT-CODE
  */
 export function timeLimitNotice(
   message: CertifiedMessage,

@@ -47,7 +47,10 @@ export async function trustIn(authorities: readonly KnownAuthority[]): Promise<T
   };
 }
 
-/** One chain that holds is enough, unless another has it revoked. // INCOMING-CHAIN */
+/**
+ * One chain that holds is enough, unless another has it revoked.
+ * @rule INCOMING-CHAIN
+ */
 function combined(verdicts: readonly (TrustRefusal | null)[]): TrustRefusal | null {
   const isRevoked = verdicts.find((verdict) => verdict?.refused === 'signature/revoked');
   if (isRevoked) return isRevoked;
@@ -95,7 +98,10 @@ function revoked() {
   });
 }
 
-/** The list is older than it may be: whether the certificate is revoked cannot be told for now. // REVOCATION-CURRENT */
+/**
+ * The list is older than it may be: whether the certificate is revoked cannot be told for now.
+ * @rule REVOCATION-CURRENT
+ */
 function revocationUnknown() {
   return refuse('signature/revocation-unknown', 'REVOCATION-CURRENT', {
     it: 'Non è possibile sapere ora se il certificato del gestore è stato revocato.',

@@ -8,7 +8,7 @@ import type { Tx } from '../persistence/tx.ts';
 
 /**
  * Asks for the trace as files, up to the newest checkpoint. Refusal: `export/nothing-signed`, before the first one.
- * // TRACE-EXPORT
+ * @rule TRACE-EXPORT
  */
 export async function askExport(
   tx: Tx,

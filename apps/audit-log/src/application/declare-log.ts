@@ -37,7 +37,8 @@ export interface DeclaredLog {
  * Declares a new log over the tree that is kept. An entry of the trace and a fact on the topic of checkpoints name the
  * newest published head of the log that ends, and each checkpoint of the new log names it in the text that is signed. So
  * whoever kept checkpoints of the old log sees where it ended and why. Refusal: `log/not-broken`, also when it was
- * declared before: asking again changes nothing. // TRACE-NEW-LOG
+ * declared before: asking again changes nothing.
+ * @rule TRACE-NEW-LOG
  */
 export async function declareLog(
   tx: BulkTransaction,

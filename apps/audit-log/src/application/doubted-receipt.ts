@@ -4,7 +4,7 @@ import { jsonOf } from './json-of.ts';
 
 /**
  * The receipt that a record shows as one that does not fit what certified-mail knows; null for every other record.
- * // FINDING-DOUBTED-RECEIPT
+ * @rule FINDING-DOUBTED-RECEIPT
  */
 export function doubtedReceiptIn(type: string, value: Uint8Array | null): DataOf<typeof receiptDoubted> | null {
   if (!type.endsWith(`.${receiptDoubted.type}`) || value === null) return null;

@@ -5,7 +5,7 @@ import { jsonOf } from './json-of.ts';
 /**
  * The last notice of time limits that a record shows as having left later than twenty-four hours after its envelope;
  * null for every other record.
- * // FINDING-LATE-NOTICE
+ * @rule FINDING-LATE-NOTICE
  */
 export function lateNoticeIn(type: string, value: Uint8Array | null): DataOf<typeof timeLimitPassed> | null {
   if (!type.endsWith(`.${timeLimitPassed.type}`) || value === null) return null;

@@ -29,7 +29,8 @@ export interface OpenedGeneration extends Partition {
  * Begins a new generation of a stopped partition: behind a gap in the log that was read, else at the first record that the
  * broker has. Records that both logs share are known by their id and fingerprint and make no second entry, so the first
  * entry of the generation is the first record that they do not share. An entry of the trace itself comes before it, with the operator's name and reason, and a
- * finding is published. Refusal: `partition/not-stopped`. // TRACE-GENERATION
+ * finding is published. Refusal: `partition/not-stopped`.
+ * @rule TRACE-GENERATION
  */
 export async function openGeneration(
   tx: BulkTransaction,

@@ -52,7 +52,7 @@ export async function signCheckpoint(
   if (leaves.length === 0) return null;
   const before = last === null ? emptyEdge : await edgeAt(tx, last.size);
   if (last !== null && !sameHash(rootOfEdge(hash, before), last.root))
-    throw new Error(`the tree no longer has the root that was signed at size ${last.size}`); // TRACE-NO-REWRITE
+    throw new Error(`the tree no longer has the root that was signed at size ${last.size}`); // @rule TRACE-NO-REWRITE
   const { edge, full } = grow(hash, before, leaves);
   const root = rootOfEdge(hash, edge);
   const { origin, follows } = log;

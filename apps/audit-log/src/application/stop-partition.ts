@@ -17,7 +17,7 @@ export interface PartitionToStop extends Partition {
 /**
  * Stops the reading of a partition until an operator opens a new generation, and publishes a finding, once. Nothing is
  * read on by itself: records that are missing may still come back, and what comes in their place is nobody's word.
- * // TRACE-STOP
+ * @rule TRACE-STOP
  */
 export async function stopPartition(
   tx: BulkTransaction,

@@ -40,7 +40,8 @@ export interface TakenBatch {
 /**
  * Ingests a batch in one transaction: every record once, in the order of its partition, with consecutive indexes, and
  * the position moved with it. The same batch again, from anybody, changes nothing. Records that do not continue the
- * partition stop it, after those before them have been ingested. // TRACE-ONCE
+ * partition stop it, after those before them have been ingested.
+ * @rule TRACE-ONCE
  */
 export async function takeBatch(
   tx: BulkTransaction,
@@ -104,7 +105,7 @@ async function ingest(
   const first = await appendRecords(tx, { records: toAppend, at });
   await publishFindings(tx, { records: toAppend, at });
   for (const [nth, record] of added.entries())
-    if (reused.has(record)) await publishReusedId(tx, { record, entry: first + nth, at }); // TRACE-REUSED-ID
+    if (reused.has(record)) await publishReusedId(tx, { record, entry: first + nth, at }); // @rule TRACE-REUSED-ID
   return added.length;
 }
 

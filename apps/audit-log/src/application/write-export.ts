@@ -22,8 +22,9 @@ class Ended extends Error {}
 
 /**
  * Writes the trace up to a checkpoint: `checkpoint`, `entries/<day>.ndjson`, `tile/`. Nothing that it reads ever
- * changes, so it needs no transaction; an export of the same size is the same, byte for byte. // TRACE-EXPORT
+ * changes, so it needs no transaction; an export of the same size is the same, byte for byte.
  * @returns false when it was ended before it was whole.
+ * @rule TRACE-EXPORT
  */
 export async function writeExport(tx: Tx, { size, folder, progress }: ExportToWrite): Promise<boolean> {
   const note = await noteAt(tx, size);

@@ -16,7 +16,8 @@ export interface CheckpointHead extends TreeHead {
 
 /**
  * The text that is signed (C2SP tlog-checkpoint): origin, size and root in base64, a line each. A declared log has an
- * extension line for each log before it: `follows ORIGIN SIZE ROOT`. // TRACE-NEW-LOG
+ * extension line for each log before it: `follows ORIGIN SIZE ROOT`.
+ * @rule TRACE-NEW-LOG
  */
 export function checkpointText({ follows = [], ...head }: CheckpointHead): string {
   const before = follows.map((each) => `follows ${lineParts(each).join(' ')}\n`);

@@ -24,5 +24,5 @@ export function withoutRepetitions<Seen extends SeenRecord>(records: readonly Se
 
 /** The day to file under: that of now, but never earlier than the last one, so that a day is one run of entries. */
 export function filingDay(today: string, last: string | null): string {
-  return last !== null && last > today ? last : today; // TRACE-DAY
+  return last !== null && last > today ? last : today; // @rule TRACE-DAY
 }

@@ -38,7 +38,7 @@ export function leafOf(
   bytes.writeBigInt64BE(BigInt(record.offset), at);
   const leafData = new Uint8Array(33);
   leafData[0] = leafVersion;
-  leafData.set(sha256(bytes), 1); // TRACE-LEAF
+  leafData.set(sha256(bytes), 1); // @rule TRACE-LEAF
   return hash.leaf(leafData);
 }
 

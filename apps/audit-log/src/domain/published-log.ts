@@ -64,10 +64,10 @@ export function logBreakOf(
   { declared, head }: { readonly declared: number; readonly head: TreeHead },
   rootAt: Hash | null,
 ): LogBreakCause | null {
-  if (declared > own.declared) return 'newer-log'; // TRACE-PUBLISHED
+  if (declared > own.declared) return 'newer-log'; // @rule TRACE-PUBLISHED
   if (declared < own.declared) return null;
   if (rootAt === null || own.entries < head.size) return 'tree-smaller';
   if (!sameHash(rootAt, head.root)) return 'other-root';
   // What the earlier life of the database has signed since the backup may be known to witnesses alone.
-  return own.epoch > own.declared ? 'new-epoch' : null; // TRACE-NEW-EPOCH
+  return own.epoch > own.declared ? 'new-epoch' : null; // @rule TRACE-NEW-EPOCH
 }

@@ -7,7 +7,10 @@ import { namedIn } from '../domain/named-ids.ts';
 import type { BulkTransaction } from './bulk-transactions.ts';
 import type { FiledEntry } from './entry.store.ts';
 
-/** Files the entries of readings under the ids that they name, so that those of one person are found. // TRACE-READINGS */
+/**
+ * Files the entries of readings under the ids that they name, so that those of one person are found.
+ * @rule TRACE-READINGS
+ */
 export async function fileReadings(tx: BulkTransaction, entries: readonly FiledEntry[]): Promise<void> {
   const named = entries
     .filter(({ record }) => isReadingsTopic(record.topic))

@@ -4,7 +4,10 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
-/** An export names persons: it is its service's alone. // FILES-OWN */
+/**
+ * An export names persons: it is its service's alone.
+ * @rule FILES-OWN
+ */
 const ownFolder = { recursive: true, mode: 0o700 } as const;
 const ownFile = { mode: 0o600 } as const;
 

@@ -9,7 +9,8 @@ const longestName = 80;
 
 /**
  * Looks for viruses in what is accepted and in what comes in, by clamd behind a breaker. Without a clamd nothing is
- * looked for, and health says so. When clamd cannot answer, nothing passes. // VIRUS-NEVER-PASSED
+ * looked for, and health says so. When clamd cannot answer, nothing passes.
+ * @rule VIRUS-NEVER-PASSED
  */
 export class Antivirus {
   readonly #scan: (bytes: Buffer) => Promise<string | null>;

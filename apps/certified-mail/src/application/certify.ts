@@ -16,8 +16,9 @@ export async function newId(tx: Tx, node: string, provider: CertifyingProvider, 
 
 /**
  * Keeps a message under the id that was drawn for it, which its envelope already bears. No message ever gets the row of
- * another. // SUBMISSION-OWN-ID
+ * another.
  * @throws Unavailable when somebody else has used that id: another one is drawn when it is submitted again.
+ * @rule SUBMISSION-OWN-ID
  */
 export async function saveOwnMessage(tx: Tx, message: KnownMessage, at: Instant): Promise<void> {
   const { key, ...certified } = message;
@@ -27,7 +28,8 @@ export async function saveOwnMessage(tx: Tx, message: KnownMessage, at: Instant)
 
 /**
  * Keeps a message of ours under its id; under another one when that is known already, because somebody else has used it. No
- * message ever gets the row of another. // SUBMISSION-OWN-ID
+ * message ever gets the row of another.
+ * @rule SUBMISSION-OWN-ID
  */
 export async function saveNewMessage(
   tx: Tx,
@@ -69,8 +71,9 @@ const logger = new Logger('certify');
 
 /**
  * Builds emissions to find out whether they can be built, before anybody is promised them. The formal checks should have
- * refused what cannot: so it is logged as a fault. // ACCEPTANCE-BUILT-FIRST
+ * refused what cannot: so it is logged as a fault.
  * @param original what an envelope carries
+ * @rule ACCEPTANCE-BUILT-FIRST
  */
 export function canBeBuilt(
   emissions: readonly NewEmission[],

@@ -6,8 +6,9 @@ import type { Tx } from '../persistence/tx.ts';
 /**
  * Makes sure that a folder is the spool of this database, by a mark that both hold. Another folder would have every message
  * that is on its way taken for lost: one that was not mounted, or that belongs to one of several processes alone. Where
- * neither holds a mark, both get one. // SPOOL-OF-DATABASE
+ * neither holds a mark, both get one.
  * @throws Error when the folder lacks the mark of the database, or holds another
+ * @rule SPOOL-OF-DATABASE
  */
 export async function claimSpool(tx: Tx, spool: Pick<Spool, 'mark' | 'putMark'>): Promise<void> {
   const known = await lockSpoolMark(tx);

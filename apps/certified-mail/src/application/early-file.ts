@@ -37,10 +37,11 @@ export function namingNone<Answer>(answer: Answer): Named<Answer> {
 
 /**
  * Runs the transaction for which files were written. They are written before it, so that no row stays locked while the disk
- * works, and not again when the transaction is begun anew. // SPOOL-BEFORE-ROW
+ * works, and not again when the transaction is begun anew.
  *
  * A file that no row names is erased as soon as that is certain: the transaction has committed without it, or has thrown
  * before its commit. When the commit itself fails nobody knows: the file stays, and the sweep of orphans decides.
+ * @rule SPOOL-BEFORE-ROW
  */
 export async function transactionAfterFiles<Answer>(
   database: Pick<Database<PrismaClient>, 'transaction'>,

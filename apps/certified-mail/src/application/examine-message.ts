@@ -45,10 +45,11 @@ export class ExamineMessage {
   /**
    * Looks for viruses in a submission, as it came, and writes its file, under the id that it gets when it is accepted.
    * Neither is done when it is decided without: the same legal message has its answer already, form comes before viruses
-   * (RFC 6109 section 2.2.1), and who has no box sends nothing. // VIRUS-LAST-ASKED
+   * (RFC 6109 section 2.2.1), and who has no box sends nothing.
    *
    * What is decided here is decided again by `submitMessage`, which lets nothing pass that was not looked through.
    * @throws Unavailable when the scanner cannot tell for now, or there is no room for the file.
+   * @rule VIRUS-LAST-ASKED
    */
   async submission(unexamined: UnexaminedSubmission, bytes: Buffer): Promise<Examined> {
     const provider = await this.#providerToAsk(unexamined);
@@ -62,8 +63,9 @@ export class ExamineMessage {
 
   /**
    * Looks for viruses in what another provider brings, and writes its file, unless all of it was taken before: then nothing
-   * more is done with it than to tell so. // VIRUS-LAST-ASKED
+   * more is done with it than to tell so.
    * @throws Unavailable when the scanner cannot tell for now, or there is no room for the file.
+   * @rule VIRUS-LAST-ASKED
    */
   async incoming({ keys, forwardPath, bytes }: IncomingMail): Promise<Examined> {
     if (forwardPath.length === 0) return 'skipped';

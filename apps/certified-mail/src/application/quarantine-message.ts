@@ -9,7 +9,7 @@ const months = 30;
 
 /**
  * Keeps an infected message, whose file lies in quarantine, through the corresponding day thirty months later in Rome.
- * // VIRUS-KEPT-30-MONTHS
+ * @rule VIRUS-KEPT-30-MONTHS
  */
 export async function quarantineMessage(
   tx: Tx,

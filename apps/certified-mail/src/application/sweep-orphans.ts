@@ -26,7 +26,7 @@ export interface OrphansFound {
  * Sets aside the files that no row names, because a database that was put back names fewer than were answered for: the
  * file may be the only copy of a message that somebody holds a 250 for. Nothing that another epoch has written is erased,
  * and nothing at all is moved when so many have no row that files and database do not belong together.
- * // ORPHAN-ASIDE ORPHAN-KEPT ORPHANS-TOO-MANY
+ * @rule ORPHAN-ASIDE ORPHAN-KEPT ORPHANS-TOO-MANY
  */
 export async function sweepOrphans(files: Spool, rules: OrphanRules): Promise<OrphansFound> {
   const before = Date.now() - rules.olderThanMs;

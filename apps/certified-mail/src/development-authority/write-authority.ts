@@ -47,9 +47,10 @@ export async function writeAuthority(path: string, providers: readonly Provider[
 
 /**
  * Gives a provider a new key and certificate, with which it signs from now on; the old pair stays beside it as `previous`
- * and both certificates stand in the index, so that what was signed before is still believed. // DRILL-OVERLAP
+ * and both certificates stand in the index, so that what was signed before is still believed.
  * @returns the names of the files written.
  * @throws Error when the provider has two already, or none
+ * @rule DRILL-OVERLAP
  */
 export async function rollOver(
   path: string,
@@ -72,9 +73,10 @@ export async function rollOver(
 
 /**
  * Takes the worth from the certificate that a provider signed with before its roll-over: it is in the revocation list from
- * `revokedAt` on, out of the index, and its key is destroyed. // DRILL-REVOKE
+ * `revokedAt` on, out of the index, and its key is destroyed.
  * @returns the names of the files written or taken away.
  * @throws Error when the provider has but the certificate that it signs with
+ * @rule DRILL-REVOKE
  */
 export async function revoke(
   path: string,

@@ -7,14 +7,16 @@ const hourMs = 3_600_000;
 
 /**
  * A limit that runs for a recipient: those of the law for certified ones; for ordinary ones the time for which a host is
- * sought, which is at least four to five days (RFC 5321 section 4.5.4.1). // ORDINARY-OUTCOME
+ * sought, which is at least four to five days (RFC 5321 section 4.5.4.1).
+ * @rule ORDINARY-OUTCOME
  */
 export type Limit = TimeLimit | 'five-days';
 
 /**
  * Elapsed time from the dispatch of an envelope to the notice for each limit, whatever the clocks in Rome do that night.
  * That of twenty-four hours may leave from the twenty-second on and has to have left before the last: it is due in
- * between (RFC 6109 section 3.1.6; DM 2 November 2005, annex). // DEADLINE-ELAPSED
+ * between (RFC 6109 section 3.1.6; DM 2 November 2005, annex).
+ * @rule DEADLINE-ELAPSED
  */
 const dueAfterMs: Readonly<Record<Limit, number>> = {
   'twelve-hours': 12 * hourMs,
@@ -24,7 +26,8 @@ const dueAfterMs: Readonly<Record<Limit, number>> = {
 
 /**
  * The limit that runs for a recipient in each state; null when none does any more. Who was taken in charge is not warned,
- * and the warning always comes before the end: both limits passed at once lead through `warned`. // DEADLINE-THREE-CASES
+ * and the warning always comes before the end: both limits passed at once lead through `warned`.
+ * @rule DEADLINE-THREE-CASES
  */
 const limitOf: Readonly<Record<RecipientState, Limit | null>> = {
   dispatched: 'twelve-hours',
@@ -50,13 +53,17 @@ export function nextDeadline(state: RecipientState, dispatchedAt: Instant): Dead
   return limit === null ? null : { limit, dueAt: after(dispatchedAt, dueAfterMs[limit]) };
 }
 
-/** True when the last notice leaves later than the law allows: it is sent all the same, and told. // DEADLINE-LATE-NOTICE */
+/**
+ * True when the last notice leaves later than the law allows: it is sent all the same, and told.
+ * @rule DEADLINE-LATE-NOTICE
+ */
 export function leavesLate(limit: Limit, dispatchedAt: Instant, at: Instant): boolean {
   return limit === 'twenty-four-hours' && at > after(dispatchedAt, 24 * hourMs);
 }
 
 /**
  * How long after the dispatch of its envelope a receipt of ours that waits to leave holds back the notices of time limits:
- * until a minute before the last hour ends, so that the notice still leaves in time. // DEADLINE-WORK-FIRST
+ * until a minute before the last hour ends, so that the notice still leaves in time.
+ * @rule DEADLINE-WORK-FIRST
  */
 export const holdsNoticesMs = 24 * hourMs - 60_000;

@@ -17,7 +17,8 @@ export type EmissionCommand = (typeof emissionCommands)[number];
 
 /**
  * An emission may be held while somebody carries it, so it may also end while it is held. One that an operator holds is not
- * suspended with its box. Only what is held is given up. // QUEUE-OPERATED
+ * suspended with its box. Only what is held is given up.
+ * @rule QUEUE-OPERATED
  */
 export const emissionLife: StateTable<EmissionState, EmissionCommand> = {
   due: {

@@ -18,10 +18,11 @@ const mostHosts = 8;
 
 /**
  * The hosts that take mail for a domain (RFC 5321 section 5.1): those of its MX records, equal ones in an order that is
- * drawn; a domain without any is its own host. // MX-ORDER
+ * drawn; a domain without any is its own host.
  *
- * Turned away when the domain says that it takes no mail: a null MX (RFC 7505), an MX record that names nobody. // MX-NULL
+ * Turned away when the domain says that it takes no mail: a null MX (RFC 7505), an MX record that names nobody.
  * @param draw a number for each host
+ * @rule MX-ORDER MX-NULL
  */
 export function hostsFor(
   domain: string,
@@ -40,7 +41,8 @@ export function hostsFor(
 
 /**
  * The hosts that one may try without coming back to oneself: where one of them is ourselves, only those that are sooner
- * tried than it (RFC 5321 section 5.1). // MX-NOT-OURSELVES
+ * tried than it (RFC 5321 section 5.1).
+ * @rule MX-NOT-OURSELVES
  */
 export function hostsBeforeOurs(
   exchangers: readonly Exchanger[],
@@ -51,7 +53,10 @@ export function hostsBeforeOurs(
   return exchangers.filter(({ priority }) => priority < bound);
 }
 
-/** There is no such domain, or neither a host nor an address of one behind it. // MX-NO-DOMAIN */
+/**
+ * There is no such domain, or neither a host nor an address of one behind it.
+ * @rule MX-NO-DOMAIN
+ */
 export function noSuchDomain(domain: string): RejectedRecipient {
   return rejected('5.1.2', `il dominio ${domain} non esiste o non riceve posta`);
 }

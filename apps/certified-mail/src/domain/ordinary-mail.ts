@@ -1,6 +1,7 @@
 /**
  * What stands in the place of a provider's name for mail to addresses that no provider manages: `@` and their domain. Each
- * domain has its own envelope, so that one that takes no mail keeps nothing from the others. // ORDINARY-RECIPIENTS
+ * domain has its own envelope, so that one that takes no mail keeps nothing from the others.
+ * @rule ORDINARY-RECIPIENTS
  */
 export function ordinaryCarrier(address: string): string {
   return address.slice(address.lastIndexOf('@'));

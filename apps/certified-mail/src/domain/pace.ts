@@ -21,8 +21,9 @@ export interface Excess extends Pace {
 }
 
 /**
- * Is one more message too much for a box? Null when it is not. // ABUSE-PACE
+ * Is one more message too much for a box? Null when it is not.
  * @param so far: messages without the one at hand, addresses with those of the one at hand.
+ * @rule ABUSE-PACE
  */
 export function excessOf(
   { messages, recipients }: PaceLimits,

@@ -23,10 +23,11 @@ export const returnedByOperator = 'restituito dal gestore del mittente';
 
 /**
  * The state into which an operator brings a message that waits; one that does not wait is unknown here. What waits with a
- * suspended box is neither hurried nor held by one person, only given up. // QUEUE-OPERATED ABUSE-TWO-PERSONS
+ * suspended box is neither hurried nor held by one person, only given up.
  * @param now by the system clock
  * Refusals: `queue/unknown`, `queue/box-held`, `queue/not-held` (a return needs a hold first), `queue/in-hand` (somebody
  * took it before the hold and may still be told that it has arrived).
+ * @rule QUEUE-OPERATED ABUSE-TWO-PERSONS
  */
 export function decideQueue(
   standing: QueueStanding | undefined,

@@ -25,7 +25,8 @@ const awaitedMs = 48 * 3_600_000;
 
 /**
  * When a box last sent, as far as its receipts are concerned: for 48 hours after its domain came here it may have sent from
- * the provider before. // RECEIPT-TAKE-OVER
+ * the provider before.
+ * @rule RECEIPT-TAKE-OVER
  */
 export function sentForReceipts(
   lastSentAt: Instant | null,

@@ -62,10 +62,11 @@ const forServiceMailbox: ReadonlySet<string> = new Set<CertificationKind>(['pres
 
 /**
  * Does the box take a transport envelope that arrives at this instant? Null when it does, otherwise what its sender is
- * told. The reason names no other address of the holder. // RECEIVE-ONCE
+ * told. The reason names no other address of the holder.
  *
  * @param party the class of the envelope's reverse path
  * @param provider the display name of the provider that says no
+ * @rule RECEIVE-ONCE
  */
 export function judgeEnvelope(
   box: KnownBox | undefined,
@@ -76,7 +77,7 @@ export function judgeEnvelope(
   if (box === undefined) return { errore: 'no-dest', erroreEsteso: `5.1.1 - ${provider} - indirizzo non valido` };
   if (box.kind === 'own') {
     if (box.use !== 'receipts') return null;
-    return { errore: 'altro', erroreEsteso: `5.2.1 - ${provider} - casella di servizio` }; // SERVICE-MAILBOX
+    return { errore: 'altro', erroreEsteso: `5.2.1 - ${provider} - casella di servizio` }; // @rule SERVICE-MAILBOX
   }
   const answer = decide({ calendar: box.calendar, mailboxState: box.state, verb: 'receive', party, at });
   if (!isRefusal(answer)) return null;
@@ -113,7 +114,8 @@ export interface OrdinaryMailSettings {
 /**
  * Is a message that certifies nothing enclosed in an anomaly envelope? What a provider of the index has signed is, when it
  * comes from that provider's domains (RFC 6109 section 2.2.2). Anything else is ordinary mail: the file of the provider that
- * has the domain of the reverse path decides, or else the recipient's provider. // INCOMING-ANOMALY PEER-ENCLOSE
+ * has the domain of the reverse path decides, or else the recipient's provider.
+ * @rule INCOMING-ANOMALY PEER-ENCLOSE
  */
 export function isEnclosed({ signedBy }: Uncertified, { ordinaryMail, enclose }: OrdinaryMailSettings): boolean {
   return signedBy?.fromSigner === true || (enclose ?? ordinaryMail === 'enclose');
@@ -122,9 +124,9 @@ export function isEnclosed({ signedBy }: Uncertified, { ordinaryMail, enclose }:
 /**
  * On whose behalf an anomaly envelope is brought; '' when nobody has proved it. A reverse path is anybody's to write: it is
  * named when the signed data name it too and it is the signer's to use, or when it claims no certified address.
- * // ANOMALY-FOR-NOBODY
  *
  * @param certified whether an address lies in a domain of a provider of the index
+ * @rule ANOMALY-FOR-NOBODY
  */
 export function senderOfAnomaly(
   { reversePath, signedBy }: Uncertified,
@@ -138,7 +140,8 @@ export function senderOfAnomaly(
 /**
  * Does the box take an anomaly envelope? Nobody has proved who wrote it, so it counts as ordinary mail whoever it claims to
  * be from, and closed circuits stay closed. It is certified by nobody, so that nobody is told by a notice: the peer hears it
- * at the end of its transaction. // ANOMALY-FOR-NOBODY
+ * at the end of its transaction.
+ * @rule ANOMALY-FOR-NOBODY
  */
 export function judgeAnomaly(box: KnownBox | undefined, at: Instant): Refusal<'incoming/box-takes-none'> | null {
   return judgeEnvelope(box, 'ordinary', at, '') === null ? null : takesNoAnomaly();

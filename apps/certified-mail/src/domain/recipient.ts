@@ -7,7 +7,8 @@ import type { Refusal } from '@recapito/primitives';
  * `delivered-late`: a delivery receipt came after that (`tardiva`).
  *
  * An ordinary recipient, whom no provider manages, is `outgoing` until a host of its domain has taken the envelope
- * (`handed-over`), or has refused it, or none has taken it in time (`not-delivered`). // ORDINARY-OUTCOME
+ * (`handed-over`), or has refused it, or none has taken it in time (`not-delivered`).
+ * @rule ORDINARY-OUTCOME
  */
 export const recipientStates = [
   'dispatched',
@@ -33,7 +34,7 @@ export type RecipientCommand = (typeof recipientCommands)[number];
 /**
  * From each state, where each command leads: to itself when it says nothing new, null when it contradicts the outcome.
  * A delivery after the last notice is no contradiction: the notice said that nothing had come, and it was true.
- * // DEADLINE-LATE-DELIVERY
+ * @rule DEADLINE-LATE-DELIVERY
  */
 export const recipientTable: Readonly<
   Record<RecipientState, Readonly<Record<RecipientCommand, RecipientState | null>>>

@@ -19,14 +19,18 @@ const statusInReply = /^5\d\d[ -](5\.\d{1,3}\.\d{1,3})(?!\S)/;
 
 /**
  * Rejected by another server, or by us, for this reason, which becomes one line. The status is that of the reply, where it
- * says one. // PEER-WORDS
+ * says one.
+ * @rule PEER-WORDS
  */
 export function refusedFor(reason: string): RejectedRecipient {
   const status = statusInReply.exec(reason)?.[1] ?? '5.7.1';
   return { errore: status === '5.1.1' ? 'no-dest' : 'altro', status, reason: lineOf(reason) };
 }
 
-/** Rejected by an incoming point of ours: the notice has its words in Italian, and no code of ours. // NOTICE-IN-WORDS */
+/**
+ * Rejected by an incoming point of ours: the notice has its words in Italian, and no code of ours.
+ * @rule NOTICE-IN-WORDS
+ */
 export function rejectionOf({ refused, words }: IncomingRefusal): RejectedRecipient {
   return { errore: 'altro', status: statusOfIncoming(refused), reason: lineOf(words.it) };
 }

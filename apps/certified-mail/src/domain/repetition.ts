@@ -14,7 +14,8 @@ export interface Repetition {
 
 /**
  * True when a submission with the same sender, Message-ID, content and recipients is the same legal message: within seven
- * days when the client gave it a Message-ID, within one hour when it did not. // SUBMISSION-SAME-MESSAGE
+ * days when the client gave it a Message-ID, within one hour when it did not.
+ * @rule SUBMISSION-SAME-MESSAGE
  */
 export function isRepetition({ hasClientId, firstAt, at }: Repetition): boolean {
   return at < after(firstAt, (hasClientId ? 7 * 24 : 1) * hourMs);

@@ -94,7 +94,10 @@ export function unreadable(): Refusal<'submission/unreadable'> {
   });
 }
 
-/** Not even a notice can be made of it, for a notice names all recipients too. // CERTIFIED-SIZE */
+/**
+ * Not even a notice can be made of it, for a notice names all recipients too.
+ * @rule CERTIFIED-SIZE
+ */
 export function tooLargeToCertify(): Refusal<'submission/too-much-said'> {
   return refuse('submission/too-much-said', 'CERTIFIED-SIZE', {
     it: 'L’intestazione nomina più indirizzi, o ha un oggetto più lungo, di quanto si possa certificare.',
@@ -102,7 +105,10 @@ export function tooLargeToCertify(): Refusal<'submission/too-much-said'> {
   });
 }
 
-/** The message, or the notice about it, cannot be built: so nothing may be promised about it. // ACCEPTANCE-BUILT-FIRST */
+/**
+ * The message, or the notice about it, cannot be built: so nothing may be promised about it.
+ * @rule ACCEPTANCE-BUILT-FIRST
+ */
 export function notCertifiable(): Refusal<'submission/not-certifiable'> {
   return refuse('submission/not-certifiable', 'ACCEPTANCE-BUILT-FIRST', {
     it: 'il messaggio non può essere racchiuso in una busta di trasporto: l’intestazione o una parte non lo permettono',

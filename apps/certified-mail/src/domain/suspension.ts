@@ -14,7 +14,10 @@ export type ReleaseRefusal = Refusal<
   'hold/unknown' | 'hold/released' | 'hold/not-asked' | 'hold/asked-already' | 'hold/same-person' | 'hold/asker-gone'
 >;
 
-/** From each state, where each command leads, or the refusal that it meets. // ABUSE-TWO-PERSONS */
+/**
+ * From each state, where each command leads, or the refusal that it meets.
+ * @rule ABUSE-TWO-PERSONS
+ */
 export const suspensionLife: Readonly<
   Record<
     SuspensionState,
@@ -64,9 +67,10 @@ export type ReleaseDecision = { readonly to: SuspensionState; readonly changed: 
 
 /**
  * Decides what two persons do to release a box. Asked again in the same words, or confirmed again by the same person, it is
- * done already. // ABUSE-TWO-PERSONS
+ * done already.
  * Refusals: `hold/released`, `hold/not-asked` (also when another request is meant), `hold/asked-already`,
  * `hold/same-person` and `hold/asker-gone` (who asked may no longer do so).
+ * @rule ABUSE-TWO-PERSONS
  */
 export function decideRelease(standing: SuspensionStanding, order: ReleaseOrder): ReleaseDecision {
   const { request } = standing;

@@ -17,7 +17,7 @@ export interface LmtpDelivery {
 /**
  * The address by which the mail store gets a delivery: the id of the delivery stands in it as a detail (RFC 5233), where Sieve
  * finds it. No byte of the message says which delivery it is, so nobody outside can make one pass for another.
- * // STORE-ONCE
+ * @rule STORE-ONCE
  */
 function deliveryAddress(recipient: string, storeId: string): string {
   const at = recipient.lastIndexOf('@');
@@ -60,7 +60,7 @@ export class Lmtp {
       port,
       pool: true,
       lmtp: true,
-      // INNER-TLS
+      // @rule INNER-TLS
       ...(authorities === undefined ? { ignoreTLS: true } : { secure: true, tls: { ca: authorities } }),
       maxConnections: connections,
       maxMessages: Number.POSITIVE_INFINITY,

@@ -13,7 +13,10 @@ interface Seen {
 
 const dayMs = 86_400_000;
 
-/** Says in health and metrics which files have no row: an operator looks at them before their time is over. // ORPHAN-ASIDE */
+/**
+ * Says in health and metrics which files have no row: an operator looks at them before their time is over.
+ * @rule ORPHAN-ASIDE
+ */
 @Injectable()
 export class OrphanWatch {
   readonly #seen = new Map<SweptFolder, Seen>();

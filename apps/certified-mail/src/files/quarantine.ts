@@ -11,7 +11,8 @@ interface Key {
 
 /**
  * Infected messages, kept aside: one file each, a JWE (RFC 7516, `dir` with A256GCM) that nobody opens without the key.
- * Of several keys the first closes, all open, so that a key can be followed by the next. // VIRUS-KEPT-ASIDE
+ * Of several keys the first closes, all open, so that a key can be followed by the next.
+ * @rule VIRUS-KEPT-ASIDE
  */
 export class Quarantine {
   readonly #files: Spool;

@@ -110,7 +110,10 @@ export class Spool {
     }
   }
 
-  /** Looks where files of this epoch lie, then where those of others do, then among the orphans. // ORPHAN-TAKEN-BACK */
+  /**
+   * Looks where files of this epoch lie, then where those of others do, then among the orphans.
+   * @rule ORPHAN-TAKEN-BACK
+   */
   async #bytesOf(name: string): Promise<Buffer> {
     const path = this.#path(name);
     const bytes = (await bytesAt(path, name)) ?? (await this.#elsewhere(name));

@@ -5,7 +5,10 @@ import type { Spool } from './spool.ts';
 /** A file counts as lost when so many looks in a row have not found it: a network disk may show a new file late. */
 const looksBeforeLost = 3;
 
-/** Reads messages that are on their way, and decides when one of them is lost. // SPOOL-LOST-ENDS */
+/**
+ * Reads messages that are on their way, and decides when one of them is lost.
+ * @rule SPOOL-LOST-ENDS
+ */
 export class SpooledOriginals {
   readonly #spool: Pick<Spool, 'read'>;
   /** Looks in a row that failed, by the name of the file. */

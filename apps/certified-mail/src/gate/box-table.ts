@@ -63,7 +63,10 @@ export class BoxTable {
     return this.#places * (2 * bytesAHash + 2 + 8 + 8);
   }
 
-  /** Takes what a record says of a box, unless a newer record of its holder has said it already. // DIRECTORY-NEWEST */
+  /**
+   * Takes what a record says of a box, unless a newer record of its holder has said it already.
+   * @rule DIRECTORY-NEWEST
+   */
   put(box: StatedBox): void {
     if (this.#used + 1 > this.#places * fullest) this.#grow();
     const place = this.#find(hashed(box.address));

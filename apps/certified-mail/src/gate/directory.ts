@@ -37,7 +37,8 @@ const nothing: Sum = { holders: 0, boxes: 0, digest: 0n };
 /**
  * The directory as far as it was read: of each holder the newest record, and whether that is all that there is. A census
  * stands in each partition behind the records that it counts. What a partition held there is kept until the census has
- * been read in all of them; only then are their sums compared with it. // CENSUS-AGREES
+ * been read in all of them; only then are their sums compared with it.
+ * @rule CENSUS-AGREES
  */
 export class Directory {
   readonly boxes = new BoxTable();

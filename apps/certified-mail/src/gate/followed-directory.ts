@@ -11,7 +11,8 @@ const saveMs = 1_000;
 
 /**
  * The directory, read from its topic and followed. It is whole when the last census agrees with what was read, and no
- * fewer boxes are known than ever before; only then is anything concluded from it. // GATE-CENSUS
+ * fewer boxes are known than ever before; only then is anything concluded from it.
+ * @rule GATE-CENSUS
  */
 export class FollowedDirectory {
   readonly #directory = new Directory();

@@ -7,7 +7,10 @@ import type { ClockGuard } from '../time/clock-guard.ts';
 import { MailGate } from './mail-gate.ts';
 import { MostBoxes } from './most-boxes.ts';
 
-/** The gate of this installation. It shows at `/metrics` whether it answers, and what it knows. // GATE-CENSUS */
+/**
+ * The gate of this installation. It shows at `/metrics` whether it answers, and what it knows.
+ * @rule GATE-CENSUS
+ */
 export function mailGateOf(
   config: CertifiedMailConfig,
   installation: Installation,

@@ -60,7 +60,8 @@ export interface MailRules {
 
 /**
  * What certified-mail knows of boxes: the directory and the armed calendars, each followed whole from its compacted
- * topic before the service is ready. The only projection of mailbox's data. // GATE-STALE
+ * topic before the service is ready. The only projection of mailbox's data.
+ * @rule GATE-STALE
  */
 @Injectable()
 export class MailGate implements OnServiceStart, OnModuleDestroy {
@@ -106,8 +107,9 @@ export class MailGate implements OnServiceStart, OnModuleDestroy {
   /**
    * Makes sure of the time, by which everything that comes in is dated, and of the addresses that are not known as active
    * boxes, before anybody is told no: the directory is read as far as it goes now. A message that follows from a change
-   * of boxes may come before the change. // GATE-SURE-OF-NO
+   * of boxes may come before the change.
    * @throws Unavailable when the clock cannot be relied on, or the directory not be read so far, for now.
+   * @rule GATE-SURE-OF-NO
    */
   async ensureCurrent(addresses: readonly string[]): Promise<void> {
     this.#clockGuard.ensureReliable();
@@ -146,8 +148,9 @@ export class MailGate implements OnServiceStart, OnModuleDestroy {
 
   /**
    * True when the box belongs to that holder and to the service whose credential was shown: a credential of one service
-   * opens no box of another, though both name their boxes by the same rule. A public body opens its own box. // SESSION-SERVICE
+   * opens no box of another, though both name their boxes by the same rule. A public body opens its own box.
    * @throws Unavailable when the directory is not whole or has not been heard of for 30 seconds.
+   * @rule SESSION-SERVICE
    */
   opens(address: string, holder: string, service: string): boolean {
     if (service === bodyBoxes) return this.#isBody(address) && holder === derivedId('mailbox', address);
@@ -162,7 +165,7 @@ export class MailGate implements OnServiceStart, OnModuleDestroy {
   logInName(typed: string): { address: string; service: string; opens: LogInKind } {
     const name = typed.trim().toLowerCase();
     if (this.#isBody(name)) return { address: name, service: bodyBoxes, opens: 'body' };
-    // A box of a provider has no log-in: it is asked about like a name that nobody has. // ACCESS-SAME-WORDS
+    // A box of a provider has no log-in: it is asked about like a name that nobody has. @rule ACCESS-SAME-WORDS
     const known = this.#directory.boxes.get(name)?.service;
     const meant =
       known !== undefined && known !== bodyBoxes
@@ -199,11 +202,14 @@ export class MailGate implements OnServiceStart, OnModuleDestroy {
       throw new Unavailable('mailbox', 'the directory has not been heard of for too long');
     const entry = this.#directory.boxes.get(address);
     if (entry?.undecided === true)
-      throw new Unavailable('mailbox', 'after a restore an operator of mailbox has to decide how this box stands'); // DIRECTORY-UNDECIDED
+      throw new Unavailable('mailbox', 'after a restore an operator of mailbox has to decide how this box stands'); // @rule DIRECTORY-UNDECIDED
     return entry;
   }
 
-  /** Takes a calendar, unless a newer one of its service is in force: the epoch counts first. // EPOCH-NEWEST */
+  /**
+   * Takes a calendar, unless a newer one of its service is in force: the epoch counts first.
+   * @rule EPOCH-NEWEST
+   */
   #arm({ service, version, calendar }: DataOf<typeof calendarArmed>, epoch: number): void {
     const known = this.#calendars.get(service);
     if (known !== undefined && !isNewer({ epoch, number: version }, { epoch: known.epoch, number: known.version }))

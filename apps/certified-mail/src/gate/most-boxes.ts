@@ -15,7 +15,8 @@ export interface KnownBoxes {
 /**
  * The largest numbers of boxes that this installation has ever known, in a file of its own. Boxes are never removed, so a
  * directory that holds fewer has lost some, and a census that counts fewer is that of another directory: nothing is
- * concluded from them. // GATE-NEVER-SHRINKS
+ * concluded from them.
+ * @rule GATE-NEVER-SHRINKS
  */
 export class MostBoxes {
   readonly #path: string;

@@ -23,8 +23,9 @@ export function citizenOf(caller: Caller): CitizenCaller | undefined {
 /**
  * Believes the sessions that identity gave to holders: JWT of the Ed25519 key that signs sessions and is identity's alone,
  * issuer `identity`, audience `portal`. A first PIN that has not been changed opens nothing here, nor does a session
- * opened before a box of its holder was held. // ABUSE-SESSIONS-END SESSION-SERVICE
+ * opened before a box of its holder was held.
  * @param lastHeld when that last happened, in system milliseconds; undefined when it never did.
+ * @rule ABUSE-SESSIONS-END SESSION-SERVICE
  */
 export function citizenSessions(keys: KeyRing, lastHeld: (holder: string) => Promise<number | undefined>): VerifyToken {
   const rules = { purpose: 'citizen-sessions', issuer: 'identity', audience: 'portal', claims } as const;

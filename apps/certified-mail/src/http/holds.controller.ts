@@ -174,7 +174,7 @@ export class HoldsController {
   async confirm(@Param({ schema: byRequest }) path: z.output<typeof byRequest>, @CurrentCaller() { name: by }: Caller) {
     const command = { ...path, by, at: this.clock.now() };
     const asker = (await findHold(this.database.client, path.id))?.request?.by;
-    // Before the transaction: identity may have to be asked. // OPERATOR-MAY-STILL
+    // Before the transaction: identity may have to be asked. @rule OPERATOR-MAY-STILL
     const may = asker !== undefined && (await this.permissions.may(asker, releasePermission));
     const mayStill = (name: string) => may && name === asker;
     const released = await this.database.transaction((tx) => releaseSending(tx, command, mayStill));

@@ -137,7 +137,10 @@ export class SubmissionsController {
     });
   }
 
-  /** A service learns of what was sent from its own addresses, an operator of everything. // SUBMISSION-KNOWN */
+  /**
+   * A service learns of what was sent from its own addresses, an operator of everything.
+   * @rule SUBMISSION-KNOWN
+   */
   #mayRead(caller: Caller, sender: string): boolean {
     return caller.kind !== 'service' || this.installation.mayWriteAs(caller.name, sender);
   }

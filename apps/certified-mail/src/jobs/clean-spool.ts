@@ -15,7 +15,10 @@ import { OrphanSweep } from './orphan-sweep.ts';
 const batch = 100;
 const thirtyDaysMs = 30 * 86_400_000;
 
-/** Erases what nobody needs any more: content lives no longer than its last outcome. // SPOOL-ERASED */
+/**
+ * Erases what nobody needs any more: content lives no longer than its last outcome.
+ * @rule SPOOL-ERASED
+ */
 @Injectable()
 export class CleanSpool {
   readonly #orphans: OrphanSweep;

@@ -18,7 +18,10 @@ const everyMs = 1_000;
 /** Thirty months of 31 days: rather longer than shorter. */
 const thirtyMonthsMs = 30 * 31 * 86_400_000;
 
-/** Erases infected messages when their thirty months are over. // VIRUS-KEPT-30-MONTHS */
+/**
+ * Erases infected messages when their thirty months are over.
+ * @rule VIRUS-KEPT-30-MONTHS
+ */
 @Injectable()
 export class ClearQuarantine implements OnServiceStart, OnModuleDestroy {
   readonly #sweep = new Sweep((signal) => this.run(signal), { name: 'quarantine', everyMs });

@@ -52,7 +52,7 @@ export class Deadlines implements OnServiceStart, OnModuleDestroy {
 
   /** Passes every limit that is due by the suite clock, one transaction for each message. */
   async run(signal?: AbortSignal): Promise<void> {
-    // A limit that has passed by a wrong clock may not have passed. // CLOCK-ONE-SECOND
+    // A limit that has passed by a wrong clock may not have passed. @rule CLOCK-ONE-SECOND
     if (!this.clockGuard.mayCertify) return;
     const at = this.clock.now();
     let after = '';

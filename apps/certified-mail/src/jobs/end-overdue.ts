@@ -23,7 +23,10 @@ const steps: readonly (readonly [Find, End])[] = [
   [exhaustedPlacements, endExhaustedPlacement],
 ];
 
-/** Publishes which receipts and notices are overdue, and ends what has been tried for five days. // OVERDUE-ENDS */
+/**
+ * Publishes which receipts and notices are overdue, and ends what has been tried for five days.
+ * @rule OVERDUE-ENDS
+ */
 @Injectable()
 export class EndOverdue implements OnServiceStart, OnModuleDestroy {
   readonly #logger = new Logger('overdue');
@@ -49,7 +52,7 @@ export class EndOverdue implements OnServiceStart, OnModuleDestroy {
 
   /** Looks once, and ends what is to be ended; what is beyond a batch is left to the next look. */
   async run(signal?: AbortSignal): Promise<void> {
-    // By a wrong clock nothing is too old. // CLOCK-ONE-SECOND
+    // By a wrong clock nothing is too old. @rule CLOCK-ONE-SECOND
     if (!this.clockGuard.mayCertify) return;
     for (const [find, end] of steps)
       for (const id of await find(this.database.client, batch)) {

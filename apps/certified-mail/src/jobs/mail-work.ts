@@ -81,7 +81,7 @@ export class MailWork implements OnServiceStart, OnModuleDestroy {
   }
 
   async #work(signal: AbortSignal): Promise<void> {
-    // What is carried or placed is signed and dated: it rests. // CLOCK-ONE-SECOND
+    // What is carried or placed is signed and dated: it rests. @rule CLOCK-ONE-SECOND
     if (!this.clockGuard.mayCertify) return;
     let done = 0;
     do {

@@ -18,7 +18,10 @@ export interface SweptFiles extends Pick<OrphanRules, 'keptMs'> {
   readonly inUse: (client: PrismaClient, names: readonly string[]) => Promise<ReadonlySet<string>>;
 }
 
-/** Sets files aside that no row names, every ten minutes, and says so in log, health and metrics. // ORPHAN-ASIDE */
+/**
+ * Sets files aside that no row names, every ten minutes, and says so in log, health and metrics.
+ * @rule ORPHAN-ASIDE
+ */
 export class OrphanSweep {
   readonly #logger = new Logger(OrphanSweep.name);
   readonly #swept: SweptFiles;

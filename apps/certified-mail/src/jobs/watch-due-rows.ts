@@ -8,7 +8,8 @@ import { Installation } from '../programme/installation.ts';
 
 /**
  * Shows in health and metrics how long the oldest due row of each kind has been waiting, and the oldest message for each
- * other provider. Health is degraded from `staleMs` on. // DUE-ROWS-WATCHED
+ * other provider. Health is degraded from `staleMs` on.
+ * @rule DUE-ROWS-WATCHED
  */
 @Injectable()
 export class WatchDueRows {

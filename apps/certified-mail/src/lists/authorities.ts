@@ -34,7 +34,8 @@ export interface AuthoritiesFrom {
 /**
  * The authorities whose certificates are believed, with their revocation lists. A list is fetched from the address that the
  * authority's file or the certificates below it name, and kept; of the one fetched, the one kept and the one beside the
- * certificate the newest counts. // REVOCATION-CURRENT
+ * certificate the newest counts.
+ * @rule REVOCATION-CURRENT
  */
 export class Authorities {
   readonly #from: AuthoritiesFrom;

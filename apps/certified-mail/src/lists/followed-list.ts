@@ -50,7 +50,8 @@ export interface ListState {
 /**
  * A list that somebody else keeps, looked at anew now and then. It is taken over whole or not at all; while its source is
  * away or says what cannot be believed, the one before stays in force, and this can be seen: served stale rather than
- * lost. // LIST-STALE
+ * lost.
+ * @rule LIST-STALE
  */
 export class FollowedList<List> {
   readonly name: string;
@@ -106,8 +107,9 @@ export class FollowedList<List> {
 
   /**
    * Takes over what another process of this installation has seen at the source since, and has kept: a revocation that an
-   * operator had one process look at is in force in all of them. // LIST-SHARED
+   * operator had one process look at is in force in all of them.
    * @returns whether there was such a copy and it is in force now.
+   * @rule LIST-SHARED
    */
   async adopt(at: Instant): Promise<boolean> {
     return await this.#inTurn(() => this.#adopt(at));

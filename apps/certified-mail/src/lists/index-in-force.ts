@@ -73,7 +73,10 @@ export function certificatesIn(index: ProviderIndex | undefined): X509Certificat
   return encoded.map((each) => new X509Certificate(Buffer.from(each, 'base64')));
 }
 
-/** Domains of ours that the index gives to nobody, or to another. // INDEX-OWN */
+/**
+ * Domains of ours that the index gives to nobody, or to another.
+ * @rule INDEX-OWN
+ */
 function domainsMissing({ name, managedDomains }: Provider, index: ProviderIndex): string[] {
   return managedDomains.filter((domain) => index.providerOf(domain)?.providerName !== name);
 }
@@ -97,7 +100,10 @@ function namesIn({ entries }: ProviderIndex): Set<string> {
   return new Set(entries.map(({ providerName, providerUnit = '' }) => `${providerName}\n${providerUnit}`));
 }
 
-/** An index that was signed before the one in force brings back what has been taken out since. // INDEX-NOT-OLDER */
+/**
+ * An index that was signed before the one in force brings back what has been taken out since.
+ * @rule INDEX-NOT-OLDER
+ */
 function older(): Refusal<'index/older'> {
   return refuse('index/older', 'INDEX-NOT-OLDER', {
     it: 'L’indice dei gestori è stato firmato prima di quello in vigore.',

@@ -11,10 +11,11 @@ export interface AllowedChange {
 
 /**
  * A list that has suddenly lost much of what stood in it is rather cut than right, and whoever is missing would be
- * refused his mail. Null when it may take the other's place. // LIST-LOSS
+ * refused his mail. Null when it may take the other's place.
  * Refusal: `list/loss`, details `before`, `lost`.
  *
  * @param what how the list is called, for people
+ * @rule LIST-LOSS
  */
 export function judgeLoss(
   before: ReadonlySet<string>,

@@ -8,7 +8,8 @@ import { Installation } from '../programme/installation.ts';
 
 /**
  * What providers of ours publish of themselves at their LDIFLocationURL, whence the index's keeper takes it: name, service
- * mailbox and domains of the programme, every certificate that lies here, also one that is to sign later. // INDEX-OWN-FILE
+ * mailbox and domains of the programme, every certificate that lies here, also one that is to sign later.
+ * @rule INDEX-OWN-FILE
  */
 @Injectable()
 export class OwnEntries {

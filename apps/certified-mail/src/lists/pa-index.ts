@@ -5,7 +5,10 @@ import type { FaultyRow, PaRows } from './pa-index-rows.ts';
 
 /** The certified addresses of public bodies. */
 export interface PaIndex {
-  /** True for an address of the list, whatever its case; a body's ordinary address is none. // PA-INDEX-EXACT */
+  /**
+   * True for an address of the list, whatever its case; a body's ordinary address is none.
+   * @rule PA-INDEX-EXACT
+   */
   has(address: string): boolean;
   /** How many addresses there are. */
   readonly size: number;
@@ -46,10 +49,11 @@ export const keptForMs = 30 * 24 * 3_600_000;
  * successor with five pairs `mailN`, `tipo_mailN` in a row, or the list of certified addresses with one pair. Columns
  * are found by name, whatever their case; tabs, semicolons or commas separate them; `null` stands for nothing.
  *
- * A row that cannot be read is left out. // PA-INDEX-ROWS
+ * A row that cannot be read is left out.
  * A file that is cut off, has other columns, or has more than ten faulty rows and more than one in a hundred is refused:
- * a body that is missing would be refused its mail. // PA-INDEX-WHOLE
+ * a body that is missing would be refused its mail.
  * Refusals: `pa-index/malformed` (details `line`, `faulty` where there are too many), `pa-index/empty`.
+ * @rule PA-INDEX-ROWS PA-INDEX-WHOLE
  */
 export function readPaIndex(bytes: Buffer | string): PaIndex | PaIndexRefusal {
   const rows = readPaRows(bytes);
@@ -65,8 +69,9 @@ export function readPaIndex(bytes: Buffer | string): PaIndex | PaIndexRefusal {
 
 /**
  * The list in which a body whose row was left out has, beside the addresses that could be read, those of its last good row,
- * for thirty days. // PA-INDEX-KEPT
+ * for thirty days.
  * @param at when it was read, system time
+ * @rule PA-INDEX-KEPT
  */
 export function withKeptBodies(list: PaIndex, earlier: EarlierReading | null, at: Instant): PaIndex {
   const kept = new Map<string, KeptBody>();

@@ -29,7 +29,8 @@ export interface PublishedAt {
 
 /**
  * Publishes the entries of our own providers over HTTPS, each as `NAME.ldif.p7m`, for the keeper of the index and the
- * providers that stand in it: a client shows a certificate of one of them, which holds now. // INDEX-PUBLISHED
+ * providers that stand in it: a client shows a certificate of one of them, which holds now.
+ * @rule INDEX-PUBLISHED
  */
 export class PublishEntries implements OnServiceStart, OnModuleDestroy {
   readonly #logger = new Logger('lists');

@@ -101,7 +101,9 @@ function programmesList({ programmes, paIndex }: CertifiedMailConfig, providers:
   return list;
 }
 
-/** // PA-INDEX-OWN */
+/**
+ * @rule PA-INDEX-OWN
+ */
 function ownSenderMissing(list: PaIndex, providers: readonly Provider[]): Refusal<'pa-index/own-missing'> | null {
   const missing = providers.flatMap(({ senders }) => senders).find(({ address }) => !list.has(address));
   if (missing === undefined) return null;

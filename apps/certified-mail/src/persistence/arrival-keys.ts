@@ -4,7 +4,7 @@ import type { CertificationData } from '@recapito/rfc6109';
 /**
  * The deduplication key of a message that comes in: made of what its provider has signed, never of a field that anybody
  * may change. Each key is the SHA-256, in hex, of texts between which no text can hold the separator.
- * // INCOMING-ONCE
+ * @rule INCOMING-ONCE
  */
 export interface ArrivalKeys {
   /** Under which it is kept. */

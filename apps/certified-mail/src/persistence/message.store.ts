@@ -7,7 +7,8 @@ import type { Tx } from './tx.ts';
 
 /**
  * Draws a number from which an id is made. It is never drawn again, also when the transaction fails, nor in a database that
- * was put back, whose sequence goes back: its epoch, in milliseconds, is added. // ID-OF-EPOCH
+ * was put back, whose sequence goes back: its epoch, in milliseconds, is added.
+ * @rule ID-OF-EPOCH
  */
 export async function nextSerial(tx: Tx): Promise<bigint> {
   const [row] = await tx.$queryRawUnsafe<{ serial: bigint }[]>(
@@ -23,7 +24,10 @@ export interface KnownMessage extends CertifiedMessage {
   readonly key: string;
 }
 
-/** Keeps a message under an id that was drawn for it. Null when a message of that id is known already. // SUBMISSION-OWN-ID */
+/**
+ * Keeps a message under an id that was drawn for it. Null when a message of that id is known already.
+ * @rule SUBMISSION-OWN-ID
+ */
 export async function addMessage(tx: Tx, message: CertifiedMessage, at: Instant): Promise<KnownMessage | null> {
   const added = await tx.$executeRawUnsafe(
     `INSERT INTO message (identificativo, certified, known_at) VALUES ($1::text, $2::jsonb, $3::timestamptz)

@@ -15,8 +15,9 @@ export interface OrdinaryMail {
 
 /**
  * Of the ids that a bounce quotes, the message that went to ordinary recipients in the thirty days before an instant;
- * undefined when none did: then the bounce is about nothing of ours. // ORDINARY-BOUNCE
+ * undefined when none did: then the bounce is about nothing of ours.
  * @param identificativi without angle brackets
+ * @rule ORDINARY-BOUNCE
  */
 export async function ordinaryMailAmong(
   tx: Tx,

@@ -119,7 +119,8 @@ export class Installation {
 
   /**
    * Who takes a message of one of our providers to an address: the provider that manages it when it can be reached from
-   * here; `@` and its domain for an ordinary address to which the sender's provider sends; else null. // ORDINARY-RECIPIENTS
+   * here; `@` and its domain for an ordinary address to which the sender's provider sends; else null.
+   * @rule ORDINARY-RECIPIENTS
    */
   carrierOf(address: string, { ordinaryRecipients }: Pick<Provider, 'ordinaryRecipients'>): string | null {
     const name = this.index.providerOf(address)?.providerName;

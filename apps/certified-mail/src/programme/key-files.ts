@@ -35,10 +35,11 @@ export function certificatesOf(folder: string, { provider }: Provider): X509Cert
 /**
  * The signer of a provider: its newest key whose certificate the index knows, so that nobody gets a signature that he
  * cannot check. The signer at hand is used on when it is that one. Null when the index knows no certificate that lies
- * here. // SIGN-KNOWN-KEY
+ * here.
  * A file `.pkcs11` in the place of `.key` says in which token the key lies, `.pin` beside it the PIN.
  * @throws Error when a key is missing, readable by others, or not that of its certificate, or when the certificate does
  * not bear the provider's address
+ * @rule SIGN-KNOWN-KEY
  */
 export function signerFor(
   folder: string,

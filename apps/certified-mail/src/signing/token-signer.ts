@@ -26,9 +26,10 @@ interface Session {
 const modules = new Map<string, Cryptoki>();
 
 /**
- * A signer whose key stays in a token (PKCS #11): a hardware module, or software that behaves like one. // SIGN-TOKEN
+ * A signer whose key stays in a token (PKCS #11): a hardware module, or software that behaves like one.
  * @param uri RFC 7512, with the module's path and without the PIN
  * @throws Error when module, token or key are not there, the PIN is wrong, or the key is not that of the certificate
+ * @rule SIGN-TOKEN
  */
 export function tokenSigner(certificatePem: string, uri: string, pin: string): Signer {
   const certificate = new X509Certificate(certificatePem);

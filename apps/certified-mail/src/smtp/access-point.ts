@@ -35,7 +35,8 @@ export interface AccessDoors {
 /**
  * The access point (punto di accesso) over SMTP, for holders who sign in by the name and password of their box. A reply
  * to DATA means what it says: 250 that message and state are on the disk, 5xx that nothing was taken, 4xx that the same
- * may be sent again, and is one message however often it comes. // SMTP-ACCESS
+ * may be sent again, and is one message however often it comes.
+ * @rule SMTP-ACCESS
  */
 @Injectable()
 export class AccessPoint implements OnServiceStart, OnModuleDestroy {
@@ -103,7 +104,10 @@ export class AccessPoint implements OnServiceStart, OnModuleDestroy {
     };
   }
 
-  /** Ends the sessions of holders that were opened before a box of theirs was held. // ABUSE-SESSIONS-END */
+  /**
+   * Ends the sessions of holders that were opened before a box of theirs was held.
+   * @rule ABUSE-SESSIONS-END
+   */
   async #endHeldSessions(): Promise<void> {
     const sessions = this.#doors.flatMap((door) => door.users as Session[]);
     if (sessions.length === 0) return;
@@ -113,7 +117,10 @@ export class AccessPoint implements OnServiceStart, OnModuleDestroy {
       door.dismiss((user) => over(user as Session), '4.7.0 Sessione chiusa: la casella è sospesa (ABUSE-SESSIONS-END)');
   }
 
-  /** Whose box it is, its state, its calendar and the day's limit: all that is known before the message. // SMTP-MAIL-FROM */
+  /**
+   * Whose box it is, its state, its calendar and the day's limit: all that is known before the message.
+   * @rule SMTP-MAIL-FROM
+   */
   async #from(sender: string, session: SMTPServerSession): Promise<void> {
     signedIn(session);
     if (sender === '') throw refusedReply(addressMissing());

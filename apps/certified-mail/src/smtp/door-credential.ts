@@ -33,7 +33,8 @@ interface Shown {
 /**
  * What the SMTP doors show: a certificate of the installation, and one of each provider to clients that ask for a name that
  * it bears (SNI). Files that have changed are shown from the next connection on. Where they cannot be used, those before
- * stay, and health says so. // SMTP-CERTIFICATES
+ * stay, and health says so.
+ * @rule SMTP-CERTIFICATES
  */
 export class DoorCredentials implements OnServiceStart, OnModuleDestroy {
   readonly #logger = new Logger('smtp');

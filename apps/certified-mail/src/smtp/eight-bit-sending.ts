@@ -6,9 +6,10 @@ import type { Host, Sent } from './smtp-transport.ts';
 
 /**
  * Sends a message that holds bytes beyond ASCII, over a connection of its own: with BODY=8BITMIME, and only to a host that
- * offers it after STARTTLS. What somebody has signed may not be converted on the way. // EIGHT-BIT-HOSTS
+ * offers it after STARTTLS. What somebody has signed may not be converted on the way.
  * @throws Unavailable when the host does not offer it: another host may, or this one later
  * @throws Error when the host did not judge the message, or put it off
+ * @rule EIGHT-BIT-HOSTS
  */
 export async function sendEightBit(
   host: Host,

@@ -15,7 +15,8 @@ import { receivedField, receptionOf } from './received-field.ts';
 /**
  * The incoming point (punto di ricezione) over SMTP: other providers bring envelopes, receipts and notices for the boxes
  * of ours. It checks them as `judgeIncoming` says; what is not certified is refused, or enclosed in an anomaly envelope. 250
- * means that the message is on the disk and answered for; sent again, it is traced and nothing is done twice. // SMTP-INCOMING
+ * means that the message is on the disk and answered for; sent again, it is traced and nothing is done twice.
+ * @rule SMTP-INCOMING
  */
 export class IncomingPoint implements OnServiceStart, OnModuleDestroy {
   readonly #door: SmtpDoor;

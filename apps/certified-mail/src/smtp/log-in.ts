@@ -11,9 +11,10 @@ export interface SignedIn {
 
 /**
  * Signs somebody in by the name and the secret of a box, as mail clients do: identity judges the secret; whether the box
- * may send, its calendar says at MAIL FROM. // SMTP-LOG-IN
+ * may send, its calendar says at MAIL FROM.
  * @throws SmtpReply 535 with the reason, the same words for a name that nobody has and for a wrong secret; 454 while
  * identity cannot say.
+ * @rule SMTP-LOG-IN
  */
 export async function signIn(
   gate: Pick<MailGate, 'logInName'>,

@@ -16,9 +16,10 @@ export interface Offered {
 /**
  * Checks the address and the parameters of MAIL or RCPT, before any handler sees them. smtp-server reads A-labels as
  * Unicode: here the address gets them back, its local part stays as it was written. The null reverse path is admitted;
- * whether it may stand there, the door's handler decides. // SMTP-ADDRESS SMTP-OFFERED
+ * whether it may stand there, the door's handler decides.
  * @returns the address as it is compared: '' for the null reverse path
  * @throws SmtpReply 553 5.1.3 for an address that will never be one, 555 5.5.4 for a parameter that is not offered
+ * @rule SMTP-ADDRESS SMTP-OFFERED
  */
 export function checkAddressCommand(command: AddressCommand, named: SMTPServerAddress, offered: Offered): string {
   const parameter = Object.keys(named.args === false ? {} : named.args).find(

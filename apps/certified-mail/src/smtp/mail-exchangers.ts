@@ -22,7 +22,8 @@ export class MailExchangers {
    * The hosts that take mail for a domain, the first to be tried first, each with its addresses; those without one, or
    * whose addresses cannot be told for now, are left out while there are others.
    * @returns why there is nobody for good, as the domain's own servers say
-   * @throws Unavailable when it cannot be told for now // MX-WAITS
+   * @throws Unavailable when it cannot be told for now
+   * @rule MX-WAITS
    */
   async of(domain: string): Promise<readonly Exchanger[] | RejectedRecipient> {
     const records = await this.#mxOf(domain);

@@ -31,7 +31,10 @@ export interface ByMx {
   readonly own: OwnDoors;
 }
 
-/** Whether a host may have an address that leads to no host of the Internet, as in a rehearsal. // MX-SPECIAL-ADDRESS */
+/**
+ * Whether a host may have an address that leads to no host of the Internet, as in a rehearsal.
+ * @rule MX-SPECIAL-ADDRESS
+ */
 export type SpecialAddresses = 'refuse' | 'allow';
 
 /** How long sending a message may take, from connecting to the answer, with some room. */
@@ -39,13 +42,14 @@ export const longestSendingMs = 3 * connectMs + answerMs;
 
 /**
  * The way out to other providers, behind a breaker for each: always SMTP with STARTTLS, never in the clear. By a route the
- * certificate is for the name of the route, by one of our authorities. // SMTP-OUT
+ * certificate is for the name of the route, by one of our authorities.
  *
  * Without a route, where there is `byMx`, mail goes to the hosts that the recipients' domains name in DNS. The certificate
- * is for a name of the provider's own file, because the name that DNS gives may be forged. // PEER-TLS
+ * is for a name of the provider's own file, because the name that DNS gives may be forged.
  *
  * Hosts of ordinary mail get TLS where they offer it, by whatever certificate. They have no breaker and no connection stays
- * open: such domains are many, and each is seldom written to. // MX-TLS ORDINARY-HOSTS
+ * open: such domains are many, and each is seldom written to.
+ * @rule SMTP-OUT PEER-TLS MX-TLS ORDINARY-HOSTS
  */
 export class OutgoingSmtp implements OnModuleDestroy {
   readonly #logger = new Logger('smtp');

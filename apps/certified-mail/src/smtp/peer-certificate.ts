@@ -11,7 +11,8 @@ const hostName = /^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+$/;
 
 /**
  * Judges whether a certificate is for a name of a provider's file. By which name the host was found says nothing: DNS can
- * be forged, and everybody has a certificate for a name of his own. Null when it is, else why it is not. // PEER-TLS
+ * be forged, and everybody has a certificate for a name of his own. Null when it is, else why it is not.
+ * @rule PEER-TLS
  */
 export function judgePeerName({ hosts, domains }: PeerNames, certificate: PeerCertificate): Error | null {
   if (hosts.some((host) => checkServerIdentity(host, certificate) === undefined)) return null;

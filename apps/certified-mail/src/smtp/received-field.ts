@@ -30,7 +30,8 @@ export interface Dialog {
 
 /**
  * The `Received` field, with its CRLF, that a point adds at the head of a message that it takes (RFC 5321 section 4.4).
- * What a client says of itself stands there only in the form of a host name or an address literal: `unknown` otherwise. // RECEIVED-FIELD
+ * What a client says of itself stands there only in the form of a host name or an address literal: `unknown` otherwise.
+ * @rule RECEIVED-FIELD
  */
 export function receivedField({ client, clientAddress, by, protocol, id, at }: Reception): HeaderText {
   const literal = clientAddress === null ? null : addressLiteral(clientAddress);

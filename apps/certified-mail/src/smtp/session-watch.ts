@@ -34,7 +34,8 @@ const ends = {
 
 /**
  * Counts what the sessions of a door do. To say NOOP for ever is to be silent: only an accepted sender or recipient, a log-in
- * or a message counts as a step. Instants are system milliseconds. // SMTP-SESSION-LIMITS
+ * or a message counts as a step. Instants are system milliseconds.
+ * @rule SMTP-SESSION-LIMITS
  */
 export class SessionWatch {
   readonly #sessions = new Map<string, Watched>();

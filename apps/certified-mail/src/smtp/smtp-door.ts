@@ -15,10 +15,11 @@ import { againReply, SmtpReply } from './smtp-reply.ts';
 
 /**
  * The handlers of a door. A handler refuses by throwing an `SmtpReply`; for any other error the client is asked to send
- * again. An error counts in the same way before and after the handler returns its promise. // SMTP-AGAIN
+ * again. An error counts in the same way before and after the handler returns its promise.
  *
  * Addresses are checked: in lower case, domains as A-labels. In the session's envelope they stand with the local part as
  * it was written.
+ * @rule SMTP-AGAIN
  */
 export interface DoorHandlers {
   /** Left out where nobody signs in. */

@@ -85,13 +85,19 @@ function codesOf(code: SmtpRefusal['refused']): readonly [number, string] {
   }
 }
 
-/** A refusal with its reason and rule in one ASCII line: for good, but for what a person can release. // SMTP-REASON */
+/**
+ * A refusal with its reason and rule in one ASCII line: for good, but for what a person can release.
+ * @rule SMTP-REASON
+ */
 export function refusedReply(refusal: SmtpRefusal): SmtpReply {
   const [code, enhanced] = codesOf(refusal.refused);
   return new SmtpReply(code, enhanced, reasonLine(refusal));
 }
 
-/** Nothing is known to be wrong with the message: it is to be sent again. // SMTP-AGAIN */
+/**
+ * Nothing is known to be wrong with the message: it is to be sent again.
+ * @rule SMTP-AGAIN
+ */
 export function againReply(): SmtpReply {
   return new SmtpReply(451, '4.3.0', 'Servizio momentaneamente non disponibile, riprovare (SMTP-AGAIN)');
 }

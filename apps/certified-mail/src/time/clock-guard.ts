@@ -40,7 +40,8 @@ const real: Clocks = { system: Date.now, elapsed: () => performance.now() };
 /**
  * Compares the system clock with its sources, by SNTP, once a minute. While it is more than a second off, or nobody can
  * say whether it is, nothing may get a legal time: nothing is accepted, taken in charge, delivered or signed. Between two
- * answers a step of the system clock is seen by a clock that nobody sets. // CLOCK-ONE-SECOND
+ * answers a step of the system clock is seen by a clock that nobody sets.
+ * @rule CLOCK-ONE-SECOND
  */
 export class ClockGuard implements OnServiceStart, OnModuleDestroy {
   readonly #options: ClockGuardOptions;

@@ -18,9 +18,10 @@ export class AccessTokensOfSession {
 
   /**
    * A token of a session for a service. A refresh token is good for one use, so one caller at a time asks for more, in
-   * whichever tab and process; the others find what it has brought. // CONSOLE-REFRESH-ALONE
+   * whichever tab and process; the others find what it has brought.
    * @returns null when the session is over, here or at the provider
    * @throws Unavailable when identity or Redis is away
+   * @rule CONSOLE-REFRESH-ALONE
    */
   async tokenFor(secret: string, service: string): Promise<string | null> {
     const tokens = await this.#sessions.tokens(secret);

@@ -42,7 +42,8 @@ type Send = (url: string, request: PageRequest, token: string) => Promise<Servic
 
 /**
  * Asks services on behalf of people, each behind a breaker of its own: one that is down is left in peace, and takes with it
- * the parts of pages that ask it alone. // CONSOLE-PART-DOWN
+ * the parts of pages that ask it alone.
+ * @rule CONSOLE-PART-DOWN
  */
 @Injectable()
 export class ServiceDoor {

@@ -49,9 +49,10 @@ export class SignIn {
 
   /**
    * Ends a sign-in by what the provider has sent back: once, in the browser that began it. The session is a new one, and the
-   * browser's session before is over. // CONSOLE-SIGN-IN-ONCE CONSOLE-SESSION-NEW
+   * browser's session before is over.
    * @returns the secret of the session and where to go; null when nobody has signed in
    * @throws Unavailable when identity or Redis is away
+   * @rule CONSOLE-SIGN-IN-ONCE CONSOLE-SESSION-NEW
    */
   async end({ browser, query, before }: Returned): Promise<{ readonly secret: string; readonly to: string } | null> {
     const { sessions } = this.#parts;

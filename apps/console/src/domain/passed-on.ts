@@ -1,6 +1,7 @@
 /**
  * The doors of services that pages of the console use, and nothing else: whoever has taken a browser over opens no other with
- * its session. // CONSOLE-PASSED-ON
+ * its session.
+ * @rule CONSOLE-PASSED-ON
  */
 export const passedOn = {
   identity: [

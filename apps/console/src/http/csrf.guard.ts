@@ -15,7 +15,8 @@ const safe = new Set(['GET', 'HEAD']);
 
 /**
  * Lets a change through only when it comes from a page of ours: another site’s form has the cookie and not the token; and a
- * question only when no other site asks it. // CONSOLE-CSRF
+ * question only when no other site asks it.
+ * @rule CONSOLE-CSRF
  */
 @Injectable()
 export class CsrfGuard implements CanActivate {

@@ -4,7 +4,10 @@ import helmet from '@fastify/helmet';
 import assets from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 
-/** What a page may load: what this server gives it, and nothing else. No script or style stands inside a page. // CONSOLE-CSP */
+/**
+ * What a page may load: what this server gives it, and nothing else. No script or style stands inside a page.
+ * @rule CONSOLE-CSP
+ */
 const contentSecurityPolicy = {
   useDefaults: false,
   directives: {

@@ -22,7 +22,7 @@ export class RedisLink implements OnServiceStart {
       commandTimeout: patienceMs,
       connectTimeout: patienceMs,
       retryStrategy: (times) => Math.min(50 * times, 1_000),
-      // Redis has to show a certificate for its name. // INNER-TLS
+      // Redis has to show a certificate for its name. @rule INNER-TLS
       ...(redisUrl.startsWith('rediss:') && { tls: { ...(redisCa !== undefined && { ca: redisCa }) } }),
     });
     // It tries again by itself, and health says that it is away.

@@ -3,7 +3,8 @@ import { attemptMs } from './session-store.ts';
 
 /**
  * The two cookies of the console: who has signed in, and which browser has begun to. Scripts read neither, no other site's
- * forms bring them along, and over TLS no other host can have set them. // CONSOLE-COOKIE
+ * forms bring them along, and over TLS no other host can have set them.
+ * @rule CONSOLE-COOKIE
  */
 export class SessionCookies {
   readonly #isSecure: boolean;

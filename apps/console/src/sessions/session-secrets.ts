@@ -1,6 +1,9 @@
 import { hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** What follows from the secret that a browser's cookie holds. None of it leads back to the secret. // CONSOLE-SESSION-SEALED */
+/**
+ * What follows from the secret that a browser's cookie holds. None of it leads back to the secret.
+ * @rule CONSOLE-SESSION-SEALED
+ */
 export interface SessionSecrets {
   /** Under which name the session lies in Redis. */
   readonly place: string;

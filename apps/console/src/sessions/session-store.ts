@@ -47,7 +47,8 @@ const letGo = `if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('
 
 /**
  * The sessions of people, in Redis, each sealed by a key that only its cookie leads to: who reads Redis can use nothing. Who
- * signed in is written once; tokens are changed by one process at a time. // CONSOLE-SESSION-SEALED CONSOLE-SESSION-ENDS
+ * signed in is written once; tokens are changed by one process at a time.
+ * @rule CONSOLE-SESSION-SEALED CONSOLE-SESSION-ENDS
  */
 export class SessionStore {
   readonly #redis: RedisLink;

@@ -25,7 +25,8 @@ export type Granted = Tokens | 'ended';
 
 /**
  * The console as the provider knows it: a client that proves itself by its key pair, behind a breaker. What browsers are sent
- * to has the provider's public address; the console itself asks at the inner one. // CONSOLE-OPENID
+ * to has the provider's public address; the console itself asks at the inner one.
+ * @rule CONSOLE-OPENID
  */
 @Injectable()
 export class OpenIdClient {

@@ -4,7 +4,10 @@ export const homeOfOperators = '/operatore';
 /** Nobody is sent to the doors of the console: they are no pages. */
 const doors = /^\/(api|auth|assets)(\/|$)/;
 
-/** The page of ours that an address names; the home page when it names anything else, as another site. // CONSOLE-RETURN */
+/**
+ * The page of ours that an address names; the home page when it names anything else, as another site.
+ * @rule CONSOLE-RETURN
+ */
 export function returnAddress(asked: string | undefined): string {
   if (asked === undefined || !asked.startsWith('/')) return homeOfOperators;
   const base = 'https://console.invalid';

@@ -45,7 +45,8 @@ interface StrategyRequest {
 
 /**
  * Passport's strategy of `openid-client`, with state and nonce at every sign-in, a token for one service, and the public
- * address of the callback whatever host a request names. // CONSOLE-OPENID
+ * address of the callback whatever host a request names.
+ * @rule CONSOLE-OPENID
  */
 class SignInStrategy extends Strategy {
   override authorizationRequestParams(): URLSearchParams {

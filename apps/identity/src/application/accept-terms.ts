@@ -10,8 +10,9 @@ import { lockForStep, stepTaken } from './take-step.ts';
 import type { StepCommand, StepRefusal, StepTaken } from './take-step.ts';
 
 /**
- * Step 4: the holder accepts contract and privacy notice; document, version, hash and instant are kept. // TERMS-EVIDENCE
+ * Step 4: the holder accepts contract and privacy notice; document, version, hash and instant are kept.
  * Refusals: those of a step, `terms/other-text`, `terms/missing`.
+ * @rule TERMS-EVIDENCE
  */
 export async function acceptTerms(
   tx: Tx,

@@ -44,7 +44,10 @@ export interface OpenActivation {
   readonly factor: Buffer;
 }
 
-/** What a link leads to. Refusal: `activation/void`. // OPERATOR-ACTIVATION */
+/**
+ * What a link leads to. Refusal: `activation/void`.
+ * @rule OPERATOR-ACTIVATION
+ */
 export async function readActivation(
   { database, secrets, system }: ActivationParts,
   token: string,
@@ -64,8 +67,9 @@ export interface Activate {
 
 /**
  * Takes the password and the first code of the second factor that an operator chose by a link, which opens nothing from then
- * on. // OPERATOR-ACTIVATION PASSWORD-BREACHED PASSWORD-HISTORY
+ * on.
  * Refusals: `activation/…`, `password/…`, `access/busy`.
+ * @rule OPERATOR-ACTIVATION PASSWORD-BREACHED PASSWORD-HISTORY
  */
 export async function activateOperator(
   parts: ActivationParts,

@@ -25,8 +25,9 @@ export interface Activation {
 }
 
 /**
- * Gives somebody an account and a link to choose password and second factor. // OPERATOR-ACCOUNT
+ * Gives somebody an account and a link to choose password and second factor.
  * Refusals: `operator/name-taken`, `operator/unknown-role`.
+ * @rule OPERATOR-ACCOUNT
  */
 export async function addOperator(
   tx: Tx,
@@ -47,7 +48,8 @@ export async function addOperator(
 
 /**
  * Makes a new link and takes away every credential: for who lost the telephone or the password, or whose link has expired.
- * Refusals: `operator/unknown`, `operator/disabled`. // OPERATOR-ACTIVATION
+ * Refusals: `operator/unknown`, `operator/disabled`.
+ * @rule OPERATOR-ACTIVATION
  */
 export async function resetOperator(
   tx: Tx,

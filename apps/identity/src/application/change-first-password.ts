@@ -16,9 +16,10 @@ import { inSession } from '../hashing/hash-pool.ts';
 import type { AccessParts } from './try-secret.ts';
 
 /**
- * Step 3: the holder chooses a password in place of the first-access one, which is spent by it. // FIRST-ACCESS-UNTIL-CHANGED
+ * Step 3: the holder chooses a password in place of the first-access one, which is spent by it.
  * Done before, it is a success that changes nothing, whatever password is sent. The hash is computed with no
  * transaction open. Refusals: those of a step, of `judgePassword`, and `access/busy`.
+ * @rule FIRST-ACCESS-UNTIL-CHANGED
  */
 export async function changeFirstPassword(
   { database, hashes, secrets }: Pick<AccessParts, 'database' | 'hashes' | 'secrets'>,

@@ -20,8 +20,9 @@ export interface ChangeOperator {
 
 /**
  * Gives an operator other roles, disables the account or enables it again. Tokens that were issued before are good until
- * they end, within minutes; none is issued to a disabled account. // OPERATOR-ACCOUNT
+ * they end, within minutes; none is issued to a disabled account.
  * Refusals: `operator/unknown`, `operator/unknown-role`, `operator/last-supervisor`.
+ * @rule OPERATOR-ACCOUNT
  */
 export async function changeOperator(
   tx: Tx,
@@ -46,7 +47,10 @@ export async function changeOperator(
   return changed;
 }
 
-/** Ends the block of an operator before its time. Refusal: `operator/unknown`. @returns whether there was one. // ACCESS-LIFT */
+/**
+ * Ends the block of an operator before its time. Refusal: `operator/unknown`. @returns whether there was one.
+ * @rule ACCESS-LIFT
+ */
 export async function liftOperatorBlock(
   tx: Tx,
   { name, by, at }: { readonly name: string; readonly by: string; readonly at: Instant },

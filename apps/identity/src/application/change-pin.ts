@@ -39,8 +39,9 @@ export type ChangePinRefusal =
  * The holder chooses the eight characters of a personal PIN in place of the first sixteen, or of earlier eight.
  * A session of the first PIN may repeat its change, not make another; any other one that the first PIN opened learns nothing of
  * the PIN that was chosen. A session of a personal PIN changes that one, and none that another session has chosen since: who
- * knew the PIN that its holder gave up has no use of it. // INPS-PIN-CHANGE
+ * knew the PIN that its holder gave up has no use of it.
  * Refusals: `pin/malformed`, `pin/predictable`, `pin/already-changed`, `pin/none`, `pin/lost`, `access/busy`.
+ * @rule INPS-PIN-CHANGE
  */
 export async function changePin(
   { database, hashes, secrets }: Pick<AccessParts, 'database' | 'hashes' | 'secrets'>,

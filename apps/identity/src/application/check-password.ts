@@ -27,8 +27,9 @@ export type CheckPasswordRefusal = AccessRefusal | PinRefusal | Refusal<'enrolme
 
 /**
  * Whether a secret opens the box of a service: the personal PIN, or the password of a confirmed enrolment; the first PIN
- * and the first-access password never do. Whether the box is open, mailbox and its calendar know. // BOX-SECRETS
+ * and the first-access password never do. Whether the box is open, mailbox and its calendar know.
  * Refusals: `access/denied`, `access/blocked`, `access/busy`, `pin/first-change-due`, `enrolment/not-confirmed`.
+ * @rule BOX-SECRETS
  */
 export async function checkPassword(
   parts: AccessParts,

@@ -7,7 +7,8 @@ import type { StepCommand, StepRefusal, StepTaken } from './take-step.ts';
 
 /**
  * Step 6: the holder asks for the new box, which is due within 24 hours from the instant at which this request arrived.
- * Confirmed before, it is a success that changes nothing. Refusals: those of a step. // INPS-MOVE-WINDOW
+ * Confirmed before, it is a success that changes nothing. Refusals: those of a step.
+ * @rule INPS-MOVE-WINDOW
  */
 export async function confirmEnrolment(tx: Tx, command: StepCommand): Promise<StepTaken | StepRefusal> {
   const step = await lockForStep(tx, command, 'confirm');

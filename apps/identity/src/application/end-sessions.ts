@@ -19,8 +19,9 @@ export interface EndSessions {
 
 /**
  * Ends every session that a holder has open, because a box of theirs is held for abuse, and says by which other way they
- * are to be told. Who signs in again has a new session. // ABUSE-SESSIONS-END
+ * are to be told. Who signs in again has a new session.
  * Refusal: `holder/unknown`.
+ * @rule ABUSE-SESSIONS-END
  */
 export async function endSessionsOfHolder(
   tx: Tx,

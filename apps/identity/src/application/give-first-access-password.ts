@@ -32,9 +32,10 @@ export type FirstAccessRefusal = EnrolmentRefusal | Refusal<'enrolment/unknown' 
 
 /**
  * Gives the first-access password of an enrolment to whoever writes its announcement; asking again gives the same.
- * From the instant at which it is first given out it opens the first step. // FIRST-ACCESS-WINDOW
+ * From the instant at which it is first given out it opens the first step.
  * Refusals: `enrolment/unknown`, `enrolment/generation-superseded` (an operator has had it made anew),
  * `enrolment/password-chosen`, `enrolment/already-confirmed`, `enrolment/window-ended`.
+ * @rule FIRST-ACCESS-WINDOW
  */
 export async function giveFirstAccessPassword(
   tx: Tx,

@@ -29,8 +29,9 @@ export interface PinHalf {
 
 /**
  * Gives one half of a first PIN to whoever writes it to its holder, until it says that this is done or the PIN has been
- * changed; until then asking again gives the same. // INPS-PIN-HALVES
+ * changed; until then asking again gives the same.
  * Refusals: `pin/no-such-half`, `pin/half-given`.
+ * @rule INPS-PIN-HALVES
  */
 export async function givePinHalf(
   tx: Tx,

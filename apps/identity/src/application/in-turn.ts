@@ -15,8 +15,9 @@ export interface Tried<Answer> {
 
 /**
  * Lets an attempt in when it is its turn: a source that was wrong too often waits, and hashes are shared by source. What is
- * right counts against nobody. // ACCESS-SLOWED HASHING-BOUNDED
+ * right counts against nobody.
  * Refusal: `access/busy`.
+ * @rule ACCESS-SLOWED HASHING-BOUNDED
  */
 export async function inTurn<Answer>(
   { rate, known, system, hashes, patienceMs }: AccessParts,
@@ -25,7 +26,7 @@ export async function inTurn<Answer>(
 ): Promise<Answer | AccessRefusal> {
   const gone = patience(patienceMs);
   const waitMs = rate.take(sources, system.now(), patienceMs);
-  if (waitMs === null) return busy(); // ACCESS-SLOWED
+  if (waitMs === null) return busy(); // @rule ACCESS-SLOWED
   if (waitMs > 0) await pause(waitMs);
   if (gone.aborted) return busy();
   const turn = { visitor: { source: sources[0], known: known.has(sources) }, gone };

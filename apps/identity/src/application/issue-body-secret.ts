@@ -17,8 +17,9 @@ export interface IssueBodySecret {
 
 /**
  * Makes a new secret for the box of a public body: 128 random bits, kept as argon2id alone and returned this once. The
- * secret before it is void. `box` is the box's id in the directory. // BODY-SECRET
+ * secret before it is void. `box` is the box's id in the directory.
  * Refusals: `body/unknown` for an address that no provider's file names as a body's box, `access/busy`.
+ * @rule BODY-SECRET
  */
 export async function issueBodySecret(
   { database, hashes }: Pick<AccessParts, 'database' | 'hashes'>,

@@ -10,8 +10,9 @@ import { unknownHolder } from './read-holder.ts';
 
 /**
  * The help desk ends the block of a holder, or of a public body's box, before its time; where there is none it changes
- * nothing. // ACCESS-LIFT
+ * nothing.
  * Refusal: `holder/unknown`. @returns whether there was a block.
+ * @rule ACCESS-LIFT
  */
 export async function liftBlock(
   tx: Tx,

@@ -57,7 +57,10 @@ export async function openEnrolment(
   return 'opened';
 }
 
-/** Carries over who looked the holder in the face, and where this was said. // INPS-RECOGNITION */
+/**
+ * Carries over who looked the holder in the face, and where this was said.
+ * @rule INPS-RECOGNITION
+ */
 async function recognise(tx: Tx, { holder, move, recognition, at }: OpenEnrolment): Promise<void> {
   const { origin, office, operator, date } = recognition;
   const id = derivedId('recognition', holder, origin, office, operator, date);
@@ -66,7 +69,10 @@ async function recognise(tx: Tx, { holder, move, recognition, at }: OpenEnrolmen
     await tellOfHolder(tx, holderRecognised, at, { holder, origin, office, operator, date }, again);
 }
 
-/** One PIN for each holder and service, however many moves are planned for them. // INPS-PIN-ISSUED */
+/**
+ * One PIN for each holder and service, however many moves are planned for them.
+ * @rule INPS-PIN-ISSUED
+ */
 async function issuePin(tx: Tx, { holder, source, at }: OpenEnrolment, person: Person): Promise<void> {
   const pin = derivedId('pin', holder, source.service);
   const [first, second] = pinChannels(person);

@@ -97,7 +97,8 @@ export async function repeatVoiding(
 
 /**
  * Every password of the enrolment that is older than the fact opens nothing: the one before it, and the first-access one,
- * whose generation is passed over. // IDENTITY-VOIDS-OLDER
+ * whose generation is passed over.
+ * @rule IDENTITY-VOIDS-OLDER
  */
 async function losePassword(tx: Tx, enrolment: Enrolment, { time }: ForgottenFact): Promise<void> {
   const { id, holder, service, state, generation, passwordLost } = enrolment;

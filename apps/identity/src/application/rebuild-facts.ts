@@ -51,7 +51,8 @@ import { nextPin } from './reissue-pin.ts';
 
 /**
  * What becomes of each fact that identity has published and its database, put back to an earlier state, has forgotten.
- * Whatever a fact shows to have been replaced or spent opens nothing any more. // IDENTITY-REBUILDS
+ * Whatever a fact shows to have been replaced or spent opens nothing any more.
+ * @rule IDENTITY-REBUILDS
  */
 export const identityForgotten = new ForgottenRules<Tx>('identity', [
   toldAgain(holderRegistered),
@@ -131,7 +132,8 @@ async function repeatReading(
 
 /**
  * Secrets that were changed without a fact of their own: what was asked for is published, and the secret is lost. Whatever
- * else operators have asked for, they decide. // IDENTITY-VOIDS-OLDER
+ * else operators have asked for, they decide.
+ * @rule IDENTITY-VOIDS-OLDER
  */
 async function repeatAct(
   tx: Tx,

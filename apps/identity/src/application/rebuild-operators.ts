@@ -18,7 +18,8 @@ import { ofAccount } from './rebuild-accounts.ts';
 
 /**
  * What becomes of facts about operators that the database has forgotten: the account is there again with its roles, and
- * whoever chose or lost credentials meanwhile needs a new link. // IDENTITY-REBUILDS IDENTITY-VOIDS-OLDER
+ * whoever chose or lost credentials meanwhile needs a new link.
+ * @rule IDENTITY-REBUILDS IDENTITY-VOIDS-OLDER
  */
 export const operatorRules = [
   repeated(operatorAdded, repeatAdding),

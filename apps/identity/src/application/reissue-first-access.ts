@@ -17,9 +17,10 @@ export interface ReissueFirstAccess {
 
 /**
  * An operator has the first-access password made anew: the old one, and every session that it opened, are void in the
- * same transaction; the new one counts when it is first given out. // ENROLMENT-REISSUE
+ * same transaction; the new one counts when it is first given out.
  * Refusals: `enrolment/unknown`, `enrolment/password-chosen`, `enrolment/already-confirmed`, `enrolment/window-ended`.
  * @returns the new generation.
+ * @rule ENROLMENT-REISSUE
  */
 export async function reissueFirstAccess(
   tx: Tx,

@@ -18,8 +18,9 @@ export function nextPin(id: string): string {
 /**
  * An operator has a new PIN issued in the place of one that is lost or in other hands: the old one, and every session of the
  * holder, are void in the same transaction. Its two halves travel as those of the first one did, by the ways that the holder
- * has now. // PIN-REISSUE
+ * has now.
  * Refusals: `holder/unknown`, `pin/none`.
+ * @rule PIN-REISSUE
  */
 export async function reissuePin(
   tx: Tx,

@@ -18,8 +18,9 @@ import type { AccessParts } from './try-secret.ts';
 
 /**
  * Step 5: three answers for the day on which the password is forgotten, kept as one argon2id over all three, with a key
- * that is not in the database: each alone is easy to guess, all at once and without the key they are not. // SECURITY-ANSWERS
+ * that is not in the database: each alone is easy to guess, all at once and without the key they are not.
  * Refusals: those of a step, of `judgeAnswers`, and `access/busy`.
+ * @rule SECURITY-ANSWERS
  */
 export async function setSecurityAnswers(
   { database, hashes, secrets }: Pick<AccessParts, 'database' | 'hashes' | 'secrets'>,

@@ -45,8 +45,9 @@ interface Judged {
 
 /**
  * Signs an operator in. Password and code are judged together, so that nobody learns that one of them was right; a name that
- * nobody has costs the same and keeps an account of attempts too. Limits are those of holders. // OPERATOR-SECOND-FACTOR
+ * nobody has costs the same and keeps an account of attempts too. Limits are those of holders.
  * Refusals: `access/denied`, `access/blocked`, `access/busy`.
+ * @rule OPERATOR-SECOND-FACTOR
  */
 export async function signInOperator(
   parts: AccessParts,
@@ -65,7 +66,7 @@ async function tryInside(
   const { database, hashes, policy } = parts;
   const found = await findOperator(database.client, attempt.name);
   const operator = found?.state === 'active' && found.passwordHash !== null ? found : null;
-  // Made for operators too: it takes time. // ACCESS-SAME-TIME
+  // Made for operators too: it takes time. @rule ACCESS-SAME-TIME
   const ofStranger = derivedId('operator', parts.secrets.strangersAccount(`operator ${attempt.name}`));
   const account = found?.id ?? ofStranger;
   const { password, code } = attempt;
@@ -81,7 +82,10 @@ async function tryInside(
   return await database.transaction((tx) => settle(tx, policy, judged, found?.name ?? null));
 }
 
-/** Decides under the lock of the account, in whose order attempts are judged. // ACCESS-SETTLED-IN-TURN */
+/**
+ * Decides under the lock of the account, in whose order attempts are judged.
+ * @rule ACCESS-SETTLED-IN-TURN
+ */
 async function settle(
   tx: Tx,
   policy: AccessParts['policy'],
@@ -92,7 +96,7 @@ async function settle(
   const { sources, at } = attempt;
   const before = withoutThePast(await lockAccount(tx, account), policy, at);
   const until = blockedUntil(before, sources, at);
-  // The statement is made for every attempt: it takes time. // ACCESS-SAME-TIME
+  // The statement is made for every attempt: it takes time. @rule ACCESS-SAME-TIME
   const isFresh = await takeStep(tx, account, until === null && isPasswordRight ? (step ?? 0) : 0);
   const right = operator !== null && isFresh;
   const outcome = right ? 'accepted' : until === null ? 'refused' : 'blocked';

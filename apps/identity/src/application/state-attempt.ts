@@ -19,7 +19,8 @@ export interface StatedAttempt {
 
 /**
  * Publishes the attempt, and the block that it led to. An attempt on a name that nobody has is published too, without the
- * name: without that write it would be faster, which an attacker could measure. // ACCESS-SAME-TIME
+ * name: without that write it would be faster, which an attacker could measure.
+ * @rule ACCESS-SAME-TIME
  */
 export async function stateAttempt(tx: Tx, stated: StatedAttempt): Promise<void> {
   const { holder, account, sequence, attempt, outcome, shut } = stated;

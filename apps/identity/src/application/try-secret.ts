@@ -64,8 +64,9 @@ export type Admit<Admitted, Refused extends Refusal> = (tx: Tx, right: RightSecr
  * The one way in, for every door and every credential: wait for a turn, find the name, look at the secret, and settle under
  * the lock of the account, in whose order the answers are decided: guesses at once are worth no more than guesses in turn.
  * A name that nobody has costs the same hash and the same statements and keeps the same kind of account; every failure has
- * the same words. // ACCESS-SETTLED-IN-TURN
+ * the same words.
  * Refusals: `access/denied`, `access/blocked`, `access/busy`, `access/secret-lost`, and those of `admit`.
+ * @rule ACCESS-SETTLED-IN-TURN
  */
 export async function trySecret<Admitted, Refused extends Refusal>(
   parts: AccessParts,
@@ -83,7 +84,7 @@ async function tryInside<Admitted, Refused extends Refusal>(
 ): Promise<Tried<Admitted | Refused | AccessRefusal>> {
   const { database, secrets } = parts;
   const login = await findLogin(database.client, attempt.key);
-  // Made for holders too: it takes time. // ACCESS-SAME-TIME
+  // Made for holders too: it takes time. @rule ACCESS-SAME-TIME
   const ofStranger = secrets.strangersAccount(JSON.stringify(attempt.key));
   const account = login.holder ?? ofStranger;
   const credential = credentialFor(login, attempt);
@@ -99,7 +100,7 @@ async function tryInside<Admitted, Refused extends Refusal>(
 /** A name shown at the box of another service has no secret there. */
 function credentialFor({ standing, service }: Login, attempt: Attempt): Credential {
   if (attempt.service !== null && attempt.service !== service) return { kind: 'none' };
-  // The portal is for citizens: a body signs in at the doors of mail alone. // BODY-SECRET
+  // The portal is for citizens: a body signs in at the doors of mail alone. @rule BODY-SECRET
   if (service === bodyBoxes && attempt.door === 'portal') return { kind: 'none' };
   return credentialOf(standing, attempt.door, attempt.at);
 }
@@ -109,7 +110,10 @@ interface Verdict {
   readonly hashes: 0 | 1;
 }
 
-/** Looks at the secret, blocked or not. Whatever is wrong with it, being wrong costs one hash. // ACCESS-SAME-TIME */
+/**
+ * Looks at the secret, blocked or not. Whatever is wrong with it, being wrong costs one hash.
+ * @rule ACCESS-SAME-TIME
+ */
 async function judge(
   { hashes, secrets }: AccessParts,
   credential: Credential,
@@ -173,7 +177,8 @@ async function settle<Admitted, Refused extends Refusal>(
 
 /**
  * The answer to a secret that opens nothing. While holders are still to be registered again, whoever fails hears
- * "temporarily": a name that nobody has may be theirs, and must not differ from one that somebody has. // ACCESS-FORGOTTEN
+ * "temporarily": a name that nobody has may be theirs, and must not differ from one that somebody has.
+ * @rule ACCESS-FORGOTTEN
  */
 function failure({ credential, login }: Judged): AccessRefusal {
   if (login.holdersAwaited) return busy();

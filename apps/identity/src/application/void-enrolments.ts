@@ -22,8 +22,9 @@ export async function nextVoiding(tx: Tx): Promise<Instant | null> {
 
 /**
  * Records that an enrolment ended without a confirmation. It was over at its bound already: this only writes it down,
- * so doing it late or twice changes nothing for anybody. // INPS-MOVE-WINDOW
+ * so doing it late or twice changes nothing for anybody.
  * @returns whether it was still to be recorded.
+ * @rule INPS-MOVE-WINDOW
  */
 export async function voidEnrolment(
   tx: Tx,

@@ -51,7 +51,8 @@ const mostFamiliar = 16;
 
 /**
  * Until when a source has to wait for the account; null when it need not. A familiar source waits for its own failures
- * alone: whoever attacks from elsewhere keeps no holder from where they always got in. // ACCESS-LOCK ACCESS-FAMILIAR
+ * alone: whoever attacks from elsewhere keeps no holder from where they always got in.
+ * @rule ACCESS-LOCK ACCESS-FAMILIAR
  */
 export function blockedUntil(account: AccessAccount, sources: TrySources, at: Instant): Instant | null {
   const familiar = isFamiliar(account, sources);
@@ -76,7 +77,7 @@ export interface Failure {
 /**
  * Counts a wrong secret, unless it is one of the last day's again. The failure that reaches a limit blocks from that
  * instant: five of one source (of wider ones twice and four times as many), twenty of all unfamiliar ones together.
- * // ACCESS-LOCK ACCESS-REPETITION
+ * @rule ACCESS-LOCK ACCESS-REPETITION
  */
 export function failed(
   account: AccessAccount,
@@ -117,7 +118,8 @@ export function isBlocked({ blocks }: AccessAccount, at: Instant): boolean {
 
 /**
  * The account with a block that was published and forgotten. Its fact does not name the source, so a block of one source
- * keeps everybody out. // ACCESS-BLOCK-KEPT
+ * keeps everybody out.
+ * @rule ACCESS-BLOCK-KEPT
  */
 export function shutAgain(
   account: AccessAccount,
@@ -127,14 +129,20 @@ export function shutAgain(
   return { ...account, blocks: [...account.blocks, { source, from, until }] };
 }
 
-/** Nothing is held against the account any more, by the act of the help desk. // ACCESS-LIFT */
+/**
+ * Nothing is held against the account any more, by the act of the help desk.
+ * @rule ACCESS-LIFT
+ */
 export function lifted(account: AccessAccount): AccessAccount {
   return { ...account, guesses: [], blocks: [] };
 }
 
 export type AccessRefusal = Refusal<'access/denied' | 'access/blocked' | 'access/busy' | 'access/secret-lost'>;
 
-/** The one answer to every failed log-in, whatever was wrong and whether or not the name exists. // ACCESS-SAME-WORDS */
+/**
+ * The one answer to every failed log-in, whatever was wrong and whether or not the name exists.
+ * @rule ACCESS-SAME-WORDS
+ */
 export function denied(): AccessRefusal {
   return refuse('access/denied', 'ACCESS-SAME-WORDS', {
     it: 'Nome utente, password o PIN non validi.',
@@ -165,7 +173,8 @@ export function busy(): AccessRefusal {
 
 /**
  * The secret that the holder chose is lost, because the database was put back to before: nothing that they type can be
- * compared with it. Said of nobody else, and only until an operator has issued a new first secret. // ACCESS-SECRET-LOST
+ * compared with it. Said of nobody else, and only until an operator has issued a new first secret.
+ * @rule ACCESS-SECRET-LOST
  */
 export function secretLost(): AccessRefusal {
   return refuse('access/secret-lost', 'ACCESS-SECRET-LOST', {

@@ -10,7 +10,8 @@ export interface Contacts {
 
 /**
  * The quickest way that a holder has: SMS, else e-mail, else a letter; who has none finds an envelope at the office that
- * recognised them. // ABUSE-TOLD-ELSEWHERE
+ * recognised them.
+ * @rule ABUSE-TOLD-ELSEWHERE
  */
 export function quickestChannel({ cellulare, emailOrdinaria, indirizzo }: Contacts): CourtesyChannel {
   if (cellulare !== null) return 'sms';

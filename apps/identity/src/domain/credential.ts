@@ -37,7 +37,8 @@ export type Credential =
 /**
  * Which secret a name has to show: the PIN where the service has PINs, else the password that the holder chose, else
  * the first-access one, and that only at the portal, from the instant at which it was first given out until the bound.
- * Where the chosen one is lost nothing opens before an operator has had a first one made anew. // ACCESS-SECRET-LOST
+ * Where the chosen one is lost nothing opens before an operator has had a first one made anew.
+ * @rule ACCESS-SECRET-LOST
  */
 export function credentialOf({ pin, passwordHash, enrolment }: LoginStanding, door: Door, at: Instant): Credential {
   if (pin !== null) return pinOf(pin);
@@ -46,9 +47,9 @@ export function credentialOf({ pin, passwordHash, enrolment }: LoginStanding, do
   const { state, givenAt, until, id, generation, passwordLost } = enrolment;
   const open = state === 'confirmed' || (state !== 'voided' && at < until);
   if (passwordLost && open && (givenAt === null || door !== 'portal')) return { kind: 'lost' };
-  if (door !== 'portal') return { kind: 'none' }; // FIRST-ACCESS-PORTAL-ONLY
-  const unspent = state === 'opened' || state === 'signed-in' || (state === 'confirmed' && passwordLost); // FIRST-ACCESS-UNTIL-CHANGED
-  const inForce = givenAt !== null && givenAt <= at && open; // FIRST-ACCESS-WINDOW
+  if (door !== 'portal') return { kind: 'none' }; // @rule FIRST-ACCESS-PORTAL-ONLY
+  const unspent = state === 'opened' || state === 'signed-in' || (state === 'confirmed' && passwordLost); // @rule FIRST-ACCESS-UNTIL-CHANGED
+  const inForce = givenAt !== null && givenAt <= at && open; // @rule FIRST-ACCESS-WINDOW
   return unspent && inForce ? { kind: 'first-access', enrolment: id, generation } : { kind: 'none' };
 }
 
@@ -59,7 +60,7 @@ function pinOf({ id, state, hash }: NonNullable<LoginStanding['pin']>): Credenti
 
 /**
  * Whether the suite made the secret, with 60 bits or more: nobody guesses it, so it is never locked, only slowed.
- * // ACCESS-MADE-SECRETS
+ * @rule ACCESS-MADE-SECRETS
  */
 export function isMadeByUs(credential: Credential, service: string | null): boolean {
   switch (credential.kind) {
@@ -101,7 +102,10 @@ export type LoginName =
   | { readonly kind: 'codice-fiscale'; readonly codiceFiscale: string }
   | { readonly kind: 'address'; readonly address: string };
 
-/** Reads what was typed as a user id, without regard to case. // LOGIN-NAMES */
+/**
+ * Reads what was typed as a user id, without regard to case.
+ * @rule LOGIN-NAMES
+ */
 export function loginName(typed: string): LoginName {
   const text = typed.trim();
   return text.includes('@')

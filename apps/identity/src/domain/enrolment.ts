@@ -24,7 +24,10 @@ export const enrolmentCommands: readonly EnrolmentCommand[] = [...enrolmentSteps
 /** What a command meets when it does not lead to a state: it was done before, or it is refused, and why. */
 export type EnrolmentAnswer = 'done' | 'out-of-order' | 'ended' | 'password-chosen' | 'already-confirmed';
 
-/** The whole life of an enrolment: state -> command -> next state, or the answer that changes nothing. // ENROLMENT-STEPS */
+/**
+ * The whole life of an enrolment: state -> command -> next state, or the answer that changes nothing.
+ * @rule ENROLMENT-STEPS
+ */
 export const enrolmentTable: Readonly<
   Record<EnrolmentState, Readonly<Record<EnrolmentCommand, EnrolmentState | EnrolmentAnswer>>>
 > = {

@@ -2,7 +2,8 @@ import type { Contacts } from './courtesy-channel.ts';
 
 /**
  * A holder's contacts as operators see them: enough to ask "does your number end in 001?", too little to write to anybody.
- * Of an address the part after its last comma stands: where a letter goes. // CONTACT-MASKED
+ * Of an address the part after its last comma stands: where a letter goes.
+ * @rule CONTACT-MASKED
  */
 export function maskedContacts({ emailOrdinaria, cellulare, indirizzo }: Contacts): Contacts {
   return {

@@ -122,7 +122,10 @@ export function usedBefore(): ActivationRefusal {
   });
 }
 
-/** The one answer to every failed sign-in, whatever was wrong and whether or not the name exists. // ACCESS-SAME-WORDS */
+/**
+ * The one answer to every failed sign-in, whatever was wrong and whether or not the name exists.
+ * @rule ACCESS-SAME-WORDS
+ */
 export function operatorDenied(): Refusal<'access/denied'> {
   return refuse('access/denied', 'ACCESS-SAME-WORDS', {
     it: 'Nome utente, password o codice non validi.',

@@ -16,7 +16,10 @@ export type PinCommand = (typeof pinCommands)[number];
 /** What a command meets when it does not lead to a state. */
 export type PinAnswer = 'spent' | 'change-first' | 'reissue-first';
 
-/** The whole life of a PIN. Changing it again keeps it personal; the first one opens nothing but its own change. // INPS-PIN-CHANGE */
+/**
+ * The whole life of a PIN. Changing it again keeps it personal; the first one opens nothing but its own change.
+ * @rule INPS-PIN-CHANGE
+ */
 export const pinTable: Readonly<Record<PinState, Readonly<Record<PinCommand, PinState | PinAnswer>>>> = {
   initial: { 'give-half': 'initial', change: 'personal', 'open-box': 'change-first', reissue: 'initial' },
   personal: { 'give-half': 'spent', change: 'personal', 'open-box': 'personal', reissue: 'initial' },
@@ -44,14 +47,18 @@ export function decidePin(state: PinState, command: PinCommand): { readonly to: 
 
 /**
  * The two ways of the two halves: the first by SMS, else by e-mail; the second by letter. Where the holder has no such
- * contact the half waits in a sealed envelope at the office that recognised them. // INPS-PIN-CHANNELS
+ * contact the half waits in a sealed envelope at the office that recognised them.
+ * @rule INPS-PIN-CHANNELS
  */
 export function pinChannels(contacts: Contacts): readonly ['sms' | 'email' | 'sportello', 'posta' | 'sportello'] {
   const first = contacts.cellulare !== null ? 'sms' : contacts.emailOrdinaria !== null ? 'email' : 'sportello';
   return [first, contacts.indirizzo !== null ? 'posta' : 'sportello'];
 }
 
-/** The first or the second eight of the sixteen characters. // INPS-PIN-HALVES */
+/**
+ * The first or the second eight of the sixteen characters.
+ * @rule INPS-PIN-HALVES
+ */
 export function pinHalf(pin: string, half: 1 | 2): string {
   return half === 1 ? pin.slice(0, 8) : pin.slice(8, 16);
 }

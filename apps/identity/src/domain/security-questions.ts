@@ -22,9 +22,10 @@ export type SecurityAnswersRefusal = Refusal<
 
 /**
  * The three answers in the form in which they are kept and will be compared, sorted by question: without capitals,
- * diacritics, punctuation and doubled blanks. // SECURITY-ANSWERS
+ * diacritics, punctuation and doubled blanks.
  * Refusals: `security-answers/questions` (not three different ones of the programme), `security-answers/too-short`
  * (fewer than three characters), `security-answers/alike` (the same answer twice).
+ * @rule SECURITY-ANSWERS
  */
 export function judgeAnswers(
   questions: readonly SecurityQuestion[],

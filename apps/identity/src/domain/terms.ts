@@ -21,8 +21,9 @@ export interface TermsAcceptance {
 export type TermsRefusal = Refusal<'terms/other-text' | 'terms/missing'>;
 
 /**
- * The texts that were accepted, one for each document in force; kept as evidence with the instant. // TERMS-EVIDENCE
+ * The texts that were accepted, one for each document in force; kept as evidence with the instant.
  * Refusals: `terms/other-text` (a version or hash that is not in force), `terms/missing` (`details.document`).
+ * @rule TERMS-EVIDENCE
  */
 export function judgeAcceptance(
   inForce: readonly TermsText[],

@@ -55,7 +55,8 @@ export interface HashPoolState {
 
 /**
  * argon2id with a bound on memory and on waiting: `calls` hashes at a time, `places` that wait up to `patienceMs`, and
- * nothing begun for a caller who has gone. Turns and places are shared by source. // HASHING-BOUNDED
+ * nothing begun for a caller who has gone. Turns and places are shared by source.
+ * @rule HASHING-BOUNDED
  */
 export class HashPool {
   readonly #cost: HashCost;
@@ -101,7 +102,10 @@ export class HashPool {
     return await this.#inTurn(() => verify(hashed, canonical(secret), this.#parameters(key)), turn);
   }
 
-  /** Spends what verifying costs and finds the secret wrong: for names without a secret. // ACCESS-SAME-WORDS */
+  /**
+   * Spends what verifying costs and finds the secret wrong: for names without a secret.
+   * @rule ACCESS-SAME-WORDS
+   */
   async verifyNothing(secret: string, turn: HashTurn): Promise<false | NotHashed> {
     const decoy = await this.#decoyHash();
     const outcome = await this.verify(decoy, secret, turn);

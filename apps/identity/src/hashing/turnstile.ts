@@ -23,7 +23,8 @@ interface Waiting extends Visitor {
 /**
  * Lets so many in at a time and keeps nobody waiting for ever. It is fair by source: next is the source that has fewest
  * inside, and among these a known one, then who came first. Half of the room inside and a quarter of the places to wait are
- * kept for known sources, and one source may take a quarter of the places. // HASHING-FAIR
+ * kept for known sources, and one source may take a quarter of the places.
+ * @rule HASHING-FAIR
  */
 export class Turnstile {
   readonly #options: TurnstileOptions;

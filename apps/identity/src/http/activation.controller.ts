@@ -23,7 +23,10 @@ const credentialsForm = z.object({
   code: z.string().max(10).default(''),
 });
 
-/** The page of the link that an operator was given: password and second factor are chosen here, once. // OPERATOR-ACTIVATION */
+/**
+ * The page of the link that an operator was given: password and second factor are chosen here, once.
+ * @rule OPERATOR-ACTIVATION
+ */
 @ApiExcludeController()
 @Controller(`${providerPath.slice(1)}/activation`)
 export class ActivationController {

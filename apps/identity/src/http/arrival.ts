@@ -9,7 +9,8 @@ const arrivals = new WeakMap<FastifyRequest, Instant>();
 
 /**
  * Reads the suite clock when the head of a request has come in: by this instant it is judged, however long its body,
- * its hash or its lock take. // INPS-MOVE-WINDOW
+ * its hash or its lock take.
+ * @rule INPS-MOVE-WINDOW
  */
 @Injectable()
 export class Arrivals implements OnModuleInit {

@@ -28,7 +28,8 @@ const signInForm = z.object({
 
 /**
  * The page on which operators sign in. The provider sends them here with a cookie that names this sign-in and no other, and
- * the form carries a token that only the page has: no other page can send it. // OIDC-FORM
+ * the form carries a token that only the page has: no other page can send it.
+ * @rule OIDC-FORM
  */
 @ApiExcludeController()
 @Controller(`${providerPath.slice(1)}/interaction`)

@@ -5,7 +5,8 @@ import { providerPath } from '../provider/open-id-provider.ts';
 
 /**
  * The public halves by which the provider's tokens are verified (RFC 7517): the one that signs now, and those retired so
- * lately that what they signed may not be over. // AUTH-KEY-RETIRED
+ * lately that what they signed may not be over.
+ * @rule AUTH-KEY-RETIRED
  */
 @ApiExcludeController()
 @Controller(`${providerPath.slice(1)}/jwks`)

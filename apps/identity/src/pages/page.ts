@@ -23,8 +23,9 @@ const styleHash = createHash('sha256').update(style).digest('base64');
 
 /**
  * What browsers may do on the pages of sign-in: show them, with the one style sheet that stands in them, and send their forms
- * to us. // PAGES-CSP
+ * to us.
  * @param formsLeadTo origins to which a form of ours leads on in the end
+ * @rule PAGES-CSP
  */
 export function pageHeaders(formsLeadTo: readonly string[] = []): Readonly<Record<string, string>> {
   const policy = [

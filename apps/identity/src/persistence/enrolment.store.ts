@@ -43,8 +43,9 @@ export async function findEnrolment(tx: Tx, id: string): Promise<Enrolment | nul
 }
 
 /**
- * The enrolment as it is once every other change to its holder has ended. // REQUEST-LOCK-WAIT
+ * The enrolment as it is once every other change to its holder has ended.
  * @param patienceMs how long to wait; then PostgreSQL's 55P03, which `isLockTimeout` recognises.
+ * @rule REQUEST-LOCK-WAIT
  */
 export async function lockEnrolment(tx: Tx, id: string, patienceMs: number): Promise<Enrolment | null> {
   await tx.$queryRaw`SELECT set_config('lock_timeout', ${String(patienceMs)}, true)`;

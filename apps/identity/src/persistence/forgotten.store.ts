@@ -8,8 +8,9 @@ import type { Tx } from './tx.ts';
 
 /**
  * Holders who were registered before the database was put back, and whose moves are not read again yet, are no unknown
- * ones. // ACCESS-FORGOTTEN
+ * ones.
  * @throws Unavailable while there are any.
+ * @rule ACCESS-FORGOTTEN
  */
 export async function makeSureNobodyIsAwaited(tx: Tx): Promise<void> {
   const [row] = await tx.$queryRaw<{ awaited: boolean }[]>`

@@ -2,8 +2,9 @@ import { refuse } from '@recapito/primitives';
 import type { Refusal } from '@recapito/primitives';
 
 /**
- * Runs work that waits for a lock; a wait that was given up is a refusal: nothing was changed. // REQUEST-LOCK-WAIT
+ * Runs work that waits for a lock; a wait that was given up is a refusal: nothing was changed.
  * What arrived before a bound must not be decided so long after it that its end has been recorded meanwhile.
+ * @rule REQUEST-LOCK-WAIT
  */
 export async function withinPatience<Result>(
   work: () => Promise<Result>,

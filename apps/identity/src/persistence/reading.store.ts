@@ -4,7 +4,10 @@ import { append } from '@recapito/messaging';
 import type { Instant } from '@recapito/primitives';
 import type { Tx } from './tx.ts';
 
-/** Tells that somebody read something personal, in the transaction in which it is handed out. // PERSONAL-DATA-READ */
+/**
+ * Tells that somebody read something personal, in the transaction in which it is handed out.
+ * @rule PERSONAL-DATA-READ
+ */
 export async function tellOfReading(tx: Tx, time: Instant, data: DataOf<typeof personalDataRead>): Promise<void> {
   const [row] = await tx.$queryRaw<{ sequence: number }[]>`
     INSERT INTO reader AS r (name, sequence) VALUES (${data.reader}, 1)

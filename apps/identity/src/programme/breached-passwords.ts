@@ -10,7 +10,8 @@ const width = 20;
 /**
  * Passwords that stand in lists of stolen ones. The file is that of the public lists (“Pwned Passwords”, ordered by hash):
  * a line for each password, its SHA-1 in 40 hexadecimal digits, whatever follows a colon left out, in ascending order.
- * It is kept as the hashes alone, one after the other, and searched by halves. // PASSWORD-BREACHED
+ * It is kept as the hashes alone, one after the other, and searched by halves.
+ * @rule PASSWORD-BREACHED
  */
 export class BreachedPasswords {
   readonly #hashes: Buffer;

@@ -25,7 +25,8 @@ export interface OpenIdProviderParts {
 
 /**
  * The OpenID provider of the suite. What it knows is kept in the database; it is put together again when a key was rolled
- * over, which changes nothing for who is signed in. // OIDC-PROVIDER AUTH-KEY-RETIRED
+ * over, which changes nothing for who is signed in.
+ * @rule OIDC-PROVIDER AUTH-KEY-RETIRED
  */
 export class OpenIdProvider {
   readonly #parts: OpenIdProviderParts;

@@ -9,7 +9,8 @@ const kindOfClients = 'Client';
 /**
  * Keeps one kind of the provider's records. What browsers and clients show (session, code, refresh token) is kept by its
  * SHA-256 alone. A code or refresh token that is used twice, at once or one after the other, ends all that was issued under
- * its grant. // OIDC-KEPT OIDC-USED-TWICE
+ * its grant.
+ * @rule OIDC-KEPT OIDC-USED-TWICE
  */
 export class ProviderAdapter implements Adapter {
   readonly #kind: string;

@@ -7,7 +7,8 @@ import { OpenIdProvider, providerPath } from './open-id-provider.ts';
 
 /**
  * Hands what comes in under the provider's path to the provider: discovery, authorization, tokens, log-out. Bodies are left
- * unread for it; host and scheme are those of the issuer, whatever the request says. // OIDC-PROVIDER
+ * unread for it; host and scheme are those of the issuer, whatever the request says.
+ * @rule OIDC-PROVIDER
  */
 @Injectable()
 export class ProviderDoor implements OnModuleInit {

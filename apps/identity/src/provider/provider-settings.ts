@@ -35,7 +35,8 @@ export interface ProviderParts {
 
 /**
  * The settings of the OpenID provider: authorization code with PKCE and nothing else, refresh tokens that are used once and
- * end with the session, access tokens as JWT for one service each. // OIDC-CODE OIDC-ROTATION OIDC-AUDIENCE
+ * end with the session, access tokens as JWT for one service each.
+ * @rule OIDC-CODE OIDC-ROTATION OIDC-AUDIENCE
  */
 export function providerSettings(parts: ProviderParts): Configuration {
   return {

@@ -32,13 +32,19 @@ export class IdentitySecrets {
     this.answersKey = subkey(firstAccessKey, 'recapito security answers');
   }
 
-  /** The twelve characters of an announcement: HMAC-SHA-256(key, enrolment, generation). // FIRST-ACCESS-DERIVED */
+  /**
+   * The twelve characters of an announcement: HMAC-SHA-256(key, enrolment, generation).
+   * @rule FIRST-ACCESS-DERIVED
+   */
   firstAccessPassword(enrolment: string, generation: number): string {
     const mac = createHmac('sha256', this.#firstAccessKey).update(`${enrolment}/${generation}`).digest();
     return spell(mac, firstAccessCharacters);
   }
 
-  /** The sixteen characters of a first PIN. // INPS-PIN-HALVES */
+  /**
+   * The sixteen characters of a first PIN.
+   * @rule INPS-PIN-HALVES
+   */
   initialPin(pin: string): string {
     return spell(createHmac('sha256', this.#pinKey).update(pin).digest(), pinCharacters);
   }
@@ -48,7 +54,10 @@ export class IdentitySecrets {
     return timingSafeEqual(this.#digest(secret), this.#digest(asPrinted(typed)));
   }
 
-  /** The account of attempts of a name that nobody has: attempts on it are counted and blocked like anybody's. // ACCESS-SAME-WORDS */
+  /**
+   * The account of attempts of a name that nobody has: attempts on it are counted and blocked like anybody's.
+   * @rule ACCESS-SAME-WORDS
+   */
   strangersAccount(name: string): string {
     const mac = createHmac('sha256', this.#strangerKey).update(name).digest();
     return derivedId('stranger', String(mac.readUInt32BE(0) >>> (32 - strangerBits)));
@@ -56,7 +65,8 @@ export class IdentitySecrets {
 
   /**
    * By what a wrong secret is known when it comes again: bound to the account and to the version of the credential, so that
-   * a guess that became right is no repetition. 128 bits. // ACCESS-REPETITION
+   * a guess that became right is no repetition. 128 bits.
+   * @rule ACCESS-REPETITION
    */
   guess(account: string, version: string, secret: string): string {
     const said = JSON.stringify([account, version, secret.normalize('NFC')]);

@@ -14,8 +14,9 @@ function generator(secret: Uint8Array, label: string): TOTP {
 
 /**
  * The step in which a code was made, in 30-second steps since 1970; null when it is wrong, or of the step of the last code
- * that was taken or an earlier one: no code is taken twice. // OPERATOR-SECOND-FACTOR
+ * that was taken or an earlier one: no code is taken twice.
  * @param now by the system clock
+ * @rule OPERATOR-SECOND-FACTOR
  */
 export function stepOfCode(secret: Uint8Array, code: string, now: Instant, lastStep: number): number | null {
   const token = code.replaceAll(/\s/g, '');

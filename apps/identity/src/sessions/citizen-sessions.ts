@@ -26,7 +26,10 @@ export interface Session {
   readonly id: string;
   readonly holder: string;
   readonly scope: 'first-pin' | 'pin' | 'enrolment';
-  /** The service whose credential opened it: it opens the holder's box there, and no other. // SESSION-SERVICE */
+  /**
+   * The service whose credential opened it: it opens the holder's box there, and no other.
+   * @rule SESSION-SERVICE
+   */
   readonly service: string;
   readonly enrolment: { readonly id: string; readonly generation: number } | null;
   /** The personal PIN that opened it, as a mark that tells nothing of it; left out where another credential did. */
@@ -53,7 +56,8 @@ const permissions: Readonly<Record<Session['scope'], readonly string[]>> = {
 
 /**
  * The sessions of holders: JWT signed with an Ed25519 key that identity alone has and that signs nothing else, issuer
- * `identity`, good for fifteen minutes of the system clock, kept nowhere. // SESSION-CITIZEN
+ * `identity`, good for fifteen minutes of the system clock, kept nowhere.
+ * @rule SESSION-CITIZEN
  */
 export class CitizenSessions {
   readonly #keys: KeyRing;
@@ -81,7 +85,8 @@ export class CitizenSessions {
 
   /**
    * The holder that a token proves; undefined when it is none of ours, or over.
-   * @param endedMs when the sessions of a holder were last ended, in system milliseconds. // ABUSE-SESSIONS-END
+   * @param endedMs when the sessions of a holder were last ended, in system milliseconds.
+   * @rule ABUSE-SESSIONS-END
    */
   async verify(
     token: string,

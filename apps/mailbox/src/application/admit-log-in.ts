@@ -54,7 +54,7 @@ export async function admitLogIn(
   { name, secret, door, client, at }: AdmitLogIn,
 ): Promise<LogInAnswer> {
   const mailbox = await mailboxByLogInName(reads, name);
-  if (mailbox !== undefined && (await isUndecided(reads, mailbox.holder))) return { outcome: 'unavailable' }; // BOXES-UNDECIDED
+  if (mailbox !== undefined && (await isUndecided(reads, mailbox.holder))) return { outcome: 'unavailable' }; // @rule BOXES-UNDECIDED
   const service = mailbox?.service ?? serviceMeant(name, calendars, serviceOfDomain);
   if (service === undefined) return { outcome: 'wrong' };
   if (service === ownBoxes) {
@@ -79,7 +79,8 @@ export async function admitLogIn(
 
 /**
  * A public body opens its own box: no calendar closes it, and identity alone knows whether it has an account. A name that
- * nobody has is asked about like any other. // BODY-LOG-IN
+ * nobody has is asked about like any other.
+ * @rule BODY-LOG-IN
  */
 async function admitBody(
   checkPassword: LogInParts['checkPassword'],

@@ -14,7 +14,8 @@ export interface CalendarState extends Standing {
 
 /**
  * Takes over a calendar that is newer than the one in the tables. Of two with the same place the published one counts:
- * everybody else acts by it. // CALENDAR-ADOPTED
+ * everybody else acts by it.
+ * @rule CALENDAR-ADOPTED
  */
 export async function adoptCalendar(tx: Tx, { data, at, epoch, number }: CalendarState): Promise<boolean> {
   const { service, sha256, armedBy } = data;

@@ -31,9 +31,10 @@ const homeless: readonly Mailbox['state'][] = ['requested', 'reserved', 'expired
 /**
  * Takes over a directory record that is newer than the tables: a box that they have forgotten is made again, a state and
  * a partner are as the record says. The mail in a box is not touched. When a box came to its state is taken from the
- * record's time; the number of an address among those of its name is left open. // DIRECTORY-ADOPTED
+ * record's time; the number of an address among those of its name is left open.
  * @returns `contradicts` when the tables gave an address of the record to somebody else, or have published facts of the
  * same number to come: nothing has changed then.
+ * @rule DIRECTORY-ADOPTED
  */
 export async function adoptHolder(
   tx: Tx,

@@ -30,7 +30,8 @@ interface ReadState<Data> {
 /**
  * Reads the compacted topics of mailbox and takes over whatever is newer than the tables, which were put back to an
  * earlier state: calendars first, for they say how boxes are named. It may be interrupted and repeated. A record that
- * contradicts the tables changes nothing; it is kept as a forgotten fact. // DIRECTORY-ADOPTED
+ * contradicts the tables changes nothing; it is kept as a forgotten fact.
+ * @rule DIRECTORY-ADOPTED
  */
 export async function adoptOwnTopics(
   database: Database<PrismaClient>,

@@ -16,8 +16,9 @@ export interface ArmCalendar {
 
 /**
  * Puts a service's calendar in force and publishes it: whole, with its version, fingerprint and who armed it. Idempotent:
- * the one already in force is returned as it stands. // CALENDAR-ARMED
+ * the one already in force is returned as it stands.
  * Refusal: `calendar/boundary-too-near` when it changes a boundary that has passed or is less than a minute ahead.
+ * @rule CALENDAR-ARMED
  */
 export async function armCalendar(
   tx: Tx,

@@ -13,9 +13,10 @@ export type PublishFact = <Data>(definition: EventDefinition<Data>, data: Data) 
 
 /**
  * Changes the boxes of one holder under the holder's lock, then publishes one directory record with the state of all
- * boxes, and after it the facts that the change has queued, numbered in order. // DIRECTORY-WHOLE
+ * boxes, and after it the facts that the change has queued, numbered in order.
  * A change that queues no fact publishes no record.
- * @throws PermanentFailure when it is not known, after a restore, how the holder's boxes stand. // BOXES-UNDECIDED
+ * @throws PermanentFailure when it is not known, after a restore, how the holder's boxes stand.
+ * @rule DIRECTORY-WHOLE BOXES-UNDECIDED
  */
 export async function changeBoxes<Result>(
   tx: Tx,
@@ -31,7 +32,7 @@ export async function changeBoxes<Result>(
     published.push((nth) => append(tx, definition, { key: holder, sequence: sequence + nth, time: at, data }));
   });
   if (published.length === 0) return result;
-  // The directory comes first: a reader of a fact can already read the state that it led to. // DIRECTORY-BEFORE-FACTS
+  // The directory comes first: a reader of a fact can already read the state that it led to. @rule DIRECTORY-BEFORE-FACTS
   const record = await publishDirectory(tx, holder, locked, at);
   for (const [index, publish] of published.entries()) await publish(index + 1);
   await saveRecord(tx, holder, record, sequence + published.length);
@@ -49,7 +50,7 @@ async function publishDirectory(
   { directorySequence, epoch, undecided }: LockedHolder,
   at: Instant,
 ): Promise<CountedRecord> {
-  const data = { ...directoryOf(holder, await mailboxesOf(tx, holder)), ...(undecided && { undecided }) }; // DIRECTORY-UNDECIDED
+  const data = { ...directoryOf(holder, await mailboxesOf(tx, holder)), ...(undecided && { undecided }) }; // @rule DIRECTORY-UNDECIDED
   const number = directorySequence + 1;
   await append(tx, directoryRecord, { key: holder, sequence: number, time: at, data });
   return { epoch, number, boxes: data.boxes.length };

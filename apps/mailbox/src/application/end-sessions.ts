@@ -8,8 +8,9 @@ import type { ArmedCalendars } from './armed-calendars.ts';
 
 /**
  * Ends the open sessions of boxes that may no longer be read. The files of rights have stopped them from changing
- * anything; what a client had open it could still look at. // SESSIONS-ENDED
+ * anything; what a client had open it could still look at.
  * @returns how many boxes were concerned. @throws Error when Dovecot does not answer.
+ * @rule SESSIONS-ENDED
  */
 export async function endSessions(
   reads: Tx,

@@ -4,8 +4,9 @@ import type { Tx } from '../persistence/tx.ts';
 
 /**
  * Nothing is answered about the boxes of a holder of whom mailbox has published facts that its database, put back to an
- * earlier state, contradicts. // BOXES-UNDECIDED
+ * earlier state, contradicts.
  * @throws Unavailable until an operator has decided about these facts.
+ * @rule BOXES-UNDECIDED
  */
 export async function ensureDecided(reads: Tx, holder: string): Promise<void> {
   if (await isUndecided(reads, holder))

@@ -26,8 +26,9 @@ export interface PrepareMove {
 /**
  * Does mailbox's part of a planned move: makes the old box known and keeps an address for the new one. Tells
  * `box-registered` and `address-reserved`, or `address-refused` with the reason. A move that was prepared stays as it
- * was, however often it is planned again. // MOVE-PREPARED-ONCE
- * One that was made again from published facts after a restore keeps what these say. // MOVE-ADOPTED
+ * was, however often it is planned again.
+ * One that was made again from published facts after a restore keeps what these say.
+ * @rule MOVE-PREPARED-ONCE MOVE-ADOPTED
  */
 export async function prepareMove(
   tx: Tx,

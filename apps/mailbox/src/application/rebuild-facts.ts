@@ -30,7 +30,8 @@ import type { RebuildParts } from './rebuild-moves.ts';
 /**
  * What becomes of each fact that mailbox has published and its database, put back to an earlier state, has forgotten; after
  * the newer states of the compacted topics were adopted. Where the tables contradict a fact, an operator decides, and its
- * holder's boxes are answered about "temporarily". // MAILBOX-REBUILDS
+ * holder's boxes are answered about "temporarily".
+ * @rule MAILBOX-REBUILDS
  */
 export function mailboxForgotten(store: MailStore): ForgottenRules<Tx> {
   const ofHolder = <Data>(

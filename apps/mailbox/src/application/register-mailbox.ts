@@ -35,7 +35,7 @@ export async function registerMailbox(
   const known = await mailboxByAddress(tx, address);
   if (known !== undefined && known.holder !== holder) return ofSomebodyElse;
   if (known !== undefined) {
-    if (known.untold) publish(boxRegistered, { box: known.id, holder, address, service, move }); // MOVE-ADOPTED
+    if (known.untold) publish(boxRegistered, { box: known.id, holder, address, service, move }); // @rule MOVE-ADOPTED
     await markTold(tx, known.id);
     return known;
   }

@@ -9,9 +9,10 @@ import { publishCalendar } from './arm-calendar.ts';
 
 /**
  * States again the calendars in force that their topic lacks, under the version they have: a reader that knows it is not
- * moved. One that stands there from before a restore, under a higher version, is replaced. // EPOCH-NEWEST
+ * moved. One that stands there from before a restore, under a higher version, is replaced.
  * @param standing epoch and version of each that stands in the topic, kept up to date by whoever reads it.
  * @param catchUp resolves when all that was published before the call is in `standing`. @returns how many were stated.
+ * @rule EPOCH-NEWEST
  */
 export async function repairCalendars(
   database: Database<PrismaClient>,

@@ -20,10 +20,11 @@ const batch = 500;
 
 /**
  * Compares the directory as it stands in its topic with the tables, and states again what differs: a topic that was
- * wiped or lost records is whole again afterwards. // DIRECTORY-REPAIRED
+ * wiped or lost records is whole again afterwards.
  * @param standing what stands in the topic, kept up to date by whoever reads it.
  * @param catchUp resolves when all that was published before the call is in `standing`.
  * @returns how many holders were stated again.
+ * @rule DIRECTORY-REPAIRED
  */
 export async function repairDirectory(
   database: Database<PrismaClient>,
@@ -62,7 +63,8 @@ export function contentOf({
 
 /**
  * Whether a record needs no repair: it is the last one of the tables and says what they say, or it was stated after they
- * were read. A newer one of an earlier epoch was not: it comes from before a restore. // EPOCH-NEWEST
+ * were read. A newer one of an earlier epoch was not: it comes from before a restore.
+ * @rule EPOCH-NEWEST
  */
 function agrees(line: DirectoryLine, record: StandingRecord | undefined, epoch: number): boolean {
   if (record === undefined) return false;

@@ -22,9 +22,10 @@ export interface ReserveAddress {
 
 /**
  * Keeps `nome.cognome@domain` for a holder, with the next free number when somebody of that name came before.
- * Homonyms meet in one key of the topic, so their numbers follow the order of the cohort's rows. // ADDRESS-HOMONYM
- * The new box has no home yet and nothing else is touched. // INPS-UNTOUCHED
+ * Homonyms meet in one key of the topic, so their numbers follow the order of the cohort's rows.
+ * The new box has no home yet and nothing else is touched.
  * Refusals: those of the service's calendar and `mailbox/already-held` (one box for each holder), `name/not-addressable`.
+ * @rule ADDRESS-HOMONYM INPS-UNTOUCHED
  */
 export async function reserveAddress(
   tx: Tx,
@@ -37,7 +38,7 @@ export async function reserveAddress(
   const held = await mailboxesOf(tx, holder);
   const untold = held.find((box) => box.service === service && box.untold);
   if (untold !== undefined) {
-    // It was reserved before a restore, and no fact about it is known to have been published. // MOVE-ADOPTED
+    // It was reserved before a restore, and no fact about it is known to have been published. @rule MOVE-ADOPTED
     publish(addressReserved, { box: untold.id, holder, address: untold.address, service, move });
     await renumber(tx, untold, command);
     return untold;

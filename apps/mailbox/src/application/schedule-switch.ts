@@ -14,8 +14,9 @@ export interface ScheduleSwitch {
 }
 
 /**
- * Puts a switch in the next provisioning run. Asked twice, it is in one run only. // SWITCH-RUN
+ * Puts a switch in the next provisioning run. Asked twice, it is in one run only.
  * Refusal: `move/nothing-reserved`. @throws Error when the move was never planned here.
+ * @rule SWITCH-RUN
  */
 export async function scheduleSwitch(
   tx: Tx,

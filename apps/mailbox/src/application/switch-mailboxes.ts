@@ -18,9 +18,10 @@ export type SwitchOutcome = { readonly done: boolean; readonly late: boolean } |
 
 /**
  * Executes a switch that was asked: the old box only reads and the new one is active, in one transaction, published by one
- * fact and one directory record, so that no reader ever sees two boxes of the holder that may send. // MOVE-ONE-SENDER
- * One that comes later than it was due is done all the same, with its true instant. // SWITCH-LATE
+ * fact and one directory record, so that no reader ever sees two boxes of the holder that may send.
+ * One that comes later than it was due is done all the same, with its true instant.
  * Refusal: `mailbox/not-in-that-state` when a box is no longer where the reservation left it; the order is closed with it.
+ * @rule MOVE-ONE-SENDER SWITCH-LATE
  */
 export async function switchMailboxes(
   tx: Tx,
@@ -38,7 +39,7 @@ export async function switchMailboxes(
     const from = source.address;
     const about = { holder, move: id, from, to: target.address, confirmedAt };
     if (isSwitched(source.state, target.state)) {
-      // It was made before a restore, and no fact about it is known to have been published. // MOVE-ADOPTED
+      // It was made before a restore, and no fact about it is known to have been published. @rule MOVE-ADOPTED
       const switchedAt = await stateSince(tx, target.id);
       await markSwitched(tx, id, switchedAt);
       publish(switched, { ...about, switchedAt });

@@ -13,9 +13,10 @@ const keys = keysOfPartitions('census');
 
 /**
  * Counts the directory while nobody changes it, and publishes the count in each partition, behind every record that it
- * covers. Readers of the directory compare it with what they hold. // CENSUS-BARRIER
+ * covers. Readers of the directory compare it with what they hold.
  * @throws when a change of boxes takes longer than five seconds, or a process of an earlier release has changed some since
  * `recountDirectory`; nothing has changed then.
+ * @rule CENSUS-BARRIER
  */
 export async function takeCensus(tx: Tx, at: Instant): Promise<DirectoryCount> {
   await lockOutWriters(tx);

@@ -23,7 +23,8 @@ const catchUpMs = 10_000;
  * Keeps the two compacted topics that mailbox writes as its tables are, beside the traffic: after every start, every hour
  * of the system clock, in a new epoch, when a topic ends before where it ended ten seconds ago, and when an operator asks.
  * First it takes a census, by which readers that hold everything are ready at once. Then it reads the topics, states
- * again what they lack, and takes another census when that was anything. // DIRECTORY-REPAIR
+ * again what they lack, and takes another census when that was anything.
+ * @rule DIRECTORY-REPAIR
  */
 export class TopicRepair {
   readonly #database: Database<PrismaClient>;

@@ -13,7 +13,8 @@ export type Door = (typeof doors)[number];
 
 /**
  * What a mail client may do in a box of this service and state at this instant. Who may not delete may not change
- * anything: a mailbox by IMAP has no smaller right than that one. // BOX-ACCESS-LEVEL
+ * anything: a mailbox by IMAP has no smaller right than that one.
+ * @rule BOX-ACCESS-LEVEL
  */
 export function accessLevel(calendar: CompiledCalendar, mailboxState: MailboxState, at: Instant): AccessLevel {
   const may = (verb: 'open-mailbox' | 'read' | 'delete-message'): boolean =>

@@ -5,7 +5,7 @@ const over: ReadonlySet<MailboxState> = new Set<MailboxState>(['expired', 'close
 
 /**
  * The state of the box of this service that a holder has now; null when there is none, or none that still counts.
- * // BOX-ONE-EACH
+ * @rule BOX-ONE-EACH
  */
 export function heldState(
   mailboxes: readonly { readonly service: string; readonly state: MailboxState }[],

@@ -26,7 +26,8 @@ export type NotAdmitted =
 
 /**
  * The refusal of the calendar while the service is closed to everybody; null while it is open. It is the same for every
- * name, so it is answered before the password is checked, and no hash is spent on it. // GATE-CALENDAR-FIRST
+ * name, so it is answered before the password is checked, and no hash is spent on it.
+ * @rule GATE-CALENDAR-FIRST
  */
 export function closedToAll(calendar: CompiledCalendar, at: Instant): Denial | null {
   const answer = decide({ calendar, mailboxState: 'active', verb: 'open-mailbox', at });
@@ -46,7 +47,10 @@ export function admission(
   return { outcome: 'admitted', access: accessLevel(calendar, state, at) === 'full' ? 'full' : 'read' };
 }
 
-/** The same for a name that nobody has: the words are those of a known one, and no password is right. // GATE-SAME-WORDS */
+/**
+ * The same for a name that nobody has: the words are those of a known one, and no password is right.
+ * @rule GATE-SAME-WORDS
+ */
 export function admissionWithoutBox(calendar: CompiledCalendar, check: PasswordCheck, at: Instant): NotAdmitted {
   switch (check.outcome) {
     case 'temporary':

@@ -18,7 +18,10 @@ export const mailboxCommands = [
 
 export type MailboxCommand = (typeof mailboxCommands)[number];
 
-/** From each state, where each command leads; null where it is refused. // BOX-LIFE */
+/**
+ * From each state, where each command leads; null where it is refused.
+ * @rule BOX-LIFE
+ */
 export const mailboxLife: StateTable<MailboxState, MailboxCommand> = {
   requested: {
     reserve: 'reserved',

@@ -9,8 +9,9 @@ export interface ProvisioningPlan {
 }
 
 /**
- * The provisioning run that executes what is asked at this instant: the first that begins then or later. // SWITCH-RUN
+ * The provisioning run that executes what is asked at this instant: the first that begins then or later.
  * @throws RangeError when the plan has no run.
+ * @rule SWITCH-RUN
  */
 export function runFor({ runsAt }: ProvisioningPlan, askedAt: Instant): Instant {
   const today = dayOf(askedAt);
@@ -30,8 +31,9 @@ export interface Switched {
 
 /**
  * The switch of a move: in one instant the old box only reads and the new one is active, so that no instant has two
- * addresses that send. // MOVE-ONE-SENDER
+ * addresses that send.
  * Refusal: `mailbox/not-in-that-state` when either box is no longer where the reservation left it.
+ * @rule MOVE-ONE-SENDER
  */
 export function switchBoxes(
   source: MailboxState,

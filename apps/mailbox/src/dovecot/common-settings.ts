@@ -140,7 +140,10 @@ service stats {
 `;
 }
 
-/** Services get a certificate of their own kind, and the gate has to show one of these authorities. // INNER-TLS */
+/**
+ * Services get a certificate of their own kind, and the gate has to show one of these authorities.
+ * @rule INNER-TLS
+ */
 function innerCertificates(inner: InnerTls | undefined, { shown }: Dialect): string {
   if (inner === undefined) return '';
   const lines = shown(inner.certificate, inner.key).map((line) => `  ${line}\n`);

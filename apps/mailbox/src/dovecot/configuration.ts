@@ -7,7 +7,8 @@ const languages = { '2.3': configurationForDovecot23, '2.4': configurationForDov
 
 /**
  * The whole configuration of a private Dovecot: IMAPS, POP3S, LMTP, log-ins decided by the suite.
- * Nothing of it refers to a box: what a box may do comes with each log-in and from the files of rights. // MAIL-STORE-LIMITS
+ * Nothing of it refers to a box: what a box may do comes with each log-in and from the files of rights.
+ * @rule MAIL-STORE-LIMITS
  */
 export function dovecotConfiguration(settings: DovecotSettings): string {
   return languages[settings.version](settings);
@@ -31,7 +32,8 @@ export function gateSettings({ version, gate, token, store }: GateScriptSettings
 
 /**
  * A delivery that is made again finds that it is in the box already. It is known by the detail of its address in the dialog,
- * which only certified-mail chooses, never by a field of the message, which anybody may write. // STORE-ONCE
+ * which only certified-mail chooses, never by a field of the message, which anybody may write.
+ * @rule STORE-ONCE
  */
 export const deliverOnce = `require ["envelope", "subaddress", "variables", "duplicate"];
 if envelope :detail :matches "to" "?*" {

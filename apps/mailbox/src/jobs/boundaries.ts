@@ -14,7 +14,8 @@ const refreshMs = 1_000;
 
 /**
  * Follows the calendars in force. At a boundary no row of any box changes: the files by which Dovecot holds open sessions
- * to the rights of the phase are replaced, well within the second of grace. // BOUNDARY-NO-ROW
+ * to the rights of the phase are replaced, well within the second of grace.
+ * @rule BOUNDARY-NO-ROW
  */
 @Injectable()
 export class Boundaries implements OnServiceStart, OnModuleDestroy {

@@ -10,7 +10,8 @@ const batch = 100;
 
 /**
  * Ends the open connections of boxes that are held for abuse; their holders may sign in again. Retried while Dovecot does
- * not answer; after a crash before the row is removed the connections are ended twice. // ABUSE-SESSIONS-END
+ * not answer; after a crash before the row is removed the connections are ended twice.
+ * @rule ABUSE-SESSIONS-END
  */
 @Injectable()
 export class Dismissals implements OnServiceStart, OnModuleDestroy {

@@ -26,8 +26,9 @@ export interface NewMailbox extends Omit<Mailbox, 'untold'> {
 }
 
 /**
- * Adds a box unless its address, in any case, was ever given. // ADDRESS-ONCE
+ * Adds a box unless its address, in any case, was ever given.
  * @returns whether it was added.
+ * @rule ADDRESS-ONCE
  */
 export async function addMailbox(tx: Tx, mailbox: NewMailbox, at: Instant): Promise<boolean> {
   const { id, holder, address, service, state, partner, logInName, numbered } = mailbox;

@@ -53,7 +53,8 @@ export async function saveSwitchOrder(tx: Tx, order: SwitchOrder): Promise<void>
 
 /**
  * The moves whose run has come and that nobody has switched yet, the earliest run first. Those of holders whose boxes an
- * operator has to decide about are left out. // BOXES-UNDECIDED
+ * operator has to decide about are left out.
+ * @rule BOXES-UNDECIDED
  */
 export async function switchesDue(tx: Tx, at: Instant, limit: number): Promise<string[]> {
   const rows = await tx.$queryRaw<{ move: string }[]>`

@@ -26,7 +26,7 @@ import type { Tx } from '../persistence/transaction.ts';
 /**
  * What becomes of each fact that migration has published and its database, put back to an earlier state, has forgotten.
  * All is repeated before anything is read again: a fact about a move that is not there would be passed over.
- * // MIGRATION-REBUILDS
+ * @rule MIGRATION-REBUILDS
  */
 export function migrationForgotten(planOf: (programme: string) => CampaignPlan | undefined): ForgottenRules<Tx> {
   return new ForgottenRules<Tx>('migration', [

@@ -35,6 +35,6 @@ export async function refusalToLoad(tx: Tx, id: string, at: Instant): Promise<Ca
   const campaign = await findCampaign(tx, id);
   if (campaign === null) return unknownCampaign(id);
   if (campaign.state !== 'running') return wrongState(id, campaign.state);
-  if (at >= campaign.until) return windowEnded(formatInstant(campaign.until)); // INPS-MOVE-WINDOW
+  if (at >= campaign.until) return windowEnded(formatInstant(campaign.until)); // @rule INPS-MOVE-WINDOW
   return null;
 }

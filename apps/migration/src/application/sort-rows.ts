@@ -32,8 +32,9 @@ export type Met = Map<string, { fingerprint: string; load: string }>;
 /**
  * Judges rows against the rules, against the campaign and against each other. The first sound row of a person counts;
  * a second one in the same file is refused, equal or not; one that an earlier load brought with the same meaning is
- * unchanged, with another meaning refused. // COHORT-ONCE
+ * unchanged, with another meaning refused.
  * @param met persons of this file in earlier chunks, for a dry run: a load remembers them in the campaign.
+ * @rule COHORT-ONCE
  */
 export async function sortRows(
   tx: Tx,

@@ -36,9 +36,10 @@ export class NotACohort extends Error {
 /**
  * Reads a cohort as a stream, one row at a time, whatever its size: CSV as RFC 4180, UTF-8 with or without BOM, empty
  * lines passed over. A quotation mark inside a cell is part of it. One that is not closed on its line costs that line and
- * those that it swallows, not the file. // COHORT-QUOTES
+ * those that it swallows, not the file.
  * @throws NotACohort when the bytes are not UTF-8, a quotation mark is never closed, the header is wrong or there are no
  * rows.
+ * @rule COHORT-QUOTES
  */
 export async function* readCohort(path: string): AsyncGenerator<NumberedRow> {
   const bytes = createReadStream(path);

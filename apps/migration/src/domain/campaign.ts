@@ -7,7 +7,10 @@ export type CampaignState = (typeof campaignStates)[number];
 export const campaignCommands = ['open', 'close'] as const;
 export type CampaignCommand = (typeof campaignCommands)[number];
 
-/** From each state, where each command leads; null where it is refused. // CAMPAIGN-STATES */
+/**
+ * From each state, where each command leads; null where it is refused.
+ * @rule CAMPAIGN-STATES
+ */
 export const campaignLife: StateTable<CampaignState, CampaignCommand> = {
   proposed: { open: 'running', close: null },
   running: { open: 'running', close: 'closed' },

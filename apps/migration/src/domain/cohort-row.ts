@@ -124,7 +124,10 @@ export function judgeRow(row: CohortRow, rules: CohortRules): Candidate | readon
   };
 }
 
-/** An address may stand on several lines. // CELL-BLANK */
+/**
+ * An address may stand on several lines.
+ * @rule CELL-BLANK
+ */
 function judgeCharacters(cells: Cells, fault: Tell): void {
   for (const column of columns) {
     const text = column === 'indirizzo' ? cells[column].replaceAll(/\r?\n/g, ' ') : cells[column];
@@ -145,18 +148,21 @@ function readDay(cells: Cells, column: 'data_nascita' | 'data_riconoscimento', a
   return day;
 }
 
-// COHORT-DATES
+// @rule COHORT-DATES
 function readBirth(cells: Cells, { at, adultAt }: CohortRules, fault: Tell): RomeDay | undefined {
   const birth = readDay(cells, 'data_nascita', at, fault);
   if (birth === undefined) return undefined;
   if (addMonths(birth, longestLife * 12) < dayOf(at))
     return fault('data_nascita', 'data-impossibile', `Il ${birth} è di più di ${longestLife} anni fa.`);
   if (addMonths(birth, adultAt * 12) > dayOf(at))
-    fault('data_nascita', 'minorenne', `La persona non ha ancora compiuto ${adultAt} anni.`); // PEC-ADULTS
+    fault('data_nascita', 'minorenne', `La persona non ha ancora compiuto ${adultAt} anni.`); // @rule PEC-ADULTS
   return birth;
 }
 
-/** A person is recognised as an adult, and not before the service began to recognise anybody. // COHORT-DATES */
+/**
+ * A person is recognised as an adult, and not before the service began to recognise anybody.
+ * @rule COHORT-DATES
+ */
 function readRecognition(
   cells: Cells,
   birth: RomeDay | undefined,
@@ -197,7 +203,10 @@ function readName(cells: Cells, fault: Tell): LocalPart | undefined {
   return base;
 }
 
-/** The box left behind is the person's own: its local part is the code as written. // INPS-BOX-OWN */
+/**
+ * The box left behind is the person's own: its local part is the code as written.
+ * @rule INPS-BOX-OWN
+ */
 function readBox(cells: Cells, code: CodiceFiscale | undefined, domain: string, fault: Tell) {
   if (cells.casella_inps === '' || code === undefined) return undefined;
   const own = certifiedAddress(`${code}@${domain}`);

@@ -58,7 +58,7 @@ export function nextStep(facts: MoveFacts): NextStep | null {
 }
 
 function afterConfirmation(facts: MoveFacts, confirmedAt: Instant): NextStep | null {
-  const dueAt = after(confirmedAt, switchTerm); // INPS-MOVE-24H
+  const dueAt = after(confirmedAt, switchTerm); // @rule INPS-MOVE-24H
   if (facts.switched)
     return { step: 'complete', confirmedAt, completedAt: facts.switched.at, late: facts.switched.at > dueAt };
   if (!facts.switchAsked) return { step: 'ask-switch', confirmedAt, dueAt };

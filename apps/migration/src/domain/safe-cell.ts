@@ -10,7 +10,8 @@ const toRead = new RegExp(`${begins}'(?=${formula})`, 'gu');
 
 /**
  * One cell of a CSV that people open in a spreadsheet. What a spreadsheet would run as a formula gets an apostrophe in
- * front, as spreadsheets themselves do to say "this is text", wherever a cell may begin for it. // CSV-SAFE-CELL
+ * front, as spreadsheets themselves do to say "this is text", wherever a cell may begin for it.
+ * @rule CSV-SAFE-CELL
  */
 export function safeCell(text: string): string {
   return text.replace(toEscape, "'");

@@ -54,7 +54,7 @@ export function readCampaigns(programmes: string): ReadonlyMap<string, CampaignP
 
 function readCampaign(file: string): CampaignPlan {
   const { name, source, target, lastDay, adultAt, recognisedFrom } = readJsonFile(file, campaignFile);
-  const until = startOfDay(addDays(romeDay(lastDay), 1)); // DAYS-INCLUSIVE
+  const until = startOfDay(addDays(romeDay(lastDay), 1)); // @rule DAYS-INCLUSIVE
   const from = recognisedFrom === null ? null : romeDay(recognisedFrom);
   return { id: name, programme: name, source, target, until, adultAt, recognisedFrom: from };
 }

@@ -23,7 +23,10 @@ export interface AdvanceCommunication {
   readonly reason?: string;
 }
 
-/** Leads a communication to its next state and says so. What changes nothing is not said. // COMMUNICATION-STATES */
+/**
+ * Leads a communication to its next state and says so. What changes nothing is not said.
+ * @rule COMMUNICATION-STATES
+ */
 export async function advanceCommunication(tx: Tx, happened: AdvanceCommunication, at: Instant): Promise<void> {
   const communication = await lockCommunication(tx, happened.id);
   if (communication === null) return;

@@ -14,7 +14,8 @@ export type AskCommunication = Pick<
 
 /**
  * Keeps a communication and says so. Asked again, by the same fact or by another that means the same, it is there
- * already and nothing happens. // COMMUNICATION-ONCE
+ * already and nothing happens.
+ * @rule COMMUNICATION-ONCE
  */
 export async function askCommunication(tx: Tx, command: AskCommunication, at: Instant): Promise<void> {
   const made = await insertCommunication(tx, { ...command, askedAt: at, traceparent: currentTraceparent() });

@@ -14,7 +14,10 @@ interface OfHold {
   readonly programme: string;
 }
 
-/** Asks for the notice to the holder of a held box, by the channel that identity chose. // ABUSE-TOLD-ELSEWHERE */
+/**
+ * Asks for the notice to the holder of a held box, by the channel that identity chose.
+ * @rule ABUSE-TOLD-ELSEWHERE
+ */
 export async function askHolderNotice(
   tx: Tx,
   { hold, holder, box, heldAt, channel }: DataOf<typeof sessionsEnded>,
@@ -25,7 +28,10 @@ export async function askHolderNotice(
   await askNotice(tx, { hold, holder, channel, about, programme }, at);
 }
 
-/** Asks for the notice by e-mail to the Order on whose domain a held box is; does nothing without one. // ABUSE-TOLD-ELSEWHERE */
+/**
+ * Asks for the notice by e-mail to the Order on whose domain a held box is; does nothing without one.
+ * @rule ABUSE-TOLD-ELSEWHERE
+ */
 export async function askOrderNotice(
   tx: Tx,
   { hold, holder, box, order, heldAt }: DataOf<typeof sendingHeld> & { readonly heldAt: Instant },

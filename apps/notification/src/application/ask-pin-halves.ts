@@ -4,7 +4,10 @@ import { communicationId } from '../domain/communication.ts';
 import type { Tx } from '../persistence/tx.ts';
 import { askCommunication } from './ask-communication.ts';
 
-/** A PIN exists: its two halves travel apart, each by the channel that identity chose. // INPS-PIN-CHANNELS */
+/**
+ * A PIN exists: its two halves travel apart, each by the channel that identity chose.
+ * @rule INPS-PIN-CHANNELS
+ */
 export async function askPinHalves(
   tx: Tx,
   { holder, pin, halves }: DataOf<typeof pinIssued>,

@@ -17,7 +17,8 @@ import type { Tx } from '../persistence/tx.ts';
 /**
  * What becomes of each fact that notification has published and its database, put back to an earlier state, has forgotten.
  * A communication is made again when what asked for it is read again; where its facts led, it is led in that very
- * transaction, so that it is never due a second time. // COMMUNICATION-REBUILT
+ * transaction, so that it is never due a second time.
+ * @rule COMMUNICATION-REBUILT
  */
 export const notificationForgotten = new ForgottenRules<Tx>('notification', [
   repeated(communicationAsked, async (tx, { communication }, fact) => {

@@ -21,7 +21,8 @@ export interface MailEvent {
 /**
  * What became of a message. Ours are known by their Message-ID and sender together, before we have even heard under
  * which identificativo certified-mail took them: a crash after handing over loses nothing. Whoever else writes our
- * Message-ID into a message of their own has another sender. // COMMUNICATION-OWN-MESSAGE
+ * Message-ID into a message of their own has another sender.
+ * @rule COMMUNICATION-OWN-MESSAGE
  */
 export async function recordMailEvent(
   tx: Tx,
@@ -40,7 +41,8 @@ export async function recordMailEvent(
 
 /**
  * What asked for a communication may be read again after what became of it: two topics have no common order.
- * @throws Unavailable while it is forgotten. // COMMUNICATION-REBUILT
+ * @throws Unavailable while it is forgotten.
+ * @rule COMMUNICATION-REBUILT
  */
 async function ensureNotForgotten(tx: Tx, id: string): Promise<void> {
   if (await isForgotten(tx, communicationAsked.topic, id))

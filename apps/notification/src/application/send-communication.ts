@@ -37,7 +37,8 @@ type Outcome = Omit<AdvanceCommunication, 'id'>;
 /**
  * Takes the next step of one communication, if it is due: composes and submits it, or confirms to identity that a PIN half
  * was sent. The calls lie between transactions: after a crash at any point the same calls are made again, and all of them
- * are idempotent. // COMMUNICATION-TURN
+ * are idempotent.
+ * @rule COMMUNICATION-TURN
  */
 export async function sendCommunication(parts: SendingParts, id: string): Promise<Sent> {
   const turn = await takeTurn(parts.database.client, id);
@@ -106,7 +107,10 @@ async function sendPinHalf(
   return { command: 'submit' };
 }
 
-/** Notifies a holder by the channel that identity chose, other than the box that is held. // ABUSE-TOLD-ELSEWHERE */
+/**
+ * Notifies a holder by the channel that identity chose, other than the box that is held.
+ * @rule ABUSE-TOLD-ELSEWHERE
+ */
 async function notifyHolder(
   parts: SendingParts,
   turn: Communication,

@@ -11,7 +11,8 @@ const timeoutMs = 5_000;
 
 /**
  * Hands certified messages to certified-mail: `POST /submissions`, the one way for what may carry a secret. Sending the
- * same message again under the same key gives the same answer and no second message. // COMMUNICATION-ONCE
+ * same message again under the same key gives the same answer and no second message.
+ * @rule COMMUNICATION-ONCE
  */
 export class Submissions {
   readonly #post: (key: string, message: Buffer) => Promise<Submitted | Refusal>;

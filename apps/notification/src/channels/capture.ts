@@ -6,7 +6,8 @@ import type { Channels, CourtesyMessage } from './channels.ts';
 /**
  * The channels of a rehearsal: what would go out by SMS, e-mail, letter or over the counter is a file,
  * `captured/<channel>/<codice fiscale>/<communication>.txt`, whole or not there at all. Who may read the folder is the
- * owner alone. // PIN-CAPTURED
+ * owner alone.
+ * @rule PIN-CAPTURED
  */
 export class CaptureChannels implements Channels {
   readonly #folder: string;

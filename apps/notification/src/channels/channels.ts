@@ -23,7 +23,8 @@ export interface Channels {
 
 /**
  * The channels of production, for which no adapter is installed: every courtesy message waits and is shown as waiting, and
- * nobody is taken for told. // CHANNELS-PRODUCTION
+ * nobody is taken for told.
+ * @rule CHANNELS-PRODUCTION
  */
 export class NoChannels implements Channels {
   send({ channel }: CourtesyMessage): Promise<void> {

@@ -14,7 +14,8 @@ export type CommunicationCommand = (typeof communicationCommands)[number];
 /**
  * The whole life of a communication; a command that leads to the state at hand changes nothing. What happened to the
  * message outdoes what we thought of it: a delivery is recorded even of one that we had given up, for instance when a
- * crash hid that it was handed over. // COMMUNICATION-STATES
+ * crash hid that it was handed over.
+ * @rule COMMUNICATION-STATES
  */
 export const communicationTable: Readonly<
   Record<CommunicationState, Readonly<Record<CommunicationCommand, CommunicationState>>>
@@ -73,15 +74,19 @@ export type HeldBoxSubject =
 export type Subject = CertifiedSubject | PinHalfSubject | HeldBoxSubject;
 
 /**
- * The id of a communication: the same notice has the same id however often it is asked for. // COMMUNICATION-ONCE
+ * The id of a communication: the same notice has the same id however often it is asked for.
  * @param about the move, the PIN, or the hold.
  * @param generation from 1; only an operator's re-issue raises it.
+ * @rule COMMUNICATION-ONCE
  */
 export function communicationId(kind: CommunicationKind, about: string, generation: number): Uuid {
   return derivedId('communication', kind, about, String(generation));
 }
 
-/** By what name certified-mail knows the request to send it, however often it is sent. // COMMUNICATION-ONCE */
+/**
+ * By what name certified-mail knows the request to send it, however often it is sent.
+ * @rule COMMUNICATION-ONCE
+ */
 export function submissionKey({ id, generation }: { readonly id: string; readonly generation: number }): string {
   return `${id}.${generation}`;
 }

@@ -2,7 +2,10 @@ import { after, dayOf } from '@recapito/primitives';
 import type { Instant, Words } from '@recapito/primitives';
 import type { CommunicationKind } from './communication.ts';
 
-/** The places that the texts of each kind must have, all of them and no other. // ANNOUNCEMENT-SAYS */
+/**
+ * The places that the texts of each kind must have, all of them and no other.
+ * @rule ANNOUNCEMENT-SAYS
+ */
 export const placesOf: Readonly<Record<CommunicationKind, readonly string[]>> = {
   announcement: ['lastDay', 'oldAddress', 'password', 'portal', 'userId'],
   welcome: ['newAddress', 'oldAddress', 'portal'],
@@ -40,7 +43,10 @@ function filled(text: string, values: Values, language: keyof Words): string {
   });
 }
 
-/** The last day, included, of a window that ends at `until`, by the calendar in Rome. // DAYS-INCLUSIVE */
+/**
+ * The last day, included, of a window that ends at `until`, by the calendar in Rome.
+ * @rule DAYS-INCLUSIVE
+ */
 export function lastDayOf(until: Instant): Words {
   const noon = new Date(`${dayOf(after(until, -1))}T12:00:00Z`);
   const written = (locale: string) =>

@@ -30,7 +30,8 @@ const timeoutMs = 2_000;
 
 /**
  * What only identity knows of a communication, its secrets above all, asked when it is written and kept nowhere. Refusals are
- * identity's own; every method throws `Unavailable` while identity is away. // CREDENTIALS-ONLY-WRITTEN
+ * identity's own; every method throws `Unavailable` while identity is away.
+ * @rule CREDENTIALS-ONLY-WRITTEN
  */
 export class IdentityCalls {
   readonly #caller: ServiceCaller;

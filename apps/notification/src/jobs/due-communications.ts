@@ -20,7 +20,8 @@ const neglectedMs = 6_000;
 /**
  * Sees to it that every communication is tried when it is due. Each commit may have made one due, so each has the rows
  * looked at; what is found becomes a job of the queue, or is done here and now while Redis is away or does nothing
- * about it. // COMMUNICATION-WAKE
+ * about it.
+ * @rule COMMUNICATION-WAKE
  */
 @Injectable()
 export class DueCommunications implements OnServiceStart, OnModuleDestroy {

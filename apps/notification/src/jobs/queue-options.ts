@@ -18,7 +18,7 @@ export function queueOptions({
       port: Number(port || 6379),
       ...(username !== '' && { username: decodeURIComponent(username) }),
       ...(password !== '' && { password: decodeURIComponent(password) }),
-      // Redis has to show a certificate for this name. // INNER-TLS
+      // Redis has to show a certificate for this name. @rule INNER-TLS
       ...(protocol === 'rediss:' && { tls: { ...(redisCa !== undefined && { ca: redisCa }) } }),
       db: Number(pathname.slice(1) || 0),
       maxRetriesPerRequest: null,

@@ -23,7 +23,8 @@ const rememberedMs = 5_000;
 
 /**
  * Bull on Redis: it spreads the tries over the processes and wakes the late ones. Nothing hangs on it; while Redis is
- * away or has lost its memory, the service is slower. // COMMUNICATION-WAKE
+ * away or has lost its memory, the service is slower.
+ * @rule COMMUNICATION-WAKE
  */
 @Injectable()
 export class SendingQueue {

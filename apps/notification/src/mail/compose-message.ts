@@ -21,8 +21,9 @@ export interface MessageToWrite {
 
 /**
  * The message as a mail client would submit it: RFC 5322, one part of plain text in UTF-8, quoted-printable, CRLF.
- * The same arguments give the same bytes, so that a message handed over twice is one message. // COMMUNICATION-ONCE
+ * The same arguments give the same bytes, so that a message handed over twice is one message.
  * @param password the first-access password of an announcement, null for any other.
+ * @rule COMMUNICATION-ONCE
  */
 export async function composeMessage(
   message: MessageToWrite,
@@ -37,7 +38,7 @@ export async function composeMessage(
     subject: `${subject.it} / ${subject.en}`,
     date: new Date(askedAt),
     messageId: messageIdOf(message, sender),
-    headers: password === null ? {} : { 'X-TipoRicevuta': 'sintetica' }, // CREDENTIALS-CONCISE
+    headers: password === null ? {} : { 'X-TipoRicevuta': 'sintetica' }, // @rule CREDENTIALS-CONCISE
     text: wording(text, valuesOf(about, texts.portal, password)),
     textEncoding: 'quoted-printable',
     newline: 'windows',

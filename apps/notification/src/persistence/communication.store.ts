@@ -97,8 +97,9 @@ export async function saveState(tx: Tx, id: string, next: NewState): Promise<voi
 
 /**
  * Takes the turn to try a communication, if it is due: until the turn is over nobody else gets it. A turn that is not
- * settled, because its process died, is followed by another. // COMMUNICATION-TURN
+ * settled, because its process died, is followed by another.
  * @returns the communication with this try counted, or null when there is nothing to do.
+ * @rule COMMUNICATION-TURN
  */
 export async function takeTurn(tx: Tx, id: string): Promise<Communication | null> {
   const taken = await tx.$executeRaw`

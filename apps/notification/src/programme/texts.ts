@@ -52,8 +52,9 @@ const textsFile = z.object({
 
 /**
  * The texts of every programme that has some, by the programme's name; read once, so that a wrong file stops the start
- * and not an announcement. // ANNOUNCEMENT-SAYS
+ * and not an announcement.
  * @throws Error that names the file and its faults.
+ * @rule ANNOUNCEMENT-SAYS
  */
 export function readTexts(programmes: string): ReadonlyMap<string, ProgrammeTexts> {
   const named = readdirSync(programmes).filter((name) => existsSync(fileOf(programmes, name)));

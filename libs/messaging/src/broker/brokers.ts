@@ -18,7 +18,8 @@ export interface BrokerTls {
 
 /**
  * Where the brokers are, and how they are reached. Password and key are private fields: they appear in no log, no health
- * and no JSON, whatever holds this object. // KAFKA-PASSWORD
+ * and no JSON, whatever holds this object.
+ * @rule KAFKA-PASSWORD
  */
 export class Brokers {
   /** `host:port` of each. */

@@ -7,7 +7,8 @@ const keepAliveMs = 5_000;
 /**
  * Connections to brokers that write only while `mayWrite` says yes. kafkajs may hold a request back for seconds (it
  * connects, asks for metadata, retries), and a process may be stopped at any point; so the question is asked in the last
- * statement before the bytes go to the kernel. // RELAY-LEASE
+ * statement before the bytes go to the kernel.
+ * @rule RELAY-LEASE
  */
 export function guardedSockets(mayWrite: () => boolean): ISocketFactory {
   return ({ host, port, ssl, onConnect }) => {

@@ -60,7 +60,8 @@ function write(logger: MessagingLogger, entry: LogEntry): void {
 
 /**
  * A record as kafkajs read it, under the logical name of its topic. Never throws, whatever a producer wrote: what is wrong with a
- * record is found where it can become a dead letter. A header without a value, which Kafka allows, has an empty one. // MESSAGING-ANY-RECORD
+ * record is found where it can become a dead letter. A header without a value, which Kafka allows, has an empty one.
+ * @rule MESSAGING-ANY-RECORD
  */
 export function rawRecord(topic: TopicName, partition: number, message: KafkaMessage): RawRecord {
   const { offset, timestamp, key, value, headers } = message;

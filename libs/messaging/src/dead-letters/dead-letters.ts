@@ -69,7 +69,7 @@ export async function redrive(
   if (letter.old)
     return refuse(
       'dead-letter/too-old',
-      'MESSAGING-AGE', // MESSAGING-AGE
+      'MESSAGING-AGE', // @rule MESSAGING-AGE
       {
         it: 'Il messaggio ha più di 60 giorni: non può essere rielaborato, solo accantonato.',
         en: 'The message is older than 60 days: it can no longer be replayed, only set aside.',
@@ -116,7 +116,8 @@ interface OpenLetter {
 
 /**
  * Locks the key of an open dead letter, then the letter. A record of the key that is being queued at the same moment is
- * waited for, so that a decision about the key counts for it too. // DEAD-LETTER-KEY-LOCK
+ * waited for, so that a decision about the key counts for it too.
+ * @rule DEAD-LETTER-KEY-LOCK
  */
 async function lockOpenLetter(tx: SqlTransaction, id: string): Promise<OpenLetter | undefined> {
   const found = await openLetter(tx, id, '');
@@ -137,7 +138,7 @@ async function openLetter(tx: SqlTransaction, id: string, lock: '' | 'FOR UPDATE
 function unknownLetter(id: string): Refusal<'dead-letter/unknown'> {
   return refuse(
     'dead-letter/unknown',
-    'MESSAGING-DEAD-LETTER', // MESSAGING-DEAD-LETTER
+    'MESSAGING-DEAD-LETTER', // @rule MESSAGING-DEAD-LETTER
     {
       it: 'Nessun messaggio accantonato aperto ha questo identificativo.',
       en: 'No open dead letter has this id.',

@@ -37,7 +37,8 @@ const atOnce = 4;
  * whose type this process knows although the one that kept them did not. Each key is replayed from its oldest open record
  * on, each record in a transaction of its own, until none is open or one fails again. Keys do not wait for each other: one
  * that needs something that is away rests meanwhile. Several processes may replay at once: the key's lock lets one of
- * them do it, and makes the runner's later records of the key wait for the answer. // DEAD-LETTER-REDRIVE
+ * them do it, and makes the runner's later records of the key wait for the answer.
+ * @rule DEAD-LETTER-REDRIVE
  */
 export class Redriver<Tx extends SqlTransaction> {
   readonly #options: FactStrategyOptions<Tx>;
@@ -164,7 +165,7 @@ export class Redriver<Tx extends SqlTransaction> {
     if (asked.key !== null) await lockKey(tx, asked.consumer, asked.topic, asked.key);
     const letter = await oldestOpen(tx, asked);
     if (letter === undefined) return 'empty';
-    // MESSAGING-AGE
+    // @rule MESSAGING-AGE
     if (letter.old) throw new PermanentFailure('the record is older than 60 days: it can only be set aside');
     const fact = this.#handlers.read(letter.record);
     if (fact) {
@@ -174,7 +175,7 @@ export class Redriver<Tx extends SqlTransaction> {
         eventId === null
           ? await claim(tx, service, { topic: asked.topic, id, fingerprint: factFingerprint(record) })
           : 'fresh';
-      if (claimed === 'other') throw new PermanentFailure(reusedId); // INBOX-REUSED-ID
+      if (claimed === 'other') throw new PermanentFailure(reusedId); // @rule INBOX-REUSED-ID
       if (claimed === 'fresh')
         await correlation.run({ traceparent: childTraceparent(traceparent) }, async () => {
           await fact.handle(tx, true);

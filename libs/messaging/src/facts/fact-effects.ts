@@ -144,13 +144,13 @@ export class FactEffects<Tx extends SqlTransaction> {
   async #effect(tx: Tx, { record, fact, turn, cursor, move }: TakenFact): Promise<Outcome> {
     const { service } = this.#options;
     if (turn === 'seen') return 'skipped';
-    if (turn === 'other') throw new PermanentFailure(reusedId); // INBOX-REUSED-ID
+    if (turn === 'other') throw new PermanentFailure(reusedId); // @rule INBOX-REUSED-ID
     if (isPassedOver(record, cursor)) {
       await countPassedOver(tx, move);
       return 'skipped';
     }
     if (turn === 'late')
-      throw new PermanentFailure('the record is of an earlier epoch than one before it in its partition'); // EPOCH-LATE
+      throw new PermanentFailure('the record is of an earlier epoch than one before it in its partition'); // @rule EPOCH-LATE
     if (turn === 'behind') {
       const key = keyText(record.key) ?? '';
       // A redrive of this key may be about to close its last record: only under the key's lock is the answer final.
@@ -181,5 +181,5 @@ function claimedRecord({ record, fact }: DueFact, fingerprint: Buffer): ClaimedR
 
 /** In a generation that an operator opened, a record that is older than the deleted claims may have had its effect. */
 export function isPassedOver(record: RawRecord, { passBefore }: Cursor): boolean {
-  return passBefore !== null && appendedAt(record) <= passBefore; // POSITION-CONTINUE
+  return passBefore !== null && appendedAt(record) <= passBefore; // @rule POSITION-CONTINUE
 }

@@ -36,7 +36,7 @@ export class FactHandlers {
     if (twice.length > 0) throw new Error(`handled and ignored: ${twice.join(', ')}`);
     const events = this.topics.flatMap(eventsOf).map(nameOf);
     const missing = events.filter((name) => !this.#handlers.has(name) && !this.#ignored.has(name));
-    if (missing.length > 0) throw new Error(`neither handled nor ignored: ${missing.join(', ')}`); // EVENTS-HANDLED
+    if (missing.length > 0) throw new Error(`neither handled nor ignored: ${missing.join(', ')}`); // @rule EVENTS-HANDLED
   }
 
   /** The topics that have handlers. */
@@ -46,7 +46,8 @@ export class FactHandlers {
 
   /**
    * The causes, as patterns for LIKE, with which an earlier release keeps records that this one can read: of types, or
-   * versions of them, that only this one knows. // DEAD-LETTER-NEW-TYPE
+   * versions of them, that only this one knows.
+   * @rule DEAD-LETTER-NEW-TYPE
    */
   get known(): { readonly topic: string; readonly cause: string }[] {
     const kept = (words: string) => causeOf(new PermanentFailure(words), 'permanent').words;
@@ -67,7 +68,7 @@ export class FactHandlers {
     const pattern = patternOf(record.topic, envelope.type);
     if (this.#ignored.has(pattern)) return undefined;
     const handler = this.#handlers.get(pattern);
-    if (!handler) throw new PermanentFailure(unknownType(envelope.type)); // DEAD-LETTER-NEW-TYPE
+    if (!handler) throw new PermanentFailure(unknownType(envelope.type)); // @rule DEAD-LETTER-NEW-TYPE
     const fact = decodeFact(handler.definition, envelope, record);
     return {
       envelope,

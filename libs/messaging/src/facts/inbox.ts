@@ -21,8 +21,9 @@ export interface ClaimedFact {
 /**
  * Claims a fact for `consumer` in the transaction of its effect. The topic is the one that was read, never what the
  * message says of its source. A claim that another transaction holds is waited for; one that is met again is renewed,
- * so that it outlives the outbox row that was published again. // INBOX-RENEWED
+ * so that it outlives the outbox row that was published again.
  * @returns `fresh`, or do nothing: it took effect before. `other` is never the same fact, whatever its id says.
+ * @rule INBOX-RENEWED
  */
 export async function claim(
   tx: SqlTransaction,
@@ -50,7 +51,7 @@ interface ClaimRow {
 
 function claimOf({ fresh, fingerprint }: ClaimRow, claimed: Uint8Array): Claim {
   if (fresh) return 'fresh';
-  return fingerprint === null || Buffer.compare(fingerprint, claimed) === 0 ? 'known' : 'other'; // INBOX-REUSED-ID
+  return fingerprint === null || Buffer.compare(fingerprint, claimed) === 0 ? 'known' : 'other'; // @rule INBOX-REUSED-ID
 }
 
 /**
@@ -79,11 +80,12 @@ interface TurnRow extends ClaimRow {
 /**
  * Moves the position to behind the last of some records, claims their facts, and in the same round trip asks which of
  * them have an open dead letter under their key, and whether a record of a later epoch stood before them in their
- * partition: then another life of the writer's database has sent them. // EPOCH-LATE
+ * partition: then another life of the writer's database has sent them.
  * @param records in their order, no two with the same id
  * @param lockWaitMs how long each later statement of the transaction waits for a lock; 0: without limit
  * @returns the turn of each
  * @throws PositionMoved when another process has moved the position: nothing is claimed.
+ * @rule EPOCH-LATE
  */
 export async function claimInTurn(
   tx: SqlTransaction,

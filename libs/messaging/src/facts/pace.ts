@@ -6,7 +6,8 @@ const longMs = 50;
 
 /**
  * How many records of a partition are taken in one transaction. It begins with one, doubles while transactions are short,
- * and halves when one was long. A record that failed among others is taken alone. // FACTS-TOGETHER
+ * and halves when one was long. A record that failed among others is taken alone.
+ * @rule FACTS-TOGETHER
  */
 export class Pace {
   #size = 1;

@@ -41,7 +41,8 @@ export interface CompactedReaderOptions<Data> extends ServiceConnection {
   readonly onRetracted?: (key: string) => void | Promise<void>;
   /**
    * Called when the topic ends below what was read of it: it was made again, and its records come from the first on. What
-   * was applied before may be more than the topic says now. // READER-SHRUNK
+   * was applied before may be more than the topic says now.
+   * @rule READER-SHRUNK
    */
   readonly onShrunk?: () => void;
   /** Called once, when all that was there at the start has been applied. */

@@ -10,7 +10,8 @@ import type { Tail } from '../restore/own-tails.ts';
 /**
  * The one connection through which a relay works. It holds an advisory lock for its life, so that losing the connection
  * and losing the lock are the same thing; and a lease that it renews, so that a process that hangs loses both: the server
- * ends a session that is silent for nine seconds, and so does another relay that finds the lease expired. // RELAY-LEASE
+ * ends a session that is silent for nine seconds, and so does another relay that finds the lease expired.
+ * @rule RELAY-LEASE
  */
 export class OutboxSession {
   readonly #client: Client;

@@ -17,7 +17,8 @@ export interface FactToTell<Data> {
   readonly data: Data;
   /**
    * A fact of another service led to it: after a restore that one is read again, and this one may have been published
-   * before. It is then not published a second time. // FORGOTTEN-TOLD-AGAIN
+   * before. It is then not published a second time.
+   * @rule FORGOTTEN-TOLD-AGAIN
    */
   readonly again?: boolean;
 }
@@ -40,9 +41,10 @@ const appendAgainSql = `
 /**
  * Appends a fact to the outbox in the transaction of the change; the relay sends it once that has committed.
  * Call it after the row of the aggregate is locked: only then is the order of the rows that of the changes.
- * The row takes the epoch of the database, which cannot be raised before the transaction ends. // EPOCH-WAITS
+ * The row takes the epoch of the database, which cannot be raised before the transaction ends.
  * @returns the fact's id, `ce_id`.
  * @throws when the data break the contract or the record would be over 512 KiB: bugs, not refusals.
+ * @rule EPOCH-WAITS
  */
 export async function append<Data>(
   tx: SqlTransaction,

@@ -76,7 +76,8 @@ export class Relay {
 
   /**
    * Resolves when the database was compared with the service's topics and is as they know it, or somebody has decided.
-   * Whatever must not be done by the rows of an earlier state waits for it. // DATABASE-WENT-BACK
+   * Whatever must not be done by the rows of an earlier state waits for it.
+   * @rule DATABASE-WENT-BACK
    */
   async whenCompared(): Promise<void> {
     await this.#compared.promise;
@@ -205,7 +206,8 @@ export class Relay {
 
   /**
    * A publisher that writes only while this session holds the lock and its lease; undefined while the database went back
-   * and nobody has decided. The topics are compared with the outbox first. // DATABASE-WENT-BACK
+   * and nobody has decided. The topics are compared with the outbox first.
+   * @rule DATABASE-WENT-BACK
    */
   async #connect(session: OutboxSession): Promise<Publisher | undefined> {
     if (this.#ownTopics.waits && (await session.wentBack())) return undefined;

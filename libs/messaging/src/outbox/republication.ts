@@ -26,8 +26,9 @@ const republishedDays = keptDays - 1;
  * Publishes a topic again from the outbox, for a topic that the broker has lost: same ids, same epochs, in the order of
  * the rows. The relay passes them before anything else, so that no later fact of a key overtakes an earlier one. A
  * reader that has claimed a fact skips it. Facts that were appended more than 59 days ago are left out, because their
- * claims may be deleted. A request during a republication begins anew. // REPUBLISH-CLAIMED
+ * claims may be deleted. A request during a republication begins anew.
  * @returns how many facts will be sent again; those that were never published come besides.
+ * @rule REPUBLISH-CLAIMED
  */
 export async function republish(tx: SqlTransaction, topic: TopicName): Promise<number> {
   const [row] = await tx.$queryRawUnsafe<{ facts: number }[]>(

@@ -40,7 +40,8 @@ export async function countPassedOverRecords(tx: SqlTransaction): Promise<number
 
 /**
  * Stops the reading of a partition, when its position still is what the process had read, and publishes that it
- * stopped. Other partitions go on. // POSITION-BREAK
+ * stopped. Other partitions go on.
+ * @rule POSITION-BREAK
  */
 export async function stopPartition(
   tx: SqlTransaction,
@@ -96,7 +97,8 @@ export interface ContinuedReading {
 /**
  * Begins a new generation of a stopped partition behind the last record that both logs share, or at the first record.
  * Records in it that have no claim and are older than the claims that were deleted are passed over and counted: they may
- * have had their effect. Refusal: `partition/not-stopped`. // POSITION-CONTINUE
+ * have had their effect. Refusal: `partition/not-stopped`.
+ * @rule POSITION-CONTINUE
  */
 export async function continueReading(
   tx: SqlTransaction,
@@ -152,7 +154,7 @@ export async function continueReading(
 export function notStopped(topic: string, partition: number): Refusal<'partition/not-stopped'> {
   return refuse(
     'partition/not-stopped',
-    'POSITION-CONTINUE', // POSITION-CONTINUE
+    'POSITION-CONTINUE', // @rule POSITION-CONTINUE
     {
       it: 'La lettura di questa partizione non è ferma: non c’è nulla da decidere.',
       en: 'The reading of this partition is not stopped: there is nothing to decide.',

@@ -34,7 +34,8 @@ export type TakeRecords = (
 
 /**
  * Reads the partitions of a service's topics from the positions in the service's database, never from the offsets at the broker.
- * A partition that does not continue what was read of it stops; the others go on. // POSITION-BREAK
+ * A partition that does not continue what was read of it stops; the others go on.
+ * @rule POSITION-BREAK
  */
 export class PositionReader<Tx extends SqlTransaction> {
   readonly #options: FactStrategyOptions<Tx>;

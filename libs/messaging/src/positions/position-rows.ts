@@ -19,7 +19,10 @@ export interface PositionMove extends ReadPartition {
   readonly fingerprint: Buffer;
 }
 
-/** Another process has moved the position, or stopped the partition: the transaction must be rolled back. // POSITION-FENCE */
+/**
+ * Another process has moved the position, or stopped the partition: the transaction must be rolled back.
+ * @rule POSITION-FENCE
+ */
 export class PositionMoved extends Error {
   override readonly name = 'PositionMoved';
 }
@@ -29,7 +32,8 @@ export const markEvery = 1_000n;
 
 /**
  * Part of a statement: `moved` has a row when the position still was what the process had read, and is moved now. Its
- * row stays locked until the transaction ends. // POSITION-FENCE
+ * row stays locked until the transaction ends.
+ * @rule POSITION-FENCE
  */
 export const movedSql = `
   moved AS (
@@ -108,8 +112,9 @@ export interface FirstOffsets {
  * The first positions of all partitions of a topic, where they have none. The offset of the group is believed once: by a
  * database that has read the topic in a release without positions. A database that was put back lacks positions that it
  * had, and the group is ahead of it: such a partition begins at its first record, and claims tell what had its effect.
- * Where no offset is believed, records that are older than the deleted claims are passed over. // POSITION-FIRST
+ * Where no offset is believed, records that are older than the deleted claims are passed over.
  * @param firsts all partitions of the topic: whoever comes later finds no partition without a position.
+ * @rule POSITION-FIRST
  */
 export async function insertFirstPositions(
   tx: SqlTransaction,

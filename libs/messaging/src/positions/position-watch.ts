@@ -12,7 +12,8 @@ type WatchedReader<Tx extends SqlTransaction> = Pick<PositionReader<Tx>, 'saved'
 /**
  * Looks whether the positions in the database are behind those that this process has read: the database went back while
  * the service worked, and what was read since has no effect in it. Where no further record comes nothing else would show
- * it. // POSITION-WENT-BACK
+ * it.
+ * @rule POSITION-WENT-BACK
  */
 export class PositionWatch<Tx extends SqlTransaction> {
   readonly #service: string;

@@ -29,9 +29,10 @@ export interface PartitionBounds {
 /**
  * The offset to read on from: that of the record before the position, so that its content can be compared. `short` when
  * the partition ends before the position, which takes a second look: another process may have read on since the bounds
- * were asked for. // POSITION-BREAK
+ * were asked for.
  * @param wasShort the position that an earlier look, before these bounds were asked for, found above the end
  * @param whole begins at the first record that the broker has, so that every record below the position can be compared
+ * @rule POSITION-BREAK
  */
 export function resumeAt(
   { next, fingerprint }: Pick<ReadingPosition, 'next' | 'fingerprint'>,
@@ -76,8 +77,9 @@ export interface Continuation<Seen> {
 
 /**
  * Whether records continue a partition. A generation that an operator opened begins with the first record behind its
- * position, wherever that is: the gap before it is what the operator has decided about. // POSITION-BREAK
+ * position, wherever that is: the gap before it is what the operator has decided about.
  * @param hasFingerprint whether a record is the one that was read, by the fingerprint that was kept of it
+ * @rule POSITION-BREAK
  */
 export function continuationOf<Seen extends SeenRecord>(
   { generation, next, fingerprint }: Pick<ReadingPosition, 'generation' | 'next' | 'fingerprint'>,

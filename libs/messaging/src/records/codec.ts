@@ -118,8 +118,9 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /**
  * Reads the attributes. What no outbox can hold is malformed: text that is no UTF-8 or has a NUL, a year beyond 1 to 9999.
- * So whoever has read an envelope may put it into a database. // MESSAGING-ANY-RECORD
+ * So whoever has read an envelope may put it into a database.
  * @throws PermanentFailure naming the first that is missing or malformed, never its value.
+ * @rule MESSAGING-ANY-RECORD
  */
 export function decodeEnvelope(record: RawRecord): Envelope {
   const headers = new Map(record.headers.map(([name, value]) => [name.toLowerCase(), textOf(value)]));

@@ -18,10 +18,11 @@ const fixedHeaders = [
 /**
  * SHA-256 (32 bytes) over what the outbox row fixed at append: key, value, and the headers of {@link fixedHeaders}. It
  * tells whether two records of one topic are the same fact. Headers that a relay or a later release adds do not count,
- * nor does the order of the headers, nor the place of the record. // MESSAGING-FINGERPRINT
+ * nor does the order of the headers, nor the place of the record.
  *
  * Each part has its length before it, so that no two different records give the same bytes. A header that occurs more
  * than once counts with all its values: readers use only one of them, and a second value must not stay unseen.
+ * @rule MESSAGING-FINGERPRINT
  */
 export function factFingerprint({ key, value, headers }: Pick<RawRecord, 'key' | 'value' | 'headers'>): Buffer {
   const values: Buffer[][] = fixedHeaders.map(() => []);

@@ -5,7 +5,8 @@ const modulus = 1n << 256n;
 
 /**
  * What one key adds to the digest of a set of states: SHA-256 of `<key> <epoch> <number>` as a number. Which content the
- * state has is not part of it: a release that adds a field changes no digest. // CENSUS-DIGEST
+ * state has is not part of it: a release that adds a field changes no digest.
+ * @rule CENSUS-DIGEST
  */
 export function stateDigest(key: string, { epoch, number }: Standing): bigint {
   return BigInt(`0x${hash('sha256', `${key} ${epoch} ${number}`, 'hex')}`);

@@ -9,7 +9,10 @@ export interface Standing {
   readonly number: number;
 }
 
-/** Whether `one` replaces `other` in a projection: by epoch, then by number; equal states replace nothing. // EPOCH-NEWEST */
+/**
+ * Whether `one` replaces `other` in a projection: by epoch, then by number; equal states replace nothing.
+ * @rule EPOCH-NEWEST
+ */
 export function isNewer(one: Standing, other: Standing): boolean {
   return one.epoch === other.epoch ? one.number > other.number : one.epoch > other.epoch;
 }
@@ -19,9 +22,10 @@ const spreadMs = 60_000;
 
 /**
  * An epoch above every value that is known, the clock among them. It is never the next number: two restores of one
- * backup must not choose the same. // EPOCH-ABOVE-ALL
+ * backup must not choose the same.
  * @param known epochs that were seen anywhere, and the system clock in milliseconds.
  * @param distance how far above, from 1.
+ * @rule EPOCH-ABOVE-ALL
  */
 export function epochAbove(known: readonly number[], distance: number = randomInt(1, spreadMs)): number {
   const epoch = Math.max(0, ...known) + distance;
@@ -43,11 +47,12 @@ export async function currentEpoch(tx: SqlTransaction): Promise<number> {
 /**
  * Raises the epoch of this database. It waits until every open transaction that has appended a fact, or asked for the
  * epoch, has ended, and holds up new ones until its own transaction ends: no fact of the old epoch commits later.
- * The lock on the table does that without a write per append, as a lock on its row would need. // EPOCH-WAITS
+ * The lock on the table does that without a write per append, as a lock on its row would need.
  * @param above every epoch that is known elsewhere: of the service's own topics, of its file; and the system clock in
  * milliseconds.
  * @returns the new epoch.
  * @throws when a transaction stays open for longer than five seconds; nothing has changed then.
+ * @rule EPOCH-WAITS
  */
 export async function raiseEpoch(tx: SqlTransaction, above: readonly number[]): Promise<number> {
   await tx.$executeRawUnsafe(`SET LOCAL lock_timeout = '5s'`);

@@ -38,7 +38,8 @@ export function decidedByOperator(event: EventDefinition): ForgottenRule<unknown
 
 /**
  * What a service makes of each fact that it has published and its database has forgotten: a total table over the events of
- * its own topics, so that no event is without a rule. // FORGOTTEN-RULES-TOTAL
+ * its own topics, so that no event is without a rule.
+ * @rule FORGOTTEN-RULES-TOTAL
  */
 export class ForgottenRules<Tx extends SqlTransaction = SqlTransaction> {
   readonly #rules: ReadonlyMap<string, ForgottenRule<Tx>>;

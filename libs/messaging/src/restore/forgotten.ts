@@ -70,7 +70,8 @@ export async function keepForgotten(tx: SqlTransaction, facts: readonly ReadFact
 
 /**
  * Notes that the database was put back to an earlier state: nothing is published until `goOnAfterRestore`. The first
- * note stays. // DATABASE-WENT-BACK
+ * note stays.
+ * @rule DATABASE-WENT-BACK
  */
 export async function noteWentBack(tx: SqlTransaction): Promise<void> {
   await tx.$executeRawUnsafe(
@@ -108,9 +109,10 @@ export type RebuildForgotten<Tx extends SqlTransaction = SqlTransaction> = (
 /**
  * Decides that the service goes on with the database as it is. First each open forgotten fact is offered to `rebuild`, in
  * the order of its partition; then the epoch is raised above that of every forgotten fact and all that is given. The relay
- * publishes again; facts that were not rebuilt stay listed. // DATABASE-WENT-BACK
+ * publishes again; facts that were not rebuilt stay listed.
  * @param above the system clock in milliseconds, the epoch in the service's file, and whatever else is known.
  * @returns the new epoch. Refusal: `restore/nothing-to-decide`; nothing changes then.
+ * @rule DATABASE-WENT-BACK
  */
 export async function goOnAfterRestore<Tx extends SqlTransaction>(
   tx: Tx,
@@ -120,7 +122,7 @@ export async function goOnAfterRestore<Tx extends SqlTransaction>(
   if ((await wentBack(tx)).since === null)
     return refuse(
       'restore/nothing-to-decide',
-      'DATABASE-WENT-BACK', // DATABASE-WENT-BACK
+      'DATABASE-WENT-BACK', // @rule DATABASE-WENT-BACK
       {
         it: 'La base di dati non risulta riportata a uno stato precedente: non c’è nulla da decidere.',
         en: 'The database was not found to be put back to an earlier state: there is nothing to decide.',
@@ -259,7 +261,7 @@ export async function closeForgotten(
   if (closed === 1) return { outcome };
   return refuse(
     'forgotten-fact/unknown',
-    'FORGOTTEN-FACT-OPEN', // FORGOTTEN-FACT-OPEN
+    'FORGOTTEN-FACT-OPEN', // @rule FORGOTTEN-FACT-OPEN
     {
       it: 'Nessun fatto dimenticato aperto ha questo identificativo.',
       en: 'No open forgotten fact has this id.',

@@ -32,8 +32,9 @@ export async function saveTails(tx: SqlTransaction, tails: readonly Tail[]): Pro
 
 /**
  * Has the newest state of each key published again where the last of these records is an earlier one: a relay that was
- * replaced has sent it too late, and compaction would keep it. // RELAY-OWN-TAILS
+ * replaced has sent it too late, and compaction would keep it.
  * @param facts records of compacted topics whose ids the outbox knows, in the order of each partition.
+ * @rule RELAY-OWN-TAILS
  */
 export async function restateNewest(tx: SqlTransaction, facts: readonly ReadFact[]): Promise<void> {
   const last = new Map(facts.map(({ envelope }) => [`${envelope.topic} ${envelope.key}`, envelope]));

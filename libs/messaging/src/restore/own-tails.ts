@@ -55,7 +55,8 @@ const choosePartition = Partitioners.DefaultPartitioner();
 
 /**
  * Where the service's own topics end, as far as it wrote them. The relay is their only writer: a record that stands there
- * and was not sent by it comes from another life of the database, or from a relay that was replaced. // RELAY-OWN-TAILS
+ * and was not sent by it comes from another life of the database, or from a relay that was replaced.
+ * @rule RELAY-OWN-TAILS
  */
 export class OwnTails {
   readonly #next: Map<string, bigint>;

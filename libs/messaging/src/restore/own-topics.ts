@@ -52,7 +52,8 @@ const chunk = 2_000;
 /**
  * Compares the topics that a service writes with its outbox. At each opening of the relay's session, before anything is
  * sent, a record that the outbox does not know shows that the database was put back to an earlier state; later it shows
- * that somebody else writes. In a compacted topic a late record of an earlier state is mended by the newest one. // DATABASE-WENT-BACK
+ * that somebody else writes. In a compacted topic a late record of an earlier state is mended by the newest one.
+ * @rule DATABASE-WENT-BACK
  */
 export class OwnTopics {
   readonly #options: OwnTopicsOptions;
@@ -204,7 +205,10 @@ export class OwnTopics {
     return (await Promise.all(this.#own.map((topic) => endsOfTopic(this.#admin, namespace, topic)))).flat();
   }
 
-  /** A topic that ends before what was published there has lost records. // TOPIC-LOST-RECORDS */
+  /**
+   * A topic that ends before what was published there has lost records.
+   * @rule TOPIC-LOST-RECORDS
+   */
   async #publishAgain(tx: SqlTransaction, shorter: readonly Tail[]): Promise<void> {
     for (const [topic, partitions] of Map.groupBy(shorter, (tail) => tail.topic)) {
       const facts = await republish(tx, topic);

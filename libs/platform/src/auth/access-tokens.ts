@@ -40,7 +40,8 @@ export function audienceOf(service: string): string {
 
 /**
  * The access tokens with which operators come: JWT (RFC 9068) of the OpenID provider, good for one service and some minutes
- * of the system clock, which say what their owner may do there. // OIDC-AUDIENCE ACCESS-TOKEN-KEYS
+ * of the system clock, which say what their owner may do there.
+ * @rule OIDC-AUDIENCE ACCESS-TOKEN-KEYS
  */
 export class AccessTokens {
   readonly #rules: AccessTokenRules;

@@ -13,7 +13,8 @@ const bearer = /^Bearer ([\w.~+/=-]+)$/i;
 /**
  * Decides about every request when its head is there and before its body is read: finds the caller by a Passport strategy
  * that asks each kind of token in turn, and compares what the caller is granted with what the route asks for. Whoever has no
- * credentials makes the service read nothing. // AUTH-PERMISSION AUTH-BEFORE-BODY
+ * credentials makes the service read nothing.
+ * @rule AUTH-PERMISSION AUTH-BEFORE-BODY
  */
 export class Admission {
   /** An authenticator of our own: Passport's global one would be shared by all services of a process. */

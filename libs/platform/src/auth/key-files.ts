@@ -2,8 +2,9 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Reads one file of the secrets folder. // SECRETS-FILE-MODE
+ * Reads one file of the secrets folder.
  * @throws Error when it is missing, or when anybody but its owner may read or write it.
+ * @rule SECRETS-FILE-MODE
  */
 export function readSecret(folder: string, name: string): string {
   const path = join(folder, name);

@@ -60,7 +60,7 @@ const publicHalves = 'keys.json';
 /**
  * The key pairs of the installation as one service sees them: its own private halves, each in a file, and everybody's public
  * halves in `keys.json`, a JSON Web Key Set. Both are read again when they change, so a roll-over needs no restart.
- * // AUTH-OWN-KEY AUTH-KEY-RETIRED
+ * @rule AUTH-OWN-KEY AUTH-KEY-RETIRED
  */
 export class KeyRing {
   readonly #folder: string;

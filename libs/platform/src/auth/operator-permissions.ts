@@ -22,7 +22,8 @@ export interface OperatorPermissionsParts {
 
 /**
  * What operators may do at this moment: those with a token by the register, those with an account by asking identity. For acts
- * of two persons: the first may have lost the right before the second comes. // OPERATOR-MAY-STILL
+ * of two persons: the first may have lost the right before the second comes.
+ * @rule OPERATOR-MAY-STILL
  */
 export class OperatorPermissions {
   readonly #operators: Operators;

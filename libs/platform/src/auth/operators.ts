@@ -38,7 +38,8 @@ export type RegisteredOperator = z.output<typeof registered>;
  * The people who run the suite. Each has a name and a token of their own, so that what they do is told under their name
  * and two of them can be told apart; the register is read anew when it changes, and who is taken out of it may do
  * nothing from then on. In a rehearsal there is one more, without a name: whoever can read the token file that the
- * bootstrap made. // AUTH-OPERATORS AUTH-OPERATOR-TOKEN
+ * bootstrap made.
+ * @rule AUTH-OPERATORS AUTH-OPERATOR-TOKEN
  */
 export class Operators {
   readonly #secrets: string;

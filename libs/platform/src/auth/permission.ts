@@ -41,7 +41,8 @@ export type Grants = Readonly<Record<string, readonly string[]>>;
 /**
  * Walks every route of the service before it listens. A route that declares neither a permission nor that it is
  * public, one that does not declare what it records of its caller, and a grant of a permission that no route asks for, are
- * mistakes that end the start. // AUTH-DECLARED ACT-DECLARED
+ * mistakes that end the start.
+ * @rule AUTH-DECLARED ACT-DECLARED
  */
 export function checkRoutes(discovery: DiscoveryService, reflector: Reflector, grants: Grants): void {
   const scanner = new MetadataScanner();

@@ -20,7 +20,8 @@ export type FindProviderKey = (kid: string) => Promise<KeyObject | undefined>;
 
 /**
  * The public keys of the OpenID provider, as its JWKS tells them: asked for every five minutes and when a new id comes, and
- * believed for an hour while it does not answer. // ACCESS-TOKEN-KEYS
+ * believed for an hour while it does not answer.
+ * @rule ACCESS-TOKEN-KEYS
  */
 export class ProviderKeys {
   readonly #ask: () => Promise<unknown>;

@@ -25,7 +25,8 @@ const recordingKey = 'recapito:recording';
 /**
  * The route shows personal data. Before it does, the platform publishes who asks for what and why: they say why in a
  * `Purpose` header, which operators must give in production, or `always`. Holders see their own data, of which nothing is
- * published. // PERSONAL-DATA-READ
+ * published.
+ * @rule PERSONAL-DATA-READ
  */
 export function Reading(purpose: PurposeOf = 'in-production'): MethodDecorator {
   return applyDecorators(
@@ -42,7 +43,8 @@ export function PurposeHeader(required: boolean): MethodDecorator {
 
 /**
  * The route changes something. Before it does, the platform publishes who asks for it; `afterwards` when the change decides
- * how facts are published. // ACT-NAMED
+ * how facts are published.
+ * @rule ACT-NAMED
  */
 export function Act(when: 'before' | 'afterwards' = 'before'): MethodDecorator {
   return SetMetadata(recordingKey, { kind: 'act', when } satisfies Recording);

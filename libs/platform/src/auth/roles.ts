@@ -21,7 +21,10 @@ const rolesFile = z.strictObject({
 
 export type Role = z.output<typeof role>;
 
-/** What the people of an installation may be, and what each role may do: `programmes/roles.json`. // ROLES-DATA */
+/**
+ * What the people of an installation may be, and what each role may do: `programmes/roles.json`.
+ * @rule ROLES-DATA
+ */
 export class Roles {
   readonly #roles: ReadonlyMap<string, Role>;
 

@@ -21,7 +21,8 @@ const claims = z.object({ sub: z.string().min(1), iat: z.number().int(), exp: z.
 /**
  * The tokens that services show each other: JWT signed with the service's own Ed25519 key, which its header names, good for
  * one audience and 60 seconds of the system clock. A service speaks for itself alone: `sub` is the owner of the key, so no
- * service proves that it is another, an operator or a citizen. // AUTH-SERVICE-TOKEN AUTH-OWN-KEY
+ * service proves that it is another, an operator or a citizen.
+ * @rule AUTH-SERVICE-TOKEN AUTH-OWN-KEY
  */
 export class ServiceTokens {
   readonly #service: string;

@@ -1,8 +1,9 @@
 /**
  * Whether a session is over because the sessions of its holder were ended. A token tells the second in which it was made:
- * of two things in one second the token counts as the earlier. // ABUSE-SESSIONS-END
+ * of two things in one second the token counts as the earlier.
  * @param issuedAt `iat` of the token, in seconds of the system clock.
  * @param endedMs when they were last ended, in its milliseconds; undefined when they never were.
+ * @rule ABUSE-SESSIONS-END
  */
 export function isSessionOver(issuedAt: number, endedMs: number | undefined): boolean {
   return endedMs !== undefined && issuedAt * 1_000 <= endedMs;

@@ -22,7 +22,8 @@ export interface ProvenClaims<Claims> {
 
 /**
  * Verifies a JWT against the public half that its header names: an EdDSA signature of a key of this purpose, the issuer,
- * the audience, the times and the shape. Undefined when one of them is not so. // AUTH-OWN-KEY AUTH-KEY-RETIRED
+ * the audience, the times and the shape. Undefined when one of them is not so.
+ * @rule AUTH-OWN-KEY AUTH-KEY-RETIRED
  */
 export async function verifySigned<Claims>(
   keys: KeyRing,

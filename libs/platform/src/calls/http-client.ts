@@ -3,7 +3,8 @@ import type { RequestInit, Response } from 'undici';
 
 /**
  * Calls to other parts of the installation. Over TLS the part called has to show a certificate of the authorities given, for
- * the name in its address; those that the system knows count only when none are given. // INNER-TLS
+ * the name in its address; those that the system knows count only when none are given.
+ * @rule INNER-TLS
  */
 export class HttpClient {
   readonly #agent: Agent;

@@ -5,8 +5,9 @@ type Mode = 'rehearsal' | 'production';
 /**
  * Makes sure that a database serves one mode alone: the first start writes its mode down, and the other mode never starts
  * there. The facts of a rehearsal carry dates that never were. Whoever writes records to the broker changes nothing in
- * this. // CLOCK-PRODUCTION
+ * this.
  * @throws Error when the database belongs to the other mode
+ * @rule CLOCK-PRODUCTION
  */
 export async function claimMode(database: Pick<Database, 'transaction'>, mode: Mode): Promise<void> {
   const found = await database.transaction(async (tx) => {

@@ -15,9 +15,10 @@ export interface MigrateOptions {
 
 /**
  * Brings a database to the last migration of a folder and grants the runtime role what it needs. Any number of
- * processes may call it at once: one works, the others wait and find nothing to do. // MIGRATE-ONCE
+ * processes may call it at once: one works, the others wait and find nothing to do.
  * @returns the names of the migrations that this call applied.
  * @throws Error when a migration was edited after it was applied, or was left half done: a person must look first.
+ * @rule MIGRATE-ONCE
  */
 export async function migrate({ url, folder, runtimeRole }: MigrateOptions): Promise<string[]> {
   return await alone(url, async (query) => {

@@ -23,10 +23,11 @@ export type KeyReused = Refusal<'idempotency-key/reused'>;
 /**
  * Does the work of a request once, whatever number of times and from however many connections it is sent: the same key
  * and body get the same answer again, the same key with another body is refused. Runs in the transaction of the work;
- * a second request waits for the first to commit. The answer is kept as JSON, so it must hold no secret. // HTTP-IDEMPOTENCY-KEY
+ * a second request waits for the first to commit. The answer is kept as JSON, so it must hold no secret.
  * @param keeps false for an answer after which nothing has been done and the same request may be made again: it is not
  * kept, and the key is free. Every answer is kept when left out.
  * Refusals: `idempotency-key/reused`, and those of `work`, which are answers like any other.
+ * @rule HTTP-IDEMPOTENCY-KEY
  */
 export async function onceByKey<Result>(
   tx: SqlTransaction,

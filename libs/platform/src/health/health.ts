@@ -36,7 +36,10 @@ interface Registered {
 /** A probe that takes longer than this found nothing well. */
 const patienceMs = 2000;
 
-/** What the service says of itself at `/health/ready`. // HEALTH-READY */
+/**
+ * What the service says of itself at `/health/ready`.
+ * @rule HEALTH-READY
+ */
 export class Health {
   #phase: Phase = 'starting';
   #phaseSince = Date.now();

@@ -65,7 +65,10 @@ export function watchMessaging({ health, metrics, relay, database }: Platform, f
   }
 }
 
-/** Broken partitions stand in the database: every process of the service shows those of all. // POSITION-BREAK */
+/**
+ * Broken partitions stand in the database: every process of the service shows those of all.
+ * @rule POSITION-BREAK
+ */
 function watchPositions(health: Health, metrics: Metrics, database: Database): void {
   health.register('positions', async (): Promise<Finding> => {
     const stopped = await listStoppedPartitions(database.client);
@@ -91,7 +94,8 @@ function watchPositions(health: Health, metrics: Metrics, database: Database): v
 
 /**
  * One process of a service publishes; the others stand by and are well. All of them see it when facts wait: the one that holds
- * the lock may hang. // MESSAGING-OUTBOX-AGE
+ * the lock may hang.
+ * @rule MESSAGING-OUTBOX-AGE
  */
 async function checkOutbox(relay: Relay, database: Database): Promise<Finding> {
   const { leading, standby, ageMs } = relay.state();
@@ -103,7 +107,8 @@ async function checkOutbox(relay: Relay, database: Database): Promise<Finding> {
 
 /**
  * A database that was put back to an earlier state: nothing is published until an operator decides. Forgotten facts alone
- * leave the service well; they are listed and counted. // DATABASE-WENT-BACK
+ * leave the service well; they are listed and counted.
+ * @rule DATABASE-WENT-BACK
  */
 async function checkRestore(database: Database): Promise<Finding> {
   const { since, forgotten } = await wentBack(database.client);

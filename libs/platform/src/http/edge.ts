@@ -148,7 +148,10 @@ export class HttpEdge {
     });
   }
 
-  /** Whoever shows no credentials has a rate by source; those who run the suite may always look. // SOURCE-RATE */
+  /**
+   * Whoever shows no credentials has a rate by source; those who run the suite may always look.
+   * @rule SOURCE-RATE
+   */
   #isTooFast(request: FastifyRequest, rate: SourceRate): boolean {
     if (callerOf(request) !== undefined || alwaysOpen.test(request.url)) return false;
     return rate.take(sourcesOfRequest(request), Date.now()) === null;

@@ -5,7 +5,8 @@ import { malformed } from './refusals.ts';
 
 /**
  * The caller's own name for a request that creates something, as a controller's argument: `@IdempotencyKey() key: string`.
- * A request without one, or with one that is no key, is malformed. // HTTP-IDEMPOTENCY-KEY
+ * A request without one, or with one that is no key, is malformed.
+ * @rule HTTP-IDEMPOTENCY-KEY
  */
 export const IdempotencyKey = createParamDecorator((_: undefined, context: ExecutionContext): string => {
   const key = idempotencyKey.safeParse(context.switchToHttp().getRequest<FastifyRequest>().headers['idempotency-key']);

@@ -24,7 +24,7 @@ export interface Managed {
 /**
  * The port of those who run the service: figures, health with every check, the HTTP contract. It asks nobody for credentials,
  * so it is on the loopback unless it is set elsewhere, and citizens never reach it. On the loopback it speaks in the clear.
- * // MANAGEMENT-PORT
+ * @rule MANAGEMENT-PORT
  */
 export class ManagementDoor {
   readonly #server: FastifyInstance;

@@ -24,8 +24,9 @@ export function pageOf<Item>(item: z.ZodType<Item>): z.ZodType<Page<Item>> {
 
 /**
  * The key behind `?after=`, checked by `schema`; undefined at the start of the list. It is good for the filters alone with
- * which the page before was asked for. // LIST-CURSOR
+ * which the page before was asked for.
  * @throws Problem `request/malformed` when it is not a key that a page of this list, with these filters, gave out.
+ * @rule LIST-CURSOR
  */
 export function keyAfter<Key>(query: PageQuery, schema: z.ZodType<Key>): Key | undefined {
   if (query.after === undefined) return undefined;

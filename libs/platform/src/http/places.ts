@@ -40,7 +40,8 @@ export interface HttpPlaces {
 
 /**
  * Shares the places of the HTTP door by source, a quarter kept for sources that succeeded before. Who has a place and no
- * request in work loses it to the next when there is none left. // SOURCE-PLACES
+ * request in work loses it to the next when there is none left.
+ * @rule SOURCE-PLACES
  */
 export function limitPlaces(server: Server, { config, known, occupied, metrics }: HttpPlaces): void {
   const { httpClients: clients, httpBurst: burst, httpPerSecond: perSecond, trustedProxies: proxies } = config;

@@ -5,7 +5,10 @@ import type { FastifyRequest } from 'fastify';
 import type { Problem } from './problem.ts';
 import { malformed } from './refusals.ts';
 
-/** Why the data are read, as a controller's argument: for a route that publishes the reading with facts of its own. // PURPOSE-ASKED */
+/**
+ * Why the data are read, as a controller's argument: for a route that publishes the reading with facts of its own.
+ * @rule PURPOSE-ASKED
+ */
 export const Purpose = createParamDecorator((_: undefined, context: ExecutionContext): string => {
   const purpose = purposeOf(context.switchToHttp().getRequest<FastifyRequest>());
   if (purpose === null) throw missingPurpose();

@@ -29,7 +29,8 @@ const longestSubject = 500;
 
 /**
  * Publishes who asks for personal data or for a change before the route is entered, in a transaction of its own: what
- * cannot be recorded is neither shown nor done. // PERSONAL-DATA-READ ACT-NAMED
+ * cannot be recorded is neither shown nor done.
+ * @rule PERSONAL-DATA-READ ACT-NAMED
  */
 export class Recorder implements NestInterceptor {
   constructor(private readonly parts: RecorderParts) {}
@@ -52,7 +53,7 @@ export class Recorder implements NestInterceptor {
       purpose,
     };
     if (recording.kind === 'reading' && caller.kind !== 'session') {
-      const asked = purposeRequired || recording.purpose === 'always'; // PURPOSE-ASKED
+      const asked = purposeRequired || recording.purpose === 'always'; // @rule PURPOSE-ASKED
       if (purpose === null && asked && caller.kind === 'operator') throw missingPurpose();
       await this.#publish(dataRead(topic), data);
     }

@@ -4,7 +4,8 @@ import { customFault } from './validation.ts';
 
 /**
  * What somebody types or pastes to look for: blanks at its edges are taken off; a character that nobody sees inside it is
- * told by its code point, and an empty text is told, too. // SEARCH-TEXT
+ * told by its code point, and an empty text is told, too.
+ * @rule SEARCH-TEXT
  */
 export function searchText(longest: number): z.ZodType<string, string> {
   return z

@@ -13,7 +13,8 @@ export const wholeRequestMs = 240_000;
 
 /**
  * What bounds every connection: time for the head, for the whole request, between two requests, and without a byte; the size
- * of a body; and an answer in our form for what never becomes a request. // HTTP-LIMITS
+ * of a body; and an answer in our form for what never becomes a request.
+ * @rule HTTP-LIMITS
  */
 const limits: FastifyHttpOptions<Server> = {
   bodyLimit: 1024 * 1024,
@@ -29,7 +30,10 @@ const limits: FastifyHttpOptions<Server> = {
 
 const connectionLimits = { headersTimeout: 10_000, connectionsCheckingInterval: 1_000 };
 
-/** How a server of ours listens: within the limits of all, over TLS where there is a certificate. // INNER-TLS */
+/**
+ * How a server of ours listens: within the limits of all, over TLS where there is a certificate.
+ * @rule INNER-TLS
+ */
 export function serverOptions(tls: TlsCredential | undefined): FastifyHttpOptions<Server> {
   if (tls === undefined) return { ...limits, http: connectionLimits };
   const https = { ...connectionLimits, ...tls, minVersion: 'TLSv1.2', handshakeTimeout: 5_000 } as const;

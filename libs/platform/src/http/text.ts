@@ -4,9 +4,10 @@ const words = { it: 'contiene un carattere che nessun testo ha', en: 'has a char
 
 /**
  * Where strings of a request hold what no database keeps as text: U+0000, or half a pair of surrogates. Names of fields are
- * looked at too; what is no JSON (a stream, bytes) is not. // HTTP-TEXT
+ * looked at too; what is no JSON (a stream, bytes) is not.
  *
  * @param at where the value stands: `body`, or `query`
+ * @rule HTTP-TEXT
  */
 export function faultsOfText(value: unknown, at: readonly string[]): RequestFault[] {
   const faults: RequestFault[] = [];

@@ -5,7 +5,10 @@ export interface SweepOptions {
   readonly name: string;
   /** How long it rests when nobody wakes it. Default five seconds. */
   readonly everyMs?: number;
-  /** Nothing is swept while the doors are closed after a restore. // RESTORE-DOORS-CLOSED */
+  /**
+   * Nothing is swept while the doors are closed after a restore.
+   * @rule RESTORE-DOORS-CLOSED
+   */
   readonly doors?: { readonly closed: boolean };
 }
 

@@ -3,7 +3,8 @@ import { Unavailable } from '../calls/unavailable.ts';
 
 /**
  * The doors of a service whose database may have been put back to an earlier state: closed until it was compared with the
- * service's topics, and while a decision is awaited. Requests, facts and jobs wait. // RESTORE-DOORS-CLOSED
+ * service's topics, and while a decision is awaited. Requests, facts and jobs wait.
+ * @rule RESTORE-DOORS-CLOSED
  */
 export class ClosedDoors {
   readonly #service: string;

@@ -50,7 +50,7 @@ export class OwnRepublication {
 function notOwn(topic: string): Refusal<'republish/not-own-topic'> {
   return refuse(
     'republish/not-own-topic',
-    'REPUBLISH-CLAIMED', // REPUBLISH-CLAIMED
+    'REPUBLISH-CLAIMED', // @rule REPUBLISH-CLAIMED
     {
       it: 'Questo servizio non scrive su un topic con questo nome.',
       en: 'This service writes to no topic of this name.',

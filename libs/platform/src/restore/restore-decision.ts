@@ -24,7 +24,8 @@ export class RestoreDecision<Client extends PrismaClientLike = PrismaClientLike>
 
   /**
    * Adopts, rebuilds, and goes on in an epoch above the clock, the file and all forgotten facts. What breaks off is begun
-   * anew: only the last transaction decides. Refusal: `restore/nothing-to-decide`. // RESTORE-ADOPTED
+   * anew: only the last transaction decides. Refusal: `restore/nothing-to-decide`.
+   * @rule RESTORE-ADOPTED
    */
   async goOn() {
     if ((await wentBack(this.#database.client)).since !== null) {

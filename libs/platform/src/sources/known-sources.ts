@@ -2,7 +2,10 @@ import type { Sources } from './source.ts';
 
 const dayMs = 86_400_000;
 
-/** Sources that succeeded before, with the last time: a share of every door is kept for them. // SOURCE-KNOWN */
+/**
+ * Sources that succeeded before, with the last time: a share of every door is kept for them.
+ * @rule SOURCE-KNOWN
+ */
 export class KnownSources {
   readonly #lastMs = new Map<string, number>();
   readonly #most: number;

@@ -23,8 +23,9 @@ export interface ConnectionLimits {
 
 /**
  * Lets the connections of a server in by their source, before the server sees them: so many at a time and so many a second
- * for each source, a share of the places kept for known ones. // SOURCE-PLACES SOURCE-RATE
+ * for each source, a share of the places kept for known ones.
  * @returns how many have a place.
+ * @rule SOURCE-PLACES SOURCE-RATE
  */
 export function limitConnections(server: Server, limits: ConnectionLimits): { readonly size: number } {
   const { clients, rate, known, proxies, spared, end } = limits;

@@ -24,7 +24,8 @@ export function sharedPlaces(all: number): { readonly all: number; readonly perS
 
 /**
  * The places of a door, shared by source. A source that has its share, and strangers that have theirs, make room for the
- * next by the oldest guest that did nothing to keep its place: nobody keeps others out by holding on. // SOURCE-PLACES
+ * next by the oldest guest that did nothing to keep its place: nobody keeps others out by holding on.
+ * @rule SOURCE-PLACES
  */
 export class SourcePlaces<Guest> {
   readonly #guests = new Map<Guest, Sources>();

@@ -15,7 +15,8 @@ type WholeAgainAt = number;
 
 /**
  * A rate for each source, and for each wider one, in bounded memory: a client with a million addresses fills no more of it
- * than `most` of them. // SOURCE-BOUNDED
+ * than `most` of them.
+ * @rule SOURCE-BOUNDED
  */
 export class SourceRate {
   readonly #used = new Map<string, WholeAgainAt>();

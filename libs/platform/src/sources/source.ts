@@ -2,7 +2,8 @@ import { isIPv4, isIPv6 } from 'node:net';
 
 /**
  * The sources of an address, the narrowest first: an IPv4 address itself; of an IPv6 address the /64, the /56 and the /48,
- * because one customer may hold any of these. The narrowest stands for the client. // SOURCE-PREFIXES
+ * because one customer may hold any of these. The narrowest stands for the client.
+ * @rule SOURCE-PREFIXES
  */
 export type Sources = readonly [string, ...string[]];
 

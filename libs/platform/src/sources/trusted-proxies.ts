@@ -6,7 +6,7 @@ export type ProxyHeader = 'x-forwarded-for' | 'forwarded';
 
 /**
  * Addresses and blocks of the proxies before our doors. Only what comes from one of them may name another client.
- * // SOURCE-PROXIES
+ * @rule SOURCE-PROXIES
  */
 export class TrustedProxies {
   readonly #blocks = new BlockList();

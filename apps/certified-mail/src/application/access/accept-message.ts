@@ -15,8 +15,9 @@ import type { JudgedSubmission, SubmitMessage, Submitted } from './submit-messag
 /**
  * Accepts a message whose file lies in the spool: follows its recipients, and leaves an acceptance receipt and an envelope
  * for each provider to be carried. Receipt and envelope are built once before any row is written: what is promised can be
- * kept. // ACCEPTANCE-BUILT-FIRST
+ * kept.
  * Refusal (nothing was written): `submission/not-certifiable`.
+ * @rule ACCEPTANCE-BUILT-FIRST
  */
 export async function acceptMessage(
   tx: Tx,

@@ -45,7 +45,10 @@ export interface SubmissionTaken extends Submitted {
   readonly keyUntilHeard: string | null;
 }
 
-/** The way of every submission, by whatever door it came: the doors translate, and decide nothing. // SUBMISSION-ONE-WAY */
+/**
+ * The way of every submission, by whatever door it came: the doors translate, and decide nothing.
+ * @rule SUBMISSION-ONE-WAY
+ */
 @Injectable()
 export class AcceptSubmission {
   readonly #turns = new SenderTurns();
@@ -85,7 +88,7 @@ export class AcceptSubmission {
     const legalKey = legalKeyOf(sender, recipients, submitted);
     const request = submission.request?.(sender, recipients) ?? null;
     const isKeyed = legalKey.hasClientId || request === null;
-    // Size and form are judged of what leaves: parts that were encoded anew are larger. // EIGHT-BIT-ACCEPTED
+    // Size and form are judged of what leaves: parts that were encoded anew are larger. @rule EIGHT-BIT-ACCEPTED
     const { original, reencoded } = withSevenBitParts(submitted);
     const dialog = { sender, recipients, asWritten, at };
     const content = { original, submittedSha256: legalKey.content, reencoded };

@@ -24,8 +24,9 @@ export type Stage = 'asked' | 'decided';
  * May this box send a message at this instant, whoever it writes to: state, calendar, whether it is held, how much it has
  * sent on this day in Rome, and at which pace. Null when it may. A message that is decided and is too much for the pace
  * holds its box. Boxes of public bodies have no limit a day, those from which services of the suite write no pace either;
- * an operator can hold each of them. // SENDS-A-DAY ABUSE-PACE ABUSE-HELD
+ * an operator can hold each of them.
  * Refusals: those of `judgeSender` and `judgeDailyLimit`, `sending/held`.
+ * @rule SENDS-A-DAY ABUSE-PACE ABUSE-HELD
  */
 export async function admitSending(
   tx: Tx,

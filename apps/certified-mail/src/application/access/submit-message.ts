@@ -65,12 +65,13 @@ export interface JudgedSubmission {
 
 /**
  * Takes a message: checks it, certifies it, and names the file in which it lies already. A repetition of an earlier
- * submission is answered as that was. // SUBMISSION-SAME-MESSAGE
+ * submission is answered as that was.
  *
  * Refusals (nothing was taken): `submission/too-much-said`, `submission/not-certifiable`, and those of `admitSending`,
  * which may have held the box. A message that fails a formal check or the circuit, or cannot be built, is taken and
  * refused by a notice: that is no refusal of this function.
  * @throws Unavailable when the gate cannot be sure for now, or nobody has looked for viruses in what would be accepted.
+ * @rule SUBMISSION-SAME-MESSAGE
  */
 export async function submitMessage(
   tx: Tx,
@@ -141,7 +142,7 @@ function certifyMessage(
     identificativo,
     msgid: original.msgid,
     mittente: sender,
-    // Those of the dialog, to whom it goes; the formal checks say that To and Cc name the same. // RFC6109-3.1.1-4
+    // Those of the dialog, to whom it goes; the formal checks say that To and Cc name the same. @rule RFC6109-3.1.1-4
     // A message for nobody is refused; its data still need one recipient, which is nobody's address.
     destinatari: (recipients.length === 0 ? [''] : recipients).map((indirizzo) => ({
       indirizzo,

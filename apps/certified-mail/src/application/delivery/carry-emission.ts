@@ -140,7 +140,8 @@ export class CarryEmission {
 
 /**
  * Recipients for whom an envelope leaves no more, because they have their outcome: their sender was notified that it has not
- * arrived, and it shall not arrive days later; or it has arrived, and the answer was lost. // DEADLINE-ENDS-SENDING
+ * arrived, and it shall not arrive days later; or it has arrived, and the answer was lost.
+ * @rule DEADLINE-ENDS-SENDING
  */
 function tooLate({ forwardPath, ended }: DueEmission): ReadonlyMap<string, RejectedRecipient> {
   const addresses = forwardPath.filter((address) => ended.includes(address.toLowerCase()));

@@ -31,7 +31,10 @@ export async function publishOverdue(tx: Tx, installation: Installation, { id, a
   return true;
 }
 
-/** Gives up a receipt or notice that has not left within five days; the fact `receipt-unplaced` says so. // OVERDUE-ENDS */
+/**
+ * Gives up a receipt or notice that has not left within five days; the fact `receipt-unplaced` says so.
+ * @rule OVERDUE-ENDS
+ */
 export async function endExhaustedReceipt(tx: Tx, installation: Installation, { id, at }: Overdue): Promise<void> {
   const emission = await dueEmission(tx, id);
   const expired = { errore: 'altro', status: '5.4.7', reason: 'non recapitata entro cinque giorni' } as const;

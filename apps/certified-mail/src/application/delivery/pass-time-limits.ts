@@ -40,10 +40,11 @@ export interface LimitPassed {
  * of the provider that accepted it, also when another one has the sender's domain since. What this installation itself
  * still has to do about a recipient is done first: no notice leaves that a receipt already made would belie. A receipt of
  * another provider counts in the transaction that takes it, so none ever waits. Decided under the locks of message and
- * recipients. // DEADLINE-WORK-FIRST
+ * recipients.
  *
  * Where both limits have passed, both notices leave, the warning first, each at the instant at which it is made: no
  * notice bears a time at which it was not there.
+ * @rule DEADLINE-WORK-FIRST
  */
 export async function passTimeLimits(
   tx: Tx,
@@ -104,7 +105,10 @@ async function passLimitsOf(
   }
 }
 
-/** The end of an ordinary recipient of whose domain no host has taken the message in time. // ORDINARY-OUTCOME */
+/**
+ * The end of an ordinary recipient of whose domain no host has taken the message in time.
+ * @rule ORDINARY-OUTCOME
+ */
 function notHandedOver({ message, provider, at }: Notifier, { address, provider: carrier }: Recipient): NotDelivered {
   const { errore, status, reason } = noHostInTime;
   const failure = { errore, erroreEsteso: `${status} - ${ordinaryDomain(carrier) ?? ''} - ${reason}` };

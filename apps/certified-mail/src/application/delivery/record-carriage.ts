@@ -25,8 +25,9 @@ export interface RecordCarriage {
 
 /**
  * Records that an emission has been carried. One that was turned away for good is told: a receipt without its box
- * counts all the same; an envelope that a provider refused is its recipients' final outcome. // CARRIAGE-ONE-OUTCOME
+ * counts all the same; an envelope that a provider refused is its recipients' final outcome.
  * @returns false when somebody else has ended it: then nothing was changed
+ * @rule CARRIAGE-ONE-OUTCOME
  */
 export async function recordCarriage(tx: Tx, installation: Installation, command: RecordCarriage): Promise<boolean> {
   const { emission, rejected } = command;

@@ -20,7 +20,8 @@ export interface RecordHandedOver {
 
 /**
  * Records that a host has taken an envelope for ordinary recipients: nothing more is expected of them, and nobody is notified
- * that they have it. // ORDINARY-OUTCOME
+ * that they have it.
+ * @rule ORDINARY-OUTCOME
  */
 export async function recordHandedOver(
   tx: Tx,

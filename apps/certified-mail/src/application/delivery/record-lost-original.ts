@@ -27,7 +27,8 @@ export interface RecordLostOriginal {
 
 /**
  * Ends what waits for a lost original: an envelope becomes a notice of non-delivery to the sender; a delivery receipt is
- * still owed, and from now on goes out in the concise form, which needs no original. // SPOOL-LOST-ENDS
+ * still owed, and from now on goes out in the concise form, which needs no original.
+ * @rule SPOOL-LOST-ENDS
  */
 export async function recordLostOriginal(
   tx: Tx,
@@ -64,7 +65,10 @@ export interface RecordLostArrival {
   readonly at: Instant;
 }
 
-/** Ends a placement whose message is lost: of an envelope the sender gets the notice of non-delivery. // SPOOL-LOST-ENDS */
+/**
+ * Ends a placement whose message is lost: of an envelope the sender gets the notice of non-delivery.
+ * @rule SPOOL-LOST-ENDS
+ */
 export async function recordLostArrival(tx: Tx, installation: Installation, command: RecordLostArrival): Promise<void> {
   const { placement, loss } = command;
   if (!(await endPlacement(tx, placement.id, 'return'))) return;

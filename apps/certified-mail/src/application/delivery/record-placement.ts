@@ -24,7 +24,8 @@ export interface RecordPlacement {
 
 /**
  * Records that a message is in its box, or will never be, and for an envelope makes the one receipt or notice that says
- * so. A second answer for the same box changes nothing. // DELIVERY-ONE-OUTCOME
+ * so. A second answer for the same box changes nothing.
+ * @rule DELIVERY-ONE-OUTCOME
  */
 export async function recordPlacement(tx: Tx, installation: Installation, command: RecordPlacement): Promise<void> {
   const { placement, stored } = command;

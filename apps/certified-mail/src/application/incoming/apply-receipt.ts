@@ -26,8 +26,9 @@ export interface ApplyReceipt {
 /**
  * Has a receipt count for the message it speaks of: its recipients come further, and when the last has its outcome the
  * submission is concluded. A recipient whose outcome it contradicts stays as it is. A virus that another provider has
- * detected is reported to the sender by the sender's own provider, once for each recipient. // VIRUS-TOLD-SENDER
+ * detected is reported to the sender by the sender's own provider, once for each recipient.
  * @returns the contradiction, when there is one: `recipient/other-outcome`.
+ * @rule VIRUS-TOLD-SENDER
  */
 export async function applyReceipt(
   tx: Tx,

@@ -14,7 +14,8 @@ import { legalEvent } from '../certify.ts';
 
 /**
  * Publishes what another provider has certified, so that our trace of a message is whole though it was ours for one half of
- * its way. A provider of this installation publishes its own events. // TRACE-OF-OTHERS
+ * its way. A provider of this installation publishes its own events.
+ * @rule TRACE-OF-OTHERS
  */
 export async function publishForeignEvent(
   tx: Tx,

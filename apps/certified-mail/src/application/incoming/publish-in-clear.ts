@@ -6,7 +6,10 @@ import type { KnownMessage } from '../../persistence/message.store.ts';
 import type { Tx } from '../../persistence/tx.ts';
 import { legalEvent } from '../certify.ts';
 
-/** Traces that what a provider has signed came over the network without TLS. // TLS-CLEAR-TRACED */
+/**
+ * Traces that what a provider has signed came over the network without TLS.
+ * @rule TLS-CLEAR-TRACED
+ */
 export async function publishInClear(
   tx: Tx,
   { certification, messageId, provider }: CertifiedArrival,

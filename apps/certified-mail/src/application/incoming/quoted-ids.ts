@@ -12,8 +12,9 @@ const longestName = 100;
 
 /**
  * The ids that a bounce quotes and that may be of ours, without angle brackets, each once, in the order of the message. It is
- * looked through from one `@` to the next, so that it costs the same whatever stands between them. // INCOMING-BOUNCE
+ * looked through from one `@` to the next, so that it costs the same whatever stands between them.
  * @param isOurs whether an id lies in a domain of ours
+ * @rule INCOMING-BOUNCE
  */
 export function idsQuotedIn(bounce: Buffer, isOurs: (id: string) => boolean): string[] {
   const text = bounce.toString('latin1', 0, longestLook);

@@ -45,12 +45,13 @@ export interface ReceiveAnomaly extends Uncertified {
 
 /**
  * Takes a message that is not certified: it goes on in an anomaly envelope to the boxes that take one. What a provider of the
- * index has signed leaves a trace also for the other boxes. // INCOMING-ANOMALY
+ * index has signed leaves a trace also for the other boxes.
  *
  * It is taken once for each box: what was signed, or of ordinary mail the same bytes. When it comes again it is traced under
- * the id of the first time, and nothing else is left of it. // INCOMING-ANOMALY-ONCE
+ * the id of the first time, and nothing else is left of it.
  * Refusals: `incoming/box-takes-none` when none of its boxes does, `incoming/infected`.
  * @throws Unavailable when nobody has looked for viruses in what is fresh.
+ * @rule INCOMING-ANOMALY INCOMING-ANOMALY-ONCE
  */
 export async function receiveAnomaly(
   tx: Tx,

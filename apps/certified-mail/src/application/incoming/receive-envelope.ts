@@ -48,10 +48,10 @@ export type Received = { readonly received: 'taken' | 'enclosed' | 'repeated' };
 
 /**
  * Takes a judged envelope into the incoming point: once for each signer, identificativo and box, however often it comes.
- * // INCOMING-ONCE
  * Refusal: `incoming/contradicts-message`.
  * @throws Unavailable when the gate cannot be sure for now, or nobody has looked for viruses in what is fresh: the peer is
  * asked to come again.
+ * @rule INCOMING-ONCE
  */
 export async function receiveEnvelope(
   tx: Tx,
@@ -141,7 +141,8 @@ async function saveEnvelope(tx: Tx, rules: MailRules, taking: Taking): Promise<v
 
 /**
  * The key of a message of another provider: its id, which nobody else may use, or with its signer when the domain of the id
- * is nobody's, so that two providers may use the same. // INCOMING-ID
+ * is nobody's, so that two providers may use the same.
+ * @rule INCOMING-ID
  */
 function messageKey(installation: Installation, { identificativo }: CertificationData, signedBy: string): string {
   const owned = ownerOfId(identificativo, installation.index) !== undefined;

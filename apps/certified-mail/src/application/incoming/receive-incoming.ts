@@ -90,7 +90,7 @@ export class ReceiveIncoming {
       received === undefined ? mail.bytes : Buffer.concat([Buffer.from(received(at), 'latin1'), mail.bytes]);
     const dialog = { ...mail, bytes, inClear, provider, at };
     const judged = judgeIncoming(mail.bytes, mail.reversePath, installation, at);
-    // Neither a yes nor a no: the peer has to retry (451). // REVOCATION-CURRENT
+    // Neither a yes nor a no: the peer has to retry (451). @rule REVOCATION-CURRENT
     if (isRefusal(judged) && judged.refused === 'signature/revocation-unknown')
       throw new Unavailable('revocation lists', judged.words.en);
     return await this.#answer(judged, dialog, ordinaryKeys(mail.bytes));
@@ -118,7 +118,8 @@ export class ReceiveIncoming {
 
   /**
    * Mail that no provider has signed. With the null reverse path it is a bounce, and goes to the sender of the message that it
-   * quotes, when that went to ordinary recipients; any other is about nothing of ours. // INCOMING-BOUNCE
+   * quotes, when that went to ordinary recipients; any other is about nothing of ours.
+   * @rule INCOMING-BOUNCE
    */
   async #ordinary(
     why: IncomingRefusal,
@@ -162,7 +163,8 @@ export class ReceiveIncoming {
 
   /**
    * An envelope counts for the recipients that its signed data name. For others it certifies nothing: they get what was
-   * brought in an anomaly envelope, if they take one. // INCOMING-RECIPIENTS
+   * brought in an anomaly envelope, if they take one.
+   * @rule INCOMING-RECIPIENTS
    */
   async #envelope(envelope: JudgedEnvelope, came: ArrivalKeys): Promise<Received | IncomingRefusal> {
     const { arrival, forwardPath } = envelope;

@@ -66,9 +66,10 @@ interface About extends Receipt {
  * Takes a receipt or notice, once for what its provider has signed and each box, however often it comes. About a message
  * that was accepted here it counts; about one that was accepted elsewhere it changes nothing and is carried all the same
  * (RFC 6109 section 2.2.2), and so is one that contradicts an outcome, which is a finding. It goes to its addressee alone; for
- * others it is dropped and traced. // RECEIPT-ADDRESSEE
+ * others it is dropped and traced.
  * Refusals: `receipt/not-for-this-box` when it is brought to nobody else, and without any effect, because it certifies
  * nothing: `receipt/not-owed`, `receipt/of-no-message`, `receipt/other-data`.
+ * @rule RECEIPT-ADDRESSEE
  */
 export async function receiveReceipt(
   tx: Tx,
@@ -164,7 +165,10 @@ async function applyAndPublish(tx: Tx, installation: Installation, about: About)
   else await publishDoubt(tx, about, contradiction.refused);
 }
 
-/** Publishes a doubt: what a provider certifies does not fit what is known here. // RECEIPT-DOUBTED */
+/**
+ * Publishes a doubt: what a provider certifies does not fit what is known here.
+ * @rule RECEIPT-DOUBTED
+ */
 async function publishDoubt(tx: Tx, { arrival, message, provider, at }: About, motivo: string): Promise<void> {
   const event = legalEvent(message, provider, arrival.messageId);
   const said = doubtAbout(arrival.certification, arrival.provider.providerName, motivo);

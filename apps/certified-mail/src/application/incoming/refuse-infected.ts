@@ -22,7 +22,7 @@ export interface Infected extends Taking {
 /**
  * Answers for an infected envelope and delivers it to nobody: it is taken in charge, kept aside, and the sender's provider
  * is told once for each recipient of ours (RFC 6109 section 2.2.2); that provider notifies the sender.
- * // VIRUS-DETECTED
+ * @rule VIRUS-DETECTED
  */
 export async function refuseInfected(tx: Tx, installation: Installation, infected: Infected): Promise<void> {
   const { row, keys, message, provider, boxes, virus, file } = infected;

@@ -1,6 +1,9 @@
 import { domainToASCII } from 'node:url';
 
-/** An address as it is compared: without case, its domain in A-labels (RFC 5890). // INCOMING-RECIPIENTS */
+/**
+ * An address as it is compared: without case, its domain in A-labels (RFC 5890).
+ * @rule INCOMING-RECIPIENTS
+ */
 export function comparableAddress(address: string): string {
   const at = address.lastIndexOf('@');
   const domain = address.slice(at + 1);

@@ -26,7 +26,7 @@ export async function takeInCharge(
   installation: Installation,
   { row, message, provider, boxes }: Taking,
 ): Promise<void> {
-  // After a restore an envelope that was taken in charge, and not delivered, is delivered once more. // MAIL-REBUILDS
+  // After a restore an envelope that was taken in charge, and not delivered, is delivered once more. @rule MAIL-REBUILDS
   const before = await takenInChargeBefore(tx, message.key, boxes);
   const ricezione = boxes.filter((box) => !before.has(box));
   if (ricezione.length === 0) return;

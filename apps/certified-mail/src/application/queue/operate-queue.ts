@@ -26,8 +26,9 @@ export interface Operated {
 
 /**
  * Holds a message, has it tried at once, or gives it up: a held envelope that is returned is the outcome of its
- * recipients, and their sender gets a notice of non-delivery. // QUEUE-OPERATED
+ * recipients, and their sender gets a notice of non-delivery.
  * Refusals: those of `decideQueue`; what goes to a provider of this installation is unknown here.
+ * @rule QUEUE-OPERATED
  */
 export async function operateQueue(
   tx: Tx,

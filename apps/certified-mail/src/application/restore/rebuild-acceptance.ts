@@ -23,7 +23,8 @@ export interface RebuildParts {
  * A message was accepted: its sender holds an acceptance, so it goes on. Its file is taken from the spool, or from the
  * orphans; its receipt and envelopes are due; the envelopes are ended by the facts that follow, and the receipt is not put into its
  * box a second time. False when the file is gone and the message has not come to its end: an operator has to answer the
- * sender. // MAIL-REBUILDS
+ * sender.
+ * @rule MAIL-REBUILDS
  */
 export async function repeatAcceptance(
   tx: Tx,

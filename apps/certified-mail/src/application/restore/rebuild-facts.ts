@@ -41,8 +41,9 @@ import { repeatOutcome } from './rebuild-outcomes.ts';
 /**
  * What becomes of each fact that certified-mail has published and its database, put back to an earlier state, has
  * forgotten: accepted messages go on, what has an outcome keeps it, held boxes stay held, and no receipt is made a second
- * time. // MAIL-REBUILDS
+ * time.
  * @param partsOf what is read when the first fact needs it.
+ * @rule MAIL-REBUILDS
  */
 export function certifiedMailForgotten(partsOf: () => Promise<RebuildParts>): ForgottenRules<Tx> {
   const comesTo = <Data>(

@@ -24,7 +24,8 @@ export interface OutcomeAgain {
 /**
  * Something happened to recipients of a message: they come as far as the fact says, at its instant, and nothing that has
  * come of it is done again. False when the message is not known, or
- * when the fact contradicts an outcome. // MAIL-REBUILDS
+ * when the fact contradicts an outcome.
+ * @rule MAIL-REBUILDS
  */
 export async function repeatOutcome(tx: Tx, outcome: OutcomeAgain, fact: ForgottenFact): Promise<boolean> {
   const { command } = outcome;

@@ -16,7 +16,8 @@ interface Made {
 /**
  * The receipts and notices that were made with forgotten facts, as they are made again: under the same ids, so that what is in
  * its box already stays the only one. Those for another installation are left out: its provider has most likely got them,
- * and a second one would be a second receipt there. // MAIL-REBUILDS
+ * and a second one would be a second receipt there.
+ * @rule MAIL-REBUILDS
  */
 export class ReceiptsAgain {
   readonly #installation: Installation;

@@ -18,8 +18,9 @@ export interface HoldSending {
 
 /**
  * Holds a box: it sends no more, what it has sent and has not left yet waits, and the fact is published: its sessions end,
- * its holder and their Order are notified by another channel. // ABUSE-HELD
+ * its holder and their Order are notified by another channel.
  * Refusals: `hold/no-box` (no holder's box of a provider of ours), `hold/held-already`.
+ * @rule ABUSE-HELD
  */
 export async function holdSending(
   tx: Tx,

@@ -59,7 +59,10 @@ const columns = Prisma.sql`
   SELECT m.identificativo AS key, m.known_at AS at, m.certified, s.state
   FROM message m LEFT JOIN submission s ON s.identificativo = m.identificativo`;
 
-/** The statement of a search. Each condition by itself has an index. // MESSAGE-SEARCH */
+/**
+ * The statement of a search. Each condition by itself has an index.
+ * @rule MESSAGE-SEARCH
+ */
 export function messagesFound(
   { identificativo, sender, recipient, during }: MessageSearch,
   before: MessageEnd | undefined,

@@ -13,7 +13,8 @@ export interface BlockOverBound {
 
 /**
  * Blocks of a campaign's unconfirmed holders that are in force at its bound, of one source or of all unfamiliar ones, by
- * enrolment. // ACCESS-LOCK-OVER-BOUND
+ * enrolment.
+ * @rule ACCESS-LOCK-OVER-BOUND
  */
 export async function blocksOverBound(
   tx: Tx,

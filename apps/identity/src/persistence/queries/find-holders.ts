@@ -88,7 +88,7 @@ const nobody: FoundKey = { form: '', id: '00000000-0000-0000-0000-000000000000' 
 
 /**
  * One range of each index, in order, no further than the page. Who is found by both orders is taken by the first.
- * // HOLDER-SEARCH
+ * @rule HOLDER-SEARCH
  */
 function keysByName(name: string, after: FoundKey = nobody, limit: number): Prisma.Sql {
   const beginsSo = (form: Prisma.Sql) =>
