@@ -20,7 +20,7 @@ It makes sure of, and installs where it may:
   Kafka and Redis    jars from Maven Central, under .recapito
   Prisma clients     when a schema has changed
   bundles            of the services, and the pages of the console, when a source has changed
-  types              of the services for those pages, when a document of docs/openapi has changed
+  types              of the services for those pages, when a document of docs/api has changed
   secrets            of development, under .recapito/secrets; not with --no-secrets, which npm run restore says
 
 RECAPITO_KAFKA_BROKERS, RECAPITO_REDIS_URL, RECAPITO_POSTGRES_URL: an address given means a server not needed here.

@@ -6,7 +6,7 @@ import { hashOf, isDone, markDone, root } from './stamps.mjs';
 
 const builder = join('tools', 'build', 'web.mjs');
 const typeWriter = join('tools', 'build', 'api-types.mjs');
-const documents = join('docs', 'openapi');
+const documents = join('docs', 'api');
 const web = join('apps', 'console', 'web');
 const generated = join('api', 'generated');
 

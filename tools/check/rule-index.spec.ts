@@ -39,6 +39,11 @@ describe('the map of the rules', () => {
     ]);
   });
 
+  test('rots when the file speaks of the rule and neither a tag nor a refusal names it', () => {
+    write('spoken.ts', '// MOVE-WINDOW: nobody moves after the bound.');
+    expect(rot([line('MOVE-WINDOW', 'spoken.ts')])).toEqual(['MOVE-WINDOW: spoken.ts does not name it']);
+  });
+
   test('rots when the file or the test is gone', () => {
     expect(rot([line('MOVE-WINDOW', 'gone.ts', 'gone.spec.ts')])).toEqual([
       'MOVE-WINDOW: gone.ts does not exist',

@@ -66,7 +66,8 @@ function faultsOf(root: string, rule: IndexedRule): string[] {
   if (rule.sentence === '' || rule.source === '') faults.push(`${rule.id} lacks its sentence or its source`);
   const code = textOf(root, rule.file);
   if (code === undefined) faults.push(`${rule.id}: ${rule.file} does not exist`);
-  else if (!idsIn(code).includes(rule.id)) faults.push(`${rule.id}: ${rule.file} does not name it`);
+  else if (![...taggedIn(code), ...quotedIn(code)].includes(rule.id))
+    faults.push(`${rule.id}: ${rule.file} does not name it`);
   const test = textOf(root, rule.test);
   if (test === undefined) faults.push(`${rule.id}: its test ${rule.test} does not exist`);
   else if (!taggedIn(test).includes(rule.id))
@@ -83,9 +84,9 @@ function faultsOfTags(file: string, text: string, known: ReadonlySet<string>): s
   ];
 }
 
-/** Whole ids that stand anywhere in a text. */
-function idsIn(text: string): string[] {
-  return Array.from(text.matchAll(/[A-Z][A-Z0-9]*(?:-[A-Z0-9.]+)+/g), ([id]) => id.replace(/\.+$/, ''));
+/** Ids that stand in quotes: refusals name their rules so. */
+function quotedIn(text: string): string[] {
+  return Array.from(text.matchAll(/['"]([A-Z][A-Z0-9]*(?:-[A-Z0-9.]+)+)['"]/g), ([, id = '']) => id);
 }
 
 /** The ids that tags name: `@rule`, then one id or several with a blank between. */

@@ -45,8 +45,8 @@ test('a route without a comment, or without a schema of its answer, is told', ()
       delete: { operationId: 'BoxesController_remove', responses: { '204': {} } },
     },
   };
-  expect(gapsIn('docs/openapi/boxes.json', { paths })).toEqual([
-    'docs/openapi/boxes.json: POST /boxes/{id} (BoxesController_read) does not say what it answers with 201: @ApiResponse',
-    'docs/openapi/boxes.json: DELETE /boxes/{id} (BoxesController_remove) has no comment that says what it does',
+  expect(gapsIn('docs/api/boxes.json', { paths })).toEqual([
+    'docs/api/boxes.json: POST /boxes/{id} (BoxesController_read) does not say what it answers with 201: @ApiResponse',
+    'docs/api/boxes.json: DELETE /boxes/{id} (BoxesController_remove) has no comment that says what it does',
   ]);
 });

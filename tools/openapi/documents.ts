@@ -26,7 +26,7 @@ export async function httpDocuments(): Promise<Map<string, string>> {
   const documents = new Map<string, string>();
   // One after the other: each is a process that reads a whole service.
   for (const service of services) {
-    const path = `docs/openapi/${service}.json`;
+    const path = `docs/api/${service}.json`;
     const document = JSON.stringify(withWords(await contractOf(service), service));
     documents.set(path, await format(document, { ...(await resolveConfig(join(root, path))), parser: 'json' }));
   }

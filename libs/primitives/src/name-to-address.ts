@@ -15,7 +15,7 @@ const longest = 64;
 export function localPart(nome: string, cognome: string): LocalPart | Refusal<'name/not-addressable'> {
   const first = letterOrDigit(nome);
   const last = letterOrDigit(cognome);
-  // ADDRESS-NAME: a name in which nothing can be written in an address has no address.
+  // A name in which nothing can be written in an address has no address. @rule ADDRESS-NAME
   if (first === '' || last === '') {
     return refuse(
       'name/not-addressable',

@@ -89,7 +89,7 @@ async function tryInside<Admitted, Refused extends Refusal>(
   const account = login.holder ?? ofStranger;
   const credential = credentialFor(login, attempt);
   const verdict = await judge(parts, credential, attempt.secret, turn);
-  // ACCESS-FORGOTTEN: what is known of the holder may be older than what they did.
+  // What is known of the holder may be older than what they did. @rule ACCESS-FORGOTTEN
   if (verdict === 'not-judged' || login.forgotten) return { answer: busy(), right: false };
   const mac = secrets.guess(account, versionOf(credential), attempt.secret);
   return await database.transaction((tx) =>

@@ -126,11 +126,11 @@ export function decideEnrolment(
   command: EnrolmentCommand,
   at: Instant,
 ): EnrolmentDecision {
-  // ACCESS-SECRET-LOST: who has confirmed and whose password is lost is given a first one anew, and chooses again.
+  // Who has confirmed and whose password is lost is given a first one anew, and chooses again. @rule ACCESS-SECRET-LOST
   if (passwordLost && state === 'confirmed' && (command === 'reissue' || command === 'change-password'))
     return { to: state, changed: true };
   if (command === 'void' && at < until) return windowOpen(until);
-  // INPS-MOVE-WINDOW: judged by the arrival against the bound; who has confirmed in time may repeat any step later.
+  // Judged by the arrival against the bound; who has confirmed in time may repeat any step later. @rule INPS-MOVE-WINDOW
   if (command !== 'void' && at >= until && state !== 'confirmed') return windowEnded(until);
   const entry = enrolmentTable[state][command];
   if (isState(entry)) return { to: entry, changed: true };

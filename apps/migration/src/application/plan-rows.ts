@@ -84,7 +84,7 @@ function newMove(
     holder: holderId(key, candidate.codiceFiscale),
     fingerprint,
     load,
-    // ADDRESS-ORDER: homonyms share the key, so mailbox hears them, and numbers them, in the order of the cohort.
+    // Homonyms share the key, so mailbox hears them, and numbers them, in the order of the cohort. @rule ADDRESS-ORDER
     baseKey: baseAddressId(key, certifiedAddress(`${candidate.base}@${campaign.target.domain}`)),
     candidate,
     facts: { planned: at },

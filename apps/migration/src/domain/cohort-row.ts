@@ -78,7 +78,10 @@ export interface CohortRules {
 /** No birth of a living person is longer ago, in years: an older one is a century or a digit mistyped. */
 const longestLife = 115;
 
-/** Judges one row. Reports every fault at once, so that the file is corrected once. Source: COHORT-ROW. */
+/**
+ * Judges one row. Reports every fault at once, so that the file is corrected once.
+ * @rule COHORT-ROW
+ */
 export function judgeRow(row: CohortRow, rules: CohortRules): Candidate | readonly Fault[] {
   const { cells } = row;
   const faults: Fault[] = [];

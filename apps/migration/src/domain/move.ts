@@ -50,7 +50,7 @@ export function nextStep(facts: MoveFacts): NextStep | null {
   if (facts.ended !== undefined) return null;
   if (facts.unaddressable) return { step: 'refuse', refusal: facts.unaddressable.refusal };
   if (facts.confirmed) return afterConfirmation(facts, facts.confirmed.at);
-  // INPS-MOVE-LAPSE: who has not confirmed when identity records the bound lets the move lapse; that is no fault.
+  // Who has not confirmed when identity records the bound lets the move lapse; that is no fault. @rule INPS-MOVE-LAPSE
   if (facts.voided !== undefined) return { step: 'lapse' };
   if (facts.enrolled && facts.reserved && (facts.announcementAsked?.generation ?? 0) < facts.enrolled.generation)
     return { step: 'ask-announcement', ...facts.enrolled, to: facts.reserved.address };
