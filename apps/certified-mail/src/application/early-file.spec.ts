@@ -2,8 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Database } from '@recapito/platform';
 import type { PrismaClient } from '../persistence/generated/client.ts';
 import type { Tx } from '../persistence/tx.ts';
-import { namingNone, transactionAfterFiles, writeEarly } from './early-file.ts';
-import type { EarlyFile } from './early-file.ts';
+import { EarlyFile, namingNone, transactionAfterFiles } from './early-file.ts';
 
 /** Files in memory. */
 class Files {
@@ -35,11 +34,11 @@ function transactions(commit: () => Promise<void> = () => Promise.resolve()): Tr
   };
 }
 
-async function twoFiles(): Promise<{ files: Files; first: EarlyFile; second: EarlyFile }> {
+function twoFiles(): { files: Files; first: EarlyFile; second: EarlyFile } {
   const files = new Files();
   const [first, second] = [
-    await writeEarly(files, 'first', Buffer.from('Uno')),
-    await writeEarly(files, 'second', Buffer.from('Due')),
+    new EarlyFile('first', Buffer.from('Uno'), files),
+    new EarlyFile('second', Buffer.from('Due'), files),
   ];
   return { files, first, second };
 }
@@ -47,21 +46,21 @@ async function twoFiles(): Promise<{ files: Files; first: EarlyFile; second: Ear
 // @rule SPOOL-BEFORE-ROW
 describe('files that were written before the transaction', () => {
   test('stay when a row names them, and go when none does', async () => {
-    const { files, first, second } = await twoFiles();
+    const { files, first, second } = twoFiles();
     const work = () => Promise.resolve({ answer: 'taken', named: [first] });
     expect(await transactionAfterFiles(transactions(), [first, second], work)).toBe('taken');
     expect([...files.kept.keys()]).toEqual(['first']);
   });
 
   test('go when the work throws: nothing was committed', async () => {
-    const { files, first, second } = await twoFiles();
+    const { files, first, second } = twoFiles();
     const work = () => Promise.reject(new Error('come again'));
     await expect(transactionAfterFiles(transactions(), [first, second], work)).rejects.toThrow('come again');
     expect(files.kept.size).toBe(0);
   });
 
   test('stay when the commit fails: it may have happened all the same', async () => {
-    const { files, first } = await twoFiles();
+    const { files, first } = twoFiles();
     const lost = transactions(() => Promise.reject(new Error('the connection was lost')));
     const work = () => Promise.resolve({ answer: 'taken', named: [first] });
     await expect(transactionAfterFiles(lost, [first], work)).rejects.toThrow('the connection was lost');
@@ -69,7 +68,7 @@ describe('files that were written before the transaction', () => {
   });
 
   test('go when the work is begun anew after a conflict, and then throws', async () => {
-    const { files, first } = await twoFiles();
+    const { files, first } = twoFiles();
     let attempts = 0;
     const twice: Transactions = {
       transaction: async (work) => {
@@ -87,10 +86,28 @@ describe('files that were written before the transaction', () => {
   });
 
   test('change no answer when they cannot be erased', async () => {
-    const { files, first } = await twoFiles();
+    const { files, first } = twoFiles();
     files.isStuck = true;
     const work = () => Promise.resolve(namingNone('repeated'));
     expect(await transactionAfterFiles(transactions(), [first], work)).toBe('repeated');
     expect(files.kept.has('first')).toBe(true);
+  });
+
+  // @rule ORPHANS-TOO-MANY
+  test('are at most four at a time, so that a killed process leaves fewer without a row than stop the sweep', async () => {
+    const files = new Files();
+    const release = Promise.withResolvers<void>();
+    const work = async () => {
+      await release.promise;
+      return namingNone('refused');
+    };
+    const runs = Array.from({ length: 9 }, (_, nth) =>
+      transactionAfterFiles(transactions(), [new EarlyFile(`file-${nth}`, Buffer.from('x'), files)], work),
+    );
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(files.kept.size).toBe(4);
+    release.resolve();
+    expect(await Promise.all(runs)).toEqual(Array.from({ length: 9 }, () => 'refused'));
+    expect(files.kept.size).toBe(0);
   });
 });

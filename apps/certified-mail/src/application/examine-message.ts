@@ -8,8 +8,7 @@ import { newRecipientsOf, receivedBefore } from '../persistence/arrival.store.ts
 import { submissionByLegalKey } from '../persistence/submission.store.ts';
 import type { Provider } from '../programme/providers.ts';
 import { newId } from './certify.ts';
-import { writeEarly } from './early-file.ts';
-import type { EarlyFile } from './early-file.ts';
+import { EarlyFile } from './early-file.ts';
 import type { Examined } from './examined.ts';
 import { Antivirus } from '../antivirus/antivirus.ts';
 import { Quarantine } from '../files/quarantine.ts';
@@ -30,7 +29,7 @@ export interface IncomingMail {
 /** A submission before anybody has looked into it. */
 export type UnexaminedSubmission = Omit<SubmitMessage, 'examined'>;
 
-/** Looks into messages and writes their files, before the transaction that takes them. */
+/** Looks into messages, and prepares the files that are written before the transaction that takes them. */
 @Injectable()
 export class ExamineMessage {
   constructor(
@@ -43,12 +42,12 @@ export class ExamineMessage {
   ) {}
 
   /**
-   * Looks for viruses in a submission, as it came, and writes its file, under the id that it gets when it is accepted.
+   * Looks for viruses in a submission, as it came, and prepares its file, under the id that it gets when it is accepted.
    * Neither is done when it is decided without: the same legal message has its answer already, form comes before viruses
    * (RFC 6109 section 2.2.1), and who has no box sends nothing.
    *
    * What is decided here is decided again by `submitMessage`, which lets nothing pass that was not looked through.
-   * @throws Unavailable when the scanner cannot tell for now, or there is no room for the file.
+   * @throws Unavailable when the scanner cannot tell for now.
    * @rule VIRUS-LAST-ASKED
    */
   async submission(unexamined: UnexaminedSubmission, bytes: Buffer): Promise<Examined> {
@@ -56,28 +55,33 @@ export class ExamineMessage {
     if (provider === null) return 'skipped';
     const virus = await this.antivirus.virusIn(bytes);
     const { original, received, at } = unexamined;
-    if (virus !== null) return { virus, file: await writeEarly(this.quarantine, randomUUID(), original.bytes) };
+    if (virus !== null) return { virus, file: new EarlyFile(randomUUID(), original.bytes, this.quarantine) };
     const id = await newId(this.database.client, this.installation.node, provider, certifiedInstant(at));
-    return { virus, file: await writeEarly(this.spool, id, withCertifiedId(original, id, received)) };
+    return { virus, file: new EarlyFile(id, withCertifiedId(original, id, received), this.spool) };
   }
 
   /**
-   * Looks for viruses in what another provider brings, and writes its file, unless all of it was taken before: then nothing
-   * more is done with it than to tell so.
-   * @throws Unavailable when the scanner cannot tell for now, or there is no room for the file.
+   * Looks for viruses in what another provider brings, and prepares its file, unless all of it was taken before: then
+   * nothing more is done with it than to tell so.
+   * @throws Unavailable when the scanner cannot tell for now.
    * @rule VIRUS-LAST-ASKED
    */
   async incoming({ keys, forwardPath, bytes }: IncomingMail): Promise<Examined> {
-    if (forwardPath.length === 0) return 'skipped';
-    const taken = await receivedBefore(this.database.client, keys, forwardPath);
-    if (newRecipientsOf(forwardPath, taken).length === 0) return 'skipped';
+    if (!(await this.#isFresh(keys, forwardPath))) return 'skipped';
     const virus = await this.antivirus.virusIn(bytes);
-    return { virus, file: await writeEarly(virus === null ? this.spool : this.quarantine, randomUUID(), bytes) };
+    return { virus, file: new EarlyFile(randomUUID(), bytes, virus === null ? this.spool : this.quarantine) };
   }
 
-  /** Writes the file of a receipt, in which nobody looks for viruses. @throws Unavailable when there is no room for it */
-  async receipt(bytes: Buffer): Promise<EarlyFile> {
-    return await writeEarly(this.spool, randomUUID(), bytes);
+  /** Prepares the file of a receipt, in which nobody looks for viruses, unless it was taken before. */
+  async receipt({ keys, forwardPath, bytes }: IncomingMail): Promise<Examined> {
+    if (!(await this.#isFresh(keys, forwardPath))) return 'skipped';
+    return { virus: null, file: new EarlyFile(randomUUID(), bytes, this.spool) };
+  }
+
+  async #isFresh(keys: ArrivalKeys, forwardPath: readonly string[]): Promise<boolean> {
+    if (forwardPath.length === 0) return false;
+    const taken = await receivedBefore(this.database.client, keys, forwardPath);
+    return newRecipientsOf(forwardPath, taken).length > 0;
   }
 
   /** The provider that would accept a submission; null when it is decided without a look into it. */

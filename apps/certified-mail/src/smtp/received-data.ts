@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Unavailable } from '@recapito/platform';
 import { isUnwritable } from '../files/unwritable-disk.ts';
-import { ByteBudget } from './byte-budget.ts';
+import { Budget } from '../application/budget.ts';
 import { againReply } from './smtp-reply.ts';
 
 /** What a message of so many bytes needs in memory while it is checked and certified, as a multiple of them. */
@@ -27,11 +27,11 @@ type Incoming = Readable & { readonly sizeExceeded?: boolean };
  */
 export class ReceivedData {
   readonly #folder: string;
-  readonly #budget: ByteBudget;
+  readonly #budget: Budget;
 
   constructor(folder: string, memoryBytes: number) {
     this.#folder = folder;
-    this.#budget = new ByteBudget(memoryBytes);
+    this.#budget = new Budget(memoryBytes);
   }
 
   /** Makes the folder, and clears away what a process that died had begun to take; others may be taking now. */

@@ -64,8 +64,8 @@ export class AcceptSubmission {
   ) {}
 
   /**
-   * Takes a message at the instant of the call: reads it, makes sure of the box and of whose it is, looks for viruses, writes
-   * its file, waits for the sender's turn, and accepts it or refuses it by a notice in one transaction.
+   * Takes a message at the instant of the call: reads it, makes sure of the box and of whose it is, looks for viruses,
+   * waits for the sender's turn, writes its file, and accepts it or refuses it by a notice in one transaction.
    *
    * Refusals (nothing was taken): `submission/unreadable`, `submission/sender-unnamed`, `submission/sender-not-yours`,
    * `idempotency-key/reused`, those of `submitMessage`.
@@ -95,7 +95,6 @@ export class AcceptSubmission {
     const received = submission.received(at);
     const unexamined = { ...dialog, ...content, received, legalKey: isKeyed ? legalKey : null };
     const examined = await this.examine.submission(unexamined, submission.bytes);
-    await this.steps.reached('spooled');
     const result = await this.#inTurn(sender, () => this.#submit({ ...unexamined, examined }, request));
     if (isRefusal(result)) return result;
     await this.steps.reached('accepted');
@@ -112,6 +111,7 @@ export class AcceptSubmission {
     request: KeyedRequest | null,
   ): Promise<Submitted | SubmissionRefusal | KeyReused> {
     return await transactionAfterFiles(this.database, filesOf([command.examined]), async (tx) => {
+      await this.steps.reached('spooled');
       let named: readonly EarlyFile[] = [];
       const rules = { installation: this.installation, gate: this.gate };
       const submit = async () => {

@@ -5,7 +5,7 @@ import type { Instant } from '@recapito/primitives';
 import { judgeIncoming } from '@recapito/rfc6109';
 import type { AnomalousArrival, CertifiedArrival, HeaderText } from '@recapito/rfc6109';
 import type { ArrivalKeys } from '../../persistence/arrival-keys.ts';
-import { envelopeKeys, ordinaryKeys, signedAnomalyKeys } from '../../persistence/arrival-keys.ts';
+import { envelopeKeys, ordinaryKeys, receiptKeys, signedAnomalyKeys } from '../../persistence/arrival-keys.ts';
 import { doubtAbout, isDoubted } from '../../domain/receipt-standing.ts';
 import { isEnclosed, judgeAnomaly } from '../../domain/receiving.ts';
 import type { IncomingRefusal } from '../../domain/receiving.ts';
@@ -53,7 +53,7 @@ interface Dialog extends Omit<IncomingTransaction, 'towards' | 'received'> {
 
 /** What an incoming point has judged, before it lies in a file. */
 type JudgedEnvelope = Omit<Envelope, 'keys' | 'examined'> & Pick<Dialog, 'bytes'>;
-type JudgedReceipt = Omit<Receipt, 'file'> & Pick<Dialog, 'bytes'>;
+type JudgedReceipt = Omit<Receipt, 'keys' | 'examined'> & Pick<Dialog, 'bytes'>;
 
 /**
  * Hands messages from one provider of this installation to another, and from others to ours: the recipient's incoming point
@@ -190,14 +190,16 @@ export class ReceiveIncoming {
 
   /** A receipt that may not count certifies nothing: it goes on in an anomaly envelope, and somebody has to look. */
   async #receipt(receipt: JudgedReceipt, came: ArrivalKeys): Promise<Received | IncomingRefusal> {
-    const file = await this.examine.receipt(receipt.bytes);
-    const received = await transactionAfterFiles(this.database, [file], (tx) =>
-      receiveReceipt(tx, this.#rules, { ...receipt, file }),
+    const { arrival, forwardPath, bytes } = receipt;
+    const keys = receiptKeys(arrival.provider.providerName, arrival.certification, arrival.messageId);
+    const examined = await this.examine.receipt({ keys, forwardPath, bytes });
+    const received = await transactionAfterFiles(this.database, filesOf([examined]), (tx) =>
+      receiveReceipt(tx, this.#rules, { ...receipt, keys, examined }),
     );
     if (!isRefusal(received) || !isDoubted(received)) return received;
-    const { certification, provider } = receipt.arrival;
+    const { certification, provider } = arrival;
     const doubted = doubtAbout(certification, provider.providerName, received.refused);
-    return await this.#enclose(received, { ...anomalyOf(receipt.arrival, receipt, came, this.installation), doubted });
+    return await this.#enclose(received, { ...anomalyOf(arrival, receipt, came, this.installation), doubted });
   }
 }
 

@@ -3,7 +3,6 @@ import { isRefusal } from '@recapito/primitives';
 import type { Instant, Refusal } from '@recapito/primitives';
 import { certifiedInstant, isOwedBy, isSameProvider, isSameSubject, ownerOfId, serviceKinds } from '@recapito/rfc6109';
 import type { CertificationData, CertifiedArrival } from '@recapito/rfc6109';
-import { receiptKeys } from '../../persistence/arrival-keys.ts';
 import type { ArrivalKeys } from '../../persistence/arrival-keys.ts';
 import { judgeReceipt } from '../../domain/receiving.ts';
 import {
@@ -28,6 +27,8 @@ import type { Provider } from '../../programme/providers.ts';
 import { legalEvent } from '../certify.ts';
 import { namingNone } from '../early-file.ts';
 import type { EarlyFile, Named } from '../early-file.ts';
+import { foundIn } from '../examined.ts';
+import type { Examined } from '../examined.ts';
 import type { MailRules } from '../../gate/mail-gate.ts';
 import { applyReceipt } from './apply-receipt.ts';
 import { publishForeignEvent } from './publish-foreign-event.ts';
@@ -47,8 +48,8 @@ export interface Receipt {
   readonly reversePath: string;
   /** Lower case, each in a domain of `provider`. */
   readonly forwardPath: readonly string[];
-  /** In the spool. */
-  readonly file: EarlyFile;
+  readonly keys: ArrivalKeys;
+  readonly examined: Examined;
   /** True when it came over the network without TLS. */
   readonly inClear: boolean;
   readonly at: Instant;
@@ -59,7 +60,8 @@ interface About extends Receipt {
   readonly message: KnownMessage;
   /** How the message stands, when it was accepted here. */
   readonly submission: Followed | undefined;
-  readonly keys: ArrivalKeys;
+  /** In the spool. */
+  readonly file: EarlyFile;
 }
 
 /**
@@ -69,6 +71,7 @@ interface About extends Receipt {
  * others it is dropped and traced.
  * Refusals: `receipt/not-for-this-box` when it is brought to nobody else, and without any effect, because it certifies
  * nothing: `receipt/not-owed`, `receipt/of-no-message`, `receipt/other-data`.
+ * @throws Unavailable when it was taken for a repetition a moment ago: the peer is asked to come again.
  * @rule RECEIPT-ADDRESSEE
  */
 export async function receiveReceipt(
@@ -76,20 +79,20 @@ export async function receiveReceipt(
   rules: MailRules,
   command: Receipt,
 ): Promise<Named<Received | ReceiptRefusal>> {
-  const { arrival, provider, forwardPath } = command;
+  const { arrival, provider, forwardPath, keys } = command;
   const at = certifiedInstant(command.at);
-  const keys = receiptKeys(arrival.provider.providerName, arrival.certification, arrival.messageId);
   await lockArrival(tx, keys);
   const before = await receivedBefore(tx, keys, forwardPath);
   const fresh = newRecipientsOf(forwardPath, before);
   if (fresh.length === 0) return namingNone(await publishRepetition(tx, provider, arrival, before, at));
-  const standing = await lockSubject(tx, rules.installation, { ...command, at }, keys);
+  const { file } = foundIn(command.examined);
+  const standing = await lockSubject(tx, rules.installation, { ...command, at });
   if (isRefusal(standing)) return namingNone(standing);
   const addressee = addresseeOf(rules.installation, arrival.certification);
   const [boxes, others] = [true, false].map((wanted) => {
     return fresh.filter((address) => (addressee !== null && isSameAddress(address, addressee)) === wanted);
   });
-  const about = { ...command, at, message: standing.message, submission: standing.submission, keys };
+  const about = { ...command, at, message: standing.message, submission: standing.submission, file };
   if (boxes !== undefined && boxes.length > 0) await applyAndPublish(tx, rules.installation, about);
   const named = await saveReceipt(tx, rules, about, { boxes: boxes ?? [], others: others ?? [] });
   return { answer: boxes?.length === 0 ? notForThisBox() : { received: 'taken' }, named };
@@ -105,8 +108,7 @@ export function addresseeOf(installation: Installation, { tipo, mittente }: Cert
 async function lockSubject(
   tx: Tx,
   installation: Installation,
-  { arrival, at }: Receipt,
-  keys: ArrivalKeys,
+  { arrival, keys, at }: Receipt,
 ): Promise<Pick<About, 'message' | 'submission'> | DoubtedReceipt> {
   const { certification, provider } = arrival;
   const { identificativo } = certification;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { ByteBudget } from './byte-budget.ts';
+import { Budget } from './budget.ts';
 
-describe('a budget of bytes', () => {
-  function entering(budget: ByteBudget, bytes: number) {
+describe('a budget', () => {
+  function entering(budget: Budget, bytes: number) {
     const leave = Promise.withResolvers<void>();
     let inside = false;
     const done = budget.with(bytes, async () => {
@@ -14,7 +14,7 @@ describe('a budget of bytes', () => {
   const settled = () => new Promise((resolve) => setImmediate(resolve));
 
   test('lets in what fits and keeps the others in their order, the small behind the large', async () => {
-    const budget = new ByteBudget(10);
+    const budget = new Budget(10);
     const [six, five, one] = [entering(budget, 6), entering(budget, 5), entering(budget, 1)];
     await settled();
     expect([six.inside(), five.inside(), one.inside()]).toEqual([true, false, false]);
@@ -28,7 +28,7 @@ describe('a budget of bytes', () => {
   });
 
   test('lets in alone what is larger than the whole of it', async () => {
-    const budget = new ByteBudget(10);
+    const budget = new Budget(10);
     const [small, huge] = [entering(budget, 1), entering(budget, 1_000)];
     await settled();
     expect([small.inside(), huge.inside()]).toEqual([true, false]);
@@ -41,7 +41,7 @@ describe('a budget of bytes', () => {
   });
 
   test('has its room back when the work fails', async () => {
-    const budget = new ByteBudget(10);
+    const budget = new Budget(10);
     await expect(budget.with(10, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
     expect(await budget.with(10, () => Promise.resolve('in'))).toBe('in');
   });
