@@ -112,8 +112,10 @@ describe('a file in the spool that no row speaks of', () => {
     await eventually(() => !existsSync(old), { withinMs: 20_000 });
     expect(existsSync(join(spool, 'orphans', 'orphan-of-yesterday'))).toBe(true);
     expect(existsSync(young)).toBe(true);
-    const health = (await (await fetch(`${third.management}/health/ready`)).json()) as { checks: { name: string }[] };
-    expect(health.checks.find(({ name }) => name === 'orphans')).toMatchObject({ state: 'degraded', aside: 1 });
+    await eventually(async () => {
+      const health = (await (await fetch(`${third.management}/health/ready`)).json()) as { checks: { name: string }[] };
+      expect(health.checks.find(({ name }) => name === 'orphans')).toMatchObject({ state: 'degraded', aside: 1 });
+    });
     await quiet(third);
   }, 60_000);
 });
