@@ -74,11 +74,11 @@ function declarationComments(): Map<string, string> {
 
 const commented = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\nexport (?:const|function) (\w+)/g;
 
-/** A comment without its stars, line breaks and rule ids. */
+/** A comment without its stars, line breaks and the tags of rules. */
 function plain(comment: string): string {
   return comment
     .replace(/^\s*\*/gm, '')
-    .replace(/\/\/ [A-Z0-9-]+/g, '')
+    .replace(/@rule( [A-Z0-9.-]+)+/g, '')
     .replace(/\s+/g, ' ')
     .trim();
 }

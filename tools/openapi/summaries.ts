@@ -30,11 +30,8 @@ export function wordsIn(file: string, text: string): [string, RouteWords][] {
   );
 }
 
-/** The ids of rules at its end are for readers of the code. */
-const ruleIds = /\s*\/\/(\s+[A-Z0-9-]+)+\s*$/;
-
 function asRouteWords(comment: string): RouteWords {
-  const whole = comment.replaceAll(/\s+/g, ' ').replace(ruleIds, '').trim();
+  const whole = comment.replaceAll(/\s+/g, ' ').trim();
   const [sentence = whole] = whole.split(/(?<=\.)\s/, 1);
   const summary = sentence.replace(/\.$/, '');
   return sentence === whole ? { summary } : { summary, description: whole };

@@ -19,6 +19,11 @@ export interface MemoryDisk {
   remove(): Promise<void>;
 }
 
+/** Somebody else has written meanwhile, and the disk is full: that is what was wanted. */
+function unlessFull(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOSPC') throw error;
+}
+
 /** Mounts one of so many megabytes. Only root may mount: anybody else gets a refusal that says so. */
 export async function memoryDisk(megabytes: number): Promise<MemoryDisk> {
   if (!isRoot()) throw new Error('a disk in memory can be mounted by root only: run this spec as root');
@@ -29,7 +34,7 @@ export async function memoryDisk(megabytes: number): Promise<MemoryDisk> {
     path,
     fill: async (leave = 0) => {
       const { bavail, bsize } = await statfs(path);
-      await writeFile(filler, Buffer.alloc(Math.max(0, bavail * bsize - leave * 1_024)));
+      await writeFile(filler, Buffer.alloc(Math.max(0, bavail * bsize - leave * 1_024))).catch(unlessFull);
     },
     makeRoom: () => rm(filler),
     readOnly: async (on) => void (await run('mount', ['-o', `remount,${on ? 'ro' : 'rw'}`, path])),

@@ -28,7 +28,7 @@ import type { FoundHolder, HolderSearch } from '../persistence/queries/find-hold
 import { ArrivedAt } from './arrival.ts';
 import { IdentityParts } from './identity-parts.ts';
 import { statusOf } from './problem.ts';
-import { byId } from './shapes.ts';
+import { byId, personFields } from './shapes.ts';
 
 const longestName = 200;
 
@@ -85,14 +85,7 @@ const foundView = z.object({
 const sometime = instantField.nullable();
 
 const overviewView = z.object({
-  id: z.uuid(),
-  codiceFiscale: z.string(),
-  cognome: z.string(),
-  nome: z.string(),
-  sesso: z.enum(['M', 'F']),
-  dataNascita: z.string(),
-  comuneNascita: z.string(),
-  registeredAt: instantField,
+  ...personFields,
   emailOrdinaria: z.string().nullable().describe('Masked.'),
   cellulare: z.string().nullable().describe('Masked.'),
   indirizzo: z.string().nullable().describe('Masked.'),

@@ -24,23 +24,16 @@ import { hashesOfCampaign } from '../persistence/queries/hashes-of-campaign.ts';
 import { ArrivedAt } from './arrival.ts';
 import { IdentityParts } from './identity-parts.ts';
 import { statusOf } from './problem.ts';
-import { byId, courtesyChannel, liftedView, recipientView } from './shapes.ts';
+import { byId, courtesyChannel, liftedView, personFields, recipientView } from './shapes.ts';
 
 const contactPath = byId.extend({ channel: courtesyChannel });
 const purposeQuery = z.object({ purpose: z.string().min(3).max(200) });
 
 const holderView = z.object({
-  id: z.uuid(),
-  codiceFiscale: z.string(),
-  cognome: z.string(),
-  nome: z.string(),
-  sesso: z.enum(['M', 'F']),
-  dataNascita: z.string(),
-  comuneNascita: z.string(),
+  ...personFields,
   emailOrdinaria: z.string().nullable(),
   cellulare: z.string().nullable(),
   indirizzo: z.string().nullable(),
-  registeredAt: instantField,
   addresses: z.array(z.string()),
 });
 

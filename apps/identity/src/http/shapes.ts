@@ -8,6 +8,18 @@ export const secretField = z.string().min(1).max(256);
 /** A path with the id of one thing. */
 export const byId = z.object({ id: z.uuid() });
 
+/** Who a holder is, as the cohort or the recognition said. */
+export const personFields = {
+  id: z.uuid(),
+  codiceFiscale: z.string(),
+  cognome: z.string(),
+  nome: z.string(),
+  sesso: z.enum(['M', 'F']),
+  dataNascita: z.string(),
+  comuneNascita: z.string(),
+  registeredAt: instantField,
+};
+
 /** Where an enrolment stands, as its holder is told. */
 export const enrolmentView = z.object({
   enrolment: z.uuid(),

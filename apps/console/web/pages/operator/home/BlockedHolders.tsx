@@ -4,8 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import { useBlocks } from '../../../api/holders.ts';
 import { useLiveDocument } from '../../../api/live.tsx';
-import { ProblemNotice } from '../../../components/ProblemNotice.tsx';
-import { Waiting } from '../../../components/Waiting.tsx';
+import { PagedList } from '../../../components/PagedList.tsx';
 import { shortInRome } from '../../../i18n/formats.ts';
 
 /** Holders whom a block keeps out until a campaign ends: somebody has to call them. The campaign stands in the address. */
@@ -40,30 +39,19 @@ export function BlockedHolders() {
 
 function BlocksOf({ campaign }: { readonly campaign: string }) {
   const { t, i18n } = useTranslation();
-  const purpose = t('home.purpose');
-  const { data, error, isPending, refetch, hasNextPage, fetchNextPage } = useBlocks(campaign, purpose);
-  if (isPending) return <Waiting words={t('state.loading')} />;
-  if (error !== null) return <ProblemNotice error={error} retry={() => void refetch()} />;
-  const blocks = data.pages.flatMap(({ items }) => items);
-  if (blocks.length === 0) return <p>{t('home.noBlocks')}</p>;
   return (
-    <>
-      <ul>
-        {blocks.map(({ holder, enrolment, blockedUntil, until }) => (
-          <li key={enrolment}>
-            <Link to={`/operatore/persone/${holder}`}>{holder}</Link>:{' '}
-            {t('home.blocked', {
-              blockedUntil: shortInRome(i18n.language, blockedUntil),
-              until: shortInRome(i18n.language, until),
-            })}
-          </li>
-        ))}
-      </ul>
-      {hasNextPage && (
-        <Button color="primary" outline onClick={() => void fetchNextPage()}>
-          {t('persons.more')}
-        </Button>
+    <PagedList
+      pages={useBlocks(campaign, t('home.purpose'))}
+      summary={(count) => count === 0 && <p>{t('home.noBlocks')}</p>}
+      row={({ holder, enrolment, blockedUntil, until }) => (
+        <li key={enrolment}>
+          <Link to={`/operatore/persone/${holder}`}>{holder}</Link>:{' '}
+          {t('home.blocked', {
+            blockedUntil: shortInRome(i18n.language, blockedUntil),
+            until: shortInRome(i18n.language, until),
+          })}
+        </li>
       )}
-    </>
+    />
   );
 }

@@ -6,9 +6,8 @@ import { isPurpose, useFoundHolders } from '../../../api/holders.ts';
 import type { FoundHolder } from '../../../api/holders.ts';
 import { Copied } from '../../../components/Copied.tsx';
 import { Facts } from '../../../components/Facts.tsx';
-import { ProblemNotice } from '../../../components/ProblemNotice.tsx';
+import { PagedList } from '../../../components/PagedList.tsx';
 import { PurposeField } from '../../../components/PurposeField.tsx';
-import { Waiting } from '../../../components/Waiting.tsx';
 import { useKept } from '../../../components/use-kept.ts';
 import { usePageTitle } from '../../../components/use-page-title.ts';
 import { shortInRome } from '../../../i18n/formats.ts';
@@ -62,27 +61,13 @@ export default function SearchPersonsPage() {
 
 function Found({ asked, purpose }: { readonly asked: string; readonly purpose: string }) {
   const { t } = useTranslation();
-  const { data, error, isPending, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useFoundHolders(
-    queryOf(asked),
-    purpose,
-  );
-  if (isPending) return <Waiting words={t('state.loading')} />;
-  if (error !== null) return <ProblemNotice error={error} retry={() => void refetch()} />;
-  const found = data.pages.flatMap(({ items }) => items);
   return (
-    <>
-      <p role="status">{found.length === 0 ? t('persons.nobody') : t('persons.found', { count: found.length })}</p>
-      <ul className="cards list-unstyled">
-        {found.map((holder) => (
-          <FoundPerson key={holder.id} holder={holder} />
-        ))}
-      </ul>
-      {hasNextPage && (
-        <Button color="primary" outline disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-          {t('persons.more')}
-        </Button>
-      )}
-    </>
+    <PagedList
+      pages={useFoundHolders(queryOf(asked), purpose)}
+      summary={(count) => <p role="status">{count === 0 ? t('persons.nobody') : t('persons.found', { count })}</p>}
+      row={(holder) => <FoundPerson key={holder.id} holder={holder} />}
+      className="cards list-unstyled"
+    />
   );
 }
 
