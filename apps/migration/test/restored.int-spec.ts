@@ -58,6 +58,12 @@ async function load(): Promise<unknown> {
 const allMoves = async () => stage.client.move.findMany({ orderBy: { row: 'asc' } });
 const recordCount = async () => (await recordsOf(stage, topic)).length;
 
+/** The announcements that migration has asked for, of one move. */
+async function announcementsOf(move: string): Promise<unknown[]> {
+  const asked = (await stage.told(topic)).filter(({ type }) => type === 'announcement-asked');
+  return asked.filter(({ data }) => (data as { move?: string }).move === move);
+}
+
 /** Facts of the other services about one move. */
 async function hear(row: number): Promise<void> {
   const move = (await allMoves())[row - 1];
@@ -74,6 +80,8 @@ async function hear(row: number): Promise<void> {
   const box = derivedId('box', id);
   await stage.say(addressReserved, holder, { box, holder, address: to, service: 'cec-pac', move: id }, august);
   if (row === reissued) {
+    // The two facts come by two topics: the first announcement is asked for once both have been heard.
+    await eventually(async () => expect(await announcementsOf(id)).toHaveLength(1), patience);
     const again = { ...about, generation: 2, operator: 'operator', until: bound };
     await stage.say(enrolmentReissued, holder, again, august, 2);
     return;
