@@ -18,6 +18,9 @@ const concurrency = 4;
 /** How long Redis may take to note a job before it counts as away. */
 const patienceMs = 1_000;
 
+/** How long Bull may take to close: it waits without end for a connection that is just coming back. */
+const closeMs = 3_000;
+
 /** A job that was scheduled is not scheduled again for so long, unless Redis has lost it meanwhile. */
 const rememberedMs = 5_000;
 
@@ -37,6 +40,8 @@ export class SendingQueue {
     this.#queue = queue;
     queue.on('error', (error) => this.#recordLoss(error));
     queue.client.on('ready', () => this.#recordReturn());
+    // This is what the module of Bull calls when the service stops.
+    Object.assign(queue, { onApplicationShutdown: () => this.#close() });
     health.register('redis', () => ({ state: this.answers ? 'ok' : 'degraded' }));
   }
 
@@ -63,10 +68,21 @@ export class SendingQueue {
         () => true,
         () => false,
       ),
-      outOfPatience(),
+      timeout(patienceMs),
     ]);
     if (noted) this.#scheduledAt.set(jobId, Date.now());
     return noted;
+  }
+
+  /** What is in work then is done again: what is due stands in PostgreSQL. */
+  async #close(): Promise<void> {
+    const closed = this.#queue.close().then(() => true);
+    if (await Promise.race([closed, timeout(closeMs)])) return;
+    this.#logger.warn({
+      event: 'queue-close-timeout',
+      message: 'the queue did not close in time: its connections to Redis are ended',
+    });
+    for (const client of this.#queue.clients) client.disconnect();
   }
 
   #isScheduled(jobId: string): boolean {
@@ -94,8 +110,8 @@ export class SendingQueue {
   }
 }
 
-async function outOfPatience(): Promise<false> {
+async function timeout(ms: number): Promise<false> {
   return await new Promise((resolve) => {
-    setTimeout(resolve, patienceMs, false).unref();
+    setTimeout(resolve, ms, false).unref();
   });
 }
