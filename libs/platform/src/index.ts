@@ -83,7 +83,7 @@ export { Problem } from './http/problem.ts';
 export type { ProblemDocument, RequestFault } from './http/problem.ts';
 export { Purpose } from './http/purpose.ts';
 export { malformed } from './http/refusals.ts';
-export { searchText } from './http/search-text.ts';
+export { searchText, searchTextAs } from './http/search-text.ts';
 export { customFault } from './http/validation.ts';
 
 export { JobWakes } from './jobs/job-wakes.ts';

@@ -12,16 +12,9 @@ import {
   Permission,
   Reading,
   searchText,
+  searchTextAs,
 } from '@recapito/platform';
-import {
-  addDays,
-  instant,
-  isRefusal,
-  parseCertifiedAddress,
-  parseRomeDay,
-  refuse,
-  startOfDay,
-} from '@recapito/primitives';
+import { addDays, instant, parseCertifiedAddress, parseRomeDay, refuse, startOfDay } from '@recapito/primitives';
 import type { Refusal } from '@recapito/primitives';
 import { z } from 'zod';
 import { submissionStates } from '../domain/submission.ts';
@@ -33,19 +26,8 @@ import { statusOfMessage } from './problem.ts';
 /** Longer than any Message-ID that we take (RFC 5322, 2.1.1). */
 const longestId = 998;
 
-const searchedAddress = searchText(320).transform((text, context) => {
-  const read = parseCertifiedAddress(text);
-  if (!isRefusal(read)) return read;
-  context.addIssue(customFault(read.words));
-  return z.NEVER;
-});
-
-const searchedDay = searchText(20).transform((text, context) => {
-  const day = parseRomeDay(text);
-  if (!isRefusal(day)) return day;
-  context.addIssue(customFault(day.words));
-  return z.NEVER;
-});
+const searchedAddress = searchTextAs(320, parseCertifiedAddress);
+const searchedDay = searchTextAs(20, parseRomeDay);
 
 const searchQuery = pageQuery
   .extend({

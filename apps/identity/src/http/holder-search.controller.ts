@@ -15,10 +15,11 @@ import {
   PurposeHeader,
   Reading,
   searchText,
+  searchTextAs,
 } from '@recapito/platform';
 import type { Caller } from '@recapito/platform';
-import { isRefusal, parseCertifiedAddress, parseCodiceFiscale } from '@recapito/primitives';
-import type { Instant, Refusal } from '@recapito/primitives';
+import { parseCertifiedAddress, parseCodiceFiscale } from '@recapito/primitives';
+import type { Instant } from '@recapito/primitives';
 import { z } from 'zod';
 import { readOverview } from '../application/read-overview.ts';
 import { enrolmentStates } from '../domain/enrolment.ts';
@@ -39,13 +40,13 @@ const nameField = searchText(longestName).refine((name) => (name.match(/[\p{L}\p
 
 const searchQuery = pageQuery
   .extend({
-    codiceFiscale: readBy(parseCodiceFiscale).optional().describe('Exactly, in upper or lower case.'),
+    codiceFiscale: searchTextAs(320, parseCodiceFiscale).optional().describe('Exactly, in upper or lower case.'),
     name: nameField
       .optional()
       .describe(
         'How a name begins, surname or first name first; without regard to case, accents, blanks, apostrophes, hyphens.',
       ),
-    address: readBy(parseCertifiedAddress).optional().describe('The whole address of a box.'),
+    address: searchTextAs(320, parseCertifiedAddress).optional().describe('The whole address of a box.'),
   })
   .superRefine((query, context) => {
     const asked = [query.codiceFiscale, query.name, query.address].filter((each) => each !== undefined);
@@ -55,16 +56,6 @@ const searchQuery = pageQuery
     };
     if (asked.length !== 1) context.addIssue({ ...customFault(words), path: ['name'] });
   });
-
-/** Searched text as a parser of ours reads it; what it refuses is a fault in its words. */
-function readBy<Value extends string>(parse: (text: string) => Value | Refusal) {
-  return searchText(320).transform((text, context) => {
-    const read = parse(text);
-    if (!isRefusal(read)) return read;
-    context.addIssue(customFault(read.words));
-    return z.NEVER;
-  });
-}
 
 const foundKey = z.object({ form: z.string(), id: z.uuid() });
 

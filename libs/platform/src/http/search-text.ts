@@ -1,4 +1,5 @@
-import { invisibleIn, trimBlanks } from '@recapito/primitives';
+import { invisibleIn, isRefusal, trimBlanks } from '@recapito/primitives';
+import type { Refusal } from '@recapito/primitives';
 import { z } from 'zod';
 import { customFault } from './validation.ts';
 
@@ -24,4 +25,17 @@ export function searchText(longest: number): z.ZodType<string, string> {
         );
       return trimmed;
     });
+}
+
+/** Searched text as a parser of ours reads it; what the parser refuses is a fault in its words. */
+export function searchTextAs<Value extends string>(
+  longest: number,
+  parse: (text: string) => Value | Refusal,
+): z.ZodType<Value, string> {
+  return searchText(longest).transform((text, context) => {
+    const read = parse(text);
+    if (!isRefusal(read)) return read;
+    context.addIssue(customFault(read.words));
+    return z.NEVER;
+  });
 }
