@@ -60,8 +60,8 @@ export function namingNone<Answer>(answer: Answer): Named<Answer> {
 }
 
 /**
- * So many transactions of a process have files before them at a time. A process that is killed leaves no more files than
- * that without a row: two processes fewer than make the sweep of orphans stop.
+ * Files of one process that no row names yet, at most. When two processes are killed at once they leave fewer without a row
+ * than make the sweep of orphans stop.
  * @rule ORPHANS-TOO-MANY
  */
 const atATime = new Budget(4);

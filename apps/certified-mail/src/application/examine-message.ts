@@ -63,12 +63,13 @@ export class ExamineMessage {
   /**
    * Looks for viruses in what another provider brings, and prepares its file, unless all of it was taken before: then
    * nothing more is done with it than to tell so.
+   * @param examined the same bytes for other recipients: what was found in them is not looked for again
    * @throws Unavailable when the scanner cannot tell for now.
    * @rule VIRUS-LAST-ASKED
    */
-  async incoming({ keys, forwardPath, bytes }: IncomingMail): Promise<Examined> {
+  async incoming({ keys, forwardPath, bytes }: IncomingMail, examined: Examined = 'skipped'): Promise<Examined> {
     if (!(await this.#isFresh(keys, forwardPath))) return 'skipped';
-    const virus = await this.antivirus.virusIn(bytes);
+    const virus = examined === 'skipped' ? await this.antivirus.virusIn(bytes) : examined.virus;
     return { virus, file: new EarlyFile(randomUUID(), bytes, virus === null ? this.spool : this.quarantine) };
   }
 

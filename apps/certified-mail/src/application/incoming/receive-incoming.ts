@@ -176,7 +176,7 @@ export class ReceiveIncoming {
     const command = { ...envelope, forwardPath: rightful, keys };
     const stray = { ...anomalyOf(arrival, envelope, came, this.installation), forwardPath: others, reason: notNamed };
     const examined = await this.examine.incoming(command);
-    const strayExamined = await this.examine.incoming(stray);
+    const strayExamined = await this.examine.incoming(stray, examined);
     return await transactionAfterFiles(this.database, filesOf([examined, strayExamined]), async (tx) => {
       const received = rightful.length === 0 ? null : await receiveEnvelope(tx, this.#rules, { ...command, examined });
       const enclosed =
