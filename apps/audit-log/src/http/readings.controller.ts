@@ -3,7 +3,7 @@ import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { instantField } from '@recapito/contracts';
 import { Database, keyAfter, pageFrom, pageOf, pageQuery, Permission, Reading } from '@recapito/platform';
 import { z } from 'zod';
-import { toldReading } from './told-reading.ts';
+import { readingDataOf } from './reading-data.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
 import { readingsOf } from '../persistence/named-reading.store.ts';
 import type { NamedReading } from '../persistence/named-reading.store.ts';
@@ -46,5 +46,5 @@ export class ReadingsController {
 }
 
 function shown({ value, ...entry }: NamedReading): z.output<typeof readingView> {
-  return { ...entry, ...toldReading(value) };
+  return { ...entry, ...readingDataOf(value) };
 }

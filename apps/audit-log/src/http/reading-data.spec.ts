@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { toldReading } from './told-reading.ts';
+import { readingDataOf } from './reading-data.ts';
 
 test.each([
   [
@@ -11,9 +11,9 @@ test.each([
     { caller: 'notification', act: 'contact', subject: null, purpose: 'welcome' },
   ],
 ])('a reading says who, by which permission, what and why, in either form of the fact: %j', (data, expected) => {
-  expect(toldReading(JSON.stringify(data))).toEqual(expected);
+  expect(readingDataOf(JSON.stringify(data))).toEqual(expected);
 });
 
 test.each(['', '{', '[]', 'null', '{"caller":1}'])('of what is no reading all is null: %s', (value) => {
-  expect(toldReading(value)).toEqual({ caller: null, act: null, subject: null, purpose: null });
+  expect(readingDataOf(value)).toEqual({ caller: null, act: null, subject: null, purpose: null });
 });

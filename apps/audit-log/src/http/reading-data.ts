@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** What the facts of readings say; `personal-data-read` has names of its own for the same. */
-const told = z
+const publishedData = z
   .object({
     caller: z.string(),
     reader: z.string(),
@@ -13,7 +13,7 @@ const told = z
   .partial();
 
 /** Who has read or asked, by which permission, what, and why; null where the record does not say it. */
-export interface ToldReading {
+export interface ReadingData {
   readonly caller: string | null;
   readonly act: string | null;
   readonly subject: string | null;
@@ -21,8 +21,8 @@ export interface ToldReading {
 }
 
 /** Reads the data of a reading. The trace holds what lay in a topic, whatever it is: of what is no reading all is null. */
-export function toldReading(value: string): ToldReading {
-  const { caller, reader, act, what, subject, purpose } = told.safeParse(parsed(value)).data ?? {};
+export function readingDataOf(value: string): ReadingData {
+  const { caller, reader, act, what, subject, purpose } = publishedData.safeParse(parsed(value)).data ?? {};
   return {
     caller: caller ?? reader ?? null,
     act: act ?? what ?? null,
