@@ -1,8 +1,8 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { TopicName } from '@recapito/contracts';
 import { bareKafka, eventually, namespace } from '@recapito/testing';
-import type { BatchHandler, RawRecord, ServiceConnection } from '../src/index.ts';
-import { BatchRunner, ensureTopics } from '../src/index.ts';
+import type { BatchHandler, RawBatch, RawRecord, ServiceConnection } from '../src/index.ts';
+import { BatchRunner, ensureTopics, physicalTopic } from '../src/index.ts';
 import { connectionFor, produceRaw, topic } from './scene.ts';
 
 const other: TopicName = 'identity.holders.v1';
@@ -20,7 +20,7 @@ class Ledger implements BatchHandler {
     return String(this.next.get(`${from}/${partition}`) ?? 0n);
   }
 
-  async take({ topic: from, partition, records }: Parameters<BatchHandler['take']>[0]): Promise<string | undefined> {
+  async take({ topic: from, partition, records }: RawBatch): ReturnType<BatchHandler['take']> {
     if (this.failures > 0) {
       this.failures -= 1;
       throw new Error('the database is away');
@@ -34,6 +34,10 @@ class Ledger implements BatchHandler {
     const rewind = this.rewindOnce;
     this.rewindOnce = undefined;
     return rewind;
+  }
+
+  async positions(): Promise<Map<string, bigint>> {
+    return this.next;
   }
 
   texts(): string[] {
@@ -72,6 +76,12 @@ describe('the batch runner', () => {
       connection,
       values.map((value) => ({ key: 'k', value, headers: { first: 'a', second: Buffer.from([0xff]) } })),
       into,
+    );
+  /** Sixty records, some in every partition. */
+  const putEverywhere = () =>
+    produceRaw(
+      connection,
+      Array.from({ length: 60 }, (_, index) => ({ key: `key ${index}`, value: `value ${index}` })),
     );
 
   test('hands over records of every topic as they are, undecoded', async () => {
@@ -112,6 +122,22 @@ describe('the batch runner', () => {
     expect(restored.texts()).toEqual(['2', '3']);
   });
 
+  test('a partition that was lost with all that waited in it has nothing left to be read', async () => {
+    const take = jest.spyOn(ledger, 'take').mockResolvedValue({ pauseMs: 100 });
+    const runner = start();
+    await putEverywhere();
+    await eventually(() => runner.state().lag === 60);
+    await admin.deleteTopics({ topics: [physicalTopic(connection.namespace, topic)] });
+    await ensureTopics(connection.brokers, connection.namespace, [topic]);
+    take.mockRestore();
+    const asked = ledger.positionsAsked;
+    start();
+    await eventually(() => ledger.positionsAsked > asked, { withinMs: 20_000 });
+    await put(['of the other'], other);
+    await eventually(() => ledger.records.length === 1, { withinMs: 20_000 });
+    await eventually(() => runner.state().lag === 0);
+  }, 60_000);
+
   test('a handler may ask to read on from elsewhere', async () => {
     await put(['1', '2', '3']);
     ledger.rewindOnce = '1';
@@ -134,10 +160,7 @@ describe('the batch runner', () => {
     const asked = ledger.positionsAsked;
     const second = start();
     await eventually(() => second.state().connected && ledger.positionsAsked > asked, { withinMs: 20_000 });
-    await produceRaw(
-      connection,
-      Array.from({ length: 60 }, (_, index) => ({ key: `key ${index}`, value: `value ${index}` })),
-    );
+    await putEverywhere();
     await eventually(() => ledger.records.length === 61);
     expect(new Set(ledger.texts()).size).toBe(61);
     await eventually(() => second.state().records > 0);
@@ -162,10 +185,7 @@ describe('the batch runner', () => {
     // The broker lets nobody in before the first one has heard of it.
     await eventually(async () => (await group())?.state === 'PreparingRebalance', { everyMs: 1 });
     await leaving.stop();
-    await produceRaw(
-      connection,
-      Array.from({ length: 60 }, (_, index) => ({ key: `key ${index}`, value: `value ${index}` })),
-    );
+    await putEverywhere();
     await eventually(() => ledger.records.length === 61, { withinMs: 20_000 });
     expect(late.records).toEqual([]);
     await eventually(async () => expect(await group()).toMatchObject({ state: 'Stable', members: [{}] }));

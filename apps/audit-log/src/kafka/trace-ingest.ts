@@ -8,7 +8,7 @@ import type { DueWork, Finding, Health, Metrics, OnServiceStart, SuiteClock } fr
 import { resumePartition } from '../application/resume-partition.ts';
 import { takeBatch } from '../application/take-batch.ts';
 import type { BulkTransactions } from '../persistence/bulk-transactions.ts';
-import { countGenerations, stoppedPartitions } from '../persistence/ingest.store.ts';
+import { countGenerations, readPositions, stoppedPartitions } from '../persistence/ingest.store.ts';
 import type { Partition, StoppedPartition } from '../persistence/ingest.store.ts';
 
 /** The trace reads every topic but its own checkpoints, which would never end, and the clock, which is no event. */
@@ -33,7 +33,7 @@ const staleMs = 30_000;
 /** How soon a stopped partition is looked at again: an operator may have opened its next generation. */
 const stoppedPauseMs = 2_000;
 
-/** Appends every topic to the trace. Positions are in our database; the offsets at the broker only show the lag. */
+/** Appends every topic to the trace. Positions are in our database; the offsets at the broker serve its own tools alone. */
 @Injectable()
 export class TraceIngest implements BatchHandler, OnServiceStart, OnModuleDestroy {
   readonly #topics: readonly TopicName[];
@@ -113,17 +113,14 @@ export class TraceIngest implements BatchHandler, OnServiceStart, OnModuleDestro
     return bound === undefined ? null : Number(bound.low);
   }
 
-  /** Records at the broker that are not in the trace yet. */
-  async lag(): Promise<number> {
-    const waiting = await Promise.all((await this.#stopped()).map((each) => this.#waitingIn(each)));
-    return waiting.reduce((sum, records) => sum + records, await this.#runner.lag());
+  /** Of the partitions that are read: the log of a stopped one is another than that of its position. */
+  positions(): Promise<Map<string, bigint>> {
+    return this.parts.transactions.run(readPositions);
   }
 
-  /** Records of a stopped partition: what the group has committed of it was committed of another log, perhaps. */
-  async #waitingIn({ topic, partition }: StoppedPartition): Promise<number> {
-    const name = this.#topics.find((one) => one === topic);
-    const bound = name && (await this.#runner.bounds(name)).get(partition);
-    return bound ? Number(bound.end) - Number(bound.low) : 0;
+  /** Records at the broker that are not in the trace yet. */
+  lag(): Promise<number> {
+    return this.#runner.lag();
   }
 
   #stopped(): Promise<StoppedPartition[]> {

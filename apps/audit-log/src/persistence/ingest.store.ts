@@ -61,6 +61,18 @@ export async function readPosition(tx: SqlTransaction, topic: string, partition:
     : { generation: 1, next: 0, fingerprint: null, stopped: null };
 }
 
+/** The next offset of the current generation by `topic/partition`, without the stopped ones. */
+export async function readPositions(tx: SqlTransaction): Promise<Map<string, bigint>> {
+  const rows = await tx.$queryRawUnsafe<{ topic: string; partition: number; next: string }[]>(
+    `SELECT DISTINCT ON (at.topic, at."partition") at.topic, at."partition", at.next::text AS next
+     FROM ingest_position AS at
+     WHERE NOT EXISTS (SELECT FROM partition_break AS broken
+       WHERE broken.topic = at.topic AND broken."partition" = at."partition" AND broken.closed_at IS NULL)
+     ORDER BY at.topic, at."partition", at.generation DESC`,
+  );
+  return new Map(rows.map(({ topic, partition, next }) => [`${topic}/${partition}`, BigInt(next)]));
+}
+
 /** The partition has been read up to `next`, exclusive; `fingerprint` is that of the record before it. */
 export async function movePosition(tx: SqlTransaction, at: Partition, position: ReadingPosition): Promise<void> {
   await tx.$executeRawUnsafe(

@@ -9,7 +9,7 @@ import type { FactHandler } from './fact-handlers.ts';
 import { FactRunner } from './fact-runner.ts';
 import type { Counts } from './fact-runner.ts';
 import { GroupConsumer } from '../groups/group-consumer.ts';
-import { GroupLag } from '../groups/group-lag.ts';
+import { PositionLag } from '../positions/position-lag.ts';
 import { findBeginning, knownRecords } from '../positions/log-search.ts';
 import type { Probe, ServiceConnection } from '../logger.ts';
 import { continueReading, notStopped } from '../positions/partition-stop.ts';
@@ -91,7 +91,7 @@ export class FactStrategy<Tx extends SqlTransaction = SqlTransaction>
   /** None before the start, and in a service that reads no facts. */
   #reading: Reading<Tx> | undefined;
   #redriver: Redriver<Tx> | undefined;
-  #lag: GroupLag | undefined;
+  #lag: PositionLag | undefined;
   readonly #watch: PositionWatch<Tx>;
   #paused = false;
 
@@ -147,7 +147,7 @@ export class FactStrategy<Tx extends SqlTransaction = SqlTransaction>
   /** How many records lie between the positions in the database and the ends at the broker, all processes together. */
   async lag(): Promise<number> {
     const { service, brokers, namespace, logger, transaction } = this.#options;
-    const asked = (this.#lag ??= new GroupLag({ clientId: `${service}-lag`, brokers, logger }));
+    const asked = (this.#lag ??= new PositionLag({ clientId: `${service}-lag`, brokers, logger }));
     const next = await transaction((tx) => nextOffsets(tx, service));
     const named = new Map([...next].map(([name, offset]) => [`${namespace}${name}`, offset] as const));
     return asked.behind(

@@ -4,7 +4,7 @@ import { infrastructurePause } from '../dead-letters/failures.ts';
 import type { TopicState } from '../facts/fact-strategy.ts';
 import { GroupConsumer } from './group-consumer.ts';
 import type { PartitionBatch } from './group-plan.ts';
-import { GroupLag } from './group-lag.ts';
+import { PositionLag } from '../positions/position-lag.ts';
 import type { ServiceConnection } from '../logger.ts';
 import { words } from '../logger.ts';
 import { StartOffsets } from './start-offsets.ts';
@@ -37,6 +37,11 @@ export interface BatchHandler {
    * pauses.
    */
   take(batch: RawBatch): Promise<string | { readonly pauseMs: number } | undefined>;
+  /**
+   * The offset of the next record by `topic/partition`, of all processes together. One that is left out counts as unread
+   * from its beginning.
+   */
+  positions(): Promise<ReadonlyMap<string, bigint>>;
 }
 
 export interface BatchRunnerOptions extends ServiceConnection {
@@ -54,7 +59,7 @@ export class BatchRunner {
   readonly #options: BatchRunnerOptions;
   readonly #consumer: GroupConsumer;
   readonly #starts: StartOffsets;
-  readonly #lag: GroupLag;
+  readonly #lag: PositionLag;
   #inWork = 0;
   #batches = 0;
   #records = 0;
@@ -63,13 +68,13 @@ export class BatchRunner {
   constructor(options: BatchRunnerOptions) {
     this.#options = options;
     const { service, brokers, logger } = options;
-    this.#lag = new GroupLag({ clientId: `${service}-lag`, brokers, logger });
+    this.#lag = new PositionLag({ clientId: `${service}-lag`, brokers, logger });
     this.#starts = new StartOffsets(options, {
       offsetOf: (topic, partition, bounds) => options.handler.position(topic, partition, bounds),
       onFailed: (error, topic) => this.#failed(error, topic, undefined),
     });
     this.#consumer = new GroupConsumer(options, {
-      groupId: this.#groupId,
+      groupId: groupOf(options.namespace, options.service),
       topics: options.topics,
       concurrency: options.concurrency ?? 4,
       commits: true,
@@ -112,22 +117,19 @@ export class BatchRunner {
     };
   }
 
-  /** Asks the broker how many records the group has not committed: 0 when quiet. */
+  /** How many records lie between the handler's positions and the ends at the broker: 0 when quiet. */
   async lag(): Promise<number> {
-    const { namespace, topics } = this.#options;
-    return this.#lag.of(
-      this.#groupId,
+    const { namespace, topics, handler } = this.#options;
+    const next = await handler.positions();
+    return this.#lag.behind(
       topics.map((topic) => physicalTopic(namespace, topic)),
+      new Map([...next].map(([name, offset]) => [`${namespace}${name}`, offset])),
     );
   }
 
   /** Asks the broker for the first offset and the end of each partition of a topic, decimal. */
   bounds(topic: TopicName): Promise<Map<number, DecimalBounds>> {
     return this.#starts.bounds(topic);
-  }
-
-  get #groupId(): string {
-    return groupOf(this.#options.namespace, this.#options.service);
   }
 
   async #take(batch: PartitionBatch): Promise<void> {

@@ -156,7 +156,7 @@ export class GroupConsumer {
     const assigned = new Map(
       [...this.#logical].map(([physical, topic]) => [topic, assignment[physical] ?? []] as const),
     );
-    this.positions.keepOnly(assigned);
+    this.positions.clear();
     if (this.#paused) this.#pauseAll();
     const named = (topic: TopicName): string => physicalTopic(this.#connection.namespace, topic);
     this.#plan.onAssigned?.(assigned, {

@@ -15,15 +15,9 @@ export class PartitionPositions {
     if (at) at.next = BigInt(next);
   }
 
-  /** The next offset to be done of a partition, when anything of it was fetched. */
-  of(topic: TopicName, partition: number): bigint | undefined {
-    return this.#at.get(`${topic}/${partition}`)?.next;
-  }
-
-  /** Forgets what was given to others. */
-  keepOnly(assigned: ReadonlyMap<TopicName, readonly number[]>): void {
-    const mine = new Set([...assigned].flatMap(([topic, those]) => those.map((partition) => `${topic}/${partition}`)));
-    for (const name of this.#at.keys()) if (!mine.has(name)) this.#at.delete(name);
+  /** Forgets all of them: at the next fetch a partition may be another reader's, or another log. */
+  clear(): void {
+    this.#at.clear();
   }
 
   /** Records between here and the ends, of one topic or of all. */

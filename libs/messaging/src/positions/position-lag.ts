@@ -1,20 +1,11 @@
 import { KeptAdmin } from '../broker/kept-admin.ts';
 
 /** Asks the broker how far positions are behind the ends, over a connection that is kept for the next question. */
-export class GroupLag {
+export class PositionLag {
   readonly #admin: KeptAdmin;
 
   constructor(options: ConstructorParameters<typeof KeptAdmin>[0]) {
     this.#admin = new KeptAdmin(options);
-  }
-
-  /** Records of these topics that the group has not committed. `topics` are physical names. */
-  async of(groupId: string, topics: readonly string[]): Promise<number> {
-    const committed = await this.#admin.ask((admin) => admin.fetchOffsets({ groupId, topics: [...topics] }));
-    const next = committed.flatMap(({ topic, partitions }) =>
-      partitions.map(({ partition, offset }) => [`${topic}/${partition}`, BigInt(offset)] as const),
-    );
-    return this.behind(topics, new Map(next));
   }
 
   /**
