@@ -27,10 +27,14 @@ class SmallService {
     this.state = { ...this.state, ...change };
   }
 
+  /** Records that only the broker knows of. */
+  unknownLag = 0;
+
   look(url: string | undefined): ServiceState {
-    this.looks.push(url?.endsWith('lag=asked') ? 'asked' : 'known');
+    const asked = url?.endsWith('lag=asked') ?? false;
+    this.looks.push(asked ? 'asked' : 'known');
     this.onLook.shift()?.();
-    return this.state;
+    return asked ? { ...this.state, consumersLag: this.state.consumersLag + this.unknownLag } : this.state;
   }
 }
 
@@ -119,6 +123,12 @@ describe('quiet', () => {
     await expect(waiting).rejects.toThrow(NeverQuiet);
     await expect(waiting).rejects.toThrow('mailbox: 2 in work, 0 to publish, 3 to read');
     await expect(waiting).rejects.not.toThrow('identity');
+  });
+
+  test('that never comes is an error also when only the broker says that something is left', async () => {
+    mailbox.unknownLag = 3;
+    const waiting = conductor({ patienceMs: 150 }).untilQuiet();
+    await expect(waiting).rejects.toThrow('mailbox: 0 in work, 0 to publish, 3 to read');
   });
 
   test('is not given up as long as something changes', async () => {

@@ -107,18 +107,21 @@ export class Conductor {
   ): Promise<States> {
     const { services, patienceMs = 120_000 } = this.#options;
     let changedAt = performance.now();
-    let last = '';
+    // What services know and what the broker says may differ for ever: each is compared with its own last figures.
+    const last = { known: '', asked: '' };
     let asking = false;
     for (;;) {
       const states = await services.states(asking ? 'asked' : until);
       if (enough(states, asking)) return states;
       await this.#tellAgain(states);
+      const kind = asking ? 'asked' : 'known';
       asking = worthAsking(states);
       const figures = JSON.stringify([...states]);
-      if (figures !== last) changedAt = performance.now();
-      last = figures;
+      if (figures !== last[kind]) changedAt = performance.now();
+      last[kind] = figures;
+      if (asking) continue;
       if (performance.now() - changedAt > patienceMs) throw new NeverQuiet(whoIsBusy(states));
-      if (!asking) await pause(betweenLooksMs);
+      await pause(betweenLooksMs);
     }
   }
 
