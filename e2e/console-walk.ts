@@ -97,7 +97,10 @@ export async function workAsOperator(browser: Browser, base: string, operator: D
   await page.getByRole('heading', { level: 2, name: 'Enrolments' }).waitFor();
   await page.getByText('confirmed', { exact: true }).waitFor();
   await page.getByText(/^announcement by certified mail, issue 1, asked for on/).waitFor();
+  await page.getByRole('region', { name: 'Moves' }).getByText('completed').first().waitFor();
+  await page.getByText('Enrolment confirmed').waitFor();
   await isWhole();
+  await lookAtBox(page, isWhole);
   await page.getByRole('link', { name: 'Work' }).click();
   await page.getByText('No holder of this campaign is blocked until its end.').waitFor();
   await isWhole();
@@ -109,6 +112,61 @@ export async function workAsOperator(browser: Browser, base: string, operator: D
   await page.getByRole('link', { name: 'Sign in' }).waitFor();
   expect(complaints).toEqual([]);
   await page.context().close();
+}
+
+/** From a person to the box that was switched to: what it may do now and in 2015, how it came to be, its messages. */
+async function lookAtBox(page: Page, isWhole: () => Promise<void>): Promise<void> {
+  const boxes = page.getByRole('region', { name: 'Boxes' });
+  await boxes.getByRole('link', { name: 'gianfranco.deluca@postacertificata.gov.it' }).click();
+  await page.getByRole('heading', { level: 1, name: 'gianfranco.deluca@postacertificata.gov.it' }).waitFor();
+  const sending = page.getByRole('listitem').filter({ hasText: 'Send' });
+  await sending.getByText('allowed', { exact: true }).waitFor();
+  await page.getByText(/^Switch from .+@inpspec\.gov\.it to gianfranco\.deluca@postacertificata\.gov\.it/).waitFor();
+  await page
+    .getByRole('listitem')
+    .filter({ hasText: 'Address reserved' })
+    .getByRole('button', { name: /^Entry/ })
+    .click();
+  await page.getByText('Signed root').waitFor();
+  const received = page.getByRole('region', { name: 'Messages for the box' });
+  await received
+    .getByText(/to gianfranco\.deluca@postacertificata\.gov\.it/)
+    .first()
+    .waitFor();
+  await isWhole();
+
+  await page.getByLabel('Another date').fill('2015-03-18');
+  await page.keyboard.press('Enter');
+  await sending.getByText('no', { exact: true }).waitFor();
+  await sending.getByText('Rule CECPAC-P2-SEND').waitFor();
+  await page.waitForURL('**/operatore/caselle/*?data=2015-03-18');
+  await isWhole();
+  await page.goBack();
+  await sending.getByText('allowed', { exact: true }).waitFor();
+  await lookAtMessage(page, isWhole);
+}
+
+/** From a box to the welcome that came for it: its life by the trace, with a proof, and its receipts. */
+async function lookAtMessage(page: Page, isWhole: () => Promise<void>): Promise<void> {
+  const received = page.getByRole('region', { name: 'Messages for the box' });
+  await received.getByRole('link').first().click();
+  await page.getByRole('heading', { level: 2, name: 'Its life, as the trace has it' }).waitFor();
+  for (const line of [/^Accepted by/, /^Left in the transport envelope of/, /^Delivered to gianfranco\.deluca@/])
+    await page.getByText(line).waitFor();
+  await page
+    .getByRole('listitem')
+    .filter({ hasText: /Delivered to/ })
+    .getByRole('button', { name: /^Entry/ })
+    .click();
+  await page.getByText('Signed root').waitFor();
+  await page.getByRole('region', { name: 'Envelopes, receipts and notices' }).getByText('acceptance').first().waitFor();
+  await isWhole();
+  await page.getByRole('link', { name: 'Messages' }).click();
+  await page.getByLabel('Recipient').fill('gianfranco.deluca@postacertificata.gov.it');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/operatore/messaggi?destinatario=gianfranco.deluca**');
+  await page.getByText(/^\d+ messages?$/).waitFor();
+  await isWhole();
 }
 
 /** A service is killed under the open page: its row says so, the rest stays, and the page tells that it came back. */

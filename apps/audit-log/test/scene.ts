@@ -126,11 +126,11 @@ export class Scene {
     await ensureTopics(servers().kafkaBrokers, this.namespace, [topic]);
     const producer = bareKafka().producer();
     await producer.connect();
-    const messages = records.map(({ id, key, value }) => ({
+    const messages = records.map(({ id, key, value, type }) => ({
       key,
       value,
       partition,
-      headers: { ce_id: id, ce_time: '2010-08-02T07:00:00.000Z' },
+      headers: { ce_id: id, ce_time: '2010-08-02T07:00:00.000Z', ...(type !== undefined && { ce_type: type }) },
     }));
     for (let from = 0; from < messages.length; from += 1_000)
       await producer.send({
@@ -182,6 +182,8 @@ export interface SentRecord {
   readonly id: string;
   readonly key: string;
   readonly value: string;
+  /** `ce_type`; none when absent. */
+  readonly type?: string;
 }
 
 export interface FoundEntry {

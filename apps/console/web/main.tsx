@@ -21,6 +21,9 @@ const ReportPage = lazy(() => import('./pages/rehearsal/read-report/ReportPage.t
 const HomePage = lazy(() => import('./pages/operator/home/HomePage.tsx'));
 const SearchPersonsPage = lazy(() => import('./pages/operator/search-persons/SearchPersonsPage.tsx'));
 const PersonPage = lazy(() => import('./pages/operator/show-person/PersonPage.tsx'));
+const BoxPage = lazy(() => import('./pages/operator/show-box/BoxPage.tsx'));
+const MessagePage = lazy(() => import('./pages/operator/show-message/MessagePage.tsx'));
+const SearchMessagesPage = lazy(() => import('./pages/operator/search-messages/SearchMessagesPage.tsx'));
 const ReissuePage = lazy(() => import('./pages/operator/reissue-first-access/ReissuePage.tsx'));
 
 const router = createBrowserRouter([
@@ -42,6 +45,9 @@ const router = createBrowserRouter([
         children: [
           { index: true, element: <HomePage /> },
           { path: 'persone', element: <SearchPersonsPage /> },
+          { path: 'messaggi', element: <SearchMessagesPage /> },
+          { path: 'messaggi/:key', element: <MessagePage /> },
+          { path: 'caselle/:address', element: <BoxPage /> },
           { path: 'persone/:holder', element: <PersonPage /> },
           { path: 'persone/:holder/riemissione/:enrolment', element: <ReissuePage /> },
         ],

@@ -19,6 +19,7 @@ import { MailStore } from './dovecot/mail-store.ts';
 import { sharedSecret } from './dovecot/shared-secret.ts';
 import { storeFolder } from './dovecot/store-folder.ts';
 import { CalendarsController } from './http/calendars.controller.ts';
+import { CapabilitiesController } from './http/capabilities.controller.ts';
 import { DirectoryController } from './http/directory.controller.ts';
 import { GateController } from './http/gate.controller.ts';
 import { MailboxesController } from './http/mailboxes.controller.ts';
@@ -44,6 +45,7 @@ export class AppModule {
       module: AppModule,
       controllers: [
         MailboxesController,
+        CapabilitiesController,
         CalendarsController,
         DirectoryController,
         GateController,

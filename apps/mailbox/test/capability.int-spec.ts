@@ -7,7 +7,7 @@ import { queryPlan } from '@recapito/testing';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { mailboxesListed } from '../src/persistence/queries/mailbox-list.ts';
 import type { MailboxFilter } from '../src/persistence/queries/mailbox-list.ts';
-import { Stage } from './stage.ts';
+import { inAugust, Stage } from './stage.ts';
 
 const stage = new Stage();
 let mailbox: RunningService<PrismaClient>;
@@ -20,6 +20,11 @@ interface Answer {
   readonly at: number;
   readonly calendarVersion: number;
   readonly capabilities: readonly { verb: string; allowed: boolean; refusal: { rule: string; words: object } | null }[];
+}
+
+interface LineOfTime {
+  readonly phases: readonly { id: string; from: number }[];
+  readonly verbs: readonly { verb: string; times: readonly { from: number | null; until: number | null }[] }[];
 }
 
 async function ask(address: string, query: string): Promise<Answer['capabilities'][number]> {
@@ -108,6 +113,23 @@ describe('over HTTP, against the tables typed by hand', () => {
     expect((await stage.ask(mailbox, `${path}?at=2009-01-01T00:00:00.000001Z`)).status).toBe(400);
   });
 
+  // @rule BOX-LINE-OF-TIME
+  test('at every time it is judged at once, with the phases of the service', async () => {
+    const path = `/mailboxes/${addressOf('cec-pac', 'active')}/line-of-time`;
+    const response = await stage.ask(mailbox, path);
+    expect(response.status).toBe(200);
+    const { phases, verbs } = (await response.json()) as LineOfTime;
+    expect(phases.map(({ id, from }) => [id, from])).toContainEqual(['P2', Date.parse('2015-03-17T23:00:00Z')]);
+    expect(verbs).toHaveLength(14);
+    expect(verbs.find(({ verb }) => verb === 'send')?.times).toMatchObject([
+      { from: null, allowed: false, refusal: { rule: 'CECPAC-START' } },
+      { from: Date.parse('2010-04-25T22:00:00Z'), allowed: true, refusal: null },
+      { from: Date.parse('2015-03-17T23:00:00Z'), until: null, allowed: false, refusal: { rule: 'CECPAC-P2-SEND' } },
+    ]);
+    expect((await stage.ask(mailbox, '/mailboxes/nobody@x.example/line-of-time')).status).toBe(404);
+    expect((await stage.ask(mailbox, '/mailboxes/ricevute@postacertificata.gov.it/line-of-time')).status).toBe(404);
+  });
+
   test('a verb that does not exist is told apart from one that is refused', async () => {
     const response = await stage.ask(mailbox, `/mailboxes/${addressOf('cec-pac', 'active')}/capabilities?verb=fly`);
     expect(response.status).toBe(400);
@@ -183,6 +205,26 @@ describe('the operator', () => {
     await stage.client.$executeRaw`DELETE FROM mailbox WHERE address LIKE 'casella.%'`;
   });
 
+  test('reads one box with its holder, and says why', async () => {
+    const address = addressOf('cec-pac', 'read-only');
+    const { id, holderId } = await stage.client.mailbox.findUniqueOrThrow({ where: { address } });
+    const read = async (of: string, purpose?: string) =>
+      await stage.ask(mailbox, `/mailboxes/${of}`, { ...(purpose !== undefined && { purpose }) });
+    expect((await read(address)).status).toBe(400);
+    expect(await (await read(address.toUpperCase(), 'telefonata del titolare')).json()).toEqual({
+      address,
+      box: id,
+      holder: holderId,
+      isOwn: false,
+      service: 'cec-pac',
+      state: 'read-only',
+      stateSince: inAugust,
+      partner: null,
+    });
+    expect(await (await read('ricevute@postacertificata.gov.it', 'prova')).json()).toMatchObject({ isOwn: true });
+    expect(await (await read('nobody@x.example', 'prova')).json()).toMatchObject({ type: 'mailbox/unknown' });
+  });
+
   test('closes a box by name; asked again under the same key it is the same answer, under another it is refused', async () => {
     const path = `/mailboxes/${addressOf('cec-pac', 'suspended')}/closure`;
     const first = await stage.ask(mailbox, path, { method: 'POST', key: 'k1' });
@@ -209,8 +251,10 @@ describe('the operator', () => {
       '/directory/repairs',
       '/gate/log-ins',
       '/mailboxes',
+      '/mailboxes/{address}',
       '/mailboxes/{address}/capabilities',
       '/mailboxes/{address}/closure',
+      '/mailboxes/{address}/line-of-time',
     ]);
   });
 });

@@ -95,7 +95,7 @@ export class Stage extends ServiceStage<PrismaClient> {
 
   /** A request to a service as the operator, or as another service, with both languages in a refusal for the latter. */
   async ask(service: RunningService<PrismaClient>, path: string, options: AskOptions = {}): Promise<Response> {
-    const { as = 'operator', body, key } = options;
+    const { as = 'operator', body, key, purpose } = options;
     const token = as === 'operator' ? operatorToken : await serviceToken(this.secrets, as, 'mailbox');
     return fetch(new URL(path, service.url), {
       method: options.method ?? (body === undefined ? 'GET' : 'POST'),
@@ -103,6 +103,7 @@ export class Stage extends ServiceStage<PrismaClient> {
         authorization: `Bearer ${token}`,
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...(key !== undefined && { 'idempotency-key': key }),
+        ...(purpose !== undefined && { purpose }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
@@ -141,4 +142,5 @@ interface AskOptions {
   readonly method?: string;
   readonly body?: unknown;
   readonly key?: string;
+  readonly purpose?: string;
 }

@@ -5,5 +5,7 @@ export { compileCalendar, nextBoundary, quotaAt } from './compiled-calendar.ts';
 export type { CompiledCalendar, Phase, VerbWindow } from './compiled-calendar.ts';
 export * from './decide.ts';
 export * from './fingerprint.ts';
+export { lineOfTime } from './line-of-time.ts';
+export type { Stretch } from './line-of-time.ts';
 export { mailboxStates, partyClasses, verbs } from './verbs.ts';
 export type { CalendarVerb, Circuit, MailboxState, PartyClass, Verb } from './verbs.ts';

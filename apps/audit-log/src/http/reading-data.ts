@@ -22,7 +22,7 @@ export interface ReadingData {
 
 /** Reads the data of a reading. The trace holds what lay in a topic, whatever it is: of what is no reading all is null. */
 export function readingDataOf(value: string): ReadingData {
-  const { caller, reader, act, what, subject, purpose } = publishedData.safeParse(parsed(value)).data ?? {};
+  const { caller, reader, act, what, subject, purpose } = publishedData.safeParse(parsedJson(value)).data ?? {};
   return {
     caller: caller ?? reader ?? null,
     act: act ?? what ?? null,
@@ -31,7 +31,8 @@ export function readingDataOf(value: string): ReadingData {
   };
 }
 
-function parsed(value: string): unknown {
+/** What a text says in JSON; undefined when it is none. */
+export function parsedJson(value: string): unknown {
   try {
     return JSON.parse(value);
   } catch {

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { readingDataOf } from './reading-data.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
 import { readingsOf } from '../persistence/named-reading.store.ts';
-import type { NamedReading } from '../persistence/named-reading.store.ts';
+import type { TracedFact } from '../persistence/traced-fact.ts';
 
 const listQuery = pageQuery.extend({ holder: z.uuid() });
 
@@ -45,6 +45,6 @@ export class ReadingsController {
   }
 }
 
-function shown({ value, ...entry }: NamedReading): z.output<typeof readingView> {
+function shown({ value, ...entry }: TracedFact): z.output<typeof readingView> {
   return { ...entry, ...readingDataOf(value) };
 }

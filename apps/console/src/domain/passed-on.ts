@@ -12,11 +12,16 @@ export const passedOn = {
     'GET /campaigns/:campaign/blocks',
     'GET /dead-letters',
   ],
-  mailbox: ['GET /dead-letters'],
-  'certified-mail': [],
-  migration: ['GET /dead-letters'],
+  mailbox: [
+    'GET /mailboxes/:address',
+    'GET /mailboxes/:address/capabilities',
+    'GET /mailboxes/:address/line-of-time',
+    'GET /dead-letters',
+  ],
+  'certified-mail': ['GET /messages', 'GET /messages/:key'],
+  migration: ['GET /campaigns/:campaign/moves', 'GET /dead-letters'],
   notification: ['GET /communications', 'GET /dead-letters'],
-  'audit-log': [],
+  'audit-log': ['GET /entries', 'GET /entries/:index'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** A service that pages ask. */

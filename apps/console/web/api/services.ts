@@ -1,7 +1,31 @@
 import createClient from 'openapi-fetch';
 import type { Middleware } from 'openapi-fetch';
 import { usePerson } from './session.tsx';
+import { useTranslation } from 'react-i18next';
+import type { AskedService } from '../../src/domain/passed-on.ts';
+import type { paths as AuditLog } from './generated/audit-log.ts';
+import type { paths as CertifiedMail } from './generated/certified-mail.ts';
 import type { paths as Identity } from './generated/identity.ts';
+import type { paths as Mailbox } from './generated/mailbox.ts';
+import type { paths as Migration } from './generated/migration.ts';
+import type { paths as Notification } from './generated/notification.ts';
+
+/** What each service says of its doors. */
+interface Documents extends Record<AskedService, object> {
+  readonly identity: Identity;
+  readonly mailbox: Mailbox;
+  readonly 'certified-mail': CertifiedMail;
+  readonly migration: Migration;
+  readonly notification: Notification;
+  readonly 'audit-log': AuditLog;
+}
+
+/** What a service answers to a question without a body. */
+export type Answer<Paths, Path extends keyof Paths> = Paths[Path] extends {
+  get: { responses: { 200: { content: { 'application/json': infer Body } } } };
+}
+  ? Body
+  : never;
 
 /** Why a service said no, in the reader's language, as it arrives. */
 export interface Problem {
@@ -41,11 +65,12 @@ function spoken(csrf: string, language: string): Middleware {
   };
 }
 
-/** Identity, as pages ask it: by its own document. */
-export function useIdentity(language: string) {
+/** A service, as pages ask it: by its own document, in the language that is read. */
+export function useService<Name extends AskedService>(name: Name) {
+  const { i18n } = useTranslation();
   const csrf = usePerson()?.csrf ?? '';
-  const client = createClient<Identity>({ baseUrl: '/api/services/identity' });
-  client.use(spoken(csrf, language));
+  const client = createClient<Documents[Name]>({ baseUrl: `/api/services/${name}` });
+  client.use(spoken(csrf, i18n.language));
   return client;
 }
 
@@ -62,7 +87,17 @@ function problemIn(error: unknown): Problem | null {
   return typeof error === 'object' && error !== null && 'detail' in error ? (error as Problem) : null;
 }
 
+/** A reading says why; words that are too short are no reason, and nothing is asked. */
+export function isPurpose(words: string): boolean {
+  return words.trim().length >= 3;
+}
+
+/** Why somebody reads, as the header that services want. */
+export function purposeHeader(purpose: string): { readonly Purpose: string } {
+  return { Purpose: headerWords(purpose) };
+}
+
 /** Words in a header: its bytes are UTF-8, each as one letter, for headers have no others. */
-export function headerWords(words: string): string {
+function headerWords(words: string): string {
   return String.fromCharCode(...new TextEncoder().encode(words));
 }

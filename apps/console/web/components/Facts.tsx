@@ -1,5 +1,6 @@
 import { Fragment } from 'react';
 import type { ReactNode } from 'react';
+import { visible } from '../i18n/visible.ts';
 import './Facts.css';
 
 /** What is known of one thing, each by its name. */
@@ -8,8 +9,8 @@ export function Facts({ of }: { readonly of: readonly (readonly [name: string, v
     <dl className="facts">
       {of.map(([name, value]) => (
         <Fragment key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
+          <dt>{visible(name)}</dt>
+          <dd>{typeof value === 'string' ? visible(value) : value}</dd>
         </Fragment>
       ))}
     </dl>

@@ -12,16 +12,18 @@ interface PagedListProps<Item> {
   readonly summary: (count: number) => ReactNode;
   /** One `li` with its key. */
   readonly row: (item: Item) => ReactNode;
+  /** Leaves out items that do not belong here. */
+  readonly only?: (item: Item) => boolean;
   readonly className?: string;
 }
 
 /** A list in all of its states: on its way, refused or away, empty, and with more to ask for. */
-export function PagedList<Item>({ pages, summary, row, className }: PagedListProps<Item>) {
+export function PagedList<Item>({ pages, summary, row, only = () => true, className }: PagedListProps<Item>) {
   const { t } = useTranslation();
   const { data, error, isPending, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = pages;
   if (isPending) return <Waiting words={t('state.loading')} />;
   if (error !== null) return <ProblemNotice error={error} retry={() => void refetch()} />;
-  const items = data.pages.flatMap((page) => page.items);
+  const items = data.pages.flatMap((page) => page.items).filter(only);
   return (
     <>
       {summary(items.length)}

@@ -2,7 +2,7 @@ import { Button } from 'design-react-kit';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { isPurpose } from '../api/holders.ts';
+import { isPurpose } from '../api/services.ts';
 import { PurposeField } from './PurposeField.tsx';
 import { useKept } from './use-kept.ts';
 

@@ -52,6 +52,7 @@ function Ways({ isRehearsal }: { readonly isRehearsal: boolean }) {
             {t('nav.work')}
           </NavLink>
           <NavLink to="/operatore/persone">{t('nav.persons')}</NavLink>
+          <NavLink to="/operatore/messaggi">{t('nav.messages')}</NavLink>
         </>
       )}
       {isRehearsal && (

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'react-router';
+import { wordsIn } from '../i18n/formats.ts';
 import { signInAddress, useSession, useSignOut } from '../api/session.tsx';
 
 /** Who has signed in, with the way out; for everybody else the way in. */
@@ -25,7 +26,7 @@ export function SignedInPerson() {
       ) : (
         <>
           <span>
-            <strong>{person.fullName}</strong>, {person.roles.map((role) => role[language(i18n.language)]).join(', ')}
+            <strong>{person.fullName}</strong>, {person.roles.map((role) => wordsIn(i18n.language, role)).join(', ')}
           </span>
           <button type="button" onClick={() => void leave()}>
             {t('session.signOut')}
@@ -38,8 +39,4 @@ export function SignedInPerson() {
       </span>
     </span>
   );
-}
-
-function language(tag: string): 'it' | 'en' {
-  return tag === 'en' ? 'en' : 'it';
 }

@@ -18,6 +18,11 @@ export function shortInRome(language: string, at: number): string {
   return new Intl.DateTimeFormat(tags[language], { ...rome, dateStyle: 'short', timeStyle: 'short' }).format(at);
 }
 
+/** The day of the calendar in Rome on which an instant lies, as services take it: `2010-08-03`. */
+export function romeDayOf(at: number): string {
+  return new Intl.DateTimeFormat('sv-SE', rome).format(at);
+}
+
 /** A day in Rome: `3 ago`. */
 export function dayInRome(language: string, at: number): string {
   return new Intl.DateTimeFormat(tags[language], { ...rome, day: 'numeric', month: 'short' }).format(at);
@@ -26,4 +31,9 @@ export function dayInRome(language: string, at: number): string {
 /** A system instant as the clock on the reader's wall shows it. */
 export function wallTime(language: string, at: number): string {
   return new Intl.DateTimeFormat(tags[language], { timeStyle: 'medium' }).format(at);
+}
+
+/** Words that a service gives in both languages, in the one that is read. */
+export function wordsIn(language: string, words: { readonly it: string; readonly en: string }): string {
+  return language === 'en' ? words.en : words.it;
 }

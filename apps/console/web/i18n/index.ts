@@ -2,6 +2,7 @@ import { createInstance } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import en from './en.json';
 import it from './it.json';
+import { visible } from './visible.ts';
 
 export const languages = ['it', 'en'] as const;
 export type Language = (typeof languages)[number];
@@ -26,8 +27,8 @@ export async function beginWithTexts(): Promise<void> {
     lng: languageToBegin(),
     fallbackLng: 'it',
     resources: { it: { translation: it }, en: { translation: en } },
-    // React writes text as text.
-    interpolation: { escapeValue: false },
+    // React writes text as text; values are what others wrote.
+    interpolation: { escapeValue: true, escape: visible },
   });
   document.documentElement.lang = texts.language;
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { dayInRome, instantInRome, number, shortInRome } from './formats.ts';
+import { dayInRome, instantInRome, number, romeDayOf, shortInRome } from './formats.ts';
 
 type Texts = { readonly [key: string]: string | Texts };
 
@@ -36,6 +36,7 @@ describe('figures and instants', () => {
   test('are told by the clocks in Rome, in summer and in winter', () => {
     expect(instantInRome('it', Date.parse('2010-09-15T22:00:00Z'))).toBe('16 settembre 2010 alle ore 00:00');
     expect(shortInRome('en', Date.parse('2010-12-31T23:30:00Z'))).toBe('01/01/2011, 00:30');
+    expect(romeDayOf(Date.parse('2010-12-31T23:30:00Z'))).toBe('2011-01-01');
     expect(dayInRome('it', Date.parse('2010-08-31T22:00:00Z'))).toBe('1 set');
   });
 });

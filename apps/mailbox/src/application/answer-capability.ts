@@ -2,12 +2,9 @@ import { decide, verbs } from '@recapito/capability';
 import type { Denial, MailboxState, PartyClass, Verb } from '@recapito/capability';
 import { isRefusal } from '@recapito/primitives';
 import type { Instant, Refusal } from '@recapito/primitives';
-import { ownBoxes } from '../domain/own-boxes.ts';
-import { mailboxByAddress } from '../persistence/mailbox.store.ts';
 import type { Tx } from '../persistence/tx.ts';
-import { ensureDecided } from './ensure-decided.ts';
 import type { ArmedCalendars } from './armed-calendars.ts';
-import { unknownMailbox } from './unknown-mailbox.ts';
+import { boxToJudge } from './box-to-judge.ts';
 
 export interface CapabilityQuestion {
   readonly address: string;
@@ -46,9 +43,8 @@ export async function answerCapability(
   calendars: ArmedCalendars,
   { address, verb, party, at }: CapabilityQuestion,
 ): Promise<CapabilityAnswer | Refusal<'mailbox/unknown'>> {
-  const mailbox = await mailboxByAddress(reads, address);
-  if (mailbox === undefined || mailbox.service === ownBoxes) return unknownMailbox;
-  await ensureDecided(reads, mailbox.holder);
+  const mailbox = await boxToJudge(reads, address);
+  if (isRefusal(mailbox)) return mailbox;
   const { calendar, version } = calendars.of(mailbox.service);
   const asked = verb === undefined ? verbs : [verb];
   const capabilities = asked.map((each) => {

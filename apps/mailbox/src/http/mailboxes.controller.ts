@@ -1,13 +1,12 @@
-import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Controller, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { mailboxStates, partyClasses, verbs } from '@recapito/capability';
+import { mailboxStates } from '@recapito/capability';
 import { boxStateChanged, instantField } from '@recapito/contracts';
 import {
   answer,
   CurrentCaller,
   Database,
   IdempotencyKey,
-  instantText,
   JobWakes,
   keyAfter,
   onceByKey,
@@ -17,22 +16,19 @@ import {
   Permission,
   Publishes,
   Reading,
-  RecordsNothing,
   searchText,
   SuiteClock,
 } from '@recapito/platform';
 import type { Caller, Page } from '@recapito/platform';
 import { z } from 'zod';
-import { answerCapability } from '../application/answer-capability.ts';
-import type { CapabilityAnswer } from '../application/answer-capability.ts';
-import { ArmedCalendars } from '../application/armed-calendars.ts';
 import { closeMailbox } from '../application/close-mailbox.ts';
+import { unknownMailbox } from '../application/unknown-mailbox.ts';
 import { MailStore } from '../dovecot/mail-store.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
-import { listMailboxes } from '../persistence/queries/mailbox-list.ts';
+import { findMailbox, listMailboxes } from '../persistence/queries/mailbox-list.ts';
 import { statusOfMailbox } from './problem.ts';
 
-const addressParam = z.string().min(3).max(320);
+export const addressParam = z.string().min(3).max(320);
 
 const shownMailbox = z.object({
   address: z.string(),
@@ -48,6 +44,14 @@ const listedMailbox = shownMailbox.extend({ stateSince: instantField });
 
 type ListedMailbox = z.output<typeof listedMailbox>;
 
+const ownedMailbox = listedMailbox.extend({
+  box: z.uuid(),
+  holder: z.uuid().describe('Of a box of the provider: the box itself.'),
+  isOwn: z.boolean().describe('A box of the provider or of a public body, which follows no calendar.'),
+});
+
+type OwnedMailbox = z.output<typeof ownedMailbox>;
+
 /** A domain in lower case. */
 const domainField = searchText(253).transform((domain) => domain.toLowerCase());
 
@@ -57,51 +61,18 @@ const listQuery = pageQuery.extend({
   holder: z.uuid().optional(),
 });
 
-const capabilityQuery = z.object({
-  /** One verb; all of them when left out. */
-  verb: z.enum(verbs).optional(),
-  /** Who is at the other end; left out, the circuit is not judged. */
-  party: z.enum(partyClasses).optional(),
-  /** On another date, with the state that the box has today; now when left out. */
-  at: instantText.optional(),
-});
-
-const refusalShown = z.object({
-  refused: z.string(),
-  rule: z.string(),
-  words: z.object({ it: z.string(), en: z.string() }),
-});
-
-const capabilityAnswer = z.object({
-  address: z.string(),
-  service: z.string(),
-  state: z.enum(mailboxStates),
-  /** The suite instant that was judged, in UTC milliseconds. */
-  at: z.int(),
-  calendarVersion: z.int(),
-  capabilities: z.array(z.object({ verb: z.enum(verbs), allowed: z.boolean(), refusal: refusalShown.nullable() })),
-});
-
-/** Mailboxes: their state, and what may be done with them now. */
+/** Mailboxes: whose they are, and their state. */
 @ApiTags('mailboxes')
 @Controller('mailboxes')
 export class MailboxesController {
   readonly #database: Database<PrismaClient>;
   readonly #clock: SuiteClock;
-  readonly #calendars: ArmedCalendars;
   readonly #store: MailStore;
   readonly #jobs: JobWakes;
 
-  constructor(
-    database: Database<PrismaClient>,
-    clock: SuiteClock,
-    calendars: ArmedCalendars,
-    store: MailStore,
-    jobs: JobWakes,
-  ) {
+  constructor(database: Database<PrismaClient>, clock: SuiteClock, store: MailStore, jobs: JobWakes) {
     this.#database = database;
     this.#clock = clock;
-    this.#calendars = calendars;
     this.#store = store;
     this.#jobs = jobs;
   }
@@ -121,17 +92,14 @@ export class MailboxesController {
     );
   }
 
-  @Get(':address/capabilities')
-  @Permission('read-capabilities')
-  @RecordsNothing('what a box may do, and nothing about its holder')
-  @ApiOperation({ summary: 'What a box may do now or on another date, and why not' })
-  @ApiResponse({ status: 200, standardSchema: capabilityAnswer })
-  async capabilities(
-    @Param('address', { schema: addressParam }) address: string,
-    @Query({ schema: capabilityQuery }) { verb, party, at = this.#clock.now() }: z.output<typeof capabilityQuery>,
-  ): Promise<CapabilityAnswer> {
-    const question = { address, verb, party, at };
-    return answer(await answerCapability(this.#database.client, this.#calendars, question), statusOfMailbox);
+  /** One box, and whose it is. Refusal: `mailbox/unknown`. */
+  @Get(':address')
+  @Permission('list-mailboxes')
+  @Reading('always')
+  @Header('cache-control', 'no-store')
+  @ApiResponse({ status: 200, standardSchema: ownedMailbox })
+  async read(@Param('address', { schema: addressParam }) address: string): Promise<OwnedMailbox> {
+    return answer((await findMailbox(this.#database.client, address)) ?? unknownMailbox, statusOfMailbox);
   }
 
   @Post(':address/closure')

@@ -1,6 +1,7 @@
 import type { MailboxState } from '@recapito/capability';
 import { instant } from '@recapito/primitives';
 import type { CertifiedAddress, Instant } from '@recapito/primitives';
+import { ownBoxes } from '../../domain/own-boxes.ts';
 import { Prisma } from '../generated/client.ts';
 import type { Tx } from '../tx.ts';
 
@@ -33,6 +34,22 @@ export async function listMailboxes(
 }
 
 type ListedRow = Omit<ListedMailbox, 'stateSince'> & { readonly stateSince: Date };
+
+/** A box with what it is known by, and whose it is. */
+export interface OwnedMailbox extends ListedMailbox {
+  readonly box: string;
+  readonly holder: string;
+  /** Of the provider or of a public body. */
+  readonly isOwn: boolean;
+}
+
+/** One box, by its address in any case; undefined when there is none. */
+export async function findMailbox(tx: Tx, address: string): Promise<OwnedMailbox | undefined> {
+  const [row] = await tx.$queryRaw<(ListedRow & { readonly box: string; readonly holder: string })[]>`
+    SELECT id::text AS box, holder_id::text AS holder, address, service, state, state_since AS "stateSince", partner
+    FROM mailbox WHERE address = ${address.toLowerCase()}`;
+  return row && { ...row, stateSince: instant(row.stateSince.getTime()), isOwn: row.service === ownBoxes };
+}
 
 /** The statement of a list. Each filter has an index that gives its boxes in the order of their addresses. */
 export function mailboxesListed(

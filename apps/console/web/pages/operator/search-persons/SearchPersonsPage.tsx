@@ -2,8 +2,9 @@ import { Button } from 'design-react-kit';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
-import { isPurpose, useFoundHolders } from '../../../api/holders.ts';
+import { useFoundHolders } from '../../../api/holders.ts';
 import type { FoundHolder } from '../../../api/holders.ts';
+import { isPurpose } from '../../../api/services.ts';
 import { Copied } from '../../../components/Copied.tsx';
 import { Facts } from '../../../components/Facts.tsx';
 import { PagedList } from '../../../components/PagedList.tsx';
@@ -11,6 +12,7 @@ import { PurposeField } from '../../../components/PurposeField.tsx';
 import { useKept } from '../../../components/use-kept.ts';
 import { usePageTitle } from '../../../components/use-page-title.ts';
 import { shortInRome } from '../../../i18n/formats.ts';
+import { visible } from '../../../i18n/visible.ts';
 import { queryOf } from './search.ts';
 
 /** Somebody is found by codice fiscale, name or address; what is looked for stands in the address of the page. */
@@ -77,9 +79,7 @@ function FoundPerson({ holder }: { readonly holder: FoundHolder }) {
   return (
     <li className="card-plain">
       <h2>
-        <Link to={`/operatore/persone/${id}`}>
-          {cognome} {nome}
-        </Link>
+        <Link to={`/operatore/persone/${id}`}>{visible(`${cognome} ${nome}`)}</Link>
       </h2>
       <Facts
         of={[
