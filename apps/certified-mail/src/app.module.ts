@@ -23,6 +23,7 @@ import { Steps } from './application/steps.ts';
 import type { Step } from './application/steps.ts';
 import type { CertifiedMailConfig } from './config.ts';
 import { Lmtp } from './dovecot/lmtp.ts';
+import { FollowedSessions } from './gate/followed-sessions.ts';
 import { MailGate } from './gate/mail-gate.ts';
 import { mailGateOf } from './gate/mail-gate-of.ts';
 import { AcceptSubmission } from './application/access/accept-submission.ts';
@@ -65,7 +66,7 @@ import { SpooledOriginals } from './files/spooled-originals.ts';
 @Module({})
 export class AppModule {
   /** @param probe named instants for crash specs; the product passes none. */
-  static for(config: CertifiedMailConfig, probe?: Probe<Step>): DynamicModule {
+  static for(config: CertifiedMailConfig, sessions: FollowedSessions, probe?: Probe<Step>): DynamicModule {
     return {
       module: AppModule,
       controllers: [
@@ -107,6 +108,14 @@ export class AppModule {
           inject: [Installation, Health, ClockGuard, Metrics],
           useFactory: (installation: Installation, health: Health, clockGuard: ClockGuard, metrics: Metrics) =>
             mailGateOf(config, installation, { health, clockGuard, metrics }),
+        },
+        {
+          provide: FollowedSessions,
+          inject: [Health],
+          useFactory: (health: Health) => {
+            health.register('ended-sessions', () => sessions.check());
+            return sessions;
+          },
         },
         {
           provide: Antivirus,

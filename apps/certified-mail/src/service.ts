@@ -1,4 +1,5 @@
 import type { Probe } from '@recapito/messaging';
+import { connectionOf } from '@recapito/platform';
 import type { Grants, Service } from '@recapito/platform';
 import { join } from 'node:path';
 import { AppModule } from './app.module.ts';
@@ -6,6 +7,7 @@ import type { Step } from './application/steps.ts';
 import { certifiedMailForgotten } from './application/restore/rebuild-facts.ts';
 import type { RebuildParts } from './application/restore/rebuild-acceptance.ts';
 import { Spool } from './files/spool.ts';
+import { FollowedSessions } from './gate/followed-sessions.ts';
 import { Installation } from './programme/installation.ts';
 import type { CertifiedMailConfig } from './config.ts';
 import { PrismaClient } from './persistence/generated/client.ts';
@@ -32,10 +34,14 @@ export const grants: Grants = {
 
 /** Certified-mail, ready to be started. */
 export function certifiedMailService(config: CertifiedMailConfig, probe?: Probe<Step>): Service<PrismaClient> {
+  const ended = new FollowedSessions(
+    connectionOf('certified-mail', config),
+    join(config.folder, 'ended-sessions.json'),
+  );
   return {
     name: 'certified-mail',
     config,
-    module: AppModule.for(config, probe),
+    module: AppModule.for(config, ended, probe),
     database: {
       client: PrismaClient,
       migrations: new URL('../prisma/migrations', import.meta.url),
@@ -46,7 +52,8 @@ export function certifiedMailService(config: CertifiedMailConfig, probe?: Probe<
     sessions: ({ database, keys }) =>
       citizenSessions(keys, async (holder) => {
         if (database === undefined) throw new Error('certified-mail has a database');
-        return (await lastHeldAmong(database.client, [holder])).get(holder);
+        const held = (await lastHeldAmong(database.client, [holder])).get(holder);
+        return Math.max(held ?? 0, ended.endedMs(holder) ?? 0);
       }),
     rawBodies: { 'message/rfc822': config.submissionBytes },
   };

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '@recapito/testing';
+import { reissuePin } from '../src/application/reissue-pin.ts';
 import { announced, firstPin, mario, signedIn } from './people.ts';
 import { august, Stage, unhurried } from './stage.ts';
 
@@ -21,6 +22,14 @@ async function reissued(key: string): Promise<string> {
   });
   expect(status).toBe(201);
   return String(body['pin']);
+}
+
+/** How many statements wait in this database for somebody else's transaction to end. */
+async function waitingForLocks(): Promise<number> {
+  const [row] = await stage.client.$queryRaw<{ waiting: number }[]>`
+    SELECT count(*)::int AS waiting FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  return row?.waiting ?? 0;
 }
 
 /** The two halves of a PIN that has been issued, as notification gets them to write them. */
@@ -55,6 +64,28 @@ describe('a PIN that is issued anew', () => {
       const { token: again } = (await signedIn(stage, mario.codiceFiscale, fresh)).body;
       expect((await choose(again, 'celeste5')).body).toEqual({ changed: true });
     });
+  }, 60_000);
+
+  test('is told to whoever takes sessions', async () => {
+    const told = async () =>
+      (await stage.told('identity.accesses.v1', mario.holder)).filter(({ type }) => type === 'sessions-voided');
+    const before = (await told()).length;
+    await reissued('detta');
+    const facts = await told();
+    expect(facts).toHaveLength(before + 1);
+    expect(facts.at(-1)?.data).toEqual({ holder: mario.holder, cause: 'pin-reissued' });
+  });
+
+  // The old one was right when it was looked at, and is none any more when the attempt is settled.
+  test('leaves no session to who shows the old one at that moment', async () => {
+    const old = await charactersOf(await reissued('vecchia'));
+    const { attempt } = await stage.transaction(async (tx) => {
+      await reissuePin(tx, { holder: mario.holder, at: august });
+      const under = signedIn(stage, mario.codiceFiscale, old);
+      await eventually(async () => expect(await waitingForLocks()).toBe(1));
+      return { attempt: under };
+    });
+    expect((await attempt).status).toBe(401);
   }, 60_000);
 
   test('replaces a first one that went astray before its holder had it', async () => {

@@ -127,6 +127,16 @@ export const sessionsEnded = event(
   }),
 );
 
+/**
+ * Every session that a holder had opened until this fact was appended opens nothing any more. Where a box is held, it is
+ * `sessions-ended` that says so.
+ */
+export const sessionsVoided = event(
+  'identity.accesses.v1',
+  'sessions-voided',
+  z.object({ holder: holderField, cause: z.enum(['pin-reissued']) }),
+);
+
 /** Somebody was told something personal or secret of a holder: who, of whom, what and why; never the thing itself. */
 export const personalDataRead = event(
   'identity.readings.v1',

@@ -23,7 +23,12 @@ export const topics = {
     key: 'holder',
     compacted: false,
   },
-  'identity.accesses.v1': { writer: 'identity', readers: ['notification'], key: 'holder', compacted: false },
+  'identity.accesses.v1': {
+    writer: 'identity',
+    readers: ['notification', 'certified-mail'],
+    key: 'holder',
+    compacted: false,
+  },
   'identity.operators.v1': { writer: 'identity', key: 'operator', compacted: false },
   'identity.readings.v1': { writer: 'identity', key: 'reader, reading or act', compacted: false },
   'mailbox.mailboxes.v1': { writer: 'mailbox', readers: ['identity', 'migration'], key: 'holder', compacted: false },

@@ -4,6 +4,7 @@ export { addAccess, prepareBroker, replaceAccess } from './broker/broker-access.
 export type { AccessChange } from './broker/broker-access.ts';
 export { Brokers } from './broker/brokers.ts';
 export type { BrokerCredential, BrokerTls } from './broker/brokers.ts';
+export { appendedAt } from './records/appended-at.ts';
 export { cloudEventType, decodeEnvelope, decodeFact, encodeData, headersOf } from './records/codec.ts';
 export type { Envelope, FactHeaders, OutgoingFact, RawRecord } from './records/codec.ts';
 export { readCompacted, recordReader } from './followers/compacted-reader.ts';

@@ -31,7 +31,7 @@ export { Act, Publishes, PurposeHeader, Reading, RecordsNothing } from './auth/r
 export type { Grants } from './auth/permission.ts';
 export { KeyRing } from './auth/key-ring.ts';
 export type { KeyPurpose, KnownKey } from './auth/key-ring.ts';
-export { isSessionOver } from './auth/session-end.ts';
+export { citizenSessionSeconds, isSessionOver } from './auth/session-end.ts';
 export { ProviderKeys } from './auth/provider-keys.ts';
 export { Roles } from './auth/roles.ts';
 export type { Role } from './auth/roles.ts';

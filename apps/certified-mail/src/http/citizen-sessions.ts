@@ -1,4 +1,4 @@
-import { isSessionOver, verifySigned } from '@recapito/platform';
+import { citizenSessionSeconds, isSessionOver, verifySigned } from '@recapito/platform';
 import type { Caller, KeyRing, VerifyToken } from '@recapito/platform';
 import { z } from 'zod';
 
@@ -11,6 +11,7 @@ export interface CitizenCaller extends Caller {
 const claims = z.object({
   sub: z.uuid(),
   iat: z.int(),
+  exp: z.int(),
   scope: z.enum(['pin', 'enrolment']),
   service: z.string().min(1),
 });
@@ -23,17 +24,18 @@ export function citizenOf(caller: Caller): CitizenCaller | undefined {
 /**
  * Believes the sessions that identity gave to holders: JWT of the Ed25519 key that signs sessions and is identity's alone,
  * issuer `identity`, audience `portal`. A first PIN that has not been changed opens nothing here, nor does a session
- * opened before a box of its holder was held.
- * @param lastHeld when that last happened, in system milliseconds; undefined when it never did.
- * @rule ABUSE-SESSIONS-END SESSION-SERVICE
+ * opened before a box of its holder was held or identity ended the sessions of its holder, nor one that would last longer
+ * than that is remembered.
+ * @param endedMs when that last happened, in system milliseconds; undefined when it never did.
+ * @rule ABUSE-SESSIONS-END CITIZEN-SESSION-ENDED SESSION-SERVICE
  */
-export function citizenSessions(keys: KeyRing, lastHeld: (holder: string) => Promise<number | undefined>): VerifyToken {
+export function citizenSessions(keys: KeyRing, endedMs: (holder: string) => Promise<number | undefined>): VerifyToken {
   const rules = { purpose: 'citizen-sessions', issuer: 'identity', audience: 'portal', claims } as const;
   return async (token) => {
     const proven = await verifySigned(keys, token, rules);
     if (proven?.owner !== rules.issuer) return undefined;
-    const { sub: holder, iat, service } = proven.claims;
-    if (isSessionOver(iat, await lastHeld(holder))) return undefined;
+    const { sub: holder, iat, exp, service } = proven.claims;
+    if (exp - iat > citizenSessionSeconds || isSessionOver(iat, await endedMs(holder))) return undefined;
     const caller: CitizenCaller = { kind: 'session', name: holder, service, permissions: ['submit-message'] };
     return caller;
   };

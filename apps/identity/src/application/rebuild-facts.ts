@@ -13,6 +13,7 @@ import {
   personalDataRead,
   pinIssued,
   sessionsEnded,
+  sessionsVoided,
   strangerBlocked,
   strangerTried,
 } from '@recapito/contracts';
@@ -81,6 +82,7 @@ export const identityForgotten = new ForgottenRules<Tx>('identity', [
   ),
   repeated(holderUnblocked, ofAccount(lifted)),
   repeated(sessionsEnded, repeatEnding),
+  repeated(sessionsVoided, repeatVoidedSessions),
   repeated(personalDataRead, repeatReading),
   repeated(actAsked('identity.readings.v1'), repeatAct),
   ...operatorRules,
@@ -97,6 +99,17 @@ async function repeatEnding(tx: Tx, { holder }: DataOf<typeof sessionsEnded>, fa
   await keepAccountNumber(tx, holder, fact.sequence);
   await endForgottenSessions(tx, holder, fact);
   return false;
+}
+
+/** The sessions of a holder were voided, by a change that has a fact of its own. */
+async function repeatVoidedSessions(
+  tx: Tx,
+  { holder }: DataOf<typeof sessionsVoided>,
+  fact: ForgottenFact,
+): Promise<boolean> {
+  await keepAccountNumber(tx, holder, fact.sequence);
+  await endForgottenSessions(tx, holder, fact);
+  return true;
 }
 
 /** A PIN was issued: one in the place of another by an operator, or the first one, when its move is read again. */

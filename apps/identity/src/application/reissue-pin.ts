@@ -1,9 +1,10 @@
-import { pinIssued } from '@recapito/contracts';
+import { pinIssued, sessionsVoided } from '@recapito/contracts';
+import { append } from '@recapito/messaging';
 import { derivedId, refuse } from '@recapito/primitives';
 import type { Instant, Refusal } from '@recapito/primitives';
 import { decidePin, pinChannels } from '../domain/pin.ts';
 import type { PinRefusal } from '../domain/pin.ts';
-import { endOpenSessions } from '../persistence/access-account.store.ts';
+import { endSessions } from '../persistence/access-account.store.ts';
 import { makeSureNobodyIsAwaited, replacePin } from '../persistence/forgotten.store.ts';
 import { findHolder, lockHolder, tellOfHolder } from '../persistence/holder.store.ts';
 import { findPinOf } from '../persistence/pin.store.ts';
@@ -17,8 +18,8 @@ export function nextPin(id: string): string {
 
 /**
  * An operator has a new PIN issued in the place of one that is lost or in other hands: the old one, and every session of the
- * holder, are void in the same transaction. Its two halves travel as those of the first one did, by the ways that the holder
- * has now.
+ * holder, are void in the same transaction, and who else takes sessions hears of it. Its two halves travel as those of the
+ * first one did, by the ways that the holder has now.
  * Refusals: `holder/unknown`, `pin/none`.
  * @rule PIN-REISSUE
  */
@@ -38,7 +39,8 @@ export async function reissuePin(
   if ('refused' in decision) return decision;
   const pin = nextPin(before.id);
   const [first, second] = pinChannels(known);
-  await endOpenSessions(tx, holder);
+  const sequence = await endSessions(tx, holder);
+  await append(tx, sessionsVoided, { key: holder, sequence, time: at, data: { holder, cause: 'pin-reissued' } });
   await replacePin(tx, before.id, { id: pin, channels: [first, second] }, at);
   await tellOfHolder(tx, pinIssued, at, {
     holder,

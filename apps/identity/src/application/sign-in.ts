@@ -8,6 +8,7 @@ import { decideEnrolment, stepNumber } from '../domain/enrolment.ts';
 import type { EnrolmentDecision, EnrolmentRefusal } from '../domain/enrolment.ts';
 import { lockEnrolment, saveEnrolment } from '../persistence/enrolment.store.ts';
 import type { Enrolment } from '../persistence/enrolment.store.ts';
+import { findPinOf } from '../persistence/pin.store.ts';
 import { tellOfHolder } from '../persistence/holder.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 import { trySecret } from './try-secret.ts';
@@ -32,6 +33,8 @@ export interface SignedIn {
   readonly enrolment: Enrolment | null;
   /** The mark of the personal PIN that was shown; left out for any other secret. */
   readonly openedBy?: string;
+  /** When that was settled, in seconds of the system clock: whatever ends sessions later ends this one. */
+  readonly openedAt: number;
 }
 
 export type SignInRefusal = AccessRefusal | EnrolmentRefusal;
@@ -44,30 +47,33 @@ export type SignInRefusal = AccessRefusal | EnrolmentRefusal;
 export async function signIn(parts: AccessParts, command: SignIn): Promise<SignedIn | SignInRefusal> {
   const { user, secret, sources, at } = command;
   const attempt = { key: loginName(user), service: null, secret, door: 'portal' as const, sources, at };
-  return await trySecret<SignedIn, SignInRefusal>(parts, attempt, (tx, right) =>
-    admit(tx, right, command, parts.secrets),
-  );
+  return await trySecret<SignedIn, SignInRefusal>(parts, attempt, (tx, right) => admit(tx, right, command, parts));
 }
 
 async function admit(
   tx: Tx,
   right: RightSecret,
   command: SignIn,
-  secrets: AccessParts['secrets'],
+  { secrets, system }: Pick<AccessParts, 'secrets' | 'system'>,
 ): Promise<SignedIn | SignInRefusal> {
   const { holder, credential, login } = right;
   const { service } = login;
   if (service === null) return denied();
+  const openedAt = Math.floor(system.now() / 1_000);
   switch (credential.kind) {
     case 'initial-pin':
-      return { holder, scope: 'first-pin', service, enrolment: null };
-    case 'personal-pin':
-      return { holder, scope: 'pin', service, enrolment: null, openedBy: secrets.pinMark(credential.hash) };
+    case 'personal-pin': {
+      if (!(await isStillThePin(tx, right))) return denied();
+      const opened = { holder, service, enrolment: null, openedAt };
+      return credential.kind === 'initial-pin'
+        ? { ...opened, scope: 'first-pin' }
+        : { ...opened, scope: 'pin', openedBy: secrets.pinMark(credential.hash) };
+    }
     case 'first-access':
     case 'password':
       return login.standing.enrolment === null
         ? denied()
-        : await takeSecondStep(tx, right, login.standing.enrolment.id, command);
+        : await takeSecondStep(tx, right, login.standing.enrolment.id, { ...command, openedAt });
   }
 }
 
@@ -76,7 +82,7 @@ async function takeSecondStep(
   tx: Tx,
   { holder, credential }: RightSecret,
   id: string,
-  { at, lockPatienceMs }: SignIn,
+  { at, lockPatienceMs, openedAt }: SignIn & Pick<SignedIn, 'openedAt'>,
 ): Promise<SignedIn | SignInRefusal> {
   const enrolment = await lockEnrolment(tx, id, lockPatienceMs);
   if (enrolment === null || !isStillGood(credential, enrolment)) return denied();
@@ -88,7 +94,26 @@ async function takeSecondStep(
     const step = stepNumber('sign-in');
     await tellOfHolder(tx, enrolmentStepDone, at, { holder, enrolment: id, move, campaign, step });
   }
-  return { holder, scope: 'enrolment', service: enrolment.service, enrolment: { ...enrolment, state: decision.to } };
+  return {
+    holder,
+    scope: 'enrolment',
+    service: enrolment.service,
+    enrolment: { ...enrolment, state: decision.to },
+    openedAt,
+  };
+}
+
+/**
+ * A PIN may have been issued anew, or changed, since it was looked at. Whoever ends the sessions of a holder locks their
+ * account first, which is locked here.
+ * @rule PIN-REISSUE
+ */
+async function isStillThePin(tx: Tx, { holder, credential }: RightSecret): Promise<boolean> {
+  const pin = await findPinOf(tx, holder);
+  if (pin === null) return false;
+  return credential.kind === 'personal-pin'
+    ? pin.hash === credential.hash
+    : credential.kind === 'initial-pin' && pin.id === credential.pin && pin.hash === null;
 }
 
 /** A first-access password is void as soon as it was made anew or a password was chosen in its place. */

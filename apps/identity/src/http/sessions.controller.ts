@@ -1,6 +1,6 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { ApiResponse, ApiTags } from '@nestjs/swagger';
-import { answer, CurrentSources, Public } from '@recapito/platform';
+import { answer, citizenSessionSeconds, CurrentSources, Public } from '@recapito/platform';
 import type { Sources } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
 import { z } from 'zod';
@@ -8,7 +8,7 @@ import { signIn } from '../application/sign-in.ts';
 import type { SignedIn } from '../application/sign-in.ts';
 import { stepTaken } from '../application/take-step.ts';
 import { withinPatience } from '../persistence/lock-timeout.ts';
-import { CitizenSessions, sessionSeconds } from '../sessions/citizen-sessions.ts';
+import { CitizenSessions } from '../sessions/citizen-sessions.ts';
 import { ArrivedAt } from './arrival.ts';
 import { IdentityParts } from './identity-parts.ts';
 import { statusOf } from './problem.ts';
@@ -55,10 +55,11 @@ export class SessionsController {
     return await this.#sessionOf(signedIn);
   }
 
-  async #sessionOf({ holder, scope, service, enrolment, openedBy }: SignedIn): Promise<z.output<typeof sessionView>> {
+  async #sessionOf(signedIn: SignedIn): Promise<z.output<typeof sessionView>> {
+    const { holder, scope, service, enrolment, openedBy, openedAt } = signedIn;
     const opened = enrolment && { id: enrolment.id, generation: enrolment.generation };
-    const token = await this.sessions.issue({ holder, scope, service, enrolment: opened, openedBy });
+    const token = await this.sessions.issue({ holder, scope, service, enrolment: opened, openedBy }, openedAt);
     const view = enrolment && stepTaken({ enrolment, to: enrolment.state, changed: false });
-    return { holder, token, expiresInSeconds: sessionSeconds, scope, enrolment: view };
+    return { holder, token, expiresInSeconds: citizenSessionSeconds, scope, enrolment: view };
   }
 }

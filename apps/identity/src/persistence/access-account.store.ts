@@ -83,13 +83,6 @@ export async function takeNumber(tx: Tx, id: string): Promise<number> {
   return row.sequence;
 }
 
-/** The same where the fact that follows is not about sessions. */
-export async function endOpenSessions(tx: Tx, holder: string): Promise<void> {
-  await tx.$executeRaw`
-    INSERT INTO access_account AS a (id, sessions_ended_at) VALUES (${holder}::uuid, clock_timestamp())
-    ON CONFLICT (id) DO UPDATE SET sessions_ended_at = clock_timestamp()`;
-}
-
 /** When the sessions of a holder were last ended, in system milliseconds; undefined when they never were. */
 export async function sessionsEndedMs(tx: Tx, holder: string): Promise<number | undefined> {
   const [row] = await tx.$queryRaw<{ at: Date | null }[]>`

@@ -1,11 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { z } from 'zod';
-import { isSessionOver, verifySigned } from '@recapito/platform';
+import { citizenSessionSeconds, isSessionOver, verifySigned } from '@recapito/platform';
 import type { Caller, KeyRing } from '@recapito/platform';
-
-/** How long a session lasts, by the system clock. */
-export const sessionSeconds = 15 * 60;
 
 const issuer = 'identity';
 const audience = 'portal';
@@ -68,8 +65,11 @@ export class CitizenSessions {
     this.#seconds = seconds;
   }
 
-  async issue({ holder, scope, service, enrolment, openedBy }: Omit<Session, 'id'>): Promise<string> {
-    const now = this.#seconds();
+  /** @param openedAt when the secret was looked at for the last time, in seconds of the system clock. */
+  async issue(
+    { holder, scope, service, enrolment, openedBy }: Omit<Session, 'id'>,
+    openedAt = this.#seconds(),
+  ): Promise<string> {
     const opened = enrolment === null ? {} : { enrolment: enrolment.id, generation: enrolment.generation };
     const { kid, key } = this.#keys.signing('citizen-sessions');
     return await new SignJWT({ scope, service, ...opened, ...(openedBy !== undefined && { openedBy }) })
@@ -78,8 +78,8 @@ export class CitizenSessions {
       .setAudience(audience)
       .setSubject(holder)
       .setJti(randomUUID())
-      .setIssuedAt(now)
-      .setExpirationTime(now + sessionSeconds)
+      .setIssuedAt(openedAt)
+      .setExpirationTime(openedAt + citizenSessionSeconds)
       .sign(key);
   }
 

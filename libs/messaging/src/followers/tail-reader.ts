@@ -15,6 +15,8 @@ export interface TailReaderOptions extends ServiceConnection {
   readonly topic: TopicName;
   /** How many of the last records of each partition are read before the reader is ready. */
   readonly records: number;
+  /** In system milliseconds: what was published since is read before the reader is ready, too. */
+  readonly sinceMs?: () => number;
   /** Called for each record, in the order of its partition; a record may come twice. Must not throw. */
   readonly onRecord: (record: RawRecord) => void;
 }
@@ -84,6 +86,11 @@ export class TailReader {
     return this.#positioned && this.#awaited.size === 0;
   }
 
+  /** Milliseconds by the system clock since the broker last answered a fetch; Infinity before the first. */
+  age(): number {
+    return this.#consumer.ageMs ?? Number.POSITIVE_INFINITY;
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#retry.end();
@@ -93,14 +100,17 @@ export class TailReader {
   }
 
   async #position(partitions: readonly number[], positioning: Positioning): Promise<void> {
-    const { namespace, topic, records, logger } = this.#options;
+    const { namespace, topic, logger } = this.#options;
     for (let tries = 1; !this.#stopped; tries += 1)
       try {
         const ends = await this.#admin.ask((admin) => admin.fetchTopicOffsets(physicalTopic(namespace, topic)));
+        const since = await this.#offsetsSince();
         for (const { partition, low, high } of ends) {
           if (!partitions.includes(partition)) continue;
-          const earliest = BigInt(high) - BigInt(records);
-          const from = this.#next.get(partition) ?? (earliest > BigInt(low) ? earliest : BigInt(low));
+          const next = this.#next.get(partition);
+          // A partition that ends below what was read of it was made again.
+          const from =
+            next !== undefined && next <= BigInt(high) ? next : this.#first({ low, high }, since.get(partition));
           if (!this.#positioned && from < BigInt(high)) this.#awaited.set(placeOf({ topic, partition }), BigInt(high));
           positioning.seek(topic, partition, String(from));
         }
@@ -110,6 +120,23 @@ export class TailReader {
         logger.warn({ topic, error: words(error) }, 'the last records of a topic cannot be read yet');
         await this.#retry.begin(infrastructurePause(tries));
       }
+  }
+
+  /** Where reading begins: at the last records, or earlier where what was published since begins earlier. */
+  #first({ low, high }: { readonly low: string; readonly high: string }, since = BigInt(high)): bigint {
+    const last = BigInt(high) - BigInt(this.#options.records);
+    const wanted = since < last ? since : last;
+    return wanted > BigInt(low) ? wanted : BigInt(low);
+  }
+
+  /** By partition, the first record that was published since; the end where there is none. */
+  async #offsetsSince(): Promise<ReadonlyMap<number, bigint>> {
+    const { namespace, topic, sinceMs } = this.#options;
+    if (sinceMs === undefined) return new Map();
+    const found = await this.#admin.ask((admin) =>
+      admin.fetchTopicOffsetsByTimestamp(physicalTopic(namespace, topic), sinceMs()),
+    );
+    return new Map(found.map(({ partition, offset }) => [partition, BigInt(offset)]));
   }
 
   #take(batch: PartitionBatch): Promise<void> {

@@ -1,3 +1,6 @@
+/** How long a session of a holder lasts, in seconds of the system clock. */
+export const citizenSessionSeconds = 15 * 60;
+
 /**
  * Whether a session is over because the sessions of its holder were ended. A token tells the second in which it was made:
  * of two things in one second the token counts as the earlier.
