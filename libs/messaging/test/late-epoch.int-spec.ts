@@ -4,7 +4,7 @@ import { eventually, namespace } from '@recapito/testing';
 import type { ServiceConnection } from '../src/index.ts';
 import { encodeData, ensureTopics, headersOf, listDeadLetters, redrive } from '../src/index.ts';
 import type { Reader } from './reader.ts';
-import { startReader } from './reader.ts';
+import { moods, resetMoods, startReader } from './reader.ts';
 import type { SpecDatabase } from './scene.ts';
 import { connectionFor, noon, noted, produceRaw, specDatabase, textsOf, topic } from './scene.ts';
 
@@ -18,6 +18,7 @@ describe('facts of two lives of one database', () => {
   let reader: Reader;
 
   beforeEach(async () => {
+    resetMoods();
     connection = connectionFor('mailbox', namespace());
     database = await specDatabase('mailbox');
     await ensureTopics(connection.brokers, connection.namespace, [topic, 'mailbox.dead-letters.v1']);
@@ -30,12 +31,11 @@ describe('facts of two lives of one database', () => {
   });
 
   /** Puts a fact on the topic, as the relay of a writer would whose database has that epoch. */
-  async function put(key: string, text: string, epoch: number, id: string = randomUUID()): Promise<string> {
+  async function put(key: string, text: string, epoch: number, more: { id?: string; mood?: string } = {}) {
     const { type, version } = noted;
+    const { id = randomUUID(), mood = 'good' } = more;
     const headers = headersOf({ id, topic, type, version, key, sequence: 1, time: noon, traceparent, epoch });
-    await produceRaw(connection, [
-      { key, value: encodeData(noted, key, { text, mood: 'good' }), headers: { ...headers } },
-    ]);
+    await produceRaw(connection, [{ key, value: encodeData(noted, key, { text, mood }), headers: { ...headers } }]);
     return id;
   }
   const took = (key: string, ...texts: string[]) =>
@@ -70,10 +70,30 @@ describe('facts of two lives of one database', () => {
   test('one that took effect before is passed over, as when a topic is published again after a restore', async () => {
     const id = await put('a', 'before', before);
     await put('a', 'after', after);
-    await put('a', 'before', before, id);
+    await put('a', 'before', before, { id });
     await put('a', 'next', after);
     await took('a', 'before', 'after', 'next');
     expect(await letters()).toEqual([]);
+  });
+
+  test('one that comes behind a dead letter of its key waits for a word of its own, and those behind it for that', async () => {
+    await put('a', 'after', after, { mood: 'refused' });
+    await eventually(async () => expect(await letters()).toHaveLength(1));
+    await put('a', 'behind', after);
+    await put('a', 'too late', before);
+    await put('a', 'last', after);
+    await eventually(async () => expect(await letters()).toHaveLength(4));
+    const [first, , late] = await letters();
+    moods.clear();
+    await database.transaction((tx) => redrive(tx, first?.id ?? ''));
+    await took('a', 'after', 'behind');
+    await eventually(async () => expect((await letters())[0]).toMatchObject({ id: late?.id, redriveAskedAt: null }));
+    expect((await letters()).map(({ cause }) => cause)).toEqual([
+      'PermanentFailure: the record is of an earlier epoch than one before it in its partition',
+      null,
+    ]);
+    await database.transaction((tx) => redrive(tx, late?.id ?? ''));
+    await took('a', 'after', 'behind', 'too late', 'last');
   });
 
   test('other partitions go on in the earlier epoch', async () => {

@@ -6,7 +6,7 @@ import type { Counts } from '../facts/fact-runner.ts';
 import type { FactStrategyOptions } from '../facts/fact-strategy.ts';
 import type { FailureClass } from './failures.ts';
 import { classify, infrastructurePause, PermanentFailure } from './failures.ts';
-import { claim, reusedId } from '../facts/inbox.ts';
+import { claim, lateEpoch, reusedId } from '../facts/inbox.ts';
 import { causeOf, lockKey, oldestOpen, tell } from './kept-records.ts';
 import { words } from '../logger.ts';
 import { Pause } from '../pause.ts';
@@ -167,6 +167,8 @@ export class Redriver<Tx extends SqlTransaction> {
     if (letter === undefined) return 'empty';
     // @rule MESSAGING-AGE
     if (letter.old) throw new PermanentFailure('the record is older than 60 days: it can only be set aside');
+    // @rule EPOCH-LATE
+    if (letter.redriveAskedAt === null && letter.cause?.endsWith(lateEpoch)) throw new PermanentFailure(lateEpoch);
     const fact = this.#handlers.read(letter.record);
     if (fact) {
       const { id, traceparent } = fact.envelope;

@@ -10,7 +10,7 @@ import type { SqlTransaction } from '../sql.ts';
 import { Cursor } from './cursor.ts';
 import type { FactHandlers, ReadFact } from './fact-handlers.ts';
 import type { FactStrategyOptions } from './fact-strategy.ts';
-import { claimInTurn, reusedId } from './inbox.ts';
+import { claimInTurn, lateEpoch, reusedId } from './inbox.ts';
 import type { ClaimedRecord, Turn } from './inbox.ts';
 
 /** How long, in milliseconds, a statement of a transaction with several facts waits for a lock. 0: without limit. */
@@ -149,8 +149,7 @@ export class FactEffects<Tx extends SqlTransaction> {
       await countPassedOver(tx, move);
       return 'skipped';
     }
-    if (turn === 'late')
-      throw new PermanentFailure('the record is of an earlier epoch than one before it in its partition'); // @rule EPOCH-LATE
+    if (turn === 'late') throw new PermanentFailure(lateEpoch); // @rule EPOCH-LATE
     if (turn === 'behind') {
       const key = keyText(record.key) ?? '';
       // A redrive of this key may be about to close its last record: only under the key's lock is the answer final.

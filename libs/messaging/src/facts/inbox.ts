@@ -6,6 +6,9 @@ import type { SqlTransaction } from '../sql.ts';
 /** Why a record is kept whose id another one has. */
 export const reusedId = 'another record was taken under the id of this one';
 
+/** Why a record is kept that another life of its writer's database has sent. Only a word for itself lets it take effect. */
+export const lateEpoch = 'the record is of an earlier epoch than one before it in its partition';
+
 /** `fresh`: claimed now; `known`: claimed before; `other`: another record was claimed under this id. */
 export type Claim = 'fresh' | 'known' | 'other';
 
@@ -112,8 +115,9 @@ export async function claimInTurn(
     if (claimed !== 'fresh') return claimed === 'known' ? 'seen' : 'other';
     const late = record.epoch < highest;
     highest = Math.max(highest, record.epoch);
-    if (row.behind) return 'behind';
-    return late ? 'late' : 'mine';
+    // Also behind a dead letter: what waits there takes effect by itself once that one has.
+    if (late) return 'late';
+    return row.behind ? 'behind' : 'mine';
   });
   if (highest > before) await noteEpoch(tx, move, highest);
   return turns;
