@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect } from '@jest/globals';
-import { messageDelivered } from '@recapito/contracts';
+import { messageDelivered, sessionsVoided } from '@recapito/contracts';
 import {
   healthSuite,
   idleSuite,
@@ -10,6 +10,7 @@ import {
 } from '@recapito/testing/suites';
 import { derivedId } from '@recapito/primitives';
 import { eventually } from '@recapito/testing';
+import { FollowedSessions } from '../src/gate/followed-sessions.ts';
 import { MailGate } from '../src/gate/mail-gate.ts';
 import { submissionWithRecipients } from '../src/persistence/submission.store.ts';
 import { inAugust, inpsSender, mario, Stage } from './stage.ts';
@@ -53,9 +54,13 @@ idleSuite(stage, { at: inAugust, transactionsAMinute: 900 });
 oddRecordsSuite(stage, {
   at: inAugust,
   finished: () => 0,
+  uncounted: [sessionsVoided.topic],
   follows: async ({ app }) => {
     const late = { holder: derivedId('spec-holder', 'late'), box: 'late.arrival@postacertificata.gov.it' };
     await stage.listBox(late, 'cec-pac', 'active', 1);
     await eventually(() => expect(app.get(MailGate).box(late.box)).toMatchObject({ state: 'active' }));
+    const { holder } = late;
+    await stage.say(sessionsVoided, holder, { holder, cause: 'pin-reissued' }, inAugust);
+    await eventually(() => expect(app.get(FollowedSessions).endedMs(holder)).toBeDefined());
   },
 });
