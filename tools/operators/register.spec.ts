@@ -47,6 +47,17 @@ describe('the register of operators', () => {
     expect(readRegister(secrets)).toEqual([]);
   });
 
+  // @rule OPERATOR-NAME
+  test.each(['mailbox', 'dovecot', 'preparations', 'programme', 'operator', 'a5d3f8a1-5d3f-8a11-9c2d-7f0e6a5b4c3d'])(
+    'takes no name under which a part of the suite or a holder acts: %s',
+    (name) => {
+      expect(() => addOperator(secrets, name, undefined)).toThrow(/no person acts under it/);
+      const sha256 = '0'.repeat(64);
+      writeFileSync(join(secrets, 'operators.json'), JSON.stringify([{ name, sha256 }]), { mode: 0o600 });
+      expect(() => operators()).toThrow(/no person acts under it/);
+    },
+  );
+
   test('a token that is nobody’s, or of another form, proves nobody', async () => {
     addOperator(secrets, 'maria.bianchi', undefined);
     const known = operators();

@@ -199,6 +199,16 @@ describe('accounts', () => {
     expect((await change('nessuno', { roles: ['operator'], state: 'active' })).status).toBe(404);
   });
 
+  // @rule OPERATOR-NAME
+  test.each(['mailbox', 'dovecot', 'a5d3f8a1-5d3f-8a11-9c2d-7f0e6a5b4c3d'])(
+    'are not called as a part of the suite or a holder is: %s',
+    async (name) => {
+      const body = { name, fullName: 'Gino Rossi', roles: ['operator'] };
+      for (const as of ['operator', 'identity'])
+        expect((await stage.call('POST', '/operators', { as, body })).status).toBe(400);
+    },
+  );
+
   test('never lose the last supervisor', async () => {
     await operatorOf(stage, 'sole.capo', ['supervisor']);
     const refused = await change('sole.capo', { roles: ['supervisor'], state: 'disabled' });

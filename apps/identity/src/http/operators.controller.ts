@@ -15,6 +15,7 @@ import {
   Publishes,
   RecordsNothing,
   tokenAudiences,
+  writtenOperatorName,
 } from '@recapito/platform';
 import type { Caller } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
@@ -30,7 +31,7 @@ import { statusOf } from './problem.ts';
 import { liftedView } from './shapes.ts';
 
 const rolesField = z.array(z.string().max(60)).min(1).max(20);
-const byName = z.object({ name: operatorName });
+const byName = z.object({ name: writtenOperatorName });
 const atService = byName.extend({ service: z.enum(tokenAudiences) });
 const permissionsView = z.object({ permissions: z.array(z.string()) });
 const addBody = z.strictObject({ name: operatorName, fullName: z.string().trim().min(1).max(200), roles: rolesField });

@@ -85,6 +85,15 @@ describe('an operator’s access token', () => {
     expect(await tokens.verify(await provider.token(kid, noon, {}, 'JWT'))).toBeUndefined();
   });
 
+  // @rule OPERATOR-NAME
+  test.each(['mailbox', 'operator', 'a5d3f8a1-5d3f-8a11-9c2d-7f0e6a5b4c3d'])(
+    'proves nobody under a name of a part of the suite or a holder: %s',
+    async (name) => {
+      const { provider, kid, tokens } = await met();
+      expect(await tokens.verify(await provider.token(kid, noon, { preferred_username: name }))).toBeUndefined();
+    },
+  );
+
   test('is over after ten minutes', async () => {
     const { provider, kid, clock, tokens } = await met();
     const token = await provider.token(kid, noon);

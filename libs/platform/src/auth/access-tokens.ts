@@ -1,6 +1,7 @@
 import { decodeProtectedHeader, jwtVerify } from 'jose';
 import { z } from 'zod';
 import type { Caller } from './caller.ts';
+import { isNameOfAnother } from './operator-names.ts';
 import type { FindProviderKey } from './provider-keys.ts';
 
 /** The `typ` of an access token (RFC 9068). */
@@ -60,7 +61,8 @@ export class AccessTokens {
     const rules = { issuer, audience: audienceOf(service), algorithms: ['ES256'], typ: type };
     const verified = await jwtVerify(token, key, { ...rules, currentDate: new Date(nowMs()) }).catch(() => undefined);
     const read = claims.safeParse(verified?.payload);
-    if (!read.success) return undefined;
+    // An account that was made before such names were refused. @rule OPERATOR-NAME
+    if (!read.success || isNameOfAnother(read.data.preferred_username)) return undefined;
     const permissions = read.data.permissions.filter((each) => grantable.includes(each));
     return { kind: 'operator', name: read.data.preferred_username, permissions };
   }

@@ -3,21 +3,13 @@ import { z } from 'zod';
 import type { ServiceConfig } from '../config.ts';
 import type { Caller } from './caller.ts';
 import { hasSecret, readSecret, secretVersion } from './key-files.ts';
+import { operatorName, rehearsalName } from './operator-names.ts';
 import type { Grants } from './permission.ts';
 
 const registerFile = 'operators.json';
 export const rehearsalToken = 'operator.token';
-/** The name of whoever holds the token of a rehearsal; nobody in the register is called so. */
-const rehearsalName = 'operator';
-
 /** Tokens of named operators look so, and so nothing else is looked up in the register. */
 const namedToken = /^operator-[\w-]{43}$/;
-
-/** The name of an operator: lower case, words joined by dots or hyphens, as `maria.bianchi`. */
-export const operatorName = z
-  .string()
-  .regex(/^[a-z][a-z0-9]*([.-][a-z0-9]+)*$/, 'is no name in lower case, as maria.bianchi is')
-  .refine((name) => name !== rehearsalName, `is the operator of rehearsals`);
 
 /** An operator as the register knows one: by name, and by the SHA-256 (hexadecimal) of a token that only its holder has. */
 const registered = z.strictObject({
