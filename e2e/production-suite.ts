@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -153,6 +153,8 @@ async function makeSecrets(place: string): Promise<string> {
   const out = ['--out', join(secrets, 'certified-mail', 'providers')];
   const providers = ['--providers', join(root, 'programmes', 'providers')];
   await appProgram('certified-mail', 'development-authority/main.ts', [...out, ...providers]);
+  // Elsewhere from now on, as those of a real authority are.
+  for (const key of ['authority.key', 'index-keeper.key']) rmSync(join(secrets, 'certified-mail', 'providers', key));
   return secrets;
 }
 
@@ -216,15 +218,17 @@ function produced(definition: ServiceDefinition, parts: ProductionParts): Servic
     leaveTlsToSettings(environment[variable] ?? '');
   const redisFile = join(secrets, name, 'redis.url');
   writeFileSync(redisFile, redis, { mode: 0o600 });
-  const own =
-    name === 'certified-mail'
-      ? {
-          RECAPITO_LMTP_HOST: 'localhost',
-          RECAPITO_LMTP_CA_FILE: ca,
-          RECAPITO_TIME_SOURCES: neighbours.timeSource,
-          RECAPITO_CLAMD_PORT: String(neighbours.clamdPort),
-        }
-      : {};
+  const own: Record<string, string> =
+    name === 'audit-log'
+      ? { RECAPITO_TRACE_ORIGIN: 'pec.example/trace' }
+      : name === 'certified-mail'
+        ? {
+            RECAPITO_LMTP_HOST: 'localhost',
+            RECAPITO_LMTP_CA_FILE: ca,
+            RECAPITO_TIME_SOURCES: neighbours.timeSource,
+            RECAPITO_CLAMD_PORT: String(neighbours.clamdPort),
+          }
+        : {};
   return {
     ...definition,
     port: ports[name as ServiceName],

@@ -3,6 +3,7 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { connectionOf, Database, DueWork, Health, JobWakes, Metrics, readSecret, SuiteClock } from '@recapito/platform';
 import { CheckpointFile } from './checkpoint-file/checkpoint-file.ts';
+import { rehearsedOrigin } from './config.ts';
 import type { AuditLogConfig } from './config.ts';
 import { CheckpointsController } from './http/checkpoints.controller.ts';
 import { EntriesController } from './http/entries.controller.ts';
@@ -26,7 +27,7 @@ type IngestWiring = [BulkTransactions, SuiteClock, DueWork, Health, Metrics, Sig
 @Module({})
 export class AppModule {
   static for(config: AuditLogConfig): DynamicModule {
-    const { databaseUrl, secrets, traceOrigin, folder, checkpointFile = join(folder, 'newest-checkpoint') } = config;
+    const { databaseUrl, secrets, traceOrigin = rehearsedOrigin, folder, checkpointFile = join(folder, 'newest-checkpoint') } = config;
     const connection = connectionOf('audit-log', config);
     return {
       module: AppModule,

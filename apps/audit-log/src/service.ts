@@ -16,5 +16,16 @@ export function auditLogService(config: AuditLogConfig): Service<PrismaClient> {
     module: AppModule.for(config),
     database: { client: PrismaClient, migrations: new URL('../prisma/migrations', import.meta.url) },
     grants,
+    lacking: lackingIn(config),
   };
+}
+
+/**
+ * What audit-log lacks for production: whatever it signs bears the name of the log for ever.
+ * @rule REHEARSAL-SETTINGS
+ */
+export function lackingIn({ traceOrigin }: Pick<AuditLogConfig, 'traceOrigin'>): string[] {
+  return traceOrigin === undefined
+    ? ['RECAPITO_TRACE_ORIGIN: the name of the log, a domain of the provider and a path, as pec.example/trace']
+    : [];
 }

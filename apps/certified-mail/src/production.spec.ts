@@ -1,9 +1,16 @@
-import { expect, test } from '@jest/globals';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from '@jest/globals';
 import { lackingIn } from './production.ts';
 
 type Settings = Parameters<typeof lackingIn>[0];
 
+const secrets = mkdtempSync(join(tmpdir(), 'recapito-secrets-'));
+afterAll(() => rmSync(secrets, { recursive: true }));
+
 const whole: Settings = {
+  secrets,
   antivirus: 'clamd',
   clamdPort: 3310,
   timeSources: [{ host: 'tempo.example', port: 123 }],
@@ -32,4 +39,16 @@ test('all that it lacks is said at once', () => {
 test('it goes without an antivirus, or without TLS to the mail store, when the settings say so in words', () => {
   expect(lackingIn({ ...whole, antivirus: 'none', clamdPort: undefined })).toEqual([]);
   expect(lackingIn({ ...whole, lmtpCa: undefined, lmtpProtectedBy: 'mesh' })).toEqual([]);
+});
+
+// @rule REHEARSAL-SETTINGS
+test('the keys of a development authority and of its index are no provider’s', () => {
+  const providers = join(secrets, 'providers');
+  mkdirSync(providers);
+  for (const name of ['authority.pem', 'inps.key', 'smtp.key', 'authority.key', 'index-keeper.key'])
+    writeFileSync(join(providers, name), '');
+  const [authority, keeper, ...others] = lackingIn(whole);
+  expect(authority).toMatch(/^RECAPITO_SECRETS: providers\/authority\.key /);
+  expect(keeper).toMatch(/^RECAPITO_SECRETS: providers\/index-keeper\.key /);
+  expect(others).toEqual([]);
 });

@@ -21,13 +21,21 @@ export function consoleService(config: ConsoleConfig): Service {
     plugins: (fastify) => addWebPlugins(fastify, config),
     credentialOf: (request) => cookies.sessionOf(request),
     sessions: () => async (secret) => await callerBehind(sessions, secret),
-    lacking: consoleUrl.startsWith('https:')
-      ? []
-      : ['RECAPITO_CONSOLE_URL: begins with http:, and whoever is on the way reads the cookies of sessions'],
+    lacking: lackingIn(config),
   };
 }
 
 async function callerBehind(sessions: SessionStore, secret: string): Promise<Caller | undefined> {
   const session = await sessions.find(secret);
   return session === null ? undefined : { kind: 'session', name: session.operator.name, permissions: [workHere] };
+}
+
+/**
+ * What the console has and production may not have: nobody drives it there.
+ * @rule REHEARSAL-SETTINGS
+ */
+export function lackingIn({ rehearsalUrl }: Pick<ConsoleConfig, 'rehearsalUrl'>): string[] {
+  return rehearsalUrl === undefined
+    ? []
+    : ['RECAPITO_REHEARSAL_URL: leads to the driver of a rehearsal, whose word counts in none but a rehearsal'];
 }

@@ -22,6 +22,7 @@ import { CitizenSessions } from './sessions/citizen-sessions.ts';
 import type { IdentityConfig } from './config.ts';
 import { sessionsEndedMs } from './persistence/access-account.store.ts';
 import { PrismaClient } from './persistence/generated/client.ts';
+import { lackingIn } from './production.ts';
 
 /** Which service, and which operator, may do what here. Holders get their permissions with their session. */
 export const grants: Grants = {
@@ -88,9 +89,4 @@ export function identityService(config: IdentityConfig): Service<PrismaClient> {
     },
     facts: { ignore: ignoredEvents },
   };
-}
-
-/** What identity lacks for production: it has to know by which address people reach it. */
-function lackingIn({ oidcIssuer }: IdentityConfig): string[] {
-  return oidcIssuer === undefined ? ['RECAPITO_OIDC_ISSUER: the public address of identity and /oidc'] : [];
 }

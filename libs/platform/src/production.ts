@@ -40,9 +40,10 @@ function openWays(config: AnyServiceConfig): (string | false)[] {
     httpProtectedBy === undefined &&
       httpCertificate === undefined &&
       `RECAPITO_HTTP_CERTIFICATE_FILE, RECAPITO_HTTP_KEY_FILE: the service would speak in the clear; ${mesh('HTTP')}`,
-    ...clearAddresses(config).map(
-      (setting) =>
-        httpProtectedBy === undefined && `${variableOf(setting)}: begins with http:, not https:; ${mesh('HTTP')}`,
+    ...clearAddresses(config).map((setting) =>
+      publicSettings.has(setting)
+        ? `${variableOf(setting)}: begins with http:, not https:; people come by it, and no mesh protects their way`
+        : httpProtectedBy === undefined && `${variableOf(setting)}: begins with http:, not https:; ${mesh('HTTP')}`,
     ),
     databaseProtectedBy === undefined &&
       !databases.every(isOverTls) &&
@@ -56,12 +57,24 @@ function openWays(config: AnyServiceConfig): (string | false)[] {
   ];
 }
 
-/** Settings that are addresses of other parts, and lead there in the clear. */
+/** Addresses by which people come, from outside. */
+const publicSettings: ReadonlySet<string> = new Set(['oidcIssuer', 'consoleUrl']);
+
+/** Settings that hold an address, or addresses by name, of which one leads to another part in the clear. */
 function clearAddresses(config: AnyServiceConfig): string[] {
   const settings = Object.entries(config) as [string, unknown][];
-  return settings
-    .filter(([, value]) => typeof value === 'string' && value.startsWith('http:'))
-    .map(([setting]) => setting);
+  return settings.filter(([, value]) => isClear(value)).map(([setting]) => setting);
+}
+
+function isClear(value: unknown): boolean {
+  if (typeof value === 'string') return value.startsWith('http:');
+  const isRecord = typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+  return isRecord && Object.values(value).some((each) => typeof each === 'string' && leavesTheMachine(each));
+}
+
+/** A service of the same machine may be looked at in the clear, at its management port. */
+function leavesTheMachine(address: string): boolean {
+  return address.startsWith('http:') && !/^http:\/\/(localhost|127\.0\.0\.1|\[::1\])[:/]/.test(address);
 }
 
 /**
@@ -69,7 +82,14 @@ function clearAddresses(config: AnyServiceConfig): string[] {
  * @throws Error in production that names everything that is lacking
  */
 export function checkProduction(config: AnyServiceConfig, keys: KeyRing, more: readonly string[] = []): void {
-  const lines = config.mode === 'production' ? [...lacking(config, keys), ...more] : [];
+  const named = new Set(more.map(variableIn));
+  const own = lacking(config, keys).filter((line) => !named.has(variableIn(line)));
+  const lines = config.mode === 'production' ? [...own, ...more] : [];
   if (lines.length > 0)
     throw new Error(`production does not start like this:\n${lines.map((line) => `  ${line}`).join('\n')}`);
+}
+
+/** The setting that a line is about: what a service says of it counts more. */
+function variableIn(line: string): string {
+  return line.split(':')[0] ?? line;
 }

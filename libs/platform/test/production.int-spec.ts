@@ -104,6 +104,22 @@ describe('production', () => {
     ]);
   });
 
+  // @rule INNER-TLS
+  test('has public addresses over TLS, whoever protects the ways inside; what a service says of a setting stands once', async () => {
+    const environment = {
+      RECAPITO_MODE: 'production',
+      RECAPITO_SECRETS: stage.productionSecrets(),
+      RECAPITO_OIDC_ISSUER: 'http://identita.example/oidc',
+    };
+    const said = async (lacking: readonly string[], more: Record<string, string> = {}) =>
+      await stage.started({ lacking }, { ...environment, ...more }).then(
+        () => [],
+        ({ message }: Error) => message.split('\n').slice(1),
+      );
+    expect(await said([])).toEqual([expect.stringMatching(/RECAPITO_OIDC_ISSUER: .* no mesh protects their way/)]);
+    expect(await said(['RECAPITO_OIDC_ISSUER: in other words'])).toEqual(['  RECAPITO_OIDC_ISSUER: in other words']);
+  });
+
   // @rule KAFKA-PRODUCTION
   test('starts without a password for the broker when the settings say in words that a mesh protects it', async () => {
     const broker = { RECAPITO_KAFKA_USER: '', RECAPITO_KAFKA_PASSWORD_FILE: '', RECAPITO_KAFKA_PROTECTED_BY: 'mesh' };
