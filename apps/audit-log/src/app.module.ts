@@ -27,7 +27,13 @@ type IngestWiring = [BulkTransactions, SuiteClock, DueWork, Health, Metrics, Sig
 @Module({})
 export class AppModule {
   static for(config: AuditLogConfig): DynamicModule {
-    const { databaseUrl, secrets, traceOrigin = rehearsedOrigin, folder, checkpointFile = join(folder, 'newest-checkpoint') } = config;
+    const {
+      databaseUrl,
+      secrets,
+      traceOrigin = rehearsedOrigin,
+      folder,
+      checkpointFile = join(folder, 'newest-checkpoint'),
+    } = config;
     const connection = connectionOf('audit-log', config);
     return {
       module: AppModule,

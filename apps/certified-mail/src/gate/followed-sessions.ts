@@ -91,7 +91,11 @@ export class FollowedSessions implements OnServiceStart, OnModuleDestroy {
       const envelope = decodeEnvelope(record);
       const ending = endings.find(({ type }) => type === envelope.type);
       const holder = ending && decodeFact<{ holder: string }>(ending, envelope, record).data.holder;
-      const isNew = this.#ended.take({ holder, appendedMs: Math.min(appendedAt(record), Date.now()), epoch: envelope.epoch });
+      const isNew = this.#ended.take({
+        holder,
+        appendedMs: Math.min(appendedAt(record), Date.now()),
+        epoch: envelope.epoch,
+      });
       if (isNew) this.#save();
     } catch (error) {
       const { partition, offset } = record;
