@@ -28,6 +28,8 @@ export async function lookAtPages(browser: Browser, base: string): Promise<void>
     ['en-GB', '', 'The move of the holders', 'Health of the services'],
     ['it-IT', 'resoconto', 'Resoconto della prova', 'anna.bianchi@postacertificata.gov.it'],
     ['en-GB', 'resoconto', 'Report of the rehearsal', 'anna.bianchi@postacertificata.gov.it'],
+    ['it-IT', 'cittadino', 'Portale dei titolari', 'Posso rifiutare la nuova casella?'],
+    ['en-GB', 'cittadino', 'Holders’ portal', 'May I refuse the new box?'],
     ['it-IT', 'nulla', 'Qui non c’è nulla', 'Torna alla campagna'],
     ['it-IT', 'accesso?esito=no', 'Accesso degli operatori', 'L’accesso non è riuscito'],
     ['en-GB', 'operatore/persone', 'Sign-in of operators', 'One signs in with name, password and verification code'],

@@ -7,6 +7,7 @@ import { SuiteHealth } from './application/suite-health.ts';
 import { WatchedCampaign } from './application/watched-campaign.ts';
 import type { ConsoleConfig } from './config.ts';
 import { AuthController } from './http/auth.controller.ts';
+import { HolderController } from './http/holder.controller.ts';
 import { LiveController } from './http/live.controller.ts';
 import { PagesController } from './http/pages.controller.ts';
 import { ReportController } from './http/report.controller.ts';
@@ -14,6 +15,7 @@ import { ServicesController } from './http/services.controller.ts';
 import { SessionController } from './http/session.controller.ts';
 import { WebPages } from './http/web-pages.ts';
 import { CampaignFacts } from './kafka/campaign-facts.ts';
+import type { HolderSessions } from './sessions/holder-sessions.ts';
 import type { RedisLink } from './sessions/redis-link.ts';
 import type { SessionStore } from './sessions/session-store.ts';
 import { signInProviders } from './sign-in.wiring.ts';
@@ -24,6 +26,7 @@ type LiveWiring = [SuiteClock, WatchedCampaign, SuiteHealth, Rehearsal];
 export interface KeptSessions {
   readonly redis: RedisLink;
   readonly sessions: SessionStore;
+  readonly holders: HolderSessions;
 }
 
 /** The console's wiring. */
@@ -39,6 +42,7 @@ export class AppModule {
         AuthController,
         SessionController,
         ServicesController,
+        HolderController,
         PagesController,
       ],
       providers: [

@@ -1,10 +1,12 @@
 import type { Caller, Service } from '@recapito/platform';
+import type { FastifyRequest } from 'fastify';
 import { AppModule } from './app.module.ts';
 import type { ConsoleConfig } from './config.ts';
-import { workHere } from './http/permissions.ts';
+import { moveHere, workHere } from './http/permissions.ts';
 import { addWebPlugins } from './http/web-plugins.ts';
+import { HolderSessions } from './sessions/holder-sessions.ts';
 import { RedisLink } from './sessions/redis-link.ts';
-import { SessionCookies } from './sessions/session-cookies.ts';
+import { holderDoors, SessionCookies } from './sessions/session-cookies.ts';
 import { SessionStore } from './sessions/session-store.ts';
 
 /** The console, ready to be started. */
@@ -13,20 +15,36 @@ export function consoleService(config: ConsoleConfig): Service {
   const redis = new RedisLink(config);
   const lifetimes = { idleMs: sessionIdleSeconds * 1_000, longestMs: sessionLongestSeconds * 1_000 };
   const sessions = new SessionStore(redis, namespace, lifetimes);
+  const holders = new HolderSessions(redis, namespace);
   const cookies = new SessionCookies(consoleUrl);
   return {
     name: 'console',
     config,
-    module: AppModule.for(config, { redis, sessions }),
+    module: AppModule.for(config, { redis, sessions, holders }),
     plugins: (fastify) => addWebPlugins(fastify, config),
-    credentialOf: (request) => cookies.sessionOf(request),
-    sessions: () => async (secret) => await callerBehind(sessions, secret),
+    credentialOf: (request) => credentialOf(request, cookies),
+    sessions: () => async (credential) => await callerBehind({ sessions, holders }, credential),
     lacking: lackingIn(config),
   };
 }
 
-async function callerBehind(sessions: SessionStore, secret: string): Promise<Caller | undefined> {
-  const session = await sessions.find(secret);
+/** How a holder's credential begins, so that neither kind of session opens the other's doors. */
+const ofHolder = 'holder:';
+
+function credentialOf(request: FastifyRequest, cookies: SessionCookies): string | undefined {
+  const secret = cookies.shownAt(request);
+  return secret !== undefined && request.url.startsWith(holderDoors) ? `${ofHolder}${secret}` : secret;
+}
+
+async function callerBehind(
+  { sessions, holders }: { readonly sessions: SessionStore; readonly holders: HolderSessions },
+  credential: string,
+): Promise<Caller | undefined> {
+  if (credential.startsWith(ofHolder)) {
+    const holder = await holders.find(credential.slice(ofHolder.length));
+    return holder === null ? undefined : { kind: 'session', name: holder.holder, permissions: [moveHere] };
+  }
+  const session = await sessions.find(credential);
   return session === null ? undefined : { kind: 'session', name: session.operator.name, permissions: [workHere] };
 }
 

@@ -1,7 +1,8 @@
 import type { Provider } from '@nestjs/common';
-import { Breakers, Health, HttpClient, KeyRing, Roles, serviceLogger } from '@recapito/platform';
+import { Breakers, Health, HttpClient, KeyRing, Roles, serviceLogger, ServiceTokens } from '@recapito/platform';
 import type { KeptSessions } from './app.module.ts';
 import { AccessTokensOfSession } from './application/access-tokens-of-session.ts';
+import { HolderDoor } from './application/holder-door.ts';
 import { ServiceDoor } from './application/service-door.ts';
 import { SessionViews } from './application/session-view.ts';
 import { SignIn } from './application/sign-in.ts';
@@ -12,7 +13,7 @@ import { SessionStore } from './sessions/session-store.ts';
 import { OpenIdClient } from './sign-in/open-id-client.ts';
 
 /** What signing in, and working on behalf of whoever has, is made of. */
-export function signInProviders(config: ConsoleConfig, { redis, sessions }: KeptSessions): Provider[] {
+export function signInProviders(config: ConsoleConfig, { redis, sessions, holders }: KeptSessions): Provider[] {
   const { consoleUrl, oidcIssuer: issuer, services: addresses, programmes, httpCa, logLevel } = config;
   const { identity: identityUrl = issuer.replace(/\/oidc$/, '') } = addresses;
   const http = new HttpClient(httpCa);
@@ -48,6 +49,12 @@ export function signInProviders(config: ConsoleConfig, { redis, sessions }: Kept
       provide: AccessTokensOfSession,
       inject: [OpenIdClient],
       useFactory: (provider: OpenIdClient) => new AccessTokensOfSession(sessions, provider),
+    },
+    {
+      provide: HolderDoor,
+      inject: [ServiceTokens, Breakers],
+      useFactory: (tokens: ServiceTokens, breakers: Breakers) =>
+        new HolderDoor({ identityUrl, sessions: holders, http, breakers, tokens }),
     },
     {
       provide: ServiceDoor,

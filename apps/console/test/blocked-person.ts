@@ -6,7 +6,7 @@ import type { SignInStage } from './sign-in-stage.ts';
 export const bound = parseInstant('2010-09-15T22:00:00Z');
 const campaign = 'inps-2010';
 const codiceFiscale = 'RSSMRA80A01H501U';
-const userId = 'mario.rossi@postacertificata.gov.it';
+export const userId = 'mario.rossi@postacertificata.gov.it';
 
 /** A holder with an announcement in hand, as the other services make them known to identity. */
 export class BlockedPerson {
@@ -19,8 +19,8 @@ export class BlockedPerson {
     this.#stage = stage;
   }
 
-  /** Migration plans the move, mailbox keeps the address, notification writes the announcement. */
-  async announce(): Promise<void> {
+  /** Migration plans the move, mailbox keeps the address, notification writes the announcement. @returns its password */
+  async announce(): Promise<string> {
     const { voices } = this.#stage;
     const [source, target] = ['inps-trial', 'cec-pac'];
     const proposed = { campaign, programme: campaign, source, target, until: bound };
@@ -48,15 +48,16 @@ export class BlockedPerson {
     const box = derivedId('box-of-spec', userId);
     const kept = { box, holder: this.holder, address: userId, service: target, move: this.move };
     await voices.say(addressReserved, this.holder, kept, bound);
-    await eventually(() => this.writeAnnouncement(1), { withinMs: 60_000 });
+    return await eventually(() => this.writeAnnouncement(1), { withinMs: 60_000 });
   }
 
-  /** Notification takes the first-access password of an issue. @throws Error when identity gives none */
-  async writeAnnouncement(generation: number): Promise<void> {
+  /** Notification takes the first-access password of an issue. @returns it @throws Error when identity gives none */
+  async writeAnnouncement(generation: number): Promise<string> {
     const token = await serviceToken(this.#stage.secrets, 'notification', 'identity');
     const path = `/enrolments/${this.enrolment}/first-access-password`;
-    const { status } = await this.#post(path, { generation }, { authorization: `Bearer ${token}` });
-    if (status !== 200) throw new Error(`no first-access password (${status})`);
+    const answered = await this.#post(path, { generation }, { authorization: `Bearer ${token}` });
+    if (answered.status !== 200) throw new Error(`no first-access password (${answered.status})`);
+    return ((await answered.json()) as { password: string }).password;
   }
 
   /** Types five wrong passwords: the sixth attempt hears of the block. */

@@ -69,6 +69,7 @@ export class SignInStage extends ConsoleStage {
     return {
       RECAPITO_PORT: String(this.#port),
       RECAPITO_CONSOLE_URL: this.consoleUrl,
+      RECAPITO_TRUSTED_PROXIES: '127.0.0.1,::1',
       RECAPITO_OIDC_ISSUER: `${this.identityUrl}/oidc`,
       RECAPITO_SERVICES: `identity=${this.identityUrl},mailbox=http://127.0.0.1:1,migration=http://127.0.0.1:1,notification=http://127.0.0.1:1`,
     };
@@ -145,7 +146,8 @@ export class SignInStage extends ConsoleStage {
   /** Every session is over at once, as after a restart of Redis. */
   async forgetSessions(): Promise<void> {
     const redis = new Redis(servers().redisUrl);
-    await redis.del(await redis.keys(`${this.namespace}console:session:*`));
+    const kinds = ['session', 'holder'].map((kind) => redis.keys(`${this.namespace}console:${kind}:*`));
+    await redis.del('none', ...(await Promise.all(kinds)).flat());
     await redis.quit();
   }
 

@@ -18,6 +18,7 @@ import { UnknownPage } from './pages/UnknownPage.tsx';
 
 /** These come when somebody goes there. */
 const ReportPage = lazy(() => import('./pages/rehearsal/read-report/ReportPage.tsx'));
+const CitizenPage = lazy(() => import('./pages/citizen/CitizenPage.tsx'));
 const HomePage = lazy(() => import('./pages/operator/home/HomePage.tsx'));
 const SearchPersonsPage = lazy(() => import('./pages/operator/search-persons/SearchPersonsPage.tsx'));
 const PersonPage = lazy(() => import('./pages/operator/show-person/PersonPage.tsx'));
@@ -37,6 +38,7 @@ const router = createBrowserRouter([
           { path: '/resoconto', element: <ReportPage /> },
         ],
       },
+      { path: '/cittadino', element: <CitizenPage /> },
       { path: '/accesso', element: <SignInPage /> },
       { path: '/auth/*', element: <SignInPage /> },
       {

@@ -29,6 +29,7 @@ export const grants: Grants = {
   notification: ['give-first-access-password', 'give-pin-half', 'read-holder', 'read-contact'],
   mailbox: ['check-password'],
   'certified-mail': ['check-password', 'check-operator'],
+  console: ['sign-holder-in'],
   // Whoever holds identity's own key gives the first people their accounts.
   identity: ['list-operators', 'add-operator', 'change-operator'],
   operator: [

@@ -44,7 +44,7 @@ export type { BreakerOptions } from './calls/breakers.ts';
 export { anySignal } from './calls/any-signal.ts';
 export { abandoned, remainingMs, within } from './calls/deadline.ts';
 export { HttpClient } from './calls/http-client.ts';
-export { ServiceCaller } from './calls/service-caller.ts';
+export { clientHeader, ServiceCaller } from './calls/service-caller.ts';
 export type { ServiceCall } from './calls/service-caller.ts';
 export { Unavailable } from './calls/unavailable.ts';
 

@@ -1,18 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { remainingMs, Unavailable } from '@recapito/platform';
+import { Unavailable } from '@recapito/platform';
 import type { Breakers, HttpClient } from '@recapito/platform';
 import { isAskedService } from '../domain/passed-on.ts';
 import type { AskedService } from '../domain/passed-on.ts';
 import type { AccessTokensOfSession } from './access-tokens-of-session.ts';
-
-/** Nobody waits longer for a service. */
-const patienceMs = 8_000;
-
-/** The headers that a service is told, of those that a page may send. */
-const toldHeaders = ['accept-language', 'purpose', 'idempotency-key', 'if-match', 'traceparent'] as const;
-
-/** The headers that a page is told of a service's answer. */
-const answeredHeaders = ['content-type', 'content-language', 'content-disposition', 'retry-after', 'etag'] as const;
+import { askService, patienceMs } from './ask-service.ts';
+import type { ServiceAnswer } from './ask-service.ts';
 
 /** What a page asks of a service. */
 export interface PageRequest {
@@ -22,12 +15,6 @@ export interface PageRequest {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** Sent as JSON. */
   readonly body: unknown;
-}
-
-export interface ServiceAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
 }
 
 export interface ServiceDoorParts {
@@ -80,33 +67,10 @@ export class ServiceDoor {
     { method, headers, body }: PageRequest,
     token: string,
   ): Promise<ServiceAnswer> {
-    const response = await this.#parts.http.fetch(url, {
-      method,
-      headers: {
-        ...picked(toldHeaders, (name) => headers[name]),
-        accept: 'application/json',
-        authorization: `Bearer ${token}`,
-        'recapito-timeout-ms': String(Math.floor(remainingMs() ?? patienceMs)),
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-      },
-      body: body === undefined ? null : JSON.stringify(body),
-      redirect: 'manual',
-      signal,
-    });
+    const request = { method, url, headers, body };
+    const answered = await askService(this.#parts.http, signal, request, { authorization: `Bearer ${token}` });
     // A token that a service does not believe is the installation's fault, not that of whoever signed in.
-    if (response.status >= 500 || response.status === 401) throw new Error(`${service} answered ${response.status}`);
-    return {
-      status: response.status,
-      headers: picked(answeredHeaders, (name) => response.headers.get(name)),
-      body: Buffer.from(await response.arrayBuffer()),
-    };
+    if (answered.status >= 500 || answered.status === 401) throw new Error(`${service} answered ${answered.status}`);
+    return answered;
   }
-}
-
-function picked(
-  names: readonly string[],
-  valueOf: (name: string) => string | readonly string[] | null | undefined,
-): Record<string, string> {
-  const found = names.map((name) => [name, valueOf(name)] as const);
-  return Object.fromEntries(found.filter((each): each is readonly [string, string] => typeof each[1] === 'string'));
 }

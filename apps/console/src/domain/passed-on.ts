@@ -24,6 +24,21 @@ export const passedOn = {
   'audit-log': ['GET /entries', 'GET /entries/:index'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
+/**
+ * The doors of identity that pages of the portal open with a holder’s session, and nothing else.
+ * @rule CONSOLE-PASSED-ON
+ */
+const passedOnToHolders = [
+  'GET /terms',
+  'GET /security-questions',
+  'GET /enrolments/:id',
+  'PUT /enrolments/:id/password',
+  'PUT /enrolments/:id/terms',
+  'PUT /enrolments/:id/security-answers',
+  'PUT /enrolments/:id/confirmation',
+  'PUT /pin',
+] as const;
+
 /** A service that pages ask. */
 export type AskedService = keyof typeof passedOn;
 
@@ -33,7 +48,16 @@ export function isAskedService(name: string): name is AskedService {
 
 /** Whether a request to a service is one of those; `path` as it stands in the address, without the query. */
 export function isPassedOn(service: AskedService, method: string, path: string): boolean {
-  return passedOn[service].some((door: string) => {
+  return isOneOf(passedOn[service], method, path);
+}
+
+/** Whether a request of a holder to identity is one of those; `path` likewise. */
+export function isPassedOnToHolder(method: string, path: string): boolean {
+  return isOneOf(passedOnToHolders, method, path);
+}
+
+function isOneOf(doors: readonly string[], method: string, path: string): boolean {
+  return doors.some((door) => {
     const [verb, pattern = ''] = door.split(' ');
     return verb === method && fits(pattern.split('/'), path.split('/'));
   });

@@ -30,8 +30,20 @@ export class CsrfGuard implements CanActivate {
   }
 
   #showsToken(request: FastifyRequest): boolean {
-    const [secret, shown] = [this.cookies.sessionOf(request), request.headers[header]];
+    const [secret, shown] = [this.cookies.shownAt(request), request.headers[header]];
     return secret !== undefined && typeof shown === 'string' && isSame(shown, secretsOf(secret).csrf);
+  }
+}
+
+/**
+ * Lets nobody be signed in by a page of another site: there is no session yet whose token a page could show.
+ * @rule CONSOLE-CSRF
+ */
+@Injectable()
+export class SamePageGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    if (isFromElsewhere(context.switchToHttp().getRequest<FastifyRequest>())) answer(notFromPage(), statusOf);
+    return true;
   }
 }
 

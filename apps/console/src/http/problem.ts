@@ -1,3 +1,4 @@
+import { refuse } from '@recapito/primitives';
 import type { Refusal } from '@recapito/primitives';
 
 /** Every refusal that leaves the console by HTTP. */
@@ -17,4 +18,18 @@ export function statusOf(code: ConsoleRefusal['refused']): number {
     case 'page/not-passed-on':
       return 404;
   }
+}
+
+export function notPassedOn() {
+  return refuse('page/not-passed-on', 'CONSOLE-PASSED-ON', {
+    it: 'Nessuna pagina della console chiede questo.',
+    en: 'No page of the console asks for this.',
+  });
+}
+
+export function sessionOver() {
+  return refuse('session/over', 'CONSOLE-SESSION-ENDS', {
+    it: 'La sessione è finita: occorre accedere di nuovo.',
+    en: 'The session is over: sign in again.',
+  });
 }

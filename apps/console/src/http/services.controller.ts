@@ -1,7 +1,6 @@
 import { All, Controller, Get, Header, Param, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiExcludeEndpoint, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { answer, Permission, RecordsNothing } from '@recapito/platform';
-import { refuse } from '@recapito/primitives';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { serviceHealth } from '../application/live-document.ts';
@@ -12,7 +11,7 @@ import { isAskedService, isPassedOn } from '../domain/passed-on.ts';
 import { SessionCookies } from '../sessions/session-cookies.ts';
 import { CsrfGuard } from './csrf.guard.ts';
 import { workHere } from './permissions.ts';
-import { statusOf } from './problem.ts';
+import { notPassedOn, sessionOver, statusOf } from './problem.ts';
 
 const prefix = '/api/services/';
 
@@ -54,24 +53,11 @@ export class ServicesController {
     const { method, headers } = request;
     const body = method === 'GET' ? undefined : (request.body ?? undefined);
     const secret = this.cookies.sessionOf(request) ?? '';
-    const given = (await this.door.ask(secret, service, { method, path, headers, body })) ?? answer(over(), statusOf);
+    const given =
+      (await this.door.ask(secret, service, { method, path, headers, body })) ?? answer(sessionOver(), statusOf);
     void reply
       .status(given.status)
       .headers({ ...given.headers, 'cache-control': 'no-store' })
       .send(given.body);
   }
-}
-
-function notPassedOn() {
-  return refuse('page/not-passed-on', 'CONSOLE-PASSED-ON', {
-    it: 'Nessuna pagina della console chiede questo.',
-    en: 'No page of the console asks for this.',
-  });
-}
-
-function over() {
-  return refuse('session/over', 'CONSOLE-SESSION-ENDS', {
-    it: 'La sessione è finita: occorre accedere di nuovo.',
-    en: 'The session is over: sign in again.',
-  });
 }

@@ -1,9 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { attemptMs } from './session-store.ts';
 
+/** Where the doors of the holders' portal begin. */
+export const holderDoors = '/api/holder/';
+
+type CookieName = 'session' | 'sign-in' | 'holder';
+
 /**
- * The two cookies of the console: who has signed in, and which browser has begun to. Scripts read neither, no other site's
- * forms bring them along, and over TLS no other host can have set them.
+ * The cookies of the console: which operator has signed in, which browser has begun to, which holder has signed in. Scripts
+ * read none, no other site's forms bring them along, and over TLS no other host can have set them.
  * @rule CONSOLE-COOKIE
  */
 export class SessionCookies {
@@ -17,6 +22,24 @@ export class SessionCookies {
   /** The secret of the session that a request shows. */
   sessionOf(request: FastifyRequest): string | undefined {
     return secretIn(request, this.#name('session'));
+  }
+
+  /** The secret of the holder's session that a request shows. */
+  holderOf(request: FastifyRequest): string | undefined {
+    return secretIn(request, this.#name('holder'));
+  }
+
+  /** The secret that counts at the door of a request: a holder's at the portal's, an operator's at the others. */
+  shownAt(request: FastifyRequest): string | undefined {
+    return request.url.startsWith(holderDoors) ? this.holderOf(request) : this.sessionOf(request);
+  }
+
+  setHolder(reply: FastifyReply, secret: string): void {
+    this.#set(reply, 'holder', secret);
+  }
+
+  endHolder(reply: FastifyReply): void {
+    void reply.clearCookie(this.#name('holder'), this.#attributes());
   }
 
   setSession(reply: FastifyReply, secret: string): void {
@@ -36,11 +59,11 @@ export class SessionCookies {
     this.#set(reply, 'sign-in', secret, attemptMs / 1_000);
   }
 
-  #set(reply: FastifyReply, name: 'session' | 'sign-in', secret: string, maxAge?: number): void {
+  #set(reply: FastifyReply, name: CookieName, secret: string, maxAge?: number): void {
     void reply.setCookie(this.#name(name), secret, { ...this.#attributes(), ...(maxAge !== undefined && { maxAge }) });
   }
 
-  #name(name: 'session' | 'sign-in'): string {
+  #name(name: CookieName): string {
     return `${this.#isSecure ? '__Host-' : ''}recapito-${name}`;
   }
 

@@ -55,7 +55,7 @@ export class Refused extends Error {
 }
 
 /** Says why one reads, and shows the token of the session with what changes something. */
-function spoken(csrf: string, language: string): Middleware {
+export function spoken(csrf: string, language: string): Middleware {
   return {
     onRequest: ({ request }) => {
       request.headers.set('accept-language', language);

@@ -63,6 +63,7 @@ function Ways({ isRehearsal }: { readonly isRehearsal: boolean }) {
           <NavLink to="/resoconto">{t('nav.report')}</NavLink>
         </>
       )}
+      <NavLink to="/cittadino">{t('nav.portal')}</NavLink>
     </nav>
   );
 }

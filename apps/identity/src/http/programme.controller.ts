@@ -21,7 +21,13 @@ const questionsView = z.object({
   items: z.array(z.object({ id: z.string(), words: z.object({ it: z.string(), en: z.string() }) })),
 });
 
-/** What everybody may read: contract, privacy notice, and the questions to choose among. */
+const wordsView = z.object({ it: z.string(), en: z.string() });
+
+const frequentQuestionsView = z.object({
+  items: z.array(z.object({ id: z.string(), question: wordsView, answer: wordsView })),
+});
+
+/** What everybody may read: contract, privacy notice, the questions to choose among, and those that many ask. */
 @ApiTags('programme')
 @Controller()
 export class ProgrammeController {
@@ -41,5 +47,13 @@ export class ProgrammeController {
   @ApiResponse({ status: 200, standardSchema: questionsView })
   questions(): z.output<typeof questionsView> {
     return { items: [...this.parts.texts.questions] };
+  }
+
+  /** What holders ask about their move, with the programme's answers. */
+  @Get('frequent-questions')
+  @Public()
+  @ApiResponse({ status: 200, standardSchema: frequentQuestionsView })
+  frequentQuestions(): z.output<typeof frequentQuestionsView> {
+    return { items: [...this.parts.texts.frequentQuestions] };
   }
 }

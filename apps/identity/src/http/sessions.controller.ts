@@ -1,6 +1,15 @@
 import { Body, Controller, Post } from '@nestjs/common';
-import { ApiResponse, ApiTags } from '@nestjs/swagger';
-import { answer, citizenSessionSeconds, CurrentSources, Public } from '@recapito/platform';
+import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { accessTried } from '@recapito/contracts';
+import {
+  answer,
+  citizenSessionSeconds,
+  ClientSources,
+  CurrentSources,
+  Permission,
+  Public,
+  Publishes,
+} from '@recapito/platform';
 import type { Sources } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
 import { z } from 'zod';
@@ -47,6 +56,24 @@ export class SessionsController {
     @ArrivedAt() at: Instant,
     @CurrentSources() sources: Sources,
   ) {
+    return await this.#open(body, sources, at);
+  }
+
+  /** The same for the console, which says from where the holder comes. */
+  @Post('on-behalf')
+  @Permission('sign-holder-in')
+  @Publishes(accessTried)
+  @ApiBearerAuth()
+  @ApiResponse({ status: 201, standardSchema: sessionView })
+  async openOnBehalf(
+    @Body({ schema: signInBody }) body: z.output<typeof signInBody>,
+    @ArrivedAt() at: Instant,
+    @ClientSources() sources: Sources,
+  ) {
+    return await this.#open(body, sources, at);
+  }
+
+  async #open(body: z.output<typeof signInBody>, sources: Sources, at: Instant) {
     const { access, lockPatienceMs } = this.parts;
     const signedIn = answer(
       await withinPatience(() => signIn(access, { ...body, sources, at, lockPatienceMs })),

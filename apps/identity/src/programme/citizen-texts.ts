@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readJsonFile } from '@recapito/platform';
 import { z } from 'zod';
@@ -17,6 +17,15 @@ export interface CitizenTexts {
   /** Contract and privacy notice in force, each in both languages. */
   readonly terms: readonly ShownText[];
   readonly questions: readonly SecurityQuestion[];
+  /** What holders ask about their move, and the programme's answers; none where the programme has no such file. */
+  readonly frequentQuestions: readonly FrequentQuestion[];
+}
+
+/** A question that many holders ask, with its answer. */
+export interface FrequentQuestion {
+  readonly id: string;
+  readonly question: { readonly it: string; readonly en: string };
+  readonly answer: { readonly it: string; readonly en: string };
 }
 
 const words = z.object({ it: z.string().min(1), en: z.string().min(1) });
@@ -33,7 +42,9 @@ const termsFile = z.array(
 
 const questionsFile = z.array(z.object({ id: z.string().regex(/^[a-z-]+$/), words })).min(3);
 
-/** Reads `terms/terms.json`, its texts and `security-questions.json` of a programme. @throws when one does not fit. */
+const frequentQuestionsFile = z.array(z.object({ id: z.string().regex(/^[a-z-]+$/), question: words, answer: words }));
+
+/** Reads `terms/terms.json`, its texts, `security-questions.json` and `frequent-questions.json` of a programme. @throws when one does not fit. */
 export function readCitizenTexts(programmes: string, programme: string): CitizenTexts {
   const folder = join(programmes, programme);
   const listed = readJsonFile(join(folder, 'terms', 'terms.json'), termsFile);
@@ -45,5 +56,7 @@ export function readCitizenTexts(programmes: string, programme: string): Citizen
     }),
   );
   const questions = readJsonFile(join(folder, 'security-questions.json'), questionsFile);
-  return { terms, questions };
+  const asked = join(folder, 'frequent-questions.json');
+  const frequentQuestions = existsSync(asked) ? readJsonFile(asked, frequentQuestionsFile) : [];
+  return { terms, questions, frequentQuestions };
 }

@@ -1,0 +1,131 @@
+import { Injectable } from '@nestjs/common';
+import { clientHeader, Unavailable } from '@recapito/platform';
+import type { Breakers, HttpClient, ServiceTokens } from '@recapito/platform';
+import { z } from 'zod';
+import type { HolderSession, HolderSessions } from '../sessions/holder-sessions.ts';
+import { askService, patienceMs } from './ask-service.ts';
+import type { ServiceAnswer, ServiceRequest } from './ask-service.ts';
+import type { PageRequest } from './service-door.ts';
+
+/** What identity answers to whoever has signed in. */
+const openedSession = z.object({
+  holder: z.string(),
+  token: z.string(),
+  expiresInSeconds: z.int(),
+  scope: z.enum(['first-pin', 'pin', 'enrolment']),
+  enrolment: z.object({ enrolment: z.string() }).nullable(),
+});
+
+export interface HolderDoorParts {
+  readonly identityUrl: string;
+  readonly sessions: HolderSessions;
+  readonly http: HttpClient;
+  readonly breakers: Breakers;
+  /** By which the console proves to identity that it is the console. */
+  readonly tokens: ServiceTokens;
+}
+
+/** What a holder typed, in which language they read, and the address they come from. */
+export interface HolderSignIn {
+  readonly user: string;
+  readonly secret: string;
+  readonly language: string | undefined;
+  /** As limits count it: an IPv4 address, or the /64 of an IPv6 one. */
+  readonly source: string;
+}
+
+/** The programme's texts change with a restart of identity alone. */
+const keptForMs = 60_000;
+
+type Send = (request: ServiceRequest, own: Readonly<Record<string, string>>) => Promise<ServiceAnswer>;
+
+/**
+ * Asks identity on behalf of holders. What they type goes through once and is kept nowhere; identity is told from where
+ * they come, so that its limits count them and not the portal.
+ * @rule PORTAL-SOURCE
+ */
+@Injectable()
+export class HolderDoor {
+  readonly #parts: HolderDoorParts;
+  readonly #send: Send;
+  #questions: { readonly answer: ServiceAnswer; readonly until: number } | undefined;
+
+  constructor(parts: HolderDoorParts) {
+    this.#parts = parts;
+    this.#send = parts.breakers.breaker('identity-for-holders', this.#answer.bind(this), { timeoutMs: patienceMs });
+  }
+
+  /**
+   * Signs a holder in at identity. @returns the secret of a new session, or identity's refusal in the reader's language
+   * @throws Unavailable when identity or Redis is away, or identity is at fault
+   */
+  async signIn({ user, secret, language, source }: HolderSignIn): Promise<{ secret: string } | ServiceAnswer> {
+    const request = {
+      method: 'POST',
+      url: `${this.#parts.identityUrl}/sessions/on-behalf`,
+      headers: { 'accept-language': language },
+      body: { user, secret },
+    };
+    // The /64 of a client stands for it: its first address has the same wider networks.
+    const [address = ''] = source.split('/');
+    const answered = await this.#send(request, { ...(await this.#asConsole()), [clientHeader]: address });
+    if (isAboutConsole(answered)) throw new Unavailable('identity', 'does not believe the console');
+    if (answered.status !== 201) return answered;
+    const { holder, token, expiresInSeconds, scope, enrolment } = openedSession.parse(
+      JSON.parse(answered.body.toString('utf8')),
+    );
+    const until = Date.now() + expiresInSeconds * 1_000;
+    const session = { holder, token, scope, enrolment: enrolment?.enrolment ?? null, until };
+    return { secret: await this.#parts.sessions.begin(session) };
+  }
+
+  /** What identity answers to everybody who asks; asked once a minute for all who look. @throws Unavailable */
+  async frequentQuestions(): Promise<ServiceAnswer> {
+    if (this.#questions !== undefined && performance.now() < this.#questions.until) return this.#questions.answer;
+    const request = {
+      method: 'GET',
+      url: `${this.#parts.identityUrl}/frequent-questions`,
+      headers: {},
+      body: undefined,
+    };
+    const answer = await this.#send(request, await this.#asConsole());
+    if (answer.status === 200) this.#questions = { answer, until: performance.now() + keptForMs };
+    return answer;
+  }
+
+  /** The session of a cookie; null when it is over. @throws Unavailable when Redis is away */
+  async find(secret: string): Promise<HolderSession | null> {
+    return await this.#parts.sessions.find(secret);
+  }
+
+  /** What identity answers to a page of the portal; null when the session is over. @throws Unavailable */
+  async ask(secret: string, { method, path, headers, body }: PageRequest): Promise<ServiceAnswer | null> {
+    const session = await this.find(secret);
+    if (session === null) return null;
+    const request = { method, url: `${this.#parts.identityUrl}${path}`, headers, body };
+    return await this.#send(request, { authorization: `Bearer ${session.token}` });
+  }
+
+  async end(secret: string): Promise<void> {
+    await this.#parts.sessions.end(secret);
+  }
+
+  async #answer(
+    signal: AbortSignal,
+    request: ServiceRequest,
+    own: Readonly<Record<string, string>>,
+  ): Promise<ServiceAnswer> {
+    const answered = await askService(this.#parts.http, signal, request, own);
+    if (answered.status >= 500) throw new Unavailable('identity', `answered ${answered.status}`);
+    return answered;
+  }
+
+  async #asConsole(): Promise<Record<string, string>> {
+    return { authorization: `Bearer ${await this.#parts.tokens.issue('identity')}` };
+  }
+}
+
+/** Refusals that are about the console, not about what a holder typed: the installation is at fault. */
+function isAboutConsole({ status, body }: ServiceAnswer): boolean {
+  return (status === 401 || status === 403) && body.includes('"caller/');
+}

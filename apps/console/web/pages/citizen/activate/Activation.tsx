@@ -1,0 +1,62 @@
+import { useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useEnrolment } from '../../../api/portal.ts';
+import type { Enrolment } from '../../../api/portal.ts';
+import { ProblemNotice } from '../../../components/ProblemNotice.tsx';
+import { Waiting } from '../../../components/Waiting.tsx';
+import { shortInRome } from '../../../i18n/formats.ts';
+import { AcceptTerms } from './AcceptTerms.tsx';
+import { AnswerQuestions } from './AnswerQuestions.tsx';
+import { ChoosePassword } from './ChoosePassword.tsx';
+import { Confirm } from './Confirm.tsx';
+import { StepsList } from './StepsList.tsx';
+
+/** The six steps: which are done, until when there is time, and the one to do now. */
+export function Activation({ id }: { readonly id: string }) {
+  const { t, i18n } = useTranslation();
+  const { data, error, refetch } = useEnrolment(id);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const seen = useRef<Enrolment['state']>();
+  // After a step the focus is where the next one begins.
+  useEffect(() => {
+    if (data === undefined) return;
+    if (seen.current !== undefined && seen.current !== data.state) heading.current?.focus();
+    seen.current = data.state;
+  }, [data]);
+  if (data === undefined)
+    return error === null ? (
+      <Waiting words={t('state.loading')} />
+    ) : (
+      <ProblemNotice error={error} isSignIn retry={() => void refetch()} />
+    );
+  const { state, next, until } = data;
+  return (
+    <>
+      {state !== 'confirmed' && <p>{t('citizen.deadline', { time: shortInRome(i18n.language, until) })}</p>}
+      <StepsList next={next} isOver={state === 'voided'} />
+      <section className="card-plain wide" aria-labelledby="step">
+        <h2 id="step" ref={heading} tabIndex={-1}>
+          {t(`citizen.steps.${next ?? (state === 'confirmed' ? 'confirmed' : 'voided')}`)}
+        </h2>
+        <CurrentStep enrolment={data} />
+      </section>
+    </>
+  );
+}
+
+function CurrentStep({ enrolment: { enrolment: id, state, next } }: { readonly enrolment: Enrolment }) {
+  const { t } = useTranslation();
+  switch (next) {
+    case 'change-password':
+      return <ChoosePassword id={id} />;
+    case 'accept-terms':
+      return <AcceptTerms id={id} />;
+    case 'set-questions':
+      return <AnswerQuestions id={id} />;
+    case 'confirm':
+      return <Confirm id={id} />;
+    case 'sign-in':
+    case null:
+      return <p>{t(state === 'confirmed' ? 'citizen.confirmedText' : 'citizen.voidedText')}</p>;
+  }
+}

@@ -1,0 +1,72 @@
+import { Button } from 'design-react-kit';
+import { useId } from 'react';
+import type { FormEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useSecurityQuestions, useTakeStep } from '../../../api/portal.ts';
+import type { SecurityQuestion } from '../../../api/portal.ts';
+import { Field, typedIn } from '../../../components/Field.tsx';
+import { ProblemNotice } from '../../../components/ProblemNotice.tsx';
+import { Waiting } from '../../../components/Waiting.tsx';
+
+const places = [0, 1, 2] as const;
+
+/** Step 5: three questions of the programme, each with an answer. */
+export function AnswerQuestions({ id }: { readonly id: string }) {
+  const { t } = useTranslation();
+  const questions = useSecurityQuestions();
+  const { mutate, error, isPending } = useTakeStep(id);
+  if (questions.data === undefined)
+    return questions.error === null ? (
+      <Waiting words={t('state.loading')} />
+    ) : (
+      <ProblemNotice error={questions.error} isSignIn retry={() => void questions.refetch()} />
+    );
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const typed = typedIn(event.currentTarget);
+    const answers = places.map((place) => ({
+      question: typed(`question-${place}`),
+      answer: typed(`answer-${place}`),
+    }));
+    mutate({ step: 'set-questions', answers });
+  };
+  const { items } = questions.data;
+  return (
+    <form className="stacked" onSubmit={submit}>
+      <p>{t('citizen.answers.why')}</p>
+      {places.map((place) => (
+        <Question key={place} place={place} items={items} />
+      ))}
+      {error !== null && <ProblemNotice error={error} isSignIn />}
+      <Button color="primary" disabled={isPending}>
+        {t('citizen.answers.give')}
+      </Button>
+    </form>
+  );
+}
+
+function Question({ place, items }: { readonly place: 0 | 1 | 2; readonly items: readonly SecurityQuestion[] }) {
+  const { t, i18n } = useTranslation();
+  const id = useId();
+  const number = place + 1;
+  return (
+    <>
+      <div className="field">
+        <label htmlFor={id}>{t('citizen.answers.question', { number })}</label>
+        <select id={id} name={`question-${place}`} defaultValue={items[place]?.id}>
+          {items.map(({ id: question, words }) => (
+            <option key={question} value={question}>
+              {words[i18n.language === 'it' ? 'it' : 'en']}
+            </option>
+          ))}
+        </select>
+      </div>
+      <Field
+        label={t('citizen.answers.answer', { number })}
+        name={`answer-${place}`}
+        autoComplete="off"
+        maxLength={200}
+      />
+    </>
+  );
+}
