@@ -81,6 +81,7 @@ export class ConsoleStage {
       this.described({
         RECAPITO_MODE: 'production',
         RECAPITO_CONSOLE_URL: 'https://console.example',
+        RECAPITO_OIDC_ISSUER: 'https://identity.example/oidc',
         ...Object.fromEntries(protectedBy),
       }),
     );

@@ -137,7 +137,7 @@ describe('the console', () => {
 
   test('does not start in production at an address without TLS: cookies of sessions could be read', async () => {
     await expect(start(stage.described({ RECAPITO_MODE: 'production' }))).rejects.toThrow(
-      /RECAPITO_CONSOLE_URL: begins with http:, and whoever is on the way reads the cookies of sessions/,
+      /RECAPITO_CONSOLE_URL: begins with http:, not https:; people come by it, and no mesh protects their way/,
     );
   });
 
