@@ -79,3 +79,19 @@ test('who is called by a figure has the address first, and the next homonym gets
     expect(heard.of(addressReserved).at(-1)?.address).toBe('mario.rossi10@postacertificata.gov.it'),
   );
 });
+
+// @rule ADDRESS-ONCE
+test('the address of a box that is closed before anybody opens it goes to nobody else', async () => {
+  const [service] = services;
+  if (service === undefined) throw new Error('the spec has started two');
+  const path = '/mailboxes/mario.rossi10@postacertificata.gov.it/closure';
+  const closed = await stage.ask(service, path, { method: 'POST', key: 'closed' });
+  expect({ status: closed.status, body: await closed.json() }).toMatchObject({
+    status: 200,
+    body: { state: 'closed' },
+  });
+  await stage.planMove({ cf: 'BBBBBB80A01H003X', nome: 'Mario', cognome: 'Rossi' });
+  await eventually(() =>
+    expect(heard.of(addressReserved).at(-1)?.address).toBe('mario.rossi11@postacertificata.gov.it'),
+  );
+});

@@ -8,6 +8,7 @@ import type { MailStore } from '../dovecot/mail-store.ts';
 import { ownBoxes } from '../domain/own-boxes.ts';
 import { restoreBoxRow, adoptState, boxesNamed } from '../persistence/adoption.store.ts';
 import { saveRecord, lockHolder } from '../persistence/holder.store.ts';
+import { hasHome } from '../domain/mailbox.ts';
 import type { Mailbox } from '../persistence/mailbox.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 import { logInNameOf } from './register-mailbox.ts';
@@ -24,9 +25,6 @@ export interface AdoptParts {
   /** How each service names its boxes. */
   readonly addressRules: ReadonlyMap<string, ServiceCalendar['addressRule']>;
 }
-
-/** States in which a box never had a home. */
-const homeless: readonly Mailbox['state'][] = ['requested', 'reserved', 'expired'];
 
 /**
  * Takes over a directory record that is newer than the tables: a box that they have forgotten is made again, a state and
@@ -60,7 +58,7 @@ export async function adoptHolder(
     };
     if (named.some((known) => known.id === id)) await adoptState(tx, id, box, at);
     else await restoreBox(tx, parts, box, at);
-    if (!homeless.includes(state)) await parts.store.prepareHome(box);
+    if (hasHome(state)) await parts.store.prepareHome(box);
   }
   await saveRecord(tx, holder, { ...standing, boxes: boxes.length });
   return 'adopted';

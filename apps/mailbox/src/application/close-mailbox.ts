@@ -2,7 +2,7 @@ import { boxStateChanged } from '@recapito/contracts';
 import { isRefusal } from '@recapito/primitives';
 import type { Instant, Refusal } from '@recapito/primitives';
 import type { MailStore } from '../dovecot/mail-store.ts';
-import { nextState } from '../domain/mailbox.ts';
+import { hasHome, nextState } from '../domain/mailbox.ts';
 import { ownBoxes } from '../domain/own-boxes.ts';
 import { mailboxByAddress, mailboxById, setState } from '../persistence/mailbox.store.ts';
 import type { Mailbox } from '../persistence/mailbox.store.ts';
@@ -39,7 +39,7 @@ export async function closeMailbox(
     await setState(tx, mailbox.id, state, at);
     const { id: box, holder, service } = mailbox;
     publish(boxStateChanged, { box, holder, address: mailbox.address, service, from: mailbox.state, to: state, by });
-    await store.pointRights({ ...mailbox, state });
+    if (hasHome(mailbox.state)) await store.pointRights({ ...mailbox, state });
     return { ...mailbox, state };
   });
 }

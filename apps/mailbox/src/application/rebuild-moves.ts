@@ -8,6 +8,7 @@ import type {
 } from '@recapito/contracts';
 import { after, certifiedAddress, isRefusal } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
+import { hasHome } from '../domain/mailbox.ts';
 import { switchBoxes } from '../domain/switch.ts';
 import { boxesNamed, contest, restoreMove, restoreSwitch, markTold } from '../persistence/adoption.store.ts';
 import { mailboxByAddress, setState } from '../persistence/mailbox.store.ts';
@@ -68,7 +69,7 @@ export async function rebuildState(
   if (box.state === to) return true;
   if (box.state !== from) return false;
   await setState(tx, box.id, to, at);
-  await store.pointRights({ ...box, state: to });
+  if (hasHome(from)) await store.pointRights({ ...box, state: to });
   return true;
 }
 

@@ -165,3 +165,8 @@ export function nextState(
     { state, command },
   );
 }
+
+/** Whether a box in this state has a home in the mail store: it gets one when it is activated. */
+export function hasHome(state: MailboxState): boolean {
+  return state !== 'requested' && state !== 'reserved' && state !== 'expired';
+}
