@@ -45,6 +45,7 @@ beforeAll(async () => {
 afterAll(() => stage.end(), unhurried);
 
 describe('no secret that was ever issued or chosen', () => {
+  // @rule SECURITY-ANSWERS
   test('stands in any row of the database, the outbox with its facts included', async () => {
     const rows = await everyRow(stage.client);
     expect(Object.keys(rows)).toEqual(
@@ -57,6 +58,7 @@ describe('no secret that was ever issued or chosen', () => {
     }
     expect(rows['holder']?.join()).toContain('BNCNNA85T71F205P');
     expect(rows['password']?.join()).toContain('$argon2id$');
+    expect(rows['security_answers']?.join()).toContain('$argon2id$');
   });
 
   test('stands in the log, and neither does who the person is', () => {

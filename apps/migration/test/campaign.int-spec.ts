@@ -97,7 +97,7 @@ describe('a campaign', () => {
     expect({ status, type: body['type' as keyof LoadBody] }).toEqual({ status: 422, type: 'cohort/wrong-header' });
   });
 
-  // @rule COHORT-ONCE
+  // @rule COHORT-ONCE LOAD-KNOWN
   test('plans a move for each sound row, in the order of the file, and lists what is wrong with the others', async () => {
     const done = await loaded('first', sample);
     expect(done).toMatchObject({ rows: 249, accepted: 229, rejected: 20, unchanged: 0 });
@@ -109,6 +109,7 @@ describe('a campaign', () => {
     });
     const lines = rejects.body.trimEnd().split('\r\n');
     expect(lines[0]).toMatch(/^riga,campo,codice,messaggio,codice_fiscale,cognome/);
+    expect((await stage.call('GET', `/campaigns/x/loads/${done.id}`, { as: 'operator' })).status).toBe(404);
     const codes = new Set(lines.slice(1).map((line) => line.split(',')[2] ?? ''));
     expect([...codes].toSorted()).toEqual([
       'campi-in-eccesso',
