@@ -22,6 +22,7 @@ export function jestProject(path) {
     extensionsToTreatAsEsm: ['.ts'],
     moduleFileExtensions: ['ts', 'mjs', 'js', 'json', 'node'],
     setupFiles: process.env['RECAPITO_PROPERTY_RUNS'] === undefined ? [] : [`${root}tools/more-property-runs.mjs`],
+    setupFilesAfterEnv: [`${root}tools/test/answers-as-documented.ts`],
     transform: {},
     injectGlobals: false,
   };

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { outdatedDocuments } from '../events/documents.ts';
-import { outdatedHttpDocuments } from '../openapi/documents.ts';
+import { faultsInHttpDocuments } from '../openapi/documents.ts';
 import { breaches } from './boundaries.ts';
 import { headersWrittenPast } from './header-lines.ts';
 import { logLinesWithoutEvent } from './log-events.ts';
@@ -64,7 +64,7 @@ export const checks: readonly Check[] = [
       ),
   },
   { name: 'events', run: outdatedDocuments },
-  { name: 'openapi', run: outdatedHttpDocuments },
+  { name: 'openapi', run: faultsInHttpDocuments },
 ];
 
 function textOf(path: string): string {

@@ -3,12 +3,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { format, resolveConfig } from 'prettier';
+import { usualPorts } from '../suite/ports.ts';
+import { breachesOfConvention } from './conventions.ts';
 import { routeWords } from './summaries.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
 
 /** The services that others call. */
-const services = ['audit-log', 'certified-mail', 'identity', 'mailbox', 'migration', 'notification'];
+const services = ['audit-log', 'certified-mail', 'identity', 'mailbox', 'migration', 'notification'] as const;
+type DescribedService = (typeof services)[number];
 
 interface Operation {
   readonly operationId: string;
@@ -33,12 +36,14 @@ export async function httpDocuments(): Promise<Map<string, string>> {
   return documents;
 }
 
-/** The committed documents that do not say what the services say, a line each. */
-export async function outdatedHttpDocuments(): Promise<string[]> {
-  return [...(await httpDocuments())].flatMap(([path, text]) => [
-    ...(textAt(path) === text ? [] : [`${path} does not say what the service says: npm run openapi writes it anew`]),
-    ...gapsIn(path, JSON.parse(text) as HttpContract),
-  ]);
+/** The committed documents that do not say what the services say, gaps in them and conventions that they break, a line each. */
+export async function faultsInHttpDocuments(): Promise<string[]> {
+  const found: string[] = [];
+  for (const [path, text] of await httpDocuments()) {
+    if (textAt(path) !== text) found.push(`${path} does not say what the service says: npm run openapi writes it anew`);
+    found.push(...gapsIn(path, JSON.parse(text) as HttpContract), ...(await breachesOfConvention(path, text)));
+  }
+  return found;
 }
 
 /** Routes of which a document does not say what they do, or what they answer. */
@@ -57,12 +62,12 @@ export function gapsIn(path: string, { paths }: HttpContract): string[] {
   );
 }
 
-/** What a service says of its routes, and its settings for that alone: nobody is at any of these addresses. */
-async function contractOf(service: string): Promise<HttpContract> {
+/** What a service says of its routes, and its settings for that alone: nobody is at any of these addresses but its own. */
+async function contractOf(service: DescribedService): Promise<HttpContract> {
   const nobody = '127.0.0.1:9';
   const environment = {
     RECAPITO_MODE: 'rehearsal',
-    RECAPITO_PORT: '0',
+    RECAPITO_PORT: String(usualPorts(4000)[service]),
     RECAPITO_DATABASE_URL: `postgres://nobody@${nobody}/none`,
     RECAPITO_KAFKA_BROKERS: nobody,
     RECAPITO_REDIS_URL: `redis://${nobody}`,

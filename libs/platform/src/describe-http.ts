@@ -19,5 +19,5 @@ export async function describeHttp(
     logger: false,
     abortOnError: false,
   });
-  return openApiOf(app, service.name);
+  return openApiOf(app, service.name, service.config.port);
 }

@@ -57,7 +57,7 @@ export async function start<Client extends PrismaClientLike>(
     if (facts !== undefined) app.connectMicroservice({ strategy: facts });
     management = await ManagementDoor.open(service.config, {
       ...platform,
-      contract: () => openApiOf(app, service.name),
+      contract: () => openApiOf(app, service.name, service.config.port),
     });
     const { config, metrics, keptSources } = platform;
     limitPlaces(app.getHttpServer(), { config, metrics, known: keptSources.known, occupied: edge.occupied });

@@ -132,7 +132,8 @@ export class SpecProcess {
 /** Runs a TypeScript file from its source, as the services run, and never longer than we live. */
 export function childProcess(file: string, options: ChildProcessOptions = {}): SpecProcess {
   const hooks = join(root, 'tools', 'typescript-hooks.mjs');
-  const program = [process.execPath, '--conditions=@recapito/source', '--import', hooks, file];
+  const imports = [hooks, join(root, 'tools', 'test', 'watch-answers.ts')].flatMap((each) => ['--import', each]);
+  const program = [process.execPath, '--conditions=@recapito/source', ...imports, file];
   const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', ...program, ...(options.arguments ?? [])], {
     cwd: root,
     env: { ...process.env, ...options.environment },

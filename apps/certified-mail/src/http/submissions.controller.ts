@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { Body, Controller, Get, Header, Param, Post, Query } from '@nestjs/common';
-import { ApiConsumes, ApiResponse } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiResponse } from '@nestjs/swagger';
 import { messageAccepted, messageRefused } from '@recapito/contracts';
 import {
   answer,
@@ -81,6 +81,7 @@ export class SubmissionsController {
   @Permission('submit-message')
   @Publishes(messageAccepted, messageRefused)
   @ApiConsumes('message/rfc822')
+  @ApiBody({ description: 'The message, as RFC 5322 writes it', required: true, schema: { type: 'string' } })
   @ApiResponse({ status: 201, standardSchema: submitted })
   async submit(
     @Body() body: unknown,

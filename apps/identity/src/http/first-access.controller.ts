@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiBearerAuth, ApiHeader, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { enrolmentReissued, instantField, personalDataRead } from '@recapito/contracts';
 import { answer, CurrentCaller, IdempotencyKey, onceByKey, Permission, Publishes } from '@recapito/platform';
 import type { Caller } from '@recapito/platform';
@@ -55,7 +55,6 @@ export class FirstAccessController {
   @Post('reissues')
   @Permission('reissue-first-access')
   @Publishes(enrolmentReissued)
-  @ApiHeader({ name: 'Idempotency-Key', required: true })
   @ApiResponse({ status: 201, standardSchema: reissueView })
   async reissue(
     @Param({ schema: byId }) { id }: Id,

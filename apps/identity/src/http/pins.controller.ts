@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
-import { ApiBearerAuth, ApiHeader, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { personalDataRead } from '@recapito/contracts';
 import {
   Act,
@@ -67,7 +67,6 @@ export class PinsController {
   @Post('holders/:id/pin-reissues')
   @Permission('reissue-pin')
   @Act()
-  @ApiHeader({ name: 'Idempotency-Key', required: true })
   @ApiResponse({ status: 201, standardSchema: reissueView })
   async reissue(
     @Param({ schema: byId }) { id: holder }: z.output<typeof byId>,

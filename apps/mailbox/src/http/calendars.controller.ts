@@ -76,8 +76,8 @@ export class CalendarsController {
   }
 }
 
-function shown({ armedAt, ...armed }: ArmedCalendar): ShownCalendar {
-  return { ...armed, armedAt: formatInstant(armedAt) };
+function shown({ service, version, sha256, armedBy, armedAt, calendar }: ArmedCalendar): ShownCalendar {
+  return { service, version, sha256, armedBy, armedAt: formatInstant(armedAt), calendar };
 }
 
 const unknownCalendar = refuse('calendar/unknown', 'CALENDAR-ARMED', {

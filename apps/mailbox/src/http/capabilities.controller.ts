@@ -24,7 +24,13 @@ const capabilityQuery = z.object({
 
 const wordsShown = z.object({ it: z.string(), en: z.string() });
 
-const refusalShown = z.object({ refused: z.string(), rule: z.string(), words: wordsShown });
+const refusalShown = z.object({
+  refused: z.string(),
+  rule: z.string(),
+  words: wordsShown,
+  /** What the refusal speaks of, as the state of the box. */
+  details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
+});
 
 const capabilityAnswer = z.object({
   address: z.string(),

@@ -1,5 +1,5 @@
 import { Controller, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { mailboxStates } from '@recapito/capability';
 import { boxStateChanged, instantField } from '@recapito/contracts';
 import {
@@ -106,7 +106,6 @@ export class MailboxesController {
   @HttpCode(200)
   @Permission('close-mailbox')
   @Publishes(boxStateChanged)
-  @ApiHeader({ name: 'Idempotency-Key', required: true })
   @ApiOperation({ summary: 'Closes a box by an operator’s act; its sessions end' })
   @ApiResponse({ status: 200, standardSchema: shownMailbox })
   async close(

@@ -1,4 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { idempotencyKey } from '../database/once-by-key.ts';
 import { malformed } from './refusals.ts';
@@ -8,7 +9,9 @@ import { malformed } from './refusals.ts';
  * A request without one, or with one that is no key, is malformed.
  * @rule HTTP-IDEMPOTENCY-KEY
  */
-export const IdempotencyKey = createParamDecorator((_: undefined, context: ExecutionContext): string => {
+export const IdempotencyKey = createParamDecorator(keyIn, [describeHeader]);
+
+function keyIn(_: undefined, context: ExecutionContext): string {
   const key = idempotencyKey.safeParse(context.switchToHttp().getRequest<FastifyRequest>().headers['idempotency-key']);
   if (key.success) return key.data;
   const words = {
@@ -16,4 +19,17 @@ export const IdempotencyKey = createParamDecorator((_: undefined, context: Execu
     en: 'a key of 1 to 128 printable characters is needed',
   };
   throw malformed([{ at: 'header.idempotency-key', words }]);
-});
+}
+
+/** Whoever asks for the key says so in the service's document. */
+function describeHeader(controller: object, handler: string | symbol | undefined): void {
+  if (handler === undefined) return;
+  const descriptor = Object.getOwnPropertyDescriptor(controller, handler);
+  if (descriptor === undefined) return;
+  ApiHeader({
+    name: 'Idempotency-Key',
+    description: 'The caller’s own name for this request: sent again under it, the request takes effect once',
+    required: true,
+    schema: { type: 'string', pattern: String.raw`^[\x21-\x7e]{1,128}$` },
+  })(controller, handler, descriptor);
+}

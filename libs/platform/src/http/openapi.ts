@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import type { INestApplication, Type } from '@nestjs/common';
 import { MetadataScanner, ModulesContainer, Reflector } from '@nestjs/core';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
@@ -12,19 +13,27 @@ type Schema = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[s
  * The service's HTTP contract, OpenAPI 3.1, from the schemas that check its requests. Beside them each route says which
  * permission it asks for (`x-permission`), what it records of its caller (`x-records`), and that whatever it does not answer
  * as asked is a problem.
+ * @param port where the service listens
  */
-export function openApiOf(app: INestApplication, service: string): OpenAPIObject {
+export function openApiOf(app: INestApplication, service: string, port: number): OpenAPIObject {
   const about = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle(`Recapito, ${service}`)
     .setVersion('1')
+    .addServer('{scheme}://{host}:{port}', 'Where the service listens', {
+      scheme: { default: 'http', enum: ['http', 'https'] },
+      host: { default: '127.0.0.1' },
+      port: { default: String(port) },
+    })
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
     .build();
   const document = SwaggerModule.createDocument(app, about, { standardSchemaConverter: jsonSchemaOf });
   const declared = declaredBy(app.get(ModulesContainer));
   for (const operation of operationsOf(document)) Object.assign(operation, more(operation, declared));
-  const problem = jsonSchemaOf(problemDocument, { schemaType: 'output' })?.schema as Schema;
-  document.components = { ...document.components, schemas: { ...document.components?.schemas, Problem: problem } };
+  const schema = jsonSchemaOf(problemDocument, { schemaType: 'output' })?.schema as Schema;
+  document.components = { ...document.components, schemas: { ...document.components?.schemas, Problem: schema } };
+  // The builder of documents knows no `identifier`, by which OpenAPI 3.1 names a licence of the SPDX list.
+  Object.assign(document.info, { license: { name: 'EUPL-1.2', identifier: 'EUPL-1.2' } });
   return document;
 }
 
@@ -41,9 +50,12 @@ const problemDocument = z.object({
   trace: z.string().optional(),
 });
 
-const problemAnswer = {
-  description: 'A refusal, in words',
-  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+const problem = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
+
+/** What every route may answer beside what it says itself. */
+const problemAnswers = {
+  '4XX': { description: 'A refusal, in words', content: problem },
+  '503': { description: 'Something that the service needs does not answer: later', content: problem },
 };
 
 interface Declared {
@@ -73,7 +85,10 @@ function more(
   { operationId = '', responses }: Operation,
   declared: ReadonlyMap<string, Declared>,
 ): Record<string, unknown> {
-  const answers = { responses: { ...responses, default: problemAnswer } };
+  for (const [status, said] of Object.entries(responses))
+    if (said !== undefined && 'description' in said && said.description === '')
+      said.description = STATUS_CODES[status] ?? status;
+  const answers = { responses: { ...responses, ...problemAnswers } };
   const route = declared.get(operationId);
   if (route === undefined || route.access === 'public') return { ...answers, security: [] };
   const { access, records } = route;
@@ -94,6 +109,20 @@ function jsonSchemaOf(
   { schemaType }: { schemaType: 'input' | 'output' },
 ): { schema: unknown } | undefined {
   if (!(schema instanceof z.ZodType)) return undefined;
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: schemaType, unrepresentable: 'any' });
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
+    io: schemaType,
+    unrepresentable: 'any',
+    override: ({ jsonSchema }) => nameFields(jsonSchema),
+  });
   return { schema: rest };
+}
+
+/** Writes a record whose keys are known as the object that it is: readers of documents look for fields there. */
+function nameFields(schema: z.core.JSONSchema.BaseSchema): void {
+  const { propertyNames, additionalProperties } = schema;
+  if (typeof propertyNames !== 'object' || propertyNames.enum === undefined) return;
+  if (typeof additionalProperties !== 'object') return;
+  delete schema.propertyNames;
+  schema.properties = Object.fromEntries(propertyNames.enum.map((name) => [String(name), additionalProperties]));
+  schema.additionalProperties = false;
 }

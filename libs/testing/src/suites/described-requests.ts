@@ -10,12 +10,36 @@ export interface ValueSchema {
   readonly oneOf?: readonly ValueSchema[];
 }
 
+/** What an OpenAPI document says of a value in a request. */
+export interface RequestSchema {
+  readonly type?: string | readonly string[];
+  readonly format?: string;
+  readonly pattern?: string;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly minimum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly maximum?: number;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly items?: RequestSchema;
+  readonly properties?: Readonly<Record<string, RequestSchema>>;
+  readonly required?: readonly string[];
+  readonly anyOf?: readonly RequestSchema[];
+  readonly oneOf?: readonly RequestSchema[];
+}
+
 /** One route, as the service describes it. */
 export interface DescribedRoute {
   readonly method: string;
   /** `/holds/{id}/recipients` */
   readonly path: string;
   readonly queries: readonly string[];
+  readonly parameters: readonly Parameter[];
+  /** What its body may be, by media type. */
+  readonly bodies: Readonly<Record<string, RequestSchema>>;
   /** Null where no JSON is taken. */
   readonly body: ValueSchema | null;
 }
@@ -32,11 +56,15 @@ export interface OddRequest {
 interface Parameter {
   readonly name: string;
   readonly in: string;
+  readonly required?: boolean;
+  readonly schema: RequestSchema;
 }
 
 interface Operation {
   readonly parameters?: readonly Parameter[];
-  readonly requestBody?: { readonly content?: Readonly<Record<string, { readonly schema?: ValueSchema }>> };
+  readonly requestBody?: {
+    readonly content?: Readonly<Record<string, { readonly schema?: ValueSchema & RequestSchema }>>;
+  };
 }
 
 /** An OpenAPI document, as far as it is read here. */
@@ -51,6 +79,10 @@ export function routesOf({ paths }: ApiDocument): DescribedRoute[] {
       method: method.toUpperCase(),
       path,
       queries: parameters.filter((each) => each.in === 'query').map(({ name }) => name),
+      parameters,
+      bodies: Object.fromEntries(
+        Object.entries(requestBody?.content ?? {}).map(([type, { schema = {} }]) => [type, schema]),
+      ),
       body: requestBody?.content?.['application/json']?.schema ?? null,
     })),
   );

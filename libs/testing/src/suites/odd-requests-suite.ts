@@ -8,6 +8,11 @@ import { admittedByPage, callingServices } from './access-matrix.ts';
 import type { Admitted } from './access-matrix.ts';
 import { oddRequests, routesOf } from './described-requests.ts';
 import type { ApiDocument, DescribedRoute } from './described-requests.ts';
+import { drawnRequests, KnownValues } from './drawn-requests.ts';
+
+/** How many requests are drawn for each caller of a route; `npm run test:contract` draws more. */
+const drawn = process.env['RECAPITO_LONG'] === undefined ? 3 : 300;
+const seed = Number(process.env['RECAPITO_SEED'] ?? 3339);
 
 /** When the service runs, and who may call it beside operator and services: tokens of people, and of others by name. */
 export interface OddRequestsScene {
@@ -81,5 +86,27 @@ export function oddRequestsSuite<Client extends PrismaClientLike>(
       expect(asked).toBeGreaterThan(routes.length);
       expect((await stage.call('GET', '/health/live')).status).toBe(200);
     }, 120_000);
+
+    // Each answer is compared with docs/api, as in every spec: here for what its document lets a caller send.
+    test(
+      `answers ${drawn} requests of each caller and route that are drawn from its document as that says (seed ${seed})`,
+      async () => {
+        const faults: string[] = [];
+        const known = new KnownValues();
+        const statuses = new Set<number>();
+        for (const route of routes)
+          for (const { token } of await callersOf(route))
+            for (const request of drawnRequests(route, { seed, count: drawn, known: known.all })) {
+              const { status, body } = await send(request.method, `${stage.url}${request.path}`, { ...request, token });
+              statuses.add(status);
+              if (status < 300) known.take(body);
+              if (status >= 500 && status !== 503)
+                faults.push(`${status} ${request.method} ${request.path} ${request.body?.slice(0, 500) ?? ''}`);
+            }
+        expect(faults).toEqual([]);
+        expect([...statuses]).toEqual(expect.arrayContaining([200, 400]));
+      },
+      60_000 + drawn * 20_000,
+    );
   });
 }
