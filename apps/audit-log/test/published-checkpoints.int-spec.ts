@@ -88,7 +88,7 @@ describe('a service whose database was put back', () => {
     });
     await expectStopped(5);
     const figures = await (await fetch(`${service.management}/metrics`)).text();
-    expect(figures).toMatch(/^recapito_trace_signing_stopped_count\S* 1$/m);
+    expect(figures).toMatch(/^recapito_trace_signing_stopped\S* 1$/m);
     expect(await (await scene.ask(service, '/logs/current')).json()).toMatchObject({
       origin,
       broken: { published: { origin, size: 5 } },

@@ -110,8 +110,8 @@ describe('the trace of what happened', () => {
     expect(report.checks.find(({ name }) => name === 'ingest')).toMatchObject({ state: 'ok', lag: 0 });
     expect(report.checks.find(({ name }) => name === 'tree')).toMatchObject({ state: 'ok', unsigned: 0 });
     const figures = await (await fetch(`${service.management}/metrics`)).text();
-    expect(figures).toMatch(/^recapito_trace_lag_count\S* 0$/m);
-    expect(figures).toMatch(/^recapito_trace_records_count\S*outcome="appended"\S* 301$/m);
+    expect(figures).toMatch(/^recapito_trace_lag_records\S* 0$/m);
+    expect(figures).toMatch(/^recapito_trace_records_total\S*outcome="appended"\S* 301$/m);
     await soon(async () => {
       const state = await (await scene.ask(service, '/rehearsal/state')).json();
       expect(state).toMatchObject({ earliestDue: null, outboxPending: 0, counters: { 'trace.appended': 301 } });
@@ -203,7 +203,7 @@ describe('a topic that was wiped', () => {
       const report = (await (await fetch(`${service.management}/health/ready`)).json()) as HealthReport;
       expect(report.checks.find(({ name }) => name === 'ingest')).toMatchObject({ state: 'degraded', stopped: 1 });
       const figures = await (await fetch(`${service.management}/metrics`)).text();
-      expect(figures).toMatch(/^recapito_trace_partitions_stopped_count\S* 1$/m);
+      expect(figures).toMatch(/^recapito_trace_partitions_stopped\S* 1$/m);
       const state = (await (await scene.ask(service, '/rehearsal/state')).json()) as { consumersLag: number };
       expect(state.consumersLag).toBeGreaterThan(0);
     });
@@ -229,8 +229,8 @@ describe('a topic that was wiped', () => {
       ]);
     });
     const figures = await (await fetch(`${service.management}/metrics`)).text();
-    expect(figures).toMatch(/^recapito_trace_generations_count\S* 1$/m);
-    expect(figures).toMatch(/^recapito_trace_partitions_stopped_count\S* 0$/m);
+    expect(figures).toMatch(/^recapito_trace_generations\S* 1$/m);
+    expect(figures).toMatch(/^recapito_trace_partitions_stopped\S* 0$/m);
   });
 
   test('leaves nothing to decide afterwards, nor where nothing has stopped, nor where there is no partition', async () => {

@@ -26,6 +26,7 @@ import { Lmtp } from './dovecot/lmtp.ts';
 import { FollowedSessions } from './gate/followed-sessions.ts';
 import { MailGate } from './gate/mail-gate.ts';
 import { mailGateOf } from './gate/mail-gate-of.ts';
+import { MailFigures } from './application/mail-figures.ts';
 import { AcceptSubmission } from './application/access/accept-submission.ts';
 import { ReceiveIncoming } from './application/incoming/receive-incoming.ts';
 import { HoldsController } from './http/holds.controller.ts';
@@ -132,6 +133,7 @@ export class AppModule {
         },
         { provide: Steps, useValue: new Steps(probe) },
         ExamineMessage,
+        MailFigures,
         AcceptSubmission,
         ReceiveIncoming,
         CarryEmission,
@@ -243,7 +245,7 @@ function accessPointOf(
     check,
     access,
   );
-  metrics.gauge('recapito_boxes_held_count', 'Boxes whose sending is held', [], async (gauge) =>
+  metrics.gauge('recapito_boxes_held', 'Boxes whose sending is held', [], async (gauge) =>
     gauge.set(await openHolds(database.client)),
   );
   return registerDoor('access-point', point, { health, metrics });

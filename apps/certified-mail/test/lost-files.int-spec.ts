@@ -223,6 +223,11 @@ describe('what waits for too long', () => {
     });
     const figures = await (await fetch(`${service.management}/metrics`)).text();
     expect(figures).toMatch(/^recapito_oldest_due_seconds\{kind="emission",.*\} 900$/m);
+    expect(figures).toMatch(/^recapito_due_rows\{kind="emission",.*\} [1-9]\d*$/m);
+    expect(figures).toMatch(/^recapito_due_rows\{kind="placement",.*\} 0$/m);
+    expect(figures).toMatch(/^recapito_messages_total\{outcome="accepted",.*\} [1-9]\d*$/m);
+    expect(figures).toMatch(/^recapito_delivery_duration_seconds_count\{.*to="mail-store".*\} [1-9]\d*$/m);
+    expect(figures).toMatch(/^recapito_signing_duration_seconds_count\{.*\} [1-9]\d*$/m);
     network.fromPcert = 'brings';
     await releaseWork(stage.client);
     await quiet(service);

@@ -134,7 +134,7 @@ describe('the list of public bodies', () => {
       bodiesKept: 1,
     });
     const figures = await (await fetch(`${service.management}/metrics`)).text();
-    expect(figures).toMatch(/^recapito_list_left_out_count\{what="rows",.*\} 1$/m);
+    expect(figures).toMatch(/^recapito_list_left_out_entries\{what="rows",.*\} 1$/m);
 
     writeFileSync(path, file(...others, row('c_9', comune), row('c_10', 'a@pec.ente.example')));
     expect((await call('POST', '/pa-index/refreshes')).body.type).toBe('pa-index/own-missing');

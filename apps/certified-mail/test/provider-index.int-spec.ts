@@ -118,7 +118,7 @@ describe('the index in force', () => {
     expect(installation.index.providerOf('x@nuovo.example')?.providerName).toBe('Nuovo Gestore');
     expect(installation.partyOf('x@nuovo.example')).toBe('pec');
     const metrics = await (await fetch(`${service.management}/metrics`)).text();
-    expect(metrics).toMatch(/recapito_list_entries_count\{list="provider-index",service="certified-mail"\} 4/);
+    expect(metrics).toMatch(/recapito_list_entries\{list="provider-index",service="certified-mail"\} 4/);
     expect(metrics).toMatch(/recapito_list_age_seconds\{list="provider-index",service="certified-mail"\} \d/);
   });
 

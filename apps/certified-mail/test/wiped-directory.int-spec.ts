@@ -32,9 +32,7 @@ test('a service that starts beside an empty directory tells nobody that a box do
   );
   expect(status).toBe(201);
   const gateIsClosed = () =>
-    stage
-      .look<string>('/metrics')
-      .then(({ body }) => /^recapito_mail_gate_count\{.*what="closed".*\} (\d)$/m.exec(body)?.[1]);
+    stage.look<string>('/metrics').then(({ body }) => /^recapito_mail_gate_closed\{.*\} (\d)$/m.exec(body)?.[1]);
   expect(await gateIsClosed()).toBe('1');
   const fromMario = await submit(service, await stage.citizenToken(mario.holder, 'pin'), mail(mario.box, comune, []));
   expect(fromMario.status).toBe(503);

@@ -83,7 +83,7 @@ describe('the places of the HTTP door', () => {
     // Their requests are in work, and so they keep their places.
     const strangers = await crowd(15);
     for (const stranger of strangers) stranger.write(get('/parcels/slow/4000'));
-    await eventually(async () => expect(await figure('recapito_http_requests_count')).toBe(15));
+    await eventually(async () => expect(await figure('recapito_http_requests_in_work')).toBe(15));
     const known = await clientFrom('127.0.0.9');
     known.write(get('/parcels?limit=1', operatorToken));
     expect((await known.answered()).status).toBe(200);
@@ -119,7 +119,7 @@ describe('the places of the HTTP door', () => {
     const strangers = await crowd(15);
     const head = headOf('/parcels/letters', 'message/rfc822', 1_000);
     for (const stranger of strangers) stranger.write(`${head}x`);
-    await eventually(async () => expect(await figure('recapito_http_requests_count')).toBe(15));
+    await eventually(async () => expect(await figure('recapito_http_requests_in_work')).toBe(15));
     expect(await isServed('127.0.0.2')).toBe(true);
     expect(await turnedAway('no-place')).toBe(0);
   });
@@ -136,7 +136,7 @@ describe('the places of the HTTP door', () => {
     const ask = async (path: string) =>
       (await http.fetch(`${service.url.replace('127.0.0.1', 'localhost')}${path}`)).status;
     const slow = ask('/parcels/slow/1500');
-    await eventually(async () => expect(await figure('recapito_http_requests_count')).toBe(1));
+    await eventually(async () => expect(await figure('recapito_http_requests_in_work')).toBe(1));
     await crowd(40);
     expect(await ask('/health/live')).toBe(200);
     expect(await slow).toBe(200);

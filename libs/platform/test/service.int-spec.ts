@@ -140,8 +140,8 @@ describe('a service that runs', () => {
     const names = new Set(lines.filter((line) => !line.startsWith('#')).map((line) => line.split(/[{ ]/)[0]));
     const live = lines.find((line) => line.includes('_seconds_count') && line.includes('route="/health/live"'));
     expect(live).toMatch(/method="GET".*status="200".* [1-9]\d*$/);
-    expect(names).toContain('recapito_database_connections_count');
-    expect(names).toContain('recapito_nodejs_eventloop_lag_seconds');
+    expect(names).toContain('recapito_database_connections');
+    expect(names).toContain('nodejs_eventloop_lag_seconds');
   });
 
   test('shows how old each of its secrets is', async () => {
@@ -195,7 +195,7 @@ describe('a service that stops', () => {
     await leaving.ready;
     const slow = fetch(`${leaving.url}/parcels/slow/600`);
     await eventually(() =>
-      leaving.platform.metrics.registry.metrics().then((text) => /recapito_http_requests_count\S* 1/.test(text)),
+      leaving.platform.metrics.registry.metrics().then((text) => /recapito_http_requests_in_work\S* 1/.test(text)),
     );
     await fetch(`${leaving.url}/parcels/told`, { method: 'POST' });
     const database = new Client({ connectionString: leaving.platform.config.databaseUrl });

@@ -67,12 +67,12 @@ export class SignCheckpoints implements OnServiceStart, OnModuleDestroy {
     });
     health.register('checkpoints', () => this.#check());
     metrics.gauge(
-      'recapito_trace_signing_stopped_count',
+      'recapito_trace_signing_stopped',
       'Whether nothing is signed because the tree does not continue what was published',
       [],
       (gauge) => gauge.set(this.parts.state.broken === null ? 0 : 1),
     );
-    metrics.gauge('recapito_trace_unsigned_count', 'Entries that no checkpoint covers yet', [], async (gauge) =>
+    metrics.gauge('recapito_trace_unsigned_entries', 'Entries that no checkpoint covers yet', [], async (gauge) =>
       gauge.set((await unsigned(database.client)).entries),
     );
     metrics.gauge(

@@ -130,21 +130,18 @@ export class TraceIngest implements BatchHandler, OnServiceStart, OnModuleDestro
   #show(): void {
     const { transactions, health, metrics, dueWork } = this.parts;
     health.register('ingest', () => this.#check());
-    metrics.gauge('recapito_trace_lag_count', 'Records that are not in the trace yet', [], (gauge) =>
+    metrics.gauge('recapito_trace_lag_records', 'Records that are not in the trace yet', [], (gauge) =>
       gauge.set(this.#runner.state().lag),
     );
-    metrics.gauge('recapito_trace_records_count', 'Records by what became of them', ['outcome'], (gauge) => {
-      gauge.set({ outcome: 'appended' }, this.#appended);
-      gauge.set({ outcome: 'known' }, this.#skipped);
+    metrics.counter('recapito_trace_records_total', 'Records by what became of them', ['outcome'], (counter) => {
+      counter.inc({ outcome: 'appended' }, this.#appended);
+      counter.inc({ outcome: 'known' }, this.#skipped);
     });
-    metrics.gauge(
-      'recapito_trace_generations_count',
-      'New generations of partitions that were opened',
-      [],
-      async (gauge) => gauge.set(await transactions.run(countGenerations)),
+    metrics.gauge('recapito_trace_generations', 'New generations of partitions that were opened', [], async (gauge) =>
+      gauge.set(await transactions.run(countGenerations)),
     );
     metrics.gauge(
-      'recapito_trace_partitions_stopped_count',
+      'recapito_trace_partitions_stopped',
       'Partitions that do not continue what was read of them, and wait for an operator',
       [],
       async (gauge) => gauge.set((await this.#stopped()).length),

@@ -39,8 +39,11 @@ export class Antivirus {
     const ask = breakers.breaker('clamd', (signal, bytes: Buffer) => scanByClamd({ host, port }, bytes, signal), {
       timeoutMs: clamdSeconds * 1_000,
     });
+    const duration = metrics.histogram('recapito_virus_check_duration_seconds', 'Time to look through a message');
     return new Antivirus(async (bytes) => {
+      const end = duration.startTimer();
       const virus = await ask(bytes);
+      end();
       verdicts.inc({ verdict: virus === null ? 'clean' : 'infected' });
       return virus;
     });

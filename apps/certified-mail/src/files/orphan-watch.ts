@@ -25,7 +25,7 @@ export class OrphanWatch {
     health.register('orphans', () => this.#check());
     const help =
       'Files that no row names: those that were set aside, and those left in place because they are too many';
-    metrics.gauge('recapito_orphan_files_count', help, ['folder', 'where'], (gauge) => {
+    metrics.gauge('recapito_orphan_files', help, ['folder', 'where'], (gauge) => {
       for (const [folder, { kept, tooMany }] of this.#seen) {
         gauge.set({ folder, where: 'aside' }, kept);
         gauge.set({ folder, where: 'in-place' }, tooMany);

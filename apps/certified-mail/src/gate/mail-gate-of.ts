@@ -22,13 +22,13 @@ export function mailGateOf(
 ): MailGate {
   const mostBoxes = new MostBoxes(join(config.folder, 'most-boxes.json'));
   const gate = new MailGate(installation, connectionOf('certified-mail', config), { health, clockGuard, mostBoxes });
-  metrics.gauge(
-    'recapito_mail_gate_count',
-    'closed: 1 while no question about a box is answered; boxes: known; census: counted by mailbox; most: ever known',
-    ['what'],
-    (gauge) => {
-      for (const [what, figure] of Object.entries(gate.figures())) gauge.set({ what }, figure);
-    },
+  metrics.gauge('recapito_mail_gate_closed', '1 while no question about a box is answered', [], (gauge) =>
+    gauge.set(gate.figures().closed),
   );
+  const boxes = 'boxes: known; census: counted by mailbox; most: ever known';
+  metrics.gauge('recapito_mail_gate_boxes', boxes, ['what'], (gauge) => {
+    const { closed: _, ...figures } = gate.figures();
+    for (const [what, figure] of Object.entries(figures)) gauge.set({ what }, figure);
+  });
   return gate;
 }

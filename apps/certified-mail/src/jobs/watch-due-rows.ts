@@ -3,7 +3,7 @@ import { Database, Health, Metrics, SuiteClock } from '@recapito/platform';
 import type { Finding } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
 import type { PrismaClient } from '../persistence/generated/client.ts';
-import { dueKinds, oldestDue, waitingByProvider } from '../persistence/oldest-due.store.ts';
+import { countDue, dueKinds, oldestDue, waitingByProvider } from '../persistence/oldest-due.store.ts';
 import { Installation } from '../programme/installation.ts';
 
 /**
@@ -32,6 +32,10 @@ export class WatchDueRows {
     const rows = 'Seconds since the oldest row of a kind has been due, by the suite clock';
     metrics.gauge('recapito_oldest_due_seconds', rows, ['kind'], async (gauge) => {
       for (const [kind, ageMs] of Object.entries(await this.#ages())) gauge.set({ kind }, ageMs / 1_000);
+    });
+    metrics.gauge('recapito_due_rows', 'Rows of a kind that are due', ['kind'], async (gauge) => {
+      const counts = await countDue(this.#database.client, this.#clock.now());
+      for (const kind of dueKinds) gauge.set({ kind }, counts[kind]);
     });
     const waiting = 'Seconds since the oldest message for another provider has been waiting, after a try that failed';
     metrics.gauge('recapito_provider_waiting_seconds', waiting, ['provider'], async (gauge) => {

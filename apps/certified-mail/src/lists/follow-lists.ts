@@ -52,12 +52,12 @@ export class FollowLists implements OnServiceStart, OnModuleDestroy {
     metrics.gauge('recapito_list_age_seconds', ages, ['list'], (gauge) => {
       for (const list of this.#lists) gauge.set({ list: list.name }, list.ageMs(this.#clock.now()) / 1_000);
     });
-    metrics.gauge('recapito_list_entries_count', 'Entries of the lists in force', ['list'], (gauge) => {
+    metrics.gauge('recapito_list_entries', 'Entries of the lists in force', ['list'], (gauge) => {
       gauge.set({ list: 'provider-index' }, installation.index.entries.length);
       gauge.set({ list: 'pa-index' }, paIndex.current.size);
     });
     const leftOut = 'Rows of the list of public bodies that were left out, and bodies that keep earlier addresses';
-    metrics.gauge('recapito_list_left_out_count', leftOut, ['what'], (gauge) => {
+    metrics.gauge('recapito_list_left_out_entries', leftOut, ['what'], (gauge) => {
       const { rowsLeftOut, bodiesKept } = leftOutOf(paIndex.current);
       gauge.set({ what: 'rows' }, rowsLeftOut);
       gauge.set({ what: 'bodies-kept' }, bodiesKept);

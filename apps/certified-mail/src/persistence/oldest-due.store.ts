@@ -28,6 +28,19 @@ export async function oldestDue(tx: Tx, at: Instant): Promise<Readonly<Record<Du
   };
 }
 
+/** How many rows of each kind are due. */
+export async function countDue(tx: Tx, at: Instant): Promise<Readonly<Record<DueKind, number>>> {
+  const [row] = await tx.$queryRawUnsafe<Record<DueKind, number>[]>(
+    `SELECT (SELECT count(*)::int FROM emission WHERE state = 'due' AND (towards IS NULL OR towards NOT LIKE '@%')) AS emission,
+       (SELECT count(*)::int FROM placement WHERE state = 'due') AS placement,
+       (SELECT count(*)::int FROM arrival WHERE erased_at IS NULL
+          AND NOT EXISTS (SELECT FROM emission WHERE arrival_id = arrival.id AND state = 'held')) AS arrival,
+       (SELECT count(*)::int FROM recipient WHERE deadline_at <= $1::timestamptz) AS deadline`,
+    formatInstant(at),
+  );
+  return row ?? { emission: 0, placement: 0, arrival: 0, deadline: 0 };
+}
+
 /** Since when the oldest message to each other provider has been waiting, by the suite clock. */
 export async function waitingByProvider(
   tx: Tx,

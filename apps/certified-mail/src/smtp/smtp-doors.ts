@@ -63,7 +63,7 @@ export function registerDoor<Point extends { readonly state: { readonly clients:
   { health, metrics }: { health: Health; metrics: Metrics },
 ): Point {
   health.register(name, () => ({ state: 'ok', ...point.state }));
-  const figure = `recapito_${name.replace('-', '_')}_clients_count`;
+  const figure = `recapito_${name.replace('-', '_')}_clients`;
   metrics.gauge(figure, 'SMTP clients connected at this moment', [], (gauge) => {
     gauge.set(point.state.clients);
     return Promise.resolve();

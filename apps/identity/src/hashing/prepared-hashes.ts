@@ -14,7 +14,7 @@ export class PreparedHashes implements OnServiceStart {
     health: Health,
     dueWork: DueWork,
   ) {
-    metrics.gauge('recapito_password_pool_count', 'Hashes in the pool by state', ['state'], (gauge) => {
+    metrics.gauge('recapito_password_pool_hashes', 'Hashes in the pool by state', ['state'], (gauge) => {
       gauge.set({ state: 'running' }, hashes.state.running);
       gauge.set({ state: 'waiting' }, hashes.state.waiting);
     });

@@ -47,7 +47,7 @@ export class DueCommunications implements OnServiceStart, OnModuleDestroy {
     this.#sweep = new Sweep((signal) => this.#look(signal), { name: 'communications', everyMs, doors });
     dueWork.register(() => owedSince(database.client));
     dueWork.count(async () => figures(await countByState(database.client)));
-    metrics.gauge('recapito_communications_count', 'Communications by state', ['state'], async (gauge) => {
+    metrics.gauge('recapito_communications', 'Communications by state', ['state'], async (gauge) => {
       for (const [state, count] of Object.entries(await countByState(database.client))) gauge.set({ state }, count);
     });
     database.afterCommit(() => this.#sweep.wake());

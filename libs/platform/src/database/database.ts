@@ -124,13 +124,13 @@ export class Database<Client extends PrismaClientLike = PrismaClientLike> {
 
   /** Shows the pool at `/metrics`. */
   measure(metrics: Metrics): void {
-    metrics.gauge('recapito_database_connections_count', 'Connections of the pool by state', ['state'], (gauge) => {
+    metrics.gauge('recapito_database_connections', 'Connections of the pool by state', ['state'], (gauge) => {
       const { total, idle, waiting } = this.#adapter.pool;
       gauge.set({ state: 'busy' }, total - idle);
       gauge.set({ state: 'idle' }, idle);
       gauge.set({ state: 'waited-for' }, waiting);
     });
-    metrics.gauge('recapito_database_transactions_count', 'Transactions open at this moment', [], (gauge) =>
+    metrics.gauge('recapito_database_transactions', 'Transactions open at this moment', [], (gauge) =>
       gauge.set(this.#open),
     );
   }

@@ -22,19 +22,15 @@ export function watchMessaging({ health, metrics, relay, database }: Platform, f
       gauge.set((await oldestPendingMs(database.client)) / 1000),
     );
     health.register('restore', () => checkRestore(database));
-    metrics.gauge(
-      'recapito_restore_count',
-      'waits: 1 when the database went back and an operator must decide; forgotten: open forgotten facts',
-      ['what'],
-      async (gauge) => {
-        const { since, forgotten } = await wentBack(database.client);
-        gauge.set({ what: 'waits' }, since === null ? 0 : 1);
-        gauge.set({ what: 'forgotten' }, forgotten);
-      },
+    const waits = '1 when the database went back and an operator must decide';
+    metrics.gauge('recapito_restore_waits', waits, [], async (gauge) =>
+      gauge.set((await wentBack(database.client)).since === null ? 0 : 1),
     );
-    metrics.gauge('recapito_outbox_sent_count', 'Facts published by this process since it started', [], (gauge) =>
-      gauge.set(relay.state().sent),
+    metrics.gauge('recapito_restore_forgotten_facts', 'Forgotten facts that are open', [], async (gauge) =>
+      gauge.set((await wentBack(database.client)).forgotten),
     );
+    const published = 'Facts published by this process since it started';
+    metrics.counter('recapito_outbox_published_total', published, [], (counter) => counter.inc(relay.state().sent));
   }
   if (facts !== undefined) {
     health.register('facts', () => {
@@ -43,17 +39,17 @@ export function watchMessaging({ health, metrics, relay, database }: Platform, f
       const oldest = Math.max(0, ...topics.map((topic) => topic.ageMs ?? 0));
       return { state: connected && oldest <= staleMs ? 'ok' : 'degraded', ageMs: oldest };
     });
-    metrics.gauge('recapito_facts_lag_count', 'Records of a topic not yet worked on', ['topic'], (gauge) => {
+    metrics.gauge('recapito_facts_lag_records', 'Records of a topic not yet worked on', ['topic'], (gauge) => {
       for (const { topic, lag } of facts.state().topics) gauge.set({ topic }, lag);
     });
-    metrics.gauge('recapito_facts_handled_count', 'Facts by what became of them', ['outcome'], (gauge) => {
-      for (const [outcome, figure] of Object.entries(facts.state().counters)) gauge.set({ outcome }, Number(figure));
+    metrics.counter('recapito_facts_total', 'Facts by what became of them', ['outcome'], (counter) => {
+      for (const [outcome, figure] of Object.entries(facts.state().counters)) counter.inc({ outcome }, Number(figure));
     });
   }
   if (database !== undefined && facts !== undefined) {
     watchPositions(health, metrics, database);
     metrics.gauge(
-      'recapito_dead_letters_count',
+      'recapito_dead_letters',
       'Records that failed, and those that wait behind them',
       ['state'],
       async (gauge) => {
@@ -81,14 +77,12 @@ function watchPositions(health: Health, metrics: Metrics, database: Database): v
       decide: 'POST /partitions/TOPIC/PARTITION/generations',
     };
   });
-  metrics.gauge(
-    'recapito_partitions_stopped_count',
-    'stopped: partitions that wait for an operator; passed-over: records that were not handled after such a decision',
-    ['what'],
-    async (gauge) => {
-      gauge.set({ what: 'stopped' }, (await listStoppedPartitions(database.client)).length);
-      gauge.set({ what: 'passed-over' }, await countPassedOverRecords(database.client));
-    },
+  metrics.gauge('recapito_partitions_stopped', 'Partitions that wait for an operator', [], async (gauge) =>
+    gauge.set((await listStoppedPartitions(database.client)).length),
+  );
+  const passedOver = 'Records that were not handled after an operator let a stopped partition be read on';
+  metrics.gauge('recapito_passed_over_records', passedOver, [], async (gauge) =>
+    gauge.set(await countPassedOverRecords(database.client)),
   );
 }
 

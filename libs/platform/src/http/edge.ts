@@ -77,7 +77,7 @@ export class HttpEdge {
       'status',
     ]);
     const rate = new SourceRate({ burst: config.httpBurst, perSecond: config.httpPerSecond });
-    metrics.gauge('recapito_http_requests_count', 'Requests in work', [], (gauge) => gauge.set(this.#inWork));
+    metrics.gauge('recapito_http_requests_in_work', 'Requests in work', [], (gauge) => gauge.set(this.#inWork));
     fastify.addHook('onRequest', (request, reply, done) => {
       const parent = request.headers.traceparent;
       correlated(typeof parent === 'string' ? parent : undefined, () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { HealthReport, PrismaClientLike, ProblemDocument, RunningService } from '@recapito/platform';
+import { breachesOfMetricConventions } from '../metric-conventions.ts';
 
 /**
  * What every service promises to those who run it and to those who call it. An app's spec gives the way to start it, on
@@ -40,11 +41,12 @@ export function healthSuite<Client extends PrismaClientLike>(
       for (const path of ['/metrics', '/openapi.json']) expect((await get(path)).status).toBe(404);
     });
 
-    test('names all its figures recapito_<what>_<unit>', async () => {
-      const lines = (await (await look('/metrics')).text()).split('\n');
-      const figures = lines.filter((line) => line !== '' && !line.startsWith('#'));
+    test('names all its figures by the conventions of Prometheus, its own recapito_<what>_<unit>', async () => {
+      const exposition = await (await look('/metrics')).text();
+      expect(breachesOfMetricConventions(exposition)).toEqual([]);
+      const figures = exposition.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
       expect(figures.length).toBeGreaterThan(20);
-      expect(figures.filter((line) => !line.startsWith('recapito_'))).toEqual([]);
+      expect(figures.filter((line) => !/^(recapito|nodejs|process)_/.test(line))).toEqual([]);
     });
 
     test('describes its routes in OpenAPI 3.1', async () => {

@@ -9,6 +9,7 @@ import { senderNotYours, senderUnnamed, unreadable } from '../../domain/sending.
 import type { SubmissionRefusal } from '../../domain/sending.ts';
 import type { PrismaClient } from '../../persistence/generated/client.ts';
 import { forgetLegalKey } from '../../persistence/submission.store.ts';
+import { MailFigures } from '../mail-figures.ts';
 import { Steps } from '../steps.ts';
 import { MailGate } from '../../gate/mail-gate.ts';
 import { Installation } from '../../programme/installation.ts';
@@ -61,6 +62,7 @@ export class AcceptSubmission {
     private readonly examine: ExamineMessage,
     private readonly steps: Steps,
     private readonly doors: ClosedDoors,
+    private readonly figures: MailFigures,
   ) {}
 
   /**
@@ -97,6 +99,7 @@ export class AcceptSubmission {
     const examined = await this.examine.submission(unexamined, submission.bytes);
     const result = await this.#inTurn(sender, () => this.#submit({ ...unexamined, examined }, request));
     if (isRefusal(result)) return result;
+    this.figures.count(result.outcome);
     await this.steps.reached('accepted');
     return { ...result, keyUntilHeard: isKeyed && !legalKey.hasClientId ? legalKey.key : null };
   }

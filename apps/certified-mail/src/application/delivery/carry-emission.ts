@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, SuiteClock, Unavailable } from '@recapito/platform';
 import { isRefusal } from '@recapito/primitives';
 import { attachedOriginal, seal } from '@recapito/rfc6109';
+import { MailFigures } from '../mail-figures.ts';
 import { Steps } from '../steps.ts';
 import { SpooledOriginals } from '../../files/spooled-originals.ts';
 import { Installation } from '../../programme/installation.ts';
@@ -37,6 +38,7 @@ export class CarryEmission {
     private readonly lmtp: Lmtp,
     private readonly receiveIncoming: ReceiveIncoming,
     private readonly outgoing: OutgoingSmtp,
+    private readonly figures: MailFigures,
   ) {}
 
   /** @throws InfrastructureFailure when it has to be tried again. */
@@ -49,11 +51,12 @@ export class CarryEmission {
     const original = await this.#original(emission);
     if (original instanceof LostFile) return await this.#carryWithout(emission, original.loss);
     const message = systemMessage(emission, emission.message, provider, original);
-    const bytes = await seal(message, installation.signerOf(provider));
+    const bytes = await this.figures.signing(() => seal(message, installation.signerOf(provider)));
     await this.steps.reached(`sealed ${emission.kind}`);
     const rejected = await this.#bring(emission, message.reversePath, bytes);
     await this.steps.reached(`brought ${emission.kind}`);
     await this.#record(emission, rejected);
+    this.figures.countSent(emission.kind);
   }
 
   /**
@@ -97,7 +100,8 @@ export class CarryEmission {
     }
     const [recipient] = forwardPath;
     if (recipient === undefined) throw new Error('a receipt has nobody to go to');
-    const stored = await this.lmtp.deliver({ reversePath, recipient, storeId: emission.storeId, bytes });
+    const parcel = { reversePath, recipient, storeId: emission.storeId, bytes };
+    const stored = await this.figures.delivery('mail-store', () => this.lmtp.deliver(parcel));
     return new Map(stored.stored ? [] : [[recipient, refusedFor(stored.code)]]);
   }
 
@@ -105,7 +109,7 @@ export class CarryEmission {
   async #send(emission: DueEmission, mail: IncomingTransaction): Promise<ReadonlyMap<string, RejectedRecipient>> {
     await extendLease(this.database.client, emission.id, longestSendingMs);
     const isOrdinary = ordinaryDomain(mail.towards) !== null;
-    const { refused, later } = await this.outgoing.send(mail);
+    const { refused, later } = await this.figures.delivery('provider', () => this.outgoing.send(mail));
     if (later.length === 0) return refused;
     const rest = [...later, ...refused.keys()];
     const taken = mail.forwardPath.filter((address) => !rest.includes(address));

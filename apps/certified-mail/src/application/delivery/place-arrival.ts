@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, SuiteClock } from '@recapito/platform';
 import { addressedAs, anomalyEnvelope, receiptFormFor, seal } from '@recapito/rfc6109';
+import { MailFigures } from '../mail-figures.ts';
 import { Steps } from '../steps.ts';
 import { SpooledOriginals } from '../../files/spooled-originals.ts';
 import { Installation } from '../../programme/installation.ts';
@@ -25,6 +26,7 @@ export class PlaceArrival {
     private readonly originals: SpooledOriginals,
     private readonly steps: Steps,
     private readonly lmtp: Lmtp,
+    private readonly figures: MailFigures,
   ) {}
 
   /** @throws InfrastructureFailure when it has to be tried again. */
@@ -33,7 +35,8 @@ export class PlaceArrival {
     const spooled = await this.originals.read(arrival.id, arrival.spoolSha256);
     if (spooled instanceof LostFile) return await this.#recordLost(placement, spooled);
     const bytes = arrival.kind === 'anomaly' ? await this.#enclosed(placement, spooled) : spooled;
-    const stored = await this.lmtp.deliver({ reversePath: arrival.reversePath, recipient: address, storeId, bytes });
+    const parcel = { reversePath: arrival.reversePath, recipient: address, storeId, bytes };
+    const stored = await this.figures.delivery('mail-store', () => this.lmtp.deliver(parcel));
     await this.steps.reached('stored');
     const form = arrival.kind === 'envelope' ? receiptFormFor(message.ricevuta, addressedAs(bytes, address)) : null;
     // The delivery of a receipt gets no receipt.
@@ -54,6 +57,7 @@ export class PlaceArrival {
     const by = { provider, messageId: arrival.identificativo, at: arrival.at };
     const { reversePath, onBehalfOf, reason } = arrival;
     const dialog = { reversePath, forwardPath: [address], sender: onBehalfOf ?? '', reason: reason ?? '' };
-    return await seal(anomalyEnvelope(incoming, by, dialog), installation.signerOf(provider));
+    const envelope = anomalyEnvelope(incoming, by, dialog);
+    return await this.figures.signing(() => seal(envelope, installation.signerOf(provider)));
   }
 }
