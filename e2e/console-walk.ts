@@ -106,6 +106,7 @@ export async function workAsOperator(browser: Browser, base: string, operator: D
   await page.getByRole('link', { name: 'Work' }).click();
   await page.getByText('No holder of this campaign is blocked until its end.').waitFor();
   await isWhole();
+  await lookAtLists(page, isWhole);
 
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.waitForURL('**/oidc/session/end**');
@@ -114,6 +115,20 @@ export async function workAsOperator(browser: Browser, base: string, operator: D
   await page.getByRole('link', { name: 'Sign in' }).waitFor();
   expect(complaints).toEqual([]);
   await page.context().close();
+}
+
+/** From the home page to the lists in which mail may wait for somebody: after a rehearsal nothing does. */
+async function lookAtLists(page: Page, isWhole: () => Promise<void>): Promise<void> {
+  for (const [name, words] of [
+    ['Boxes whose sending is held', 'No box has its sending held.'],
+    ['Mail queue', 'Nothing waits.'],
+  ] as const) {
+    await page.getByRole('link', { name }).click();
+    await page.getByRole('heading', { level: 1, name }).waitFor();
+    await page.getByText(words).waitFor();
+    await isWhole();
+    await page.goBack();
+  }
 }
 
 /** From a person to the box that was switched to: what it may do now and in 2015, how it came to be, its messages. */

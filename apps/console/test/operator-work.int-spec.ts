@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { parseInstant } from '@recapito/primitives';
+import { eventually, produceBare } from '@recapito/testing';
 import { root } from '@recapito/tools/servers';
 import type { Browser, Page } from 'playwright-core';
 import { accessibilityFaults, newPage, openChromium, overhang } from '../../../e2e/chromium.ts';
@@ -45,6 +46,9 @@ async function signIn(page: Page, who: string): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
+const reissues = () =>
+  stage.inDatabase<{ value: string }>(`SELECT value FROM outbox WHERE type = 'enrolment-reissued'`);
+
 test('from nothing but the screen, an operator re-issues the password of a person who is blocked', async () => {
   const { page, complaints } = await newPage(browser, { locale: 'it-IT', viewport: { width: 1280, height: 900 } });
   await page.goto(`${stage.consoleUrl}/operatore`);
@@ -83,6 +87,9 @@ test('from nothing but the screen, an operator re-issues the password of a perso
 
   await page.getByRole('button', { name: 'Riemetti' }).click();
   await page.getByText('La prima password è stata riemessa: emissione 2.').waitFor();
+  expect((await reissues()).map(({ value }) => (JSON.parse(value) as { reason?: string }).reason)).toEqual([
+    'pratica 8',
+  ]);
   await person.writeAnnouncement(2);
   await page.getByText(/^scritto il 15\/09\/10, \d\d:\d\d con la password dell’emissione 2/).waitFor();
   await isWhole(page);
@@ -113,4 +120,35 @@ test('services that are away take their own lines of the home page with them, an
   await away.nth(2).waitFor();
   expect(await away.count()).toBe(3);
   await isWhole(page);
+}, 120_000);
+
+test('a supervisor reads what identity could not take, harmless whatever it says, and sets it aside for a reason', async () => {
+  const hostile = { holder: person.holder, nota: '<script>alert(1)</script>\u202Eordine\u200B' };
+  await produceBare(stage, 'migration.moves.v1', [{ key: 'chiave', value: JSON.stringify(hostile) }]);
+  const letters = () =>
+    stage.inDatabase<{ outcome: string | null }>(`SELECT outcome FROM dead_letter WHERE key = 'chiave'`);
+  await eventually(async () => (await letters()).length === 1, { withinMs: 60_000 });
+  const { page, complaints } = await newPage(browser, { locale: 'it-IT', viewport: { width: 1280, height: 900 } });
+  await page.goto(`${stage.consoleUrl}/operatore`);
+  await signIn(page, 'luca.prova');
+  await page.getByRole('link', { name: 'identity: 1.' }).click();
+  await page.getByRole('link', { name: /migration\.moves\.v1$/ }).click();
+  await page.getByLabel('Motivo della lettura').fill('guasto da capire');
+  await page.keyboard.press('Enter');
+  await page.getByText('"nota": "<script>alert(1)</script>⟨U+202E⟩ordine⟨U+200B⟩"').waitFor();
+  await page.getByRole('link', { name: person.holder }).waitFor();
+  await isWhole(page);
+
+  await page.getByRole('button', { name: 'Accantona' }).click();
+  await page.getByText('Questo fatto non avrà mai effetto in identity').waitFor();
+  await isWhole(page);
+  await page.getByLabel('Motivo (resta nel registro)').fill('scritto da una prova');
+  await page.keyboard.press('Enter');
+  await page.getByText('Il fatto è accantonato.').waitFor();
+  expect(await letters()).toEqual([{ outcome: 'set-aside' }]);
+  await page.getByRole('link', { name: 'Tutti i fatti non trattati' }).click();
+  await page.getByText('identity: nessuno.').waitFor();
+  await isWhole(page);
+  // Only identity runs here: the lists of others are away.
+  expect(complaints.filter((words) => !words.includes('503'))).toEqual([]);
 }, 120_000);

@@ -25,6 +25,11 @@ const PersonPage = lazy(() => import('./pages/operator/show-person/PersonPage.ts
 const BoxPage = lazy(() => import('./pages/operator/show-box/BoxPage.tsx'));
 const MessagePage = lazy(() => import('./pages/operator/show-message/MessagePage.tsx'));
 const SearchMessagesPage = lazy(() => import('./pages/operator/search-messages/SearchMessagesPage.tsx'));
+const DeadLettersPage = lazy(() => import('./pages/operator/decide-dead-letters/DeadLettersPage.tsx'));
+const DeadLetterPage = lazy(() => import('./pages/operator/decide-dead-letters/DeadLetterPage.tsx'));
+const MailQueuePage = lazy(() => import('./pages/operator/work-mail-queue/MailQueuePage.tsx'));
+const HeldBoxesPage = lazy(() => import('./pages/operator/release-held-boxes/HeldBoxesPage.tsx'));
+const QuarantinePage = lazy(() => import('./pages/operator/show-quarantine/QuarantinePage.tsx'));
 const ReissuePage = lazy(() => import('./pages/operator/reissue-first-access/ReissuePage.tsx'));
 
 const router = createBrowserRouter([
@@ -49,6 +54,11 @@ const router = createBrowserRouter([
           { path: 'persone', element: <SearchPersonsPage /> },
           { path: 'messaggi', element: <SearchMessagesPage /> },
           { path: 'messaggi/:key', element: <MessagePage /> },
+          { path: 'fatti', element: <DeadLettersPage /> },
+          { path: 'fatti/:service/:id', element: <DeadLetterPage /> },
+          { path: 'coda', element: <MailQueuePage /> },
+          { path: 'invii-sospesi', element: <HeldBoxesPage /> },
+          { path: 'quarantena', element: <QuarantinePage /> },
           { path: 'caselle/:address', element: <BoxPage /> },
           { path: 'persone/:holder', element: <PersonPage /> },
           { path: 'persone/:holder/riemissione/:enrolment', element: <ReissuePage /> },

@@ -48,6 +48,22 @@ describe('a first-access password made anew', () => {
     });
   });
 
+  test('has the reason of the operator in its fact, and is asked for once, whatever is said the second time', async () => {
+    const because = async (reason: string, key: string) =>
+      await stage.call('POST', `/enrolments/${enrolment}/reissues`, {
+        as: 'operator',
+        headers: { 'idempotency-key': key },
+        body: { reason },
+      });
+    expect((await because('no', 'con motivo')).status).toBe(400);
+    expect((await because('  telefonata del titolare ', 'con motivo')).body).toEqual({ generation: 3 });
+    expect((await stage.told('identity.holders.v1', mario.holder)).at(-1)).toMatchObject({
+      type: 'enrolment-reissued',
+      data: { generation: 3, reason: 'telefonata del titolare' },
+    });
+    expect((await because('altro', 'con motivo')).status).toBe(409);
+  });
+
   test('counts only once it was given out, and an announcement of the old generation gets none', async () => {
     const path = `/enrolments/${enrolment}/first-access-password`;
     const old = await stage.call('POST', path, { as: 'notification', body: { generation: 1 } });
@@ -55,7 +71,7 @@ describe('a first-access password made anew', () => {
       status: 409,
       type: 'enrolment/generation-superseded',
     });
-    const fresh = await firstAccessPassword(stage, enrolment, 2);
+    const fresh = await firstAccessPassword(stage, enrolment, 3);
     const { token: session } = (await signedIn(stage, mario.userId, fresh)).body;
     expect((await step(stage, enrolment, session, 'password')).status).toBe(200);
   });

@@ -58,11 +58,16 @@ export const enrolmentOpened = event(
   'enrolment-opened',
   enrolment.extend({ target: serviceField, generation: z.int().min(1), until: instantField }),
 );
-/** An operator had the first-access password made anew; the one of the earlier generation is void. */
+/** An operator had the first-access password made anew, and said why; the one of the earlier generation is void. */
 export const enrolmentReissued = event(
   topic,
   'enrolment-reissued',
-  enrolment.extend({ generation: z.int().min(2), operator: operatorField, until: instantField }),
+  enrolment.extend({
+    generation: z.int().min(2),
+    operator: operatorField,
+    until: instantField,
+    reason: wordsField.optional(),
+  }),
 );
 /** One of the steps 2 to 5 is done (step 1, opening the portal, leaves no record; step 6 is the confirmation). */
 export const enrolmentStepDone = event(topic, 'enrolment-step-done', enrolment.extend({ step: z.int().min(2).max(5) }));

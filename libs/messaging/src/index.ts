@@ -23,8 +23,8 @@ export {
   traceId,
 } from './records/correlation.ts';
 export type { Correlation } from './records/correlation.ts';
-export { countDeadLetters, listDeadLetters, redrive, setAside } from './dead-letters/dead-letters.ts';
-export type { DeadLetter } from './dead-letters/dead-letters.ts';
+export { countDeadLetters, listDeadLetters, readDeadLetter, redrive, setAside } from './dead-letters/dead-letters.ts';
+export type { DeadLetter, ReadDeadLetter } from './dead-letters/dead-letters.ts';
 export { DirectPublisher } from './outbox/direct-publisher.ts';
 export { factFingerprint } from './records/fact-fingerprint.ts';
 export type { KeptEpoch } from './restore/own-topics.ts';

@@ -153,6 +153,17 @@ describe('a service that reads facts', () => {
     expect(letter).toMatchObject({ topic: 'identity.accesses.v1', key: id, failureClass: 'permanent' });
     const figures = await (await fetch(`${receiver.management}/metrics`)).text();
     expect(figures.split('\n').find((line) => /^recapito_dead_letters.*failed/.test(line))).toMatch(/ 1$/);
+    const read = await fetch(`${receiver.url}/dead-letters/${letter?.id}`, {
+      headers: { authorization: `Bearer ${operatorToken}`, purpose: 'guasto da capire' },
+    });
+    const { body, ...said } = (await read.json()) as { body: string };
+    expect(said).toMatchObject({
+      id: letter?.id,
+      cause: letter?.cause,
+      type: expect.stringMatching(/^it\.recapito\.identity\.accesses\./),
+      behind: 0,
+    });
+    expect(JSON.parse(body)).toBeInstanceOf(Object);
     await ofReceiver(`/dead-letters/${letter?.id}/set-aside`, 'POST');
     expect((await ofReceiver<Page<DeadLetter>>('/dead-letters')).items).toEqual([]);
   });

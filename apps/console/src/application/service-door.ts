@@ -20,7 +20,7 @@ export interface PageRequest {
 export interface ServiceDoorParts {
   /** Where each service answers. */
   readonly addresses: Readonly<Record<string, string>>;
-  readonly tokens: AccessTokensOfSession;
+  readonly tokens: Pick<AccessTokensOfSession, 'tokenFor'>;
   readonly http: HttpClient;
   readonly breakers: Breakers;
 }
@@ -57,7 +57,11 @@ export class ServiceDoor {
     const door = this.#doors.get(service);
     if (door === undefined) throw new Unavailable(service, 'has no address in RECAPITO_SERVICES');
     const token = await this.#parts.tokens.tokenFor(secret, service);
-    return token === null ? null : await door.send(`${door.url}${request.path}`, request, token);
+    if (token === null) return null;
+    const answer = await door.send(`${door.url}${request.path}`, request, token);
+    // The installation's fault, not that of whoever signed in; and the service is well, so that its breaker does not count it.
+    if (answer.status === 401) throw new Unavailable(service, 'does not believe the token of the console');
+    return answer;
   }
 
   async #send(
@@ -69,8 +73,7 @@ export class ServiceDoor {
   ): Promise<ServiceAnswer> {
     const request = { method, url, headers, body };
     const answered = await askService(this.#parts.http, signal, request, { authorization: `Bearer ${token}` });
-    // A token that a service does not believe is the installation's fault, not that of whoever signed in.
-    if (answered.status >= 500 || answered.status === 401) throw new Error(`${service} answered ${answered.status}`);
+    if (answered.status >= 500) throw new Error(`${service} answered ${answered.status}`);
     return answered;
   }
 }

@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { isAskedService, isPassedOn } from './passed-on.ts';
+import { isAskedService, isPassedOn, passedOn } from './passed-on.ts';
 
 const id = '0198a000-0000-7000-8000-000000000001';
 
@@ -25,6 +26,15 @@ describe('a request of a page is passed on', () => {
     ['GET', `//holders/${id}`],
     ['GET', `/campaigns/../holders/blocks`],
   ])('never as %s %s', (method, path) => expect(isPassedOn('identity', method, path)).toBe(false));
+
+  test.each(Object.entries(passedOn))('to doors alone that the document of %s has', (service, doors) => {
+    const document = new URL(`../../../../docs/api/${service}.json`, import.meta.url);
+    const { paths } = JSON.parse(readFileSync(document, 'utf8')) as { paths: Record<string, object> };
+    const documented = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replaceAll(/\{\w+\}/g, ':')}`),
+    );
+    expect(doors.map((door) => door.replaceAll(/:\w+/g, ':')).filter((door) => !documented.includes(door))).toEqual([]);
+  });
 
   test('to services of the suite alone', () => {
     expect([isAskedService('identity'), isAskedService('toString'), isAskedService('redis')]).toEqual([

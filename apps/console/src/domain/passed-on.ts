@@ -1,3 +1,11 @@
+/** The doors that every service has which reads facts. */
+const deadLetters = [
+  'GET /dead-letters',
+  'GET /dead-letters/:id',
+  'POST /dead-letters/:id/redrive',
+  'POST /dead-letters/:id/set-aside',
+] as const;
+
 /**
  * The doors of services that pages of the console use, and nothing else: whoever has taken a browser over opens no other with
  * its session.
@@ -10,17 +18,29 @@ export const passedOn = {
     'DELETE /holders/:id/block',
     'POST /enrolments/:id/reissues',
     'GET /campaigns/:campaign/blocks',
-    'GET /dead-letters',
+    ...deadLetters,
   ],
   mailbox: [
     'GET /mailboxes/:address',
     'GET /mailboxes/:address/capabilities',
     'GET /mailboxes/:address/line-of-time',
-    'GET /dead-letters',
+    ...deadLetters,
   ],
-  'certified-mail': ['GET /messages', 'GET /messages/:key'],
-  migration: ['GET /campaigns/:campaign/moves', 'GET /dead-letters'],
-  notification: ['GET /communications', 'GET /dead-letters'],
+  'certified-mail': [
+    'GET /messages',
+    'GET /messages/:key',
+    'GET /queue',
+    'POST /queue/:id/holds',
+    'POST /queue/:id/retries',
+    'POST /queue/:id/returns',
+    'GET /holds',
+    'POST /holds/:id/release-requests',
+    'DELETE /holds/:id/release-requests/:request',
+    'POST /holds/:id/release-requests/:request/confirmations',
+    'GET /quarantine',
+  ],
+  migration: ['GET /campaigns/:campaign/moves', ...deadLetters],
+  notification: ['GET /communications', ...deadLetters],
   'audit-log': ['GET /entries', 'GET /entries/:index'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

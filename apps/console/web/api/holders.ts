@@ -60,15 +60,16 @@ export function useLiftBlock(id: string) {
   });
 }
 
-/** Has the first-access password made anew; the same key again does it once. */
+/** Has the first-access password made anew, for a reason; the same key and reason again do it once. */
 export function useReissue(enrolment: string, key: string) {
   const identity = useService('identity');
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: () =>
+    mutationFn: (reason: string) =>
       answered(
         identity.POST('/enrolments/{id}/reissues', {
           params: { path: { id: enrolment }, header: { 'Idempotency-Key': key } },
+          body: { reason },
         }),
       ),
     // What was read of the person before is no longer so.

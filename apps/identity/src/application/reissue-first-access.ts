@@ -11,6 +11,8 @@ import type { FirstAccessRefusal } from './give-first-access-password.ts';
 export interface ReissueFirstAccess {
   readonly enrolment: string;
   readonly operator: string;
+  /** Why, in the operator's words; undefined when nothing was said. */
+  readonly reason: string | undefined;
   readonly at: Instant;
   readonly lockPatienceMs: number;
 }
@@ -36,7 +38,16 @@ export async function reissueFirstAccess(
   const generation = enrolment.generation + 1;
   await saveEnrolment(tx, enrolment.id, { generation, givenAt: null });
   const { id, holder, move, campaign, until } = enrolment;
-  const { operator, at } = command;
-  await tellOfHolder(tx, enrolmentReissued, at, { holder, enrolment: id, move, campaign, generation, operator, until });
+  const { operator, reason, at } = command;
+  await tellOfHolder(tx, enrolmentReissued, at, {
+    holder,
+    enrolment: id,
+    move,
+    campaign,
+    generation,
+    operator,
+    until,
+    ...(reason !== undefined && { reason }),
+  });
   return { generation };
 }

@@ -22,6 +22,8 @@ const passwordView = z.object({
   until: instantField,
 });
 
+const reissueBody = z.object({ reason: z.string().trim().min(3).max(500) }).optional();
+
 const reissueView = z.object({ generation: z.int() });
 
 type Id = z.output<typeof byId>;
@@ -51,20 +53,21 @@ export class FirstAccessController {
     return answer(await withinPatience(work), statusOf);
   }
 
-  /** An operator has the password made anew; a new announcement follows from the fact. */
+  /** An operator has the password made anew and says why; a new announcement follows from the fact, which has the reason. */
   @Post('reissues')
   @Permission('reissue-first-access')
   @Publishes(enrolmentReissued)
   @ApiResponse({ status: 201, standardSchema: reissueView })
   async reissue(
     @Param({ schema: byId }) { id }: Id,
+    @Body({ schema: reissueBody }) body: z.output<typeof reissueBody>,
     @IdempotencyKey() key: string,
     @CurrentCaller() caller: Caller,
     @ArrivedAt() at: Instant,
   ) {
     const { access, lockPatienceMs } = this.parts;
-    const command = { enrolment: id, operator: caller.name, at, lockPatienceMs };
-    const request = { caller: caller.name, operation: 'POST /enrolments/reissues', key, body: { id } };
+    const command = { enrolment: id, operator: caller.name, reason: body?.reason, at, lockPatienceMs };
+    const request = { caller: caller.name, operation: 'POST /enrolments/reissues', key, body: { id, ...body } };
     const work = () =>
       access.database.transaction((tx) => onceByKey(tx, request, () => reissueFirstAccess(tx, command)));
     return answer(await withinPatience(work), statusOf);

@@ -45,6 +45,50 @@ export async function listDeadLetters(
   );
 }
 
+/** A dead letter with what its record says. */
+export interface ReadDeadLetter extends DeadLetter {
+  /** `ce_type`; null when the record has none. */
+  readonly type: string | null;
+  /** As UTF-8; null when the record has no value. */
+  readonly body: string | null;
+  /** Open records of its key that were kept after it. */
+  readonly behind: number;
+}
+
+/** An open dead letter with its content. Refusal: `dead-letter/unknown`, also when it is closed. */
+export async function readDeadLetter(
+  tx: SqlTransaction,
+  id: string,
+): Promise<ReadDeadLetter | Refusal<'dead-letter/unknown'>> {
+  const [row] = await tx.$queryRawUnsafe<ContentRow[]>(
+    `SELECT ${columns}, headers, value,
+            (SELECT count(*)::int FROM dead_letter AS later WHERE later.consumer = dead_letter.consumer
+             AND later.topic = dead_letter.topic AND later.key = dead_letter.key AND later.closed_at IS NULL
+             AND later.seq > dead_letter.seq) AS behind
+     FROM dead_letter WHERE id::text = $1::text AND closed_at IS NULL`,
+    id,
+  );
+  if (row === undefined) return unknownLetter(id);
+  const { headers, value, ...letter } = row;
+  return {
+    ...letter,
+    type: typeIn(headers),
+    body: value === null ? null : Buffer.from(value).toString('utf8'),
+  };
+}
+
+interface ContentRow extends DeadLetter {
+  /** Values in base64. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly value: Uint8Array | null;
+  readonly behind: number;
+}
+
+function typeIn(headers: ContentRow['headers']): string | null {
+  const [, type] = headers.find(([name]) => name.toLowerCase() === 'ce_type') ?? [];
+  return type === undefined ? null : Buffer.from(type, 'base64').toString('utf8');
+}
+
 /** How many records failed and how many only wait behind them: for health and metrics. */
 export async function countDeadLetters(tx: SqlTransaction): Promise<{ failed: number; waiting: number }> {
   const [row] = await tx.$queryRawUnsafe<{ failed: number; waiting: number }[]>(

@@ -1,6 +1,6 @@
-import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Controller, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiResponse } from '@nestjs/swagger';
-import { type DeadLetter, listDeadLetters, redrive, setAside } from '@recapito/messaging';
+import { type DeadLetter, listDeadLetters, readDeadLetter, redrive, setAside } from '@recapito/messaging';
 import { z } from 'zod';
 import { Permission } from '../auth/permission.ts';
 import { Act, Reading } from '../auth/recording.ts';
@@ -28,6 +28,12 @@ const letterView = z.object({
   redriveAskedAt: z.iso.datetime().nullable(),
 });
 
+const readLetterView = letterView.extend({
+  type: z.string().nullable(),
+  body: z.string().nullable().describe('What lay in the topic, as UTF-8.'),
+  behind: z.int().describe('Open records of its key that came after it.'),
+});
+
 /** The records that a service could not take, and what an operator decides about them. */
 @Controller('dead-letters')
 export class DeadLettersController {
@@ -48,6 +54,16 @@ export class DeadLettersController {
       (row) => row.id,
       (row) => row,
     );
+  }
+
+  /** One of them with what its record says. Refusal: `dead-letter/unknown`, also when it is closed. */
+  @Get(':id')
+  @Permission('list-dead-letters')
+  @Reading('always')
+  @Header('cache-control', 'no-store')
+  @ApiResponse({ status: 200, standardSchema: readLetterView })
+  async read(@Param('id', { schema: id }) letter: string) {
+    return answer(await readDeadLetter(this.database.client, letter), statusOf);
   }
 
   /** The key of the record is replayed from its oldest open one on. */

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import { useDeadLetters } from '../../../api/dead-letters.ts';
 import type { ReadingService } from '../../../api/dead-letters.ts';
 import { ProblemNotice } from '../../../components/ProblemNotice.tsx';
@@ -16,13 +17,13 @@ export function DeadLetters({ service }: { readonly service: ReadingService }) {
         <ProblemNotice error={error} retry={() => void refetch()} />
       </>
     );
-  const { items, next } = data;
+  const { items, next } = data.pages[0] ?? { items: [], next: null };
   const [oldest] = items;
   if (oldest === undefined) return <p className="good">{t('home.noLetters', { service })}</p>;
   const more = next === null ? '' : '+';
   return (
     <p className="bad">
-      <strong>{t('home.letters', { service, number: `${items.length}${more}` })}</strong>{' '}
+      <Link to="/operatore/fatti">{t('home.letters', { service, number: `${items.length}${more}` })}</Link>{' '}
       {oldest.cause !== null && t('home.oldest', { cause: oldest.cause, topic: oldest.topic })}
     </p>
   );

@@ -9,6 +9,7 @@ import { Waiting } from '../../../components/Waiting.tsx';
 import { usePageTitle } from '../../../components/use-page-title.ts';
 import { BlockedHolders } from './BlockedHolders.tsx';
 import { DeadLetters } from './DeadLetters.tsx';
+import { WaitingLists } from './WaitingLists.tsx';
 
 /** What waits for whoever works here, the most urgent first. Each part asks for itself: one that is away takes no other with it. */
 export default function HomePage() {
@@ -32,6 +33,9 @@ export default function HomePage() {
             <BlockedHolders />
           </Card>
         )}
+        <Card title={t('home.listsTitle')} wide>
+          <WaitingLists />
+        </Card>
         {readers.length > 0 && (
           <Card title={t('home.deadLetters')} wide>
             {readers.map((service) => (

@@ -69,7 +69,7 @@ function Reissue({ person, enrolment, purpose }: ReissueProps) {
       aria-labelledby={heading}
       onSubmit={(event) => {
         event.preventDefault();
-        if (isPurpose(reason)) mutate();
+        if (isPurpose(reason)) mutate(reason);
       }}
     >
       <Card title={t('reissue.preview')} wide>

@@ -1,0 +1,61 @@
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { useQuarantine } from '../../../api/mail-desk.ts';
+import type { Infected } from '../../../api/mail-desk.ts';
+import { Facts } from '../../../components/Facts.tsx';
+import { PagedList } from '../../../components/PagedList.tsx';
+import { PurposeGate } from '../../../components/PurposeGate.tsx';
+import { usePageTitle } from '../../../components/use-page-title.ts';
+import { number, shortInRome } from '../../../i18n/formats.ts';
+import { visible } from '../../../i18n/visible.ts';
+
+/** Messages in which a virus was found: what was found, whose they are, until when they are kept. Their content stays shut. */
+export default function QuarantinePage() {
+  const { t } = useTranslation();
+  usePageTitle(t('quarantine.title'));
+  return (
+    <>
+      <h1>{t('quarantine.title')}</h1>
+      <PurposeGate>{(purpose) => <Quarantine purpose={purpose} />}</PurposeGate>
+    </>
+  );
+}
+
+function Quarantine({ purpose }: { readonly purpose: string }) {
+  const { t } = useTranslation();
+  return (
+    <PagedList
+      pages={useQuarantine(purpose)}
+      summary={(count) => count === 0 && <p className="good">{t('quarantine.none')}</p>}
+      row={(infected) => <InfectedMail key={infected.id} infected={infected} />}
+      className="cards list-unstyled"
+    />
+  );
+}
+
+function InfectedMail({ infected }: { readonly infected: Infected }) {
+  const { t, i18n } = useTranslation();
+  const { identificativo, point, sender, recipients, virus, bytes, at, keepUntil } = infected;
+  const told = (instant: string) => shortInRome(i18n.language, Date.parse(instant));
+  return (
+    <li className="card-plain">
+      <h2>{visible(virus)}</h2>
+      <Facts
+        of={[
+          [
+            t('message.title'),
+            <Link key="" to={`/operatore/messaggi/${encodeURIComponent(identificativo)}`}>
+              {t('queue.message')}
+            </Link>,
+          ],
+          [t('message.sender'), sender],
+          [t('message.recipients'), recipients.join(', ')],
+          [t('quarantine.point'), t(`quarantine.points.${point}`)],
+          [t('quarantine.found'), told(at)],
+          [t('quarantine.keepUntil'), told(keepUntil)],
+          [t('quarantine.bytes'), number(i18n.language, bytes)],
+        ]}
+      />
+    </li>
+  );
+}
