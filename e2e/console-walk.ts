@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers';
 import { expect } from '@jest/globals';
 import { codeOf } from '@recapito/tools/demonstration';
 import type { DemonstrationAccount } from '@recapito/tools/demonstration';
@@ -99,12 +100,15 @@ export async function workAsOperator(browser: Browser, base: string, operator: D
   await page.getByRole('heading', { level: 2, name: 'Enrolments' }).waitFor();
   await page.getByText('confirmed', { exact: true }).waitFor();
   await page.getByText(/^announcement by certified mail, issue 1, asked for on/).waitFor();
+  await saveList(page);
   await page.getByRole('region', { name: 'Moves' }).getByText('completed').first().waitFor();
   await page.getByText('Enrolment confirmed').waitFor();
   await isWhole();
   await lookAtBox(page, isWhole);
   await page.getByRole('link', { name: 'Work' }).click();
   await page.getByText('No holder of this campaign is blocked until its end.').waitFor();
+  await page.getByText('No confirmed box has waited for more than twenty-four hours.').waitFor();
+  await page.getByText('No communication has failed.').waitFor();
   await isWhole();
   await lookAtLists(page, isWhole);
 
@@ -115,6 +119,20 @@ export async function workAsOperator(browser: Browser, base: string, operator: D
   await page.getByRole('link', { name: 'Sign in' }).waitFor();
   expect(complaints).toEqual([]);
   await page.context().close();
+}
+
+/** What a person was told, saved as a file. */
+async function saveList(page: Page): Promise<void> {
+  const saved = page.waitForEvent('download');
+  await page
+    .getByRole('region', { name: 'Communications' })
+    .getByRole('button', { name: 'Save the list (CSV)' })
+    .click();
+  const file = await saved;
+  expect(file.suggestedFilename()).toBe('comunicazioni.csv');
+  expect(await text(await file.createReadStream())).toMatch(
+    /^id,.+\r\n(?:.+\r\n)*.+,announcement,pec,delivered,.+\r\n/,
+  );
 }
 
 /** From the home page to the lists in which mail may wait for somebody: after a rehearsal nothing does. */
@@ -157,6 +175,8 @@ async function lookAtBox(page: Page, isWhole: () => Promise<void>): Promise<void
   await sending.getByText('no', { exact: true }).waitFor();
   await sending.getByText('Rule CECPAC-P2-SEND').waitFor();
   await page.waitForURL('**/operatore/caselle/*?data=2015-03-18');
+  await page.reload();
+  await sending.getByText('no', { exact: true }).waitFor();
   await isWhole();
   await page.goBack();
   await sending.getByText('allowed', { exact: true }).waitFor();

@@ -49,15 +49,18 @@ describe('the pages of the console', () => {
   });
 
   // @rule CONSOLE-PAGES
-  test.each(['/', '/resoconto', '/resoconto?cerca=anna', '/una/pagina'])(
-    'are one application, at %s too',
-    async (path) => {
-      const answer = await stage.get(path);
-      expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
-      expect(answer.headers.get('cache-control')).toBe('no-cache');
-      expect(await answer.text()).toBe(page);
-    },
-  );
+  test.each([
+    '/',
+    '/resoconto',
+    '/resoconto?cerca=anna',
+    '/una/pagina',
+    '/operatore/caselle/anna.bianchi%40pec.example',
+  ])('are one application, at %s too', async (path) => {
+    const answer = await stage.get(path);
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(answer.headers.get('cache-control')).toBe('no-cache');
+    expect(await answer.text()).toBe(page);
+  });
 
   test('have files that browsers keep for ever, compressed for those who read that', async () => {
     const plain = await stage.get('/assets/index-4f2a.js', { 'accept-encoding': 'identity' });

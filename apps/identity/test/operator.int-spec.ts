@@ -55,13 +55,13 @@ describe('a first-access password made anew', () => {
         headers: { 'idempotency-key': key },
         body: { reason },
       });
-    expect((await because('no', 'con motivo')).status).toBe(400);
-    expect((await because('  telefonata del titolare ', 'con motivo')).body).toEqual({ generation: 3 });
+    expect((await because('no', 'con-motivo')).status).toBe(400);
+    expect((await because('  telefonata del titolare ', 'con-motivo')).body).toEqual({ generation: 3 });
     expect((await stage.told('identity.holders.v1', mario.holder)).at(-1)).toMatchObject({
       type: 'enrolment-reissued',
       data: { generation: 3, reason: 'telefonata del titolare' },
     });
-    expect((await because('altro', 'con motivo')).status).toBe(409);
+    expect((await because('altro', 'con-motivo')).status).toBe(409);
   });
 
   test('counts only once it was given out, and an announcement of the old generation gets none', async () => {

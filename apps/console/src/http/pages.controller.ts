@@ -6,6 +6,14 @@ import type { FastifyReply } from 'fastify';
 import { statusOf } from './problem.ts';
 import { WebPages } from './web-pages.ts';
 
+const isDoor = /^api(\/|$)/;
+
+/** Files that a browser or a robot asks for by itself. */
+const isFile = /\.\w+$/;
+
+/** Pages of operators are named by addresses and identificativi, which end as files do. */
+const isOfOperator = /^operatore\//;
+
 /** The pages of the application: an address of one can be typed, kept and sent to somebody. */
 @ApiExcludeController()
 @Controller()
@@ -22,7 +30,7 @@ export class PagesController {
   @Get('*')
   @Public()
   page(@Param('*') path: string, @Res() reply: FastifyReply): void {
-    if (/^api(\/|$)|\.\w+$/.test(path)) answer(noSuchPage(), statusOf);
+    if (isDoor.test(path) || (isFile.test(path) && !isOfOperator.test(path))) answer(noSuchPage(), statusOf);
     else this.#send(reply);
   }
 

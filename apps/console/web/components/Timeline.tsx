@@ -23,6 +23,7 @@ export function Timeline({ facts, only = () => true, purpose, more }: TimelinePr
   const { t } = useTranslation();
   return (
     <PagedList
+      file="registro"
       pages={facts}
       only={only}
       summary={(count) => count === 0 && <p>{t('timeline.none')}</p>}

@@ -33,6 +33,7 @@ function LettersOf({ service }: { readonly service: ReadingService }) {
   const { t, i18n } = useTranslation();
   return (
     <PagedList
+      file="fatti"
       pages={useDeadLetters(service, t('home.lettersPurpose'))}
       summary={(count) => count === 0 && <p className="good">{t('home.noLetters', { service })}</p>}
       row={({ id, topic, cause, keptAt }) => (

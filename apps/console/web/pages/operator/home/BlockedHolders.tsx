@@ -3,16 +3,15 @@ import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import { useBlocks } from '../../../api/holders.ts';
-import { useLiveDocument } from '../../../api/live.tsx';
 import { PagedList } from '../../../components/PagedList.tsx';
 import { shortInRome } from '../../../i18n/formats.ts';
+import { useChosenCampaign } from './use-chosen-campaign.ts';
 
 /** Holders whom a block keeps out until a campaign ends: somebody has to call them. The campaign stands in the address. */
 export function BlockedHolders() {
   const { t } = useTranslation();
-  const [search, setSearch] = useSearchParams();
-  const running = useLiveDocument()?.campaign?.id ?? '';
-  const campaign = search.get('campagna') ?? running;
+  const [, setSearch] = useSearchParams();
+  const campaign = useChosenCampaign();
   const [typed, type] = useState<string | null>(null);
   const id = useId();
   return (
@@ -41,6 +40,7 @@ function BlocksOf({ campaign }: { readonly campaign: string }) {
   const { t, i18n } = useTranslation();
   return (
     <PagedList
+      file="blocchi"
       pages={useBlocks(campaign, t('home.purpose'))}
       summary={(count) => count === 0 && <p>{t('home.noBlocks')}</p>}
       row={({ holder, enrolment, blockedUntil, until }) => (

@@ -9,6 +9,8 @@ import { Waiting } from '../../../components/Waiting.tsx';
 import { usePageTitle } from '../../../components/use-page-title.ts';
 import { BlockedHolders } from './BlockedHolders.tsx';
 import { DeadLetters } from './DeadLetters.tsx';
+import { FailedCommunications } from './FailedCommunications.tsx';
+import { LateMoves } from './LateMoves.tsx';
 import { WaitingLists } from './WaitingLists.tsx';
 
 /** What waits for whoever works here, the most urgent first. Each part asks for itself: one that is away takes no other with it. */
@@ -31,6 +33,16 @@ export default function HomePage() {
         {may('identity', 'list-blocks') && (
           <Card title={t('home.blocks')} wide>
             <BlockedHolders />
+          </Card>
+        )}
+        {may('migration', 'read-campaign') && (
+          <Card title={t('home.late')} wide>
+            <LateMoves />
+          </Card>
+        )}
+        {may('notification', 'list-communications') && (
+          <Card title={t('home.failed')} wide>
+            <FailedCommunications />
           </Card>
         )}
         <Card title={t('home.listsTitle')} wide>

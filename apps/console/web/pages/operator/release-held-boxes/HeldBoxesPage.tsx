@@ -27,6 +27,7 @@ function Holds({ purpose }: { readonly purpose: string }) {
   const mayRelease = useMay('certified-mail', 'release-sending');
   return (
     <PagedList
+      file="invii-sospesi"
       pages={useHolds(purpose)}
       summary={(count) => count === 0 && <p className="good">{t('holds.none')}</p>}
       row={(hold) => (

@@ -78,6 +78,7 @@ function Found({ query, purpose }: { readonly query: MessageQuery; readonly purp
   const { t } = useTranslation();
   return (
     <PagedList
+      file="messaggi"
       pages={useFoundMessages(query, purpose)}
       summary={(count) => <p role="status">{count === 0 ? t('messages.none') : t('messages.found', { count })}</p>}
       row={(message) => <FoundMessageLine key={message.key} message={message} />}

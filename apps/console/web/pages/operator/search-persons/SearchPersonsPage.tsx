@@ -65,6 +65,7 @@ function Found({ asked, purpose }: { readonly asked: string; readonly purpose: s
   const { t } = useTranslation();
   return (
     <PagedList
+      file="persone"
       pages={useFoundHolders(queryOf(asked), purpose)}
       summary={(count) => <p role="status">{count === 0 ? t('persons.nobody') : t('persons.found', { count })}</p>}
       row={(holder) => <FoundPerson key={holder.id} holder={holder} />}

@@ -14,6 +14,7 @@ export function BoxMessages({ query, purpose }: BoxMessagesProps) {
   const { t } = useTranslation();
   return (
     <PagedList
+      file="messaggi"
       pages={useFoundMessages(query, purpose)}
       summary={(count) => count === 0 && <p>{t('messages.none')}</p>}
       row={(message) => <FoundMessageLine key={message.key} message={message} />}

@@ -31,6 +31,7 @@ function MovesIn({ campaign, holder, purpose }: MovesInProps) {
     <>
       <h3 className="small">{campaign}</h3>
       <PagedList
+        file="passaggi"
         pages={useMoves(campaign, { holder }, purpose)}
         summary={(count) => count === 0 && <p>{t('moves.none')}</p>}
         row={(move) => <MoveLine key={move.id} move={move} />}

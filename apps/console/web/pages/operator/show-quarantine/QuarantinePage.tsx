@@ -25,6 +25,7 @@ function Quarantine({ purpose }: { readonly purpose: string }) {
   const { t } = useTranslation();
   return (
     <PagedList
+      file="quarantena"
       pages={useQuarantine(purpose)}
       summary={(count) => count === 0 && <p className="good">{t('quarantine.none')}</p>}
       row={(infected) => <InfectedMail key={infected.id} infected={infected} />}

@@ -48,6 +48,7 @@ function Queue({ state, purpose }: { readonly state: QueuedMail['state'] | undef
   const { t } = useTranslation();
   return (
     <PagedList
+      file="coda"
       pages={useQueue(state, purpose)}
       summary={(count) => count === 0 && <p className="good">{t('queue.none')}</p>}
       row={(mail) => <Queued key={mail.id} mail={mail} />}
