@@ -199,7 +199,7 @@ async function lookAtMessage(page: Page, isWhole: () => Promise<void>): Promise<
   await page.getByRole('region', { name: 'Envelopes, receipts and notices' }).getByText('acceptance').first().waitFor();
   await isWhole();
   await page.getByRole('link', { name: 'Messages' }).click();
-  await page.getByLabel('Recipient').fill('gianfranco.deluca@postacertificata.gov.it');
+  await page.getByRole('searchbox', { name: 'Recipient' }).fill('gianfranco.deluca@postacertificata.gov.it');
   await page.keyboard.press('Enter');
   await page.waitForURL('**/operatore/messaggi?destinatario=gianfranco.deluca**');
   await page.getByText(/^\d+ messages?$/).waitFor();
