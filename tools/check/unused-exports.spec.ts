@@ -54,6 +54,18 @@ describe('what a library exports, somebody imports', () => {
     ).toEqual(['libs/post/src/parcel.ts exports stamp, which no other file imports']);
   });
 
+  test('so is one of a service; what only its specs import counts as imported', () => {
+    expect(
+      faultsIn({
+        'libs/post/src/index.ts': "export * from './parcel.ts';",
+        'libs/post/src/parcel.ts': parcel,
+        'apps/office/src/main.ts': user,
+        'apps/office/src/desk.ts': 'export function open() {}\nexport const hours = 8;',
+        'apps/office/src/desk.spec.ts': "import { hours } from './desk.ts';",
+      }),
+    ).toEqual(['apps/office/src/desk.ts exports open, which no other file imports']);
+  });
+
   test('what is imported as a whole, or when it is needed, counts as imported', () => {
     const lib = { 'libs/post/src/index.ts': "export * from './parcel.ts';", 'libs/post/src/parcel.ts': parcel };
     expect(faultsIn({ ...lib, 'tools/a.ts': "import * as post from '@recapito/post';" })).toEqual([]);

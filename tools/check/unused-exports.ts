@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import ts from 'typescript';
 
 /**
- * Functions, classes and constants of the libraries that are exported for nobody: offered by a library and imported by name
- * nowhere outside its `src`, or exported by one of its files and imported by no other. A type is not looked for: it may
+ * Functions, classes and constants that are exported for nobody: offered by a library and imported by name nowhere outside
+ * its `src`, or exported by a file of a library or a service and imported by no other. A type is not looked for: it may
  * only name what a function takes. `paths` are all sources, relative to `root`. @returns one line for each
  */
 export function unusedExports(root: string, paths: readonly string[]): string[] {
@@ -31,7 +31,7 @@ export function unusedExports(root: string, paths: readonly string[]): string[] 
             .map((name) => `${path} offers ${name}, which nobody imports`),
     ),
     ...[...files].flatMap(([path, { exports }]) =>
-      library.test(path) && !path.endsWith('.spec.ts')
+      source.test(path) && !path.endsWith('.spec.ts')
         ? exports
             .filter((name) => !used.has(`${path} ${name}`))
             .map((name) => `${path} exports ${name}, which no other file imports`)
@@ -42,6 +42,9 @@ export function unusedExports(root: string, paths: readonly string[]): string[] 
 
 /** The libraries' own sources; what specs stand on is a library of theirs. */
 const library = /^libs\/(?!testing\/)[^/]+\/src\//;
+
+/** And those of the services. */
+const source = /^(?:libs\/(?!testing\/)|apps\/)[^/]+\/src\//;
 
 /** `libs/post/src` and `libs/post/test` are two folders: a library's own integration specs are users of it. */
 function folderOf(path: string): string {

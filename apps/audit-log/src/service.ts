@@ -4,7 +4,7 @@ import type { AuditLogConfig } from './config.ts';
 import { PrismaClient } from './persistence/generated/client.ts';
 
 /** Who may do what here. No service reads the trace: it is for the operator, and through the operator for auditors. */
-export const grants: Grants = {
+const grants: Grants = {
   operator: ['read-checkpoint', 'read-trace', 'list-readings', 'export-trace', 'open-generation', 'declare-log'],
 };
 

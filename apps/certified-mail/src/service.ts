@@ -16,7 +16,7 @@ import { lackingIn } from './production.ts';
 import { citizenSessions } from './http/citizen-sessions.ts';
 
 /** Which service, and which operator, may do what here. Holders may submit from the box they have opened. */
-export const grants: Grants = {
+const grants: Grants = {
   notification: ['submit-message', 'read-submission'],
   operator: [
     'search-messages',

@@ -25,7 +25,7 @@ import { PrismaClient } from './persistence/generated/client.ts';
 import { lackingIn } from './production.ts';
 
 /** Which service, and which operator, may do what here. Holders get their permissions with their session. */
-export const grants: Grants = {
+const grants: Grants = {
   notification: ['give-first-access-password', 'give-pin-half', 'read-holder', 'read-contact'],
   mailbox: ['check-password'],
   'certified-mail': ['check-password', 'check-operator'],

@@ -24,7 +24,7 @@ import { storeFolder } from './dovecot/store-folder.ts';
 import { PrismaClient } from './persistence/generated/client.ts';
 
 /** What operators may do here; no service calls mailbox, they follow its topics. Dovecot shows a token of its own. */
-export const grants: Grants = {
+const grants: Grants = {
   operator: [
     'list-mailboxes',
     'read-capabilities',

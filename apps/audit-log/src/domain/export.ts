@@ -10,7 +10,7 @@ export const exportCommands = ['start', 'finish', 'fail', 'remove'] as const;
 export type ExportCommand = (typeof exportCommands)[number];
 
 /** From each state, where each command leads; null where it is refused. */
-export const exportLife: StateTable<ExportState, ExportCommand> = {
+const exportLife: StateTable<ExportState, ExportCommand> = {
   asked: { start: 'running', finish: null, fail: null, remove: 'removed' },
   running: { start: 'running', finish: 'ready', fail: 'failed', remove: 'removed' },
   ready: { start: null, finish: null, fail: null, remove: 'removed' },

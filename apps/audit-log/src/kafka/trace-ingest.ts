@@ -12,7 +12,7 @@ import { countGenerations, readPositions, stoppedPartitions } from '../persisten
 import type { Partition, StoppedPartition } from '../persistence/ingest.store.ts';
 
 /** The trace reads every topic but its own checkpoints, which would never end, and the clock, which is no event. */
-export const readTopics = (Object.keys(topics) as TopicName[]).filter(
+const readTopics = (Object.keys(topics) as TopicName[]).filter(
   (name) => name !== 'audit-log.checkpoints.v1' && name !== 'suite.clock.v1', // @rule TRACE-EVERY-TOPIC
 );
 

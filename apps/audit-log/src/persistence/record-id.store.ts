@@ -10,7 +10,7 @@ export interface IdentifiedRecord {
 }
 
 /** The records of a topic that were ingested under some ids. */
-export class IngestedRecords {
+class IngestedRecords {
   readonly #fingerprints = new Map<string, (Hash | null)[]>();
 
   constructor(rows: readonly { readonly id: string; readonly fingerprint: Hash | null }[]) {

@@ -87,7 +87,7 @@ export function decideRelease(standing: SuspensionStanding, order: ReleaseOrder)
 }
 
 /** The state that the columns of a suspension say. */
-export function suspensionStateOf({ request, released }: SuspensionStanding): SuspensionState {
+function suspensionStateOf({ request, released }: SuspensionStanding): SuspensionState {
   if (released !== null) return 'released';
   return request === null ? 'held' : 'release-asked';
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** How far a run of the driver is. */
-export const stages = ['starting', 'import', 'campaign', 'trace', 'ended', 'failed'] as const;
+const stages = ['starting', 'import', 'campaign', 'trace', 'ended', 'failed'] as const;
 
 /** What the driver of a rehearsal tells of its run, a line of JSON each time something has changed. Instants are UTC ms. */
 export const runDocument = z.object({

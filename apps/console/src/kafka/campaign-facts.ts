@@ -73,7 +73,7 @@ const readers: Readonly<Partial<Record<TopicName, readonly FactReader[]>>> = {
 };
 
 /** What the records of a topic change; nothing for a fact that the figures do not need, or that nobody can read. */
-export function changesOf(record: RawRecord): readonly Change[] {
+function changesOf(record: RawRecord): readonly Change[] {
   try {
     const envelope = decodeEnvelope(record);
     const reader = readers[record.topic]?.find(({ definition }) => definition.type === envelope.type);

@@ -1,5 +1,5 @@
 /** Where whoever signs in goes when they did not say, or said something else than a page of ours. */
-export const homeOfOperators = '/operatore';
+const homeOfOperators = '/operatore';
 
 /** Nobody is sent to the doors of the console: they are no pages. */
 const doors = /^\/(api|auth|assets)(\/|$)/;

@@ -7,7 +7,7 @@ import { tellOfHolder } from '../persistence/holder.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 
 /** A request that arrived in time may still be waiting for its lock: nothing is recorded before this is over. */
-export const recordedAfterMs = 60_000;
+const recordedAfterMs = 60_000;
 
 /** Enrolments whose end may be recorded at `at`. */
 export async function dueToVoid(tx: Tx, at: Instant, limit: number): Promise<string[]> {

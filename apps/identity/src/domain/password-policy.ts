@@ -12,9 +12,8 @@ export interface KnownOfHolder {
   readonly addresses: readonly string[];
 }
 
-export const shortestPassword = 8;
-export const longestPassword = 128;
-export const pinLength = 8;
+const shortestPassword = 8;
+const longestPassword = 128;
 
 export type PasswordRefusal = Refusal<
   'password/too-short' | 'password/too-long' | 'password/personal' | 'password/first-access' | 'password/monotonous'

@@ -13,8 +13,8 @@ export interface SecurityAnswer {
   readonly answer: string;
 }
 
-export const answersAsked = 3;
-export const shortestAnswer = 3;
+const answersAsked = 3;
+const shortestAnswer = 3;
 
 export type SecurityAnswersRefusal = Refusal<
   'security-answers/questions' | 'security-answers/too-short' | 'security-answers/alike'

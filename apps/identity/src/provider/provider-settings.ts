@@ -9,7 +9,7 @@ import { endPage, failurePage, logoutPage } from '../pages/provider-pages.ts';
 const resources = new Map<string, string>(tokenAudiences.map((service) => [audienceOf(service), service]));
 
 /** How long each thing is good for, in seconds of the system clock. */
-export const lifetimes = {
+const lifetimes = {
   AccessToken: 10 * 60,
   AuthorizationCode: 60,
   IdToken: 10 * 60,

@@ -2,7 +2,7 @@ import { Secret, TOTP } from 'otpauth';
 import type { Instant } from '@recapito/primitives';
 
 /** How long a code is good for, in seconds (RFC 6238). */
-export const stepSeconds = 30;
+const stepSeconds = 30;
 
 /** Codes of the step before and after are taken too: clocks of telephones differ. */
 const window = 1;

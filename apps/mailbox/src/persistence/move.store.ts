@@ -93,13 +93,3 @@ export async function markSwitchRefused(tx: Tx, move: string, refusal: Refusal):
   await tx.$executeRaw`
     UPDATE switch_order SET refusal = ${JSON.stringify(refusal)}::jsonb WHERE move_id = ${move}::uuid`;
 }
-
-/** How many switches were made, refused, and made after they were due. */
-export async function switchFigures(tx: Tx): Promise<{ open: number; done: number; refused: number; late: number }> {
-  const [row] = await tx.$queryRaw<{ open: number; done: number; refused: number; late: number }[]>`
-    SELECT count(*) FILTER (WHERE switched_at IS NULL AND refusal IS NULL)::int AS open,
-           count(switched_at)::int AS done, count(refusal)::int AS refused,
-           count(*) FILTER (WHERE switched_at > due_at)::int AS late
-    FROM switch_order`;
-  return row ?? { open: 0, done: 0, refused: 0, late: 0 };
-}

@@ -16,7 +16,7 @@ export const obligatoryColumns = [
 ] as const;
 
 /** Columns that a cohort may have. */
-export const optionalColumns = ['email_ordinaria', 'cellulare', 'indirizzo'] as const;
+const optionalColumns = ['email_ordinaria', 'cellulare', 'indirizzo'] as const;
 
 export const columns = [...obligatoryColumns, ...optionalColumns] as const;
 
