@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { indexedRules } from './rule-index.ts';
 
 /** The pages whose every statement names the spec that shows it. */
-export const pagesOfEvidence = ['docs/SECURITY.md', 'docs/RFC6109.md'];
+export const pagesOfEvidence = ['docs/SECURITY.md', 'docs/RFC6109.md', 'docs/CONTRIBUTING.md'];
 
 /** What is read: the text of such a page, and where it lies. */
 interface Page {

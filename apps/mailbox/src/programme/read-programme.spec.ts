@@ -1,7 +1,9 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { compileCalendar, decide } from '@recapito/capability';
+import { isRefusal, parseInstant } from '@recapito/primitives';
 import { readProgramme } from './read-programme.ts';
 
 const shipped = new URL('../../../../programmes', import.meta.url).pathname;
@@ -25,6 +27,18 @@ describe('what mailbox reads of the programmes', () => {
     expect(programme.services.map(({ service }) => service)).toEqual(expect.arrayContaining(['cec-pac', 'inps-trial']));
     expect(programme.serviceOfDomain.get('inpspec.gov.it')).toBe('inps-trial');
     expect(programme.serviceOfDomain.get('postacertificata.gov.it')).toBe('cec-pac');
+  });
+
+  test('has another service once its calendar lies beside the others, and names a calendar that is none', () => {
+    const like = JSON.parse(readFileSync(join(shipped, 'services', 'cec-pac.json'), 'utf8')) as object;
+    const another = readProgramme(withFile('services/free-pec.json', { ...like, service: 'free-pec' }), 'inps-2010');
+    const calendar = another.services.find(({ service }) => service === 'free-pec');
+    if (calendar === undefined) throw new Error('the service is not there');
+    const question = { calendar: compileCalendar(calendar), mailboxState: 'active', verb: 'receive' } as const;
+    expect(isRefusal(decide({ ...question, party: 'pa', at: parseInstant('2012-01-10T10:00:00Z') }))).toBe(false);
+    expect(isRefusal(decide({ ...question, party: 'pa', at: parseInstant('2009-01-10T10:00:00Z') }))).toBe(true);
+    const folder = withFile('services/free-pec.json', { ...like, service: 'free-pec', circuit: 'any' });
+    expect(() => readProgramme(folder, 'inps-2010')).toThrow(/free-pec\.json does not say[^]*circuit/);
   });
 
   test('provisions four times a day', () => {
