@@ -81,7 +81,7 @@ describe.each(started.map((definition) => [definition.name, definition] as const
     const elsewhere = ['RECAPITO_MIGRATOR_URL', 'RECAPITO_REHEARSAL_URL'];
     const expected = Object.keys(own.environment).filter((variable) => !elsewhere.includes(nameOf(variable)));
     // Elsewhere everybody is on the loopback.
-    expected.push('RECAPITO_HOST', ...(name === 'certified-mail' ? ['RECAPITO_LMTP_HOST'] : []));
+    expected.push('RECAPITO_HOST', 'RECAPITO_REDIS_CA', ...(name === 'certified-mail' ? ['RECAPITO_LMTP_HOST'] : []));
     const settings = Object.entries(container(name).environment ?? {}).filter(([, value]) => value !== null);
     expect(settings.map(([variable]) => nameOf(variable)).sort()).toEqual(expected.map(nameOf).sort());
   });
@@ -186,5 +186,28 @@ describe('the broker', () => {
       RECAPITO_KAFKA_USER: name,
       RECAPITO_KAFKA_PASSWORD_FILE: '/run/recapito/secrets/kafka.password',
     });
+  });
+});
+
+describe('Redis', () => {
+  const redis = container('redis') as Container & { readonly entrypoint: readonly string[]; readonly user: string };
+
+  // @rule CONFIG-FILE INNER-TLS
+  test('reads password and certificate from its own secrets, and is told neither by words nor by an environment', () => {
+    expect(redis.entrypoint).toEqual(['sh', '/recapito/start.sh']);
+    expect(redis.environment).toBeUndefined();
+    expect(redis.volumes).toEqual(['secrets-redis:/run/recapito/secrets:ro', './deploy/redis:/recapito:ro']);
+    expect([redis.user, redis.read_only]).toEqual(['redis', true]);
+    expect(redis.depends_on).toEqual({ secrets: { condition: 'service_completed_successfully' } });
+  });
+
+  // @rule CONFIG-FILE INNER-TLS
+  test.each([...services, 'console'])('%s comes to it over TLS, by an address that stands in a file', (name) => {
+    const { environment = {} } = container(name);
+    expect(environment).toMatchObject({
+      RECAPITO_REDIS_URL_FILE: '/run/recapito/secrets/redis.url',
+      RECAPITO_REDIS_CA_FILE: '/run/recapito/secrets/redis-ca.pem',
+    });
+    expect(environment).not.toHaveProperty('RECAPITO_REDIS_URL');
   });
 });

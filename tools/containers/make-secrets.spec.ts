@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { createPublicKey } from 'node:crypto';
+import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -38,14 +38,20 @@ describe('the secrets of an installation in containers', () => {
       'audit-log/database.url',
       'audit-log/kafka.password',
       'audit-log/keys.json',
+      'audit-log/redis-ca.pem',
+      'audit-log/redis.url',
       'certified-mail/certified-mail.service.key',
       'certified-mail/database.url',
       'certified-mail/kafka.password',
       'certified-mail/keys.json',
       'certified-mail/quarantine.key',
+      'certified-mail/redis-ca.pem',
+      'certified-mail/redis.url',
       'console/console.service.key',
       'console/kafka.password',
       'console/keys.json',
+      'console/redis-ca.pem',
+      'console/redis.url',
       'databases/cluster.url',
       'identity/database.url',
       'identity/first-access.key',
@@ -54,6 +60,8 @@ describe('the secrets of an installation in containers', () => {
       'identity/identity.service.key',
       'identity/kafka.password',
       'identity/keys.json',
+      'identity/redis-ca.pem',
+      'identity/redis.url',
       'kafka/audit-log.password',
       'kafka/broker.password',
       'kafka/certified-mail.password',
@@ -69,16 +77,26 @@ describe('the secrets of an installation in containers', () => {
       'mailbox/kafka.password',
       'mailbox/keys.json',
       'mailbox/mailbox.service.key',
+      'mailbox/redis-ca.pem',
+      'mailbox/redis.url',
       'migration/database.url',
       'migration/holder-id.key',
       'migration/kafka.password',
       'migration/keys.json',
       'migration/migration.service.key',
+      'migration/redis-ca.pem',
+      'migration/redis.url',
       'notification/database.url',
       'notification/kafka.password',
       'notification/keys.json',
       'notification/notification.service.key',
+      'notification/redis-ca.pem',
+      'notification/redis.url',
       'postgres/password',
+      'redis/ca.pem',
+      'redis/redis.key',
+      'redis/redis.password',
+      'redis/redis.pem',
       'topics/kafka-clock.password',
       'topics/kafka.password',
     ]);
@@ -87,7 +105,7 @@ describe('the secrets of an installation in containers', () => {
   test('are read by their owner alone, but for those that an image with an account of its own reads', () => {
     make('rehearsal');
     const open = files().filter((path) => modeOf(path) !== '600');
-    expect(new Set(open.map((path) => path.split('/')[0]))).toEqual(new Set(['kafka', 'postgres']));
+    expect(new Set(open.map((path) => path.split('/')[0]))).toEqual(new Set(['kafka', 'postgres', 'redis']));
     expect([modeOf('postgres'), modeOf('postgres/password')]).toEqual(['755', '444']);
     expect(modeOf('identity')).toBe('700');
   });
@@ -132,6 +150,20 @@ describe('the secrets of an installation in containers', () => {
     expect(new Set(passwords).size).toBe(6);
     expect(read('topics/kafka.password')).toBe(read('kafka/preparations.password'));
     expect(read('topics/kafka-clock.password')).toBe(read('kafka/rehearsal.password'));
+  });
+
+  test('include the password of Redis in every address of it, and the authority by which it is known, whose key nobody has', () => {
+    make('production');
+    expect(read('mailbox/redis.url')).toBe(`rediss://:${read('redis/redis.password')}@redis:6379`);
+    expect(read('console/redis.url')).toBe(read('mailbox/redis.url'));
+    const [authority, own] = ['ca', 'redis'].map((name) => new X509Certificate(read(`redis/${name}.pem`))) as [
+      X509Certificate,
+      X509Certificate,
+    ];
+    expect(own.verify(authority.publicKey)).toBe(true);
+    expect(own.checkHost('redis')).toBe('redis');
+    expect(own.checkPrivateKey(createPrivateKey(read('redis/redis.key')))).toBe(true);
+    expect(read('identity/redis-ca.pem')).toBe(read('redis/ca.pem'));
   });
 
   test('have a token for the operator of a rehearsal, the same for every service, and none in production', () => {

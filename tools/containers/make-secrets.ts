@@ -8,11 +8,13 @@ import { newPair, pairs, privateHalfOf, publicHalves, readKeys, writeKeys } from
 import { account, isRoot } from '../servers/account.ts';
 import { appDatabase } from '../servers/databases.ts';
 import { passwordFile, users } from '../servers/kafka-users.ts';
+import { instant } from '@recapito/primitives';
+import { issueServerCertificate, makeAuthority } from '@recapito/rfc6109';
 
 const help = `make-secrets --out DIR --mode MODE [--postgres HOST:PORT] [--owner ACCOUNT]
 
-  --out DIR             one folder in it for each service, one for PostgreSQL, one for Kafka, one each for
-                        whoever prepares the databases and the broker
+  --out DIR             one folder in it for each service, one each for PostgreSQL, Kafka and Redis, one each
+                        for whoever prepares the databases and the broker
   --mode MODE           rehearsal or production; only a rehearsal has a token for its operator
   --postgres HOST:PORT  where the services reach PostgreSQL (postgres:5432)
   --owner ACCOUNT       whom the services run as (node); only root can give files away`;
@@ -43,12 +45,13 @@ const { values } = parseArgs({
   },
 });
 
-function makeSecrets(out: string): void {
+async function makeSecrets(out: string): Promise<void> {
   const password = keep(join(out, 'postgres', 'password'), () => randomBytes(24).toString('base64url'), everybody);
   const cluster = `postgres://postgres:${password}@${values.postgres}/postgres`;
   keep(join(out, 'databases', 'cluster.url'), () => cluster);
   makePairs(out);
   makeBrokerPasswords(out);
+  await makeRedisSecrets(out);
   if (values.mode === 'rehearsal') share(out, 'operator.token', () => `${randomBytes(32).toString('base64url')}\n`);
   for (const [service, names] of Object.entries(ownKeys)) {
     if (!withoutDatabase.includes(service))
@@ -75,6 +78,30 @@ function makeBrokerPasswords(out: string): void {
     );
     const place = places[user];
     if (place !== undefined) keep(join(out, place), () => password);
+  }
+}
+
+/**
+ * Redis gets a password and a certificate, of an authority whose key nobody keeps; each service the address with the
+ * password, and the authority by which it knows Redis. The certificate holds for ten years: it is made anew when it is
+ * removed with its authority, and services are started again.
+ */
+async function makeRedisSecrets(out: string): Promise<void> {
+  const place = (name: string) => join(out, 'redis', name);
+  const password = keep(place('redis.password'), () => randomBytes(24).toString('base64url'), everybody);
+  if (!['ca.pem', 'redis.pem', 'redis.key'].every((name) => existsSync(place(name)))) {
+    const now = Date.now();
+    const validity = { from: instant(now - 3_600_000), until: instant(now + 10 * 365 * 86_400_000) };
+    const authority = await makeAuthority('Recapito, autorità di Redis', validity);
+    const own = await issueServerCertificate(authority, ['redis', 'localhost'], validity);
+    keep(place('ca.pem'), () => authority.certificate, everybody);
+    keep(place('redis.pem'), () => own.certificate, everybody);
+    keep(place('redis.key'), () => own.privateKey, everybody);
+  }
+  const authorities = readFileSync(place('ca.pem'), 'utf8');
+  for (const service of Object.keys(ownKeys)) {
+    keep(join(out, service, 'redis.url'), () => `rediss://:${password}@redis:6379`);
+    keep(join(out, service, 'redis-ca.pem'), () => authorities);
   }
 }
 
@@ -106,7 +133,7 @@ function makePairs(out: string): void {
   }
 }
 
-/** Its owner alone reads a secret; those of PostgreSQL and Kafka are read by accounts that only their images know. */
+/** Its owner alone reads a secret; those of PostgreSQL, Kafka and Redis are read by accounts that only their images know. */
 const ownerAlone = 0o600;
 const everybody = 0o444;
 
@@ -136,4 +163,4 @@ if (values.help) console.log(help);
 else if (values.out === undefined || !['rehearsal', 'production'].includes(values.mode ?? '')) {
   console.error(help);
   process.exitCode = 2;
-} else makeSecrets(values.out);
+} else await makeSecrets(values.out);

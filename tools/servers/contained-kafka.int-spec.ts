@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -20,27 +20,36 @@ import { until } from './until.ts';
 let folder: string;
 let server: ContainerServer;
 let child: Child;
+let start: () => Promise<Child>;
+/** The folder of secrets, as it is mounted into the container. */
+let secrets: string;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'recapito-contained-'));
   const [port, controllerPort] = [await freePort(), await freePort()];
   server = await containers.kafka({ folder, host: '127.0.0.1', port, durable: false });
   const inside = join(folder, 'inside');
-  mkdirSync(join(inside, 'secrets'), { recursive: true });
+  secrets = join(inside, 'secrets');
+  mkdirSync(secrets, { recursive: true });
   mkdirSync(join(inside, 'data'));
   for (const { target, content } of server.files ?? []) {
-    const place = target.includes('/secrets/') ? join(inside, 'secrets') : inside;
+    const place = target.includes('/secrets/') ? secrets : inside;
     // Ports of a container are its own; here they have to be free ones.
     const text = content.replaceAll(':9092', `:${port}`).replaceAll(':9093', `:${controllerPort}`);
     writeFileSync(join(place, basename(target)), text, { mode: 0o600 });
   }
-  child = await Child.start({
+  start = () => started(inside);
+  child = await start();
+}, 90_000);
+
+async function started(inside: string): Promise<Child> {
+  const begun = await Child.start({
     command: 'bash',
     arguments: [join(inside, 'start.sh')],
     folder,
     environment: {
       ...server.settings,
-      SECRETS: join(inside, 'secrets'),
+      SECRETS: secrets,
       SETTINGS: join(inside, 'server.properties'),
       DATA: join(inside, 'data'),
       LIBS: installed('kafka/libs'),
@@ -50,9 +59,10 @@ beforeAll(async () => {
   });
   await until(() => server.probe(), {
     withinMs: 60_000,
-    aborted: () => (child.alive ? undefined : new Error('it ended')),
+    aborted: () => (begun.alive ? undefined : new Error('it ended')),
   });
-}, 90_000);
+  return begun;
+}
 
 afterAll(async () => {
   await child.stop('SIGTERM', 15_000);
@@ -85,3 +95,17 @@ test('and nobody without one, or with another one', async () => {
   const credential = { user: 'mailbox', password: 'indovinata', mechanism: 'scram-sha-512' } as const;
   await expect(connect(new Brokers([address], { credential }))).rejects.toThrow(/invalid credentials/);
 }, 60_000);
+
+test('a password that was replaced in the secrets counts from the next start, and the one before for nobody', async () => {
+  const [address = ''] = brokersAs('mailbox', server.environment).addresses;
+  const as = (password: string) =>
+    new Brokers([address], { credential: { user: 'mailbox', password, mechanism: 'scram-sha-512' } });
+  const before = readFileSync(join(secrets, 'mailbox.password'), 'utf8');
+  await connect(as(before));
+  await child.stop('SIGTERM', 30_000);
+  writeFileSync(join(secrets, 'mailbox.password'), 'quella-di-dopo', { mode: 0o600 });
+  child = await start();
+  await connect(as('quella-di-dopo'));
+  await expect(connect(as(before))).rejects.toThrow(/invalid credentials/);
+  await connect(brokersAs('identity', server.environment));
+}, 180_000);

@@ -67,7 +67,8 @@ requirepass ${password}
 `;
 }
 
-function redisServer(): string {
+/** The program: that of the machine, else the one that the bootstrap has unpacked. */
+export function redisServer(): string {
   for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
     if (folder && existsSync(join(folder, 'redis-server'))) return join(folder, 'redis-server');
   }

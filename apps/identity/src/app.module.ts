@@ -4,10 +4,10 @@ import {
   ClosedDoors,
   Database,
   DueWork,
+  Health,
   KeyRing,
   KnownSources,
   Metrics,
-  readSecret,
   serviceLogger,
   SourceRate,
   SuiteClock,
@@ -28,6 +28,7 @@ import { PinsController } from './http/pins.controller.ts';
 import { ProgrammeController } from './http/programme.controller.ts';
 import { SessionsController } from './http/sessions.controller.ts';
 import { VoidEnrolments } from './jobs/void-enrolments.ts';
+import { WatchFirstAccessKeys } from './jobs/watch-first-access-keys.ts';
 import { CertifiedMailHolds } from './kafka/certified-mail-holds.ts';
 import { MailboxMailboxes } from './kafka/mailbox-mailboxes.ts';
 import { MigrationMoves } from './kafka/migration-moves.ts';
@@ -35,6 +36,7 @@ import { operatorControllers, operatorProviders } from './operators.wiring.ts';
 import type { PrismaClient } from './persistence/tx.ts';
 import { readBodies } from './programme/bodies.ts';
 import { readCitizenTexts } from './programme/citizen-texts.ts';
+import { FirstAccessKeys } from './secrets/first-access-keys.ts';
 import { IdentitySecrets } from './secrets/identity-secrets.ts';
 import { CitizenSessions } from './sessions/citizen-sessions.ts';
 
@@ -77,6 +79,17 @@ export class AppModule {
             partsOf(config, { database, hashes, known }),
         },
         {
+          provide: WatchFirstAccessKeys,
+          inject: [Database, Health, Metrics],
+          useFactory: (database: Database<PrismaClient>, health: Health, metrics: Metrics) =>
+            new WatchFirstAccessKeys(FirstAccessKeys.read(config.secrets), {
+              database,
+              health,
+              metrics,
+              logger: serviceLogger('identity', config.logLevel),
+            }),
+        },
+        {
           provide: VoidEnrolments,
           inject: [Database, SuiteClock, DueWork, ClosedDoors],
           useFactory: (database: Database<PrismaClient>, clock: SuiteClock, dueWork: DueWork, doors: ClosedDoors) =>
@@ -110,7 +123,7 @@ function partsOf(
 ): IdentityParts {
   const access = {
     ...given,
-    secrets: new IdentitySecrets(Buffer.from(readSecret(config.secrets, 'first-access.key'), 'hex')),
+    secrets: new IdentitySecrets(FirstAccessKeys.read(config.secrets)),
     policy: {
       attempts: config.lockAttempts,
       unfamiliarAttempts: config.lockUnfamiliarAttempts,

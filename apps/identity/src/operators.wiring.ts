@@ -1,7 +1,7 @@
 import type { Provider } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { AddressInfo, Server } from 'node:net';
-import { Database, KeyRing, readSecret, Roles, serviceLogger, SystemClock } from '@recapito/platform';
+import { Database, KeyRing, Roles, serviceLogger, SystemClock } from '@recapito/platform';
 import type { IdentityConfig } from './config.ts';
 import { HashPool } from './hashing/hash-pool.ts';
 import { ActivationController } from './http/activation.controller.ts';
@@ -15,6 +15,7 @@ import type { PrismaClient } from './persistence/tx.ts';
 import { BreachedPasswords } from './programme/breached-passwords.ts';
 import { OpenIdProvider, providerPath } from './provider/open-id-provider.ts';
 import { ProviderDoor } from './provider/provider-door.ts';
+import { FirstAccessKeys } from './secrets/first-access-keys.ts';
 import { OperatorSecrets } from './secrets/operator-secrets.ts';
 
 /** The doors of the people who run the suite. */
@@ -28,7 +29,7 @@ export const operatorControllers = [
 /** What stands behind them. */
 export function operatorProviders(config: IdentityConfig): Provider[] {
   const roles = Roles.read(config.programmes);
-  const secrets = new OperatorSecrets(Buffer.from(readSecret(config.secrets, 'first-access.key'), 'hex'));
+  const secrets = new OperatorSecrets(FirstAccessKeys.read(config.secrets));
   const breached = BreachedPasswords.read(config.programmes);
   const logger = serviceLogger('identity', config.logLevel);
   return [
@@ -64,7 +65,7 @@ export function operatorProviders(config: IdentityConfig): Provider[] {
 }
 
 /** On a machine of one's own: where the service listens. */
-function ownIssuer({ httpCertificate }: IdentityConfig, { httpAdapter }: HttpAdapterHost): string {
+function ownIssuer({ httpCertificateFile }: IdentityConfig, { httpAdapter }: HttpAdapterHost): string {
   const { port } = (httpAdapter.getHttpServer() as Server).address() as AddressInfo;
-  return `${httpCertificate === undefined ? 'http' : 'https'}://localhost:${port}${providerPath}`;
+  return `${httpCertificateFile === undefined ? 'http' : 'https'}://localhost:${port}${providerPath}`;
 }

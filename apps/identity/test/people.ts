@@ -1,7 +1,8 @@
-import { movePlanned } from '@recapito/contracts';
+import { addressReserved, movePlanned } from '@recapito/contracts';
 import type { DataOf } from '@recapito/contracts';
 import { derivedId } from '@recapito/primitives';
-import { bound } from './stage.ts';
+import { eventually } from '@recapito/testing';
+import { august, bound } from './stage.ts';
 import type { Answer, Stage } from './stage.ts';
 
 /** A fictional person of the cohort, and what the other services say of them. */
@@ -96,6 +97,29 @@ export async function announced(stage: Stage, who: Citizen): Promise<string> {
   await stage.plan(who.move);
   await stage.reserve({ box: derivedId('box-of-spec', userId), holder, address: userId, service: 'cec-pac', move });
   return derivedId('enrolment', move);
+}
+
+/** `announced` for a spec that starts identity several times: what is waited for stands in the database. */
+export async function planned(stage: Stage, who: Citizen): Promise<void> {
+  const { holder, userId, move } = who;
+  await stage.say(movePlanned, holder, move, august);
+  const box = { box: derivedId('box-of-spec', userId), holder, address: userId, service: 'cec-pac', move: move.move };
+  await stage.say(addressReserved, holder, box, august);
+  await known(stage, who);
+}
+
+/** Waits until identity knows the enrolment of a citizen, and the address. */
+export async function known(stage: Stage, { holder, userId }: Citizen): Promise<void> {
+  await eventually(
+    async () => {
+      const [enrolments, addresses] = [
+        await stage.client.enrolment.count({ where: { holderId: holder } }),
+        await stage.client.loginAddress.count({ where: { address: userId } }),
+      ];
+      return enrolments === 1 && addresses === 1;
+    },
+    { withinMs: 60_000 },
+  );
 }
 
 /** Notification takes the first-access password to write the announcement. */

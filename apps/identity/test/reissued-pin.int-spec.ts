@@ -80,7 +80,7 @@ describe('a PIN that is issued anew', () => {
   test('leaves no session to who shows the old one at that moment', async () => {
     const old = await charactersOf(await reissued('vecchia'));
     const { attempt } = await stage.transaction(async (tx) => {
-      await reissuePin(tx, { holder: mario.holder, at: august });
+      await reissuePin(tx, { holder: mario.holder, at: august, keyId: '0'.repeat(16) });
       const under = signedIn(stage, mario.codiceFiscale, old);
       await eventually(async () => expect(await waitingForLocks()).toBe(1));
       return { attempt: under };

@@ -1,5 +1,7 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { addressReserved, holderRegistered, movePlanned, sendingHeld } from '@recapito/contracts';
+import { holderRegistered, sendingHeld } from '@recapito/contracts';
 import type { RunningService } from '@recapito/platform';
 import { derivedId } from '@recapito/primitives';
 import { allPublished, decideToGoOn, eventually, publishedTypes, restoreState, untilWentBack } from '@recapito/testing';
@@ -11,10 +13,12 @@ import {
   firstPin,
   gianfranco,
   goodPassword,
+  known,
   laterSteps,
   mario,
   marioRossiOfMilan,
   otherMario,
+  planned,
   signedIn,
   step,
 } from './people.ts';
@@ -34,24 +38,6 @@ let identity: RunningService<PrismaClient>;
 const firstPasswords = new Map<Citizen, string>();
 const firstPins = new Map<Citizen, string>();
 let marioSession: string;
-
-async function announced(who: Citizen): Promise<void> {
-  const { holder, userId, move } = who;
-  await stage.say(movePlanned, holder, move, august);
-  const box = { box: derivedId('box-of-spec', userId), holder, address: userId, service: 'cec-pac', move: move.move };
-  await stage.say(addressReserved, holder, box, august);
-  await known(who);
-}
-
-async function known({ holder, userId }: Citizen): Promise<void> {
-  await eventually(async () => {
-    const [enrolments, addresses] = [
-      await stage.client.enrolment.count({ where: { holderId: holder } }),
-      await stage.client.loginAddress.count({ where: { address: userId } }),
-    ];
-    return enrolments === 1 && addresses === 1;
-  }, patience);
-}
 
 async function answerTo(user: string, secret: string, from = '192.0.2.1'): Promise<string> {
   const { status, body } = await signedIn(stage, user, secret, from);
@@ -82,7 +68,7 @@ async function takeAllSteps(who: Citizen, password: string): Promise<void> {
 
 beforeAll(async () => {
   identity = await stage.open(august);
-  for (const who of [mario, otherMario, milan, gianfranco]) await announced(who);
+  for (const who of [mario, otherMario, milan, gianfranco]) await planned(stage, who);
   for (const who of [mario, otherMario, milan])
     firstPasswords.set(who, await firstAccessPassword(stage, enrolmentOf(who)));
   for (const who of [otherMario, gianfranco]) firstPins.set(who, await firstPin(stage, who.holder));
@@ -95,9 +81,16 @@ beforeAll(async () => {
   await allPublished(stage);
   await stage.stop();
   await putBack();
+  followedBy(stage, '1e'.repeat(32));
   identity = await stage.start();
   await untilWentBack(stage);
 }, unhurried);
+
+/** The key from which first secrets are made has another before it from now on. */
+function followedBy({ secrets }: Stage, key: string): void {
+  const file = join(secrets, 'first-access.key');
+  writeFileSync(file, `${key}\n${readFileSync(file, 'utf8')}`);
+}
 
 /** What happens after the backup. */
 async function forgottenHour(): Promise<void> {
@@ -114,7 +107,7 @@ async function forgottenHour(): Promise<void> {
   // Somebody guesses at gianfranco's PIN.
   for (let guess = 0; guess < 5; guess += 1) await signedIn(stage, gianfranco.codiceFiscale, `guess ${guess}`);
   // Anna is registered only now; she signs in, and her old box is held.
-  await announced(anna);
+  await planned(stage, anna);
   firstPasswords.set(anna, await firstAccessPassword(stage, enrolmentOf(anna)));
   firstPins.set(anna, await firstPin(stage, anna.holder));
   expect(await answerTo(anna.userId, firstPasswords.get(anna) ?? '')).toBe('enrolment');
@@ -148,7 +141,7 @@ test('identity that was put back answers nobody before an operator has decided',
 describe('then, with what its facts say', () => {
   beforeAll(async () => {
     await decideToGoOn(stage, identity);
-    await known(anna);
+    await known(stage, anna);
     await eventually(async () => (await restoreState(stage)).forgotten === 0, patience);
   }, unhurried);
 
@@ -215,8 +208,11 @@ describe('then, with what its facts say', () => {
     expect(await answerTo(milan.userId, firstPasswords.get(milan) ?? '')).toBe('enrolment');
   });
 
+  // @rule FIRST-ACCESS-KEYS
   test('an unspent first-access password of somebody whom the backup does not know opens', async () => {
     expect(await answerTo(anna.userId, firstPasswords.get(anna) ?? '')).toBe('enrolment');
+    const keys = await stage.client.enrolment.findMany({ where: { holderId: { in: [anna.holder, milan.holder] } } });
+    expect(new Set(keys.map(({ keyId }) => keyId)).size).toBe(1);
   });
 
   // @rule ACCESS-BLOCK-KEPT

@@ -15,6 +15,12 @@ import {
 
 const topic = 'identity.holders.v1';
 
+/** Tells nothing of the key. */
+const keyIdField = z
+  .string()
+  .regex(/^[0-9a-f]{16}$/)
+  .describe('By which key identity makes the secret again, by its id; left out where it was made before keys had ids.');
+
 /** The enrolment of a planned move follows from the move: whoever knows the one knows the other. */
 export function enrolmentOf(move: string): string {
   return derivedId('enrolment', move);
@@ -47,6 +53,7 @@ export const pinIssued = event(
       z.object({ half: z.literal(1), channel: z.enum(['sms', 'email', 'sportello']) }),
       z.object({ half: z.literal(2), channel: z.enum(['posta', 'sportello']) }),
     ]),
+    keyId: keyIdField.optional(),
   }),
 );
 
@@ -56,7 +63,12 @@ const enrolment = z.object({ holder: holderField, enrolment: idField, move: idFi
 export const enrolmentOpened = event(
   topic,
   'enrolment-opened',
-  enrolment.extend({ target: serviceField, generation: z.int().min(1), until: instantField }),
+  enrolment.extend({
+    target: serviceField,
+    generation: z.int().min(1),
+    until: instantField,
+    keyId: keyIdField.optional(),
+  }),
 );
 /** An operator had the first-access password made anew, and said why; the one of the earlier generation is void. */
 export const enrolmentReissued = event(
@@ -67,6 +79,7 @@ export const enrolmentReissued = event(
     operator: operatorField,
     until: instantField,
     reason: wordsField.optional(),
+    keyId: keyIdField.optional(),
   }),
 );
 /** One of the steps 2 to 5 is done (step 1, opening the portal, leaves no record; step 6 is the confirmation). */

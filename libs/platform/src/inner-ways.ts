@@ -1,6 +1,10 @@
+import { accessSync, constants, statSync } from 'node:fs';
 import { z } from 'zod';
 
 const text = z.string().min(1).optional();
+
+/** The path of a file that can be read. */
+const readable = text.refine((file) => file === undefined || isReadable(file), 'cannot be read');
 
 /** `mesh` says in words that something else encrypts and authenticates a way. */
 export const protectedBy = z.enum(['mesh']).optional();
@@ -12,9 +16,12 @@ export const protectedBy = z.enum(['mesh']).optional();
  * @rule INNER-TLS
  */
 export const innerWays = {
-  /** What the service shows to whoever calls it by HTTP; without it the service speaks in the clear. */
-  httpCertificate: text,
-  httpKey: text,
+  /**
+   * The files of what the service shows to whoever calls it by HTTP; without them it speaks in the clear. They are read
+   * again when they change.
+   */
+  httpCertificateFile: readable,
+  httpKeyFile: readable.refine((file) => isOwners(file), 'may be read by its owner alone'),
   /** The authorities that may have signed what other services and the mail store show to this one. */
   httpCa: text,
   httpProtectedBy: protectedBy,
@@ -57,4 +64,18 @@ export function isOverTls(databaseUrl: string): boolean {
 /** Whether a setting is an address with a password in it. */
 export function holdsPassword(value: string): boolean {
   return URL.canParse(value) && new URL(value).password !== '';
+}
+
+function isReadable(file: string): boolean {
+  try {
+    accessSync(file, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether nobody but its owner may read a file. */
+function isOwners(file: string | undefined): boolean {
+  return file === undefined || !isReadable(file) || (statSync(file).mode & 0o077) === 0;
 }

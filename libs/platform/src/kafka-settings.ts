@@ -38,12 +38,7 @@ export type KafkaConfig = z.output<z.ZodObject<typeof kafkaSettings>>;
  * Settings that no environment may hold, because other programs can read it.
  * @rule CONFIG-FILE
  */
-export const settingsInFilesOnly: ReadonlySet<string> = new Set([
-  'kafkaPassword',
-  'kafkaKey',
-  'kafkaClockPassword',
-  'httpKey',
-]);
+export const settingsInFilesOnly: ReadonlySet<string> = new Set(['kafkaPassword', 'kafkaKey', 'kafkaClockPassword']);
 
 /**
  * What is missing beside what was given, by setting.
@@ -58,8 +53,8 @@ export function halfGiven(given: Readonly<Record<string, string | undefined>>): 
   needs('kafkaPassword', 'kafkaUser', 'is required beside RECAPITO_KAFKA_PASSWORD_FILE');
   needs('kafkaCertificate', 'kafkaKey', 'is required beside RECAPITO_KAFKA_CERTIFICATE_FILE');
   needs('kafkaKey', 'kafkaCertificate', 'is required beside RECAPITO_KAFKA_KEY_FILE');
-  needs('httpCertificate', 'httpKey', 'is required beside RECAPITO_HTTP_CERTIFICATE_FILE');
-  needs('httpKey', 'httpCertificate', 'is required beside RECAPITO_HTTP_KEY_FILE');
+  needs('httpCertificateFile', 'httpKeyFile', 'is required beside RECAPITO_HTTP_CERTIFICATE_FILE');
+  needs('httpKeyFile', 'httpCertificateFile', 'is required beside RECAPITO_HTTP_KEY_FILE');
   const files = given['kafkaCa'] ?? given['kafkaCertificate'];
   if (given['kafkaTls'] === 'false' && files !== undefined)
     faults.set('kafkaTls', 'is false, and certificates are given');

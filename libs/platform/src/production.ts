@@ -26,7 +26,7 @@ function lacking(config: AnyServiceConfig, keys: KeyRing): string[] {
  */
 function openWays(config: AnyServiceConfig): (string | false)[] {
   const { kafkaUser, kafkaProtectedBy, httpProtectedBy, databaseProtectedBy, redisProtectedBy } = config;
-  const { httpCertificate, databaseUrl, migratorUrl = databaseUrl, redisUrl } = config;
+  const { httpCertificateFile, databaseUrl, migratorUrl = databaseUrl, redisUrl } = config;
   const databases = [databaseUrl, migratorUrl].filter((url) => url !== undefined);
   const mesh = (way: string) => `RECAPITO_${way}_PROTECTED_BY=mesh says that something else does it`;
   return [
@@ -38,7 +38,7 @@ function openWays(config: AnyServiceConfig): (string | false)[] {
       !isBrokerOverTls(config) &&
       `RECAPITO_KAFKA_CA_FILE: the way to the broker has no TLS; ${mesh('KAFKA')}`,
     httpProtectedBy === undefined &&
-      httpCertificate === undefined &&
+      httpCertificateFile === undefined &&
       `RECAPITO_HTTP_CERTIFICATE_FILE, RECAPITO_HTTP_KEY_FILE: the service would speak in the clear; ${mesh('HTTP')}`,
     ...clearAddresses(config).map((setting) =>
       publicSettings.has(setting)

@@ -18,7 +18,8 @@ import { openApiOf } from './http/openapi.ts';
 import { limitPlaces } from './http/places.ts';
 import { Recorder } from './http/recorder.ts';
 import { RefusalFilter } from './http/refusal.filter.ts';
-import { credentialIn, serverOptions, streamBodies } from './http/server-limits.ts';
+import { HttpCredential } from './http/http-credential.ts';
+import { serverOptions, streamBodies } from './http/server-limits.ts';
 import { ValidationPipe } from './http/validation.ts';
 import { NestLogger } from './observability/logger.ts';
 import { PlatformModule } from './platform.module.ts';
@@ -41,13 +42,13 @@ export async function start<Client extends PrismaClientLike>(
   await migrateFirst(service);
   await database?.prepare();
   const edge = new HttpEdge();
-  const tls = credentialIn(service.config);
+  const tls = HttpCredential.in(service.config);
   const facts = factsFor(service, platform);
   if (facts !== undefined) platform.dueWork.reads({ known: () => knownLag(facts), asked: () => facts.lag() });
   const rehearsal = new Rehearsal({ ...platform, edge, facts });
   const app = await NestFactory.create<NestFastifyApplication>(
     PlatformModule.for(service, platform, rehearsal, facts),
-    new FastifyAdapter(serverOptions(tls)),
+    new FastifyAdapter(serverOptions(tls?.current)),
     { logger: new NestLogger(logger), abortOnError: false },
   );
   let management: ManagementDoor | undefined;
@@ -68,8 +69,9 @@ export async function start<Client extends PrismaClientLike>(
     await database?.close();
     throw error;
   }
+  tls?.follow(app.getHttpServer(), platform);
   watchMessaging(platform, facts);
-  const stop = stopping({ app, management, edge, platform, config: service.config });
+  const stop = stopping({ app, management, edge, platform, tls, config: service.config });
   const ready = begin(app, service, platform).catch(async (error: unknown) => {
     logger.fatal({ event: 'start-failed', err: error }, 'the service cannot start');
     await stop();

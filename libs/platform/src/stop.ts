@@ -3,6 +3,7 @@ import type { INestApplication } from '@nestjs/common';
 import { outboxPending } from '@recapito/messaging';
 import type { AnyServiceConfig } from './config.ts';
 import type { HttpEdge } from './http/edge.ts';
+import type { HttpCredential } from './http/http-credential.ts';
 import type { ManagementDoor } from './http/management-door.ts';
 import type { Platform } from './service.ts';
 
@@ -11,6 +12,8 @@ interface Stoppable {
   readonly management: ManagementDoor;
   readonly edge: HttpEdge;
   readonly platform: Platform;
+  /** Absent where the service speaks in the clear. */
+  readonly tls: Pick<HttpCredential, 'stop'> | undefined;
   readonly config: AnyServiceConfig;
 }
 
@@ -22,7 +25,7 @@ interface Stoppable {
  * However often it is called, it happens once. True when all of it ended within `shutdownMs`.
  * @rule HTTP-STOP
  */
-export function stopping({ app, management, edge, platform, config }: Stoppable): () => Promise<boolean> {
+export function stopping({ app, management, edge, platform, tls, config }: Stoppable): () => Promise<boolean> {
   let stopped: Promise<boolean> | undefined;
   const { logger, health } = platform;
   const inOrder = async () => {
@@ -33,6 +36,7 @@ export function stopping({ app, management, edge, platform, config }: Stoppable)
       setTimeout(() => edge.endUnfinished(), config.shutdownMs / 5),
       setTimeout(() => (app.getHttpServer() as Server).closeAllConnections(), config.shutdownMs / 2),
     ];
+    tls?.stop();
     await step('requests and facts', () => app.close());
     for (const timer of impatience) clearTimeout(timer);
     await step('outbox', () => flush(platform));

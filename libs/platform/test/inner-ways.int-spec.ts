@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { connect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { ownServersOverTls, twoAuthorities } from '@recapito/testing';
+import { eventually, ownServersOverTls, twoAuthorities } from '@recapito/testing';
 import type { OwnServers, TwoAuthorities } from '@recapito/testing';
 import { askGroupCoordinator } from '@recapito/tools/servers';
 import { Client } from 'pg';
@@ -106,9 +108,66 @@ describe('a service that has a certificate', () => {
     expect(service.management).toMatch(/^http:/);
   });
 
+  // @rule HTTP-CERTIFICATE
+  test('shows another one from the next connection on when its files have changed, and the one before while they are no use', async () => {
+    const files = { cert: join(authorities.own, 'door.pem'), key: join(authorities.own, 'door.key') };
+    const lay = (folder: string, what: readonly ('pem' | 'key')[]) => {
+      for (const ending of what)
+        writeFileSync(join(authorities.own, `door.${ending}`), readFileSync(join(folder, `mailbox.${ending}`)), {
+          mode: 0o600,
+        });
+    };
+    lay(authorities.own, ['pem', 'key']);
+    const settingsOfDoor = { RECAPITO_HTTP_CERTIFICATE_FILE: files.cert, RECAPITO_HTTP_KEY_FILE: files.key };
+    const service = await stage.started({}, settingsOfDoor);
+    await service.ready;
+    const named = service.url.replace('127.0.0.1', 'localhost');
+    const socket = connect({
+      host: 'localhost',
+      port: Number(new URL(named).port),
+      ca: readFileSync(isOf(authorities.own)),
+    });
+    await once(socket, 'secureConnect');
+    /** The connection that was open before; it is never idle for long enough to be ended. */
+    const askedBefore = async () => {
+      socket.write('GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n');
+      const [answer] = (await once(socket, 'data')) as [Buffer];
+      return answer.toString().slice(0, 12);
+    };
+    const check = async () => {
+      const answer = await fetch(`${service.management}/health/ready`);
+      const { checks } = (await answer.json()) as { checks: { name: string; state: string }[] };
+      return checks.find(({ name }) => name === 'http-certificate')?.state;
+    };
+    expect(await askedBefore()).toBe('HTTP/1.1 200');
+
+    // A renewal in two steps: between them certificate and key do not go together.
+    lay(authorities.foreign, ['pem']);
+    await eventually(
+      async () => {
+        expect(await askedBefore()).toBe('HTTP/1.1 200');
+        expect(await check()).toBe('degraded');
+      },
+      { withinMs: 30_000 },
+    );
+    expect(await live(named, authorities.own)).toBe(200);
+    lay(authorities.foreign, ['key']);
+    await eventually(
+      async () => {
+        expect(await askedBefore()).toBe('HTTP/1.1 200');
+        expect(await live(named, authorities.foreign).catch(() => 0)).toBe(200);
+      },
+      { withinMs: 30_000 },
+    );
+    expect(await check()).toBe('ok');
+    expect(await askedBefore()).toBe('HTTP/1.1 200');
+    socket.destroy();
+    expect(await cause(live(named, authorities.own))).toMatch(/self.signed certificate|unable to verify/i);
+  }, 90_000);
+
   test('does not start with a certificate alone, nor with a key that others may read', async () => {
     const certificate = { RECAPITO_HTTP_CERTIFICATE_FILE: join(authorities.own, 'mailbox.pem') };
-    await expect(settings(certificate)).rejects.toThrow('RECAPITO_HTTP_KEY: is required beside');
+    await expect(settings(certificate)).rejects.toThrow('RECAPITO_HTTP_KEY_FILE: is required beside');
     const open = join(authorities.foreign, 'open.key');
     writeFileSync(open, readFileSync(join(authorities.own, 'mailbox.key')), { mode: 0o644 });
     await expect(settings({ ...certificate, RECAPITO_HTTP_KEY_FILE: open })).rejects.toThrow(

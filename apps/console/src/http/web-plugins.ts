@@ -29,11 +29,11 @@ const contentSecurityPolicy = {
  * Adds the headers of security to every answer, the cookies to every request, and the files of the application, whose names
  * carry their content's hash.
  */
-export async function addWebPlugins(fastify: FastifyInstance, { web, httpCertificate }: WebSettings): Promise<void> {
+export async function addWebPlugins(fastify: FastifyInstance, { web, httpCertificateFile }: WebSettings): Promise<void> {
   await fastify.register(helmet, {
     contentSecurityPolicy,
     // A browser that was told so once would never come again without TLS, to whatever else is on this machine.
-    strictTransportSecurity: httpCertificate !== undefined,
+    strictTransportSecurity: httpCertificateFile !== undefined,
     referrerPolicy: { policy: 'no-referrer' },
     xFrameOptions: { action: 'deny' },
   });
@@ -57,5 +57,5 @@ export async function addWebPlugins(fastify: FastifyInstance, { web, httpCertifi
 interface WebSettings {
   /** The folder of the application. */
   readonly web: string;
-  readonly httpCertificate?: string | undefined;
+  readonly httpCertificateFile?: string | undefined;
 }

@@ -54,7 +54,7 @@ export async function readActivation(
 ): Promise<OpenActivation | ActivationRefusal> {
   const operator = opened(await findByActivation(database.client, activationHash(token)), system.now());
   if (operator === null) return activationVoid();
-  return { operator, factor: secrets.factor(operator.id, operator.factorVersion) };
+  return { operator, factor: secrets.factor(operator.id, operator.factorVersion, operator.factorKey) };
 }
 
 export interface Activate {

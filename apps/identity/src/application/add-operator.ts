@@ -17,6 +17,11 @@ export interface Change {
   readonly now: Instant;
 }
 
+/** A change that leads to credentials, and the key that makes the second factor among them. */
+export interface NewCredentials extends Change {
+  readonly factorKey: string;
+}
+
 /** A link by which somebody chooses credentials; its token is kept nowhere. */
 export interface Activation {
   readonly token: string;
@@ -33,14 +38,15 @@ export async function addOperator(
   tx: Tx,
   known: ReadonlySet<string>,
   wanted: { readonly name: string; readonly fullName: string; readonly roles: readonly string[] },
-  { by, at, now }: Change,
+  { by, at, now, factorKey }: NewCredentials,
 ): Promise<Activation | OperatorRefusal> {
   const stranger = wanted.roles.find((role) => !known.has(role));
   if (stranger !== undefined) return unknownRole(stranger);
   const { token, hash } = newActivation();
   const until = after(now, activationMs);
   const id = randomUUID();
-  if (!(await insertOperator(tx, { id, ...wanted }, { by, at, link: { sha256: hash, until } }))) return nameTaken();
+  if (!(await insertOperator(tx, { id, ...wanted }, { by, at, link: { sha256: hash, until, factorKey } })))
+    return nameTaken();
   const data = { operator: id, name: wanted.name, fullName: wanted.fullName, roles: [...wanted.roles], by };
   await append(tx, operatorAdded, { key: id, sequence: await takeNumber(tx, id), time: at, data });
   return { token, until };
@@ -54,14 +60,14 @@ export async function addOperator(
 export async function resetOperator(
   tx: Tx,
   name: string,
-  { by, at, now }: Change,
+  { by, at, now, factorKey }: NewCredentials,
 ): Promise<(Activation & { readonly id: string }) | OperatorRefusal> {
   const operator = await lockOperator(tx, name);
   if (operator === null) return unknownOperator();
   if (operator.state === 'disabled') return operatorDisabled();
   const { token, hash } = newActivation();
   const until = after(now, activationMs);
-  await resetCredentials(tx, operator.id, { sha256: hash, until });
+  await resetCredentials(tx, operator.id, { sha256: hash, until, factorKey });
   const { id } = operator;
   const data = { operator: id, name, by };
   await append(tx, operatorCredentialsReset, { key: id, sequence: await takeNumber(tx, id), time: at, data });

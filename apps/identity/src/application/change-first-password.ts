@@ -28,10 +28,10 @@ export async function changeFirstPassword(
   const foreseen = await foreseeStep(database.client, command, 'change-password');
   if ('refused' in foreseen) return foreseen;
   if (!foreseen.changed) return stepTaken(foreseen);
-  const { id, generation, holder } = foreseen.enrolment;
+  const { id, generation, keyId, holder } = foreseen.enrolment;
   const known = await findHolder(database.client, holder);
   if (known === null) throw new Error(`enrolment ${id} has no holder`);
-  const unfit = judgePassword(command.password, secrets.firstAccessPassword(id, generation), known);
+  const unfit = judgePassword(command.password, secrets.firstAccessPassword(id, generation, keyId), known);
   if (unfit !== null) return unfit;
   const hash = await hashes.hash(command.password, inSession(command.holder, abandoned()));
   if (typeof hash !== 'string') return busy();

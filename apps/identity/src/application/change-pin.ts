@@ -52,7 +52,7 @@ export async function changePin(
   if (pin === null || known === null) return noPin();
   const decision = decidePin(pin.state, 'change');
   if ('refused' in decision) return decision;
-  const unfit = judgePin(command.pin, secrets.initialPin(pin.id), known);
+  const unfit = judgePin(command.pin, secrets.initialPin(pin.id, pin.keyId) ?? '', known);
   if (unfit !== null) return unfit;
   if (command.first && pin.hash !== null)
     return pin.changedIn === command.session ? await repeated(hashes, pin.hash, command) : alreadyChanged();
@@ -68,7 +68,7 @@ function isOpenedBy(
   { session, openedBy }: ChangePin,
   secrets: AccessParts['secrets'],
 ): boolean {
-  return changedIn === session || (hash !== null && openedBy === secrets.pinMark(hash));
+  return changedIn === session || (hash !== null && openedBy !== undefined && secrets.isPinMark(hash, openedBy));
 }
 
 async function keepPin(

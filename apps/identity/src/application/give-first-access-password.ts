@@ -56,8 +56,10 @@ export async function giveFirstAccessPassword(
     what: 'first-access-password',
     purpose: enrolment.id,
   });
-  const { id, generation, until } = enrolment;
-  return { enrolment: id, generation, password: secrets.firstAccessPassword(id, generation), until };
+  const { id, generation, until, keyId } = enrolment;
+  const password = secrets.firstAccessPassword(id, generation, keyId);
+  if (password === null) throw new Error(`the key ${keyId} of the enrolment ${id} is not there: it is reissued`);
+  return { enrolment: id, generation, password, until };
 }
 
 /** There is something to give exactly as long as it could still be made anew. */

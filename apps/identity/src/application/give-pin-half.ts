@@ -50,7 +50,9 @@ export async function givePinHalf(
   if ('refused' in decision) return decision;
   await tellOfReading(tx, at, { reader, holder: holder.id, what: 'pin-half', purpose: pin.id });
   const channel = pin.channels[half - 1] ?? 'sportello';
-  const characters = pinHalf(secrets.initialPin(pin.id), half);
+  const whole = secrets.initialPin(pin.id, pin.keyId);
+  if (whole === null) throw new Error(`the key ${pin.keyId} of the PIN ${pin.id} is not there: it is reissued`);
+  const characters = pinHalf(whole, half);
   return { half, channel, characters, recipient: await recipientBy(tx, holder, channel) };
 }
 

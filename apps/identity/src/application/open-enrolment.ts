@@ -11,6 +11,7 @@ import {
 import type { CodiceFiscale, Instant, Refusal } from '@recapito/primitives';
 import { pinChannels } from '../domain/pin.ts';
 import { addEnrolment } from '../persistence/enrolment.store.ts';
+import { forgottenKey } from '../persistence/forgotten.store.ts';
 import { addHolder, addRecognition, findHolder, lockHolder, tellOfHolder } from '../persistence/holder.store.ts';
 import type { Person } from '../persistence/holder.store.ts';
 import { addLoginAddress } from '../persistence/login-address.store.ts';
@@ -35,6 +36,7 @@ export type OpenEnrolmentRefusal = Refusal<'holder/codice-fiscale' | 'holder/oth
 export async function openEnrolment(
   tx: Tx,
   command: OpenEnrolment,
+  newestKey: string,
 ): Promise<'opened' | 'known' | OpenEnrolmentRefusal> {
   const { move, campaign, holder, at } = command;
   const person = verifiedPerson(command.person);
@@ -45,13 +47,16 @@ export async function openEnrolment(
 
   const enrolment = enrolmentOf(move);
   const { service } = command.target;
-  const opened = await addEnrolment(tx, { id: enrolment, move, campaign, holder, service, until: command.until }, at);
+  const keyId = await keyFor(tx, command, enrolmentOpened, { enrolment }, newestKey);
+  const row = { id: enrolment, move, campaign, holder, service, until: command.until, keyId };
+  const opened = await addEnrolment(tx, row, at);
   if (!opened) return 'known';
   if (isNew) await tellOfHolder(tx, holderRegistered, at, { holder, move }, again);
   await recognise(tx, command);
   await addLoginAddress(tx, { ...command.source, holder }, at);
-  await issuePin(tx, command, person);
-  const told = { holder, enrolment, move, campaign, target: service, generation: 1, until: command.until };
+  await issuePin(tx, command, person, newestKey);
+  const first = { holder, enrolment, move, campaign, target: service, generation: 1, until: command.until };
+  const told = { ...first, ...(keyId !== null && { keyId }) };
   await tellOfHolder(tx, enrolmentOpened, at, told, again);
   await rebuildAwaiting(tx, holder);
   return 'opened';
@@ -73,15 +78,29 @@ async function recognise(tx: Tx, { holder, move, recognition, at }: OpenEnrolmen
  * One PIN for each holder and service, however many moves are planned for them.
  * @rule INPS-PIN-ISSUED
  */
-async function issuePin(tx: Tx, { holder, source, at }: OpenEnrolment, person: Person): Promise<void> {
+async function issuePin(tx: Tx, command: OpenEnrolment, person: Person, newestKey: string): Promise<void> {
+  const { holder, source, at } = command;
   const pin = derivedId('pin', holder, source.service);
   const [first, second] = pinChannels(person);
-  if (!(await addPin(tx, { id: pin, holder, service: source.service, channels: [first, second] }, at))) return;
+  const keyId = await keyFor(tx, command, pinIssued, { pin }, newestKey);
+  if (!(await addPin(tx, { id: pin, holder, service: source.service, channels: [first, second], keyId }, at))) return;
   const halves: DataOf<typeof pinIssued>['halves'] = [
     { half: 1, channel: first },
     { half: 2, channel: second },
   ];
-  await tellOfHolder(tx, pinIssued, at, { holder, pin, halves }, again);
+  await tellOfHolder(tx, pinIssued, at, { holder, pin, halves, ...(keyId !== null && { keyId }) }, again);
+}
+
+/** The key by which a secret is made: the newest, or that by which it was made before the database was put back. */
+async function keyFor(
+  tx: Tx,
+  { holder }: OpenEnrolment,
+  event: Parameters<typeof forgottenKey>[2],
+  about: Parameters<typeof forgottenKey>[3],
+  newestKey: string,
+): Promise<string | null> {
+  const before = await forgottenKey(tx, holder, event, about);
+  return before === undefined ? newestKey : before;
 }
 
 function verifiedPerson(declared: OpenEnrolment['person']): Person | OpenEnrolmentRefusal {

@@ -55,7 +55,8 @@ export async function repeatReissue(
   { id, generation }: Enrolment,
   data: DataOf<typeof enrolmentReissued>,
 ): Promise<void> {
-  if (data.generation > generation) await saveEnrolment(tx, id, { generation: data.generation, givenAt: null });
+  const { keyId = null } = data;
+  if (data.generation > generation) await saveEnrolment(tx, id, { generation: data.generation, keyId, givenAt: null });
 }
 
 /**

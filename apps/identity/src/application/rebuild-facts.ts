@@ -115,13 +115,14 @@ async function repeatVoidedSessions(
 /** A PIN was issued: one in the place of another by an operator, or the first one, when its move is read again. */
 async function repeatPin(
   tx: Tx,
-  { holder, pin: id, halves }: DataOf<typeof pinIssued>,
+  { holder, pin: id, halves, keyId }: DataOf<typeof pinIssued>,
   fact: ForgottenFact,
 ): Promise<boolean> {
   await lockHolder(tx, holder);
   const pin = await findPinOf(tx, holder);
   const channels = [halves[0].channel, halves[1].channel] as const;
-  if (pin !== null && id === nextPin(pin.id)) await replacePin(tx, pin.id, { id, channels }, fact.time);
+  if (pin !== null && id === nextPin(pin.id))
+    await replacePin(tx, pin.id, { id, channels, keyId: keyId ?? null }, fact.time);
   else if (pin?.id !== id) {
     await awaitHolder(tx, holder, fact.id);
     return false;

@@ -15,6 +15,8 @@ export interface ReissueFirstAccess {
   readonly reason: string | undefined;
   readonly at: Instant;
   readonly lockPatienceMs: number;
+  /** Which key makes the new one. */
+  readonly keyId: string;
 }
 
 /**
@@ -36,9 +38,9 @@ export async function reissueFirstAccess(
   const decision = decideEnrolment(enrolment, 'reissue', command.at);
   if ('refused' in decision) return decision;
   const generation = enrolment.generation + 1;
-  await saveEnrolment(tx, enrolment.id, { generation, givenAt: null });
+  await saveEnrolment(tx, enrolment.id, { generation, keyId: command.keyId, givenAt: null });
   const { id, holder, move, campaign, until } = enrolment;
-  const { operator, reason, at } = command;
+  const { operator, reason, at, keyId } = command;
   await tellOfHolder(tx, enrolmentReissued, at, {
     holder,
     enrolment: id,
@@ -48,6 +50,7 @@ export async function reissueFirstAccess(
     operator,
     until,
     ...(reason !== undefined && { reason }),
+    keyId,
   });
   return { generation };
 }

@@ -25,7 +25,7 @@ export function nextPin(id: string): string {
  */
 export async function reissuePin(
   tx: Tx,
-  { holder, at }: { readonly holder: string; readonly at: Instant },
+  { holder, at, keyId }: { readonly holder: string; readonly at: Instant; readonly keyId: string },
 ): Promise<{ readonly pin: string } | PinRefusal | Refusal<'holder/unknown' | 'pin/none'>> {
   await lockHolder(tx, holder);
   const known = await findHolder(tx, holder);
@@ -41,7 +41,7 @@ export async function reissuePin(
   const [first, second] = pinChannels(known);
   const sequence = await endSessions(tx, holder);
   await append(tx, sessionsVoided, { key: holder, sequence, time: at, data: { holder, cause: 'pin-reissued' } });
-  await replacePin(tx, before.id, { id: pin, channels: [first, second] }, at);
+  await replacePin(tx, before.id, { id: pin, channels: [first, second], keyId }, at);
   await tellOfHolder(tx, pinIssued, at, {
     holder,
     pin,
@@ -49,6 +49,7 @@ export async function reissuePin(
       { half: 1, channel: first },
       { half: 2, channel: second },
     ],
+    keyId,
   });
   return { pin };
 }

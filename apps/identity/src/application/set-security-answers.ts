@@ -32,24 +32,23 @@ export async function setSecurityAnswers(
   if (!foreseen.changed) return stepTaken(foreseen);
   const answers = judgeAnswers(questions, command.answers);
   if (isRefusal(answers)) return answers;
-  const hash = await hashes.hash(framed(answers), inSession(command.holder, abandoned()), secrets.answersKey);
+  const hash = await hashes.hash(framed(answers), inSession(command.holder, abandoned()), secrets.answersKey.bytes);
   if (typeof hash !== 'string') return busy();
-  const asked = answers.map(({ question }) => question);
-  return await database.transaction((tx) => keepAnswers(tx, command, asked, hash));
+  const kept = { questions: answers.map(({ question }) => question), hash, keyId: secrets.answersKey.id };
+  return await database.transaction((tx) => keepAnswers(tx, command, kept));
 }
 
 async function keepAnswers(
   tx: Tx,
   command: StepCommand,
-  questions: readonly string[],
-  hash: string,
+  kept: Parameters<typeof saveSecurityAnswers>[2],
 ): Promise<StepTaken | StepRefusal> {
   const step = await lockForStep(tx, command, 'set-questions');
   if ('refused' in step) return step;
   await countHashes(tx, command.holder, 1);
   if (!step.changed) return stepTaken(step);
   const { id, holder, move, campaign } = step.enrolment;
-  await saveSecurityAnswers(tx, holder, questions, hash, command.at);
+  await saveSecurityAnswers(tx, holder, kept, command.at);
   await saveEnrolment(tx, id, { state: step.to });
   const number = stepNumber('set-questions');
   await tellOfHolder(tx, enrolmentStepDone, command.at, { holder, enrolment: id, move, campaign, step: number });

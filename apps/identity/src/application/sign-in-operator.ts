@@ -75,7 +75,7 @@ async function tryInside(
     ? hashes.verifyNothing(password, turn)
     : hashes.verify(known, password, turn));
   if (typeof isPasswordRight !== 'boolean') return { answer: busy(), right: false };
-  const factor = secrets.factor(account, operator?.factorVersion ?? 0);
+  const factor = secrets.factor(account, operator?.factorVersion ?? 0, operator?.factorKey ?? null);
   const step = stepOfCode(factor, code, parts.system.now(), operator?.lastStep ?? 0);
   const mac = parts.secrets.guess(account, known ?? '', JSON.stringify([password, code]));
   const judged = { attempt, operator, account, isPasswordRight, step, mac };

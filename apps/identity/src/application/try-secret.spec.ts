@@ -4,6 +4,7 @@ import { parseInstant } from '@recapito/primitives';
 import { HashPool, inSession } from '../hashing/hash-pool.ts';
 import { makeSureNobodyIsAwaited } from '../persistence/forgotten.store.ts';
 import type { Tx } from '../persistence/tx.ts';
+import { FirstAccessKeys } from '../secrets/first-access-keys.ts';
 import { IdentitySecrets } from '../secrets/identity-secrets.ts';
 import { trySecret } from './try-secret.ts';
 import type { AccessParts } from './try-secret.ts';
@@ -35,7 +36,7 @@ async function heard(secret: string, forgotten: boolean): Promise<string> {
   const parts = {
     database: { client, transaction: () => Promise.reject(new Error('the attempt was settled')) },
     hashes,
-    secrets: new IdentitySecrets(Buffer.alloc(32, 1)),
+    secrets: new IdentitySecrets(new FirstAccessKeys([Buffer.alloc(32, 1)])),
     policy: { attempts: 5, unfamiliarAttempts: 20, blockMs: 86_400_000, familiarMs: 90 * 86_400_000 },
     rate: new SourceRate({ burst: 5, perSecond: 1 }),
     known: new KnownSources(),

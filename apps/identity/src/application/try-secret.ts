@@ -129,12 +129,13 @@ async function judge(
   return typeof outcome === 'boolean' ? { right: outcome, hashes: 1 } : 'not-judged';
 }
 
+/** Null when nothing was printed, or the key is gone by which it could be made again. */
 function printedSecret(credential: Credential, secrets: IdentitySecrets): string | null {
   switch (credential.kind) {
     case 'first-access':
-      return secrets.firstAccessPassword(credential.enrolment, credential.generation);
+      return secrets.firstAccessPassword(credential.enrolment, credential.generation, credential.keyId);
     case 'initial-pin':
-      return secrets.initialPin(credential.pin);
+      return secrets.initialPin(credential.pin, credential.keyId);
     case 'personal-pin':
     case 'password':
     case 'lost':

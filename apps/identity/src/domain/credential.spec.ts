@@ -6,14 +6,15 @@ import type { LoginStanding } from './credential.ts';
 const given = parseInstant('2010-08-02T07:00:00Z');
 const until = parseInstant('2010-09-15T22:00:00Z');
 const inTime = parseInstant('2010-09-15T21:59:59.999Z');
-const enrolment = { id: 'e', state: 'opened', until, generation: 2, givenAt: given, passwordLost: false } as const;
+const opened = { id: 'e', state: 'opened', until, generation: 2, keyId: 'k' } as const;
+const enrolment = { ...opened, givenAt: given, passwordLost: false } as const;
 const nothing: LoginStanding = { pin: null, passwordHash: null, enrolment: null };
 const announced: LoginStanding = { ...nothing, enrolment };
 
 describe('the secret that a name has to show', () => {
   // @rule FIRST-ACCESS-WINDOW
   test('the first-access password counts at the portal, from when it was given out until the bound', () => {
-    const firstAccess = { kind: 'first-access', enrolment: 'e', generation: 2 };
+    const firstAccess = { kind: 'first-access', enrolment: 'e', generation: 2, keyId: 'k' };
     expect(credentialOf(announced, 'portal', given)).toEqual(firstAccess);
     expect(credentialOf(announced, 'portal', inTime)).toEqual(firstAccess);
     expect(credentialOf(announced, 'portal', until)).toEqual({ kind: 'none' });
@@ -47,9 +48,13 @@ describe('the secret that a name has to show', () => {
   });
 
   test('where the service has PINs it is the PIN: the first one until the holder has chosen', () => {
-    const pin = { id: 'p', state: 'initial', hash: null } as const;
-    expect(credentialOf({ ...nothing, pin }, 'imap', inTime)).toEqual({ kind: 'initial-pin', pin: 'p' });
-    const personal = { id: 'p', state: 'personal', hash: 'h' } as const;
+    const pin = { id: 'p', state: 'initial', hash: null, keyId: 'k' } as const;
+    expect(credentialOf({ ...nothing, pin }, 'imap', inTime)).toEqual({
+      kind: 'initial-pin',
+      pin: 'p',
+      keyId: 'k',
+    });
+    const personal = { id: 'p', state: 'personal', hash: 'h', keyId: 'k' } as const;
     expect(credentialOf({ ...nothing, pin: personal }, 'imap', inTime)).toEqual({ kind: 'personal-pin', hash: 'h' });
   });
 

@@ -10,13 +10,19 @@ export const bodyBoxes = 'provider';
 
 /** What is known of a name with which somebody signs in, for one service. */
 export interface LoginStanding {
-  readonly pin: { readonly id: string; readonly state: PinState; readonly hash: string | null } | null;
+  readonly pin: {
+    readonly id: string;
+    readonly state: PinState;
+    readonly hash: string | null;
+    readonly keyId: string | null;
+  } | null;
   readonly passwordHash: string | null;
   readonly enrolment: {
     readonly id: string;
     readonly state: EnrolmentState;
     readonly until: Instant;
     readonly generation: number;
+    readonly keyId: string | null;
     /** Since when the first-access password counts. */
     readonly givenAt: Instant | null;
     /** The password that the holder chose is lost: the database was put back. */
@@ -27,9 +33,14 @@ export interface LoginStanding {
 /** The one secret that can open a door at this instant. */
 export type Credential =
   | { readonly kind: 'personal-pin'; readonly hash: string }
-  | { readonly kind: 'initial-pin'; readonly pin: string }
+  | { readonly kind: 'initial-pin'; readonly pin: string; readonly keyId: string | null }
   | { readonly kind: 'password'; readonly hash: string }
-  | { readonly kind: 'first-access'; readonly enrolment: string; readonly generation: number }
+  | {
+      readonly kind: 'first-access';
+      readonly enrolment: string;
+      readonly generation: number;
+      readonly keyId: string | null;
+    }
   /** Nobody knows any more which one: the database was put back to before it was chosen. */
   | { readonly kind: 'lost' }
   | { readonly kind: 'none' };
@@ -44,18 +55,18 @@ export function credentialOf({ pin, passwordHash, enrolment }: LoginStanding, do
   if (pin !== null) return pinOf(pin);
   if (passwordHash !== null) return passwordHash === '' ? { kind: 'lost' } : { kind: 'password', hash: passwordHash };
   if (enrolment === null) return { kind: 'none' };
-  const { state, givenAt, until, id, generation, passwordLost } = enrolment;
+  const { state, givenAt, until, id, generation, keyId, passwordLost } = enrolment;
   const open = state === 'confirmed' || (state !== 'voided' && at < until);
   if (passwordLost && open && (givenAt === null || door !== 'portal')) return { kind: 'lost' };
   if (door !== 'portal') return { kind: 'none' }; // @rule FIRST-ACCESS-PORTAL-ONLY
   const unspent = state === 'opened' || state === 'signed-in' || (state === 'confirmed' && passwordLost); // @rule FIRST-ACCESS-UNTIL-CHANGED
   const inForce = givenAt !== null && givenAt <= at && open; // @rule FIRST-ACCESS-WINDOW
-  return unspent && inForce ? { kind: 'first-access', enrolment: id, generation } : { kind: 'none' };
+  return unspent && inForce ? { kind: 'first-access', enrolment: id, generation, keyId } : { kind: 'none' };
 }
 
-function pinOf({ id, state, hash }: NonNullable<LoginStanding['pin']>): Credential {
+function pinOf({ id, state, hash, keyId }: NonNullable<LoginStanding['pin']>): Credential {
   if (state === 'lost') return { kind: 'lost' };
-  return hash === null ? { kind: 'initial-pin', pin: id } : { kind: 'personal-pin', hash };
+  return hash === null ? { kind: 'initial-pin', pin: id, keyId } : { kind: 'personal-pin', hash };
 }
 
 /**

@@ -66,7 +66,8 @@ export class FirstAccessController {
     @ArrivedAt() at: Instant,
   ) {
     const { access, lockPatienceMs } = this.parts;
-    const command = { enrolment: id, operator: caller.name, reason: body?.reason, at, lockPatienceMs };
+    const keyId = access.secrets.newestKey;
+    const command = { enrolment: id, operator: caller.name, reason: body?.reason, at, lockPatienceMs, keyId };
     const request = { caller: caller.name, operation: 'POST /enrolments/reissues', key, body: { id, ...body } };
     const work = () =>
       access.database.transaction((tx) => onceByKey(tx, request, () => reissueFirstAccess(tx, command)));

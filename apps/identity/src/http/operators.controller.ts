@@ -93,7 +93,7 @@ export class OperatorsController {
     @ArrivedAt() at: Instant,
   ): Promise<z.output<typeof linkView>> {
     const { activation, roles } = this.parts;
-    const change = { by, at, now: activation.system.now() };
+    const change = { by, at, now: activation.system.now(), factorKey: activation.secrets.newestKey };
     const added = await activation.database.transaction((tx) => addOperator(tx, roles.names, body, change));
     return this.#linkView(body.name, answer(added, statusOf));
   }
@@ -112,7 +112,7 @@ export class OperatorsController {
     @ArrivedAt() at: Instant,
   ): Promise<z.output<typeof linkView>> {
     const { activation } = this.parts;
-    const change = { by, at, now: activation.system.now() };
+    const change = { by, at, now: activation.system.now(), factorKey: activation.secrets.newestKey };
     return this.#linkView(
       name,
       answer(await activation.database.transaction((tx) => resetOperator(tx, name, change)), statusOf),

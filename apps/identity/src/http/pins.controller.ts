@@ -75,8 +75,10 @@ export class PinsController {
     @ArrivedAt() at: Instant,
   ) {
     const request = { caller, operation: 'POST /pin-reissues', key, body: { holder } };
-    const work = (tx: Tx) => onceByKey(tx, request, () => reissuePin(tx, { holder, at }));
-    return answer(await this.parts.access.database.transaction(work), statusOf);
+    const { database, secrets } = this.parts.access;
+    const command = { holder, at, keyId: secrets.newestKey };
+    const work = (tx: Tx) => onceByKey(tx, request, () => reissuePin(tx, command));
+    return answer(await database.transaction(work), statusOf);
   }
 
   /** One half of a first PIN, and to whom it goes; the same until it is said to be written. */

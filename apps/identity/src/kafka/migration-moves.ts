@@ -7,12 +7,16 @@ import { SuiteClock } from '@recapito/platform';
 import { isRefusal } from '@recapito/primitives';
 import type { Refusal } from '@recapito/primitives';
 import { openEnrolment } from '../application/open-enrolment.ts';
+import { IdentityParts } from '../http/identity-parts.ts';
 import type { Tx } from '../persistence/tx.ts';
 
 /** What identity hears from migration. */
 @Controller()
 export class MigrationMoves {
-  constructor(private readonly clock: SuiteClock) {}
+  constructor(
+    private readonly clock: SuiteClock,
+    private readonly parts: IdentityParts,
+  ) {}
 
   /** Somebody is to move: they are registered and may begin. */
   @OnEvent(movePlanned)
@@ -20,7 +24,8 @@ export class MigrationMoves {
     @Payload() fact: Fact<DataOf<typeof movePlanned>>,
     @Ctx() { tx }: FactContext<Tx>,
   ): Promise<Refusal | undefined> {
-    const opened = await openEnrolment(tx, { ...fact.data, at: this.clock.now() });
+    const { newestKey } = this.parts.access.secrets;
+    const opened = await openEnrolment(tx, { ...fact.data, at: this.clock.now() }, newestKey);
     return isRefusal(opened) ? opened : undefined;
   }
 }

@@ -10,14 +10,13 @@ export async function savePassword(tx: Tx, holder: string, service: string, hash
   });
 }
 
-/** Keeps the keyed hash of the three answers, and which questions they belong to. */
+/** Keeps the keyed hash of the three answers, by which key it is, and which questions they belong to. */
 export async function saveSecurityAnswers(
   tx: Tx,
   holder: string,
-  questions: readonly string[],
-  hash: string,
+  { questions, hash, keyId }: { readonly questions: readonly string[]; readonly hash: string; readonly keyId: string },
   at: Instant,
 ): Promise<void> {
-  const kept = { questions: [...questions], hash, setAt: new Date(at) };
+  const kept = { questions: [...questions], hash, keyId, setAt: new Date(at) };
   await tx.securityAnswers.upsert({ where: { holderId: holder }, create: { holderId: holder, ...kept }, update: kept });
 }

@@ -15,6 +15,8 @@ export interface Enrolment {
   readonly state: EnrolmentState;
   readonly until: Instant;
   readonly generation: number;
+  /** Which key makes its first-access password; null: the oldest. */
+  readonly keyId: string | null;
   /** Since when the present first-access password counts; null while it was never given out. */
   readonly givenAt: Instant | null;
   readonly confirmedAt: Instant | null;
@@ -25,13 +27,15 @@ export interface Enrolment {
 /** Opens an enrolment unless the move has one. @returns whether it is new. */
 export async function addEnrolment(
   tx: Tx,
-  enrolment: Pick<Enrolment, 'id' | 'move' | 'campaign' | 'holder' | 'service' | 'until'>,
+  enrolment: Pick<Enrolment, 'id' | 'move' | 'campaign' | 'holder' | 'service' | 'until' | 'keyId'>,
   at: Instant,
 ): Promise<boolean> {
-  const { id, move, campaign, holder, service, until } = enrolment;
+  const { id, move, campaign, holder, service, until, keyId } = enrolment;
   const state: EnrolmentState = 'opened';
   const added = await tx.enrolment.createMany({
-    data: [{ id, move, campaign, holderId: holder, service, state, until: new Date(until), openedAt: new Date(at) }],
+    data: [
+      { id, move, campaign, holderId: holder, service, state, until: new Date(until), openedAt: new Date(at), keyId },
+    ],
     skipDuplicates: true,
   });
   return added.count === 1;
@@ -56,7 +60,7 @@ export async function lockEnrolment(tx: Tx, id: string, patienceMs: number): Pro
 
 /** What a command may change of an enrolment. */
 export type EnrolmentChange = Partial<
-  Pick<Enrolment, 'state' | 'generation' | 'givenAt' | 'confirmedAt'> & {
+  Pick<Enrolment, 'state' | 'generation' | 'keyId' | 'givenAt' | 'confirmedAt'> & {
     voidedAt: Instant;
     switchedAt: Instant;
     /** Since when the chosen password is lost; null when there is one. */
@@ -137,6 +141,7 @@ function asEnrolment(row: EnrolmentRow): Enrolment {
     state: row.state as EnrolmentState,
     until: instant(row.until.getTime()),
     generation: row.generation,
+    keyId: row.keyId,
     givenAt: row.givenAt === null ? null : instant(row.givenAt.getTime()),
     confirmedAt: row.confirmedAt === null ? null : instant(row.confirmedAt.getTime()),
     passwordLost: row.passwordLostAt !== null,

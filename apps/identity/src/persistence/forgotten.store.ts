@@ -1,4 +1,5 @@
 import { enrolmentReissued, enrolmentStepDone, holderRegistered } from '@recapito/contracts';
+import type { EventDefinition } from '@recapito/contracts';
 import type { ForgottenFact } from '@recapito/messaging';
 import { Unavailable } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
@@ -78,7 +79,7 @@ export async function losePin(tx: Tx, holder: string, before: Instant): Promise<
 export async function replacePin(
   tx: Tx,
   before: string,
-  { id, channels }: Pick<Pin, 'id' | 'channels'>,
+  { id, channels, keyId }: Pick<Pin, 'id' | 'channels' | 'keyId'>,
   at: Instant,
 ): Promise<void> {
   const state: PinState = 'initial';
@@ -89,6 +90,7 @@ export async function replacePin(
     data: {
       id,
       state,
+      keyId,
       firstChannel,
       secondChannel,
       hash: null,
@@ -110,4 +112,22 @@ export async function isSupersededSince(tx: Tx, holder: string, enrolment: strin
                      AND (type = ${enrolmentReissued.type}
                           OR (type = ${enrolmentStepDone.type} AND value::jsonb ->> 'step' = '3'))) AS found`;
   return row?.found ?? false;
+}
+
+/**
+ * The key by which a secret was made that a forgotten fact tells of, null when that was before keys had ids; undefined when
+ * no such fact is forgotten. What is read again must come to the same secret.
+ * @rule FIRST-ACCESS-KEYS
+ */
+export async function forgottenKey(
+  tx: Tx,
+  holder: string,
+  { topic, type }: Pick<EventDefinition, 'topic' | 'type'>,
+  about: { readonly enrolment: string } | { readonly pin: string },
+): Promise<string | null | undefined> {
+  const [row] = await tx.$queryRaw<{ keyId: string | null }[]>`
+    SELECT value::jsonb ->> 'keyId' AS "keyId" FROM forgotten_fact
+    WHERE topic = ${topic} AND type = ${type} AND key = ${holder} AND closed_at IS NULL
+      AND value::jsonb @> ${JSON.stringify(about)}::jsonb LIMIT 1`;
+  return row?.keyId;
 }

@@ -30,11 +30,13 @@ interface LoginRow {
   readonly pin: string | null;
   readonly pin_state: PinState | null;
   readonly pin_hash: string | null;
+  readonly pin_key: string | null;
   readonly password_hash: string | null;
   readonly enrolment: string | null;
   readonly state: EnrolmentState | null;
   readonly until: Date | null;
   readonly generation: number | null;
+  readonly enrolment_key: string | null;
   readonly given_at: Date | null;
   readonly password_lost: boolean | null;
   readonly forgotten: boolean;
@@ -45,8 +47,8 @@ interface LoginRow {
 export async function findLogin(tx: Tx, key: LoginKey): Promise<Login> {
   const [row] = await tx.$queryRaw<LoginRow[]>`
     SELECT coalesce(h.id, b.id)::text AS holder, who.service,
-           p.id::text AS pin, p.state AS pin_state, p.hash AS pin_hash, coalesce(w.hash, b.hash) AS password_hash,
-           e.id::text AS enrolment, e.state, e.until, e.generation, e.given_at,
+           p.id::text AS pin, p.state AS pin_state, p.hash AS pin_hash, p.key_id AS pin_key, coalesce(w.hash, b.hash) AS password_hash,
+           e.id::text AS enrolment, e.state, e.until, e.generation, e.given_at, e.key_id AS enrolment_key,
            e.password_lost_at IS NOT NULL AS password_lost,
            EXISTS (SELECT FROM forgotten_fact WHERE topic = ${holdersTopic} AND key = h.id::text AND closed_at IS NULL)
              AS forgotten,
@@ -91,7 +93,10 @@ function whoHas(key: LoginKey): Prisma.Sql {
 function standingOf(row: LoginRow): LoginStanding {
   const { enrolment, state, until, generation, given_at: givenAt } = row;
   return {
-    pin: row.pin === null || row.pin_state === null ? null : { id: row.pin, state: row.pin_state, hash: row.pin_hash },
+    pin:
+      row.pin === null || row.pin_state === null
+        ? null
+        : { id: row.pin, state: row.pin_state, hash: row.pin_hash, keyId: row.pin_key },
     passwordHash: row.password_hash,
     enrolment:
       enrolment === null || state === null || until === null || generation === null
@@ -101,6 +106,7 @@ function standingOf(row: LoginRow): LoginStanding {
             state,
             until: instant(until.getTime()),
             generation,
+            keyId: row.enrolment_key,
             givenAt: givenAt === null ? null : instant(givenAt.getTime()),
             passwordLost: row.password_lost === true,
           },

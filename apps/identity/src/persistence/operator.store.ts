@@ -10,6 +10,8 @@ export interface OperatorLogin extends Operator {
   /** argon2id, as a PHC string. */
   readonly passwordHash: string | null;
   readonly factorVersion: number;
+  /** Which key makes the second factor; null: the oldest. */
+  readonly factorKey: string | null;
   readonly lastStep: number;
   readonly activationUntil: Instant | null;
 }
@@ -51,26 +53,28 @@ export async function listOperators(tx: Tx): Promise<Operator[]> {
   return (await tx.operator.findMany({ orderBy: { name: 'asc' } })).map(asOperator);
 }
 
-export interface Link {
+/** A link by which credentials are chosen, and the key that makes the second factor among them. */
+export interface NewFactor {
   readonly sha256: string;
   readonly until: Instant;
+  readonly factorKey: string;
 }
 
 /** Keeps a new account. @returns false when somebody has the name already */
 export async function insertOperator(
   tx: Tx,
   { id, name, fullName, roles }: Omit<Operator, 'state'>,
-  { by, at, link }: { readonly by: string; readonly at: Instant; readonly link: Link | null },
+  { by, at, link }: { readonly by: string; readonly at: Instant; readonly link: NewFactor | null },
 ): Promise<boolean> {
   const state: OperatorState = 'invited';
-  const activation = { activationSha256: link?.sha256 ?? null, activationUntil: link && new Date(link.until) };
+  const activation = activationIn(link);
   const data = { id, name, fullName, roles: [...roles], state, factorVersion: 1, addedBy: by, addedAt: new Date(at) };
   const { count } = await tx.operator.createMany({ data: { ...data, ...activation }, skipDuplicates: true });
   return count === 1;
 }
 
 /** Takes every credential away; a link, where there is one, leads to new ones, and so to another second factor. */
-export async function resetCredentials(tx: Tx, id: string, link: Link | null): Promise<void> {
+export async function resetCredentials(tx: Tx, id: string, link: NewFactor | null): Promise<void> {
   const state: OperatorState = 'invited';
   await tx.operator.update({
     where: { id },
@@ -79,10 +83,18 @@ export async function resetCredentials(tx: Tx, id: string, link: Link | null): P
       passwordHash: null,
       factorVersion: { increment: 1 },
       lastStep: 0,
-      activationSha256: link?.sha256 ?? null,
-      activationUntil: link && new Date(link.until),
+      ...activationIn(link),
     },
   });
+}
+
+function activationIn(link: NewFactor | null) {
+  const { sha256 = null, until, factorKey = null } = link ?? {};
+  return {
+    activationSha256: sha256,
+    activationUntil: until === undefined ? null : new Date(until),
+    factorKey,
+  };
 }
 
 /** The credentials that were chosen by a link, which opens nothing any more. @param now by the system clock */
@@ -131,9 +143,9 @@ export async function saveOperator(tx: Tx, { id, roles, state }: Pick<Operator, 
 
 function asLogin(row: Row | null): OperatorLogin | null {
   if (row === null) return null;
-  const { passwordHash, factorVersion, lastStep, activationUntil: until } = row;
+  const { passwordHash, factorVersion, factorKey, lastStep, activationUntil: until } = row;
   const activationUntil = until && instant(until.getTime());
-  return { ...asOperator(row), passwordHash, factorVersion, lastStep, activationUntil };
+  return { ...asOperator(row), passwordHash, factorVersion, factorKey, lastStep, activationUntil };
 }
 
 function asOperator({ id, name, fullName, roles, state }: Row): Operator {

@@ -14,12 +14,14 @@ export interface Pin {
   readonly hash: string | null;
   /** The session in which the personal one was chosen. */
   readonly changedIn: string | null;
+  /** Which key makes the first sixteen characters; null: the oldest. */
+  readonly keyId: string | null;
 }
 
 /** Issues a PIN unless the holder has one for this service. @returns whether it is new. */
 export async function addPin(
   tx: Tx,
-  pin: Pick<Pin, 'id' | 'holder' | 'service' | 'channels'>,
+  pin: Pick<Pin, 'id' | 'holder' | 'service' | 'channels' | 'keyId'>,
   at: Instant,
 ): Promise<boolean> {
   const [firstChannel, secondChannel] = pin.channels;
@@ -33,6 +35,7 @@ export async function addPin(
         firstChannel,
         secondChannel,
         issuedAt: new Date(at),
+        keyId: pin.keyId,
       },
     ],
     skipDuplicates: true,
@@ -78,5 +81,6 @@ function asPin(row: PinRow): Pin | null {
     written: [row.firstWrittenAt !== null, row.secondWrittenAt !== null],
     hash: row.hash,
     changedIn: row.changedIn,
+    keyId: row.keyId,
   };
 }

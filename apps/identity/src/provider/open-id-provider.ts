@@ -62,7 +62,7 @@ export class OpenIdProvider {
       consoleUrl,
       signing,
       consoleKeys,
-      cookieKey: secrets.cookieKey,
+      cookieKeys: secrets.cookieKeys,
       roles,
       find: async (id) => {
         const operator = await findOperatorById(database.client, id);

@@ -27,7 +27,7 @@ export interface ProviderParts {
   readonly signing: { readonly kid: string; readonly key: KeyObject };
   /** The public halves with which the console proves itself. */
   readonly consoleKeys: readonly { readonly kid: string; readonly key: KeyObject }[];
-  readonly cookieKey: string;
+  readonly cookieKeys: readonly string[];
   readonly roles: Roles;
   /** The operator of an id, when the account is active. */
   readonly find: (id: string) => Promise<Operator | null>;
@@ -58,7 +58,7 @@ export function providerSettings(parts: ProviderParts): Configuration {
     expiresWithSession: () => true,
     ttl: lifetimes,
     cookies: {
-      keys: [parts.cookieKey],
+      keys: [...parts.cookieKeys],
       names: { session: 'identity_session', interaction: 'identity_sign_in', resume: 'identity_resume' },
       long: { httpOnly: true, sameSite: 'lax', signed: true },
       short: { httpOnly: true, sameSite: 'lax', signed: true },

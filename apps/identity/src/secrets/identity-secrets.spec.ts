@@ -1,9 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
+import { FirstAccessKeys } from './first-access-keys.ts';
 import { IdentitySecrets } from './identity-secrets.ts';
 
 const key = Buffer.alloc(32, 7);
-const secrets = new IdentitySecrets(key);
+const of = (...keys: Buffer[]) => new IdentitySecrets(new FirstAccessKeys(keys));
+const secrets = of(key);
 const enrolment = '0b8e7c1e-5d3f-8a11-9c2d-7f0e6a5b4c3d';
 
 describe('secrets that are made again instead of being kept', () => {
@@ -17,21 +19,21 @@ describe('secrets that are made again instead of being kept', () => {
       { length: 12 },
       (_, place) => letters[Number.parseInt(bits.slice(place * 5, place * 5 + 5), 2)],
     );
-    expect(secrets.firstAccessPassword(enrolment, 1)).toBe(expected.join(''));
+    expect(secrets.firstAccessPassword(enrolment, 1, null)).toBe(expected.join(''));
   });
 
   // @rule FIRST-ACCESS-DERIVED
   test('asked twice it is the same; of another generation, enrolment or key it is another', () => {
-    const password = secrets.firstAccessPassword(enrolment, 1);
-    expect(new IdentitySecrets(Buffer.alloc(32, 7)).firstAccessPassword(enrolment, 1)).toBe(password);
-    expect(secrets.firstAccessPassword(enrolment, 2)).not.toBe(password);
-    expect(secrets.firstAccessPassword(enrolment.replace('0b', '0c'), 1)).not.toBe(password);
-    expect(new IdentitySecrets(Buffer.alloc(32, 8)).firstAccessPassword(enrolment, 1)).not.toBe(password);
+    const password = secrets.firstAccessPassword(enrolment, 1, null);
+    expect(of(Buffer.alloc(32, 7)).firstAccessPassword(enrolment, 1, null)).toBe(password);
+    expect(secrets.firstAccessPassword(enrolment, 2, null)).not.toBe(password);
+    expect(secrets.firstAccessPassword(enrolment.replace('0b', '0c'), 1, null)).not.toBe(password);
+    expect(of(Buffer.alloc(32, 8)).firstAccessPassword(enrolment, 1, null)).not.toBe(password);
   });
 
   test('a first PIN has sixteen letters and shares none of its making with the first-access password', () => {
-    expect(secrets.initialPin(enrolment)).toMatch(/^[A-HJ-NP-Z2-9]{16}$/);
-    expect(secrets.initialPin(enrolment).slice(0, 12)).not.toBe(secrets.firstAccessPassword(enrolment, 1));
+    expect(secrets.initialPin(enrolment, null)).toMatch(/^[A-HJ-NP-Z2-9]{16}$/);
+    expect(secrets.initialPin(enrolment, null)?.slice(0, 12)).not.toBe(secrets.firstAccessPassword(enrolment, 1, null));
   });
 
   test('what is typed from paper is compared without its hyphens, blanks and lower case, and nothing else is forgiven', () => {
@@ -48,6 +50,32 @@ describe('secrets that are made again instead of being kept', () => {
   });
 
   test('a key of another length is refused', () => {
-    expect(() => new IdentitySecrets(Buffer.alloc(16))).toThrow(RangeError);
+    expect(() => of(Buffer.alloc(16))).toThrow(RangeError);
+    expect(() => of()).toThrow(RangeError);
+  });
+
+  // @rule FIRST-ACCESS-KEYS
+  test('follow from the key that is named, from the oldest where none is, and from none that is not there', () => {
+    const next = Buffer.alloc(32, 8);
+    const both = of(next, key);
+    const [newest, oldest] = [of(next), secrets].map(({ newestKey }) => newestKey) as [string, string];
+    expect(both.newestKey).toBe(newest);
+    expect(both.firstAccessPassword(enrolment, 1, null)).toBe(secrets.firstAccessPassword(enrolment, 1, null));
+    expect(both.firstAccessPassword(enrolment, 1, oldest)).toBe(secrets.firstAccessPassword(enrolment, 1, null));
+    expect(both.firstAccessPassword(enrolment, 1, newest)).toBe(of(next).firstAccessPassword(enrolment, 1, null));
+    expect(both.initialPin(enrolment, oldest)).toBe(secrets.initialPin(enrolment, null));
+    expect(both.initialPin(enrolment, newest)).toBe(of(next).initialPin(enrolment, null));
+    expect(of(next).firstAccessPassword(enrolment, 1, oldest)).toBeNull();
+    expect(of(next).initialPin(enrolment, oldest)).toBeNull();
+  });
+
+  // @rule FIRST-ACCESS-KEYS
+  test('a roll-over moves no name that nobody has to another account, and no session to another PIN', () => {
+    const both = of(Buffer.alloc(32, 8), key);
+    expect(both.strangersAccount('nessuno')).toBe(secrets.strangersAccount('nessuno'));
+    expect(both.isPinMark('hash', secrets.pinMark('hash'))).toBe(true);
+    expect(both.isPinMark('hash', both.pinMark('hash'))).toBe(true);
+    expect(both.isPinMark('other', both.pinMark('hash'))).toBe(false);
+    expect(both.pinMark('hash')).not.toBe(secrets.pinMark('hash'));
   });
 });

@@ -1,4 +1,5 @@
 import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { FirstAccessKeys } from './first-access-keys.ts';
 
 /** Bytes of the secret of a second factor: as long as the HMAC that RFC 4226 uses. */
 const factorBytes = 20;
@@ -8,33 +9,48 @@ const factorBytes = 20;
  * none of them.
  */
 export class OperatorSecrets {
-  readonly #factorKey: Buffer;
-  readonly #formKey: Buffer;
-  /** Signs the provider's cookies. */
-  readonly cookieKey: string;
+  readonly #keys: FirstAccessKeys;
+  readonly #formKeys: readonly Buffer[];
+  /** Sign the provider's cookies: the first one what is new, each what it has signed. */
+  readonly cookieKeys: readonly string[];
 
-  /** @param key 32 bytes */
-  constructor(key: Buffer) {
-    if (key.length !== 32) throw new RangeError('the first-access key has 32 bytes');
-    this.#factorKey = subkey(key, 'recapito operator factors');
-    this.#formKey = subkey(key, 'recapito sign-in forms');
-    this.cookieKey = subkey(key, 'recapito provider cookies').toString('base64url');
+  constructor(keys: FirstAccessKeys) {
+    this.#keys = keys;
+    this.#formKeys = keys.all.map(({ bytes }) => subkey(bytes, 'recapito sign-in forms'));
+    this.cookieKeys = keys.all.map(({ bytes }) => subkey(bytes, 'recapito provider cookies').toString('base64url'));
   }
 
-  /** The secret that makes the codes of an operator's second factor. @param version raised when it is lost or changed */
-  factor(operator: string, version: number): Buffer {
-    const mac = createHmac('sha256', this.#factorKey).update(`${operator}/${version}`).digest();
+  /** The key that makes what is new. */
+  get newestKey(): string {
+    return this.#keys.newest.id;
+  }
+
+  /**
+   * The secret that makes the codes of an operator's second factor; one that nobody knows when its key is not there any more.
+   * @param version raised when it is lost or changed
+   * @param keyId kept with the account; null in rows from before there were ids
+   * @rule FIRST-ACCESS-KEYS
+   */
+  factor(operator: string, version: number, keyId: string | null): Buffer {
+    const key = this.#keys.find(keyId)?.bytes ?? randomBytes(32);
+    const mac = createHmac('sha256', subkey(key, 'recapito operator factors'))
+      .update(`${operator}/${version}`)
+      .digest();
     return mac.subarray(0, factorBytes);
   }
 
   /** What a form of ours carries, so that no other page can send it. @param page by what its page is known */
   formToken(page: string): string {
-    return createHmac('sha256', this.#formKey).update(page).digest('base64url');
+    return this.#formTokens(page)[0] ?? '';
   }
 
-  /** Whether a form came from our page. */
+  /** Whether a form came from our page; the key may have been rolled over since. */
   isFormToken(page: string, shown: string): boolean {
-    return timingSafeEqual(sha256(this.formToken(page)), sha256(shown));
+    return this.#formTokens(page).some((token) => timingSafeEqual(sha256(token), sha256(shown)));
+  }
+
+  #formTokens(page: string): string[] {
+    return this.#formKeys.map((key) => createHmac('sha256', key).update(page).digest('base64url'));
   }
 }
 

@@ -3,8 +3,9 @@ import type { Socket } from 'node:net';
 import { finished, Transform } from 'node:stream';
 import type { Readable } from 'node:stream';
 import type { FastifyHttpOptions, FastifyInstance } from 'fastify';
-import type { ServiceConfig } from '../config.ts';
 import { answerProblem } from './answer-problem.ts';
+import { contextOf } from './http-credential.ts';
+import type { TlsCredential } from './http-credential.ts';
 import type { Problem } from './problem.ts';
 import { malformed, tooLarge, tooSlow, unacceptableBody } from './refusals.ts';
 
@@ -36,23 +37,9 @@ const connectionLimits = { headersTimeout: 10_000, connectionsCheckingInterval: 
  */
 export function serverOptions(tls: TlsCredential | undefined): FastifyHttpOptions<Server> {
   if (tls === undefined) return { ...limits, http: connectionLimits };
-  const https = { ...connectionLimits, ...tls, minVersion: 'TLSv1.2', handshakeTimeout: 5_000 } as const;
+  const https = { ...connectionLimits, ...contextOf(tls), handshakeTimeout: 5_000 } as const;
   // Fastify's types know servers of either kind, and what is done with ours is the same.
   return { ...limits, https } as FastifyHttpOptions<Server>;
-}
-
-/** A certificate and its key, PEM. */
-export interface TlsCredential {
-  readonly cert: string;
-  readonly key: string;
-}
-
-/** What the service shows to its callers; undefined when it speaks in the clear. */
-export function credentialIn({
-  httpCertificate: cert,
-  httpKey: key,
-}: Pick<ServiceConfig, 'httpCertificate' | 'httpKey'>): TlsCredential | undefined {
-  return cert !== undefined && key !== undefined ? { cert, key } : undefined;
 }
 
 function badUrl(): Problem {
