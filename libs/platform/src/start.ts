@@ -58,6 +58,7 @@ export async function start<Client extends PrismaClientLike>(
     if (facts !== undefined) app.connectMicroservice({ strategy: facts });
     management = await ManagementDoor.open(service.config, {
       ...platform,
+      tls,
       contract: () => openApiOf(app, service.name, service.config.port),
     });
     const { config, metrics, keptSources } = platform;
@@ -69,7 +70,8 @@ export async function start<Client extends PrismaClientLike>(
     await database?.close();
     throw error;
   }
-  tls?.follow(app.getHttpServer(), platform);
+  tls?.showAt(app.getHttpServer());
+  tls?.follow(platform);
   watchMessaging(platform, facts);
   const stop = stopping({ app, management, edge, platform, tls, config: service.config });
   const ready = begin(app, service, platform).catch(async (error: unknown) => {

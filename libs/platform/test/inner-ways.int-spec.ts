@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { Agent, get } from 'node:https';
 import { join } from 'node:path';
-import { connect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually, ownServersOverTls, twoAuthorities } from '@recapito/testing';
 import type { OwnServers, TwoAuthorities } from '@recapito/testing';
@@ -120,32 +119,29 @@ describe('a service that has a certificate', () => {
     lay(authorities.own, ['pem', 'key']);
     const settingsOfDoor = { RECAPITO_HTTP_CERTIFICATE_FILE: files.cert, RECAPITO_HTTP_KEY_FILE: files.key };
     const service = await stage.started({}, settingsOfDoor);
-    await service.ready;
     const named = service.url.replace('127.0.0.1', 'localhost');
-    const socket = connect({
-      host: 'localhost',
-      port: Number(new URL(named).port),
-      ca: readFileSync(isOf(authorities.own)),
-    });
-    await once(socket, 'secureConnect');
-    /** The connection that was open before; it is never idle for long enough to be ended. */
-    const askedBefore = async () => {
-      socket.write('GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n');
-      const [answer] = (await once(socket, 'data')) as [Buffer];
-      return answer.toString().slice(0, 12);
-    };
+    const agent = new Agent({ keepAlive: true, maxSockets: 1, ca: readFileSync(isOf(authorities.own)) });
+    /** Asks over the connection that is kept open. @returns the status, and whether it was open before */
+    const askedBefore = async () =>
+      await new Promise((resolve, reject) => {
+        const request = get(`${named}/health/live`, { agent }, (response) => {
+          response.resume();
+          response.once('end', () => resolve([response.statusCode, request.reusedSocket]));
+        });
+        request.once('error', reject);
+      });
     const check = async () => {
       const answer = await fetch(`${service.management}/health/ready`);
       const { checks } = (await answer.json()) as { checks: { name: string; state: string }[] };
       return checks.find(({ name }) => name === 'http-certificate')?.state;
     };
-    expect(await askedBefore()).toBe('HTTP/1.1 200');
+    expect(await askedBefore()).toEqual([200, false]);
 
     // A renewal in two steps: between them certificate and key do not go together.
     lay(authorities.foreign, ['pem']);
     await eventually(
       async () => {
-        expect(await askedBefore()).toBe('HTTP/1.1 200');
+        expect(await askedBefore()).toEqual([200, true]);
         expect(await check()).toBe('degraded');
       },
       { withinMs: 30_000 },
@@ -154,14 +150,14 @@ describe('a service that has a certificate', () => {
     lay(authorities.foreign, ['key']);
     await eventually(
       async () => {
-        expect(await askedBefore()).toBe('HTTP/1.1 200');
+        expect(await askedBefore()).toEqual([200, true]);
         expect(await live(named, authorities.foreign).catch(() => 0)).toBe(200);
       },
       { withinMs: 30_000 },
     );
     expect(await check()).toBe('ok');
-    expect(await askedBefore()).toBe('HTTP/1.1 200');
-    socket.destroy();
+    expect(await askedBefore()).toEqual([200, true]);
+    agent.destroy();
     expect(await cause(live(named, authorities.own))).toMatch(/self.signed certificate|unable to verify/i);
   }, 90_000);
 

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createSecureContext } from 'node:tls';
-import type { Server } from 'node:tls';
+import { createSecureContext, Server } from 'node:tls';
 import type { ServiceConfig } from '../config.ts';
 import type { Finding, Health } from '../health/health.ts';
 import type { Logger } from '../observability/logger.ts';
@@ -29,6 +28,7 @@ export function contextOf({ cert, key }: TlsCredential) {
  */
 export class HttpCredential {
   readonly #files: { readonly cert: string; readonly key: string };
+  readonly #servers: Server[] = [];
   #current: TlsCredential;
   #fault: string | null = null;
   #timer: NodeJS.Timeout | undefined;
@@ -47,10 +47,15 @@ export class HttpCredential {
     return this.#current;
   }
 
-  /** Has a server show what the files hold, until `stop`. */
-  follow(server: Pick<Server, 'setSecureContext'>, { health, logger }: { health: Health; logger: Logger }): void {
+  /** Has a server over TLS show what the files hold, from `follow` to `stop`. */
+  showAt(server: object): void {
+    if (!(server instanceof Server)) throw new TypeError('a server that speaks in the clear shows no certificate');
+    this.#servers.push(server);
+  }
+
+  follow({ health, logger }: { readonly health: Health; readonly logger: Logger }): void {
     health.register('http-certificate', () => this.#check());
-    this.#timer = setInterval(() => this.#look(server, logger), lookEveryMs).unref();
+    this.#timer = setInterval(() => this.#look(logger), lookEveryMs).unref();
   }
 
   stop(): void {
@@ -61,11 +66,11 @@ export class HttpCredential {
     return this.#fault === null ? { state: 'ok' } : { state: 'degraded', reason: this.#fault };
   }
 
-  #look(server: Pick<Server, 'setSecureContext'>, logger: Logger): void {
+  #look(logger: Logger): void {
     try {
       const { cert, key } = this.#read();
       if (cert !== this.#current.cert || key !== this.#current.key) {
-        server.setSecureContext(contextOf({ cert, key }));
+        for (const server of this.#servers) server.setSecureContext(contextOf({ cert, key }));
         this.#current = { cert, key };
         logger.info({ event: 'http-certificate-renewed' }, 'the TLS certificate of the HTTP door was reloaded');
       }

@@ -5,8 +5,9 @@ import type { AnyServiceConfig } from '../config.ts';
 import type { Health } from '../health/health.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { answerProblem } from './answer-problem.ts';
+import type { HttpCredential } from './http-credential.ts';
 import { noSuchRoute } from './refusals.ts';
-import { credentialIn, serverOptions } from './server-limits.ts';
+import { serverOptions } from './server-limits.ts';
 
 /** How far above the service's own port the management port is, unless it is set. */
 const distance = 100;
@@ -17,6 +18,8 @@ const mostClients = 64;
 export interface Managed {
   readonly health: Health;
   readonly metrics: Metrics;
+  /** What it shows where it is not on the loopback; undefined when the service speaks in the clear. */
+  readonly tls: HttpCredential | undefined;
   /** The service's HTTP contract, put together when somebody looks: that takes a tenth of a start. */
   readonly contract: () => OpenAPIObject;
 }
@@ -39,7 +42,9 @@ export class ManagementDoor {
   static async open(config: AnyServiceConfig, managed: Managed): Promise<ManagementDoor> {
     const { managementHost: host } = config;
     const isLoopback = host === 'localhost' || host === '::1' || host.startsWith('127.');
-    const server = fastify(serverOptions(isLoopback ? undefined : credentialIn(config)));
+    const tls = isLoopback ? undefined : managed.tls;
+    const server = fastify(serverOptions(tls?.current));
+    tls?.showAt(server.server);
     server.server.maxConnections = mostClients;
     answerLooks(server, managed);
     try {
