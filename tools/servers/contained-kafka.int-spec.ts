@@ -35,7 +35,9 @@ beforeAll(async () => {
   for (const { target, content } of server.files ?? []) {
     const place = target.includes('/secrets/') ? secrets : inside;
     // Ports of a container are its own; here they have to be free ones.
-    const text = content.replaceAll(':9092', `:${port}`).replaceAll(':9093', `:${controllerPort}`);
+    const text = content
+      .replaceAll(/[:/]9092/g, (found) => `${found[0]}${port}`)
+      .replaceAll(':9093', `:${controllerPort}`);
     writeFileSync(join(place, basename(target)), text, { mode: 0o600 });
   }
   start = () => started(inside);
@@ -100,7 +102,7 @@ test('a password that was replaced in the secrets counts from the next start, an
   const [address = ''] = brokersAs('mailbox', server.environment).addresses;
   const as = (password: string) =>
     new Brokers([address], { credential: { user: 'mailbox', password, mechanism: 'scram-sha-512' } });
-  const before = readFileSync(join(secrets, 'mailbox.password'), 'utf8');
+  const before = readFileSync(join(secrets, 'mailbox.password'), 'utf8').trim();
   await connect(as(before));
   await child.stop('SIGTERM', 30_000);
   writeFileSync(join(secrets, 'mailbox.password'), 'quella-di-dopo', { mode: 0o600 });
