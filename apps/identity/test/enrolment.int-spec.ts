@@ -12,6 +12,9 @@ import {
 } from './people.ts';
 import { august, bound, Stage, unhurried } from './stage.ts';
 
+/** The id of the first-access key of specs, 32 bytes 0f: the beginning of its SHA-256, by sha256sum. */
+const keyOfSpecs = '9b68d49bb092f712';
+
 const stage = new Stage();
 let enrolment: string;
 let password: string;
@@ -50,6 +53,7 @@ describe('a move that was planned', () => {
             { half: 1, channel: 'sms' },
             { half: 2, channel: 'posta' },
           ],
+          keyId: keyOfSpecs,
         },
       },
       {
@@ -63,6 +67,7 @@ describe('a move that was planned', () => {
           target: 'cec-pac',
           generation: 1,
           until: 1284588000000,
+          keyId: keyOfSpecs,
         },
       },
     ]);

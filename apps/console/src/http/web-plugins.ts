@@ -29,7 +29,10 @@ const contentSecurityPolicy = {
  * Adds the headers of security to every answer, the cookies to every request, and the files of the application, whose names
  * carry their content's hash.
  */
-export async function addWebPlugins(fastify: FastifyInstance, { web, httpCertificateFile }: WebSettings): Promise<void> {
+export async function addWebPlugins(
+  fastify: FastifyInstance,
+  { web, httpCertificateFile }: WebSettings,
+): Promise<void> {
   await fastify.register(helmet, {
     contentSecurityPolicy,
     // A browser that was told so once would never come again without TLS, to whatever else is on this machine.
