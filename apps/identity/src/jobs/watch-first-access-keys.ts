@@ -33,7 +33,7 @@ export class WatchFirstAccessKeys implements OnServiceStart, OnModuleDestroy {
     this.#parts = parts;
     parts.health.register('first-access-keys', () => this.check());
     parts.metrics.gauge(
-      'recapito_first_access_rows_count',
+      'recapito_first_access_rows',
       'What hangs on each key of first-access.key, counted every hour',
       ['key', 'of'],
       (gauge) => {
