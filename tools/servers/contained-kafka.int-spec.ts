@@ -60,7 +60,8 @@ async function started(inside: string): Promise<Child> {
     deathSignal: 'SIGKILL',
   });
   await until(() => server.probe(), {
-    withinMs: 60_000,
+    // A password that has changed starts the broker twice, and a program for each user between.
+    withinMs: 240_000,
     aborted: () => (begun.alive ? undefined : new Error('it ended')),
   });
   return begun;
@@ -110,4 +111,4 @@ test('a password that was replaced in the secrets counts from the next start, an
   await connect(as('quella-di-dopo'));
   await expect(connect(as(before))).rejects.toThrow(/invalid credentials/);
   await connect(brokersAs('identity', server.environment));
-}, 180_000);
+}, 300_000);

@@ -116,9 +116,7 @@ describe('a first-access key that is followed by another', () => {
     const { body: figures } = await stage.look<string>('/metrics');
     const count = (key: string, of: string) =>
       Number(
-        new RegExp(`^recapito_first_access_rows\\{.*key="${key}",of="${of}".*\\} (\\d+)$`, 'm').exec(
-          figures,
-        )?.[1] ?? 0,
+        new RegExp(`^recapito_first_access_rows\\{.*key="${key}",of="${of}".*\\} (\\d+)$`, 'm').exec(figures)?.[1] ?? 0,
       );
     expect([count('unnamed', 'enrolment'), count(idOf(next), 'enrolment'), count(idOf(oldest), 'pin')]).toEqual([
       1, 2, 1,
