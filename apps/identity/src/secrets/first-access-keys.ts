@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readSecret } from '@recapito/platform';
 
 /** The file of the keys from which identity makes secrets again: a key a line, 32 bytes in hex, the newest first. */
-export const firstAccessKeyFile = 'first-access.key';
+const firstAccessKeyFile = 'first-access.key';
 
 /** One of the keys. */
 export interface FirstAccessKey {
