@@ -147,6 +147,18 @@ async function lookAtLists(page: Page, isWhole: () => Promise<void>): Promise<vo
     await isWhole();
     await page.goBack();
   }
+  await lookAtCampaign(page, isWhole);
+}
+
+/** From the home page to the campaign: how it stands, and whose moves are completed. */
+async function lookAtCampaign(page: Page, isWhole: () => Promise<void>): Promise<void> {
+  await page.getByRole('link', { name: 'Campaigns' }).click();
+  await page.getByRole('link', { name: 'inps-2010' }).click();
+  await page.getByText('rows accepted').waitFor();
+  await page.getByLabel('State').selectOption('completed');
+  await page.waitForURL('**/operatore/campagne/inps-2010?stato=completed');
+  await page.getByRole('link', { name: 'DLCGFR75L15A944D', exact: true }).waitFor();
+  await isWhole();
 }
 
 /** From a person to the box that was switched to: what it may do now and in 2015, how it came to be, its messages. */

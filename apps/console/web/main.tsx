@@ -30,6 +30,8 @@ const DeadLetterPage = lazy(() => import('./pages/operator/decide-dead-letters/D
 const MailQueuePage = lazy(() => import('./pages/operator/work-mail-queue/MailQueuePage.tsx'));
 const HeldBoxesPage = lazy(() => import('./pages/operator/release-held-boxes/HeldBoxesPage.tsx'));
 const QuarantinePage = lazy(() => import('./pages/operator/show-quarantine/QuarantinePage.tsx'));
+const CampaignsPage = lazy(() => import('./pages/operator/follow-campaigns/CampaignsPage.tsx'));
+const FollowCampaignPage = lazy(() => import('./pages/operator/follow-campaigns/FollowCampaignPage.tsx'));
 const ReissuePage = lazy(() => import('./pages/operator/reissue-first-access/ReissuePage.tsx'));
 
 const router = createBrowserRouter([
@@ -59,6 +61,8 @@ const router = createBrowserRouter([
           { path: 'coda', element: <MailQueuePage /> },
           { path: 'invii-sospesi', element: <HeldBoxesPage /> },
           { path: 'quarantena', element: <QuarantinePage /> },
+          { path: 'campagne', element: <CampaignsPage /> },
+          { path: 'campagne/:campaign', element: <FollowCampaignPage /> },
           { path: 'caselle/:address', element: <BoxPage /> },
           { path: 'persone/:holder', element: <PersonPage /> },
           { path: 'persone/:holder/riemissione/:enrolment', element: <ReissuePage /> },

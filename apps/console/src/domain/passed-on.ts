@@ -39,7 +39,13 @@ export const passedOn = {
     'POST /holds/:id/release-requests/:request/confirmations',
     'GET /quarantine',
   ],
-  migration: ['GET /campaigns/:campaign/moves', ...deadLetters],
+  migration: [
+    'GET /campaigns',
+    'GET /campaigns/:campaign',
+    'GET /campaigns/:campaign/report',
+    'GET /campaigns/:campaign/moves',
+    ...deadLetters,
+  ],
   notification: ['GET /communications', ...deadLetters],
   'audit-log': ['GET /entries', 'GET /entries/:index'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

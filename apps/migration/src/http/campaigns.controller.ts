@@ -17,7 +17,7 @@ import { z } from 'zod';
 import { openCampaign } from '../application/open-campaign.ts';
 import { proposeCampaign } from '../application/propose-campaign.ts';
 import { unknownCampaign, unknownProgramme } from '../domain/refusals.ts';
-import { findCampaign } from '../persistence/campaign.store.ts';
+import { findCampaign, listCampaigns } from '../persistence/campaign.store.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
 import { campaignReport } from '../persistence/queries/campaign-report.ts';
 import { movesPage } from '../persistence/queries/moves-page.ts';
@@ -68,6 +68,17 @@ export class CampaignsController {
   async open(@Param('campaign') id: string) {
     const at = this.#clock.now();
     return showCampaign(answer(await this.#database.transaction((tx) => openCampaign(tx, id, at)), statusOf));
+  }
+
+  /** All campaigns, in the order of their names. */
+  @Get()
+  @Permission('read-campaign')
+  @RecordsNothing('what campaigns are')
+  @ApiResponse({ status: 200, standardSchema: pageOf(campaignDocument) })
+  async list(@Query({ schema: pageQuery }) query: z.output<typeof pageQuery>) {
+    const after = keyAfter(query, z.string()) ?? '';
+    const rows = await listCampaigns(this.#database.client, after, query.limit + 1);
+    return pageFrom(rows, query, ({ id }) => id, showCampaign);
   }
 
   /** One campaign. */

@@ -4,6 +4,7 @@ import { usePerson } from '../../../api/session.tsx';
 
 /** Lists in which something may wait, with the permission that opens each, the most urgent first. */
 const lists = [
+  { page: 'campagne', name: 'campaigns', service: 'migration', permission: 'read-campaign' },
   { page: 'fatti', name: 'letters', service: 'identity', permission: 'list-dead-letters' },
   { page: 'invii-sospesi', name: 'holds', service: 'certified-mail', permission: 'read-holds' },
   { page: 'coda', name: 'queue', service: 'certified-mail', permission: 'operate-queue' },

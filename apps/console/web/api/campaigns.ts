@@ -1,0 +1,35 @@
+import { useQuery } from '@tanstack/react-query';
+import type { paths } from './generated/migration.ts';
+import { useList } from './lists.ts';
+import { answered, useService } from './services.ts';
+import type { Answer } from './services.ts';
+
+export type Campaign = Answer<paths, '/campaigns/{campaign}'>;
+export type CampaignReport = Answer<paths, '/campaigns/{campaign}/report'>;
+
+/** All campaigns. */
+export function useCampaigns() {
+  const migration = useService('migration');
+  return useList({
+    key: ['campaigns'],
+    ask: (after) => answered(migration.GET('/campaigns', { params: { query: after } })),
+  });
+}
+
+export function useCampaign(campaign: string) {
+  const migration = useService('migration');
+  return useQuery({
+    queryKey: ['campaign', campaign],
+    queryFn: () => answered(migration.GET('/campaigns/{campaign}', { params: { path: { campaign } } })),
+  });
+}
+
+/** How a campaign stands now. */
+export function useCampaignReport(campaign: string) {
+  const migration = useService('migration');
+  return useQuery({
+    queryKey: ['campaign-report', campaign],
+    staleTime: 0,
+    queryFn: () => answered(migration.GET('/campaigns/{campaign}/report', { params: { path: { campaign } } })),
+  });
+}
