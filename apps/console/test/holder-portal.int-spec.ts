@@ -12,6 +12,7 @@ import { SignInStage, unhurried } from './sign-in-stage.ts';
 
 const stage = new SignInStage();
 const person = new BlockedPerson(stage);
+const another = 'Falco-pellegrino-8';
 const chosen = 'Cavallo-di-battaglia-7';
 let browser: Browser;
 let firstPassword: string;
@@ -136,6 +137,23 @@ describe('the portal, asked by scripts', () => {
     expect(await ask(client, 'GET', '/session')).toMatchObject({ body: { session: null } });
   });
 
+  // @rule PORTAL-SESSION
+  test('knows a session as over that identity has ended', async () => {
+    const client = new Client();
+    const { body } = await signIn(client, firstPassword);
+    const path = `/identity/enrolments/${person.enrolment}`;
+    expect(await ask(client, 'GET', path)).toMatchObject({ status: 200 });
+    await stage.inDatabase(
+      `UPDATE access_account SET sessions_ended_at = clock_timestamp() + interval '2 s' WHERE id = '${person.holder}'`,
+    );
+    expect(await ask(client, 'GET', path, { 'x-csrf-token': csrfIn(body) })).toMatchObject({
+      status: 401,
+      body: { type: expect.stringContaining('session/over') as unknown },
+    });
+    expect(await ask(client, 'GET', '/session')).toMatchObject({ body: { session: null } });
+    await stage.inDatabase(`UPDATE access_account SET sessions_ended_at = NULL WHERE id = '${person.holder}'`);
+  });
+
   // @rule PORTAL-SOURCE
   test('is not where a holder comes from: who guesses there is kept out alone', async () => {
     const guesser = { 'x-forwarded-for': '198.51.100.7' };
@@ -208,6 +226,16 @@ test('a holder takes the six steps in a browser, and loses nothing when the sess
   await page.getByRole('button', { name: 'Conferma l’attivazione' }).click();
   await page.getByText('La nuova casella è disponibile entro 24 ore dalla conferma.').waitFor();
   await isWhole(page);
+
+  await page.getByLabel('Password di adesso').fill(chosen);
+  await page.getByLabel('Nuova password', { exact: true }).fill(another);
+  await page.getByLabel('Nuova password, un’altra volta').fill(another);
+  await page.getByRole('button', { name: 'Cambia la password' }).click();
+  await page.getByText('La password è cambiata.').waitFor();
+  await page.getByLabel('Nome utente o codice fiscale').fill(userId);
+  await page.getByLabel('Password o PIN').fill(another);
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Esci' }).waitFor();
   await page.getByRole('button', { name: 'English' }).click();
   await page.getByText('The new box is available within 24 hours of the confirmation.').waitFor();
   await page.getByRole('button', { name: 'Sign out' }).click();

@@ -25,6 +25,7 @@ import { HoldersController } from './http/holders.controller.ts';
 import { IdentityParts } from './http/identity-parts.ts';
 import { PasswordChecksController } from './http/password-checks.controller.ts';
 import { PinsController } from './http/pins.controller.ts';
+import { PasswordController } from './http/password.controller.ts';
 import { ProgrammeController } from './http/programme.controller.ts';
 import { SessionsController } from './http/sessions.controller.ts';
 import { VoidEnrolments } from './jobs/void-enrolments.ts';
@@ -57,6 +58,7 @@ export class AppModule {
         FirstAccessController,
         PinsController,
         PasswordChecksController,
+        PasswordController,
         ProgrammeController,
         HolderSearchController,
         HoldersController,

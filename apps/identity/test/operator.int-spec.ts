@@ -262,6 +262,7 @@ describe('the contract', () => {
       'put /enrolments/{id}/security-answers',
       'put /enrolments/{id}/terms',
       'put /operators/{name}',
+      'put /password',
       'put /pin',
       'put /pins/{pin}/halves/{half}/written',
     ]);

@@ -152,7 +152,7 @@ export const sessionsEnded = event(
 export const sessionsVoided = event(
   'identity.accesses.v1',
   'sessions-voided',
-  z.object({ holder: holderField, cause: z.enum(['pin-reissued']) }),
+  z.object({ holder: holderField, cause: z.enum(['pin-reissued', 'password-changed']) }),
 );
 
 /** Somebody was told something personal or secret of a holder: who, of whom, what and why; never the thing itself. */

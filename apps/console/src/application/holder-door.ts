@@ -69,7 +69,7 @@ export class HolderDoor {
     // The /64 of a client stands for it: its first address has the same wider networks.
     const [address = ''] = source.split('/');
     const answered = await this.#send(request, { ...(await this.#asConsole()), [clientHeader]: address });
-    if (isAboutConsole(answered)) throw new Unavailable('identity', 'does not believe the console');
+    if (isAboutCaller(answered)) throw new Unavailable('identity', 'does not believe the console');
     if (answered.status !== 201) return answered;
     const { holder, token, expiresInSeconds, scope, enrolment } = openedSession.parse(
       JSON.parse(answered.body.toString('utf8')),
@@ -98,12 +98,15 @@ export class HolderDoor {
     return await this.#parts.sessions.find(secret);
   }
 
-  /** What identity answers to a page of the portal; null when the session is over. @throws Unavailable */
+  /** What identity answers to a page of the portal; null when the session is over, here or at identity. @throws Unavailable */
   async ask(secret: string, { method, path, headers, body }: PageRequest): Promise<ServiceAnswer | null> {
     const session = await this.find(secret);
     if (session === null) return null;
     const request = { method, url: `${this.#parts.identityUrl}${path}`, headers, body };
-    return await this.#send(request, { authorization: `Bearer ${session.token}` });
+    const answered = await this.#send(request, { authorization: `Bearer ${session.token}` });
+    if (answered.status !== 401 || !isAboutCaller(answered)) return answered;
+    await this.end(secret);
+    return null;
   }
 
   async end(secret: string): Promise<void> {
@@ -125,7 +128,7 @@ export class HolderDoor {
   }
 }
 
-/** Refusals that are about the console, not about what a holder typed: the installation is at fault. */
-function isAboutConsole({ status, body }: ServiceAnswer): boolean {
+/** Refusals that are about whose token was shown, not about what a holder typed. */
+function isAboutCaller({ status, body }: ServiceAnswer): boolean {
   return (status === 401 || status === 403) && body.includes('"caller/');
 }

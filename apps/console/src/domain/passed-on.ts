@@ -62,6 +62,7 @@ const passedOnToHolders = [
   'PUT /enrolments/:id/terms',
   'PUT /enrolments/:id/security-answers',
   'PUT /enrolments/:id/confirmation',
+  'PUT /password',
   'PUT /pin',
 ] as const;
 

@@ -146,6 +146,18 @@ export function useTakeStep(id: string) {
   });
 }
 
+/** Puts another password in the place of the one that holds: the session is over then, and one signs in with the new one. */
+export function useChangePassword() {
+  const portal = usePortal();
+  const watched = useWatchedSession();
+  const leave = useHolderSignOut(useHolderSession().data?.session?.csrf ?? '');
+  return useMutation({
+    mutationFn: (typed: { readonly current: string; readonly password: string }) =>
+      watched(answered(portal.PUT('/password', { body: typed }))),
+    onSuccess: () => leave.mutate(),
+  });
+}
+
 /** Chooses the PIN of whoever has signed in. */
 export function useChoosePin() {
   const portal = usePortal();

@@ -6,17 +6,19 @@ import { Field, typedIn } from './Field.tsx';
 import { Notice } from './Notice.tsx';
 
 interface TwiceTypedProps {
+  /** The name of the secret that holds now, where it is to be shown. */
+  readonly current?: string;
   readonly label: string;
   readonly hint: string;
   readonly again: string;
   readonly button: string;
   readonly isPending: boolean;
   readonly maxLength: number;
-  readonly give: (secret: string) => void;
+  readonly give: (secret: string, current: string) => void;
 }
 
 /** A new secret, typed twice, so that a slip of the finger locks nobody out. */
-export function TwiceTyped({ label, hint, again, button, isPending, maxLength, give }: TwiceTypedProps) {
+export function TwiceTyped({ current, label, hint, again, button, isPending, maxLength, give }: TwiceTypedProps) {
   const { t } = useTranslation();
   const [differ, say] = useState(false);
   const submit = (event: FormEvent<HTMLFormElement>) => {
@@ -24,10 +26,13 @@ export function TwiceTyped({ label, hint, again, button, isPending, maxLength, g
     const typed = typedIn(event.currentTarget);
     const same = typed('secret') === typed('again');
     say(!same);
-    if (same) give(typed('secret'));
+    if (same) give(typed('secret'), typed('current'));
   };
   return (
     <form className="stacked" onSubmit={submit}>
+      {current !== undefined && (
+        <Field label={current} name="current" type="password" autoComplete="current-password" maxLength={maxLength} />
+      )}
       <Field
         label={label}
         hint={hint}

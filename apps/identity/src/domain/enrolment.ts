@@ -76,11 +76,12 @@ export const enrolmentTable: Readonly<
     reissue: 'password-chosen',
     void: 'voided',
   },
+  // Whoever sends the confirmation once more, because its answer was lost, hears that it is done. The steps before it are over.
   confirmed: {
     'sign-in': 'done',
-    'change-password': 'done',
-    'accept-terms': 'done',
-    'set-questions': 'done',
+    'change-password': 'already-confirmed',
+    'accept-terms': 'already-confirmed',
+    'set-questions': 'already-confirmed',
     confirm: 'done',
     reissue: 'already-confirmed',
     void: 'already-confirmed',
@@ -130,7 +131,7 @@ export function decideEnrolment(
   if (passwordLost && state === 'confirmed' && (command === 'reissue' || command === 'change-password'))
     return { to: state, changed: true };
   if (command === 'void' && at < until) return windowOpen(until);
-  // Judged by the arrival against the bound; who has confirmed in time may repeat any step later. @rule INPS-MOVE-WINDOW
+  // Judged by the arrival against the bound; who has confirmed in time may sign in and send the confirmation again later. @rule INPS-MOVE-WINDOW
   if (command !== 'void' && at >= until && state !== 'confirmed') return windowEnded(until);
   const entry = enrolmentTable[state][command];
   if (isState(entry)) return { to: entry, changed: true };
@@ -214,7 +215,7 @@ function passwordChosen(): EnrolmentRefusal {
 
 function alreadyConfirmed(): EnrolmentRefusal {
   return refuse('enrolment/already-confirmed', 'ENROLMENT-STEPS', {
-    it: 'Il titolare ha già confermato l’attivazione.',
-    en: 'The holder has confirmed the activation already.',
+    it: 'L’attivazione è già confermata: i suoi passi sono finiti.',
+    en: 'The activation is confirmed already: its steps are over.',
   });
 }

@@ -1,5 +1,6 @@
 import type { KeyReused } from '@recapito/platform';
 import type { Refusal } from '@recapito/primitives';
+import type { ChangePasswordRefusal } from '../application/change-password.ts';
 import type { ChangePinRefusal } from '../application/change-pin.ts';
 import type { FirstAccessRefusal } from '../application/give-first-access-password.ts';
 import type { StepRefusal } from '../application/take-step.ts';
@@ -20,6 +21,7 @@ export type IdentityRefusal =
   | SecurityAnswersRefusal
   | PinRefusal
   | ChangePinRefusal
+  | ChangePasswordRefusal
   | OperatorRefusal
   | ActivationRefusal
   | KeyReused
@@ -52,11 +54,13 @@ export function statusOf(code: IdentityRefusal['refused']): number {
     case 'pin/half-given':
     case 'pin/already-changed':
     case 'pin/lost':
+    case 'password/not-chosen':
     case 'idempotency-key/reused':
     case 'operator/name-taken':
     case 'operator/disabled':
     case 'operator/last-supervisor':
       return 409;
+    case 'password/unchanged':
     case 'password/too-short':
     case 'password/too-long':
     case 'password/personal':

@@ -10,6 +10,27 @@ export async function savePassword(tx: Tx, holder: string, service: string, hash
   });
 }
 
+/** Puts a password in the place of another. @returns false when the other one holds no more */
+export async function replacePassword(
+  tx: Tx,
+  { holder, service, before, hash, at }: ReplacedPassword,
+): Promise<boolean> {
+  const { count } = await tx.password.updateMany({
+    where: { holderId: holder, service, hash: before },
+    data: { hash, chosenAt: new Date(at) },
+  });
+  return count === 1;
+}
+
+interface ReplacedPassword {
+  readonly holder: string;
+  readonly service: string;
+  /** The hash that is to be replaced, and the one in its place. */
+  readonly before: string;
+  readonly hash: string;
+  readonly at: Instant;
+}
+
 /** Keeps the keyed hash of the three answers, by which key it is, and which questions they belong to. */
 export async function saveSecurityAnswers(
   tx: Tx,

@@ -18,7 +18,7 @@ describe('a session of a holder', () => {
     expect(await at(opened).verify(token, never)).toEqual({
       kind: 'session',
       name: holder,
-      permissions: ['follow-enrolment'],
+      permissions: ['follow-enrolment', 'change-password'],
       session: { id: expect.stringMatching(/^[0-9a-f-]{36}$/), holder, scope: 'enrolment', service, enrolment },
     });
   });

@@ -48,7 +48,7 @@ export function citizen(caller: Caller): CitizenCaller {
 const permissions: Readonly<Record<Session['scope'], readonly string[]>> = {
   'first-pin': ['change-pin'],
   pin: ['change-pin'],
-  enrolment: ['follow-enrolment'],
+  enrolment: ['follow-enrolment', 'change-password'],
 };
 
 /**

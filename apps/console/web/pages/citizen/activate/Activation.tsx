@@ -5,6 +5,7 @@ import type { Enrolment } from '../../../api/portal.ts';
 import { ProblemNotice } from '../../../components/ProblemNotice.tsx';
 import { Waiting } from '../../../components/Waiting.tsx';
 import { shortInRome } from '../../../i18n/formats.ts';
+import { ChangePassword } from '../change-password/ChangePassword.tsx';
 import { AcceptTerms } from './AcceptTerms.tsx';
 import { AnswerQuestions } from './AnswerQuestions.tsx';
 import { ChoosePassword } from './ChoosePassword.tsx';
@@ -40,6 +41,7 @@ export function Activation({ id }: { readonly id: string }) {
         </h2>
         <CurrentStep enrolment={data} />
       </section>
+      {state === 'confirmed' && <ChangePassword />}
     </>
   );
 }

@@ -22,7 +22,7 @@ export function ChoosePin({ isFirst }: { readonly isFirst: boolean }) {
           button={t('citizen.pin.give')}
           isPending={isPending}
           maxLength={8}
-          give={mutate}
+          give={(pin) => mutate(pin)}
         />
       )}
     </Card>
