@@ -10,7 +10,7 @@ export interface CitizenCaller extends Caller {
 
 const claims = z.object({
   sub: z.uuid(),
-  iat: z.int(),
+  iat: z.number(),
   exp: z.int(),
   scope: z.enum(['pin', 'enrolment']),
   service: z.string().min(1),

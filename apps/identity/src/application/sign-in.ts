@@ -59,7 +59,7 @@ async function admit(
   const { holder, credential, login } = right;
   const { service } = login;
   if (service === null) return denied();
-  const openedAt = Math.floor(system.now() / 1_000);
+  const openedAt = system.now() / 1_000;
   switch (credential.kind) {
     case 'initial-pin':
     case 'personal-pin': {

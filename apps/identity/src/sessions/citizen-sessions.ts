@@ -10,7 +10,7 @@ const audience = 'portal';
 const claims = z.object({
   sub: z.uuid(),
   jti: z.uuid(),
-  iat: z.int(),
+  iat: z.number(),
   scope: z.enum(['first-pin', 'pin', 'enrolment']),
   service: z.string().min(1),
   enrolment: z.uuid().optional(),
@@ -79,7 +79,7 @@ export class CitizenSessions {
       .setSubject(holder)
       .setJti(randomUUID())
       .setIssuedAt(openedAt)
-      .setExpirationTime(openedAt + citizenSessionSeconds)
+      .setExpirationTime(Math.floor(openedAt) + citizenSessionSeconds)
       .sign(key);
   }
 
@@ -104,5 +104,5 @@ export class CitizenSessions {
 }
 
 function systemSeconds(): number {
-  return Math.floor(Date.now() / 1000);
+  return Date.now() / 1000;
 }
