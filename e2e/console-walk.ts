@@ -218,16 +218,20 @@ async function lookAtMessage(page: Page, isWhole: () => Promise<void>): Promise<
   await isWhole();
 }
 
-/** A service is killed under the open page: its row says so, the rest stays, and the page tells that it came back. */
-export async function watchDeath(page: Page, kill: () => void): Promise<void> {
+/**
+ * A service hangs under the open page and is killed: its row says that it does not answer, the rest stays, and the page tells
+ * that it came back. Killed at once, it might be back before anybody has looked.
+ */
+export async function watchDeath(page: Page, signal: (name: 'SIGSTOP' | 'SIGKILL') => void): Promise<void> {
   const row = page.getByRole('row', { name: /^notification/ });
   await row.getByText('bene').waitFor();
-  kill();
+  signal('SIGSTOP');
   await row.getByText('non risponde').waitFor();
   await page
     .getByRole('row', { name: /^mailbox/ })
     .getByText('bene')
     .waitFor();
+  signal('SIGKILL');
   await page.getByText('notification è caduto ed è stato riavviato').waitFor();
   await row.getByText('bene').waitFor();
 }

@@ -186,7 +186,7 @@ describe('npm start beside another', () => {
     if (operator === undefined) throw new Error('the rehearsal has no operator');
     await workAsOperator(browser, web, operator);
     const notification = (await readRecord(firstFolder))?.children.find(({ name }) => name === 'notification');
-    await watchDeath(watched.page, () => process.kill(notification?.pid ?? 0, 'SIGKILL'));
+    await watchDeath(watched.page, (name) => process.kill(notification?.pid ?? 0, name));
     const record = await readRecord(firstFolder);
     const names = record?.children.map(({ name }) => name).sort();
     expect(names).toEqual([

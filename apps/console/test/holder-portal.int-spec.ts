@@ -61,11 +61,16 @@ const signIn = (client: Client, secret: string, headers: Record<string, string> 
 
 const csrfIn = (body: Record<string, unknown>) => (body as HolderSessionView).session?.csrf ?? '';
 
-/** Nothing serious for axe-core, and nothing wider than a telephone. */
+/** Nothing serious for axe-core, by day and by night, and nothing wider than a telephone. */
 async function isWhole(page: Page): Promise<void> {
   const viewport = page.viewportSize();
   await page.setViewportSize({ width: 320, height: 640 });
-  const found = { faults: await accessibilityFaults(page), overhang: await overhang(page) };
+  const faults: string[] = [];
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme });
+    faults.push(...(await accessibilityFaults(page)));
+  }
+  const found = { faults, overhang: await overhang(page) };
   const heading = await page.getByRole('heading', { level: 2 }).first().textContent();
   expect({ heading, ...found }).toEqual({ heading, faults: [], overhang: 0 });
   if (viewport !== null) await page.setViewportSize(viewport);

@@ -55,6 +55,7 @@ function Ways({ isRehearsal }: { readonly isRehearsal: boolean }) {
           <NavLink to="/operatore/messaggi">{t('nav.messages')}</NavLink>
         </>
       )}
+      <NavLink to="/cittadino">{t('nav.portal')}</NavLink>
       {isRehearsal && (
         <>
           <NavLink to="/" end>
@@ -63,7 +64,6 @@ function Ways({ isRehearsal }: { readonly isRehearsal: boolean }) {
           <NavLink to="/resoconto">{t('nav.report')}</NavLink>
         </>
       )}
-      <NavLink to="/cittadino">{t('nav.portal')}</NavLink>
     </nav>
   );
 }
