@@ -6,6 +6,9 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { DocumentedAnswers } from './documented-answers.ts';
 
+/** Doors of every service that no document tells: most programs of a spec are asked nothing else, and read no document. */
+const undocumented = /^\/(health|metrics|openapi)/;
+
 const watching = Symbol.for('recapito.watched-answers');
 const shared = globalThis as { [watching]?: boolean };
 /** So many deviations in a process are enough to mend them. */
@@ -23,7 +26,8 @@ function watch(server: FastifyInstance): void {
   server.addHook('onSend', async (request, reply, payload) => {
     const file = process.env['RECAPITO_DEVIATIONS'];
     const route = request.routeOptions.url;
-    if (file === undefined || route === undefined || request.method === 'HEAD') return payload;
+    if (file === undefined || route === undefined || request.method === 'HEAD' || undocumented.test(route))
+      return payload;
     const contentType = reply.getHeader('content-type')?.toString();
     const body = typeof payload === 'string' || Buffer.isBuffer(payload) ? payload.toString() : undefined;
     const sent = { method: request.method, route, status: reply.statusCode, contentType, body };
