@@ -4,19 +4,14 @@ import { useTranslation } from 'react-i18next';
 import type { HolderSessionView } from '../../src/application/holder-view.ts';
 import type { paths } from './generated/identity.ts';
 import { answered, Refused, spoken } from './services.ts';
+import type { Answer } from './services.ts';
 
 export type HolderSession = NonNullable<HolderSessionView['session']>;
 
-type Answer<Path extends keyof paths> = paths[Path] extends {
-  get: { responses: { 200: { content: { 'application/json': infer Body } } } };
-}
-  ? Body
-  : never;
-
-export type Enrolment = Answer<'/enrolments/{id}'>;
+export type Enrolment = Answer<paths, '/enrolments/{id}'>;
 export type Step = NonNullable<Enrolment['next']>;
-export type TermsText = Answer<'/terms'>['items'][number];
-export type SecurityQuestion = Answer<'/security-questions'>['items'][number];
+export type TermsText = Answer<paths, '/terms'>['items'][number];
+export type SecurityQuestion = Answer<paths, '/security-questions'>['items'][number];
 
 const sessionKey = ['holder-session'];
 const sessionDoor = '/api/holder/session';
@@ -111,7 +106,7 @@ export function useSecurityQuestions() {
 export function useFrequentQuestions() {
   return useQuery({
     queryKey: ['frequent-questions'],
-    queryFn: () => bodyOf<Answer<'/frequent-questions'>>(fetch('/api/holder/frequent-questions')),
+    queryFn: () => bodyOf<Answer<paths, '/frequent-questions'>>(fetch('/api/holder/frequent-questions')),
   });
 }
 

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { isPurpose } from '../api/services.ts';
 import { Notice } from './Notice.tsx';
 import { ProblemNotice } from './ProblemNotice.tsx';
-import { ReasonField } from './ReasonField.tsx';
+import { ReasonField } from './PurposeField.tsx';
 import { useKept } from './use-kept.ts';
 
 interface DecisionProps {

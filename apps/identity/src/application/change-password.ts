@@ -1,5 +1,3 @@
-import { sessionsVoided } from '@recapito/contracts';
-import { append } from '@recapito/messaging';
 import { abandoned } from '@recapito/platform';
 import type { Sources } from '@recapito/platform';
 import { refuse } from '@recapito/primitives';
@@ -9,10 +7,11 @@ import type { AccessRefusal } from '../domain/access.ts';
 import { judgePassword } from '../domain/password-policy.ts';
 import type { PasswordRefusal } from '../domain/password-policy.ts';
 import { inSession } from '../hashing/hash-pool.ts';
-import { countHashes, endSessions } from '../persistence/access-account.store.ts';
+import { countHashes } from '../persistence/access-account.store.ts';
 import { replacePassword } from '../persistence/credential.store.ts';
 import { findHolder, lockHolder } from '../persistence/holder.store.ts';
 import type { Tx } from '../persistence/tx.ts';
+import { voidSessions } from './end-sessions.ts';
 import { trySecret } from './try-secret.ts';
 import type { AccessParts, RightSecret } from './try-secret.ts';
 
@@ -70,8 +69,7 @@ async function keepPassword(
   await lockHolder(tx, holder);
   if (!(await replacePassword(tx, { holder, service, before: credential.hash, hash, at }))) return denied();
   await countHashes(tx, holder, 1);
-  const sequence = await endSessions(tx, holder);
-  await append(tx, sessionsVoided, { key: holder, sequence, time: at, data: { holder, cause: 'password-changed' } });
+  await voidSessions(tx, { holder, cause: 'password-changed' }, at);
   return { changed: true };
 }
 

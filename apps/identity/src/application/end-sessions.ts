@@ -1,4 +1,5 @@
-import { sessionsEnded } from '@recapito/contracts';
+import { sessionsEnded, sessionsVoided } from '@recapito/contracts';
+import type { DataOf } from '@recapito/contracts';
 import { append } from '@recapito/messaging';
 import type { Instant, Refusal } from '@recapito/primitives';
 import { quickestChannel } from '../domain/courtesy-channel.ts';
@@ -36,4 +37,10 @@ export async function endSessionsOfHolder(
   const data = { holder, hold, box, heldAt, channel: quickestChannel(known) };
   await append(tx, sessionsEnded, { key: holder, sequence, time: at, data, again: true });
   return undefined;
+}
+
+/** Ends every session that a holder has open, because a credential of theirs was replaced; who else takes sessions hears of it. */
+export async function voidSessions(tx: Tx, data: DataOf<typeof sessionsVoided>, at: Instant): Promise<void> {
+  const sequence = await endSessions(tx, data.holder);
+  await append(tx, sessionsVoided, { key: data.holder, sequence, time: at, data });
 }

@@ -1,14 +1,13 @@
-import { pinIssued, sessionsVoided } from '@recapito/contracts';
-import { append } from '@recapito/messaging';
+import { pinIssued } from '@recapito/contracts';
 import { derivedId, refuse } from '@recapito/primitives';
 import type { Instant, Refusal } from '@recapito/primitives';
 import { decidePin, pinChannels } from '../domain/pin.ts';
 import type { PinRefusal } from '../domain/pin.ts';
-import { endSessions } from '../persistence/access-account.store.ts';
 import { makeSureNobodyIsAwaited, replacePin } from '../persistence/forgotten.store.ts';
 import { findHolder, lockHolder, tellOfHolder } from '../persistence/holder.store.ts';
 import { findPinOf } from '../persistence/pin.store.ts';
 import type { Tx } from '../persistence/tx.ts';
+import { voidSessions } from './end-sessions.ts';
 import { unknownHolder } from './read-holder.ts';
 
 /** The id of the PIN that takes the place of another: its first characters follow from it. */
@@ -39,8 +38,7 @@ export async function reissuePin(
   if ('refused' in decision) return decision;
   const pin = nextPin(before.id);
   const [first, second] = pinChannels(known);
-  const sequence = await endSessions(tx, holder);
-  await append(tx, sessionsVoided, { key: holder, sequence, time: at, data: { holder, cause: 'pin-reissued' } });
+  await voidSessions(tx, { holder, cause: 'pin-reissued' }, at);
   await replacePin(tx, before.id, { id: pin, channels: [first, second], keyId }, at);
   await tellOfHolder(tx, pinIssued, at, {
     holder,

@@ -17,11 +17,11 @@ const termsView = z.object({
   ),
 });
 
-const questionsView = z.object({
-  items: z.array(z.object({ id: z.string(), words: z.object({ it: z.string(), en: z.string() }) })),
-});
-
 const wordsView = z.object({ it: z.string(), en: z.string() });
+
+const questionsView = z.object({
+  items: z.array(z.object({ id: z.string(), words: wordsView })),
+});
 
 const frequentQuestionsView = z.object({
   items: z.array(z.object({ id: z.string(), question: wordsView, answer: wordsView })),

@@ -7,6 +7,7 @@ import type { SecurityQuestion } from '../../../api/portal.ts';
 import { Field, typedIn } from '../../../components/Field.tsx';
 import { ProblemNotice } from '../../../components/ProblemNotice.tsx';
 import { Waiting } from '../../../components/Waiting.tsx';
+import { wordsIn } from '../../../i18n/formats.ts';
 
 const places = [0, 1, 2] as const;
 
@@ -56,7 +57,7 @@ function Question({ place, items }: { readonly place: 0 | 1 | 2; readonly items:
         <select id={id} name={`question-${place}`} defaultValue={items[place]?.id}>
           {items.map(({ id: question, words }) => (
             <option key={question} value={question}>
-              {words[i18n.language === 'it' ? 'it' : 'en']}
+              {wordsIn(i18n.language, words)}
             </option>
           ))}
         </select>
