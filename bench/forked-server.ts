@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { root } from '../tools/servers/index.ts';
+import { root } from '@recapito/servers';
 import type { Ground } from './ground.ts';
 
 /** A bare server of a yardstick in a process of its own, as what is measured is in one; it ends with the benchmark. */

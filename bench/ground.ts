@@ -12,8 +12,8 @@ import {
   root,
   RunFolder,
   startServers,
-} from '../tools/servers/index.ts';
-import type { AppDatabase, ServerName, Servers } from '../tools/servers/index.ts';
+} from '@recapito/servers';
+import type { AppDatabase, ServerName, Servers } from '@recapito/servers';
 import type { Occasion } from './benchmark.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { dovecot, root } from '../tools/servers/index.ts';
+import { dovecot, root } from '@recapito/servers';
 import { prepareProviders, prepareStore } from '../tools/suite/preparations.ts';
 import type { Occasion } from './benchmark.ts';
 import { Ground } from './ground.ts';

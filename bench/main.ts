@@ -1,5 +1,5 @@
 // What `npm run bench` runs: each benchmark on servers of its own, one line of JSON a benchmark on standard output.
-import { stopRequest } from '../tools/servers/stop-request.ts';
+import { stopRequest } from '../tools/command-line/stop-request.ts';
 import { measure } from './benchmark.ts';
 import { benchmarks } from './benchmarks.ts';
 import { NotUnderstood, readCommandLine } from './command-line.ts';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, escapeIdentifier } from 'pg';
-import { root } from '../tools/servers/index.ts';
-import type { AppDatabase } from '../tools/servers/index.ts';
+import { root } from '@recapito/servers';
+import type { AppDatabase } from '@recapito/servers';
 import type { Ground } from './ground.ts';
 
 const schema = readFileSync(join(root, 'libs', 'messaging', 'prisma', 'messaging.sql'), 'utf8');

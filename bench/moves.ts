@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { readRehearsalPlan } from '../tools/rehearsal/programme.ts';
 import { rehearse, unwatched } from '../tools/rehearsal/rehearse.ts';
 import { SuiteServices } from '../tools/rehearsal/suite-services.ts';
-import { removeRun, RunFolder } from '../tools/servers/index.ts';
+import { removeRun, RunFolder } from '@recapito/servers';
 import { choosePorts } from '../tools/suite/ports.ts';
 import { startSuite } from '../tools/suite/suite.ts';
 import type { Suite } from '../tools/suite/suite.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import type { PrismaClientClass, PrismaClientLike } from '@recapito/platform';
-import { root } from '../tools/servers/index.ts';
+import { root } from '@recapito/servers';
 import type { Ground } from './ground.ts';
 
 const run = promisify(execFile);

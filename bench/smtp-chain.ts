@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createTransport } from 'nodemailer';
-import { until } from '../tools/servers/until.ts';
+import { until } from '@recapito/servers';
 import type { Benchmark, Contest, Occasion } from './benchmark.ts';
 import { rounded } from './figures.ts';
 import { holdersWithPins } from './holders.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseInstant } from '@recapito/primitives';
-import { root } from '../tools/servers/index.ts';
+import { root } from '@recapito/servers';
 import type { Benchmark, Contest, Occasion } from './benchmark.ts';
 import { percentile, rounded } from './figures.ts';
 import { holdersWithPins } from './holders.ts';

@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { removeRun, RunFolder } from '../tools/servers/index.ts';
+import { removeRun, RunFolder } from '@recapito/servers';
 import { readRehearsalPlan } from '../tools/rehearsal/programme.ts';
 import type { RehearsalPlan } from '../tools/rehearsal/programme.ts';
 import { wordsIn } from '../tools/rehearsal/words.ts';

@@ -9,7 +9,7 @@ import { textOfOriginal } from '../tools/rehearsal/citizen/announcement.ts';
 import { chosenBy } from '../tools/rehearsal/citizen/inventions.ts';
 import { inInbox, messagesAbout } from '../tools/rehearsal/citizen/mail-client.ts';
 import type { Outcome } from '../tools/rehearsal/rehearse.ts';
-import { root } from '../tools/servers/index.ts';
+import { root } from '@recapito/servers';
 import { SpecSuite } from './a-suite.ts';
 import { addresses, comparable, expected, firstLoad } from './expected.ts';
 import { heldAndReleased } from './held-box.ts';

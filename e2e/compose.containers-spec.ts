@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '@recapito/testing';
 import { CampaignDesk } from '../tools/rehearsal/campaign-desk.ts';
 import { SuiteServices } from '../tools/rehearsal/suite-services.ts';
-import { root } from '../tools/servers/index.ts';
+import { root } from '@recapito/servers';
 import { services } from '../tools/suite/definitions.ts';
 import { Composition } from './composition.ts';
 

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { root } from '../tools/servers/index.ts';
+import { root } from '@recapito/servers';
 
 const run = promisify(execFile);
 

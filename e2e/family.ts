@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { identify, isAlive } from '../tools/servers/index.ts';
-import type { ProcessIdentity } from '../tools/servers/index.ts';
+import { identify, isAlive } from '@recapito/servers';
+import type { ProcessIdentity } from '@recapito/servers';
 
 /** These processes and all that descend from them, as the kernel knows them now. */
 export function familyOf(pids: readonly number[]): ProcessIdentity[] {

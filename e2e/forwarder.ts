@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
-import { freePort } from '../tools/servers/index.ts';
+import { freePort } from '@recapito/servers';
 
 /**
  * A small TCP forwarder on the loopback, as a balancer before several processes or a name that moves from one server to

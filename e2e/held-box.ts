@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { addOperator, removeOperator } from '@recapito/tools/operators';
+import { addOperator, removeOperator } from '@recapito/installation';
 import { eventually } from '@recapito/testing';
 import { ImapFlow } from 'imapflow';
 import type { Suite } from '../tools/suite/suite.ts';

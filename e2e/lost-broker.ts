@@ -6,8 +6,7 @@ import { republishAt } from '../tools/republish/republish-at.ts';
 import { SuiteServices } from '../tools/rehearsal/suite-services.ts';
 import type { ServiceState } from '../tools/rehearsal/suite-services.ts';
 import { setFirstClock } from '../tools/suite/first-clock.ts';
-import { brokersAs } from '../tools/servers/index.ts';
-import { until } from '../tools/servers/until.ts';
+import { brokersAs, until } from '@recapito/servers';
 import type { Suite } from '../tools/suite/suite.ts';
 import type { SpecSuite } from './a-suite.ts';
 

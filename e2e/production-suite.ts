@@ -5,8 +5,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { prepareBroker } from '@recapito/messaging';
-import { makeInnerCertificates } from '../tools/certificates/inner-certificates.ts';
-import { addOperator } from '../tools/operators/register.ts';
+import { addOperator, makeInnerCertificates } from '@recapito/installation';
 import {
   account,
   brokersAs,
@@ -20,8 +19,8 @@ import {
   RunFolder,
   serverNames,
   startServers,
-} from '../tools/servers/index.ts';
-import type { AppDatabase, Servers } from '../tools/servers/index.ts';
+} from '@recapito/servers';
+import type { AppDatabase, Servers } from '@recapito/servers';
 import { definitions, services } from '../tools/suite/definitions.ts';
 import type { ServiceName } from '../tools/suite/definitions.ts';
 import { choosePorts } from '../tools/suite/ports.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ownServers } from '@recapito/testing';
 import type { OwnServers } from '@recapito/testing';
-import { freePort, joinStandby, promote, removeRun, standby } from '../tools/servers/index.ts';
+import { freePort, joinStandby, promote, removeRun, standby } from '@recapito/servers';
 import { Forwarder } from './forwarder.ts';
 
 /** A PostgreSQL with a synchronous standby, both behind one address, as OPERATIONS.md has them set up. */

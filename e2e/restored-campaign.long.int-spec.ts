@@ -10,7 +10,7 @@ import { CampaignDesk } from '../tools/rehearsal/campaign-desk.ts';
 import type { Report } from '../tools/rehearsal/report/report.ts';
 import { verifyFromOutside } from '../tools/rehearsal/report/trace.ts';
 import { SuiteServices } from '../tools/rehearsal/suite-services.ts';
-import { readRecord, removeRun, root } from '../tools/servers/index.ts';
+import { readRecord, removeRun, root } from '@recapito/servers';
 import { cohort, scenario } from './a-suite.ts';
 import { comparable, expected, firstLoad } from './expected.ts';
 import { alive, familyOf } from './family.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { credentialsIn } from '../tools/rehearsal/citizen/announcement.ts';
 import { chosenBy } from '../tools/rehearsal/citizen/inventions.ts';
 import { arrivedFor, pinFrom } from '../tools/rehearsal/citizen/letterbox.ts';
-import { asAdministrator } from '../tools/servers/index.ts';
+import { asAdministrator } from '@recapito/servers';
 
 /** Every PIN, half of a PIN and password that a person ever had. */
 export async function secretsOf(

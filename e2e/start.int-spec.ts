@@ -8,7 +8,7 @@ import { childProcess } from '@recapito/testing';
 import type { SpecProcess } from '@recapito/testing';
 import { readDemonstration } from '@recapito/tools/demonstration';
 import type { Browser } from 'playwright-core';
-import { readRecord, root } from '../tools/servers/index.ts';
+import { readRecord, root } from '@recapito/servers';
 import { inInbox } from '../tools/rehearsal/citizen/mail-client.ts';
 import { openChromium } from './chromium.ts';
 import { lookAtPages, walkByKeyboard, watchDeath, watchRun, workAsOperator } from './console-walk.ts';

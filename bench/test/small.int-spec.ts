@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { root } from '../../tools/servers/index.ts';
+import { root } from '@recapito/servers';
 
 interface Ended {
   readonly code: number;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parseInstant } from '@recapito/primitives';
 import { readMessage } from '@recapito/rfc6109';
-import { root } from '../../tools/servers/index.ts';
+import { root } from '@recapito/servers';
 import { checkCorpus, corpusStage, run, unverifiedIn } from './stage.ts';
 import type { CorpusStage, Entry } from './stage.ts';
 

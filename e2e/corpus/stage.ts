@@ -2,7 +2,7 @@ import { execFile, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { root } from '../../tools/servers/index.ts';
+import { root } from '@recapito/servers';
 
 /** An entry of the manifest, as whoever reads it from the outside knows it. */
 export interface Entry {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { topics } from '@recapito/contracts';
-import { asAdministrator, brokerItself, brokersAs, databaseOf } from '../../tools/servers/index.ts';
+import { asAdministrator, brokerItself, brokersAs, databaseOf } from '@recapito/servers';
 import { fetchTrace, verifyFromOutside } from '../../tools/rehearsal/report/trace.ts';
 import { SuiteServices } from '../../tools/rehearsal/suite-services.ts';
 import { services } from '../../tools/suite/definitions.ts';

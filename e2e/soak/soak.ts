@@ -7,7 +7,7 @@ import { CampaignDesk } from '../../tools/rehearsal/campaign-desk.ts';
 import { Conductor } from '../../tools/rehearsal/conductor.ts';
 import { draw } from '../../tools/rehearsal/scenario.ts';
 import { SuiteServices } from '../../tools/rehearsal/suite-services.ts';
-import { root } from '../../tools/servers/index.ts';
+import { root } from '@recapito/servers';
 import { clockPublisher } from '../../tools/suite/first-clock.ts';
 import { SpecSuite } from '../a-suite.ts';
 import { Ledger } from '../ledger/ledger.ts';

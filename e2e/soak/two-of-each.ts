@@ -1,4 +1,4 @@
-import { freePort } from '../../tools/servers/index.ts';
+import { freePort } from '@recapito/servers';
 import type { ServiceDefinition } from '../../tools/supervisor/index.ts';
 import { Forwarder } from '../forwarder.ts';
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { root } from '../servers/index.ts';
+import { root } from '@recapito/servers';
 
 let registry: Server | undefined;
 afterEach(() => void registry?.close());

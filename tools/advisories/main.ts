@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { exitCodeOf, Refused } from '../command-line/index.ts';
-import { root } from '../servers/index.ts';
+import { root } from '@recapito/servers';
 import { isGrave, readAudit } from './read-audit.ts';
 
 const help = `npm run advisories: asks the registry of npm for published weaknesses of the packages in package-lock.json.

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { childProcess, eventually, memoryDisk } from '@recapito/testing';
-import { removeRun, RunFolder } from '../servers/index.ts';
+import { removeRun, RunFolder } from '@recapito/servers';
 import { backUp } from './back-up.ts';
 import { Refused } from '../command-line/index.ts';
 import { restore } from './restore.ts';

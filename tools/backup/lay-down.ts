@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { chmod, chown, lchown, mkdir, open, symlink, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isRoot } from '../servers/index.ts';
+import { isRoot } from '@recapito/servers';
 import { filesOf } from './bundle.ts';
 import { Accounts } from './entries.ts';
 import type { Entry, FileEntry } from './entries.ts';

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { callersPath, exitCodeOf, Refused, secretsFolder } from '../command-line/index.ts';
 import type { Words } from '../command-line/index.ts';
-import { root } from '../servers/index.ts';
+import { root } from '@recapito/servers';
 import { backUp } from './back-up.ts';
 import { BytesLine } from './bytes-line.ts';
 

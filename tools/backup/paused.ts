@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { identify, isAlive, signal } from '../servers/index.ts';
-import type { ProcessIdentity } from '../servers/index.ts';
+import { identify, isAlive, signal } from '@recapito/servers';
+import type { ProcessIdentity } from '@recapito/servers';
 
 /**
  * Does the work while the processes and all that they have started are stopped (SIGSTOP). They go on when it has ended, also

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { callersPath, exitCodeOf, Refused, secretsFolder } from '../command-line/index.ts';
 import type { Words } from '../command-line/index.ts';
-import { root } from '../servers/index.ts';
+import { root } from '@recapito/servers';
 import { BytesLine } from './bytes-line.ts';
 import { restore } from './restore.ts';
 

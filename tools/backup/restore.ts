@@ -16,8 +16,8 @@ import {
   readRecord,
   root,
   RunFolder,
-} from '../servers/index.ts';
-import type { Account } from '../servers/index.ts';
+} from '@recapito/servers';
+import type { Account } from '@recapito/servers';
 import { services } from '../suite/definitions.ts';
 import { restoredFile, unfinishedFile } from '../suite/restored-run.ts';
 import { sha256Of, verifyBundle } from './bundle.ts';

@@ -50,7 +50,7 @@ describe('the bootstrap', () => {
 
   beforeEach(() => {
     checkout = mkdtempSync(join(tmpdir(), 'recapito-bootstrap-'));
-    for (const part of ['tools/bootstrap', 'tools/servers/kafka', 'tools/servers/redis']) {
+    for (const part of ['tools/bootstrap', 'libs/servers/kafka', 'libs/servers/redis', 'libs/servers/src']) {
       cpSync(join(repository, part), join(checkout, part), { recursive: true });
     }
     mkdirSync(join(checkout, 'apps'));
@@ -66,7 +66,7 @@ describe('the bootstrap', () => {
   test('installs and fetches once, and has nothing to say the second time', () => {
     expect(run().status).toBe(0);
     expect(asked().toSorted()).toEqual([
-      expect.stringMatching(/^mvn .*tools\/servers\/kafka\/pom\.xml dependency:copy-dependencies/),
+      expect.stringMatching(/^mvn .*libs\/servers\/kafka\/pom\.xml dependency:copy-dependencies/),
       ...(asked().length === 3 ? [expect.stringMatching(/^mvn .*redis\/pom\.xml dependency:unpack-dependencies/)] : []),
       'npm install --no-audit --no-fund',
     ]);

@@ -52,9 +52,9 @@ export async function fetchJars() {
 }
 
 function pom(name) {
-  return join(workshop, '..', 'tools', 'servers', name, 'pom.xml');
+  return join(workshop, '..', 'libs', 'servers', name, 'pom.xml');
 }
 
 function inputHash(name) {
-  return hashOf([`tools/servers/${name}/pom.xml`]);
+  return hashOf([`libs/servers/${name}/pom.xml`]);
 }

@@ -1,7 +1,7 @@
 // Makes a fresh machine able to run the suite. Only Node's own modules, for it runs before anything is installed, on the
 // machine's own Node; each step looks first whether anything is to be done, so that every later run takes a moment.
 import { installDependencies } from './dependencies.mjs';
-import { inTurn } from './in-turn.mjs';
+import { inTurn } from '../../libs/servers/src/in-turn.mjs';
 import { fetchJars } from './jars.mjs';
 import { prepareMachine } from './machine.mjs';
 import { generateClients } from './prisma.mjs';

@@ -21,12 +21,15 @@ const target = join(root, 'dist');
 /** Types and maps serve whoever writes code, and databases other than ours have engines of their own. */
 const leftOut = /\.d\.[cm]?ts$|\.map$|\.md$|query_compiler_\w+\.(?!postgresql)[a-z]+\./;
 
+/** What prepares secrets and databases takes names from it, and none of the servers, which have containers of their own. */
+const ofPreparations = 'node_modules/@recapito/servers';
+
 function gather(): void {
   rmSync(join(target, 'node_modules'), { recursive: true, force: true });
   const lock = readFileSync(join(root, 'package-lock.json'), 'utf8');
   const { packages } = JSON.parse(lock) as { packages: Record<string, LockedPackage> };
   const services = globSync('apps/*/package.json', { cwd: root }).map((manifest) => dirname(manifest));
-  for (const path of runtimeModules(packages, services)) {
+  for (const path of [...runtimeModules(packages, services), ofPreparations]) {
     const [from, to] = [join(root, path), join(target, path)];
     // The lock names packages for every platform; npm has installed those for this one.
     if (!existsSync(from)) continue;

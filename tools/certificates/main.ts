@@ -1,7 +1,7 @@
 // npm run certificates -- DIR: a private authority and certificates, for a rehearsal or a trial with TLS between the parts.
 import { callersPath, exitCodeOf, Refused } from '../command-line/index.ts';
 import type { Words } from '../command-line/index.ts';
-import { innerParts, makeInnerCertificates } from './inner-certificates.ts';
+import { innerParts, makeInnerCertificates } from '@recapito/installation';
 
 const help = `npm run certificates -- DIR: a private authority (ca.pem, ca.key) and a certificate with its key for each part of an
 installation (${innerParts.slice(0, 5).join(', ')},

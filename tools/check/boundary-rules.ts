@@ -1,6 +1,8 @@
 import type { ICruiseOptions, IForbiddenRuleType, IResolveOptions } from 'dependency-cruiser';
 
 const spec = '\\.(int-)?spec\\.ts$|/test/|/testing/';
+/** The one file that the bootstrap has in common with a library. */
+const turns = '^libs/servers/src/in-turn\\.mjs$';
 const pureLibs = '(^|/)libs/(primitives|capability|rfc6109)/';
 
 /** The house's walls. Each has a fixture of the same name under fixtures/ that must break it. */
@@ -46,7 +48,7 @@ export const boundaryRules: IForbiddenRuleType[] = [
   {
     name: 'pure-libs-test-by-themselves',
     comment:
-      'testing stands on tools, and tools on the pure libraries: their specs that used it would close the circle.',
+      'testing stands on servers and platform, and those on the pure libraries: their specs that used it would close the circle.',
     severity: 'error',
     from: { path: '^libs/(primitives|capability|rfc6109)/' },
     to: { path: '^libs/testing/' },
@@ -69,22 +71,29 @@ export const boundaryRules: IForbiddenRuleType[] = [
     name: 'kafkajs-only-in-messaging',
     comment: 'One place decides when an offset is committed.',
     severity: 'error',
-    from: { path: '^(apps|libs)/', pathNot: ['^libs/(messaging|testing)/', spec] },
+    from: { path: '^(apps|libs)/', pathNot: ['^libs/(messaging|servers|testing)/', spec] },
     to: { path: 'node_modules/kafkajs/' },
   },
   {
     name: 'pg-only-where-measured',
     comment: 'Prisma speaks to the databases; pg by name serves the relay and the trace’s bulk insert.',
     severity: 'error',
-    from: { path: '^(apps|libs)/', pathNot: ['^libs/(messaging|testing)/', '^apps/audit-log/', spec] },
+    from: { path: '^(apps|libs)/', pathNot: ['^libs/(messaging|servers|testing)/', '^apps/audit-log/', spec] },
     to: { path: 'node_modules/pg/' },
   },
   {
     name: 'testing-only-in-specs',
-    comment: 'What specs stand on is not part of the product.',
+    comment: 'What specs stand on is not part of the product, nor are the servers that they and the tools start.',
     severity: 'error',
-    from: { path: '^(apps|libs)/', pathNot: ['^libs/testing/', spec] },
-    to: { path: '^libs/testing/' },
+    from: { path: '^(apps|libs)/', pathNot: ['^libs/(servers|testing)/', spec] },
+    to: { path: '^libs/(servers|testing)/' },
+  },
+  {
+    name: 'libs-never-import-tools',
+    comment: 'Tools stand on the libraries. What a library needs of a tool is a library, for its specs too.',
+    severity: 'error',
+    from: { path: '^libs/' },
+    to: { path: '^tools/' },
   },
   {
     name: 'control-goes-down',
@@ -118,8 +127,8 @@ export const boundaryRules: IForbiddenRuleType[] = [
     name: 'bootstrap-needs-only-node',
     comment: 'The bootstrap runs before anything is installed.',
     severity: 'error',
-    from: { path: '^tools/bootstrap/', pathNot: spec },
-    to: { pathNot: ['^tools/bootstrap/'], dependencyTypesNot: ['core'] },
+    from: { path: ['^tools/bootstrap/', turns], pathNot: spec },
+    to: { pathNot: ['^tools/bootstrap/', turns], dependencyTypesNot: ['core'] },
   },
   {
     name: 'no-circles',

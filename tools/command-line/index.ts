@@ -2,10 +2,10 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { ParseArgsConfig } from 'node:util';
-import { root } from '../servers/index.ts';
+import { Refused } from '@recapito/installation';
+import { root } from '@recapito/servers';
 
-/** What was asked for cannot be done; the message says why, in the words of the person who asked. Nothing was changed. */
-export class Refused extends Error {}
+export { Refused };
 
 /** Options of a command, as `parseArgs` of Node takes them; `help` is one of them. */
 export type CommandOptions = NonNullable<ParseArgsConfig['options']> & {

@@ -5,9 +5,7 @@ import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, renameSync, 
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { newPair, pairs, privateHalfOf, publicHalves, readKeys, writeKeys } from '../bootstrap/key-pairs.mjs';
-import { account, isRoot } from '../servers/account.ts';
-import { appDatabase } from '../servers/databases.ts';
-import { passwordFile, users } from '../servers/kafka-users.ts';
+import { account, appDatabase, isRoot, passwordFile, users } from '@recapito/servers/preparations';
 import { instant } from '@recapito/primitives';
 import { issueServerCertificate, makeAuthority } from '@recapito/rfc6109';
 

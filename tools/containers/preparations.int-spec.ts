@@ -5,8 +5,8 @@ import { readCompacted } from '@recapito/messaging';
 import { serviceLogger } from '@recapito/platform';
 import { brokersAs, childProcess, type OwnServers, ownServers } from '@recapito/testing';
 import { Client } from 'pg';
-import { appDatabase } from '../servers/databases.ts';
-import { credentialsVariable } from '../servers/index.ts';
+import { appDatabase } from '@recapito/servers/preparations';
+import { credentialsVariable } from '@recapito/servers';
 
 /** Servers of its own: databases and topics get the names that they have in an installation. */
 let own: OwnServers;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { migrate, readConfig } from '@recapito/platform';
 import { z } from 'zod';
-import { ensureAppDatabase } from '../servers/databases.ts';
+import { ensureAppDatabase } from '@recapito/servers/preparations';
 
 const help = `prepare-databases [--apps DIR]
 

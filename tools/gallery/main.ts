@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
-import { root } from '../servers/index.ts';
+import { root } from '@recapito/servers';
 import { activatedBox, operatorPictures, signedInPage } from './operator-pages.ts';
 
 const help = `npm run gallery -- [ADDRESS]: takes the pictures of docs/console from the console at ADDRESS

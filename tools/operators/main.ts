@@ -5,7 +5,7 @@ import { usualPorts } from '../suite/ports.ts';
 import { Accounts } from './accounts.ts';
 import type { ActivationLink } from './accounts.ts';
 import { codeOf, readDemonstration } from './demonstration.ts';
-import { addOperator, readRegister, removeOperator } from './register.ts';
+import { addOperator, readRegister, removeOperator } from '@recapito/installation';
 
 const help = `npm run operators -- COMMAND: the people who run the suite. Each has an account at identity, under whose name
 everything is told that they do; what needs two persons needs two names. Identity has to run.

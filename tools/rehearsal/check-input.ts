@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { root } from '../servers/index.ts';
+import { root } from '@recapito/servers';
 import { programOf, wordsToRun } from '../supervisor/index.ts';
 import { NotUnderstood } from './options.ts';
 import type { Options } from './options.ts';

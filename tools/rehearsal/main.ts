@@ -1,4 +1,4 @@
-import { checkInfra, InfraRefused } from '../servers/index.ts';
+import { checkInfra, InfraRefused } from '@recapito/servers';
 import { checkInput, InputRefused } from './check-input.ts';
 import { help, NotUnderstood, readOptions } from './options.ts';
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { root } from '../servers/index.ts';
+import { root } from '@recapito/servers';
 import { help, NotUnderstood, readOptions } from './options.ts';
 
 const sample = (name: string) => resolve(root, 'programmes/inps-2010/sample', name);

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { root } from '../servers/index.ts';
+import { root } from '@recapito/servers';
 import { languageOf, languages } from './words.ts';
 import type { Environment, Language } from './words.ts';
 

@@ -3,7 +3,7 @@ import { readJsonFile } from '@recapito/platform';
 import { addDays, atRomeTime, parseInstant, romeDay } from '@recapito/primitives';
 import type { Instant, RomeDay } from '@recapito/primitives';
 import { z } from 'zod';
-import { root } from '../servers/index.ts';
+import { root } from '@recapito/servers';
 import { isBehaviour } from './scenario.ts';
 import type { Behaviour } from './scenario.ts';
 

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { removeRun, root, RunFolder } from '../servers/index.ts';
-import { stopRequest } from '../servers/stop-request.ts';
-import type { StopRequest } from '../servers/stop-request.ts';
+import { removeRun, root, RunFolder } from '@recapito/servers';
+import { stopRequest } from '../command-line/stop-request.ts';
+import type { StopRequest } from '../command-line/stop-request.ts';
 import { codeOf, demonstrationAccounts } from '../operators/demonstration.ts';
 import type { DemonstrationAccount } from '../operators/demonstration.ts';
 import { newRun } from '../supervisor/index.ts';

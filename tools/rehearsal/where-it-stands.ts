@@ -3,7 +3,7 @@ import { readCompacted } from '@recapito/messaging';
 import type { Brokers } from '@recapito/messaging';
 import { serviceLogger } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
-import { until } from '../servers/until.ts';
+import { until } from '@recapito/servers';
 import type { Restored } from '../suite/restored-run.ts';
 import type { Suite } from '../suite/suite.ts';
 import { Refused } from './suite-services.ts';

@@ -3,9 +3,8 @@ import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { callersPath } from '../command-line/index.ts';
-import { root } from './installed.ts';
-import { serverNames, startServers, type ServerName } from './start-servers.ts';
-import { stopRequest } from './stop-request.ts';
+import { root, type ServerName, serverNames, startServers } from '@recapito/servers';
+import { stopRequest } from '../command-line/stop-request.ts';
 
 const help = `Starts the servers that the suite needs on free ports of the loopback, and stays until Ctrl-C.
 

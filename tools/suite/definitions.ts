@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type AppDatabase, brokerSettingsOf, credentialsVariable, root } from '../servers/index.ts';
+import { type AppDatabase, brokerSettingsOf, credentialsVariable, root } from '@recapito/servers';
 import { type Form, programOf, type ServiceDefinition } from '../supervisor/index.ts';
 import type { Ports } from './ports.ts';
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { account, isRoot, makePlace, placeFor, root } from '../servers/index.ts';
+import { account, isRoot, makePlace, placeFor, root } from '@recapito/servers';
 import { programOf, wordsToRun } from '../supervisor/index.ts';
 import type { Ports } from './ports.ts';
 

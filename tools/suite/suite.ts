@@ -15,7 +15,7 @@ import {
   type Servers,
   type ServersWanted,
   startServers,
-} from '../servers/index.ts';
+} from '@recapito/servers';
 import { type Form, type ServiceDefinition, Supervisor } from '../supervisor/index.ts';
 import { consoleDefinition, definitions, type ServiceName, services } from './definitions.ts';
 import { setFirstClock } from './first-clock.ts';

@@ -1,5 +1,5 @@
 import { extname, join } from 'node:path';
-import { root } from '../servers/index.ts';
+import { root } from '@recapito/servers';
 
 /** What is run of an app: the programs that the build has made, or its sources as they stand. */
 export type Form = 'built' | 'sources';

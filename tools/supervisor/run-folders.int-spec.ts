@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { eventually } from '@recapito/testing';
-import { identify } from '../servers/index.ts';
+import { identify } from '@recapito/servers';
 import { newRun } from './run-folders.ts';
 
 describe('the folder of a run', () => {

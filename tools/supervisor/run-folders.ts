@@ -1,6 +1,6 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { endLeftovers, isAlive, readRecord, removeRun, RunFolder } from '../servers/index.ts';
+import { endLeftovers, isAlive, readRecord, removeRun, RunFolder } from '@recapito/servers';
 
 /** Runs whose folders stay for whoever wants to look at them, the new one included. */
 const kept = 3;

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Child, lastLines, listens, root, type Exit, type RunFolder } from '../servers/index.ts';
-import { until } from '../servers/until.ts';
+import { Child, type Exit, lastLines, listens, root, type RunFolder, until } from '@recapito/servers';
 import { backoffMs, soundAfterMs } from './backoff.ts';
 import { compileCache, wordsToRun } from './program.ts';
 import type { ServiceDefinition } from './service.ts';

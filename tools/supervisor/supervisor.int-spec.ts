@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { eventually, freePort } from '@recapito/testing';
-import { type Exit, readRecord, RunFolder } from '../servers/index.ts';
+import { type Exit, readRecord, RunFolder } from '@recapito/servers';
 import type { ServiceDefinition } from './service.ts';
 import { Supervisor } from './supervisor.ts';
 

@@ -1,4 +1,4 @@
-import type { Exit, RunFolder } from '../servers/index.ts';
+import type { Exit, RunFolder } from '@recapito/servers';
 import { layers, type ServiceDefinition } from './service.ts';
 import { SupervisedService, type Supervision } from './supervised-service.ts';
 

@@ -4,7 +4,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { root } from '../servers/index.ts';
+import { root } from '@recapito/servers';
 import { countJest, type Counted, type JestResult } from './tally.ts';
 
 /** What Node needs to load specs, in Jest's workers too, which get the same options. */

@@ -1,8 +1,8 @@
 // What `npm test` runs: the checks of the whole house and, beside them, every spec on one set of real servers.
 import { join } from 'node:path';
 import { checks } from '../check/checks.ts';
-import { serverNames, startServers, type Servers } from '../servers/index.ts';
-import { stopRequest } from '../servers/stop-request.ts';
+import { serverNames, startServers, type Servers } from '@recapito/servers';
+import { stopRequest } from '../command-line/stop-request.ts';
 import { listSpecs, runJest } from './jest.ts';
 import { makeScratch } from './scratch.ts';
 import type { Scratch } from './scratch.ts';

@@ -2,8 +2,7 @@ import { existsSync } from 'node:fs';
 import { access, chmod, constants, mkdir, readdir, rm, statfs, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { root } from '../servers/index.ts';
-import { infraAskedFor } from '../servers/infra.ts';
+import { infraAskedFor, root } from '@recapito/servers';
 
 /** A file system in memory, on Linux. */
 const memory = '/dev/shm';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@
 import type { RunningService } from '@recapito/platform';
 import { eventually, memoryDisk, ownServers } from '@recapito/testing';
 import type { MemoryDisk, OwnServers } from '@recapito/testing';
-import { account } from '@recapito/tools/servers';
+import { account } from '@recapito/servers';
 import { Client } from 'pg';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { incoherences } from './coherence.ts';

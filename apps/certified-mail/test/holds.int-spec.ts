@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { after } from '@recapito/primitives';
 import { eventually } from '@recapito/testing';
-import { removeOperator } from '@recapito/tools/operators';
+import { removeOperator } from '@recapito/installation';
 import { from, HoldStage, order } from './hold-stage.ts';
 import { sendMail } from './mail-client.ts';
 import type { Dialog } from './mail-client.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parseInstant } from '@recapito/primitives';
 import { Browser as Client, servers } from '@recapito/testing';
-import { root } from '@recapito/tools/servers';
+import { root } from '@recapito/servers';
 import { Redis } from 'ioredis';
 import type { Browser, Page } from 'playwright-core';
 import { accessibilityFaults, newPage, openChromium, overhang } from '../../../e2e/chromium.ts';

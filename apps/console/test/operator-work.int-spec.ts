@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { parseInstant } from '@recapito/primitives';
 import { eventually, produceBare } from '@recapito/testing';
-import { root } from '@recapito/tools/servers';
+import { root } from '@recapito/servers';
 import type { Browser, Page } from 'playwright-core';
 import { accessibilityFaults, newPage, openChromium, overhang } from '../../../e2e/chromium.ts';
 import { BlockedPerson } from './blocked-person.ts';

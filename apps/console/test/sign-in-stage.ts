@@ -17,7 +17,7 @@ import {
 import type { FreshDatabase, Page, SpecProcess } from '@recapito/testing';
 import { codeOf, demonstrationAccounts } from '@recapito/tools/demonstration';
 import type { DemonstrationAccount } from '@recapito/tools/demonstration';
-import { root } from '@recapito/tools/servers';
+import { root } from '@recapito/servers';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
 import type { SessionView } from '../src/application/session-view.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { operatorName, operatorRegister } from '@recapito/platform';
 import type { RegisteredOperator } from '@recapito/platform';
 import { z } from 'zod';
-import { Refused } from '../command-line/index.ts';
+import { Refused } from './refused.ts';
 
 const fileName = 'operators.json';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually, ownServersOverTls, twoAuthorities } from '@recapito/testing';
 import type { OwnServers, TwoAuthorities } from '@recapito/testing';
-import { askGroupCoordinator } from '@recapito/tools/servers';
+import { askGroupCoordinator } from '@recapito/servers';
 import { Client } from 'pg';
 import { brokersOf, HttpClient, parseConfig, serviceConfig } from '../src/index.ts';
 import type { ServiceConfig } from '../src/index.ts';

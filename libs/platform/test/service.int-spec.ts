@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parseInstant } from '@recapito/primitives';
 import { eventually, servers } from '@recapito/testing';
-import { freePort } from '@recapito/tools/servers';
+import { freePort } from '@recapito/servers';
 import { Client } from 'pg';
 import type { HealthReport, RehearsalState, RunningService } from '../src/index.ts';
 import type { ParcelClient } from './parcels/parcel-client.ts';

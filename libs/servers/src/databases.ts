@@ -17,7 +17,7 @@ export function runtimeRoleOf(app: string): string {
   return app.replaceAll('-', '_');
 }
 
-export function ownerRoleOf(app: string): string {
+function ownerRoleOf(app: string): string {
   return `${runtimeRoleOf(app)}_owner`;
 }
 

@@ -6,7 +6,7 @@ import { InfraRefused } from './infra.ts';
 import { identify, isAlive } from './processes.ts';
 
 /** What is said to whoever asks for containers where no engine answers. */
-export class NoEngine extends InfraRefused {
+class NoEngine extends InfraRefused {
   constructor(options?: ErrorOptions) {
     const address = process.env['DOCKER_HOST'];
     super(

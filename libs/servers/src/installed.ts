@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 /** The repository's root. */
-export const root = resolve(import.meta.dirname, '..', '..');
+export const root = resolve(import.meta.dirname, '..', '..', '..');
 
 /** A folder that the bootstrap fills, by its name under `.recapito`. */
 export function installed(name: string): string {

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { inTurn } from '../bootstrap/in-turn.mjs';
+import { inTurn } from './in-turn.mjs';
 import { identify, isAlive, signal, type ProcessIdentity } from './processes.ts';
 
 export interface RecordedChild extends ProcessIdentity {

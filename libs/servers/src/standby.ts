@@ -17,7 +17,7 @@ const run = promisify(execFile);
 const standbyName = 'standby';
 
 /** What a primary needs so that nothing that it has answered can be lost with it: a commit waits for the standby's disk. */
-export const primarySettings: Readonly<Record<string, string>> = {
+const primarySettings: Readonly<Record<string, string>> = {
   synchronous_standby_names: standbyName,
   synchronous_commit: 'on',
 };

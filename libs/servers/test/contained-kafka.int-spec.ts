@@ -5,13 +5,13 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { prepareBroker } from '@recapito/messaging';
 import { Brokers } from '@recapito/messaging/brokers';
 import { Kafka, logLevel } from 'kafkajs';
-import { Child } from './child.ts';
-import { containers } from './containers.ts';
-import type { ContainerServer } from './containers.ts';
-import { freePort } from './free-port.ts';
-import { installed } from './installed.ts';
-import { brokersAs, users } from './kafka-users.ts';
-import { until } from './until.ts';
+import { Child } from '../src/child.ts';
+import { containers } from '../src/containers.ts';
+import type { ContainerServer } from '../src/containers.ts';
+import { freePort } from '../src/free-port.ts';
+import { installed } from '../src/installed.ts';
+import { brokersAs, users } from '../src/kafka-users.ts';
+import { until } from '../src/until.ts';
 
 /**
  * The broker as it is begun in a container, with the program and the files that it gets there, on the Kafka of this machine:

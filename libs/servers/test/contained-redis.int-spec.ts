@@ -5,11 +5,11 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectOverTls } from 'node:tls';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Child } from './child.ts';
-import { freePort } from './free-port.ts';
-import { root } from './index.ts';
-import { ping, redisServer } from './redis.ts';
-import { until } from './until.ts';
+import { Child } from '../src/child.ts';
+import { freePort } from '../src/free-port.ts';
+import { root } from '../src/index.ts';
+import { ping, redisServer } from '../src/redis.ts';
+import { until } from '../src/until.ts';
 
 /** Redis as it is begun in a container, with the program and the secrets that it gets there, on this machine. */
 let folder: string;

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { eventually } from '@recapito/testing';
-import { identify, type ProcessIdentity } from './processes.ts';
-import { readRecord, RunFolder } from './run-record.ts';
+import { identify, type ProcessIdentity } from '../src/processes.ts';
+import { readRecord, RunFolder } from '../src/run-record.ts';
 
 describe('the folder of a run', () => {
   let place: string;

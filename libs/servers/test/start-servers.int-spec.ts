@@ -6,14 +6,14 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { eventually, freePort } from '@recapito/testing';
 import { Client } from 'pg';
-import { isRoot } from './account.ts';
-import { dovecot } from './dovecot.ts';
-import { identify, signal } from './processes.ts';
-import { redis } from './redis.ts';
-import { removeRun } from './remove-run.ts';
-import { readRecord, RunFolder } from './run-record.ts';
-import { RunningServer } from './running-server.ts';
-import { startServers, type Servers } from './start-servers.ts';
+import { isRoot } from '../src/account.ts';
+import { dovecot } from '../src/dovecot.ts';
+import { identify, signal } from '../src/processes.ts';
+import { redis } from '../src/redis.ts';
+import { removeRun } from '../src/remove-run.ts';
+import { readRecord, RunFolder } from '../src/run-record.ts';
+import { RunningServer } from '../src/running-server.ts';
+import { startServers, type Servers } from '../src/start-servers.ts';
 
 async function query(url: string | undefined, sql: string): Promise<unknown[]> {
   const client = new Client({ connectionString: url });

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { asAdministrator, createAppDatabase, dropDatabase } from '@recapito/tools/servers';
-import type { AppDatabase } from '@recapito/tools/servers';
+import { asAdministrator, createAppDatabase, dropDatabase } from '@recapito/servers';
+import type { AppDatabase } from '@recapito/servers';
 import { servers } from './servers.ts';
 
 /** A copy of a database, as a backup has it. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { migrate } from '@recapito/platform';
 import type { PrismaClientLike } from '@recapito/platform';
-import { freePort } from '@recapito/tools/servers';
+import { freePort } from '@recapito/servers';
 import { childProcess } from './child-process.ts';
 import { freshDatabase } from './fresh-database.ts';
 import type { ServiceStage } from './service-stage.ts';

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { root, type Exit } from '@recapito/tools/servers';
+import { root, type Exit } from '@recapito/servers';
 
 export interface ChildProcessOptions {
   /** Added to our own environment. */

@@ -8,7 +8,7 @@ import {
   root,
   runtimeRoleOf,
   type AppDatabase,
-} from '@recapito/tools/servers';
+} from '@recapito/servers';
 import { Client, escapeIdentifier } from 'pg';
 import { servers } from './servers.ts';
 

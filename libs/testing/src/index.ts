@@ -1,4 +1,4 @@
-export { brokerItself, brokersAs, freePort, type Exit } from '@recapito/tools/servers';
+export { brokerItself, brokersAs, freePort, type Exit } from '@recapito/servers';
 export { backUpDatabase, type BackedUpDatabase } from './backed-up-database.ts';
 export { startCertifiedMail, writeProviders } from './certified-mail-process.ts';
 export { Browser, hidden, whereTo, type Page } from './browser.ts';

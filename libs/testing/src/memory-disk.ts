@@ -3,7 +3,7 @@ import { mkdtemp, rm, rmdir, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { isRoot } from '@recapito/tools/servers';
+import { isRoot } from '@recapito/servers';
 
 const run = promisify(execFile);
 

@@ -1,7 +1,7 @@
 import { chmod, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { removeRun, Servers, startServers, type ServerName } from '@recapito/tools/servers';
+import { removeRun, Servers, startServers, type ServerName } from '@recapito/servers';
 
 /** Servers of one spec's own, which it may kill and restart: those of the run belong to everybody. */
 export interface OwnServers {

@@ -1,5 +1,5 @@
 import type { Brokers } from '@recapito/messaging';
-import { brokerItself, brokersAs, brokerSettingsOf } from '@recapito/tools/servers';
+import { brokerItself, brokersAs, brokerSettingsOf } from '@recapito/servers';
 
 /** The servers on which the specs of this run stand. */
 export interface TestServers {
@@ -34,7 +34,5 @@ export function brokerSettings(user: string): Record<string, string> {
 function address(variable: string): string {
   const value = process.env[variable];
   if (value) return value;
-  throw new Error(
-    `${variable} is not set: run the specs by "npm test -- PATH", or start servers by tools/servers/main.ts`,
-  );
+  throw new Error(`${variable} is not set: run the specs by "npm test -- PATH", or start servers by "npm run servers"`);
 }

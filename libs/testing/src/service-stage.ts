@@ -12,8 +12,8 @@ import type {
   Tx,
 } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
-import { addOperator } from '@recapito/tools/operators';
-import { root } from '@recapito/tools/servers';
+import { addOperator } from '@recapito/installation';
+import { root } from '@recapito/servers';
 import { backUpDatabase } from './backed-up-database.ts';
 import { childProcess } from './child-process.ts';
 import type { SpecProcess } from './child-process.ts';

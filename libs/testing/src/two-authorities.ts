@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeInnerCertificates } from '@recapito/tools/certificates';
+import { makeInnerCertificates } from '@recapito/installation';
 
 /** Certificates as `npm run certificates` makes them, by two authorities that do not know each other. */
 export interface TwoAuthorities {

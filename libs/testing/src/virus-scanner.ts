@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '@recapito/tools/servers';
+import { freePort } from '@recapito/servers';
 import { eventually } from './eventually.ts';
 
 /**

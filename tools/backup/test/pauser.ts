@@ -1,5 +1,5 @@
 // Pauses the process of the pid that is given, and stays so until it is killed.
-import { identify } from '../../servers/index.ts';
+import { identify } from '@recapito/servers';
 import { whilePaused } from '../paused.ts';
 
 const target = identify(Number(process.argv[2]));

@@ -1,6 +1,6 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isRoot } from '../../servers/index.ts';
+import { isRoot } from '@recapito/servers';
 
 /** Files of a run that does not run, by their paths; enough to be told apart in a backup. */
 export const dataOfRun: Readonly<Record<string, string>> = {

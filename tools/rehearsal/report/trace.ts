@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { root } from '../../servers/index.ts';
+import { root } from '@recapito/servers';
 import type { SuiteServices } from '../suite-services.ts';
 
 const run = promisify(execFile);

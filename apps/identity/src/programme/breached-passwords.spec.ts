@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { join } from 'node:path';
-import { root } from '@recapito/tools/servers';
+import { root } from '@recapito/servers';
 import { BreachedPasswords } from './breached-passwords.ts';
 
 /** SHA-1 of "abc" and of "The quick brown fox jumps over the lazy dog", as everybody publishes them. */

@@ -1,7 +1,7 @@
 // The relay of a service in a process of its own, killed at the point of its work that SPEC_KILL names.
 import { Relay } from '@recapito/messaging';
 import { serviceLogger } from '@recapito/platform';
-import { brokersAs } from '@recapito/tools/servers';
+import { brokersAs } from '@recapito/servers';
 import { killAt } from '../kill-at.ts';
 
 function told(name: string): string {

@@ -5,9 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { childProcess, eventually } from '@recapito/testing';
 import { Client } from 'pg';
-import { containerEngine } from './engine.ts';
-import { removeRun } from './remove-run.ts';
-import { type ServerName, type Servers, startServers } from './start-servers.ts';
+import { containerEngine, removeRun, type ServerName, type Servers, startServers } from '@recapito/servers';
 
 async function query(url: string | undefined, sql: string): Promise<unknown[]> {
   const client = new Client({ connectionString: url });

@@ -5,10 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { childProcess, eventually, type SpecProcess } from '@recapito/testing';
 import { Client } from 'pg';
-import { isAlive } from './processes.ts';
-import { removeRun } from './remove-run.ts';
-import { readRecord, type RecordedChild } from './run-record.ts';
-import { startServers } from './start-servers.ts';
+import { isAlive, readRecord, type RecordedChild, removeRun, startServers } from '@recapito/servers';
 
 const program = join(import.meta.dirname, 'main.ts');
 
