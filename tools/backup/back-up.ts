@@ -6,7 +6,7 @@ import { join, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { isAlive, readRecord, root, RunFolder } from '@recapito/servers';
 import type { RunRecord } from '@recapito/servers';
-import { beginBundle, endBundle, filesOf } from './bundle.ts';
+import { beginBundle, digestOf, endBundle, filesOf } from './bundle.ts';
 import type { Manifest } from './bundle.ts';
 import { ClusterCopy, copyStandingCluster, postgresVersion } from './cluster-copy.ts';
 import { CopiedTree } from './copied-tree.ts';
@@ -159,8 +159,9 @@ async function finish(wanted: BackupWanted, { entries, takenAt, running, pausedM
     postgres: await postgresVersion(join(run, 'postgres')),
   };
   await toDisk(data, keys);
-  await endBundle(keys, { ...common, holds: 'keys', entries: trees.flatMap((tree) => tree.entries) });
   const manifest: Manifest = { ...common, holds: 'data', entries };
+  const keyEntries = trees.flatMap((tree) => tree.entries);
+  await endBundle(keys, { ...common, holds: 'keys', dataManifest: digestOf(manifest), entries: keyEntries });
   await endBundle(data, manifest);
   await toDisk(data, keys);
   return manifest;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { chmod, lstat, mkdtemp, readFile, readlink, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -21,7 +22,7 @@ let backSecrets: string;
 const silent = { says: () => undefined, copied: () => undefined, verified: () => undefined };
 const takeBackup = (more: { data?: string; keys?: string } = {}) =>
   backUp({ run, secrets, data, keys, ...silent, ...more });
-const putBack = (more: { overwrite?: boolean; keys?: string } = {}) =>
+const putBack = (more: { overwrite?: boolean; keys?: string; says?: (words: string) => void } = {}) =>
   restore({ run: back, secrets: backSecrets, data, keys, overwrite: false, ...silent, ...more });
 
 beforeEach(async () => {
@@ -48,6 +49,14 @@ async function refusalOf(attempt: Promise<unknown>): Promise<string> {
   );
   if (error instanceof Refused) return error.message;
   throw error;
+}
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+async function changeManifest(folder: string, change: (text: string) => string): Promise<void> {
+  const text = change(await readFile(join(folder, 'manifest.json'), 'utf8'));
+  await writeFile(join(folder, 'manifest.json'), text);
+  await writeFile(join(folder, 'manifest.json.sha256'), `${sha256(text)}  manifest.json\n`);
 }
 
 describe('a backup of a run that stands', () => {
@@ -207,6 +216,14 @@ describe('a restore is refused before anything is touched', () => {
     expect(await refusalOf(putBack())).toBe(`the backup in ${data} is damaged:\n  changed: manifest.json`);
   });
 
+  // @rule RESTORE-OWN-DATA
+  test('when data and their digests were changed together', async () => {
+    const changed = 'a message on its wax';
+    await writeFile(join(data, spooled), changed);
+    await changeManifest(data, (text) => text.replace(sha256('a message on its way'), sha256(changed)));
+    expect(await refusalOf(putBack())).toBe(`the data in ${data} were changed after the backup: its keys name others`);
+  });
+
   test('when the keys are damaged, or those of another backup', async () => {
     const other = join(place, 'other-keys');
     await takeBackup({ data: join(place, 'other-data'), keys: other });
@@ -244,6 +261,15 @@ test('what lies in the folder goes when that was said', async () => {
   await putBack({ overwrite: true });
   expect(existsSync(join(back, 'saved/letter'))).toBe(false);
   expect(existsSync(join(back, 'store/homes/pec.example/anna'))).toBe(true);
+});
+
+// @rule RESTORE-OWN-DATA
+test('a backup of an earlier release, whose keys do not name the data, is restored and that is said', async () => {
+  await takeBackup();
+  await changeManifest(keys, (text) => text.replace(/ "dataManifest": "[0-9a-f]{64}",/, ''));
+  const said: string[] = [];
+  await putBack({ says: (words) => said.push(words) });
+  expect(said).toContain('An earlier release made this backup: its keys do not say whether its data are as they were');
 });
 
 // @rule RESTORE-AGAIN

@@ -4,6 +4,7 @@ import { createReadStream } from 'node:fs';
 import { lstat, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { straysIn } from './confined.ts';
 import { entrySchema } from './entries.ts';
 import type { Entry } from './entries.ts';
 import { Refused } from '../command-line/index.ts';
@@ -23,10 +24,17 @@ const manifestSchema = z.object({
   pausedMs: z.number(),
   /** Major version of PostgreSQL whose files these are. */
   postgres: z.string(),
+  /** In a bundle of keys: the SHA-256 (hex) of the manifest of its data. Earlier releases did not write it. */
+  dataManifest: z.string().optional(),
   entries: z.array(entrySchema),
 });
 
 export type Manifest = z.output<typeof manifestSchema>;
+
+/** A manifest with the SHA-256 (hex) of its text. */
+export interface ReadManifest extends Manifest {
+  readonly digest: string;
+}
 
 const [manifestFile, digestFile, unfinishedFile] = ['manifest.json', 'manifest.json.sha256', 'unfinished'];
 
@@ -54,7 +62,7 @@ export async function beginBundle(folder: string): Promise<void> {
  * @rule BACKUP-WHOLE
  */
 export async function endBundle(folder: string, manifest: Manifest): Promise<void> {
-  const text = `${JSON.stringify(manifest, null, 1)}\n`;
+  const text = textOf(manifest);
   await writeFile(join(folder, manifestFile), text, { mode: 0o600 });
   await writeFile(join(folder, `${digestFile}.next`), `${sha256(text)}  ${manifestFile}\n`, { mode: 0o600 });
   await rename(join(folder, `${digestFile}.next`), join(folder, digestFile));
@@ -64,17 +72,19 @@ export async function endBundle(folder: string, manifest: Manifest): Promise<voi
 /**
  * Reads the manifest of a bundle and compares every file with it, before anybody uses one.
  * @param looked told how many bytes of how many have been read
- * @throws Refused that names what is missing, changed, or too much: the first ten of each
- * @rule RESTORE-VERIFIES
+ * @throws Refused that names what leads elsewhere, is missing, changed, or too much: the first ten
+ * @rule RESTORE-VERIFIES RESTORE-CONFINED
  */
 export async function verifyBundle(
   folder: string,
   holds: Manifest['holds'],
   looked: (bytes: number, of: number) => void = () => undefined,
-): Promise<Manifest> {
+): Promise<ReadManifest> {
   const manifest = await readManifest(folder);
   if (manifest.holds !== holds)
     throw new Refused(`${folder} holds the ${manifest.holds} of a backup, not its ${holds}`);
+  const strays = straysIn(manifest.entries);
+  if (strays.length > 0) throw damaged(folder, strays);
   const faults: string[] = [];
   const total = manifest.entries.reduce((sum, entry) => sum + (entry.kind === 'file' ? entry.size : 0), 0);
   let bytes = 0;
@@ -87,11 +97,28 @@ export async function verifyBundle(
   for (const path of await pathsIn(filesOf(folder), ''))
     if (!listed.has(path)) faults.push(`not in the manifest: files/${path}`);
   if (faults.length === 0) return manifest;
-  const more = faults.length > 10 ? `\n  and ${faults.length - 10} more` : '';
-  throw new Refused(`the backup in ${folder} is damaged:\n  ${faults.slice(0, 10).join('\n  ')}${more}`);
+  throw damaged(folder, faults);
 }
 
-async function readManifest(folder: string): Promise<Manifest> {
+/** Names the first ten. */
+function damaged(folder: string, faults: readonly string[]): Refused {
+  const more = faults.length > 10 ? `\n  and ${faults.length - 10} more` : '';
+  return new Refused(`the backup in ${folder} is damaged:\n  ${faults.slice(0, 10).join('\n  ')}${more}`);
+}
+
+/**
+ * What a bundle of keys says of the manifest of its data, and so of every byte of them: data may lie where others can change
+ * them together with their digests.
+ */
+export function digestOf(manifest: Manifest): string {
+  return sha256(textOf(manifest));
+}
+
+function textOf(manifest: Manifest): string {
+  return `${JSON.stringify(manifest, null, 1)}\n`;
+}
+
+async function readManifest(folder: string): Promise<ReadManifest> {
   const names = await readdir(folder).catch(() => undefined);
   if (names === undefined) throw new Refused(`there is no folder ${folder}`);
   if (names.includes(unfinishedFile))
@@ -100,9 +127,9 @@ async function readManifest(folder: string): Promise<Manifest> {
     throw new Refused(`${folder} is no backup: it has no ${manifestFile} or no ${digestFile}`);
   const text = await readFile(join(folder, manifestFile), 'utf8');
   const [digest] = (await readFile(join(folder, digestFile), 'utf8')).split(' ');
-  if (digest !== sha256(text)) throw new Refused(`the backup in ${folder} is damaged:\n  changed: ${manifestFile}`);
+  if (digest !== sha256(text)) throw damaged(folder, [`changed: ${manifestFile}`]);
   const read = manifestSchema.safeParse(JSON.parse(text));
-  if (read.success) return read.data;
+  if (read.success) return { ...read.data, digest };
   throw new Refused(`the backup in ${folder} was made by another version of the suite: its manifest cannot be read`);
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { constants, createReadStream } from 'node:fs';
 import { chmod, chown, lchown, mkdir, open, symlink, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isRoot } from '@recapito/servers';
@@ -14,9 +14,13 @@ export interface Place {
   readonly to: string;
 }
 
+const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
+const newContent = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW;
+
 /**
  * Lays down the entries of a bundle that belong to a place, with their owners (root only), modes and times. Each file is
  * compared once more as it is copied.
+ * @rule RESTORE-CONFINED
  */
 export async function layDown(
   bundle: string,
@@ -50,9 +54,10 @@ async function link(path: string, entry: Extract<Entry, { kind: 'link' }>, accou
   }
 }
 
+/** @throws an error with code ELOOP where a link lies in its place: what is copied goes nowhere else. */
 async function layDownFile(from: string, to: string, entry: FileEntry): Promise<void> {
   await mkdir(dirname(to), { recursive: true, mode: 0o700 });
-  const target = await open(to, 'w', 0o600);
+  const target = await open(to, newContent, 0o600);
   try {
     const hash = createHash('sha256');
     for await (const part of createReadStream(from, { highWaterMark: 1 << 20 })) {

@@ -21,7 +21,7 @@ import type { Account } from '@recapito/servers';
 import { services } from '../suite/definitions.ts';
 import { restoredFile, unfinishedFile } from '../suite/restored-run.ts';
 import { sha256Of, verifyBundle } from './bundle.ts';
-import type { Manifest } from './bundle.ts';
+import type { Manifest, ReadManifest } from './bundle.ts';
 import { Accounts } from './entries.ts';
 import type { Entry } from './entries.ts';
 import { layDown } from './lay-down.ts';
@@ -47,7 +47,7 @@ export interface RestoreWanted {
  * begun again in the same folder. At the end it leaves a mark in the folder of each service, by which it raises the epoch
  * of its database at its start.
  * @throws Refused when the backup is damaged or does not belong to the keys, or when the folder is not free
- * @rule RESTORE-VERIFIES RESTORE-AGAIN RESTORE-NEW-EPOCH
+ * @rule RESTORE-VERIFIES RESTORE-OWN-DATA RESTORE-AGAIN RESTORE-NEW-EPOCH
  */
 export async function restore(wanted: RestoreWanted): Promise<Manifest> {
   const { data, keys, run, secrets, says } = wanted;
@@ -56,6 +56,7 @@ export async function restore(wanted: RestoreWanted): Promise<Manifest> {
   says('The backup is verified');
   const [manifest, keyManifest] = [await verifyBundle(data, 'data', wanted.verified), await verifyBundle(keys, 'keys')];
   if (manifest.id !== keyManifest.id) throw new Refused(`the keys in ${keys} are not those of the backup in ${data}`);
+  checkDigest(manifest, keyManifest, wanted);
   await checkPostgres(manifest);
   checkAccounts([...manifest.entries, ...keyManifest.entries]);
   await checkSecrets(secrets, keyManifest.entries);
@@ -69,6 +70,17 @@ export async function restore(wanted: RestoreWanted): Promise<Manifest> {
   } finally {
     await claimed.release();
   }
+}
+
+/**
+ * The keys lie apart and know the data: what was changed where the data lay is found, whatever the data say of themselves.
+ * @rule RESTORE-OWN-DATA
+ */
+function checkDigest({ digest }: ReadManifest, { dataManifest }: Manifest, { data, says }: RestoreWanted): void {
+  if (dataManifest === undefined)
+    says('An earlier release made this backup: its keys do not say whether its data are as they were');
+  else if (dataManifest !== digest)
+    throw new Refused(`the data in ${data} were changed after the backup: its keys name others`);
 }
 
 /** PostgreSQL reads the files of its own major version alone. */
