@@ -50,10 +50,10 @@ export function certifiedMailService(config: CertifiedMailConfig, probe?: Probe<
     grants,
     lacking: lackingIn(config),
     sessions: ({ database, keys }) =>
-      citizenSessions(keys, async (holder) => {
+      citizenSessions(keys, async (holder, session) => {
         if (database === undefined) throw new Error('certified-mail has a database');
         const held = (await lastHeldAmong(database.client, [holder])).get(holder);
-        return Math.max(held ?? 0, ended.endedMs(holder) ?? 0);
+        return Math.max(held ?? 0, ended.endedMs(holder, session) ?? 0);
       }),
     rawBodies: { 'message/rfc822': config.submissionBytes },
   };

@@ -61,6 +61,6 @@ oddRecordsSuite(stage, {
     await eventually(() => expect(app.get(MailGate).box(late.box)).toMatchObject({ state: 'active' }));
     const { holder } = late;
     await stage.say(sessionsVoided, holder, { holder, cause: 'pin-reissued' }, inAugust);
-    await eventually(() => expect(app.get(FollowedSessions).endedMs(holder)).toBeDefined());
+    await eventually(() => expect(app.get(FollowedSessions).endedMs(holder, holder)).toBeDefined());
   },
 });

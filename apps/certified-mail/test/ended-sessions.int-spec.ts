@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { decodeJwt } from 'jose';
 import { sessionsEnded, sessionsVoided } from '@recapito/contracts';
 import { ensureTopics } from '@recapito/messaging';
 import { connectionOf, Unavailable } from '@recapito/platform';
@@ -37,7 +38,7 @@ async function openedAfterwards(name: keyof typeof who): Promise<void> {
 
 const voided = () => stage.say(sessionsVoided, mario.holder, { holder: mario.holder, cause: 'pin-reissued' }, inAugust);
 
-// @rule CITIZEN-SESSION-ENDED
+// @rule CITIZEN-SESSION-ENDED SESSIONS-OF-BEFORE
 test('a session submits nothing once identity has ended it; those of others, and the next of the same holder, do', async () => {
   const [marios, annas] = [await opened('mario'), await opened('anna')];
   expect([await marios(), await annas()]).toEqual([201, 201]);
@@ -45,6 +46,13 @@ test('a session submits nothing once identity has ended it; those of others, and
   await eventually(async () => expect(await marios()).toBe(401));
   expect(await annas()).toBe(201);
   await openedAfterwards('mario');
+
+  // The session in which a PIN was changed goes on; another one does not.
+  const [changing, other] = [await stage.citizenToken(mario.holder, 'pin'), await opened('mario')];
+  const kept = String(decodeJwt(changing).jti);
+  await stage.say(sessionsVoided, mario.holder, { holder: mario.holder, cause: 'pin-changed', kept }, inAugust);
+  await eventually(async () => expect(await other()).toBe(401));
+  expect((await submit(service, changing, mail(mario.box, comune))).status).toBe(201);
 
   // One that has never been shown here, and the hold of a box that another installation keeps.
   const unseen = await opened('anna');
@@ -58,7 +66,7 @@ test('a session submits nothing once identity has ended it; those of others, and
 test('as long as identity’s facts are not read to their end, nobody’s session is judged', async () => {
   const connection = connectionOf('certified-mail', (await stage.described()).config);
   const unread = new FollowedSessions(connection, join(stage.folder, 'unread.json'));
-  expect(() => unread.endedMs(anna.holder)).toThrow(Unavailable);
+  expect(() => unread.endedMs(anna.holder, mario.holder)).toThrow(Unavailable);
   expect(unread.check().state).toBe('degraded');
 });
 

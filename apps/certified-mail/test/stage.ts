@@ -194,6 +194,7 @@ export class Stage extends ServiceStage<PrismaClient> {
       .setIssuer('identity')
       .setAudience(audience)
       .setSubject(holder)
+      .setJti(crypto.randomUUID())
       .setIssuedAt()
       .setExpirationTime('15m')
       .sign(key);

@@ -83,9 +83,9 @@ export function identityService(config: IdentityConfig): Service<PrismaClient> {
     sessions: ({ database, keys }) => {
       const sessions = new CitizenSessions(keys);
       return (token) =>
-        sessions.verify(token, async (holder) => {
+        sessions.verify(token, async (holder, session) => {
           if (database === undefined) throw new Error('identity has a database');
-          return await sessionsEndedMs(database.client, holder);
+          return await sessionsEndedMs(database.client, holder, session);
         });
     },
     facts: { ignore: ignoredEvents },

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { decodeJwt } from 'jose';
 import {
   anna,
   announced,
@@ -84,16 +85,19 @@ describe('the INPS PIN', () => {
     expect(await check({ holder: mario.holder }, 'inps-trial', 'giallo42', 'smtp')).toEqual(accepted);
   });
 
-  test('a session of the first PIN may repeat its change, and not make another', async () => {
+  // @rule SESSIONS-OF-BEFORE
+  test('a session of the first PIN may repeat its change, and not make another; all other sessions are over', async () => {
     const [pin, stolen] = [await firstPinToken(), await firstPinToken()];
     expect((await stage.call('PUT', '/pin', { token: pin, body: { pin: 'verde777' } })).body).toEqual({
       changed: true,
     });
     // Another session of the first PIN learns nothing of what was chosen, also when it guesses right.
     for (const guess of ['verde777', 'viola888'])
-      expect((await stage.call('PUT', '/pin', { token: stolen, body: { pin: guess } })).body['type']).toBe(
-        'pin/already-changed',
-      );
+      expect((await stage.call('PUT', '/pin', { token: stolen, body: { pin: guess } })).status).toBe(401);
+    const facts = await stage.told('identity.accesses.v1', gianfranco.holder);
+    expect(facts.filter(({ type }) => type === 'sessions-voided').map(({ data }) => data)).toEqual([
+      { holder: gianfranco.holder, cause: 'pin-changed', kept: decodeJwt(pin).jti },
+    ]);
     expect((await stage.call('PUT', '/pin', { token: pin, body: { pin: 'verde777' } })).body).toEqual({
       changed: false,
     });
@@ -107,12 +111,12 @@ describe('the INPS PIN', () => {
   });
 
   // @rule INPS-PIN-CHANGE
-  test('a session of a personal PIN changes that one, and none that its holder chose since', async () => {
+  test('a session of a personal PIN changes that one, and ends all that were opened before', async () => {
     const change = async (token: string, pin: string) =>
       (await stage.call('PUT', '/pin', { token, body: { pin } })).body;
     const [own, stolen] = [await personalToken('viola888'), await personalToken('viola888')];
     expect(await change(own, 'ambra555')).toEqual({ changed: true });
-    expect((await change(stolen, 'ladro111'))['type']).toBe('pin/already-changed');
+    expect((await change(stolen, 'ladro111'))['type']).toBe('caller/unknown');
     expect(await change(own, 'perla444')).toEqual({ changed: true });
     expect(await change(await personalToken('perla444'), 'fumo6666')).toEqual({ changed: true });
   });

@@ -29,8 +29,11 @@ describe('a holder changes a password', () => {
     });
   });
 
-  test('once the enrolment is confirmed, by no step of it', async () => {
-    const token = await tokenBy(first);
+  // @rule SESSIONS-OF-BEFORE
+  test('once the enrolment is confirmed, by no step of it; the third one ends every session but its own', async () => {
+    const [token, stolen] = [await tokenBy(first), await tokenBy(first)];
+    expect((await step(stage, enrolment, token, 'password')).status).toBe(200);
+    expect((await step(stage, enrolment, stolen, 'terms')).status).toBe(401);
     for (const each of laterSteps) expect((await step(stage, enrolment, token, each)).status).toBe(200);
     for (const each of ['password', 'terms', 'security-answers'] as const)
       expect(await step(stage, enrolment, token, each)).toMatchObject({
@@ -80,9 +83,9 @@ describe('a holder changes a password', () => {
     const fresh = await tokenBy(other);
     expect((await stage.call('GET', `/enrolments/${enrolment}`, { token: fresh })).status).toBe(200);
     const facts = await stage.told('identity.accesses.v1', mario.holder);
-    expect(facts.filter(({ type }) => type === 'sessions-voided').map(({ data }) => data)).toEqual([
-      { holder: mario.holder, cause: 'password-changed' },
-    ]);
+    const [chosen, changed] = facts.filter(({ type }) => type === 'sessions-voided').map(({ data }) => data);
+    expect(chosen).toEqual({ holder: mario.holder, cause: 'password-changed', kept: expect.any(String) });
+    expect(changed).toEqual({ holder: mario.holder, cause: 'password-changed' });
   });
 
   test('twice at once: one change counts', async () => {

@@ -146,13 +146,17 @@ export const sessionsEnded = event(
 );
 
 /**
- * Every session that a holder had opened until this fact was appended opens nothing any more. Where a box is held, it is
- * `sessions-ended` that says so.
+ * Every session that a holder had opened until this fact was appended opens nothing any more, but for the one that is named.
+ * Where a box is held, it is `sessions-ended` that says so.
  */
 export const sessionsVoided = event(
   'identity.accesses.v1',
   'sessions-voided',
-  z.object({ holder: holderField, cause: z.enum(['pin-reissued', 'password-changed']) }),
+  z.object({
+    holder: holderField,
+    cause: z.enum(['pin-reissued', 'pin-changed', 'password-changed']),
+    kept: idField.optional().describe('The session in which the holder made the change: it goes on.'),
+  }),
 );
 
 /** Somebody was told something personal or secret of a holder: who, of whom, what and why; never the thing itself. */

@@ -11,6 +11,8 @@ export const rememberedMs = citizenSessionSeconds * 1_000 + skewMs;
 export interface SessionEnd {
   /** Whose sessions it ends; undefined for a fact about something else. */
   readonly holder: string | undefined;
+  /** The session of the holder that goes on. */
+  readonly kept?: string | undefined;
   readonly appendedMs: number;
   readonly epoch: number;
 }
@@ -18,8 +20,14 @@ export interface SessionEnd {
 const content = z.object({
   epoch: z.int().min(0),
   everybodyMs: z.int().min(0),
-  holders: z.array(z.tuple([z.uuid(), z.int()])),
+  holders: z.array(z.tuple([z.uuid(), z.int()]).or(z.tuple([z.uuid(), z.int(), z.uuid()]))),
 });
+
+/** The last end of a holder's sessions. */
+interface LastEnd {
+  readonly ms: number;
+  readonly kept: string | undefined;
+}
 
 /**
  * Until when the sessions of holders were ended, in whatever order it is learned, for as long as such a session could still
@@ -28,27 +36,31 @@ const content = z.object({
  * @rule CITIZEN-SESSION-ENDED
  */
 export class EndedSessions {
-  readonly #holders = new Map<string, number>();
+  readonly #holders = new Map<string, LastEnd>();
   #epoch = 0;
   #everybodyMs = 0;
 
   /** @returns whether more is known than before. */
-  take({ holder, appendedMs, epoch }: SessionEnd): boolean {
-    const isNew = this.#takeEpoch(epoch, appendedMs);
-    if (holder === undefined || appendedMs <= (this.#holders.get(holder) ?? 0)) return isNew;
-    this.#holders.set(holder, appendedMs);
+  take({ holder, kept, appendedMs: ms, epoch }: SessionEnd): boolean {
+    const isNew = this.#takeEpoch(epoch, ms);
+    if (holder === undefined) return isNew;
+    const before = this.#holders.get(holder) ?? { ms: 0, kept: undefined };
+    // Of two ends of one instant the one that keeps nothing counts.
+    if (ms < before.ms || (ms === before.ms && (before.kept === undefined || kept !== undefined))) return isNew;
+    this.#holders.set(holder, { ms, kept });
     return true;
   }
 
-  /** The last instant at which the sessions of a holder were ended; undefined when none is remembered. */
-  endedMs(holder: string): number | undefined {
-    const ended = Math.max(this.#everybodyMs, this.#holders.get(holder) ?? 0);
+  /** The last instant at which a holder's sessions, this one among them, were ended; undefined when none is remembered. */
+  endedMs(holder: string, session: string): number | undefined {
+    const end = this.#holders.get(holder);
+    const ended = Math.max(this.#everybodyMs, end === undefined || end.kept === session ? 0 : end.ms);
     return ended === 0 ? undefined : ended;
   }
 
   /** Forgets what ended no session that could still be shown. */
   forget(nowMs: number): void {
-    for (const [holder, ended] of this.#holders) if (ended < nowMs - rememberedMs) this.#holders.delete(holder);
+    for (const [holder, { ms }] of this.#holders) if (ms < nowMs - rememberedMs) this.#holders.delete(holder);
   }
 
   get size(): number {
@@ -57,15 +69,19 @@ export class EndedSessions {
 
   /** All of it, as text for a file. */
   written(): string {
-    const kept = { epoch: this.#epoch, everybodyMs: this.#everybodyMs, holders: [...this.#holders] };
-    return `${JSON.stringify(kept)}\n`;
+    const holders = [...this.#holders].map(([holder, { ms, kept }]) => [
+      holder,
+      ms,
+      ...(kept === undefined ? [] : [kept]),
+    ]);
+    return `${JSON.stringify({ epoch: this.#epoch, everybodyMs: this.#everybodyMs, holders })}\n`;
   }
 
   /** Adds what was written. @throws Error when it is not what was written */
   read(text: string): void {
     const { epoch, everybodyMs, holders } = content.parse(JSON.parse(text));
     this.#takeEpoch(epoch, everybodyMs);
-    for (const [holder, appendedMs] of holders) this.take({ holder, appendedMs, epoch: 0 });
+    for (const [holder, appendedMs, kept] of holders) this.take({ holder, kept, appendedMs, epoch: 0 });
   }
 
   /** The first fact of an epoch says best when it began; its number may lie a little ahead of the clock. */

@@ -67,13 +67,13 @@ export class FollowedSessions implements OnServiceStart, OnModuleDestroy {
   }
 
   /**
-   * When the sessions of a holder were last ended, in system milliseconds; undefined when they were not, as far back as a
-   * session could still be good.
+   * When a holder's sessions, this one among them, were last ended, in system milliseconds; undefined when they were not, as
+   * far back as a session could still be good.
    * @throws Unavailable while identity's facts are not read to their end, or have not been heard of for 30 seconds.
    */
-  endedMs(holder: string): number | undefined {
+  endedMs(holder: string, session: string): number | undefined {
     if (!this.#isFresh()) throw new Unavailable('identity', 'it is not known which sessions were ended');
-    return this.#ended.endedMs(holder);
+    return this.#ended.endedMs(holder, session);
   }
 
   /** For `/health/ready`. */
@@ -90,9 +90,10 @@ export class FollowedSessions implements OnServiceStart, OnModuleDestroy {
     try {
       const envelope = decodeEnvelope(record);
       const ending = endings.find(({ type }) => type === envelope.type);
-      const holder = ending && decodeFact<{ holder: string }>(ending, envelope, record).data.holder;
+      const data = ending && decodeFact<{ holder: string; kept?: string | undefined }>(ending, envelope, record).data;
       const isNew = this.#ended.take({
-        holder,
+        holder: data?.holder,
+        kept: data?.kept,
         appendedMs: Math.min(appendedAt(record), Date.now()),
         epoch: envelope.epoch,
       });

@@ -10,6 +10,7 @@ export interface CitizenCaller extends Caller {
 
 const claims = z.object({
   sub: z.uuid(),
+  jti: z.uuid(),
   iat: z.number(),
   exp: z.int(),
   scope: z.enum(['pin', 'enrolment']),
@@ -24,18 +25,21 @@ export function citizenOf(caller: Caller): CitizenCaller | undefined {
 /**
  * Believes the sessions that identity gave to holders: JWT of the Ed25519 key that signs sessions and is identity's alone,
  * issuer `identity`, audience `portal`. A first PIN that has not been changed opens nothing here, nor does a session
- * opened before a box of its holder was held or identity ended the sessions of its holder, nor one that would last longer
+ * opened before a box of its holder was held or identity ended the sessions of its holder, this one among them, nor one that would last longer
  * than that is remembered.
  * @param endedMs when that last happened, in system milliseconds; undefined when it never did.
  * @rule ABUSE-SESSIONS-END CITIZEN-SESSION-ENDED SESSION-SERVICE
  */
-export function citizenSessions(keys: KeyRing, endedMs: (holder: string) => Promise<number | undefined>): VerifyToken {
+export function citizenSessions(
+  keys: KeyRing,
+  endedMs: (holder: string, session: string) => Promise<number | undefined>,
+): VerifyToken {
   const rules = { purpose: 'citizen-sessions', issuer: 'identity', audience: 'portal', claims } as const;
   return async (token) => {
     const proven = await verifySigned(keys, token, rules);
     if (proven?.owner !== rules.issuer) return undefined;
-    const { sub: holder, iat, exp, service } = proven.claims;
-    if (exp - iat > citizenSessionSeconds || isSessionOver(iat, await endedMs(holder))) return undefined;
+    const { sub: holder, jti: session, iat, exp, service } = proven.claims;
+    if (exp - iat > citizenSessionSeconds || isSessionOver(iat, await endedMs(holder, session))) return undefined;
     const caller: CitizenCaller = { kind: 'session', name: holder, service, permissions: ['submit-message'] };
     return caller;
   };

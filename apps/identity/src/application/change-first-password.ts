@@ -10,6 +10,7 @@ import { savePassword } from '../persistence/credential.store.ts';
 import { saveEnrolment } from '../persistence/enrolment.store.ts';
 import { findHolder, tellOfHolder } from '../persistence/holder.store.ts';
 import type { Tx } from '../persistence/tx.ts';
+import { voidSessions } from './end-sessions.ts';
 import { foreseeStep, lockForStep, stepTaken } from './take-step.ts';
 import type { StepCommand, StepRefusal, StepTaken } from './take-step.ts';
 import { inSession } from '../hashing/hash-pool.ts';
@@ -17,8 +18,8 @@ import type { AccessParts } from './try-secret.ts';
 
 /**
  * Step 3: the holder chooses a password in place of the first-access one, which is spent by it.
- * Done before, it is a success that changes nothing, whatever password is sent. The hash is computed with no
- * transaction open. Refusals: those of a step, of `judgePassword`, and `access/busy`.
+ * Done before, it is a success that changes nothing, whatever password is sent. Every other session that the first-access
+ * password has opened is over: who else knew it takes no further step. The hash is computed with no transaction open. Refusals: those of a step, of `judgePassword`, and `access/busy`.
  * @rule FIRST-ACCESS-UNTIL-CHANGED
  */
 export async function changeFirstPassword(
@@ -44,6 +45,7 @@ async function keepPassword(tx: Tx, command: StepCommand, hash: string): Promise
   await countHashes(tx, command.holder, 1);
   if (!step.changed) return stepTaken(step);
   const { id, holder, service, move, campaign } = step.enrolment;
+  await voidSessions(tx, { holder, cause: 'password-changed', kept: command.session }, command.at);
   await savePassword(tx, holder, service, hash, command.at);
   await saveEnrolment(tx, id, { state: step.to, passwordLostAt: null });
   const number = stepNumber('change-password');

@@ -13,6 +13,7 @@ import { findPinOf, savePersonalPin } from '../persistence/pin.store.ts';
 import type { Pin } from '../persistence/pin.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 import { inSession } from '../hashing/hash-pool.ts';
+import { voidSessions } from './end-sessions.ts';
 import type { AccessParts } from './try-secret.ts';
 
 export interface ChangePin {
@@ -39,7 +40,7 @@ export type ChangePinRefusal =
  * The holder chooses the eight characters of a personal PIN in place of the first sixteen, or of earlier eight.
  * A session of the first PIN may repeat its change, not make another; any other one that the first PIN opened learns nothing of
  * the PIN that was chosen. A session of a personal PIN changes that one, and none that another session has chosen since: who
- * knew the PIN that its holder gave up has no use of it.
+ * knew the PIN that its holder gave up has no use of it. Every other session of the holder is over with the change.
  * Refusals: `pin/malformed`, `pin/predictable`, `pin/already-changed`, `pin/none`, `pin/lost`, `access/busy`.
  * @rule INPS-PIN-CHANGE
  */
@@ -77,12 +78,14 @@ async function keepPin(
   { id, hash: before }: Pin,
   hash: string,
 ): Promise<PinChanged | ChangePinRefusal> {
-  await lockHolder(tx, command.holder);
-  await countHashes(tx, command.holder, 1);
-  const now = await findPinOf(tx, command.holder);
+  const { holder, session: kept, at } = command;
+  await lockHolder(tx, holder);
+  await countHashes(tx, holder, 1);
+  const now = await findPinOf(tx, holder);
   // Two changes at once: the one that came first counts, and the other learns of it.
   if (now === null || now.hash !== before || now.state === 'lost') return alreadyChanged();
-  await savePersonalPin(tx, id, { hash, session: command.session, at: command.at });
+  await voidSessions(tx, { holder, cause: 'pin-changed', kept }, at);
+  await savePersonalPin(tx, id, { hash, session: kept, at });
   return { changed: true };
 }
 

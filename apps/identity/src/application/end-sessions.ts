@@ -39,8 +39,12 @@ export async function endSessionsOfHolder(
   return undefined;
 }
 
-/** Ends every session that a holder has open, because a credential of theirs was replaced; who else takes sessions hears of it. */
+/**
+ * Ends every session that a holder has open, because a credential of theirs was replaced, but for the one that `kept` names;
+ * who else takes sessions hears of it.
+ * @rule SESSIONS-OF-BEFORE
+ */
 export async function voidSessions(tx: Tx, data: DataOf<typeof sessionsVoided>, at: Instant): Promise<void> {
-  const sequence = await endSessions(tx, data.holder);
+  const sequence = await endSessions(tx, data.holder, data.kept);
   await append(tx, sessionsVoided, { key: data.holder, sequence, time: at, data });
 }

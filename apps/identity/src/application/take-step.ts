@@ -12,6 +12,7 @@ export interface StepCommand {
   readonly enrolment: string;
   /** The holder of the session. */
   readonly holder: string;
+  readonly session: string;
   /** The generation of the password that opened the session: a re-issue ends it. */
   readonly generation: number;
   /** The suite instant at which the request arrived: by this it is judged. */

@@ -111,7 +111,8 @@ export class EnrolmentsController {
   }
 
   #step(enrolment: string, caller: Caller, at: Instant): StepCommand {
-    const { holder, enrolment: opened } = citizen(caller).session;
-    return { enrolment, holder, generation: opened?.generation ?? 0, at, lockPatienceMs: this.parts.lockPatienceMs };
+    const { id: session, holder, enrolment: opened } = citizen(caller).session;
+    const { lockPatienceMs } = this.parts;
+    return { enrolment, holder, session, generation: opened?.generation ?? 0, at, lockPatienceMs };
   }
 }

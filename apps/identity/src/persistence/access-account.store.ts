@@ -63,13 +63,17 @@ export async function saveAccount(
 }
 
 /**
- * Ends the sessions that a holder has open at this moment of the system clock. @returns the number of the fact that
- * follows.
+ * Ends the sessions that a holder has open at this moment of the system clock.
+ * @param kept the one that goes on.
+ * @returns the number of the fact that follows.
  */
-export async function endSessions(tx: Tx, holder: string): Promise<number> {
+export async function endSessions(tx: Tx, holder: string, kept: string | null = null): Promise<number> {
   const [row] = await tx.$queryRaw<{ sequence: number }[]>`
-    INSERT INTO access_account AS a (id, sequence, sessions_ended_at) VALUES (${holder}::uuid, 1, clock_timestamp())
-    ON CONFLICT (id) DO UPDATE SET sequence = a.sequence + 1, sessions_ended_at = clock_timestamp() RETURNING sequence`;
+    INSERT INTO access_account AS a (id, sequence, sessions_ended_at, session_kept)
+    VALUES (${holder}::uuid, 1, clock_timestamp(), ${kept}::uuid)
+    ON CONFLICT (id) DO UPDATE SET sequence = a.sequence + 1, sessions_ended_at = clock_timestamp(),
+      session_kept = ${kept}::uuid
+    RETURNING sequence`;
   if (row === undefined) throw new Error('an account of attempts gave no number');
   return row.sequence;
 }
@@ -83,10 +87,11 @@ export async function takeNumber(tx: Tx, id: string): Promise<number> {
   return row.sequence;
 }
 
-/** When the sessions of a holder were last ended, in system milliseconds; undefined when they never were. */
-export async function sessionsEndedMs(tx: Tx, holder: string): Promise<number | undefined> {
+/** When a holder's sessions, this one among them, were last ended, in system milliseconds; undefined when they never were. */
+export async function sessionsEndedMs(tx: Tx, holder: string, session: string): Promise<number | undefined> {
   const [row] = await tx.$queryRaw<{ at: Date | null }[]>`
-    SELECT sessions_ended_at AS at FROM access_account WHERE id = ${holder}::uuid`;
+    SELECT sessions_ended_at AS at FROM access_account
+    WHERE id = ${holder}::uuid AND session_kept IS DISTINCT FROM ${session}::uuid`;
   return row?.at?.getTime();
 }
 

@@ -85,18 +85,18 @@ export class CitizenSessions {
 
   /**
    * The holder that a token proves; undefined when it is none of ours, or over.
-   * @param endedMs when the sessions of a holder were last ended, in system milliseconds.
+   * @param endedMs when the sessions of a holder, this one among them, were last ended, in system milliseconds.
    * @rule ABUSE-SESSIONS-END
    */
   async verify(
     token: string,
-    endedMs: (holder: string) => Promise<number | undefined>,
+    endedMs: (holder: string, session: string) => Promise<number | undefined>,
   ): Promise<CitizenCaller | undefined> {
     const rules = { purpose: 'citizen-sessions', issuer, audience, claims, now: this.#seconds() } as const;
     const proven = await verifySigned(this.#keys, token, rules);
     if (proven?.owner !== issuer) return undefined;
     const { sub: holder, jti: id, iat, scope, service, enrolment, generation, openedBy } = proven.claims;
-    if (isSessionOver(iat, await endedMs(holder))) return undefined;
+    if (isSessionOver(iat, await endedMs(holder, id))) return undefined;
     const opened = enrolment === undefined || generation === undefined ? null : { id: enrolment, generation };
     const session = { id, holder, scope, service, enrolment: opened, ...(openedBy !== undefined && { openedBy }) };
     return { kind: 'session', name: holder, permissions: permissions[scope], session };

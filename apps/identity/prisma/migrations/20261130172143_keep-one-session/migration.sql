@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "access_account" ADD COLUMN     "session_kept" UUID;
