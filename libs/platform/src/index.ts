@@ -82,7 +82,7 @@ export { keyAfter, pageFrom, pageOf, pageQuery } from './http/page.ts';
 export type { Page, PageQuery } from './http/page.ts';
 export { Problem } from './http/problem.ts';
 export type { ProblemDocument, RequestFault } from './http/problem.ts';
-export { Purpose } from './http/purpose.ts';
+export { Purpose, PurposeOrQuery, PurposeOrQueryDocument } from './http/purpose.ts';
 export { malformed } from './http/refusals.ts';
 export { searchText, searchTextAs } from './http/search-text.ts';
 export { customFault } from './http/validation.ts';

@@ -10,6 +10,8 @@ import {
   pageQuery,
   Permission,
   Publishes,
+  PurposeOrQuery,
+  PurposeOrQueryDocument,
   Reading,
   RecordsNothing,
 } from '@recapito/platform';
@@ -27,7 +29,6 @@ import { statusOf } from './problem.ts';
 import { byId, courtesyChannel, liftedView, personFields, recipientView } from './shapes.ts';
 
 const contactPath = byId.extend({ channel: courtesyChannel });
-const purposeQuery = z.object({ purpose: z.string().min(3).max(200) });
 
 const holderView = z.object({
   ...personFields,
@@ -55,14 +56,16 @@ const hashesView = z.object({ completed: z.int(), hashes: z.int() });
 export class HoldersController {
   constructor(private readonly parts: IdentityParts) {}
 
-  /** Who a holder is; `purpose` says in words why the reader needs it, and is kept with the reading. */
+  /** Who a holder is; the purpose says in words why the reader needs it, and is kept with the reading. */
   @Get('holders/:id')
   @Permission('read-holder')
   @Publishes(personalDataRead)
+  @PurposeOrQueryDocument()
+  @Header('cache-control', 'no-store')
   @ApiResponse({ status: 200, standardSchema: holderView })
   async read(
     @Param({ schema: byId }) { id }: z.output<typeof byId>,
-    @Query({ schema: purposeQuery }) { purpose }: z.output<typeof purposeQuery>,
+    @PurposeOrQuery() purpose: string,
     @CurrentCaller() caller: Caller,
     @ArrivedAt() at: Instant,
   ): Promise<z.output<typeof holderView>> {
@@ -72,15 +75,16 @@ export class HoldersController {
     return { ...holder, addresses: [...holder.addresses] };
   }
 
-  /** Where a channel leads, for the service that writes to a holder; `purpose` is the id of what is to be told. */
+  /** Where a channel leads, for the service that writes to a holder; the purpose is the id of what is to be told. */
   @Get('holders/:id/contacts/:channel')
   @Permission('read-contact')
   @Publishes(personalDataRead)
+  @PurposeOrQueryDocument()
   @Header('cache-control', 'no-store')
   @ApiResponse({ status: 200, standardSchema: recipientView })
   async contact(
     @Param({ schema: contactPath }) { id: holder, channel }: z.output<typeof contactPath>,
-    @Query({ schema: purposeQuery }) { purpose }: z.output<typeof purposeQuery>,
+    @PurposeOrQuery() purpose: string,
     @CurrentCaller() { name: reader }: Caller,
     @ArrivedAt() at: Instant,
   ) {

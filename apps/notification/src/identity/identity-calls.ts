@@ -60,7 +60,10 @@ export class IdentityCalls {
     return await this.#call(`/pins/${pin}/halves/${half}/written`, { method: 'PUT', answer: z.undefined() });
   }
 
-  /** Where a channel leads to a holder. @param purpose the id of what is to be told. */
+  /**
+   * Where a channel leads to a holder. @param purpose the id of what is to be told. It stands in the query, where identity of
+   * an earlier release reads it, too: an id may stand in the logs of what lies between.
+   */
   async contact(holder: string, channel: CourtesyChannel, purpose: string): Promise<CourtesyRecipient | Refusal> {
     const path = `/holders/${holder}/contacts/${channel}?purpose=${purpose}`;
     return await this.#call(path, { answer: recipientAnswer });
