@@ -14,6 +14,7 @@ import {
   ServiceCaller,
   SuiteClock,
   passwordChecks,
+  tlsOf,
 } from '@recapito/platform';
 import { Antivirus } from './antivirus/antivirus.ts';
 import { byMxOf, doorCredentialsOf, smtpDoorsOf, watchDueRows, publishEntriesOf } from './module-parts.ts';
@@ -265,11 +266,9 @@ function incomingPointOf(
   });
 }
 
-function lmtpOf(
-  { lmtpHost: host, lmtpPort: port, lmtpConnections: connections, lmtpCa: authorities }: CertifiedMailConfig,
-  health: Health,
-): Lmtp {
-  const lmtp = new Lmtp({ host, port, connections, authorities });
+function lmtpOf(config: CertifiedMailConfig, health: Health): Lmtp {
+  const { lmtpHost: host, lmtpPort: port, lmtpConnections: connections } = config;
+  const lmtp = new Lmtp({ host, port, connections, tls: tlsOf(config, { ca: 'lmtpCa' }) });
   health.register('mail-store', () => lmtp.check());
   return lmtp;
 }

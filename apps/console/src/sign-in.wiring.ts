@@ -1,5 +1,5 @@
 import type { Provider } from '@nestjs/common';
-import { Breakers, Health, HttpClient, KeyRing, Roles, serviceLogger, ServiceTokens } from '@recapito/platform';
+import { Breakers, Health, HttpClient, KeyRing, Roles, serviceLogger, ServiceTokens, tlsOf } from '@recapito/platform';
 import type { KeptSessions } from './app.module.ts';
 import { AccessTokensOfSession } from './application/access-tokens-of-session.ts';
 import { HolderDoor } from './application/holder-door.ts';
@@ -14,9 +14,9 @@ import { OpenIdClient } from './sign-in/open-id-client.ts';
 
 /** What signing in, and working on behalf of whoever has, is made of. */
 export function signInProviders(config: ConsoleConfig, { redis, sessions, holders }: KeptSessions): Provider[] {
-  const { consoleUrl, oidcIssuer: issuer, services: addresses, programmes, httpCa, logLevel } = config;
+  const { consoleUrl, oidcIssuer: issuer, services: addresses, programmes, logLevel } = config;
   const { identity: identityUrl = issuer.replace(/\/oidc$/, '') } = addresses;
-  const http = new HttpClient(httpCa);
+  const http = new HttpClient(tlsOf(config, { ca: 'httpCa' }));
   const logger = serviceLogger('console', logLevel);
   const roles = Roles.read(programmes);
   return [

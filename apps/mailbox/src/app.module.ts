@@ -9,6 +9,7 @@ import {
   passwordChecks,
   ServiceCaller,
   SuiteClock,
+  tlsOf,
 } from '@recapito/platform';
 import { LogInParts } from './application/admit-log-in.ts';
 import { ArmedCalendars } from './application/armed-calendars.ts';
@@ -59,7 +60,11 @@ export class AppModule {
         {
           provide: Doveadm,
           useFactory: () =>
-            new Doveadm(config.doveadmUrl, () => sharedSecret(store, 'doveadm.key'), new HttpClient(config.httpCa)),
+            new Doveadm(
+              config.doveadmUrl,
+              () => sharedSecret(store, 'doveadm.key'),
+              new HttpClient(tlsOf(config, { ca: 'httpCa' })),
+            ),
         },
         {
           provide: LogInParts,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { SettingFiles } from '@recapito/platform';
 import { ownServersOverTls, twoAuthorities } from '@recapito/testing';
 import type { OwnServers, TwoAuthorities } from '@recapito/testing';
 import Bull from 'bull';
@@ -19,10 +20,11 @@ afterAll(async () => {
   authorities.remove();
 });
 
-/** What becomes of a queue at this address, whose Redis has to be of the authority in a folder. */
-async function outcome(redisUrl: string, folder: string): Promise<string> {
+/** What becomes of a queue at this address, whose Redis has to be of the authority in a folder; its file may be another by now. */
+async function outcome(redisUrl: string, folder: string, now = folder): Promise<string> {
   const redisCa = readFileSync(join(folder, 'ca.pem'), 'utf8');
-  const queue = new Bull('spec', queueOptions({ redisUrl, redisCa, namespace: 'spec.' }));
+  const settingFiles = new SettingFiles({ redisCa: join(now, 'ca.pem') });
+  const queue = new Bull('spec', queueOptions({ redisUrl, redisCa, settingFiles, namespace: 'spec.' }));
   const outcome = Promise.withResolvers<string>();
   queue.on('error', ({ message }) => outcome.resolve(message));
   // What is asked of Redis waits as long as there is no connection.
@@ -41,6 +43,13 @@ test('queues reach Redis by a password over TLS', async () => {
   const { RECAPITO_REDIS_URL: url = '' } = redis.servers.environment;
   expect(url).toMatch(/^rediss:\/\/:[^@]+@localhost:/);
   expect(await outcome(url, authorities.own)).toBe('ready');
+});
+
+// @rule TLS-FILES
+test('the authorities that the file names at the connection count, not those of the start', async () => {
+  const { RECAPITO_REDIS_URL: url = '' } = redis.servers.environment;
+  expect(await outcome(url, authorities.foreign, authorities.own)).toBe('ready');
+  expect(await outcome(url, authorities.own, authorities.foreign)).toMatch(/self.signed|unable to verify/i);
 });
 
 test('and none of a foreign authority, of another name, or without the password', async () => {

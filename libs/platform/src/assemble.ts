@@ -28,6 +28,7 @@ import { restorePermissions } from './restore/restore.controller.ts';
 import { RestoreDecision } from './restore/restore-decision.ts';
 import { connectionOf } from './service.ts';
 import type { Platform, Service } from './service.ts';
+import { tlsOf } from './tls-files.ts';
 import { KeptSources } from './sources/kept-sources.ts';
 
 /** @throws Error when secrets are missing or readable by others; in production, when anything else is missing. */
@@ -39,7 +40,8 @@ export function assemble<Client extends PrismaClientLike>(service: Service<Clien
   const keys = keysOf(service);
   measureSecrets(metrics, config.secrets, keys);
   const tokens = new ServiceTokens(name, keys);
-  const http = new HttpClient(config.httpCa);
+  const http = new HttpClient(tlsOf(config, { ca: 'httpCa' }));
+  health.register('tls-files', () => config.settingFiles?.check() ?? { state: 'ok' });
   const parts = service.database && databaseParts(service, service.database);
   if (parts !== undefined) {
     parts.database.measure(metrics);

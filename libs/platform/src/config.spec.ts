@@ -5,6 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { parseConfig, serviceConfig, serviceUrl, variableOf } from './config.ts';
 import { TrustedProxies } from './sources/trusted-proxies.ts';
+import { SettingFiles } from './tls-files.ts';
 
 const whole = {
   RECAPITO_MODE: 'rehearsal',
@@ -48,6 +49,7 @@ describe('the settings of a service', () => {
         kafkaFetchWaitMs: 1_000,
         kafkaMechanism: 'scram-sha-512',
         logLevel: 'info',
+        settingFiles: new SettingFiles(),
       },
     });
   });
@@ -58,7 +60,11 @@ describe('the settings of a service', () => {
     const file = join(mkdtempSync(join(tmpdir(), 'recapito-config-')), 'database.url');
     writeFileSync(file, `${url}\n`);
     const fromFile = { ...others, RECAPITO_DATABASE_URL_FILE: file };
-    expect(parseConfig(serviceConfig, fromFile)).toEqual(parseConfig(serviceConfig, whole));
+    const settingFiles = new SettingFiles({ databaseUrl: file });
+    const reading = parseConfig(serviceConfig, whole);
+    expect(parseConfig(serviceConfig, fromFile)).toEqual({
+      config: { ...('config' in reading && reading.config), settingFiles },
+    });
     expect(faultsOf({ ...whole, RECAPITO_DATABASE_URL_FILE: file })).toBe(
       'The configuration has 1 fault:\n  RECAPITO_DATABASE_URL: stands in RECAPITO_DATABASE_URL_FILE too; one of them has to go\n',
     );

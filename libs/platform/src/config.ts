@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { TrustedProxies } from './sources/trusted-proxies.ts';
 import { holdsPassword, innerWays, withDatabaseAuthorities } from './inner-ways.ts';
 import { halfGiven, kafkaSettings, settingsInFilesOnly } from './kafka-settings.ts';
+import { SettingFiles } from './tls-files.ts';
+import type { FiledSettings } from './tls-files.ts';
 
 /** A TCP port; 0 lets the system choose, which specs do. */
 export const portNumber = z.coerce.number().int().min(0).max(65_535);
@@ -91,7 +93,7 @@ export const serviceConfig = z.object({
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 
-export type ServiceConfig = z.output<typeof serviceConfig>;
+export type ServiceConfig = z.output<typeof serviceConfig> & FiledSettings;
 
 /** The settings of a service that keeps nothing in a database. */
 export const statelessConfig = serviceConfig.omit({
@@ -103,6 +105,7 @@ export const statelessConfig = serviceConfig.omit({
 
 /** The settings of any service: those of the database are there when it has one. */
 export type AnyServiceConfig = z.output<typeof statelessConfig> &
+  FiledSettings &
   Partial<Pick<ServiceConfig, 'databaseUrl' | 'migratorUrl' | 'databaseProtectedBy'>>;
 
 /** The environment variable that holds a setting: `databaseUrl` stands in `RECAPITO_DATABASE_URL`. */
@@ -111,7 +114,7 @@ export function variableOf(setting: string): string {
 }
 
 /** What the environment said: the settings, or every fault in one text that names variables and never their values. */
-export type ConfigReading<Config> = { readonly config: Config } | { readonly faults: string };
+export type ConfigReading<Config> = { readonly config: Config & FiledSettings } | { readonly faults: string };
 
 /**
  * Reads settings from an environment without touching the process. An empty variable counts as left out. A value may stand
@@ -123,16 +126,18 @@ export function parseConfig<Shape extends z.ZodRawShape>(
   environment: Readonly<Record<string, string | undefined>>,
 ): ConfigReading<z.output<z.ZodObject<Shape>>> {
   const faults = new Map<string, string>();
+  const files: Record<string, string> = {};
   const given = Object.fromEntries(
     Object.keys(schema.shape).map((setting, _, settings) => [
       setting,
-      valueOf(setting, { settings, environment, faults }),
+      valueOf(setting, { settings, environment, faults, files }),
     ]),
   );
   for (const [setting, words] of halfGiven(given))
     if (!faults.has(setting)) faults.set(setting, `  ${variableOf(setting)}: ${words}`);
   const reading = schema.safeParse(withDatabaseAuthorities(given));
-  if (reading.success && faults.size === 0) return { config: reading.data };
+  if (reading.success && faults.size === 0)
+    return { config: { ...reading.data, settingFiles: new SettingFiles(files) } };
   for (const { path, message } of reading.error?.issues ?? []) {
     const setting = String(path[0]);
     const words = given[setting] === undefined ? 'is required and was left out' : message;
@@ -147,9 +152,11 @@ interface Given {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** By setting; faults of files are added. */
   readonly faults: Map<string, string>;
+  /** By setting, those whose value stood in one; they are added. */
+  readonly files: Record<string, string>;
 }
 
-function valueOf(setting: string, { settings, environment, faults }: Given): string | undefined {
+function valueOf(setting: string, { settings, environment, faults, files }: Given): string | undefined {
   const variable = variableOf(setting);
   const value = environment[variable] || undefined;
   const isProduction = environment['RECAPITO_MODE'] === 'production';
@@ -172,6 +179,7 @@ function valueOf(setting: string, { settings, environment, faults }: Given): str
       faults.set(setting, `  ${variable}_FILE: ${file} may be read by its owner alone`);
       return undefined;
     }
+    files[setting] = file;
     return content || undefined;
   } catch (error) {
     faults.set(setting, `  ${variable}_FILE: ${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? ''})`);
@@ -186,7 +194,7 @@ function valueOf(setting: string, { settings, environment, faults }: Given): str
 export function readConfig<Shape extends z.ZodRawShape>(
   schema: z.ZodObject<Shape>,
   environment: Readonly<Record<string, string | undefined>>,
-): z.output<z.ZodObject<Shape>> {
+): z.output<z.ZodObject<Shape>> & FiledSettings {
   const reading = parseConfig(schema, environment);
   if ('config' in reading) return reading.config;
   process.stderr.write(reading.faults);

@@ -82,6 +82,8 @@ export { keyAfter, pageFrom, pageOf, pageQuery } from './http/page.ts';
 export type { Page, PageQuery } from './http/page.ts';
 export { Problem } from './http/problem.ts';
 export type { ProblemDocument, RequestFault } from './http/problem.ts';
+export { FollowedTls, SettingFiles, tlsOf } from './tls-files.ts';
+export type { FiledSettings } from './tls-files.ts';
 export { Purpose, PurposeOrQuery, PurposeOrQueryDocument } from './http/purpose.ts';
 export { malformed } from './http/refusals.ts';
 export { searchText, searchTextAs } from './http/search-text.ts';

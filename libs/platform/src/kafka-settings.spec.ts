@@ -48,7 +48,7 @@ describe('the way to the broker', () => {
   test('is encrypted with the authorities of a file, or with those of Node', () => {
     expect(clientSettings({ RECAPITO_KAFKA_CA_FILE: file('ca.pem', 'CA') })).toEqual({
       brokers: ['kafka:9092'],
-      ssl: { ca: ['CA'] },
+      ssl: { ca: 'CA' },
     });
     expect(clientSettings({ RECAPITO_KAFKA_TLS: 'true' })).toEqual({ brokers: ['kafka:9092'], ssl: {} });
   });

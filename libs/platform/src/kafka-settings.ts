@@ -1,5 +1,7 @@
 import { Brokers } from '@recapito/messaging';
 import { z } from 'zod';
+import { tlsOf } from './tls-files.ts';
+import type { FiledSettings } from './tls-files.ts';
 
 const text = z.string().min(1).optional();
 
@@ -66,12 +68,13 @@ export function isBrokerOverTls({ kafkaCa, kafkaCertificate, kafkaTls }: KafkaCo
   return kafkaTls === 'true' || kafkaCa !== undefined || kafkaCertificate !== undefined;
 }
 
+const tlsSettings = { ca: 'kafkaCa', cert: 'kafkaCertificate', key: 'kafkaKey' } as const;
+
 /** The brokers as these settings reach them. */
-export function brokersOf(config: KafkaConfig): Brokers {
+export function brokersOf(config: KafkaConfig & FiledSettings): Brokers {
   const { kafkaUser: user, kafkaPassword: password, kafkaMechanism: mechanism } = config;
-  const { kafkaCa: authorities, kafkaCertificate: certificate, kafkaKey: key } = config;
   return new Brokers(config.kafkaBrokers, {
     ...(user !== undefined && password !== undefined && { credential: { user, password, mechanism } }),
-    ...(isBrokerOverTls(config) && { tls: { authorities, certificate, key } }),
+    ...(isBrokerOverTls(config) && { tls: tlsOf(config, tlsSettings)?.options ?? {} }),
   });
 }

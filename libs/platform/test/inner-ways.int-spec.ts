@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Agent, get } from 'node:https';
 import { join } from 'node:path';
@@ -5,8 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually, ownServersOverTls, twoAuthorities } from '@recapito/testing';
 import type { OwnServers, TwoAuthorities } from '@recapito/testing';
 import { askGroupCoordinator } from '@recapito/servers';
+import { PrismaPg } from '@prisma/adapter-pg';
 import { Client } from 'pg';
-import { brokersOf, HttpClient, parseConfig, serviceConfig } from '../src/index.ts';
+import { brokersOf, FollowedTls, HttpClient, parseConfig, serviceConfig } from '../src/index.ts';
 import type { ServiceConfig } from '../src/index.ts';
 import { Stage } from './parcels/service.ts';
 
@@ -33,6 +35,14 @@ async function settings(more: Record<string, string>): Promise<ServiceConfig> {
 }
 
 const isOf = (folder: string) => join(folder, 'ca.pem');
+
+/** A file of authorities that will be another. */
+function changedFile(folder: string): string {
+  const file = join(authorities.own, `changed-${randomUUID()}.pem`);
+  writeFileSync(file, readFileSync(isOf(folder)));
+  return file;
+}
+
 const wrongName = (address: string) => address.replace('localhost', '127.0.0.1');
 
 describe('a connection to PostgreSQL', () => {
@@ -59,10 +69,30 @@ describe('a connection to PostgreSQL', () => {
     await expect(overTls(isOf(authorities.foreign))).rejects.toThrow(/self.signed certificate|unable to verify/i);
     await expect(overTls(isOf(authorities.own), wrongName)).rejects.toThrow(/altnames/);
   });
+
+  // @rule TLS-FILES
+  test('is made with the authorities that their file names then', async () => {
+    const file = changedFile(authorities.foreign);
+    const [plain = ''] = (own.servers.environment['RECAPITO_POSTGRES_URL'] ?? '').split('?');
+    const { databaseUrl } = await settings({ RECAPITO_DATABASE_URL: plain, RECAPITO_DATABASE_CA_FILE: file });
+    const adapter = await new PrismaPg({ connectionString: databaseUrl, max: 2 }).connect();
+    try {
+      const pool = adapter.underlyingDriver();
+      await expect(pool.query('SELECT 1')).rejects.toThrow(/self.signed certificate|unable to verify/i);
+      writeFileSync(file, readFileSync(isOf(authorities.own)));
+      expect((await pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+    } finally {
+      await adapter.dispose();
+    }
+  });
 });
 
 describe('a connection to the broker', () => {
-  async function asked(authoritiesFile: string, change = (address: string) => address): Promise<void> {
+  async function asked(
+    authoritiesFile: string,
+    change = (address: string) => address,
+    meanwhile = () => undefined as void,
+  ): Promise<void> {
     const { RECAPITO_KAFKA_BROKERS: brokers = '', RECAPITO_KAFKA_CREDENTIALS: passwords = '' } =
       own.servers.environment;
     const config = await settings({
@@ -71,8 +101,17 @@ describe('a connection to the broker', () => {
       RECAPITO_KAFKA_PASSWORD_FILE: join(passwords, 'broker.password'),
       RECAPITO_KAFKA_CA_FILE: authoritiesFile,
     });
-    await askGroupCoordinator(brokersOf(config));
+    const way = brokersOf(config);
+    meanwhile();
+    await askGroupCoordinator(way);
   }
+
+  // @rule TLS-FILES
+  test('is made with the authorities that their file names then', async () => {
+    const file = changedFile(authorities.foreign);
+    const renew = () => writeFileSync(file, readFileSync(isOf(authorities.own)));
+    await expect(asked(file, (address) => address, renew)).resolves.toBeUndefined();
+  });
 
   // @rule INNER-TLS
   test('is made with a password over TLS, and ends when the broker is of a foreign authority or of another name', async () => {
@@ -89,7 +128,7 @@ describe('a service that has a certificate', () => {
   };
   const cause = async (asking: Promise<unknown>) => String(await asking.catch((error: Error) => error.cause));
 
-  // @rule INNER-TLS
+  // @rule INNER-TLS TLS-FILES
   test('speaks TLS alone; callers end when it is of a foreign authority or of another name', async () => {
     const service = await stage.started(
       {},
@@ -105,6 +144,13 @@ describe('a service that has a certificate', () => {
     expect(await cause(live(service.url, authorities.own))).toMatch(/altnames/);
     await expect(fetch(`${named.replace('https:', 'http:')}/health/live`)).rejects.toThrow();
     expect(service.management).toMatch(/^http:/);
+
+    const file = changedFile(authorities.foreign);
+    const http = new HttpClient(new FollowedTls({ ca: readFileSync(file, 'utf8') }, { ca: file }));
+    const asked = async () => (await http.fetch(`${named}/health/live`)).status;
+    expect(await cause(asked())).toMatch(/self.signed certificate|unable to verify/i);
+    writeFileSync(file, readFileSync(isOf(authorities.own)));
+    expect(await asked()).toBe(200);
   });
 
   // @rule HTTP-CERTIFICATE

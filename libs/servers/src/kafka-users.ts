@@ -47,7 +47,7 @@ export function brokersAs(user: string, environment: Readonly<Record<string, str
   const authorities = environment[authoritiesVariable];
   return new Brokers(addresses, {
     ...(credentials && { credential: { user, password: passwordOf(credentials, user), mechanism } }),
-    ...(authorities && { tls: { authorities: readFileSync(authorities, 'utf8') } }),
+    ...(authorities && { tls: { ca: readFileSync(authorities, 'utf8') } }),
   });
 }
 

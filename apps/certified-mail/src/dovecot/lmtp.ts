@@ -2,7 +2,7 @@ import { deliveryDelimiter } from '@recapito/contracts';
 import { InfrastructureFailure } from '@recapito/messaging';
 import { createTransport } from 'nodemailer';
 import type { Transporter } from 'nodemailer';
-import type { Finding } from '@recapito/platform';
+import type { Finding, FollowedTls } from '@recapito/platform';
 import { isRefusal, parseCertifiedAddress } from '@recapito/primitives';
 
 /** One message for one box. */
@@ -40,8 +40,8 @@ export interface LmtpDoor {
   readonly port: number;
   /** Connections at a time. */
   readonly connections: number;
-  /** The authorities (PEM) that may have signed what it shows, for this host; in the clear without them. */
-  readonly authorities?: string | undefined;
+  /** The authorities that may have signed what it shows, for this host; in the clear without them. */
+  readonly tls?: FollowedTls | undefined;
 }
 
 /** Hands messages to Dovecot by LMTP (RFC 2033), over a few connections that stay open. */
@@ -50,7 +50,7 @@ export class Lmtp {
   #reachable = true;
 
   /** @throws Error when an address may hold what stands between a box and the id of a delivery. */
-  constructor({ host, port, connections, authorities }: LmtpDoor) {
+  constructor({ host, port, connections, tls }: LmtpDoor) {
     if (!isRefusal(parseCertifiedAddress(`a${deliveryDelimiter}b@pec.example`)))
       throw new Error(
         `an address may hold "${deliveryDelimiter}": the mail store would take a part of it for the id of a delivery`,
@@ -61,7 +61,7 @@ export class Lmtp {
       pool: true,
       lmtp: true,
       // @rule INNER-TLS
-      ...(authorities === undefined ? { ignoreTLS: true } : { secure: true, tls: { ca: authorities } }),
+      ...(tls === undefined ? { ignoreTLS: true } : { secure: true, tls: tls.options }),
       maxConnections: connections,
       maxMessages: Number.POSITIVE_INFINITY,
       connectionTimeout: 3_000,

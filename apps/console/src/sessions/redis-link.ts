@@ -1,11 +1,11 @@
-import { Unavailable } from '@recapito/platform';
-import type { Health, OnServiceStart } from '@recapito/platform';
+import { tlsOf, Unavailable } from '@recapito/platform';
+import type { FiledSettings, Health, OnServiceStart } from '@recapito/platform';
 import { Redis } from 'ioredis';
 
 /** Nobody waits longer for a word of Redis. */
 const patienceMs = 2_000;
 
-export interface RedisSettings {
+export interface RedisSettings extends FiledSettings {
   readonly redisUrl: string;
   readonly redisCa?: string | undefined;
 }
@@ -14,7 +14,8 @@ export interface RedisSettings {
 export class RedisLink implements OnServiceStart {
   readonly #redis: Redis;
 
-  constructor({ redisUrl, redisCa }: RedisSettings) {
+  constructor(settings: RedisSettings) {
+    const { redisUrl } = settings;
     this.#redis = new Redis(redisUrl, {
       lazyConnect: true,
       enableOfflineQueue: false,
@@ -23,7 +24,7 @@ export class RedisLink implements OnServiceStart {
       connectTimeout: patienceMs,
       retryStrategy: (times) => Math.min(50 * times, 1_000),
       // Redis has to show a certificate for its name. @rule INNER-TLS
-      ...(redisUrl.startsWith('rediss:') && { tls: { ...(redisCa !== undefined && { ca: redisCa }) } }),
+      ...(redisUrl.startsWith('rediss:') && { tls: tlsOf(settings, { ca: 'redisCa' })?.options ?? {} }),
     });
     // It tries again by itself, and health says that it is away.
     this.#redis.on('error', () => undefined);

@@ -17,17 +17,17 @@ describe('the way to the brokers', () => {
   });
 
   test('is encrypted with the authorities and the certificate that were given', () => {
-    const tls = { authorities: 'CA', certificate: 'CERT', key: 'KEY' };
+    const tls = { ca: 'CA', cert: 'CERT', key: 'KEY' };
     expect(new Brokers(['kafka:9093'], { tls }).clientSettings()).toEqual({
       brokers: ['kafka:9093'],
-      ssl: { ca: ['CA'], cert: 'CERT', key: 'KEY' },
+      ssl: tls,
     });
     expect(new Brokers(['kafka:9093'], { tls: {} }).clientSettings().ssl).toEqual({});
   });
 
   // @rule KAFKA-PASSWORD
   test('shows neither password nor key, however it is written down', () => {
-    const brokers = new Brokers(['kafka:9093'], { credential, tls: { certificate: 'CERT', key: 'chiave-segreta' } });
+    const brokers = new Brokers(['kafka:9093'], { credential, tls: { cert: 'CERT', key: 'chiave-segreta' } });
     const written = [JSON.stringify({ brokers }), inspect({ brokers }, { depth: 9, showHidden: true })].join(' ');
     expect(written).toContain('kafka:9093');
     expect(written).not.toContain('segreta');

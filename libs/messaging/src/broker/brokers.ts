@@ -7,13 +7,13 @@ export interface BrokerCredential {
   readonly mechanism: 'scram-sha-512' | 'scram-sha-256';
 }
 
-/** How a connection to the broker is encrypted. Texts are PEM. */
+/** How a connection to the broker is encrypted. Texts are PEM, and are read when a connection is made. */
 export interface BrokerTls {
   /** The authorities that may have signed the broker's certificate; those of Node when left out. */
-  readonly authorities?: string | undefined;
+  readonly ca?: string;
   /** What the client shows of itself, where the broker asks for a certificate. */
-  readonly certificate?: string | undefined;
-  readonly key?: string | undefined;
+  readonly cert?: string;
+  readonly key?: string;
 }
 
 /**
@@ -44,15 +44,9 @@ export class Brokers {
 
   /** The part of kafkajs's settings that says where the brokers are and who asks. */
   clientSettings(): Pick<KafkaConfig, 'brokers' | 'ssl' | 'sasl'> {
-    const { certificate, key, authorities } = this.#tls ?? {};
-    const tls = {
-      ...(authorities && { ca: [authorities] }),
-      ...(certificate && { cert: certificate }),
-      ...(key && { key }),
-    };
     return {
       brokers: [...this.addresses],
-      ...(this.#tls && { ssl: tls }),
+      ...(this.#tls && { ssl: this.#tls }),
       ...(this.#credential && { sasl: saslOf(this.#credential) }),
     };
   }
