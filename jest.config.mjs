@@ -6,5 +6,6 @@ export default {
   // Outside the folder for temporary files, which is a new one in each run.
   cacheDirectory: '.recapito/jest',
   testSequencer: './tools/test/order-of-specs.mjs',
-  testTimeout: 30_000,
+  // Longer than any wait of a spec, which tells better what it waited for.
+  testTimeout: 180_000,
 };

@@ -74,7 +74,7 @@ afterAll(async () => {
   ledger?.end();
   await stage?.end();
   await postgres?.remove();
-}, 120_000);
+});
 
 /** What befalls the suite while people move, by how often the clock has moved. */
 function disturb(tick: number): void {
@@ -127,13 +127,10 @@ async function poison(topics: RawTopics): Promise<void> {
   await topics.poison('migration.moves.v1', 'veleno');
   const services = new SuiteServices(stage.suite.urls, stage.suite.operatorToken);
   for (const reader of readersOfMoves) {
-    const letters = await eventually(
-      async () => {
-        const open = await openDeadLetters(services, reader);
-        return open.length > 0 && open;
-      },
-      { withinMs: 60_000 },
-    );
+    const letters = await eventually(async () => {
+      const open = await openDeadLetters(services, reader);
+      return open.length > 0 && open;
+    });
     poisoned.set(reader, letters);
     for (const { id } of letters) await services.asOperator(reader, 'POST', `/dead-letters/${id}/set-aside`);
   }

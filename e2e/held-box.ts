@@ -31,8 +31,8 @@ export async function heldAndReleased(suite: Suite, box: Box, to: string): Promi
   try {
     const client = await openClient(suite, box);
     const { id: hold } = await desk.post(first, '/holds', { box: box.address, reason: 'segnalata da un destinatario' });
-    await eventually(() => !client.usable, { withinMs: 30_000 });
-    await eventually(() => toldOf(suite, box).length > 0, { withinMs: 30_000 });
+    await eventually(() => !client.usable);
+    await eventually(() => toldOf(suite, box).length > 0);
     const whileHeld = await send('Durante la sospensione');
     const asked = { queue: 'send', reason: 'password cambiata' };
     const { id: request } = await desk.post(first, `/holds/${hold}/release-requests`, asked);

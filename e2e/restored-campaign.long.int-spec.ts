@@ -83,7 +83,7 @@ beforeAll(async () => {
   const family = familyOf([first.pid, ...((await readRecord(lost))?.children ?? []).map(({ pid }) => pid)]);
   first.signal('SIGKILL');
   await first.exited();
-  await eventually(() => alive(family).length === 0, { withinMs: 30_000 });
+  await eventually(() => alive(family).length === 0);
   await removeRun(lost);
 
   await command('restore-main.ts', ...backup('running'), '--to', back);
@@ -103,7 +103,7 @@ afterAll(async () => {
   if (lost !== undefined) await removeRun(lost);
   await removeRun(back);
   await rm(place, { recursive: true, force: true });
-}, 60_000);
+});
 
 const report = () => JSON.parse(readFileSync(join(back, 'report', 'report.json'), 'utf8')) as Report;
 
@@ -139,7 +139,7 @@ describe('a suite that was backed up in the middle of its campaign, killed, lost
     });
     expect(await child.exited()).toEqual({ code: 2, signal: null });
     expect(existsSync(join(back, 'report', 'report.json'))).toBe(true);
-  }, 60_000);
+  });
 
   test('is backed up as well when it stands', async () => {
     const said = await command('main.ts', ...backup('standing'), '--run', back);
@@ -151,5 +151,5 @@ describe('a suite that was backed up in the middle of its campaign, killed, lost
       `cd ${join(place, 'standing/data')} && sha256sum -c manifest.json.sha256`,
     );
     expect(code).toBe(0);
-  }, 60_000);
+  });
 });

@@ -75,13 +75,13 @@ describe('npm start with words that lead nowhere', () => {
     const { code, out, errors } = await npmStart('--help');
     expect([code, errors]).toEqual([0, '']);
     expect(out).toMatch(/^npm start: runs the move of 2010.*\n[^]*--cohort FILE[^]*Exit codes: 0/);
-  }, 120_000);
+  });
 
   test('an option that is none ends with 2, a sentence and the help', async () => {
     const { code, out, errors } = await npmStart('--coorte', 'two-people.csv');
     expect([code, out]).toEqual([2, '']);
     expect(errors).toMatch(/^Unknown option '--coorte'[^]*\n\nnpm start: runs the move of 2010/);
-  }, 120_000);
+  });
 
   test('servers in containers where no engine answers end it with 1 and a sentence that says what to do', async () => {
     const nowhere = { RECAPITO_INFRA: 'containers', DOCKER_HOST: 'unix:///nowhere.sock' };
@@ -90,7 +90,7 @@ describe('npm start with words that lead nowhere', () => {
     expect(errors).toMatch(
       /^RECAPITO_INFRA=containers: no container engine answers at unix:[^\n]*Start Docker[^\n]*\n$/,
     );
-  }, 120_000);
+  });
 
   test('a programme that is none ends with 2 and names it', async () => {
     const { code, errors } = await npmStart('--programme', 'ingpec-2031');
@@ -98,7 +98,7 @@ describe('npm start with words that lead nowhere', () => {
     expect(errors).toMatch(/^Non c’è un programma "ingpec-2031" che si possa provare\.\n/);
     const inEnglish = await npmStart('--programme', 'ingpec-2031', '--lang', 'en');
     expect(inEnglish.errors).toMatch(/^There is no programme "ingpec-2031" that can be rehearsed\.\n/);
-  }, 120_000);
+  });
 
   test.each([
     ['has other columns', 'not-a-cohort.csv', /colonn|intestazione/i],
@@ -118,7 +118,7 @@ describe('npm start with words that lead nowhere', () => {
     const { code, out, errors } = await npmStart('--cohort', 'two-people.csv', '--scenario', 'unknown-behaviour.csv');
     expect([code, out]).toEqual([2, '']);
     expect(errors).toMatch(/^Scenario, riga 2: "distratto" non è un comportamento \(.*\)\.\n$/);
-  }, 120_000);
+  });
 });
 
 describe('npm start beside another', () => {

@@ -38,13 +38,13 @@ describe('npm run bench', () => {
       );
     expect(out.match(/^ {2}[a-z-]+$/gm)?.map((line) => line.trim())).toEqual(names);
     expect(out.match(/^ {6}mark: .+$/gm)).toHaveLength(13);
-  }, 60_000);
+  });
 
   test('a name that is none ends with 2 and measures nothing, the names that are good neither', async () => {
     const { code, out, errors } = await bench('consume', 'speed');
     expect([code, out]).toEqual([2, '']);
     expect(errors).toMatch(/^There is no benchmark called speed\.\n\nnpm run bench:/);
-  }, 60_000);
+  });
 
   test.each([
     [['outbox-lag', 'consume', 'audit-ingest', 'logins', 'console-list'], 'ratio 0.9'],

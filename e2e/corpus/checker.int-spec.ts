@@ -8,7 +8,7 @@ let stage: CorpusStage;
 
 beforeAll(async () => {
   stage = await corpusStage();
-}, 60_000);
+});
 afterAll(() => stage.remove());
 
 describe('the checker of the corpus', () => {

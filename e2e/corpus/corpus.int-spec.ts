@@ -14,7 +14,7 @@ let manifest: Entry[];
 beforeAll(async () => {
   stage = await corpusStage();
   ({ manifest } = stage);
-}, 60_000);
+});
 afterAll(() => stage.remove());
 
 const briefDelivery = 'avvenuta-consegna breve false';

@@ -34,7 +34,7 @@ describe('npm run advisories', () => {
   test('says that none is known, and ends with 0', async () => {
     const { code, said } = await advisories(await registryThat(200, {}));
     expect({ code, said }).toEqual({ code: 0, said: 'No advisory concerns a package of package-lock.json.\n' });
-  }, 60_000);
+  });
 
   test('names the package and the advisory, and ends with 1 when it is grave', async () => {
     const advisory = {
@@ -49,7 +49,7 @@ describe('npm run advisories', () => {
     const { code, said } = await advisories(await registryThat(200, { kafkajs: [advisory] }));
     expect(said).toContain('high: kafkajs: Reads what it should not (https://advisories.example/1)');
     expect(code).toBe(1);
-  }, 60_000);
+  });
 
   test('says that nothing was checked when no registry answers, and ends with 2', async () => {
     const { code, said } = await advisories(await registryThat(405, {}));
@@ -58,5 +58,5 @@ describe('npm run advisories', () => {
     const { code: alone, said: words } = await advisories('http://127.0.0.1:9');
     expect(words).toContain('nothing was checked');
     expect(alone).toBe(2);
-  }, 60_000);
+  });
 });

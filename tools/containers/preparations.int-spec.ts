@@ -13,7 +13,7 @@ let own: OwnServers;
 
 beforeAll(async () => {
   own = await ownServers('postgres', 'kafka');
-}, 60_000);
+});
 
 afterAll(() => own.remove());
 
@@ -31,7 +31,7 @@ describe('the databases of an installation', () => {
     const services = ['audit-log', 'certified-mail', 'identity', 'mailbox', 'migration', 'notification'];
     expect(await prepare()).toEqual(services.map((name) => expect.stringMatching(`^${name}: applied \\d{14}_`)));
     expect(await prepare()).toEqual(services.map((name) => `${name}: nothing to apply`));
-  }, 60_000);
+  });
 
   test('are worked on by a role that owns nothing', async () => {
     const client = new Client({ connectionString: appDatabase(cluster(), 'identity').url });
@@ -87,5 +87,5 @@ describe('the topics of an installation', () => {
       'the suite clock goes already',
     ]);
     expect(await clockSettings()).toEqual([{ instant: 1_280_732_400_000, rate: 1, since: expect.any(Number) }]);
-  }, 60_000);
+  });
 });

@@ -31,7 +31,7 @@ describe('the servers of a program', () => {
     return started;
   };
   const untilUp = async (started: SpecProcess): Promise<string> =>
-    /written to (.*)\/environment/.exec(await started.line(/written to/, 30_000))?.[1] ?? '';
+    /written to (.*)\/environment/.exec(await started.line(/written to/))?.[1] ?? '';
   const childrenIn = async (run: string): Promise<readonly RecordedChild[]> => (await readRecord(run))?.children ?? [];
   const allGone = (children: readonly RecordedChild[]): Promise<unknown> =>
     eventually(() => {
@@ -92,7 +92,7 @@ describe('the servers of a program', () => {
     await started.kill();
 
     await allGone(children);
-  }, 60_000);
+  });
 
   test('start again on the data of a supervisor that was killed -9', async () => {
     const first = launch('postgres');

@@ -23,13 +23,10 @@ export async function exportTo(
 ): Promise<ExportTask> {
   const json = async (path: string, init: { method?: string } = {}) => (await scene.ask(service, path, init)).json();
   const { id } = (await json('/exports', { method: 'POST' })) as ExportTask;
-  const task = await eventually(
-    async () => {
-      const seen = (await json(`/exports/${id}`)) as ExportTask;
-      return seen.state !== 'asked' && seen.state !== 'running' && seen;
-    },
-    { withinMs: 60_000 },
-  );
+  const task = await eventually(async () => {
+    const seen = (await json(`/exports/${id}`)) as ExportTask;
+    return seen.state !== 'asked' && seen.state !== 'running' && seen;
+  });
   for (let next: string | null = ''; next !== null;) {
     const page = (await json(`/exports/${id}/files?limit=20${next && `&after=${next}`}`)) as {
       items: string[];

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { addDays, parseInstant, romeDay } from '@recapito/primitives';
 import type { TopicName } from '@recapito/contracts';
 import type { RunningService } from '@recapito/platform';
@@ -7,8 +7,6 @@ import { eventually, queryPlan } from '@recapito/testing';
 import { factsAboutMessage, factsAboutSubject } from '../src/persistence/fact.store.ts';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { Scene } from './scene.ts';
-
-jest.setTimeout(90_000);
 
 const mario = 'e7813ab2-9c9c-85bc-86cb-40c5bf165603';
 const message = 'opec293.20100802090000.00001.1.1.51@postacertificata.gov.it';
@@ -34,7 +32,7 @@ async function send(topic: TopicName, key: string, value: string): Promise<void>
   const before = (await scene.entries()).length;
   const type = `it.recapito.${topic.replace('.v1', '')}.a-fact`;
   await scene.send(topic, 0, [{ id: randomUUID(), key, value, type }]);
-  await eventually(async () => (await scene.entries()).length > before, { withinMs: 60_000 });
+  await eventually(async () => (await scene.entries()).length > before);
 }
 
 interface Facts {

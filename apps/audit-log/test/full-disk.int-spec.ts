@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { RunningService } from '@recapito/platform';
 import { parseInstant } from '@recapito/primitives';
 import { eventually, memoryDisk } from '@recapito/testing';
@@ -8,8 +8,6 @@ import type { MemoryDisk } from '@recapito/testing';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { exportTo, verify } from './export-of.ts';
 import { Scene, sentRecords } from './scene.ts';
-
-jest.setTimeout(90_000);
 
 let disk: MemoryDisk;
 let scene: Scene;
@@ -30,13 +28,10 @@ afterAll(async () => {
 });
 
 async function signedUpTo(size: number): Promise<void> {
-  await eventually(
-    async () => {
-      const response = await scene.ask(service, '/checkpoints/latest');
-      expect(await response.json()).toMatchObject({ size });
-    },
-    { withinMs: 60_000 },
-  );
+  await eventually(async () => {
+    const response = await scene.ask(service, '/checkpoints/latest');
+    expect(await response.json()).toMatchObject({ size });
+  });
 }
 
 /** What lies where exports are written, half ones too. */

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { checkpointSigned } from '@recapito/contracts';
 import { DirectPublisher } from '@recapito/messaging';
 import { serviceLogger } from '@recapito/platform';
@@ -12,10 +12,8 @@ import { exportTo, verify } from './export-of.ts';
 import { origin, Scene, sentRecords } from './scene.ts';
 import { august } from './taking.ts';
 
-jest.setTimeout(120_000);
-
 const topic = 'migration.moves.v1';
-const soon = <Found>(probe: () => Found | Promise<Found>) => eventually(probe, { withinMs: 60_000 });
+const soon = <Found>(probe: () => Found | Promise<Found>) => eventually(probe);
 
 let scene: Scene;
 let service: RunningService<PrismaClient>;

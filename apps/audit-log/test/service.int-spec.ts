@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HealthReport, RunningService } from '@recapito/platform';
@@ -7,8 +7,6 @@ import { eventually } from '@recapito/testing';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { exportTo, verify } from './export-of.ts';
 import { Scene, sentRecords } from './scene.ts';
-
-jest.setTimeout(90_000);
 
 let scene: Scene;
 let service: RunningService<PrismaClient>;
@@ -32,7 +30,7 @@ async function latest(): Promise<Latest> {
 }
 
 /** Servers and machine may be busy with the specs of others. */
-const soon = (probe: () => unknown) => eventually(probe, { withinMs: 60_000 });
+const soon = (probe: () => unknown) => eventually(probe);
 
 /** The entries of what the specs sent, without those of what they asked of the trace itself. */
 const sent = async () => (await scene.entries()).filter(({ topic }) => topic !== 'audit-log.readings.v1');

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { messageAccepted, messageRefused } from '@recapito/contracts';
 import type { RunningService } from '@recapito/platform';
 import { readOriginal } from '@recapito/rfc6109';
@@ -11,8 +11,6 @@ import { bring } from './peer.ts';
 import { dataOf, mail, quiet } from './post.ts';
 import { anna, comune, provincia, Stage } from './stage.ts';
 
-jest.setTimeout(60_000);
-
 const malformed = "553 5.1.3 L'indirizzo non ha la forma nome@dominio. (ADDRESS-FORM)";
 
 const stage = new Stage();
@@ -24,7 +22,7 @@ beforeAll(async () => {
   await stage.asks(identity);
   await stage.set();
   service = await stage.service();
-}, 90_000);
+});
 
 afterAll(() => stage.end());
 

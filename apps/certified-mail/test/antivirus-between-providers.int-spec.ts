@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { messageNotDelivered, virusDetected } from '@recapito/contracts';
 import { eicar, eicarName, eventually, VirusScanner } from '@recapito/testing';
 import { incoherences } from './coherence.ts';
@@ -10,8 +10,6 @@ import { client, dataOf, factsOf } from './post.ts';
 import { anna, comune, pcertReceipts, provincia } from './stage.ts';
 import { TwoAtWork } from './two-installations.ts';
 import type { Installed } from './two-installations.ts';
-
-jest.setTimeout(90_000);
 
 /** The citizens' providers look for no viruses, those of the public bodies do. */
 let two: TwoAtWork;
@@ -24,7 +22,7 @@ beforeAll(async () => {
   two = await TwoAtWork.begin(() => ({ bodies: scanner.settings }));
   ({ citizens, bodies } = two);
   bodies.stage.onEnd(() => scanner.remove());
-}, 120_000);
+});
 
 afterAll(() => two.end(), 60_000);
 
@@ -112,13 +110,10 @@ describe('while the other provider’s clamd cannot answer', () => {
     await scanner.kill();
     const identificativo = await two.write('In attesa', comune);
     const tried = `SELECT tries FROM emission WHERE identificativo = $1 AND kind = 'posta-certificata' AND state = 'due'`;
-    await eventually(
-      async () => {
-        const [row] = await client(two.ours).$queryRawUnsafe<{ tries: number }[]>(tried, identificativo);
-        return (row?.tries ?? 0) > 1;
-      },
-      { withinMs: 30_000 },
-    );
+    await eventually(async () => {
+      const [row] = await client(two.ours).$queryRawUnsafe<{ tries: number }[]>(tried, identificativo);
+      return (row?.tries ?? 0) > 1;
+    });
     expect(await factsOf(two.theirs, identificativo)).toEqual([]);
     await scanner.run();
     await two.quiet();

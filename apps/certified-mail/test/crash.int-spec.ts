@@ -13,7 +13,7 @@ let notification: string;
 
 beforeAll(async () => {
   await stage.set();
-}, 60_000);
+});
 // A token of a service lives for a minute, a spec may take longer.
 beforeEach(async () => {
   notification = await stage.serviceToken('notification');
@@ -33,7 +33,7 @@ describe('a process killed after the mail store has answered 250 and before anyt
   test('leaves a message in the box and no fact of its delivery', async () => {
     const port = await freePort();
     held = await stage.program(child, { RECAPITO_PORT: String(port), SPEC_HELD_AT: 'stored' });
-    await held.line('ready', 30_000);
+    await held.line('ready');
     const text = mail(inpsSender, mario.box, ['Subject: Una sola', 'Message-ID: <crash@notification>']);
     const { status } = await submit(
       Object.assign(Object.create(null), { url: `http://127.0.0.1:${port}` }),
@@ -41,10 +41,10 @@ describe('a process killed after the mail store has answered 250 and before anyt
       text,
     );
     expect(status).toBe(201);
-    await held.line('at stored', 30_000);
+    await held.line('at stored');
     await eventually(() => withSubject('Una sola', mario.box) === 1);
     await held.kill();
-  }, 90_000);
+  });
 
   // @rule DELIVERY-ONE-OUTCOME
   test('is taken up by the next one: the message is there once, with one receipt and one outcome', async () => {
@@ -58,7 +58,7 @@ describe('a process killed after the mail store has answered 250 and before anyt
       .messagesOf(inpsSender)
       .filter((each) => each.includes('X-Ricevuta: avvenuta-consegna'));
     expect(receipts).toHaveLength(1);
-  }, 60_000);
+  });
 
   test('and a client that lost the answer gets the same id again', async () => {
     const [fact] = await factsOf(service);
@@ -81,10 +81,8 @@ describe('a process killed after the mail store has answered 250 and before anyt
       'message-not-delivered',
     );
     await stage.store.run();
-    await eventually(() => withSubject('Piu tardi', comune) === 1 && stage.store.messagesOf(comune).length === 1, {
-      withinMs: 30_000,
-    });
+    await eventually(() => withSubject('Piu tardi', comune) === 1 && stage.store.messagesOf(comune).length === 1);
     await quiet(service);
     expect(incoherences(await factsOf(service, body.identificativo))).toEqual([]);
-  }, 90_000);
+  });
 });

@@ -34,7 +34,7 @@ async function start(): Promise<void> {
 beforeAll(async () => {
   await stage.set();
   await start();
-}, 60_000);
+});
 
 beforeEach(() => {
   network.toPcert = 'brings';
@@ -107,7 +107,7 @@ describe('a receipt that is made and on its way when a limit passes', () => {
     expect(await limits(identificativo)).toEqual([]);
     expect(await stateOf(identificativo)).toBe('delivered');
     expect(incoherences(await factsOf(service, identificativo))).toEqual([]);
-  }, 60_000);
+  });
 
   // @rule DEADLINE-WORK-FIRST
   test('is waited for no longer: the notices leave within the twenty-four hours, and the receipt comes late', async () => {
@@ -125,7 +125,7 @@ describe('a receipt that is made and on its way when a limit passes', () => {
     await quiet(service);
     expect(await stateOf(identificativo)).toBe('delivered-late');
     expect(incoherences(await factsOf(service, identificativo))).toEqual([]);
-  }, 60_000);
+  });
 });
 
 describe('an envelope that still waits at our access point when a limit passes', () => {
@@ -141,7 +141,7 @@ describe('an envelope that still waits at our access point when a limit passes',
     await releaseWork(stage.client);
     await quiet(service);
     expect(await stateOf(identificativo)).toBe('delivered');
-  }, 60_000);
+  });
 
   test('because we were away is sent on when we are back, and no notice leaves', async () => {
     network.toPcert = 'is-cut';
@@ -155,7 +155,7 @@ describe('an envelope that still waits at our access point when a limit passes',
     await service.app.get(Deadlines).run();
     expect(await limits(identificativo)).toEqual([]);
     expect(await stateOf(identificativo)).toBe('delivered');
-  }, 60_000);
+  });
 });
 
 describe('a process killed when it has decided on a notice and not yet brought it', () => {
@@ -163,15 +163,13 @@ describe('a process killed when it has decided on a notice and not yet brought i
     await service.stop();
     const port = await freePort();
     const child = await stage.program(new URL('./children/plain.ts', import.meta.url), { RECAPITO_PORT: String(port) });
-    await child.line('ready', 60_000);
+    await child.line('ready');
     // With the mail store away the recipient is taken in charge and no more, and no notice reaches its box.
     await stage.store.stop();
     const identificativo = await send('Uccisa', { url: `http://127.0.0.1:${port}` });
     await eventually(async () => expect(await stateOf(identificativo)).toBe('taken-in-charge'));
     await pass(23 * hour);
-    await eventually(async () => expect(await limits(identificativo)).toEqual(['twenty-four-hours']), {
-      withinMs: 60_000,
-    });
+    await eventually(async () => expect(await limits(identificativo)).toEqual(['twenty-four-hours']));
     await child.kill();
     await stage.store.run();
     await start();
@@ -182,5 +180,5 @@ describe('a process killed when it has decided on a notice and not yet brought i
     expect(notices).toHaveLength(1);
     expect(await stateOf(identificativo)).toBe('delivered-late');
     expect(incoherences(await factsOf(service, identificativo))).toEqual([]);
-  }, 120_000);
+  });
 });

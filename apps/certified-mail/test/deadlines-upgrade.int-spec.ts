@@ -24,7 +24,7 @@ let database: Database<PrismaClient>;
 beforeAll(async () => {
   fresh = await freshDatabase({ app: 'certified-mail', schemaSql });
   database = new Database(PrismaClient, fresh.migratorUrl, { connections: 1, name: 'spec' });
-}, 60_000);
+});
 
 afterAll(async () => {
   await database.close();

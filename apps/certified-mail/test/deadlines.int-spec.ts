@@ -28,7 +28,7 @@ beforeAll(async () => {
   service = await stage.service();
   peer = new SilentPeer(stage, service, pcert);
   notification = await stage.serviceToken('notification');
-}, 60_000);
+});
 // A token of a service lives for a minute, a spec may take longer.
 beforeEach(async () => {
   notification = await stage.serviceToken('notification');
@@ -261,7 +261,7 @@ describe('a service that is away while limits pass', () => {
     await quiet(service);
     expect(inSendersBox(identificativo, 'preavviso-errore-consegna')).toHaveLength(2);
     await second.stop();
-  }, 60_000);
+  });
 });
 
 describe('the night in which the clocks go forward', () => {

@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { messageAccepted } from '@recapito/contracts';
 import type { RunningService } from '@recapito/platform';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { dataOf, quiet, submit } from './post.ts';
 import { comune, inpsSender, Stage } from './stage.ts';
-
-jest.setTimeout(60_000);
 
 const stage = new Stage();
 let service: RunningService<PrismaClient>;
@@ -15,7 +13,7 @@ let notification: string;
 beforeAll(async () => {
   await stage.set();
   service = await stage.service();
-}, 90_000);
+});
 // A token of a service lives for a minute, a spec may take longer.
 beforeEach(async () => {
   notification = await stage.serviceToken('notification');

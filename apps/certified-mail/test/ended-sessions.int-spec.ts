@@ -19,7 +19,7 @@ let service: RunningService<PrismaClient>;
 beforeAll(async () => {
   await stage.set();
   service = await stage.service();
-}, 120_000);
+});
 afterAll(() => stage.end(), 60_000);
 
 const who = { mario: [mario.holder, 'pin', mario.box], anna: [anna.holder, 'enrolment', anna.box] } as const;
@@ -60,7 +60,7 @@ test('a session submits nothing once identity has ended it; those of others, and
   await stage.say(sessionsEnded, anna.holder, { holder: anna.holder, ...hold, channel: 'sms' }, inAugust);
   await eventually(async () => expect(await unseen()).toBe(401));
   await openedAfterwards('anna');
-}, 60_000);
+});
 
 // @rule CITIZEN-SESSION-ENDED
 test('as long as identity’s facts are not read to their end, nobody’s session is judged', async () => {
@@ -99,5 +99,5 @@ test('nor after a start, whether the facts are read again or their topic was los
   await deleteTopics(stage, [topic]);
   await ensureTopics(servers().kafkaBrokers, stage.namespace, [topic]);
   await voided();
-  await eventually(async () => expect(await again()).toBe(401), { withinMs: 30_000 });
-}, 120_000);
+  await eventually(async () => expect(await again()).toBe(401));
+});

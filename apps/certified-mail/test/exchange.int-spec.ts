@@ -33,7 +33,7 @@ beforeAll(async () => {
   await stage.set();
   service = await stage.service();
   notification = await stage.serviceToken('notification');
-}, 60_000);
+});
 // A token of a service lives for a minute, a spec may take longer.
 beforeEach(async () => {
   notification = await stage.serviceToken('notification');

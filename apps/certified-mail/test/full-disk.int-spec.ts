@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { RunningService } from '@recapito/platform';
 import { eventually, memoryDisk } from '@recapito/testing';
 import type { MemoryDisk } from '@recapito/testing';
@@ -8,8 +8,6 @@ import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { incoherences } from './coherence.ts';
 import { factsOf, mail, quiet, submit } from './post.ts';
 import { comune, inpsSender, mario, Stage } from './stage.ts';
-
-jest.setTimeout(90_000);
 
 const stage = new Stage();
 let disk: MemoryDisk;
@@ -21,7 +19,7 @@ beforeAll(async () => {
   stage.onEnd(() => disk.remove());
   await stage.set();
   service = await stage.service({ RECAPITO_FOLDER: disk.path });
-}, 90_000);
+});
 // A token of a service lives for a minute, a spec may take longer.
 beforeEach(async () => {
   notification = await stage.serviceToken('notification');
@@ -66,7 +64,7 @@ describe('the spool on a full disk', () => {
   test('one that fits is taken all the same, and delivered', async () => {
     const { status } = await submit(service, notification, large('Ci sta', comune, 4));
     expect(status).toBe(201);
-    await eventually(() => delivered('Ci sta', comune) === 1, { withinMs: 30_000 });
+    await eventually(() => delivered('Ci sta', comune) === 1);
     await quiet(service);
   });
 
@@ -97,7 +95,7 @@ describe('the spool on a full disk', () => {
     // What is tried again and again leaves nothing behind.
     await eventually(() => expect(spooled()).toEqual([body.identificativo]));
     await disk.makeRoom();
-    await eventually(() => delivered('Aspetta', mario.box) === 1, { withinMs: 60_000 });
+    await eventually(() => delivered('Aspetta', mario.box) === 1);
     await quiet(service);
     const facts = await factsOf(service, body.identificativo);
     expect(facts.map(({ type }) => type)).not.toContain('message-not-delivered');
@@ -115,7 +113,7 @@ describe('the spool on a disk that may only be read', () => {
     await disk.readOnly(false);
     const { status, body } = await submit(service, notification, text, { key: 'read-only' });
     expect(status).toBe(201);
-    await eventually(() => delivered('Sola lettura', comune) === 1, { withinMs: 30_000 });
+    await eventually(() => delivered('Sola lettura', comune) === 1);
     await quiet(service);
     expect(delivered('Sola lettura', comune)).toBe(1);
     expect(incoherences(await factsOf(service, body.identificativo))).toEqual([]);

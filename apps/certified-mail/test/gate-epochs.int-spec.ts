@@ -78,7 +78,7 @@ beforeAll(async () => {
     mostBoxes: new MostBoxes(join(stage.folder, 'most-boxes.json')),
   });
   await gate.onServiceStart();
-}, 60_000);
+});
 
 afterAll(async () => {
   await gate.onModuleDestroy();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { after } from '@recapito/primitives';
 import { eventually } from '@recapito/testing';
 import { removeOperator } from '@recapito/installation';
@@ -7,8 +7,6 @@ import { sendMail } from './mail-client.ts';
 import type { Dialog } from './mail-client.ts';
 import { mail, quiet, submit } from './post.ts';
 import { anna, comune, inAugust, mario, provincia } from './stage.ts';
-
-jest.setTimeout(60_000);
 
 const held = new HoldStage();
 const { stage } = held;
@@ -19,7 +17,7 @@ let session: string;
 beforeAll(async () => {
   await held.set();
   session = await stage.citizenToken(mario.holder, 'pin');
-}, 90_000);
+});
 
 afterAll(() => stage.end());
 

@@ -23,7 +23,7 @@ let notification: string;
 beforeAll(async () => {
   await stage.set();
   service = await stage.service();
-}, 60_000);
+});
 // A token of a service lives for a minute, a spec may take longer.
 beforeEach(async () => {
   notification = await stage.serviceToken('notification');

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { RunningService } from '@recapito/platform';
 import { freePort } from '@recapito/testing';
 import type { Step } from '../src/application/steps.ts';
@@ -8,8 +8,6 @@ import { sendMail, sendMailTo } from './mail-client.ts';
 import type { Outgoing, Told } from './mail-client.ts';
 import { factsOf, mail, quiet } from './post.ts';
 import { comune, inpsReceipts, mario, Stage } from './stage.ts';
-
-jest.setTimeout(90_000);
 
 /** The way of one message from its client to the receipt, step by step; the process is killed at each. */
 const steps: readonly Step[] = [
@@ -36,7 +34,7 @@ const identity = new IdentityStandIn().knows('rssmra80a01h501u', 'inps-trial', m
 beforeAll(async () => {
   await stage.asks(identity);
   await stage.set();
-}, 60_000);
+});
 
 afterAll(() => stage.end());
 
@@ -52,9 +50,9 @@ async function sendUntilKilled(step: Step, message: Outgoing): Promise<Told | nu
     RECAPITO_SMTPS_PORT: String(smtps),
     SPEC_HELD_AT: step,
   });
-  await held.line('ready', 60_000);
+  await held.line('ready');
   const told = sendMailTo(stage, smtps, asMario, message).catch(() => null);
-  await held.line(`at ${step}`, 30_000);
+  await held.line(`at ${step}`);
   await held.kill();
   return await told;
 }

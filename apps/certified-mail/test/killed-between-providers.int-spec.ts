@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually, freePort } from '@recapito/testing';
 import type { SpecProcess } from '@recapito/testing';
 import { incoherences } from './coherence.ts';
@@ -6,8 +6,6 @@ import { bring, sealedEnvelope } from './peer.ts';
 import { factsOf, mail, quiet, submit } from './post.ts';
 import { anna, comune, provincia, Stage } from './stage.ts';
 import { TwoAtWork } from './two-installations.ts';
-
-jest.setTimeout(120_000);
 
 const child = new URL('./children/held-at.ts', import.meta.url);
 
@@ -18,7 +16,7 @@ describe('a process killed after another provider has answered 250 and before an
   beforeAll(async () => {
     two = await TwoAtWork.begin();
     await two.ours.stop();
-  }, 120_000);
+  });
 
   afterAll(() => two.end(), 60_000);
 
@@ -30,15 +28,13 @@ describe('a process killed after another provider has answered 250 and before an
       RECAPITO_PORT: String(port),
       SPEC_HELD_AT: 'brought posta-certificata',
     });
-    await held.line('ready', 30_000);
+    await held.line('ready');
     const token = await citizens.stage.citizenToken(anna.holder, 'enrolment');
     const service = Object.assign(Object.create(null), { url: `http://127.0.0.1:${port}` });
     const { body } = await submit(service, token, mail(anna.box, comune, ['Subject: Una volta sola']));
-    await held.line('at brought posta-certificata', 30_000);
+    await held.line('at brought posta-certificata');
     await held.kill();
-    await eventually(() => two.received(bodies, comune, 'POSTA CERTIFICATA: Una volta sola') === 1, {
-      withinMs: 30_000,
-    });
+    await eventually(() => two.received(bodies, comune, 'POSTA CERTIFICATA: Una volta sola') === 1);
 
     two.ours = await citizens.stage.service(citizens.settings);
     await two.quiet();
@@ -63,7 +59,7 @@ describe('a process killed after it has committed what another provider brought 
   beforeAll(async () => {
     await stage.set();
     envelope = await sealedEnvelope(await stage.installation(), 'Gestore PEC degli Enti', letter);
-  }, 60_000);
+  });
 
   afterAll(() => stage.end());
 
@@ -74,9 +70,9 @@ describe('a process killed after it has committed what another provider brought 
       RECAPITO_SMTP_PORT: smtp,
       SPEC_HELD_AT: 'received',
     });
-    await held.line('ready', 30_000);
+    await held.line('ready');
     const lost = bring(Number(smtp), { from: letter.from, to: [letter.to], content: envelope });
-    await held.line('at received', 30_000);
+    await held.line('at received');
     await held.kill();
     await lost.catch(() => undefined);
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '@recapito/testing';
 import { incoherences } from './coherence.ts';
 import { evidenceAbout } from './evidence.ts';
@@ -7,8 +7,6 @@ import { NameServer } from './name-server.ts';
 import { client, factsOf, quiet } from './post.ts';
 import { anna, comune, provincia } from './stage.ts';
 import { TwoAtWork } from './two-installations.ts';
-
-jest.setTimeout(90_000);
 
 /** Domains of one provider of public bodies, which the citizens' installation finds by DNS alone. */
 const [domain, other] = ['pec.comune.borgovento.example', 'pec.provincia.valchiara.example'];
@@ -27,12 +25,12 @@ beforeAll(async () => {
     },
   }));
   names.names.set('mx.gestore-enti.example', { a: ['127.0.0.1'] });
-}, 120_000);
+});
 
 afterAll(async () => {
   await two.end();
   names.close();
-}, 60_000);
+});
 
 /** What Anna was told of the recipients that her message did not reach. */
 async function notices(identificativo: string) {
@@ -47,13 +45,10 @@ async function notices(identificativo: string) {
 /** Waits until an envelope of ours has been tried so often and still waits. */
 async function waits(identificativo: string, tries = 1): Promise<void> {
   const due = `SELECT tries FROM emission WHERE identificativo = $1 AND kind = 'posta-certificata' AND state = 'due'`;
-  await eventually(
-    async () => {
-      const [row] = await client(two.ours).$queryRawUnsafe<{ tries: number }[]>(due, identificativo);
-      return (row?.tries ?? 0) > tries;
-    },
-    { withinMs: 30_000 },
-  );
+  await eventually(async () => {
+    const [row] = await client(two.ours).$queryRawUnsafe<{ tries: number }[]>(due, identificativo);
+    return (row?.tries ?? 0) > tries;
+  });
 }
 
 async function arrived(identificativo: string, subject: string): Promise<void> {

@@ -15,7 +15,7 @@ let store: MailStore;
 beforeAll(async () => {
   authorities = await twoAuthorities();
   store = await MailStore.startOverTls(authorities.own, [box]);
-}, 60_000);
+});
 
 afterAll(async () => {
   await store.remove();

@@ -24,7 +24,7 @@ beforeAll(async () => {
     sent.push((await submit(service, token, text)).body.identificativo);
   }
   await quiet(service);
-}, 120_000);
+});
 
 afterAll(() => stage.end());
 

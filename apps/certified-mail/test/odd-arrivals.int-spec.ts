@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { RunningService } from '@recapito/platform';
 import { oddArrivals } from '../../../e2e/odd-mail/index.ts';
 import type { OddArrival } from '../../../e2e/odd-mail/odd-arrival.ts';
@@ -9,8 +9,6 @@ import { bringOdd, SigningPeers } from './odd-arrival-peer.ts';
 import type { Deciding } from './odd-mail-dialog.ts';
 import { client, quietIn } from './post.ts';
 import { Stage } from './stage.ts';
-
-jest.setTimeout(120_000);
 
 const stage = new Stage();
 const all = Object.values(oddArrivals).flat();
@@ -30,8 +28,8 @@ beforeAll(async () => {
     const text = await peers.sealed(signed, subjectOf(arrival), nth);
     decided.push(await bringOdd(port, arrival, changed(text, subjectOf(arrival))));
   }
-  await quietIn(client(service), 60_000);
-}, 180_000);
+  await quietIn(client(service));
+});
 
 afterAll(() => stage.end());
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { RunningService } from '@recapito/platform';
 import type { CertifiedMessage } from '@recapito/rfc6109';
 import { oddSubmissions } from '../../../e2e/odd-mail/index.ts';
@@ -9,8 +9,6 @@ import { hostAccentedBody } from './accented-body.ts';
 import { submit } from './post.ts';
 import type { Answered } from './post.ts';
 import { mario as citizen, Stage } from './stage.ts';
-
-jest.setTimeout(120_000);
 
 const stage = new Stage();
 /** What SMTP refuses before DATA is no message here. */
@@ -34,7 +32,7 @@ beforeAll(async () => {
     const octets = Buffer.from(message.message, 'latin1');
     answers.set(message, await submit(service, token, octets, { query: `?${query.toString()}` }));
   }
-}, 180_000);
+});
 
 afterAll(() => stage.end());
 

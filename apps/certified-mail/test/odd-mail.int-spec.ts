@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { RunningService } from '@recapito/platform';
 import { oddSubmissions } from '../../../e2e/odd-mail/index.ts';
 import { città, comune, mario, provincia } from '../../../e2e/odd-mail/odd-submission.ts';
@@ -12,8 +12,6 @@ import { sendAll } from './odd-mail-dialog.ts';
 import type { Deciding } from './odd-mail-dialog.ts';
 import { client, quietIn } from './post.ts';
 import { mario as citizen, Stage } from './stage.ts';
-
-jest.setTimeout(120_000);
 
 const stage = new Stage();
 const identity = new IdentityStandIn().knows('rssmra80a01h501u', 'inps-trial', citizen.holder);
@@ -31,9 +29,9 @@ beforeAll(async () => {
   // Below the one case that is larger, above all others.
   service = await stage.service({ RECAPITO_SUBMISSION_BYTES: '1500000' });
   decided = await sendAll(service, mario, all);
-  await quietIn(client(service), 60_000);
+  await quietIn(client(service));
   placed = await placedByMessage(stage, [mario, comune, provincia, città]);
-}, 180_000);
+});
 
 afterAll(() => stage.end());
 

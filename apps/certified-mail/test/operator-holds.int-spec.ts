@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { after } from '@recapito/primitives';
 import { Deadlines } from '../src/jobs/deadlines.ts';
 import { HoldStage } from './hold-stage.ts';
 import { factsOf, mail, quiet } from './post.ts';
 import { anna, comune, inAugust } from './stage.ts';
-
-jest.setTimeout(60_000);
 
 const held = new HoldStage();
 const { stage } = held;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { anomalyEnclosed, receiptUnplaced } from '@recapito/contracts';
 import type { RunningService } from '@recapito/platform';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
@@ -7,8 +7,6 @@ import { IncomingPoint } from '../src/smtp/incoming-point.ts';
 import { bring, sealedEnvelope } from './peer.ts';
 import { dataOf, factsOf, mail, quiet, submit } from './post.ts';
 import { anna, comune, inpsSender, mario, provincia, Stage } from './stage.ts';
-
-jest.setTimeout(120_000);
 
 const stage = new Stage();
 const enti = 'Gestore PEC degli Enti';
@@ -20,7 +18,7 @@ let notification: string;
 beforeAll(async () => {
   await stage.set();
   service = await stage.service();
-}, 120_000);
+});
 // A token of a service lives for a minute, a spec may take longer.
 beforeEach(async () => {
   notification = await stage.serviceToken('notification');

@@ -1,14 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { RunningService } from '@recapito/platform';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { IncomingPoint } from '../src/smtp/incoming-point.ts';
 import { bring } from './peer.ts';
 import { mail, quiet } from './post.ts';
 import { anna, comune, inpsSender, Stage } from './stage.ts';
-
-jest.setTimeout(60_000);
 
 const stage = new Stage();
 let service: RunningService<PrismaClient>;
@@ -24,7 +22,7 @@ beforeAll(async () => {
   write('inps.json', 'INPS - Gestore della posta elettronica certificata', false);
   await stage.set();
   service = await stage.service();
-}, 90_000);
+});
 
 afterAll(() => stage.end());
 

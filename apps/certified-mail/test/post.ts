@@ -72,22 +72,19 @@ export async function dataOf<Definition extends EventDefinition>(
 
 /** Waits until nothing is due any more and the spool is empty of what has ended. */
 export async function quiet(service: Service): Promise<void> {
-  await quietIn(client(service), 20_000);
+  await quietIn(client(service));
 }
 
 /** The same for a service that runs in a process of its own. */
-export async function quietIn(prisma: PrismaClient, withinMs: number): Promise<void> {
-  await eventually(
-    async () => {
-      const [row] = await prisma.$queryRawUnsafe<{ undone: number }[]>(
-        `SELECT (SELECT count(*) FROM emission WHERE state = 'due')::int + (SELECT count(*) FROM placement WHERE state = 'due')::int
+export async function quietIn(prisma: PrismaClient, options: { readonly withinMs?: number } = {}): Promise<void> {
+  await eventually(async () => {
+    const [row] = await prisma.$queryRawUnsafe<{ undone: number }[]>(
+      `SELECT (SELECT count(*) FROM emission WHERE state = 'due')::int + (SELECT count(*) FROM placement WHERE state = 'due')::int
          + (SELECT count(*) FROM arrival WHERE erased_at IS NULL)::int
          + (SELECT count(*) FROM submission WHERE state = 'concluded' AND erased_at IS NULL)::int AS undone`,
-      );
-      return row?.undone === 0;
-    },
-    { withinMs },
-  );
+    );
+    return row?.undone === 0;
+  }, options);
 }
 
 /** Files of the spool that no row names, once everything is quiet. */

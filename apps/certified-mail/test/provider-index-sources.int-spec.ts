@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { Server } from 'node:https';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { HealthReport, RunningService } from '@recapito/platform';
 import { parseInstant } from '@recapito/primitives';
 import { issueServerCertificate } from '@recapito/rfc6109';
@@ -10,15 +10,13 @@ import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { Installation } from '../src/programme/installation.ts';
 import { comune, inpsSender, Stage } from './stage.ts';
 
-jest.setTimeout(60_000);
-
 const stage = new Stage();
 let service: RunningService<PrismaClient>;
 
 beforeAll(async () => {
   await stage.set();
   service = await stage.service();
-}, 60_000);
+});
 afterAll(() => stage.end());
 
 interface Shown {

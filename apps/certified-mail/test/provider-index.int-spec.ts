@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { X509Certificate } from 'node:crypto';
 import type { RunningService } from '@recapito/platform';
 import { instant, isRefusal, parseInstant } from '@recapito/primitives';
@@ -30,8 +30,6 @@ import { OwnEntries } from '../src/lists/own-entries.ts';
 import { factsOf, mail, quiet, submit } from './post.ts';
 import { anna, inAugust, inpsSender, programmes, Stage } from './stage.ts';
 
-jest.setTimeout(60_000);
-
 const stage = new Stage();
 const providers = readProviders(join(programmes, 'providers'));
 const validity = { from: parseInstant('2005-01-01T00:00:00Z'), until: parseInstant('2040-01-01T00:00:00Z') };
@@ -55,7 +53,7 @@ beforeAll(async () => {
   await stage.set();
   source = join(stage.providers, 'index.ldif.p7m');
   service = await stage.service();
-}, 60_000);
+});
 afterAll(() => stage.end());
 
 const asOperator = <Body>(method: 'GET' | 'POST', path: string, body?: object) =>

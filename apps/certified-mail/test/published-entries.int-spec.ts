@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { RunningService } from '@recapito/platform';
 import { parseInstant } from '@recapito/primitives';
 import { issueServerCertificate } from '@recapito/rfc6109';
@@ -10,8 +10,6 @@ import { PublishEntries } from '../src/lists/publish-entries.ts';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { Installation } from '../src/programme/installation.ts';
 import { programmes, Stage } from './stage.ts';
-
-jest.setTimeout(90_000);
 
 const inps = 'INPS - Gestore della posta elettronica certificata';
 const [publishing, pulling] = [new Stage(), new Stage()];
@@ -22,7 +20,7 @@ beforeAll(async () => {
   await publishing.set();
   service = await publishing.service({ RECAPITO_INDEX_PORT: '0', RECAPITO_INDEX_URL: 'https://igpec.example/dir/' });
   address = `https://localhost:${service.app.get(PublishEntries).port}`;
-}, 90_000);
+});
 afterAll(async () => {
   await publishing.end();
   await pulling.end();

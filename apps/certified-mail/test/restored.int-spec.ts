@@ -42,7 +42,7 @@ beforeAll(async () => {
   // Accepted before the backup, delivered after it.
   await stage.store.stop();
   await accepted('Prima');
-  await eventually(async () => expect((await typesOf('Prima')).at(-1)).toBe('taken-in-charge'), { withinMs: 20_000 });
+  await eventually(async () => expect((await typesOf('Prima')).at(-1)).toBe('taken-in-charge'));
   await stage.stop();
   const putBack = await stage.backUp();
   await stage.store.run();
@@ -54,9 +54,7 @@ beforeAll(async () => {
   // Accepted and taken in charge; neither its receipt nor the message itself is in its box when the database is lost.
   await stage.store.stop();
   await accepted('In attesa');
-  await eventually(async () => expect((await typesOf('In attesa')).at(-1)).toBe('taken-in-charge'), {
-    withinMs: 20_000,
-  });
+  await eventually(async () => expect((await typesOf('In attesa')).at(-1)).toBe('taken-in-charge'));
   await allPublished(stage);
   before = new Map();
   for (const subject of subjects) before.set(subject, await typesOf(subject));
@@ -65,7 +63,7 @@ beforeAll(async () => {
   await putBack();
   service = await stage.start();
   await untilWentBack(stage);
-}, 180_000);
+});
 
 afterAll(() => stage.end());
 

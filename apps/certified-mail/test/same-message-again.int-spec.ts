@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { messageAccepted } from '@recapito/contracts';
 import type { RunningService } from '@recapito/platform';
 import { after } from '@recapito/primitives';
@@ -9,8 +9,6 @@ import { IdentityStandIn } from './identity-stand-in.ts';
 import { authPlain, Dialog, doorsOf, sendMail } from './mail-client.ts';
 import { dataOf, mail, quiet, submit } from './post.ts';
 import { anna, comune, inAugust, inpsSender, Stage } from './stage.ts';
-
-jest.setTimeout(60_000);
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
@@ -23,7 +21,7 @@ beforeAll(async () => {
   await stage.asks(identity);
   await stage.set();
   service = await stage.service();
-}, 90_000);
+});
 // A token of a service lives for a minute, a spec may take longer.
 beforeEach(async () => {
   notification = await stage.serviceToken('notification');

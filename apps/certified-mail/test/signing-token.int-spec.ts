@@ -21,7 +21,7 @@ beforeAll(async () => {
   certificate = readFileSync(file('inps.pem'), 'utf8');
   token = SoftToken.holding(readFileSync(file('inps.key'), 'utf8'), 'firma');
   stage.onEnd(async () => token.remove());
-}, 60_000);
+});
 
 afterAll(() => stage.end());
 
@@ -50,7 +50,7 @@ describe('a provider whose key lies in a token', () => {
     writeFileSync(file('inps.pkcs11'), `${uri}\n`, { mode: 0o600 });
     writeFileSync(file('inps.pin'), `${token.pin}\n`, { mode: 0o600 });
     service = await stage.service();
-  }, 60_000);
+  });
 
   test('signs receipts and envelopes by it, which openssl verifies', async () => {
     const text = mail(inpsSender, mario.box, ['Subject: Dal token']);

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { RunningService } from '@recapito/platform';
 import { parseInstant } from '@recapito/primitives';
 import { issueRevocationList } from '@recapito/rfc6109';
@@ -11,15 +11,13 @@ import { bring, sealedEnvelope } from './peer.ts';
 import { quiet } from './post.ts';
 import { anna, comune, inAugust, Stage } from './stage.ts';
 
-jest.setTimeout(60_000);
-
 const stage = new Stage();
 let service: RunningService<PrismaClient>;
 
 beforeAll(async () => {
   await stage.set();
   service = await stage.service();
-}, 90_000);
+});
 
 afterAll(() => stage.end());
 

@@ -23,7 +23,7 @@ describe('the mail store', () => {
   beforeAll(async () => {
     store = await MailStore.start([plain, plus], [small]);
     lmtp = new Lmtp({ host: '127.0.0.1', port: store.port, connections: 2 });
-  }, 60_000);
+  });
 
   afterAll(async () => {
     lmtp.close();
@@ -74,7 +74,7 @@ describe('the ids that are ours alone', () => {
   beforeAll(async () => {
     await stage.set();
     service = await stage.service();
-  }, 120_000);
+  });
 
   afterAll(() => stage.end());
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { messageRefused } from '@recapito/contracts';
 import type { RunningService } from '@recapito/platform';
 import { deliveryReceipt, seal } from '@recapito/rfc6109';
@@ -10,8 +10,6 @@ import { sendMail } from './mail-client.ts';
 import { bring as bringTo } from './peer.ts';
 import { dataOf, mail, quiet } from './post.ts';
 import { anna, comune, inAugust, Stage } from './stage.ts';
-
-jest.setTimeout(60_000);
 
 const stage = new Stage();
 const endless = { most: 1_000_000, minutes: 60 };
@@ -25,7 +23,7 @@ beforeAll(async () => {
   await stage.asks(identity);
   await stage.set();
   service = await stage.service();
-}, 90_000);
+});
 
 afterAll(() => stage.end());
 

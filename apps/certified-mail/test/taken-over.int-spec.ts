@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { receiptCarried, receiptDoubted, receiptUnplaced } from '@recapito/contracts';
 import type { RunningService } from '@recapito/platform';
 import { after, formatInstant } from '@recapito/primitives';
@@ -10,8 +10,6 @@ import { IncomingPoint } from '../src/smtp/incoming-point.ts';
 import { bring } from './peer.ts';
 import { dataOf, mail, quiet, submit } from './post.ts';
 import { anna, comune, entiReceipts, inAugust, inpsSender, Stage } from './stage.ts';
-
-jest.setTimeout(60_000);
 
 const hour = 3_600_000;
 const stage = new Stage();
@@ -26,7 +24,7 @@ beforeAll(async () => {
   stage.amend('inps', { takenOver: takenOver.map((record) => ({ ...record, domain: 'inpspec.gov.it' })) });
   await stage.set();
   service = await stage.service();
-}, 90_000);
+});
 
 afterAll(() => stage.end());
 

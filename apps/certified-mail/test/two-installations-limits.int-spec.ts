@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { timeLimitPassed } from '@recapito/contracts';
 import { after } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
@@ -9,8 +9,6 @@ import { client, dataOf, factsOf } from './post.ts';
 import { anna, comune, inAugust } from './stage.ts';
 import { TwoAtWork } from './two-installations.ts';
 
-jest.setTimeout(120_000);
-
 const hour = 3_600_000;
 let two: TwoAtWork;
 /** What the clocks of both show. */
@@ -18,14 +16,14 @@ let now: Instant = inAugust;
 
 beforeAll(async () => {
   two = await TwoAtWork.begin();
-}, 120_000);
+});
 afterAll(() => two.end(), 60_000);
 
 /** Lets the time of both installations pass. */
 async function pass(ms: number): Promise<void> {
   now = after(now, ms);
   for (const { stage } of [two.citizens, two.bodies]) await stage.setClock(now);
-  await eventually(() => two.ours.platform.clock.now() >= now, { withinMs: 30_000 });
+  await eventually(() => two.ours.platform.clock.now() >= now);
 }
 
 /** The limits of which Anna was told, in their order. */
@@ -33,18 +31,15 @@ const limits = async (identificativo: string) =>
   (await dataOf(two.ours, timeLimitPassed, identificativo)).map(({ limit, late }) => (late ? `${limit}, late` : limit));
 
 async function stateBecomes(identificativo: string, state: string): Promise<void> {
-  await eventually(
-    async () => {
-      const row = await client(two.ours).recipient.findFirst({ where: { identificativo } });
-      expect(row?.state).toBe(state);
-    },
-    { withinMs: 60_000 },
-  );
+  await eventually(async () => {
+    const row = await client(two.ours).recipient.findFirst({ where: { identificativo } });
+    expect(row?.state).toBe(state);
+  });
 }
 
 /** Waits until so many notices were made, and then until everything has been carried. */
 async function noticed(identificativo: string, count: number): Promise<void> {
-  await eventually(async () => (await limits(identificativo)).length === count, { withinMs: 60_000 });
+  await eventually(async () => (await limits(identificativo)).length === count);
 }
 
 const notice = (subject: string) => `AVVISO DI MANCATA CONSEGNA PER SUP. TEMPO MASSIMO: ${subject}`;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { RunningService } from '@recapito/platform';
 import { instant } from '@recapito/primitives';
 import { eventually } from '@recapito/testing';
@@ -13,8 +13,6 @@ import { anna, comune, inAugust, mario, provincia } from './stage.ts';
 import { TwoAtWork } from './two-installations.ts';
 import type { Installed } from './two-installations.ts';
 
-jest.setTimeout(90_000);
-
 let two: TwoAtWork;
 let citizens: Installed;
 let bodies: Installed;
@@ -22,7 +20,7 @@ let bodies: Installed;
 beforeAll(async () => {
   two = await TwoAtWork.begin();
   ({ citizens, bodies } = two);
-}, 120_000);
+});
 
 afterAll(() => two.end(), 60_000);
 
@@ -132,7 +130,7 @@ describe('the queue', () => {
     const early = await operate(id, 'returns');
     expect([early.status, early.body['type']]).toEqual([409, 'queue/not-held']);
     await operate(id, 'holds');
-    await eventually(async () => (await operate(id, 'returns')).body['state'] === 'returned', { withinMs: 60_000 });
+    await eventually(async () => (await operate(id, 'returns')).body['state'] === 'returned');
     await quiet(two.ours);
     expect(two.received(citizens, anna.box, 'AVVISO DI MANCATA CONSEGNA: Restituito')).toBe(1);
     expect((await typesOf(two.ours, identificativo)).at(-1)).toBe('message-not-delivered');
@@ -173,10 +171,9 @@ describe('a provider that stays away', () => {
       await eventually(
         async () =>
           (await typesOf(two.ours, identificativo)).filter((type) => type === 'time-limit-passed').length === notices,
-        { withinMs: 60_000 },
       );
     }
-    await eventually(async () => (await queue()).length === 0, { withinMs: 60_000 });
+    await eventually(async () => (await queue()).length === 0);
     await two.startTheirs();
     await two.quiet();
     expect(two.received(bodies, comune, 'POSTA CERTIFICATA: Un giorno dopo')).toBe(0);

@@ -12,7 +12,7 @@ let service: RunningService<PrismaClient>;
 
 beforeAll(async () => {
   await stage.set();
-}, 120_000);
+});
 afterAll(() => stage.end());
 
 /** The broker loses the directory; its topic is made again, empty. */
@@ -52,4 +52,4 @@ test('a service that starts beside an empty directory tells nobody that a box do
     expect(outcomes).toEqual(['message-delivered']);
   });
   expect(await gateIsClosed()).toBe('0');
-}, 120_000);
+});

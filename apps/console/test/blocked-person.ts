@@ -48,7 +48,7 @@ export class BlockedPerson {
     const box = derivedId('box-of-spec', userId);
     const kept = { box, holder: this.holder, address: userId, service: target, move: this.move };
     await voices.say(addressReserved, this.holder, kept, bound);
-    return await eventually(() => this.writeAnnouncement(1), { withinMs: 60_000 });
+    return await eventually(() => this.writeAnnouncement(1));
   }
 
   /** Notification takes the first-access password of an issue. @returns it @throws Error when identity gives none */

@@ -27,7 +27,7 @@ beforeAll(async () => {
   const { port } = well.address() as AddressInfo;
   const watched = `mailbox=http://127.0.0.1:${port},identity=http://127.0.0.1:1`;
   await stage.open(morning, { RECAPITO_WATCHED: watched });
-}, 120_000);
+});
 
 afterAll(async () => {
   await stage.end();

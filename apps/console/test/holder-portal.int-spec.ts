@@ -8,7 +8,7 @@ import type { Browser, Page } from 'playwright-core';
 import { accessibilityFaults, newPage, openChromium, overhang } from '../../../e2e/chromium.ts';
 import type { HolderSessionView } from '../src/application/holder-view.ts';
 import { BlockedPerson, userId } from './blocked-person.ts';
-import { SignInStage, unhurried } from './sign-in-stage.ts';
+import { SignInStage } from './sign-in-stage.ts';
 
 const stage = new SignInStage();
 const person = new BlockedPerson(stage);
@@ -21,12 +21,12 @@ beforeAll(async () => {
   await stage.openBoth(parseInstant('2010-09-15T08:00:00Z'), { RECAPITO_WEB: join(root, 'apps/console/web/dist') });
   firstPassword = await person.announce();
   browser = await openChromium();
-}, unhurried);
+});
 
 afterAll(async () => {
   await browser?.close();
   await stage.end();
-}, unhurried);
+});
 
 const door = () => `${stage.consoleUrl}/api/holder`;
 
@@ -247,4 +247,4 @@ test('a holder takes the six steps in a browser, and loses nothing when the sess
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.getByRole('button', { name: 'Sign in' }).waitFor();
   expect(complaints).toEqual([]);
-}, 180_000);
+});

@@ -6,7 +6,7 @@ import { root } from '@recapito/servers';
 import type { Browser, Page } from 'playwright-core';
 import { accessibilityFaults, newPage, openChromium, overhang } from '../../../e2e/chromium.ts';
 import { BlockedPerson } from './blocked-person.ts';
-import { SignInStage, unhurried } from './sign-in-stage.ts';
+import { SignInStage } from './sign-in-stage.ts';
 
 const stage = new SignInStage();
 const person = new BlockedPerson(stage);
@@ -19,12 +19,12 @@ beforeAll(async () => {
   await person.announce();
   await person.mistype();
   browser = await openChromium();
-}, unhurried);
+});
 
 afterAll(async () => {
   await browser?.close();
   await stage.end();
-}, unhurried);
+});
 
 /** Nothing serious for axe-core, and nothing wider than a telephone. */
 async function isWhole(page: Page): Promise<void> {
@@ -109,7 +109,7 @@ test('from nothing but the screen, an operator re-issues the password of a perso
   await page.getByRole('button').first().click();
   await page.waitForURL(`${stage.consoleUrl}/`);
   await page.getByRole('link', { name: 'Accedi' }).waitFor();
-}, 120_000);
+});
 
 test('services that are away take their own lines of the home page with them, and no other', async () => {
   const { page } = await newPage(browser, { locale: 'it-IT', viewport: { width: 1280, height: 900 } });
@@ -122,14 +122,14 @@ test('services that are away take their own lines of the home page with them, an
   await away.nth(4).waitFor();
   expect(await away.count()).toBe(5);
   await isWhole(page);
-}, 120_000);
+});
 
 test('a supervisor reads what identity could not take, harmless whatever it says, and sets it aside for a reason', async () => {
   const hostile = { holder: person.holder, nota: '<script>alert(1)</script>\u202Eordine\u200B' };
   await produceBare(stage, 'migration.moves.v1', [{ key: 'chiave', value: JSON.stringify(hostile) }]);
   const letters = () =>
     stage.inDatabase<{ outcome: string | null }>(`SELECT outcome FROM dead_letter WHERE key = 'chiave'`);
-  await eventually(async () => (await letters()).length === 1, { withinMs: 60_000 });
+  await eventually(async () => (await letters()).length === 1);
   const { page, complaints } = await newPage(browser, { locale: 'it-IT', viewport: { width: 1280, height: 900 } });
   await page.goto(`${stage.consoleUrl}/operatore`);
   await signIn(page, 'luca.prova');
@@ -153,4 +153,4 @@ test('a supervisor reads what identity could not take, harmless whatever it says
   await isWhole(page);
   // Only identity runs here: the lists of others are away.
   expect(complaints.filter((words) => !words.includes('503'))).toEqual([]);
-}, 120_000);
+});

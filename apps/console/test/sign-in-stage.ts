@@ -25,10 +25,6 @@ import { ConsoleStage } from './console-stage.ts';
 
 export const august = parseInstant('2010-08-02T07:00:00Z');
 
-/** How long a start may take on a machine that does much else. */
-export const unhurried = 180_000;
-const patience = { withinMs: 90_000 };
-
 /** The address with one of its parameters changed, or taken away. */
 export function changed(onward: string, name: string, value: string | null): string {
   const url = new URL(onward);
@@ -60,7 +56,7 @@ export class SignInStage extends ConsoleStage {
     [this.#port, this.#identityPort, this.#identityManagement] = [await freePort(), await freePort(), await freePort()];
     await this.#startIdentity();
     await this.open(at, { ...this.settings, ...more });
-    await eventually(async () => (await fetch(`${this.identityUrl}/health/ready`)).ok, patience);
+    await eventually(async () => (await fetch(`${this.identityUrl}/health/ready`)).ok);
     this.#accounts = await demonstrationAccounts(this.folder, { secrets: this.secrets, url: this.identityUrl });
   }
 

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { Browser, eventually, hidden, ownServers, servers, whereTo } from '@recapito/testing';
-import { august, changed, SignInStage, unhurried } from './sign-in-stage.ts';
+import { august, changed, SignInStage } from './sign-in-stage.ts';
 
 const stage = new SignInStage();
 const nobody = '/accesso?esito=no';
 
-beforeAll(() => stage.openBoth(), unhurried);
-afterAll(() => stage.end(), unhurried);
+beforeAll(() => stage.openBoth());
+afterAll(() => stage.end());
 
 /** Where the console sends a browser that shows it what identity has sent back. */
 async function ledTo(browser: Browser, onward: string): Promise<string | undefined> {
@@ -208,7 +208,7 @@ describe('a session', () => {
     const { url } = await stage.openBeside({ RECAPITO_SESSION_IDLE_SECONDS: '1' });
     // This look is the last one: the console beside lets the session go a second later.
     expect(await stage.session(browser, url)).not.toBeNull();
-    await eventually(async () => (await redis.exists(...before)) < before.length, { withinMs: 10_000 });
+    await eventually(async () => (await redis.exists(...before)) < before.length);
     await redis.quit();
     expect(await stage.session(browser)).toBeNull();
   });
@@ -219,7 +219,7 @@ describe('a session', () => {
     const { url } = await stage.openBeside({ RECAPITO_SESSION_LONGEST_SECONDS: '2' });
     await browser.ask(onward.replace(stage.consoleUrl, url));
     expect(await stage.session(browser)).not.toBeNull();
-    await eventually(async () => (await stage.session(browser)) === null, { withinMs: 10_000 });
+    await eventually(async () => (await stage.session(browser)) === null);
   });
 
   // @rule CONSOLE-SESSION-ENDS
@@ -255,34 +255,30 @@ describe('a session', () => {
 });
 
 describe('while something is away', () => {
-  test(
-    'Redis: signing in and signed pages say so, the rehearsal’s page goes on, and all is well when it is back',
-    async () => {
-      const own = await ownServers('redis');
-      try {
-        const { RECAPITO_REDIS_URL: redisUrl = '' } = own.servers.environment;
-        const { url } = await stage.openAlone({ RECAPITO_REDIS_URL: redisUrl });
-        const browser = new Browser();
-        browser.plant({ name: 'recapito-session', value: 's'.repeat(43), path: '/' });
-        await own.servers.kill('redis', 'SIGKILL');
-        const asked = async (path: string) => {
-          const { status, text } = await browser.ask(`${url}${path}`);
-          return [status, text.includes('<!doctype html>')];
-        };
-        const isAway = async () => (await browser.ask(`${url}/api/session`)).text.includes('"away":true');
-        await eventually(isAway);
-        expect(await asked('/api/services/identity/dead-letters')).toEqual([503, false]);
-        expect(await asked('/auth/sign-in')).toEqual([503, true]);
-        expect(await asked('/')).toEqual([200, true]);
-        expect((await stage.shown(({ clock }) => clock === august)).clock).toBe(august);
-        await own.servers.restart('redis');
-        await eventually(async () => !(await isAway()), { withinMs: 30_000 });
-      } finally {
-        await own.remove();
-      }
-    },
-    unhurried,
-  );
+  test('Redis: signing in and signed pages say so, the rehearsal’s page goes on, and all is well when it is back', async () => {
+    const own = await ownServers('redis');
+    try {
+      const { RECAPITO_REDIS_URL: redisUrl = '' } = own.servers.environment;
+      const { url } = await stage.openAlone({ RECAPITO_REDIS_URL: redisUrl });
+      const browser = new Browser();
+      browser.plant({ name: 'recapito-session', value: 's'.repeat(43), path: '/' });
+      await own.servers.kill('redis', 'SIGKILL');
+      const asked = async (path: string) => {
+        const { status, text } = await browser.ask(`${url}${path}`);
+        return [status, text.includes('<!doctype html>')];
+      };
+      const isAway = async () => (await browser.ask(`${url}/api/session`)).text.includes('"away":true');
+      await eventually(isAway);
+      expect(await asked('/api/services/identity/dead-letters')).toEqual([503, false]);
+      expect(await asked('/auth/sign-in')).toEqual([503, true]);
+      expect(await asked('/')).toEqual([200, true]);
+      expect((await stage.shown(({ clock }) => clock === august)).clock).toBe(august);
+      await own.servers.restart('redis');
+      await eventually(async () => !(await isAway()));
+    } finally {
+      await own.remove();
+    }
+  });
 
   test('identity: signing in says so, and who has signed in stays so and may sign out', async () => {
     const browser = await stage.signedIn();

@@ -5,7 +5,7 @@ import { decodeProtectedHeader } from 'jose';
 import { addKeyPair, Browser, freePort, whereTo } from '@recapito/testing';
 import { begun, callback, operatorOf, signedInAt, tokensFor } from './operators.ts';
 import type { SpecOperator } from './operators.ts';
-import { august, Stage, unhurried } from './stage.ts';
+import { august, Stage } from './stage.ts';
 
 const stage = new Stage();
 let maria: SpecOperator;
@@ -17,9 +17,9 @@ beforeAll(async () => {
     RECAPITO_OIDC_ISSUER: `http://localhost:${port}/oidc`,
   });
   maria = await operatorOf(stage, 'maria.bianchi', ['supervisor']);
-}, unhurried);
+});
 
-afterAll(() => stage.end(), unhurried);
+afterAll(() => stage.end());
 
 describe('an access token', () => {
   const operators = async (token: string) => await stage.call('GET', '/operators', { token });

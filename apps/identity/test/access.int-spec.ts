@@ -13,7 +13,7 @@ import {
   signedIn,
   step,
 } from './people.ts';
-import { august, Stage, unhurried } from './stage.ts';
+import { august, Stage } from './stage.ts';
 import type { Answer } from './stage.ts';
 
 const stage = new Stage();
@@ -22,9 +22,9 @@ const unknown = 'nessuno@postacertificata.gov.it';
 beforeAll(async () => {
   await stage.open(august, { RECAPITO_HASH_CALLS: '8', RECAPITO_HASH_PATIENCE_MS: '10000' });
   for (const who of [mario, otherMario, anna, gianfranco]) await announced(stage, who);
-}, unhurried);
+});
 
-afterAll(() => stage.end(), unhurried);
+afterAll(() => stage.end());
 
 async function check(
   who: Record<string, string>,

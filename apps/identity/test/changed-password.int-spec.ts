@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { announced, firstAccessPassword, goodPassword, laterSteps, mario, signedIn, step } from './people.ts';
-import { august, Stage, unhurried } from './stage.ts';
+import { august, Stage } from './stage.ts';
 
 const stage = new Stage();
 const other = 'mirtillo-di-bosco-9';
@@ -11,9 +11,9 @@ beforeAll(async () => {
   await stage.open(august);
   enrolment = await announced(stage, mario);
   first = await firstAccessPassword(stage, enrolment);
-}, unhurried);
+});
 
-afterAll(() => stage.end(), unhurried);
+afterAll(() => stage.end());
 
 const change = async (token: string, current: string, password: string) =>
   await stage.call('PUT', '/password', { token, body: { current, password } });

@@ -22,10 +22,10 @@ import {
   marioRossiOfMilan,
   marioRossiOmocode,
 } from './people.ts';
-import { august, Stage, unhurried } from './stage.ts';
+import { august, Stage } from './stage.ts';
 
 const stage = new Stage();
-afterAll(() => stage.end(), unhurried);
+afterAll(() => stage.end());
 
 outboxSuite(stage, {
   at: august,

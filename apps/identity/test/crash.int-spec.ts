@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { anna, announced, firstAccessPassword, goodPassword, signedIn, stepBodies } from './people.ts';
-import { Stage, unhurried } from './stage.ts';
+import { Stage } from './stage.ts';
 
 const stage = new Stage();
 let enrolment: string;
@@ -9,9 +9,9 @@ let child: Awaited<ReturnType<Stage['openProcess']>>;
 beforeAll(async () => {
   child = await stage.openProcess();
   enrolment = await announced(stage, anna);
-}, unhurried);
+});
 
-afterAll(() => stage.end(), unhurried);
+afterAll(() => stage.end());
 
 /** Until the password is changed it is the one of the announcement. */
 async function secretOf(step: string): Promise<string> {
@@ -37,8 +37,6 @@ async function repeatedAfterDeath({ method, path, ...sent }: Request) {
   const answer = await stage.call(method, path, { ...sent, headers: { 'idempotency-key': 'una' } });
   return { answer, before: facts, after: await stage.told('identity.holders.v1', anna.holder) };
 }
-
-jest.setTimeout(unhurried);
 
 describe('identity killed between commit and answer', () => {
   test('when it gives the first-access password out: the same password again, and it is valid', async () => {

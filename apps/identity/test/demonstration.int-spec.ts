@@ -4,12 +4,12 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { codeOf, demonstrationAccounts } from '@recapito/tools/demonstration';
 import { Browser, whereTo } from '@recapito/testing';
 import { begun, consoleUrl, typed } from './operators.ts';
-import { august, Stage, unhurried } from './stage.ts';
+import { august, Stage } from './stage.ts';
 
 const stage = new Stage();
 
-beforeAll(() => stage.open(august), unhurried);
-afterAll(() => stage.end(), unhurried);
+beforeAll(() => stage.open(august));
+afterAll(() => stage.end());
 
 test('the operators of a rehearsal sign in with what its last lines show, and stay the same when it goes on', async () => {
   const where = { secrets: stage.secrets, url: stage.url };

@@ -10,7 +10,7 @@ import {
   signedIn,
   step,
 } from './people.ts';
-import { august, bound, Stage, unhurried } from './stage.ts';
+import { august, bound, Stage } from './stage.ts';
 
 /** The id of the first-access key of specs, 32 bytes 0f: the beginning of its SHA-256, by sha256sum. */
 const keyOfSpecs = '9b68d49bb092f712';
@@ -22,9 +22,9 @@ let password: string;
 beforeAll(async () => {
   await stage.open(august);
   enrolment = await announced(stage, mario);
-}, unhurried);
+});
 
-afterAll(() => stage.end(), unhurried);
+afterAll(() => stage.end());
 
 describe('a move that was planned', () => {
   // @rule INPS-PIN-ISSUED INPS-RECOGNITION

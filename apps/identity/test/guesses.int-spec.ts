@@ -14,7 +14,7 @@ import {
   step,
 } from './people.ts';
 import type { Citizen } from './people.ts';
-import { august, Stage, unhurried } from './stage.ts';
+import { august, Stage } from './stage.ts';
 
 const stage = new Stage();
 const nobody = 'fantasma@postacertificata.gov.it';
@@ -34,9 +34,9 @@ beforeAll(async () => {
     const first = await signedIn(stage, who.codiceFiscale, await firstPin(stage, who.holder), `10.0.0.${pins.size}`);
     await stage.call('PUT', '/pin', { token: first.body.token, body: { pin } });
   }
-}, unhurried);
+});
 
-afterAll(() => stage.end(), unhurried);
+afterAll(() => stage.end());
 
 /** What somebody hears who shows a secret at the portal. */
 async function heard(user: string, secret: string, from: string): Promise<string> {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { anna, announced, firstAccessPassword, firstPin, mario, signedIn, step } from './people.ts';
-import { realHashes, Stage, unhurried } from './stage.ts';
+import { realHashes, Stage } from './stage.ts';
 
 // Here the cost is the subject: argon2id as in production.
 const stage = new Stage(realHashes);
@@ -13,9 +13,9 @@ beforeAll(async () => {
   const { token } = (await signedIn(stage, mario.userId, await firstAccessPassword(stage, enrolment))).body;
   await step(stage, enrolment, token, 'password');
   await announced(stage, anna);
-}, unhurried);
+});
 
-afterAll(() => stage.end(), unhurried);
+afterAll(() => stage.end());
 
 async function milliseconds(user: string): Promise<number> {
   const began = performance.now();
@@ -23,8 +23,6 @@ async function milliseconds(user: string): Promise<number> {
   expect(status).toBe(401);
   return performance.now() - began;
 }
-
-jest.setTimeout(unhurried);
 
 describe('the time of a failed log-in', () => {
   test('does not tell a name that nobody has from one with a password, an unspent announcement or a first PIN', async () => {

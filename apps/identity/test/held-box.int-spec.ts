@@ -4,7 +4,7 @@ import { derivedId } from '@recapito/primitives';
 import { eventually } from '@recapito/testing';
 import { anna, announced, firstAccessPassword, gianfranco, mario, signedIn } from './people.ts';
 import type { Citizen } from './people.ts';
-import { august, Stage, unhurried } from './stage.ts';
+import { august, Stage } from './stage.ts';
 
 const stage = new Stage();
 let enrolment: string;
@@ -15,9 +15,9 @@ beforeAll(async () => {
   enrolment = await announced(stage, mario);
   for (const other of [anna, gianfranco]) await announced(stage, other);
   session = await newSession();
-}, unhurried);
+});
 
-afterAll(() => stage.end(), unhurried);
+afterAll(() => stage.end());
 
 async function newSession(): Promise<string> {
   return (await signedIn(stage, mario.userId, await firstAccessPassword(stage, enrolment))).body.token;

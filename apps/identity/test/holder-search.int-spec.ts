@@ -12,7 +12,7 @@ import {
   otherMario,
   signedIn,
 } from './people.ts';
-import { august, bound, Stage, unhurried } from './stage.ts';
+import { august, bound, Stage } from './stage.ts';
 
 const stage = new Stage();
 const nicolo = citizen(
@@ -31,9 +31,9 @@ const nicolo = citizen(
 beforeAll(async () => {
   await stage.open(august);
   for (const each of [mario, otherMario, anna, gianfranco, nicolo]) await announced(stage, each);
-}, unhurried);
+});
 
-afterAll(() => stage.end(), unhurried);
+afterAll(() => stage.end());
 
 interface Found {
   readonly items: { readonly id: string; readonly cognome: string; readonly nome: string }[];

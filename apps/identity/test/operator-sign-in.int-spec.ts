@@ -5,13 +5,13 @@ import { Browser, hidden, whereTo } from '@recapito/testing';
 import type { Page } from '@recapito/testing';
 import { added, begun, chosen, consoleUrl, freshCode, keyOn, operatorOf, typed } from './operators.ts';
 import type { SpecOperator } from './operators.ts';
-import { august, Stage, unhurried } from './stage.ts';
+import { august, Stage } from './stage.ts';
 
 const stage = new Stage();
 const denied = 'User name, password or code not valid.';
 
-beforeAll(() => stage.open(august), unhurried);
-afterAll(() => stage.end(), unhurried);
+beforeAll(() => stage.open(august));
+afterAll(() => stage.end());
 
 /** One attempt in a browser of its own. */
 async function tried(attempt: { name: string; password: string; code: string }): Promise<Page> {
@@ -169,7 +169,7 @@ describe('whoever gets something wrong', () => {
     expect(told[0]?.data).toMatchObject({ name: 'rita.conti', by: 'operator', roles: ['operator'] });
     expect(told[2]?.data).toMatchObject({ name: 'rita.conti', outcome: 'refused' });
     expect(told.at(-1)?.data).toMatchObject({ name: 'rita.conti', outcome: 'accepted' });
-  }, 30_000);
+  });
 
   test('is told without the name when nobody has it', async () => {
     await tried({ name: 'nessuno.mai', password: 'sbagliata', code: '000000' });

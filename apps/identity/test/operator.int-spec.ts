@@ -11,7 +11,7 @@ import {
   signedIn,
   step,
 } from './people.ts';
-import { august, Stage, unhurried } from './stage.ts';
+import { august, Stage } from './stage.ts';
 import type { Answer } from './stage.ts';
 
 const stage = new Stage();
@@ -21,9 +21,9 @@ beforeAll(async () => {
   await stage.open(august);
   enrolment = await announced(stage, mario);
   await announced(stage, anna);
-}, unhurried);
+});
 
-afterAll(() => stage.end(), unhurried);
+afterAll(() => stage.end());
 
 /** The header in UTF-8, as HTTP carries it. */
 const purposeHeader = (words: string) => ({ purpose: Buffer.from(words).toString('latin1') });

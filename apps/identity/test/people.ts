@@ -110,16 +110,13 @@ export async function planned(stage: Stage, who: Citizen): Promise<void> {
 
 /** Waits until identity knows the enrolment of a citizen, and the address. */
 export async function known(stage: Stage, { holder, userId }: Citizen): Promise<void> {
-  await eventually(
-    async () => {
-      const [enrolments, addresses] = [
-        await stage.client.enrolment.count({ where: { holderId: holder } }),
-        await stage.client.loginAddress.count({ where: { address: userId } }),
-      ];
-      return enrolments === 1 && addresses === 1;
-    },
-    { withinMs: 60_000 },
-  );
+  await eventually(async () => {
+    const [enrolments, addresses] = [
+      await stage.client.enrolment.count({ where: { holderId: holder } }),
+      await stage.client.loginAddress.count({ where: { address: userId } }),
+    ];
+    return enrolments === 1 && addresses === 1;
+  });
 }
 
 /** Notification takes the first-access password to write the announcement. */

@@ -16,7 +16,7 @@ import {
   typed,
 } from './operators.ts';
 import type { SpecOperator } from './operators.ts';
-import { august, Stage, unhurried } from './stage.ts';
+import { august, Stage } from './stage.ts';
 
 const stage = new Stage();
 let maria: SpecOperator;
@@ -24,9 +24,9 @@ let maria: SpecOperator;
 beforeAll(async () => {
   await stage.open(august);
   maria = await operatorOf(stage, 'maria.bianchi', ['supervisor']);
-}, unhurried);
+});
 
-afterAll(() => stage.end(), unhurried);
+afterAll(() => stage.end());
 
 describe('an operator signs in by authorization code', () => {
   // @rule OIDC-AUDIENCE

@@ -2,16 +2,16 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '@recapito/testing';
 import { reissuePin } from '../src/application/reissue-pin.ts';
 import { announced, firstPin, mario, signedIn } from './people.ts';
-import { august, Stage, unhurried } from './stage.ts';
+import { august, Stage } from './stage.ts';
 
 const stage = new Stage();
 
 beforeAll(async () => {
   await stage.open(august);
   await announced(stage, mario);
-}, unhurried);
+});
 
-afterAll(() => stage.end(), unhurried);
+afterAll(() => stage.end());
 
 const choose = async (token: string, pin: string) => await stage.call('PUT', '/pin', { token, body: { pin } });
 
@@ -64,7 +64,7 @@ describe('a PIN that is issued anew', () => {
       const { token: again } = (await signedIn(stage, mario.codiceFiscale, fresh)).body;
       expect((await choose(again, 'celeste5')).body).toEqual({ changed: true });
     });
-  }, 60_000);
+  });
 
   test('is told to whoever takes sessions', async () => {
     const told = async () =>
@@ -86,12 +86,12 @@ describe('a PIN that is issued anew', () => {
       return { attempt: under };
     });
     expect((await attempt).status).toBe(401);
-  }, 60_000);
+  });
 
   test('replaces a first one that went astray before its holder had it', async () => {
     const astray = await charactersOf(await reissued('seconda'));
     const fresh = await charactersOf(await reissued('terza'));
     expect((await signedIn(stage, mario.codiceFiscale, astray)).status).toBe(401);
     expect((await signedIn(stage, mario.codiceFiscale, fresh)).body).toMatchObject({ scope: 'first-pin' });
-  }, 60_000);
+  });
 });

@@ -12,10 +12,9 @@ import {
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { added, begun, chosen, consoleUrl, freshCode, operatorOf, typed } from './operators.ts';
 import type { SpecOperator } from './operators.ts';
-import { august, Stage, unhurried } from './stage.ts';
+import { august, Stage } from './stage.ts';
 
 const stage = new Stage();
-const patience = { withinMs: 60_000 };
 let identity: RunningService<PrismaClient>;
 /** Signed in before the backup and changed nothing after it. */
 let maria: SpecOperator;
@@ -47,10 +46,10 @@ beforeAll(async () => {
   identity = await stage.start();
   await untilWentBack(stage);
   await decideToGoOn(stage, identity);
-  await eventually(async () => (await restoreState(stage)).forgotten === 0, patience);
-}, unhurried);
+  await eventually(async () => (await restoreState(stage)).forgotten === 0);
+});
 
-afterAll(() => stage.end(), unhurried);
+afterAll(() => stage.end());
 
 async function stateOf(name: string): Promise<string | undefined> {
   const found = await stage.client.operator.findUnique({ where: { name } });

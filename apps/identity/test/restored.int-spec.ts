@@ -23,13 +23,12 @@ import {
   step,
 } from './people.ts';
 import type { Citizen } from './people.ts';
-import { august, Stage, unhurried } from './stage.ts';
+import { august, Stage } from './stage.ts';
 
 const stage = new Stage();
 const milan = citizen(marioRossiOfMilan, 'mario.rossi3@postacertificata.gov.it');
 const enrolmentOf = (who: Citizen) => derivedId('enrolment', who.move.move);
 
-const patience = { withinMs: 60_000 };
 const hold = derivedId('hold-of-spec', anna.holder);
 const topic = holderRegistered.topic;
 
@@ -58,7 +57,7 @@ async function sessionOf(who: Citizen, password: string): Promise<string> {
     const { token } = (await signedIn(stage, who.userId, password)).body;
     const { status } = await stage.call('GET', `/enrolments/${enrolmentOf(who)}`, { token });
     return status === 200 && token;
-  }, patience);
+  });
 }
 
 async function takeAllSteps(who: Citizen, password: string): Promise<void> {
@@ -84,7 +83,7 @@ beforeAll(async () => {
   followedBy(stage, '1e'.repeat(32));
   identity = await stage.start();
   await untilWentBack(stage);
-}, unhurried);
+});
 
 /** The key from which first secrets are made has another before it from now on. */
 function followedBy({ secrets }: Stage, key: string): void {
@@ -124,13 +123,12 @@ async function forgottenHour(): Promise<void> {
     queued: 0,
   };
   await stage.say(sendingHeld, hold, held, august);
-  await eventually(
-    async () => (await stage.told('identity.accesses.v1', anna.holder)).some(({ type }) => type === 'sessions-ended'),
-    patience,
+  await eventually(async () =>
+    (await stage.told('identity.accesses.v1', anna.holder)).some(({ type }) => type === 'sessions-ended'),
   );
 }
 
-afterAll(() => stage.end(), unhurried);
+afterAll(() => stage.end());
 
 test('identity that was put back answers nobody before an operator has decided', async () => {
   expect(await answerTo(mario.userId, firstPasswords.get(mario) ?? '')).toBe('503 service/unavailable');
@@ -142,8 +140,8 @@ describe('then, with what its facts say', () => {
   beforeAll(async () => {
     await decideToGoOn(stage, identity);
     await known(stage, anna);
-    await eventually(async () => (await restoreState(stage)).forgotten === 0, patience);
-  }, unhurried);
+    await eventually(async () => (await restoreState(stage)).forgotten === 0);
+  });
 
   // @rule ACCESS-SECRET-LOST IDENTITY-VOIDS-OLDER
   test('who has confirmed is confirmed; neither the password nor the spent first one opens, and both are told so', async () => {

@@ -8,7 +8,7 @@ import { added, begun, freshCode, operatorOf, typed } from './operators.ts';
 import type { SpecOperator } from './operators.ts';
 import { anna, firstAccessPassword, firstPin, gianfranco, mario, planned, signedIn } from './people.ts';
 import type { Citizen } from './people.ts';
-import { august, Stage, unhurried } from './stage.ts';
+import { august, Stage } from './stage.ts';
 
 const stage = new Stage();
 const [oldest, next, newest] = ['0f', '1e', '2d'].map((byte) => byte.repeat(32)) as [string, string, string];
@@ -49,8 +49,8 @@ async function admits(operator: SpecOperator): Promise<boolean> {
 
 beforeAll(async () => {
   await stage.open(august);
-}, unhurried);
-afterAll(() => stage.end(), unhurried);
+});
+afterAll(() => stage.end());
 
 // @rule FIRST-ACCESS-KEYS
 describe('a first-access key that is followed by another', () => {
@@ -74,7 +74,7 @@ describe('a first-access key that is followed by another', () => {
     expect(await scopeOf(mario.codiceFiscale, marios.pin)).toBe('first-pin');
     expect(await scopeOf(gianfranco.userId, gianfrancos)).toBe('enrolment');
     expect(await admits(maria)).toBe(true);
-  }, 120_000);
+  });
 
   test('makes nothing new: who comes later, and whatever is issued anew, has the secrets of the next', async () => {
     await planned(stage, anna);
@@ -94,7 +94,7 @@ describe('a first-access key that is followed by another', () => {
     await stage.call('POST', '/operators/maria.bianchi/activation', { as: 'operator' });
     const rows = await stage.client.operator.findMany({ orderBy: { name: 'asc' } });
     expect(rows.map(({ factorKey }) => factorKey)).toEqual([idOf(next), idOf(next)]);
-  }, 120_000);
+  });
 
   test('a session goes on over the roll-over, and so does a page of ours', async () => {
     const { token } = (await signedIn(stage, anna.codiceFiscale, await firstPin(stage, anna.holder))).body;
@@ -110,7 +110,7 @@ describe('a first-access key that is followed by another', () => {
     const form = hidden(page, 'form');
     const answer = await browser.ask(moved, { form, password: 'corta', again: 'corta', code: '000000' });
     expect(answer.status).toBe(422);
-  }, 120_000);
+  });
 
   test('is missed where it was taken out too early: health and figures say how much hangs on it, nothing else opens', async () => {
     const { body: figures } = await stage.look<string>('/metrics');
@@ -131,5 +131,5 @@ describe('a first-access key that is followed by another', () => {
     const { body: again } = await asOperator('POST', `/enrolments/${enrolmentOf(anna)}/reissues`);
     const fresh = await firstAccessPassword(stage, enrolmentOf(anna), Number(again['generation']));
     expect(await scopeOf(anna.userId, fresh)).toBe('enrolment');
-  }, 120_000);
+  });
 });

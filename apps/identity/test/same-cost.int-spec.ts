@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { Client } from 'pg';
 import { anna, announced, firstAccessPassword, firstPin, mario, signedIn } from './people.ts';
-import { august, Stage, unhurried } from './stage.ts';
+import { august, Stage } from './stage.ts';
 
 // What a wrong secret costs must not tell whether somebody has the name: the same statements, hashes and facts.
 const stage = new Stage();
@@ -13,12 +13,12 @@ beforeAll(async () => {
   await firstAccessPassword(stage, await announced(stage, anna));
   const first = await signedIn(stage, mario.codiceFiscale, await firstPin(stage, mario.holder), '192.0.2.200');
   await stage.call('PUT', '/pin', { token: first.body.token, body: { pin: 'giallo42' } });
-}, unhurried);
+});
 
 afterAll(async () => {
   query.mockRestore();
   await stage.end();
-}, unhurried);
+});
 
 /** What the service has said to the database since it was last asked, without its own sweeps and the relay. */
 function statements(): string[] {

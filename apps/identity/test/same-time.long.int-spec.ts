@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { announced, firstPin, mario, signedIn } from './people.ts';
-import { august, realHashes, Stage, unhurried } from './stage.ts';
+import { august, realHashes, Stage } from './stage.ts';
 
 const stage = new Stage(realHashes);
 const stranger = 'zzzzzz80a01h501z@inpspec.gov.it';
@@ -11,9 +11,9 @@ beforeAll(async () => {
   await announced(stage, mario);
   const first = await signedIn(stage, mario.codiceFiscale, await firstPin(stage, mario.holder), '10.0.0.1');
   await stage.call('PUT', '/pin', { token: first.body.token, body: { pin: 'giallo42' } });
-}, unhurried);
+});
 
-afterAll(() => stage.end(), unhurried);
+afterAll(() => stage.end());
 
 async function outcomeOf(address: string, secret: string, client: string): Promise<unknown> {
   const body = { address, service: 'inps-trial', secret, door: 'imap' };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { everyRow } from '@recapito/testing';
 import { anna, announced, firstAccessPassword, firstPin, goodPassword, laterSteps, signedIn, step } from './people.ts';
-import { Stage, unhurried } from './stage.ts';
+import { Stage } from './stage.ts';
 
 const stage = new Stage();
 let child: Awaited<ReturnType<Stage['openProcess']>>;
@@ -40,9 +40,9 @@ beforeAll(async () => {
     body: `{"user": "x", "secret": "${goodPassword}`,
     headers: { 'content-type': 'application/json' },
   });
-}, unhurried);
+});
 
-afterAll(() => stage.end(), unhurried);
+afterAll(() => stage.end());
 
 describe('no secret that was ever issued or chosen', () => {
   // @rule SECURITY-ANSWERS

@@ -15,12 +15,6 @@ export const august = parseInstant('2010-08-02T07:00:00Z');
 export const lastMillisecond = parseInstant('2010-09-15T21:59:59.999Z');
 export const bound = parseInstant('2010-09-15T22:00:00Z');
 
-/** How long a start, or a fact on its way, may take on a machine that does much else. */
-const patienceMs = 60_000;
-
-/** Time for hooks and tests that start processes. */
-export const unhurried = 120_000;
-
 /** How much argon2id costs here, as environment of identity. */
 type Hashing = Readonly<Record<string, string>>;
 
@@ -56,16 +50,16 @@ export class Stage extends ServiceStage<PrismaClient> {
   /** Starts identity as a process of its own; the calls that follow go to it. */
   async openProcess(more: Record<string, string> = {}, at: Instant = august): Promise<SpecProcess> {
     const child = await this.program(new URL('identity-process.ts', import.meta.url), more);
-    this.listensAt((await child.line(/^listening /, patienceMs)).slice('listening '.length));
+    this.listensAt((await child.line(/^listening /)).slice('listening '.length));
     await this.setClock(at);
-    await child.line('ready', patienceMs);
+    await child.line('ready');
     return child;
   }
 
   /** Moves the suite clock, and waits until identity shows it, in whichever process it is. */
   override async setClock(at: Instant): Promise<void> {
     await super.setClock(at);
-    await eventually(async () => (await this.rehearsalState()).clock?.instant === at, { withinMs: patienceMs });
+    await eventually(async () => (await this.rehearsalState()).clock?.instant === at);
   }
 
   /** Migration plans a move; resolves when identity has worked on it. */
@@ -87,13 +81,10 @@ export class Stage extends ServiceStage<PrismaClient> {
   async #sayAndWait<Data>(definition: EventDefinition<Data>, key: string, data: Data): Promise<void> {
     await this.say(definition, key, data, august);
     this.#said++;
-    await eventually(
-      async () => {
-        const { counters } = await this.rehearsalState();
-        const worked = ['facts.handled', 'facts.skipped', 'facts.deadLettered', 'facts.queued'];
-        return worked.reduce((sum, name) => sum + (counters[name] ?? 0), 0) >= this.#said;
-      },
-      { withinMs: patienceMs },
-    );
+    await eventually(async () => {
+      const { counters } = await this.rehearsalState();
+      const worked = ['facts.handled', 'facts.skipped', 'facts.deadLettered', 'facts.queued'];
+      return worked.reduce((sum, name) => sum + (counters[name] ?? 0), 0) >= this.#said;
+    });
   }
 }

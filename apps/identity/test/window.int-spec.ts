@@ -17,7 +17,7 @@ import {
   step,
 } from './people.ts';
 import type { Citizen } from './people.ts';
-import { august, bound, lastMillisecond, Stage, unhurried } from './stage.ts';
+import { august, bound, lastMillisecond, Stage } from './stage.ts';
 
 const stage = new Stage();
 const enrolments = new Map<string, string>();
@@ -34,9 +34,9 @@ beforeAll(async () => {
   }
   await firstAccessPassword(stage, of(gianfranco));
   await stage.setClock(lastMillisecond);
-}, unhurried);
+});
 
-afterAll(() => stage.end(), unhurried);
+afterAll(() => stage.end());
 
 function of(who: Citizen): string {
   return enrolments.get(who.holder) ?? '';

@@ -6,7 +6,7 @@ import { parseInstant } from '@recapito/primitives';
 import { recordsOf, SpokenDirectory } from '@recapito/testing';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { Listener } from './heard.ts';
-import { eventually } from './patience.ts';
+import { eventually } from '@recapito/testing';
 import { holderOf, inAugust, mario, Stage } from './stage.ts';
 import type { Citizen } from './stage.ts';
 

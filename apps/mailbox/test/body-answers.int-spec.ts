@@ -1,16 +1,14 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { migrate } from '@recapito/platform';
 import { childProcess, freePort, freshDatabase, operatorToken, serviceToken } from '@recapito/testing';
 import { createTransport } from 'nodemailer';
 import { Client } from 'pg';
 import { openHouse } from './house.ts';
 import type { House } from './house.ts';
-import { eventually } from './patience.ts';
+import { eventually } from '@recapito/testing';
 import { LineClient } from './private-dovecot.ts';
 import { inAugust, inpsAddressOf, mario, Stage } from './stage.ts';
-
-jest.setTimeout(120_000);
 
 const apps = new URL('../..', import.meta.url).pathname;
 const comune = 'protocollo@pec.comune.borgovento.example';
@@ -39,7 +37,7 @@ async function start(app: 'identity' | 'certified-mail', more: Record<string, st
     },
   });
   stage.onEnd(() => child.cleanUp());
-  await child.line(/"message":"ready"/, 60_000);
+  await child.line(/"message":"ready"/);
   return { url: `http://127.0.0.1:${port}`, database: database.migratorUrl };
 }
 
@@ -54,7 +52,7 @@ beforeAll(async () => {
     arguments: ['--out', join(stage.secrets, 'providers'), '--providers', join(programmes, 'providers')],
   });
   stage.onEnd(() => authority.cleanUp());
-  await authority.line(/^made /, 60_000);
+  await authority.line(/^made /);
   smtps = await freePort();
   await start('certified-mail', {
     RECAPITO_IDENTITY_URL: identityUrl,
@@ -64,7 +62,7 @@ beforeAll(async () => {
     RECAPITO_SMTP_PORT: String(await freePort()),
   });
   await stage.planMove(mario);
-}, 120_000);
+});
 
 afterAll(() => stage.end());
 

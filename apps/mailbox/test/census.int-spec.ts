@@ -8,7 +8,7 @@ import type { StandingRecord } from '../src/application/repair-directory.ts';
 import { publishDirectoryAgain } from '../src/application/change-boxes.ts';
 import { recountDirectory, takeCensus } from '../src/application/take-census.ts';
 import { Listener } from './heard.ts';
-import { eventually } from './patience.ts';
+import { eventually } from '@recapito/testing';
 import { anna, holderOf, inAugust, mario, Stage } from './stage.ts';
 
 const stage = new Stage();
@@ -19,7 +19,7 @@ beforeAll(async () => {
   stage.onEnd(() => heard.stop());
   await stage.setClock(inAugust);
   await stage.database();
-}, 60_000);
+});
 
 afterAll(() => stage.end());
 
@@ -108,17 +108,14 @@ test('a topic that is lost while mailbox works is stated again and counted, thou
   expect((await stage.ask(service, '/directory/repairs', { method: 'POST' })).status).toBe(200);
   await deleteTopics(stage, [directoryRecord.topic]);
   await ensureTopics(brokers, stage.namespace, [directoryRecord.topic]);
-  await eventually(
-    async () => {
-      const records = await recordsOf(stage, directoryRecord.topic);
-      const states = records.filter(({ key }) => key?.toString().startsWith('census') === false);
-      const { holders } = await countedByHand();
-      expect(new Set(states.map(({ key }) => key?.toString())).size).toBe(holders);
-      const counts = records.filter(({ key }) => key?.toString().startsWith('census'));
-      expect(counts.map(({ value }) => value?.toString()).at(-1)).toContain(`"holders":${holders}`);
-    },
-    { withinMs: 60_000 },
-  );
+  await eventually(async () => {
+    const records = await recordsOf(stage, directoryRecord.topic);
+    const states = records.filter(({ key }) => key?.toString().startsWith('census') === false);
+    const { holders } = await countedByHand();
+    expect(new Set(states.map(({ key }) => key?.toString())).size).toBe(holders);
+    const counts = records.filter(({ key }) => key?.toString().startsWith('census'));
+    expect(counts.map(({ value }) => value?.toString()).at(-1)).toContain(`"holders":${holders}`);
+  });
 });
 
 // @rule DIRECTORY-REPAIR

@@ -21,7 +21,7 @@ export class CertifiedMailProcess {
 
   static async open(stage: Stage): Promise<CertifiedMailProcess> {
     await writeProviders(stage);
-    const { management } = await startCertifiedMail(stage, { lmtpPort: 9, withinMs: 60_000 });
+    const { management } = await startCertifiedMail(stage, { lmtpPort: 9 });
     return new CertifiedMailProcess(management);
   }
 

@@ -1,15 +1,13 @@
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { addressReserved, boxRegistered, switched } from '@recapito/contracts';
 import { parseInstant } from '@recapito/primitives';
 import { childProcess } from '@recapito/testing';
 import { Client } from 'pg';
 import { Listener } from './heard.ts';
 import { holderOf, inAugust, mario, Stage } from './stage.ts';
-import { eventually } from './patience.ts';
+import { eventually } from '@recapito/testing';
 
 // The group alone waits ten seconds and more for a member that was killed.
-jest.setTimeout(90_000);
-
 const stage = new Stage();
 const program = new URL('children/dies-after-commit.ts', import.meta.url).pathname;
 let heard: Listener;
@@ -39,7 +37,7 @@ async function unpublished(): Promise<string[]> {
 async function dieAfterWriting(table: string, change: () => Promise<void>): Promise<void> {
   const child = childProcess(program, { arguments: [table], environment: await stage.environment() });
   stage.onEnd(() => child.cleanUp());
-  await child.line('ready to die', 60_000);
+  await child.line('ready to die');
   await change();
   await child.endedBy('SIGKILL');
 }
@@ -51,13 +49,10 @@ test('killed between commit and publish, a reservation is told once by the next 
   const next = await stage.mailbox();
   await eventually(() => expect(heard.directory(holderOf(mario))).toHaveLength(2));
   // The group waits for the member that was killed before it gives its partitions to another.
-  await eventually(
-    async () => {
-      const state = await stage.rehearsalState(next);
-      expect(state).toMatchObject({ outboxPending: 0, consumersLag: 0, inWork: 0 });
-    },
-    { withinMs: 60_000 },
-  );
+  await eventually(async () => {
+    const state = await stage.rehearsalState(next);
+    expect(state).toMatchObject({ outboxPending: 0, consumersLag: 0, inWork: 0 });
+  });
   await next.stop();
   expect(heard.of(boxRegistered)).toHaveLength(1);
   expect(heard.of(addressReserved)).toMatchObject([{ address: 'mario.rossi@postacertificata.gov.it' }]);

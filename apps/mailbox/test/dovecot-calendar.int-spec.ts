@@ -5,7 +5,7 @@ import type { House } from './house.ts';
 import { openHouse } from './house.ts';
 import { LineClient } from './private-dovecot.ts';
 import { Stage } from './stage.ts';
-import { eventually } from './patience.ts';
+import { eventually } from '@recapito/testing';
 
 const stage = new Stage();
 let house: House;

@@ -16,7 +16,7 @@ beforeAll(async () => {
   await stage.box({ address, service: 'cec-pac', state: 'active' });
   dovecot = await PrivateDovecot.withPorts(stage.store);
   await dovecot.start(mailbox.url, ['--clients', '40']);
-}, 60_000);
+});
 
 afterAll(async () => {
   await dovecot.stop();

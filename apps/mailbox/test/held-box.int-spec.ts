@@ -3,7 +3,7 @@ import { sendingHeld } from '@recapito/contracts';
 import { derivedId, parseInstant } from '@recapito/primitives';
 import type { House } from './house.ts';
 import { openHouse } from './house.ts';
-import { eventually } from './patience.ts';
+import { eventually } from '@recapito/testing';
 import { LineClient } from './private-dovecot.ts';
 import { Stage } from './stage.ts';
 
@@ -16,7 +16,7 @@ let house: House;
 beforeAll(async () => {
   house = await openHouse(stage, at);
   for (const address of [held, other]) await stage.box({ address, service: 'cec-pac', state: 'active' });
-}, 60_000);
+});
 
 afterAll(() => stage.end());
 

@@ -7,7 +7,7 @@ import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { Listener } from './heard.ts';
 import { holderOf, inAugust, Stage } from './stage.ts';
 import type { Citizen } from './stage.ts';
-import { eventually } from './patience.ts';
+import { eventually } from '@recapito/testing';
 
 const stage = new Stage();
 let heard: Listener;
@@ -53,7 +53,7 @@ afterAll(() => stage.end());
 // @rule ADDRESS-HOMONYM ADDRESS-ONCE
 test('two consumers at once number homonyms in the order of the rows, none twice and none left out', async () => {
   for (const citizen of cohort) await stage.planMove(citizen);
-  await eventually(() => expect(heard.of(addressReserved)).toHaveLength(40), { withinMs: 20_000 });
+  await eventually(() => expect(heard.of(addressReserved)).toHaveLength(40));
   const given = new Map(heard.of(addressReserved).map(({ holder, address }) => [holder, address]));
   const locals = ['mario.rossi', 'danna.deluca', 'nicolo.fo', 'ugo.bo', 'ea.aiello'];
   cohort.forEach((citizen, index) => {

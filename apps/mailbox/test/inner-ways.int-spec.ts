@@ -58,7 +58,7 @@ beforeAll(async () => {
     RECAPITO_HTTP_KEY_FILE: join(authorities.own, 'mailbox.key'),
   });
   await stage.box({ address, service: 'cec-pac', state: 'active' });
-}, 60_000);
+});
 
 afterAll(async () => {
   await stage.end();
@@ -71,7 +71,7 @@ const named = () => mailbox.url.replace('127.0.0.1', 'localhost');
 describe('a mail store that knows mailbox by its authority and its name', () => {
   beforeAll(async () => {
     dovecot = await storeThatKnows(authorities.own, named());
-  }, 60_000);
+  });
   afterAll(() => dovecot.stop());
 
   test('has log-ins decided over TLS', async () => {

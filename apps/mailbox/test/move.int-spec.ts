@@ -5,7 +5,7 @@ import { parseInstant } from '@recapito/primitives';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { Listener } from './heard.ts';
 import { anna, holderOf, inAugust, inpsAddressOf, mario, marioOfMilan, moveOf, nicolo, Stage } from './stage.ts';
-import { eventually } from './patience.ts';
+import { eventually } from '@recapito/testing';
 
 const stage = new Stage();
 let mailbox: RunningService<PrismaClient>;

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from '@recapito/testing';
 import { ImapFlow } from 'imapflow';
-import { eventually } from './patience.ts';
+import { eventually } from '@recapito/testing';
 
 const run = promisify(execFile);
 const hooks = new URL('../../../tools/typescript-hooks.mjs', import.meta.url).pathname;

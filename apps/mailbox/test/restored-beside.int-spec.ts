@@ -5,7 +5,7 @@ import { ensureTopics } from '@recapito/messaging';
 import { deleteTopics, servers } from '@recapito/testing';
 import { BackedUpMailbox, confirmed, run } from './backed-up-mailbox.ts';
 import { CertifiedMailProcess } from './certified-mail-process.ts';
-import { eventually } from './patience.ts';
+import { eventually } from '@recapito/testing';
 import { anna, holderOf, mario } from './stage.ts';
 import type { Citizen } from './stage.ts';
 
@@ -25,7 +25,7 @@ describe('mailbox whose database went back while it worked, beside certified-mai
     await eventually(async () => expect(await certifiedMail.gate()).toMatchObject({ state: 'ok', boxes: 14 }));
     await house.putBack();
     await house.waits();
-  }, 120_000);
+  });
 
   afterAll(() => house.stage.end());
 
@@ -59,7 +59,7 @@ describe('mailbox whose database was put back while the broker lost a topic', ()
     await house.stage.setClock(run);
     await eventually(() => expect(house.heard.of(switched)).toHaveLength(1));
     await house.mailbox.stop();
-  }, 120_000);
+  });
 
   afterEach(() => house.stage.end());
 

@@ -6,7 +6,7 @@ import { addressReserved, boxRegistered, switched } from '@recapito/contracts';
 import { derivedId } from '@recapito/primitives';
 import { sharedSecret } from '../src/dovecot/shared-secret.ts';
 import { BackedUpMailbox, confirmed, run } from './backed-up-mailbox.ts';
-import { eventually } from './patience.ts';
+import { eventually } from '@recapito/testing';
 import { anna, holderOf, mario, marioOfMilan, moveOf, nicolo } from './stage.ts';
 
 let house: BackedUpMailbox;
@@ -34,7 +34,7 @@ describe('mailbox whose database alone was put back to before boxes were opened,
     await eventually(() => expect(house.heard.calendar('cec-pac')).toMatchObject({ version: 2 }));
     facts = house.heard.records.filter(({ topic }) => topic === boxRegistered.topic).length;
     await house.restart();
-  }, 120_000);
+  });
 
   afterAll(() => house.stage.end());
 
@@ -120,7 +120,7 @@ describe('mailbox whose database was put back and contradicts what it had publis
     await house.start();
     await house.waits();
     await house.goOn();
-  }, 120_000);
+  });
 
   afterAll(() => house.stage.end());
 

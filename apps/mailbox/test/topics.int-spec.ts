@@ -4,7 +4,7 @@ import { Client } from 'pg';
 import { readProgramme } from '../src/programme/read-programme.ts';
 import { Listener } from './heard.ts';
 import { anna, holderOf, inAugust, mario, Stage } from './stage.ts';
-import { eventually } from './patience.ts';
+import { eventually } from '@recapito/testing';
 
 const stage = new Stage();
 let heard: Listener;

@@ -6,7 +6,7 @@ import type { House } from './house.ts';
 import { openHouse } from './house.ts';
 import { LineClient } from './private-dovecot.ts';
 import { inAugust, inpsAddressOf, mario, Stage } from './stage.ts';
-import { eventually } from './patience.ts';
+import { eventually } from '@recapito/testing';
 
 const stage = new Stage();
 const program = new URL('../../identity/src/main.ts', import.meta.url).pathname;
@@ -32,7 +32,7 @@ beforeAll(async () => {
     },
   });
   stage.onEnd(() => child.cleanUp());
-  await child.line(/"message":"ready"/, 60_000);
+  await child.line(/"message":"ready"/);
   house = await openHouse(stage, inAugust, identityUrl);
   await stage.planMove(mario);
 });

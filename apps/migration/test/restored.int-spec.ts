@@ -20,7 +20,6 @@ import { august, bound, migrationStage } from './stage.ts';
 const stage = migrationStage();
 const sample = readFileSync(new URL('../../../programmes/inps-2010/sample/coorte.csv', import.meta.url), 'utf8');
 const topic = movePlanned.topic;
-const patience = { withinMs: 60_000 };
 const confirmedAt = parseInstant('2010-08-20T10:00:00Z');
 const switchedAt = parseInstant('2010-08-20T10:30:00Z');
 const refusal = { refused: 'name/not-addressable', rule: 'ADDRESS-NAME', words: { it: 'no', en: 'nay' } };
@@ -52,7 +51,7 @@ async function load(): Promise<unknown> {
   return eventually(async () => {
     const now = await asOperator('GET', `/campaigns/inps-2010/loads/${body.id}`);
     return now['state'] === 'done' && now;
-  }, patience);
+  });
 }
 
 const allMoves = async () => stage.client.move.findMany({ orderBy: { row: 'asc' } });
@@ -81,7 +80,7 @@ async function hear(row: number): Promise<void> {
   await stage.say(addressReserved, holder, { box, holder, address: to, service: 'cec-pac', move: id }, august);
   if (row === reissued) {
     // The two facts come by two topics: the first announcement is asked for once both have been heard.
-    await eventually(async () => expect(await announcementsOf(id)).toHaveLength(1), patience);
+    await eventually(async () => expect(await announcementsOf(id)).toHaveLength(1));
     const again = { ...about, generation: 2, operator: 'operator', until: bound };
     await stage.say(enrolmentReissued, holder, again, august, 2);
     return;
@@ -111,10 +110,9 @@ beforeAll(async () => {
   await asOperator('POST', '/campaigns/inps-2010/openings');
   expect(await load()).toMatchObject({ rows: 249, accepted: 229, rejected: 20, unchanged: 0 });
   for (let row = 1; row <= reissued; row += 1) await hear(row);
-  await eventually(async () => expect(statesOf(await allMoves())).toEqual(asAtLast), patience);
-  await eventually(
-    async () => expect((await stage.told(topic)).filter(({ type }) => type === 'announcement-asked')).toHaveLength(6),
-    patience,
+  await eventually(async () => expect(statesOf(await allMoves())).toEqual(asAtLast));
+  await eventually(async () =>
+    expect((await stage.told(topic)).filter(({ type }) => type === 'announcement-asked')).toHaveLength(6),
   );
   await allPublished(stage);
   moves = await allMoves();
@@ -124,7 +122,7 @@ beforeAll(async () => {
   await putBack();
   migration = await stage.start();
   await untilWentBack(stage);
-}, 180_000);
+});
 
 afterAll(() => stage.end());
 
@@ -141,7 +139,7 @@ describe('migration whose database was put back to before its campaign', () => {
     await eventually(async () => {
       const now = await allMoves();
       expect(now.map(withoutLoad)).toEqual(moves.map(withoutLoad));
-    }, patience);
+    });
     await allPublished(stage);
     expect(await recordCount()).toBe(published);
   });
@@ -168,7 +166,7 @@ describe('migration whose database was put back to before its campaign', () => {
     const to = `reserved.${confirmed}@postacertificata.gov.it`;
     const done = { holder, move: id, from: 'a@b.it', to, confirmedAt, switchedAt };
     await stage.say(switched, holder, done, switchedAt, 2);
-    await eventually(async () => expect((await allMoves())[confirmed - 1]?.state).toBe('completed'), patience);
+    await eventually(async () => expect((await allMoves())[confirmed - 1]?.state).toBe('completed'));
     await allPublished(stage);
     expect(await recordCount()).toBe(published + 1);
   });

@@ -15,7 +15,7 @@ let service: RunningService<PrismaClient>;
 
 beforeAll(async () => {
   service = await stage.open(august);
-}, 60_000);
+});
 
 afterAll(() => stage.end());
 

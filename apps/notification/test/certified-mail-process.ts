@@ -28,7 +28,7 @@ export class CertifiedMailProcess {
     const store = new LmtpStandIn();
     const lmtpPort = await store.listen();
     stage.onEnd(() => store.close());
-    const { url } = await startCertifiedMail(stage, { lmtpPort, withinMs: 40_000 });
+    const { url } = await startCertifiedMail(stage, { lmtpPort });
     return new CertifiedMailProcess(url, store);
   }
 

@@ -21,7 +21,7 @@ export async function everyRecord(namespace: string): Promise<string> {
       texts.push([key?.toString(), ...named, value?.toString()].join('\n'));
     },
   });
-  await eventually(() => texts.length >= total, { withinMs: 30_000 });
+  await eventually(() => texts.length >= total);
   await consumer.disconnect();
   return texts.join('\n');
 }

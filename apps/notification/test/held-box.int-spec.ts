@@ -14,7 +14,7 @@ const order = { codiceFiscale: '97000000017', name: 'Ordine di prova', email: 's
 
 beforeAll(async () => {
   await stage.open(august);
-}, 60_000);
+});
 
 afterAll(() => stage.end());
 

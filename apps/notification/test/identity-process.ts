@@ -36,7 +36,7 @@ export class IdentityProcess {
       await child.cleanUp();
       await database.drop();
     });
-    await child.line(/"message":"ready"/, 40_000);
+    await child.line(/"message":"ready"/);
     return new IdentityProcess(`http://127.0.0.1:${port}`, child);
   }
 

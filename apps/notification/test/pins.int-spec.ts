@@ -11,7 +11,7 @@ const stage = new Stage();
 
 beforeAll(async () => {
   await stage.open(august);
-}, 60_000);
+});
 
 afterAll(() => stage.end());
 

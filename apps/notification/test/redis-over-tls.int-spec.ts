@@ -13,7 +13,7 @@ let redis: OwnServers;
 beforeAll(async () => {
   authorities = await twoAuthorities();
   redis = await ownServersOverTls(authorities.own, 'redis');
-}, 60_000);
+});
 
 afterAll(async () => {
   await redis.remove();

@@ -11,7 +11,6 @@ import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { announcer, august, Stage } from './stage.ts';
 
 const stage = new Stage();
-const patience = { withinMs: 20_000 };
 const nextDay = after(august, 24 * 3_600_000);
 
 const announcementOf = (move: string, generation = 1) => communicationId('announcement', move, generation);
@@ -31,7 +30,7 @@ let published: number;
 let letters: string[];
 
 const comesTo = async (id: string, state: string) =>
-  eventually(async () => expect((await stage.row(id)).state).toBe(state), patience);
+  eventually(async () => expect((await stage.row(id)).state).toBe(state));
 
 /** Certified-mail says what became of an announcement. */
 async function tell(what: 'delivered' | 'not-delivered', move: string): Promise<void> {
@@ -77,7 +76,7 @@ beforeAll(async () => {
     await comesTo(communicationId(kind, pin, 1), 'delivered');
   stage.certifiedMail.mood = 'faulty';
   await stage.announce(waiting);
-  await eventually(async () => (await stage.row(announcementOf(waiting))).attempts > 0, patience);
+  await eventually(async () => (await stage.row(announcementOf(waiting))).attempts > 0);
   await allPublished(stage);
   await stage.stop();
   stage.certifiedMail.mood = 'takes';
@@ -90,7 +89,7 @@ beforeAll(async () => {
   await stage.setClock(nextDay);
   notification = await stage.start();
   await untilWentBack(stage);
-}, 180_000);
+});
 
 afterAll(() => stage.end());
 
@@ -107,10 +106,10 @@ describe('notification whose database was put back', () => {
     await decideToGoOn(stage, notification);
     await comesTo(announcementOf(waiting), 'submitted');
     await comesTo(announcementOf(submitted), 'delivered');
-    await eventually(async () => expect(await restoreState(stage)).toMatchObject({ forgotten: 0 }), patience);
+    await eventually(async () => expect(await restoreState(stage)).toMatchObject({ forgotten: 0 }));
     const changed = [announcementOf(waiting), announcementOf(submitted)] as string[];
     const unchanged = (all: unknown[]) => all.filter((row) => !changed.includes((row as { id: string }).id));
-    await eventually(async () => expect(unchanged(await allRows())).toEqual(unchanged(rows)), patience);
+    await eventually(async () => expect(unchanged(await allRows())).toEqual(unchanged(rows)));
     expect(await stage.row(announcementOf(submitted))).toMatchObject({
       askedAt: new Date(august),
       submittedAt: new Date(august),

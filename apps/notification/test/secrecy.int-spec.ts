@@ -24,7 +24,7 @@ let halves: string[] = [];
 async function all(state: string, ids: readonly string[]): Promise<void> {
   const where = { id: { in: [...ids] }, state };
   const count = async () => expect(await stage.client.communication.count({ where })).toBe(ids.length);
-  await eventually(count, { withinMs: 40_000 });
+  await eventually(count);
 }
 
 function capturedHalf(channel: string): string {
@@ -45,7 +45,7 @@ beforeAll(async () => {
   const { text = '' } = await PostalMime.parse(stage.certifiedMail.taken[0]?.bytes ?? '');
   password = /^First-access password: (\S{12})$/m.exec(text)?.[1] ?? '';
   halves = ['sms', 'posta'].map(capturedHalf);
-}, 120_000);
+});
 
 afterAll(() => stage.end());
 

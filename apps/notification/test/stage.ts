@@ -48,7 +48,7 @@ export class Stage extends ServiceStage<PrismaClient> {
     await this.setClock(august);
     const program = new URL('../src/main.ts', import.meta.url);
     const child = await this.program(program, { RECAPITO_LOG_LEVEL: 'debug', ...more });
-    await child.line(/"message":"ready"/, 40_000);
+    await child.line(/"message":"ready"/);
     return child;
   }
 

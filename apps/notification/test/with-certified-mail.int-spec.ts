@@ -12,7 +12,7 @@ let certifiedMail: CertifiedMailProcess;
 beforeAll(async () => {
   certifiedMail = await CertifiedMailProcess.open(stage);
   await stage.open(august, { RECAPITO_CERTIFIED_MAIL_URL: certifiedMail.url });
-}, 120_000);
+});
 
 afterAll(() => stage.end());
 
@@ -31,7 +31,7 @@ describe('an announcement through the real certified-mail', () => {
     const id = communicationId('announcement', move, 1);
     await certifiedMail.listBox(stage, oldAddressOf(move));
     await stage.announce(move, { times: 2 });
-    await eventually(async () => expect((await stage.row(id)).state).toBe('delivered'), { withinMs: 40_000 });
+    await eventually(async () => expect((await stage.row(id)).state).toBe('delivered'));
     const { identificativo } = await stage.row(id);
     const messages = boxOf(oldAddressOf(move));
     expect(messages).toHaveLength(1);
@@ -40,7 +40,7 @@ describe('an announcement through the real certified-mail', () => {
     expect(messages[0]?.text).toContain(firstAccessPassword);
     const types = (await stage.toldOf(id)).map(({ type }) => type);
     expect(types).toEqual(['communication-asked', 'communication-submitted', 'communication-delivered']);
-  }, 60_000);
+  });
 
   // @rule CREDENTIALS-CONCISE
   test('brings receipts to its sender, and the password stands in none of them', async () => {
@@ -62,7 +62,7 @@ describe('an announcement through the real certified-mail', () => {
     const move = randomUUID();
     const id = communicationId('announcement', move, 1);
     await stage.announce(move);
-    await eventually(async () => expect((await stage.row(id)).state).toBe('failed'), { withinMs: 40_000 });
+    await eventually(async () => expect((await stage.row(id)).state).toBe('failed'));
     expect((await stage.row(id)).reason).toMatch(/^no-dest: /);
-  }, 60_000);
+  });
 });

@@ -22,7 +22,7 @@ const closing: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
   await prepareBroker(brokersOfRun('preparations'), { namespace: prefix, mode: 'rehearsal' });
-}, 60_000);
+});
 
 afterAll(async () => {
   for (const close of closing) await close();

@@ -182,9 +182,7 @@ describe('a service that reads facts', () => {
       return undefined;
     });
     await tell('slow', 'take your time', 'slow');
-    await eventually(async () => expect(await textsOf(own.pool, 'slow')).toEqual(['take your time']), {
-      withinMs: 15_000,
-    });
+    await eventually(async () => expect(await textsOf(own.pool, 'slow')).toEqual(['take your time']));
     expect(attempts.filter(({ text }) => text === 'take your time')).toHaveLength(1);
   });
 

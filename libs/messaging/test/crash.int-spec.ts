@@ -80,7 +80,7 @@ describe('a writer that is killed', () => {
         await child(made, writerFile, point).endedBy('SIGKILL');
       }),
     );
-  }, 60_000);
+  });
 
   afterAll(() => endAll(pairs.values()));
 
@@ -150,7 +150,7 @@ describe('a reader that is killed', () => {
         readers.set(point, await read(made));
       }),
     );
-  }, 90_000);
+  });
 
   afterAll(() => endAll(pairs.values()));
 
@@ -158,21 +158,21 @@ describe('a reader that is killed', () => {
     'at %s has done nothing, and all is done once',
     async (point) => {
       expect(left.get(point)).toEqual({ texts: [], letters: 0 });
-      await eventually(async () => expect(await texts(at(point))).toEqual(['1', '2']), { withinMs: 15_000 });
+      await eventually(async () => expect(await texts(at(point))).toEqual(['1', '2']));
       expect(readers.get(point)?.strategy.state().counters).toMatchObject({ handled: 2, skipped: 0 });
     },
   );
 
   test('after its commit and before that of the offset has done its work, which is not done again', async () => {
     expect(left.get('fact.committed')).toEqual({ texts: ['1'], letters: 0 });
-    await eventually(async () => expect(await texts(at('fact.committed'))).toEqual(['1', '2']), { withinMs: 15_000 });
+    await eventually(async () => expect(await texts(at('fact.committed'))).toEqual(['1', '2']));
     expect(readers.get('fact.committed')?.strategy.state().counters).toMatchObject({ handled: 1, skipped: 0 });
   });
 
   test('while it wrote a dead letter has left neither letter nor claim, and one is written', async () => {
     const it = at('dead-letter.written');
     expect(left.get('dead-letter.written')).toEqual({ texts: [], letters: 0 });
-    await eventually(async () => expect(await letters(it)).toHaveLength(2), { withinMs: 15_000 });
+    await eventually(async () => expect(await letters(it)).toHaveLength(2));
     expect((await letters(it)).map(({ cause }) => cause !== null)).toEqual([true, false]);
     expect(await texts(it)).toEqual([]);
     const { rows } = await it.own.pool.query(`SELECT count(*)::int AS told FROM outbox WHERE type = 'dead-lettered'`);
@@ -182,7 +182,7 @@ describe('a reader that is killed', () => {
   test('after its dead letter committed has left one, and there is one', async () => {
     const it = at('dead-letter.committed');
     expect(left.get('dead-letter.committed')).toEqual({ texts: [], letters: 1 });
-    await eventually(async () => expect(await letters(it)).toHaveLength(2), { withinMs: 15_000 });
+    await eventually(async () => expect(await letters(it)).toHaveLength(2));
     expect((await letters(it)).map(({ cause }) => cause !== null)).toEqual([true, false]);
   });
 });
@@ -218,11 +218,8 @@ describe('two readers of one service', () => {
     await doomed.kill();
     await tell(6, 10);
     const expected = Array.from({ length: 10 }, (_, index) => String(index + 1));
-    await eventually(
-      async () => {
-        for (const each of keys) expect(await textsOf(it.own.pool, each)).toEqual(expected);
-      },
-      { withinMs: 20_000 },
-    );
-  }, 60_000);
+    await eventually(async () => {
+      for (const each of keys) expect(await textsOf(it.own.pool, each)).toEqual(expected);
+    });
+  });
 });

@@ -7,8 +7,6 @@ import { resetMoods, startReader } from './reader.ts';
 import type { SpecDatabase } from './scene.ts';
 import { connectionFor, note, recordsOf, specDatabase, textsOf, topic } from './scene.ts';
 
-const patience = { withinMs: 15_000 };
-
 // @rule POSITION-FIRST
 describe('a backup that lacks the position of a partition', () => {
   let reading: ServiceConnection;
@@ -18,8 +16,8 @@ describe('a backup that lacks the position of a partition', () => {
   let reader: Reader;
 
   const took = (key: string, ...texts: string[]) =>
-    eventually(async () => expect(await textsOf(own.pool, key)).toEqual(texts), patience);
-  const quiet = () => eventually(async () => expect(await reader.strategy.lag()).toBe(0), patience);
+    eventually(async () => expect(await textsOf(own.pool, key)).toEqual(texts));
+  const quiet = () => eventually(async () => expect(await reader.strategy.lag()).toBe(0));
   const partitionOf = async (key: string) =>
     (await recordsOf(reading)).find((record) => String(record.key) === key)?.partition ?? -1;
 

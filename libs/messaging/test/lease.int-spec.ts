@@ -44,7 +44,7 @@ describe('the lease of the relay that publishes', () => {
     const hung = performance.now();
     relay.start();
     await state(2, 'closed');
-    await eventually(async () => (await database.transaction(outboxPending)) === 0, { withinMs: 20_000 });
+    await eventually(async () => (await database.transaction(outboxPending)) === 0);
     expect(performance.now() - hung).toBeLessThan(15_000);
     expect(relay.state()).toMatchObject({ leading: true, term: 2, sent: 2 });
     child.signal('SIGCONT');
@@ -56,7 +56,7 @@ describe('the lease of the relay that publishes', () => {
     await reader.whenReady;
     await reader.stop();
     expect(seen.at(-1)).toBe('closed');
-  }, 60_000);
+  });
 
   test('a leader that stops hands over at once', async () => {
     const first = new Relay({ ...connection, databaseUrl: database.url });

@@ -5,7 +5,6 @@ import { republish } from '../src/index.ts';
 import { PositionStage } from './position-stage.ts';
 import { bareRecord, produceRaw, recordsOf, sweepClaims, textsOf, topic } from './scene.ts';
 
-const patience = { withinMs: 15_000 };
 const decision = { by: 'operator spec', reason: 'the log was lost' };
 
 describe('a partition that is no more what was read', () => {
@@ -35,7 +34,7 @@ describe('a partition that is no more what was read', () => {
     await eventually(async () => {
       const others = [await textsOf(stage.own.pool, 'other 1'), await textsOf(stage.own.pool, 'other 2')];
       expect(others.flat().length).toBeGreaterThan(0);
-    }, patience);
+    });
     await stage.published();
     expect(await textsOf(stage.own.pool, 'K')).toEqual(['1', '2', '3']);
     const partition = found?.partition ?? -1;
@@ -129,7 +128,7 @@ describe('a partition that is no more what was read', () => {
     await transaction.commit();
     await producer.disconnect();
     const ends = async () => (await stage.admin.fetchTopicOffsets(stage.physical())).map(({ high }) => high);
-    await eventually(async () => expect(await ends()).toContain('3'), patience);
+    await eventually(async () => expect(await ends()).toContain('3'));
     await produceRaw(stage.reading, [third]);
     await stage.restartReader();
     const found = await stage.untilStopped('offsets-skipped');

@@ -16,8 +16,6 @@ import { resetMoods, startReader } from './reader.ts';
 import type { SpecDatabase } from './scene.ts';
 import { connectionFor, note, recordsOf, specDatabase, textsOf, topic } from './scene.ts';
 
-const patience = { withinMs: 15_000 };
-
 /** A writer and a reader of a topic, each with its database, as the services migration and mailbox have them. */
 export class PositionStage {
   readonly writer: SpecDatabase;
@@ -92,17 +90,17 @@ export class PositionStage {
   async took(key: string, ...texts: string[]): Promise<void> {
     await eventually(async () => {
       expect(await textsOf(this.own.pool, key)).toEqual(texts);
-    }, patience);
+    });
   }
 
   /** Waits until the reader has read all that there is. */
   async quiet(): Promise<void> {
-    await eventually(async () => (await this.#reader.strategy.lag()) === 0, patience);
+    await eventually(async () => (await this.#reader.strategy.lag()) === 0);
   }
 
   /** Waits until the writer's outbox is empty. */
   async published(): Promise<void> {
-    await eventually(async () => (await this.writer.transaction(outboxPending)) === 0, patience);
+    await eventually(async () => (await this.writer.transaction(outboxPending)) === 0);
   }
 
   async letters(): Promise<DeadLetter[]> {
@@ -119,7 +117,7 @@ export class PositionStage {
       const found = await this.stopped();
       expect(found.map((each) => each.cause)).toEqual([cause]);
       return found[0];
-    }, patience);
+    });
   }
 
   /** The name that the topic has at the broker. */

@@ -85,7 +85,7 @@ describe('a topic that is published again from the outbox', () => {
     await published();
     expect((await textsOf('a')).slice(-4)).toEqual(['1', '2', '3', '4']);
     expect((await textsOf('b')).slice(-1)).toEqual(['once']);
-  }, 30_000);
+  });
 
   // @rule REPUBLISH-CLAIMED
   test('goes before what is appended meanwhile, in batches, and begins anew when it is asked for again', async () => {
@@ -107,7 +107,7 @@ describe('a topic that is published again from the outbox', () => {
     expect(seen.slice(0, 400)).toEqual(upTo(400));
     expect(seen.slice(-402)).toEqual(upTo(402));
     expect(await database.transaction(openRepublication)).toEqual({ topics: [], left: 0 });
-  }, 60_000);
+  });
 
   test('a relay that dies between sending and marking leaves it to the next one', async () => {
     await append('a', '1', '2');

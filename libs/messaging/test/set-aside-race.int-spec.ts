@@ -7,8 +7,6 @@ import type { Reader } from './reader.ts';
 import { connectionFor, note, specDatabase, textsOf, topic } from './scene.ts';
 import type { SpecDatabase } from './scene.ts';
 
-const patience = { withinMs: 30_000 };
-
 // @rule DEAD-LETTER-KEY-LOCK
 describe('a dead letter that is set aside while a later record of its key is being queued', () => {
   const prefix = namespace();
@@ -39,7 +37,7 @@ describe('a dead letter that is set aside while a later record of its key is bei
         return result;
       });
     reader = await startReader(reading, slow);
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await reader.stop();
@@ -54,9 +52,9 @@ describe('a dead letter that is set aside while a later record of its key is bei
     eventually(async () => {
       const [letter, ...others] = await lettersOf(key);
       return letter !== undefined && others.length === 0 && letter;
-    }, patience);
+    });
   const took = (key: string, texts: string[]) =>
-    eventually(async () => expect(await textsOf(own.pool, key)).toEqual(texts), patience);
+    eventually(async () => expect(await textsOf(own.pool, key)).toEqual(texts));
 
   test('lets that record and those after it take effect', async () => {
     await note(writer.transaction, 'raced', '1', 'refused');
@@ -65,14 +63,14 @@ describe('a dead letter that is set aside while a later record of its key is bei
     const gate = Promise.withResolvers<void>();
     commits = gate.promise;
     await note(writer.transaction, 'raced', '2');
-    await eventually(() => delayed === 1, patience);
+    await eventually(() => delayed === 1);
     const deciding = own.transaction((tx) => setAside(tx, failed.id));
     gate.resolve();
     expect(await deciding).toEqual({ setAside: true });
     await note(writer.transaction, 'raced', '3');
     await took('raced', ['2', '3']);
     expect(await lettersOf('raced')).toEqual([]);
-  }, 120_000);
+  });
 
   test('a key whose failed record is closed and whose wake-up was lost frees itself', async () => {
     resetMoods();
@@ -80,12 +78,12 @@ describe('a dead letter that is set aside while a later record of its key is bei
     const failed = await untilKept('stranded');
     moods.clear();
     await note(writer.transaction, 'stranded', '2');
-    await eventually(async () => expect(await lettersOf('stranded')).toHaveLength(2), patience);
+    await eventually(async () => expect(await lettersOf('stranded')).toHaveLength(2));
     // As an earlier release left it: closed, and nobody asked for what waits behind it.
     await own.pool.query(
       `UPDATE dead_letter SET closed_at = clock_timestamp(), outcome = 'set-aside' WHERE id = $1::uuid`,
       [failed.id],
     );
     await took('stranded', ['2']);
-  }, 120_000);
+  });
 });

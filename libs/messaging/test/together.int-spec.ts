@@ -7,7 +7,6 @@ import type { Reader } from './reader.ts';
 import type { SpecDatabase } from './scene.ts';
 import { bareRecord, connectionFor, note, produceRaw, recordsOf, specDatabase, textsOf, topic } from './scene.ts';
 
-const patience = { withinMs: 30_000 };
 const readerFile = new URL('children/reader.ts', import.meta.url).pathname;
 const key = 'K';
 
@@ -43,12 +42,12 @@ describe('records of a partition that are taken in one transaction', () => {
     const texts = Array.from({ length: count }, (_, nth) => String(nth));
     for (const text of texts) await note(writer.transaction, key, text, mood(Number(text)));
     relay.nudge();
-    await eventually(async () => expect(await recordsOf(reading)).toHaveLength(count), patience);
+    await eventually(async () => expect(await recordsOf(reading)).toHaveLength(count));
     return texts;
   }
   const start = async () => (reader = await startReader(reading, own.transaction));
   const took = (texts: readonly string[]) =>
-    eventually(async () => expect(await textsOf(own.pool, key)).toEqual(texts), patience);
+    eventually(async () => expect(await textsOf(own.pool, key)).toEqual(texts));
   const letters = () => own.transaction((tx) => listDeadLetters(tx, { limit: 100 }));
   async function transactions(): Promise<number> {
     const { rows } = await own.pool.query<{ count: number }>(
@@ -69,7 +68,7 @@ describe('records of a partition that are taken in one transaction', () => {
   test('one that is refused is the only dead letter, and those before it have their effect', async () => {
     await lay(60, (nth) => (nth === 50 ? 'refused' : 'good'));
     await start();
-    await eventually(async () => expect(await letters()).toHaveLength(10), patience);
+    await eventually(async () => expect(await letters()).toHaveLength(10));
     expect((await letters()).map(({ cause }) => cause !== null)).toEqual([
       true,
       ...Array.from({ length: 9 }, () => false),
@@ -136,5 +135,5 @@ describe('records of a partition that are taken in one transaction', () => {
     await took(texts);
     expect(reader?.strategy.state().counters).toMatchObject({ handled: 60 - left.length, skipped: 0 });
     await child.cleanUp();
-  }, 60_000);
+  });
 });

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { EpochFile } from '@recapito/platform';
 import { isRefusal } from '@recapito/primitives';
 import { eventually, namespace } from '@recapito/testing';
@@ -12,8 +12,6 @@ import type { SpecDatabase } from './scene.ts';
 import { connectionFor, note, recordsOf, specDatabase, topic } from './scene.ts';
 
 // A look at the topics of a service joins a group for each stretch of records.
-jest.setTimeout(60_000);
-
 const august2010 = 1_280_750_400_000;
 
 describe('a database that was put back to an earlier state', () => {
@@ -56,7 +54,7 @@ describe('a database that was put back to an earlier state', () => {
     await allPublished();
   };
   const allPublished = () => eventually(async () => (await database.transaction(outboxPending)) === 0);
-  const stopped = () => eventually(() => relay.state().stoppedByRestore, { withinMs: 30_000 });
+  const stopped = () => eventually(() => relay.state().stoppedByRestore);
   const texts = async () =>
     (await recordsOf(connection)).map(({ value }) => (JSON.parse(String(value)) as { text: string }).text);
   const goOn = async (above = august2010): Promise<number> => {

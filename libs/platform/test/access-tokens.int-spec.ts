@@ -44,13 +44,13 @@ beforeAll(async () => {
   parcels = await stage.started({}, settings());
   await stage.setClock(instant(Date.parse('2010-08-02T07:00:00Z')));
   await parcels.ready;
-}, 60_000);
+});
 
 afterAll(async () => {
   await stage.end();
   provider.close();
   rmSync(programmes, { recursive: true });
-}, 60_000);
+});
 
 async function asked(audience: string, permissions = ['list-parcels']): Promise<number> {
   const claims = { preferred_username: 'maria.bianchi', permissions };

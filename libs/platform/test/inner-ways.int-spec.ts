@@ -19,7 +19,7 @@ let own: OwnServers;
 beforeAll(async () => {
   authorities = await twoAuthorities();
   own = await ownServersOverTls(authorities.own, 'postgres', 'kafka');
-}, 120_000);
+});
 
 afterAll(async () => {
   await own.remove();
@@ -185,27 +185,21 @@ describe('a service that has a certificate', () => {
 
     // A renewal in two steps: between them certificate and key do not go together.
     lay(authorities.foreign, ['pem']);
-    await eventually(
-      async () => {
-        expect(await askedBefore()).toEqual([200, true]);
-        expect(await check()).toBe('degraded');
-      },
-      { withinMs: 30_000 },
-    );
+    await eventually(async () => {
+      expect(await askedBefore()).toEqual([200, true]);
+      expect(await check()).toBe('degraded');
+    });
     expect(await live(named, authorities.own)).toBe(200);
     lay(authorities.foreign, ['key']);
-    await eventually(
-      async () => {
-        expect(await askedBefore()).toEqual([200, true]);
-        expect(await live(named, authorities.foreign).catch(() => 0)).toBe(200);
-      },
-      { withinMs: 30_000 },
-    );
+    await eventually(async () => {
+      expect(await askedBefore()).toEqual([200, true]);
+      expect(await live(named, authorities.foreign).catch(() => 0)).toBe(200);
+    });
     expect(await check()).toBe('ok');
     expect(await askedBefore()).toEqual([200, true]);
     agent.destroy();
     expect(await cause(live(named, authorities.own))).toMatch(/self.signed certificate|unable to verify/i);
-  }, 90_000);
+  });
 
   test('does not start with a certificate alone, nor with a key that others may read', async () => {
     const certificate = { RECAPITO_HTTP_CERTIFICATE_FILE: join(authorities.own, 'mailbox.pem') };

@@ -112,7 +112,7 @@ describe('the HTTP door', () => {
     expect(await leaving.stop()).toBe(true);
     expect(performance.now() - began).toBeLessThan(4_900);
     expect([slow.closed, streaming.closed]).toEqual([true, true]);
-  }, 20_000);
+  });
 });
 
 describe('requests without credentials', () => {

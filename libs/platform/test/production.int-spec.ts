@@ -37,7 +37,7 @@ describe('production', () => {
     expect(
       (await fetch(`${alone.url}/rehearsal/state`, { headers: { authorization: `Bearer ${operatorToken}` } })).status,
     ).toBe(404);
-  }, 40_000);
+  });
 
   // @rule CLOCK-PRODUCTION
   test('starts whatever record somebody has put on the topic of the suite clock, and shows the time of the system', async () => {

@@ -1,14 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { instant } from '@recapito/primitives';
 import { childProcess, type SpecProcess } from '@recapito/testing';
 import { Stage } from './parcels/service.ts';
 
 // A program of its own has to load all that it runs on, beside whatever else the machine does.
-jest.setTimeout(90_000);
-
 const main = fileURLToPath(new URL('parcels/main.ts', import.meta.url));
 const stage = new Stage();
 let environment: Record<string, string>;
@@ -33,7 +31,7 @@ describe('a service as a program', () => {
   // @rule FILES-OWN
   test.each(['SIGTERM', 'SIGINT'] as const)('stops in order on %s and exits with 0', async (signal) => {
     child = childProcess(main, { environment });
-    await child.line(/"message":"ready"/, 60_000);
+    await child.line(/"message":"ready"/);
     // What it writes is nobody else's to read.
     expect(readFileSync(`/proc/${child.pid}/status`, 'utf8')).toMatch(/^Umask:\t0077$/m);
     child.signal(signal);

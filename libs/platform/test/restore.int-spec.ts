@@ -83,4 +83,4 @@ test('a service says that its database went back, publishes nothing, and goes on
     status: 200,
     body: { wentBackAt: null, forgotten: 0, ...(went.body as object) },
   });
-}, 60_000);
+});

@@ -42,7 +42,7 @@ beforeAll(async () => {
   }
   start = () => started(inside);
   child = await start();
-}, 90_000);
+});
 
 async function started(inside: string): Promise<Child> {
   const begun = await Child.start({
@@ -75,7 +75,7 @@ afterAll(async () => {
 test('a broker in a container knows the users and the rules of every other broker of the suite', async () => {
   const change = await prepareBroker(brokersAs('preparations', server.environment), { mode: 'rehearsal' });
   expect(change?.added).toBeGreaterThan(0);
-}, 60_000);
+});
 
 /** Connects, which a broker with passwords allows to nobody without one. */
 async function connect(brokers: Brokers): Promise<void> {
@@ -90,14 +90,14 @@ async function connect(brokers: Brokers): Promise<void> {
 
 test('lets in each of them by their own password', async () => {
   for (const user of users) await connect(brokersAs(user, server.environment));
-}, 60_000);
+});
 
 test('and nobody without one, or with another one', async () => {
   const address = server.environment['RECAPITO_KAFKA_BROKERS'] ?? '';
   await expect(connect(new Brokers([address]))).rejects.toThrow();
   const credential = { user: 'mailbox', password: 'indovinata', mechanism: 'scram-sha-512' } as const;
   await expect(connect(new Brokers([address], { credential }))).rejects.toThrow(/invalid credentials/);
-}, 60_000);
+});
 
 test('a password that was replaced in the secrets counts from the next start, and the one before for nobody', async () => {
   const [address = ''] = brokersAs('mailbox', server.environment).addresses;

@@ -45,7 +45,7 @@ beforeAll(async () => {
     withinMs: 60_000,
     aborted: () => (child.alive ? undefined : new Error(readFileSync(join(folder, 'redis.log'), 'utf8'))),
   });
-}, 120_000);
+});
 
 afterAll(async () => {
   await child.stop('SIGTERM', 15_000);

@@ -23,7 +23,7 @@ export async function writeProviders(stage: { readonly secrets: string }): Promi
  */
 export async function startCertifiedMail<Client extends PrismaClientLike>(
   stage: ServiceStage<Client>,
-  { lmtpPort, withinMs }: { readonly lmtpPort: number; readonly withinMs: number },
+  { lmtpPort }: { readonly lmtpPort: number },
 ): Promise<{ readonly url: string; readonly management: string }> {
   const database = await freshDatabase({ app: 'certified-mail', migrate });
   const [port, management] = [await freePort(), await freePort()];
@@ -44,6 +44,6 @@ export async function startCertifiedMail<Client extends PrismaClientLike>(
     await child.cleanUp();
     await database.drop();
   });
-  await child.line(/"message":"ready"/, withinMs);
+  await child.line(/"message":"ready"/);
   return { url: `http://127.0.0.1:${port}`, management: `http://127.0.0.1:${management}` };
 }

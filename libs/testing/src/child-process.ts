@@ -48,7 +48,7 @@ export class SpecProcess {
   }
 
   /** The first line, heard already or to come, that matches; rejects when the child ends or `withinMs` pass without it. */
-  async line(pattern: string | RegExp, withinMs = 25_000): Promise<string> {
+  async line(pattern: string | RegExp, withinMs = 120_000): Promise<string> {
     const deadline = performance.now() + withinMs;
     for (;;) {
       const found = this.#lines.find((line) => (typeof pattern === 'string' ? line === pattern : pattern.test(line)));

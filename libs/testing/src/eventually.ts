@@ -2,12 +2,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 /**
  * Waits for a fact: asks again until the probe neither throws nor answers `false`, and returns its answer. When
- * `withinMs` (default 10 s) have passed, rejects with what the probe threw last, so that an `expect` inside it tells
+ * `withinMs` (default a minute, which a busy machine never takes) have passed, rejects with what the probe threw last, so that an `expect` inside it tells
  * what was seen.
  */
 export async function eventually<T>(
   probe: () => T | Promise<T>,
-  { withinMs = 10_000, everyMs = 20 }: { withinMs?: number; everyMs?: number } = {},
+  { withinMs = 60_000, everyMs = 20 }: { withinMs?: number; everyMs?: number } = {},
 ): Promise<Exclude<T, false>> {
   const deadline = performance.now() + withinMs;
   for (;;) {

@@ -11,14 +11,12 @@ export interface RestoreState {
   readonly epoch: number;
 }
 
-const patience = { withinMs: 60_000 };
-
 /** The service is ready and has published all that it said, so that its database can be put back below that. */
 export async function allPublished<Prisma extends PrismaClientLike>(stage: ServiceStage<Prisma>): Promise<void> {
   await eventually(async () => {
     const rows = await stage.client.$queryRawUnsafe<unknown[]>('SELECT FROM outbox WHERE published_at IS NULL LIMIT 1');
     return rows.length === 0;
-  }, patience);
+  });
 }
 
 export async function restoreState<Prisma extends PrismaClientLike>(
@@ -29,7 +27,7 @@ export async function restoreState<Prisma extends PrismaClientLike>(
 
 /** Waits until the service has found that its database went back. */
 export async function untilWentBack<Prisma extends PrismaClientLike>(stage: ServiceStage<Prisma>): Promise<void> {
-  await eventually(async () => (await restoreState(stage)).wentBackAt !== null, patience);
+  await eventually(async () => (await restoreState(stage)).wentBackAt !== null);
 }
 
 /** An operator decides that the service goes on with the database as it is. */

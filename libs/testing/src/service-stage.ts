@@ -33,9 +33,6 @@ import { Voices } from './voices.ts';
 /** Makes a service from its environment, as its main.ts does. */
 export type DescribeService<Prisma extends PrismaClientLike> = (environment: Record<string, string>) => Service<Prisma>;
 
-/** How long a start, or a fact on its way, may take on a machine that does much else. */
-const patience = { withinMs: 60_000 };
-
 /**
  * What the specs of one service stand on: a database with its migrations, topics of its own, secrets, the driver that
  * sets the clock, and the service itself, started from its description in `src/service.ts`, once or several times. An
@@ -209,7 +206,7 @@ export class ServiceStage<Prisma extends PrismaClientLike> {
   async setClock(at: Instant): Promise<void> {
     await this.#voices.setClock(at);
     const shown = () => [...this.#running].every(({ platform }) => platform.clock.reading()?.instant === at);
-    await eventually(shown, patience);
+    await eventually(shown);
   }
 
   /** Says a fact as the service that writes its topic. @returns the fact's id. */

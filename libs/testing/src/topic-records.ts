@@ -137,13 +137,10 @@ export async function deleteTopics({ namespace, brokers }: TopicPlace, topics: r
   try {
     await admin.connect();
     await admin.deleteTopics({ topics: names });
-    await eventually(
-      async () => {
-        const left = await admin.listTopics();
-        return !names.some((name) => left.includes(name));
-      },
-      { withinMs: 30_000 },
-    );
+    await eventually(async () => {
+      const left = await admin.listTopics();
+      return !names.some((name) => left.includes(name));
+    });
   } finally {
     await admin.disconnect();
   }

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { X509Certificate } from 'node:crypto';
 import { after, isRefusal, parseInstant } from '@recapito/primitives';
 import { openIndexFile, readIndex, trustIn } from '@recapito/rfc6109';
@@ -10,8 +10,6 @@ import { readProviders } from '../programme/providers.ts';
 import { revoke, rollOver, writeAuthority } from './write-authority.ts';
 
 // Each key that is made takes a good part of a second where others work.
-jest.setTimeout(30_000);
-
 const providers = readProviders(new URL('../../../../programmes/providers', import.meta.url).pathname);
 const at = parseInstant('2026-11-22T09:00:00Z');
 let folder: string;

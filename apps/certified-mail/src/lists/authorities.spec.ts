@@ -6,14 +6,13 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { X509Certificate } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { after, instant, parseInstant } from '@recapito/primitives';
 import { issueProviderCertificate, issueRevocationList, makeAuthority } from '@recapito/rfc6109';
 import type { Credential } from '@recapito/rfc6109';
 import { Authorities, lateBy } from './authorities.ts';
 import { KeptCopies } from './kept-copies.ts';
 
-jest.setTimeout(30_000);
 const validity = { from: parseInstant('2005-01-01T00:00:00Z'), until: parseInstant('2040-01-01T00:00:00Z') };
 const hour = 3_600_000;
 const start = parseInstant('2026-11-22T09:00:00Z');

@@ -91,12 +91,12 @@ describe('files that cannot be used', () => {
     const before = await shown(door, 'localhost');
     credentials.onServiceStart();
     writeFileSync(join(folder, 'smtp.key'), 'no key', { mode: 0o600 });
-    await eventually(() => credentials.check().state === 'degraded', { withinMs: 20_000 });
+    await eventually(() => credentials.check().state === 'degraded');
     expect(await shown(door, 'localhost')).toEqual(before);
     await put('smtp', 'localhost');
-    await eventually(() => credentials.check().state === 'ok', { withinMs: 20_000 });
+    await eventually(() => credentials.check().state === 'ok');
     expect((await shown(door, 'localhost')).serial).not.toBe(before.serial);
-  }, 60_000);
+  });
 
   test('keep a service from starting', () => {
     rmSync(join(folder, 'smtp.key'));

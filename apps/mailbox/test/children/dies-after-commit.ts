@@ -25,5 +25,5 @@ database.transaction = async <Result>(work: (tx: Tx) => Promise<Result>): Promis
   return result;
 };
 // What the start itself had to tell is told: what is left unpublished is that commit's.
-await eventually(async () => (await outboxPending(database.client)) === 0, { withinMs: 60_000 });
+await eventually(async () => (await outboxPending(database.client)) === 0);
 process.stdout.write('ready to die\n');

@@ -26,8 +26,6 @@ export interface ConsumerScene<Data> {
   readonly prepare?: () => Promise<void>;
 }
 
-const patience = { withinMs: 30_000 };
-
 /**
  * What every service that reads facts promises: each takes effect once; what cannot is kept, and keeps the later ones of
  * its key, until an operator has decided; nobody else waits.
@@ -46,12 +44,11 @@ export function consumerSuite<Client extends PrismaClientLike, Data>(
       await stage.open(at);
       await prepare?.();
       before = await effects();
-    }, 120_000);
+    });
     afterAll(() => stage.stop());
 
     const say = (nth: number, key: string) => stage.say(definition, key, data(nth), at);
-    const tookEffect = (facts: number) =>
-      eventually(async () => expect(await effects()).toBe(before + facts * each), patience);
+    const tookEffect = (facts: number) => eventually(async () => expect(await effects()).toBe(before + facts * each));
     const letters = async () => {
       const path = '/dead-letters?limit=50';
       return (await stage.call<{ items: DeadLetter[] }>('GET', path, { as: 'operator' })).body.items;
@@ -62,7 +59,7 @@ export function consumerSuite<Client extends PrismaClientLike, Data>(
         const kept = await letters();
         expect(kept).toHaveLength(count);
         return kept;
-      }, patience);
+      });
     const decide = async (letter: DeadLetter | undefined, decision: 'redrive' | 'set-aside') =>
       (await stage.call('POST', `/dead-letters/${letter?.id}/${decision}`, { as: 'operator' })).status;
     const skipped = async () => (await stage.rehearsalState()).counters['facts.skipped'] ?? 0;
@@ -72,7 +69,7 @@ export function consumerSuite<Client extends PrismaClientLike, Data>(
         const { inWork, outboxPending, consumersLag, earliestDue } = await stage.rehearsalState();
         expect({ inWork, outboxPending, consumersLag }).toEqual({ inWork: 0, outboxPending: 0, consumersLag: 0 });
         return earliestDue === null || earliestDue > at;
-      }, patience);
+      });
 
     test('a fact that comes twice takes effect once, and no row says that it came again', async () => {
       const id = await say(1, 'spec twice');
@@ -84,10 +81,10 @@ export function consumerSuite<Client extends PrismaClientLike, Data>(
       const headers = Object.entries(record?.headers ?? {}).map(([name, text]) => [name, String(text)] as const);
       const again = { key: record?.key ?? null, value: record?.value ?? null, headers: Object.fromEntries(headers) };
       await produceBare(stage, topic, [again, again]);
-      await eventually(async () => expect(await skipped()).toBe(known + 2), patience);
+      await eventually(async () => expect(await skipped()).toBe(known + 2));
       await quiet();
       expect(await everyRow(stage.client)).toEqual(rows);
-    }, 60_000);
+    });
 
     test('one that meets a fault is kept, and so are the later ones of its key; other keys go on; redriven, all take effect in order', async () => {
       const mend = await breakTable();
@@ -106,7 +103,7 @@ export function consumerSuite<Client extends PrismaClientLike, Data>(
       const order = await offsetsInOrderOfEnd('spec fault');
       expect(order).toHaveLength(2);
       expect(order).toEqual(order.toSorted(ascending));
-    }, 90_000);
+    });
 
     test('one that breaks the contract is kept until an operator sets it aside, and then its key goes on', async () => {
       await produceBare(stage, topic, [bare('spec poison', definition.type, '{"nonsense":true}')]);
@@ -118,15 +115,12 @@ export function consumerSuite<Client extends PrismaClientLike, Data>(
       await say(5, 'spec poison');
       await untilKept(2);
       expect(await decide(poison, 'redrive')).toBe(202);
-      await eventually(
-        async () => expect((await letters())[0]).toMatchObject({ tries: 1, redriveAskedAt: null }),
-        patience,
-      );
+      await eventually(async () => expect((await letters())[0]).toMatchObject({ tries: 1, redriveAskedAt: null }));
       expect(await effects()).toBe(before + 4 * each);
       expect(await decide(poison, 'set-aside')).toBe(200);
       await tookEffect(5);
       await untilKept(0);
-    }, 60_000);
+    });
 
     test('an event that it ignores changes nothing, one of a type that nobody knows is kept', async () => {
       const ignored = ((await stage.described()).facts?.ignore ?? []).filter((event) => event.topic === topic);
@@ -137,13 +131,13 @@ export function consumerSuite<Client extends PrismaClientLike, Data>(
         topic,
         ignored.map(({ type }) => bare('spec ignored', type, '{}')),
       );
-      await eventually(async () => expect(await skipped()).toBe(known + ignored.length), patience);
+      await eventually(async () => expect(await skipped()).toBe(known + ignored.length));
       expect(await letters()).toEqual([]);
       await produceBare(stage, topic, [bare('spec unknown', 'never-heard-of', '{}')]);
       const [unknown] = await untilKept(1);
       expect(unknown).toMatchObject({ failureClass: 'permanent', cause: expect.stringContaining('nobody here knows') });
       expect(await decide(unknown, 'set-aside')).toBe(200);
-    }, 60_000);
+    });
 
     /** A record of some type whose headers are well formed. */
     function bare(key: string, type: string, value: string) {

@@ -61,7 +61,7 @@ export function migrationsSuite<Client extends PrismaClientLike>(
       const today = new Database(clientClass, target.url, { connections: 1 });
       cleanUp.unshift(() => today.close());
       await readBack(today.client);
-    }, 60_000);
+    });
   });
 
   describe(`the database of ${app}`, () => {
@@ -70,14 +70,14 @@ export function migrationsSuite<Client extends PrismaClientLike>(
     beforeAll(async () => {
       target = await database();
       expect(await upTo(target)).toEqual(all);
-    }, 60_000);
+    });
     afterAll(end);
 
     test('is made from nothing by all migrations, and a second time there is nothing to do', async () => {
       const before = await shapeOf(target);
       expect(await upTo(target)).toEqual([]);
       expect(await shapeOf(target)).toEqual(before);
-    }, 60_000);
+    });
 
     test('is what the schema says: no migration is missing, and none says something else', async () => {
       expect(await missingMigration(prisma)).toBe('');
@@ -88,7 +88,7 @@ export function migrationsSuite<Client extends PrismaClientLike>(
       for (const [table, columns] of Object.entries(said.columns))
         expect({ table, columns: made.columns[table] }).toEqual({ table, columns });
       expect(made.rules).toEqual(expect.arrayContaining(said.rules));
-    }, 60_000);
+    });
 
     test('gives the role that works rows, and neither tables nor the memory of migrations', async () => {
       const [role] = await query<Record<string, boolean>>(
@@ -108,7 +108,7 @@ export function migrationsSuite<Client extends PrismaClientLike>(
          WHERE grantee = '${target.runtimeRole}' ORDER BY 1`,
       );
       expect(granted.map(({ verb }) => verb)).toEqual(['DELETE', 'INSERT', 'SELECT', 'UPDATE']);
-    }, 60_000);
+    });
 
     /** The SQL of today's schema, as if no migration had ever been written. */
     async function wholeSchema(): Promise<string> {

@@ -55,17 +55,14 @@ export function oddRecordsSuite<Client extends PrismaClientLike>(
     beforeAll(async () => {
       service = await stage.open(at);
       // Its groups are complete once it is connected everywhere.
-      read = await eventually(
-        async () => {
-          const { checks } = (await stage.look<Health>('/health/ready')).body;
-          for (const name of ['facts', 'ingest', 'gate'])
-            expect(checks.find((check) => check.name === name)?.state ?? 'ok').toBe('ok');
-          return await topicsRead();
-        },
-        { withinMs: 60_000 },
-      );
+      read = await eventually(async () => {
+        const { checks } = (await stage.look<Health>('/health/ready')).body;
+        for (const name of ['facts', 'ingest', 'gate'])
+          expect(checks.find((check) => check.name === name)?.state ?? 'ok').toBe('ok');
+        return await topicsRead();
+      });
       expect(read.length).toBeGreaterThan(1);
-    }, 120_000);
+    });
     afterAll(() => stage.stop());
 
     // @rule MESSAGING-ANY-RECORD

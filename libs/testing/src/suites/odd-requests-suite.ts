@@ -41,7 +41,7 @@ export function oddRequestsSuite<Client extends PrismaClientLike>(
       for (const name of ['operator', ...callingServices]) callers.push({ name, token: await stage.tokenOf(name) });
       callers.push(...(await people()).map((token) => ({ name: 'citizen', token })));
       callers.push(...Object.entries(others()).map(([name, token]) => ({ name, token })));
-    }, 120_000);
+    });
     afterAll(() => stage.stop());
 
     /** Those of all callers whom a route lets in. */
@@ -85,7 +85,7 @@ export function oddRequestsSuite<Client extends PrismaClientLike>(
       expect(faults).toEqual([]);
       expect(asked).toBeGreaterThan(routes.length);
       expect((await stage.call('GET', '/health/live')).status).toBe(200);
-    }, 120_000);
+    });
 
     // Each answer is compared with docs/api, as in every spec: here for what its document lets a caller send.
     test(

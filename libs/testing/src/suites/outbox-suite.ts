@@ -17,7 +17,6 @@ export interface OutboxScene<Data> {
 }
 
 const upTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1);
-const patience = { withinMs: 30_000 };
 
 interface OutboxCheck {
   readonly name: string;
@@ -42,7 +41,7 @@ export function outboxSuite<Client extends PrismaClientLike, Data>(
   const tell = async (transaction: RunTransaction, key: string, sequence: number): Promise<string> =>
     transaction((tx) => append(tx, definition, { key, sequence, time: at, data }));
   const asStage: RunTransaction = (work) => stage.transaction(work);
-  const published = () => eventually(async () => (await asStage(outboxPending)) === 0, patience);
+  const published = () => eventually(async () => (await asStage(outboxPending)) === 0);
   const recordsAbout = async (key: string) =>
     (await recordsOf(stage, definition.topic)).filter((record) => String(record.key) === key);
   const sequencesAbout = async (key: string) =>
@@ -53,7 +52,7 @@ export function outboxSuite<Client extends PrismaClientLike, Data>(
 
     beforeAll(async () => {
       services = [await stage.open(at), await stage.open(at)];
-    }, 120_000);
+    });
     afterAll(() => stage.stop());
 
     const transactionOf = ({ platform }: RunningService<Client>): RunTransaction => {
@@ -83,7 +82,7 @@ export function outboxSuite<Client extends PrismaClientLike, Data>(
         await Promise.all(keys.map((key, nth) => tell(transactions[(sequence + nth) % 2] ?? asStage, key, sequence)));
       await published();
       for (const key of keys) expect(await sequencesAbout(key)).toEqual(upTo(12));
-    }, 60_000);
+    });
 
     // @rule MESSAGING-OUTBOX-AGE
     test('one process publishes and the other stands by, and both are well; how long a fact has waited is counted', async () => {
@@ -102,7 +101,7 @@ export function outboxSuite<Client extends PrismaClientLike, Data>(
       });
       expect(waited).toBeGreaterThanOrEqual(60_000);
       await published();
-    }, 60_000);
+    });
 
     test('what a transaction appended that rolls back is never told', async () => {
       const failing = asStage(async (tx) => {
@@ -114,7 +113,7 @@ export function outboxSuite<Client extends PrismaClientLike, Data>(
       await published();
       expect(await sequencesAbout('spec after it')).toEqual([1]);
       expect(await recordsAbout('spec rolled back')).toEqual([]);
-    }, 60_000);
+    });
 
     test('when the process that publishes stops, the other takes over, and nothing is told twice or too late', async () => {
       const leading = await eventually(() => services.find(({ platform }) => platform.relay?.state().leading) ?? false);
@@ -126,7 +125,7 @@ export function outboxSuite<Client extends PrismaClientLike, Data>(
       expect(await stopped).toBe(true);
       await published();
       expect(await sequencesAbout('spec handed over')).toEqual(upTo(20));
-    }, 60_000);
+    });
 
     test('killed before or after it publishes, it loses nothing, and repeats under the same ids', async () => {
       await stage.stop();
@@ -142,7 +141,7 @@ export function outboxSuite<Client extends PrismaClientLike, Data>(
       await published();
       const records = await recordsAbout(key);
       expect(records.map(({ headers }) => String(headers?.['ce_id']))).toEqual([...ids, ...ids]);
-    }, 120_000);
+    });
 
     async function killedAt(point: RelayPoint): Promise<void> {
       const settings = { SPEC_SERVICE: stage.app, SPEC_KILL: point };
