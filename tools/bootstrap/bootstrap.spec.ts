@@ -34,14 +34,17 @@ describe('the bootstrap', () => {
       return [];
     }
   };
-  const run = (environment: Record<string, string> = {}): { status: number | null; said: string } => {
+  const run = (
+    environment: Record<string, string> = {},
+    ...words: string[]
+  ): { status: number | null; said: string } => {
     const given = {
       HOME: checkout,
       RECAPITO_INSTALL: 'no',
       PATH: `${programs}:${process.env['PATH'] ?? ''}`,
       ...environment,
     };
-    const done = spawnSync(process.execPath, [join(checkout, 'tools', 'bootstrap', 'main.mjs')], {
+    const done = spawnSync(process.execPath, [join(checkout, 'tools', 'bootstrap', 'main.mjs'), ...words], {
       env: given,
       encoding: 'utf8',
     });
@@ -68,7 +71,7 @@ describe('the bootstrap', () => {
     expect(asked().toSorted()).toEqual([
       expect.stringMatching(/^mvn .*libs\/servers\/kafka\/pom\.xml dependency:copy-dependencies/),
       ...(asked().length === 3 ? [expect.stringMatching(/^mvn .*redis\/pom\.xml dependency:unpack-dependencies/)] : []),
-      'npm install --no-audit --no-fund',
+      'npm install --omit=dev --no-audit --no-fund',
     ]);
     const before = asked().length;
     expect(run()).toEqual({ status: 0, said: '' });
@@ -84,6 +87,16 @@ describe('the bootstrap', () => {
     expect(asked().filter((line) => line.startsWith('npm'))).toHaveLength(3);
   });
 
+  test('installs what only checks need when they are asked for, and keeps it afterwards', () => {
+    const installs = () => asked().filter((line) => line.startsWith('npm'));
+    run();
+    expect(run({}, '--all-packages').said).toContain('installing the npm packages');
+    expect(installs()).toEqual(['npm install --omit=dev --no-audit --no-fund', 'npm install --no-audit --no-fund']);
+    expect(run().said).toBe('');
+    expect(run({}, '--all-packages').said).toBe('');
+    expect(installs()).toHaveLength(2);
+  });
+
   test('tries again what has failed, and says with its words why', () => {
     program('npm', 'echo "the registry is asleep" >&2; exit 1');
     const failed = run();
@@ -92,8 +105,8 @@ describe('the bootstrap', () => {
     expect(failed.said).not.toContain('    at ');
     run();
     expect(asked().filter((line) => line.startsWith('npm'))).toEqual([
-      'npm install --no-audit --no-fund',
-      'npm install --no-audit --no-fund',
+      'npm install --omit=dev --no-audit --no-fund',
+      'npm install --omit=dev --no-audit --no-fund',
     ]);
   });
 
@@ -169,13 +182,13 @@ describe('the bootstrap', () => {
   test('does not ask for what only servers outside containers need', () => {
     expect(run({ PATH: programs, RECAPITO_INFRA: 'containers' }).said).not.toMatch(/Java|Maven/);
     expect(run({ RECAPITO_INFRA: 'containers' }).status).toBe(0);
-    expect(asked()).toEqual(['npm install --no-audit --no-fund']);
+    expect(asked()).toEqual(['npm install --omit=dev --no-audit --no-fund']);
   });
 
   test('does not ask for what only a server needs whose address is given', () => {
     const given = { RECAPITO_KAFKA_BROKERS: 'broker.example:9092', RECAPITO_REDIS_URL: 'redis://redis.example' };
     expect(run({ PATH: programs, ...given }).said).not.toContain('Java');
     expect(run(given).status).toBe(0);
-    expect(asked()).toEqual(['npm install --no-audit --no-fund']);
+    expect(asked()).toEqual(['npm install --omit=dev --no-audit --no-fund']);
   });
 });

@@ -11,16 +11,18 @@ import { bundleServices } from './services.mjs';
 import { root } from './stamps.mjs';
 import { buildWeb, writeApiTypes } from './web.mjs';
 
-const help = `node tools/bootstrap/main.mjs [--checks] [--no-secrets]: prepares this machine; npm start and npm test run it by themselves.
+const help = `node tools/bootstrap/main.mjs [--all-packages | --checks] [--no-secrets]: prepares this machine.
+npm start and npm test run it by themselves.
 
 It makes sure of, and installs where it may:
   Debian packages    Dovecot 2.3 or 2.4, Java 17 or newer, Maven, openssl, xmllint (only as root on Debian, else it lists what is missing)
-  npm packages       when package-lock.json has changed
                      and with --checks what npm test alone needs: Python 3, swaks, clamd, SoftHSM, Chromium
+  npm packages       when package-lock.json has changed: those that running the suite needs; with --all-packages or
+                     --checks also those that building, checking and measuring it needs
   Kafka and Redis    jars from Maven Central, under .recapito
   Prisma clients     when a schema has changed
   bundles            of the services, and the pages of the console, when a source has changed
-  types              of the services for those pages, when a document of docs/api has changed
+  types              of the services for those pages, when a document of docs/api has changed; with all packages only
   secrets            of development, under .recapito/secrets; not with --no-secrets, which npm run restore says
 
 RECAPITO_KAFKA_BROKERS, RECAPITO_REDIS_URL, RECAPITO_POSTGRES_URL: an address given means a server not needed here.
@@ -38,9 +40,11 @@ async function main() {
 }
 
 async function prepare() {
-  await prepareMachine({ forChecks: process.argv.includes('--checks') });
-  await together(installDependencies, fetchJars);
-  await together(buildWeb, writeApiTypes, async () => {
+  const forChecks = process.argv.includes('--checks');
+  const all = forChecks || process.argv.includes('--all-packages');
+  await prepareMachine({ forChecks });
+  await together(() => installDependencies({ all }), fetchJars);
+  await together(buildWeb, ...(all ? [writeApiTypes] : []), async () => {
     await generateClients();
     await bundleServices();
   });
