@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RunTransaction } from '@recapito/messaging';
-import { Database } from '@recapito/platform';
+import { Database } from '@recapito/database';
 import type { Pool } from 'pg';
 import type { Benchmark, Contest, Occasion } from './benchmark.ts';
 import { fillTopic } from './broker.ts';

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { append, ensureTopics, physicalTopic, Relay } from '@recapito/messaging';
-import type { PrismaClientClass, PrismaClientLike } from '@recapito/platform';
-import { Database, serviceLogger } from '@recapito/platform';
+import type { PrismaClientClass, PrismaClientLike } from '@recapito/database';
+import { Database } from '@recapito/database';
+import { serviceLogger } from '@recapito/platform';
 import { Partitioners } from 'kafkajs';
 import type { Benchmark, Contest, Occasion } from './benchmark.ts';
 import { bareKafka } from './broker.ts';

@@ -3,7 +3,7 @@ import { cp, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import type { PrismaClientClass, PrismaClientLike } from '@recapito/platform';
+import type { PrismaClientClass, PrismaClientLike } from '@recapito/database';
 import { root } from '@recapito/servers';
 import type { Ground } from './ground.ts';
 

@@ -54,6 +54,14 @@ export const boundaryRules: IForbiddenRuleType[] = [
     to: { path: '^libs/testing/' },
   },
   {
+    name: 'platform-stands-on-top',
+    comment:
+      'What a service boots from uses messaging, database and background; none of them knows how a service boots.',
+    severity: 'error',
+    from: { path: '^libs/(background|contracts|database|messaging)/', pathNot: spec },
+    to: { path: '^libs/platform/' },
+  },
+  {
     name: 'apps-never-import-apps',
     comment: 'Services meet on Kafka and over HTTP; another service’s code is out of reach.',
     severity: 'error',

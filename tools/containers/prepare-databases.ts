@@ -3,7 +3,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { migrate, readConfig } from '@recapito/platform';
+import { migrate } from '@recapito/database';
+import { readConfig } from '@recapito/platform';
 import { z } from 'zod';
 import { ensureAppDatabase } from '@recapito/servers/preparations';
 

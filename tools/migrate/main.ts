@@ -25,7 +25,7 @@ Exit codes: 0 done, 1 it failed or something is missing, 2 the command is not un
 
 const apps = new URL('../../apps/', import.meta.url).pathname;
 /** Loaded when something is to be done: whoever only asks how to do it need not wait for it. */
-const platform = () => import('@recapito/platform');
+const platform = () => import('@recapito/database');
 const actions = { apply, status, diff, check };
 
 class NotUnderstood extends Error {}

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
-import { connectionOf, Database, DueWork, Health, JobWakes, Metrics, readSecret, SuiteClock } from '@recapito/platform';
+import { Database } from '@recapito/database';
+import { connectionOf, DueWork, Health, JobWakes, Metrics, readSecret, SuiteClock } from '@recapito/platform';
 import { CheckpointFile } from './checkpoint-file/checkpoint-file.ts';
 import { rehearsedOrigin } from './config.ts';
 import type { AuditLogConfig } from './config.ts';

@@ -2,15 +2,14 @@ import { join } from 'node:path';
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import type { Probe } from '@recapito/messaging';
+import { Database, Presence } from '@recapito/database';
 import {
   Breakers,
-  Database,
   Health,
   KnownSources,
   Metrics,
   OperatorPermissions,
   Operators,
-  Presence,
   ServiceCaller,
   SuiteClock,
   passwordChecks,

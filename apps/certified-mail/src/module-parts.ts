@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import type { Database, Health, Metrics, SuiteClock, KnownSources } from '@recapito/platform';
+import type { Database } from '@recapito/database';
+import type { Health, Metrics, SuiteClock, KnownSources } from '@recapito/platform';
 import { serviceLogger } from '@recapito/platform';
 import { nameServersIn } from './config.ts';
 import type { CertifiedMailConfig } from './config.ts';

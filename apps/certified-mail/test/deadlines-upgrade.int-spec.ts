@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Database } from '@recapito/platform';
+import { Database } from '@recapito/database';
 import { parseInstant } from '@recapito/primitives';
 import { freshDatabase } from '@recapito/testing';
 import type { FreshDatabase } from '@recapito/testing';

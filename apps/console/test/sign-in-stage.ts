@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { migrate } from '@recapito/platform';
+import { migrate } from '@recapito/database';
 import type { RunningService } from '@recapito/platform';
 import { parseInstant } from '@recapito/primitives';
 import {

@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
+import { Database } from '@recapito/database';
 import {
   ClosedDoors,
-  Database,
   DueWork,
   Health,
   KeyRing,

@@ -1,7 +1,8 @@
 import type { Provider } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { AddressInfo, Server } from 'node:net';
-import { Database, KeyRing, Roles, serviceLogger, SystemClock } from '@recapito/platform';
+import { Database } from '@recapito/database';
+import { KeyRing, Roles, serviceLogger, SystemClock } from '@recapito/platform';
 import type { IdentityConfig } from './config.ts';
 import { HashPool } from './hashing/hash-pool.ts';
 import { ActivationController } from './http/activation.controller.ts';

@@ -1,9 +1,9 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
+import { Database } from '@recapito/database';
 import {
   Breakers,
   connectionOf,
-  Database,
   DueWork,
   HttpClient,
   passwordChecks,

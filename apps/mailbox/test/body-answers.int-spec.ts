@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { migrate } from '@recapito/platform';
+import { migrate } from '@recapito/database';
 import { childProcess, freePort, freshDatabase, operatorToken, serviceToken } from '@recapito/testing';
 import { createTransport } from 'nodemailer';
 import { Client } from 'pg';

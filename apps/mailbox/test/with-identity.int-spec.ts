@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { migrate } from '@recapito/platform';
+import { migrate } from '@recapito/database';
 import { childProcess, freePort, freshDatabase, serviceToken } from '@recapito/testing';
 import { Client } from 'pg';
 import type { House } from './house.ts';

@@ -1,7 +1,8 @@
 import { BullModule } from '@nestjs/bull';
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
-import { Breakers, Database, ServiceCaller, SuiteClock } from '@recapito/platform';
+import { Database } from '@recapito/database';
+import { Breakers, ServiceCaller, SuiteClock } from '@recapito/platform';
 import { SendingParts } from './application/send-communication.ts';
 import { Submissions } from './certified-mail/submissions.ts';
 import { CaptureChannels } from './channels/capture.ts';

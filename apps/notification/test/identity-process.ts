@@ -1,5 +1,5 @@
 import { addressReserved, movePlanned } from '@recapito/contracts';
-import { migrate } from '@recapito/platform';
+import { migrate } from '@recapito/database';
 import { derivedId } from '@recapito/primitives';
 import { childProcess, freePort, freshDatabase } from '@recapito/testing';
 import type { SpecProcess } from '@recapito/testing';

@@ -2,8 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PrismaPg } from '@prisma/adapter-pg';
 import type { SqlQueryable } from '@prisma/driver-adapter-utils';
 import type { SqlTransaction } from '@recapito/messaging';
-import type { Finding } from '../health/health.ts';
-import type { Metrics } from '../observability/metrics.ts';
 import { isWriteConflict } from './faults.ts';
 import { rawStatementsOn } from './raw-statements.ts';
 import { statementNames } from './statement-names.ts';
@@ -117,22 +115,14 @@ export class Database<Client extends PrismaClientLike = PrismaClientLike> {
   }
 
   /** Asks the database for a sign of life. */
-  async check(): Promise<Finding> {
+  async check(): Promise<{ readonly state: 'ok' }> {
     await this.client.$queryRawUnsafe('SELECT 1');
     return { state: 'ok' };
   }
 
-  /** Shows the pool at `/metrics`. */
-  measure(metrics: Metrics): void {
-    metrics.gauge('recapito_database_connections', 'Connections of the pool by state', ['state'], (gauge) => {
-      const { total, idle, waiting } = this.#adapter.pool;
-      gauge.set({ state: 'busy' }, total - idle);
-      gauge.set({ state: 'idle' }, idle);
-      gauge.set({ state: 'waited-for' }, waiting);
-    });
-    metrics.gauge('recapito_database_transactions', 'Transactions open at this moment', [], (gauge) =>
-      gauge.set(this.#open),
-    );
+  /** Connections of the pool, those of them that nobody uses, and how many callers wait for one. */
+  get pool(): { readonly total: number; readonly idle: number; readonly waiting: number } {
+    return this.#adapter.pool;
   }
 
   /** Closes the pool once its connections are back. */

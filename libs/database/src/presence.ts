@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
-import { Sweep } from '../jobs/sweep.ts';
+import { BackgroundLoop } from '@recapito/background';
 
 /** How often a process that lost its connection says anew that it is there. */
 const everyMs = 1_000;
@@ -23,7 +23,7 @@ export class Presence {
   readonly #logger = new Logger('presence');
   readonly #databaseUrl: string;
   readonly #name: string;
-  readonly #watch = new Sweep(() => this.#stay(), { name: 'presence', everyMs });
+  readonly #watch = new BackgroundLoop(() => this.#stay(), { name: 'presence', everyMs });
   #connection: Connection | undefined;
 
   constructor({ databaseUrl, service }: { databaseUrl: string; service: string }) {

@@ -13,7 +13,7 @@ import { Breakers } from './calls/breakers.ts';
 import { HttpClient } from './calls/http-client.ts';
 import { ServiceCaller } from './calls/service-caller.ts';
 import { SuiteClock } from './clock/suite-clock.ts';
-import { Database, type PrismaClientLike } from './database/database.ts';
+import { Database, type PrismaClientLike } from '@recapito/database';
 import { deadLetterPermissions } from './dead-letters/dead-letters.controller.ts';
 import { Health } from './health/health.ts';
 import { serviceLogger } from './observability/logger.ts';
@@ -27,6 +27,7 @@ import { republishPermissions } from './restore/republish.controller.ts';
 import { restorePermissions } from './restore/restore.controller.ts';
 import { RestoreDecision } from './restore/restore-decision.ts';
 import { connectionOf } from './service.ts';
+import { measureDatabase } from './observability/database-metrics.ts';
 import type { Platform, Service } from './service.ts';
 import { tlsOf } from './tls-files.ts';
 import { KeptSources } from './sources/kept-sources.ts';
@@ -44,7 +45,7 @@ export function assemble<Client extends PrismaClientLike>(service: Service<Clien
   health.register('tls-files', () => config.settingFiles?.check() ?? { state: 'ok' });
   const parts = service.database && databaseParts(service, service.database);
   if (parts !== undefined) {
-    parts.database.measure(metrics);
+    measureDatabase(metrics, parts.database);
     health.register('database', () => parts.database.check(), { vital: true });
   }
   return {

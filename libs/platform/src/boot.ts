@@ -1,4 +1,4 @@
-import type { PrismaClientLike } from './database/database.ts';
+import type { PrismaClientLike } from '@recapito/database';
 import { describeHttp } from './describe-http.ts';
 import { serviceLogger } from './observability/logger.ts';
 import type { Service } from './service.ts';

@@ -4,20 +4,12 @@ export { start } from './start.ts';
 export { connectionOf } from './service.ts';
 export type { OnServiceStart, Platform, RunningService, Service } from './service.ts';
 
-export {
-  parseConfig,
-  portNumber,
-  readConfig,
-  serviceConfig,
-  serviceUrl,
-  statelessConfig,
-  variableOf,
-} from './config.ts';
+export { parseConfig, portNumber, readConfig, serviceConfig, serviceUrl, statelessConfig } from './config.ts';
 export type { AnyServiceConfig, ConfigReading, ServiceConfig } from './config.ts';
 export { brokersOf, kafkaSettings } from './kafka-settings.ts';
 export { protectedBy } from './inner-ways.ts';
 
-export { AccessTokens, audienceOf, tokenAudiences } from './auth/access-tokens.ts';
+export { audienceOf, tokenAudiences } from './auth/access-tokens.ts';
 export { CurrentCaller } from './auth/caller.ts';
 export type { Caller, VerifyToken } from './auth/caller.ts';
 export { hasSecret, readSecret } from './auth/key-files.ts';
@@ -33,7 +25,6 @@ export type { Grants } from './auth/permission.ts';
 export { KeyRing } from './auth/key-ring.ts';
 export type { KeyPurpose, KnownKey } from './auth/key-ring.ts';
 export { citizenSessionSeconds, isSessionOver } from './auth/session-end.ts';
-export { ProviderKeys } from './auth/provider-keys.ts';
 export { Roles } from './auth/roles.ts';
 export type { Role } from './auth/roles.ts';
 export { ServiceTokens } from './auth/service-tokens.ts';
@@ -42,7 +33,7 @@ export { verifySigned } from './auth/signed-tokens.ts';
 export { Breakers } from './calls/breakers.ts';
 export type { BreakerOptions } from './calls/breakers.ts';
 export { anySignal } from './calls/any-signal.ts';
-export { abandoned, remainingMs, within } from './calls/deadline.ts';
+export { abandoned, remainingMs } from './calls/deadline.ts';
 export { HttpClient } from './calls/http-client.ts';
 export { clientHeader, ServiceCaller } from './calls/service-caller.ts';
 export type { ServiceCall } from './calls/service-caller.ts';
@@ -51,17 +42,6 @@ export { Unavailable } from './calls/unavailable.ts';
 export { SuiteClock } from './clock/suite-clock.ts';
 export type { ClockReading, ClockSetting } from './clock/suite-clock.ts';
 export { SystemClock } from './clock/system-clock.ts';
-
-export { Database } from './database/database.ts';
-export type { DatabaseOptions, PrismaClientClass, PrismaClientLike, Tx } from './database/database.ts';
-export { isDatabaseAway, isWriteConflict } from './database/faults.ts';
-export { migrate, roleOf, statusOfMigrations } from './database/migrate.ts';
-export type { MigrateOptions } from './database/migrate.ts';
-export { forgetKeys, idempotencyKey, onceByKey } from './database/once-by-key.ts';
-export type { KeyedRequest, KeyReused } from './database/once-by-key.ts';
-export { Presence } from './database/presence.ts';
-export { missingMigration, planMigration } from './database/plan-migration.ts';
-export type { MigrationStatus } from './database/migration-history.ts';
 
 export { putFile } from './files/put-file.ts';
 export { readJsonFile } from './files/read-json-file.ts';
@@ -80,18 +60,14 @@ export { preferredLanguage } from './http/language.ts';
 export type { Language } from './http/language.ts';
 export { keyAfter, pageFrom, pageOf, pageQuery } from './http/page.ts';
 export type { Page, PageQuery } from './http/page.ts';
-export { Problem } from './http/problem.ts';
 export type { ProblemDocument, RequestFault } from './http/problem.ts';
 export { FollowedTls, SettingFiles, tlsOf } from './tls-files.ts';
 export type { FiledSettings } from './tls-files.ts';
 export { Purpose, PurposeOrQuery, PurposeOrQueryDocument } from './http/purpose.ts';
-export { malformed } from './http/refusals.ts';
 export { searchText, searchTextAs } from './http/search-text.ts';
 export { customFault } from './http/validation.ts';
 
 export { JobWakes } from './jobs/job-wakes.ts';
-export { Sweep } from './jobs/sweep.ts';
-export type { SweepOptions } from './jobs/sweep.ts';
 
 export { serviceLogger } from './observability/logger.ts';
 export type { Logger } from './observability/logger.ts';
@@ -100,7 +76,7 @@ export { currentTraceId } from './observability/trace.ts';
 
 export { KnownSources } from './sources/known-sources.ts';
 export { ClientSources, CurrentSources } from './sources/request-sources.ts';
-export { sourcesOf, unknownSource, widened } from './sources/source.ts';
+export { sourcesOf } from './sources/source.ts';
 export type { Sources } from './sources/source.ts';
 export { limitConnections } from './sources/limited-connections.ts';
 export type { TurnedAway } from './sources/limited-connections.ts';

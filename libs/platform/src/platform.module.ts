@@ -7,7 +7,7 @@ import { ServiceTokens } from './auth/service-tokens.ts';
 import { Breakers } from './calls/breakers.ts';
 import { ServiceCaller } from './calls/service-caller.ts';
 import { SuiteClock } from './clock/suite-clock.ts';
-import { Database } from './database/database.ts';
+import { Database } from '@recapito/database';
 import { HealthController } from './health/health.controller.ts';
 import { Health } from './health/health.ts';
 import { StoppedPartitionsController } from './dead-letters/stopped-partitions.controller.ts';

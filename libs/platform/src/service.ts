@@ -13,7 +13,7 @@ import type { SuiteClock } from './clock/suite-clock.ts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { AnyServiceConfig } from './config.ts';
 import { brokersOf } from './kafka-settings.ts';
-import type { Database, PrismaClientClass, PrismaClientLike, Tx } from './database/database.ts';
+import type { Database, PrismaClientClass, PrismaClientLike, Tx } from '@recapito/database';
 import type { Health } from './health/health.ts';
 import { serviceLogger } from './observability/logger.ts';
 import type { Logger } from './observability/logger.ts';

@@ -12,7 +12,7 @@ import {
   missingMigration,
   planMigration,
   statusOfMigrations,
-} from '../src/index.ts';
+} from '@recapito/database';
 import { parcelClient, type ParcelClient } from './parcels/parcel-client.ts';
 import { planned } from './parcels/service.ts';
 

@@ -8,9 +8,9 @@ import { append, type DeadLetter, FactContext, OnEvent, type StoppedPartition } 
 import { type Instant, instant, refuse } from '@recapito/primitives';
 import { eventually } from '@recapito/testing';
 import { z } from 'zod';
+import { Database, type Tx } from '@recapito/database';
 import {
   currentTraceId,
-  Database,
   type HealthReport,
   type OnServiceStart,
   type Page,
@@ -18,7 +18,6 @@ import {
   type RehearsalState,
   type RunningService,
   SuiteClock,
-  type Tx,
 } from '../src/index.ts';
 import { operatorsCommand } from './operators-command.ts';
 import type { ParcelClient } from './parcels/parcel-client.ts';

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { Decimal, Sql } from '@prisma/client/runtime/client';
 import { type FreshDatabase, freshDatabase } from '@recapito/testing';
-import { Database, isDatabaseAway, isWriteConflict, migrate } from '../src/index.ts';
-import type { Tx } from '../src/index.ts';
+import { Database, isDatabaseAway, isWriteConflict, migrate } from '@recapito/database';
+import type { Tx } from '@recapito/database';
 import { parcelClient, type ParcelClient } from './parcels/parcel-client.ts';
 import { planned } from './parcels/service.ts';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { migrate } from '@recapito/platform';
-import type { PrismaClientLike } from '@recapito/platform';
+import { migrate } from '@recapito/database';
+import type { PrismaClientLike } from '@recapito/database';
 import { freePort } from '@recapito/servers';
 import { childProcess } from './child-process.ts';
 import { freshDatabase } from './fresh-database.ts';

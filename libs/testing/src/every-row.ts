@@ -1,4 +1,4 @@
-import type { PrismaClientLike } from '@recapito/platform';
+import type { PrismaClientLike } from '@recapito/database';
 
 /**
  * Every row of every table of a database that its role may read, as text, table by table. Left out is what says only how far a

@@ -1,5 +1,6 @@
 import type { TopicName } from '@recapito/contracts';
-import type { PrismaClientLike, RunningService } from '@recapito/platform';
+import type { PrismaClientLike } from '@recapito/database';
+import type { RunningService } from '@recapito/platform';
 import { eventually } from './eventually.ts';
 import type { ServiceStage } from './service-stage.ts';
 import { recordsOf } from './topic-records.ts';

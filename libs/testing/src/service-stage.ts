@@ -2,15 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EventDefinition, TopicName } from '@recapito/contracts';
-import { Database, migrate, start } from '@recapito/platform';
-import type {
-  PrismaClientClass,
-  PrismaClientLike,
-  RehearsalState,
-  RunningService,
-  Service,
-  Tx,
-} from '@recapito/platform';
+import { Database, migrate } from '@recapito/database';
+import { start } from '@recapito/platform';
+import type { PrismaClientClass, PrismaClientLike, Tx } from '@recapito/database';
+import type { RehearsalState, RunningService, Service } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
 import { addOperator } from '@recapito/installation';
 import { root } from '@recapito/servers';

@@ -1,5 +1,5 @@
 import type { TopicName } from '@recapito/contracts';
-import type { PrismaClientLike } from '@recapito/platform';
+import type { PrismaClientLike } from '@recapito/database';
 import { instant } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
 

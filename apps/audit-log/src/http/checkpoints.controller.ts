@@ -1,6 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { answer, Database, Permission, RecordsNothing } from '@recapito/platform';
+import { Database } from '@recapito/database';
+import { answer, Permission, RecordsNothing } from '@recapito/platform';
 import { refuse } from '@recapito/primitives';
 import { z } from 'zod';
 import type { PrismaClient } from '../persistence/generated/client.ts';

@@ -1,10 +1,10 @@
 import { Controller, Get, Header, Param, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { instantField } from '@recapito/contracts';
+import { Database } from '@recapito/database';
 import {
   answer,
   customFault,
-  Database,
   keyAfter,
   pageFrom,
   pageOf,

@@ -2,15 +2,14 @@ import { createReadStream } from 'node:fs';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, StreamableFile } from '@nestjs/common';
 import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { instantField } from '@recapito/contracts';
+import { Database, onceByKey } from '@recapito/database';
 import {
   Act,
   answer,
   CurrentCaller,
-  Database,
   IdempotencyKey,
   JobWakes,
   keyAfter,
-  onceByKey,
   pageFrom,
   pageOf,
   pageQuery,

@@ -1,13 +1,12 @@
 import { Body, Controller, Get, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { logDeclared } from '@recapito/contracts';
+import { Database, onceByKey } from '@recapito/database';
 import {
   answer,
   CurrentCaller,
-  Database,
   IdempotencyKey,
   JobWakes,
-  onceByKey,
   Permission,
   Publishes,
   RecordsNothing,

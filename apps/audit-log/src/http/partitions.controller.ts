@@ -1,12 +1,11 @@
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { generationOpened, instantField } from '@recapito/contracts';
+import { Database, onceByKey } from '@recapito/database';
 import {
   answer,
   CurrentCaller,
-  Database,
   IdempotencyKey,
-  onceByKey,
   Permission,
   Publishes,
   RecordsNothing,

@@ -1,7 +1,8 @@
 import { Controller, Get, Header, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { instantField } from '@recapito/contracts';
-import { Database, keyAfter, pageFrom, pageOf, pageQuery, Permission, Reading } from '@recapito/platform';
+import { Database } from '@recapito/database';
+import { keyAfter, pageFrom, pageOf, pageQuery, Permission, Reading } from '@recapito/platform';
 import { z } from 'zod';
 import { readingDataOf } from './reading-data.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';

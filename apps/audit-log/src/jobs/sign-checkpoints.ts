@@ -1,16 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
-import { Sweep } from '@recapito/platform';
-import type {
-  Database,
-  DueWork,
-  Finding,
-  Health,
-  JobWakes,
-  Metrics,
-  OnServiceStart,
-  SuiteClock,
-} from '@recapito/platform';
+import { BackgroundLoop } from '@recapito/background';
+import type { Database } from '@recapito/database';
+import type { DueWork, Finding, Health, JobWakes, Metrics, OnServiceStart, SuiteClock } from '@recapito/platform';
 import type { BrokenLog } from '../application/compare-published.ts';
 import { signCheckpoint } from '../application/sign-checkpoint.ts';
 import type { SigningState } from '../application/signing-state.ts';
@@ -49,7 +41,7 @@ const otherRootPauseMs = 30_000;
  */
 @Injectable()
 export class SignCheckpoints implements OnServiceStart, OnModuleDestroy {
-  readonly #sweep: Sweep;
+  readonly #loop: BackgroundLoop;
   readonly #logger = new Logger('sign-checkpoints');
   #gathering: NodeJS.Timeout | undefined;
   #compared: PublishedView | null = null;
@@ -58,7 +50,7 @@ export class SignCheckpoints implements OnServiceStart, OnModuleDestroy {
 
   constructor(private readonly parts: SigningParts) {
     const { database, clock, dueWork, health, metrics, wakes } = parts;
-    this.#sweep = new Sweep((signal) => this.run(signal), { name: 'sign-checkpoints', everyMs });
+    this.#loop = new BackgroundLoop((signal) => this.run(signal), { name: 'sign-checkpoints', everyMs });
     wakes.register('sign-checkpoints', () => this.signSoon());
     dueWork.register(async () => ((await unsigned(database.client)).entries > 0 ? clock.now() : null));
     health.register('tree', async () => {
@@ -84,12 +76,12 @@ export class SignCheckpoints implements OnServiceStart, OnModuleDestroy {
   }
 
   onServiceStart(): void {
-    this.#sweep.start();
+    this.#loop.start();
   }
 
   async onModuleDestroy(): Promise<void> {
     clearTimeout(this.#gathering);
-    await this.#sweep.stop();
+    await this.#loop.stop();
   }
 
   /** Signs soon: coalesces with entries that are appended in the next moment. */
@@ -97,7 +89,7 @@ export class SignCheckpoints implements OnServiceStart, OnModuleDestroy {
     this.#compareAgainAt = 0;
     this.#gathering ??= setTimeout(() => {
       this.#gathering = undefined;
-      this.#sweep.wake();
+      this.#loop.wake();
     }, gatherMs);
   }
 

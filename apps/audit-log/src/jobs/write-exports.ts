@@ -1,7 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
-import { Sweep } from '@recapito/platform';
-import type { Database, DueWork, JobWakes, OnServiceStart } from '@recapito/platform';
+import { BackgroundLoop } from '@recapito/background';
+import type { Database } from '@recapito/database';
+import type { DueWork, JobWakes, OnServiceStart } from '@recapito/platform';
 import { isRefusal } from '@recapito/primitives';
 import { changeExport } from '../application/change-export.ts';
 import { writeExport } from '../application/write-export.ts';
@@ -13,7 +14,7 @@ import type { TraceFolders } from '../trace-folder/trace-folder.ts';
 /** Writes the exports that were asked for, one after the other; a process that died is followed by one that begins anew. */
 @Injectable()
 export class WriteExports implements OnServiceStart, OnModuleDestroy {
-  readonly #sweep: Sweep;
+  readonly #loop: BackgroundLoop;
   readonly #logger = new Logger('write-exports');
 
   constructor(
@@ -22,16 +23,16 @@ export class WriteExports implements OnServiceStart, OnModuleDestroy {
     private readonly dueWork: DueWork,
     wakes: JobWakes,
   ) {
-    this.#sweep = new Sweep((signal) => this.run(signal), { name: 'write-exports' });
-    wakes.register('write-exports', () => this.#sweep.wake());
+    this.#loop = new BackgroundLoop((signal) => this.run(signal), { name: 'write-exports' });
+    wakes.register('write-exports', () => this.#loop.wake());
   }
 
   onServiceStart(): void {
-    this.#sweep.start();
+    this.#loop.start();
   }
 
   async onModuleDestroy(): Promise<void> {
-    await this.#sweep.stop();
+    await this.#loop.stop();
   }
 
   /** Writes whatever waits. */

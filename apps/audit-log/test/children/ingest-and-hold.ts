@@ -1,6 +1,7 @@
 // Ingests one topic and signs its checkpoints, and holds still at the point that its argument names: whoever started
 // this process takes its life there.
-import { Database, SystemClock } from '@recapito/platform';
+import { Database } from '@recapito/database';
+import { SystemClock } from '@recapito/platform';
 import { signCheckpoint } from '../../src/application/sign-checkpoint.ts';
 import { BulkTransactions } from '../../src/persistence/bulk-transactions.ts';
 import type { BulkTransaction } from '../../src/persistence/bulk-transactions.ts';

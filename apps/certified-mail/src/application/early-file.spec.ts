@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Database } from '@recapito/platform';
+import type { Database } from '@recapito/database';
 import type { PrismaClient } from '../persistence/generated/client.ts';
 import type { Tx } from '../persistence/tx.ts';
 import { EarlyFile, namingNone, transactionAfterFiles } from './early-file.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Database } from '@recapito/platform';
+import { Database } from '@recapito/database';
 import { certifiedInstant, formalChecks, withCertifiedId } from '@recapito/rfc6109';
 import { isRepetition } from '../domain/repetition.ts';
 import type { ArrivalKeys } from '../persistence/arrival-keys.ts';

@@ -1,14 +1,13 @@
 import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { releaseAsked, releaseWithdrawn, sendingHeld, sendingReleased } from '@recapito/contracts';
+import { Database, onceByKey } from '@recapito/database';
 import {
   answer,
   CurrentCaller,
-  Database,
   IdempotencyKey,
   instantText,
   keyAfter,
-  onceByKey,
   OperatorPermissions,
   pageFrom,
   pageOf,

@@ -1,16 +1,7 @@
 import { Controller, Get, Header, Logger, Param, Query, StreamableFile } from '@nestjs/common';
 import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
-import {
-  answer,
-  CurrentCaller,
-  Database,
-  keyAfter,
-  pageFrom,
-  pageOf,
-  pageQuery,
-  Permission,
-  Reading,
-} from '@recapito/platform';
+import { Database } from '@recapito/database';
+import { answer, CurrentCaller, keyAfter, pageFrom, pageOf, pageQuery, Permission, Reading } from '@recapito/platform';
 import type { Caller } from '@recapito/platform';
 import { formatInstant, parseInstant, refuse } from '@recapito/primitives';
 import type { Refusal } from '@recapito/primitives';

@@ -1,9 +1,9 @@
 import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Database } from '@recapito/database';
 import {
   Act,
   answer,
-  Database,
   keyAfter,
   pageFrom,
   pageOf,

@@ -3,17 +3,18 @@ import { Readable } from 'node:stream';
 import { Body, Controller, Get, Header, Param, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiResponse } from '@nestjs/swagger';
 import { messageAccepted, messageRefused } from '@recapito/contracts';
+import { Database } from '@recapito/database';
 import {
   answer,
   CurrentCaller,
-  Database,
   IdempotencyKey,
   Permission,
   Publishes,
   Reading,
   withinAnswer,
 } from '@recapito/platform';
-import type { Caller, KeyReused } from '@recapito/platform';
+import type { KeyReused } from '@recapito/database';
+import type { Caller } from '@recapito/platform';
 import { formatInstant, refuse } from '@recapito/primitives';
 import type { Refusal } from '@recapito/primitives';
 import { z } from 'zod';

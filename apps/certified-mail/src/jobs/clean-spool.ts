@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database, SuiteClock } from '@recapito/platform';
+import { Database } from '@recapito/database';
+import { SuiteClock } from '@recapito/platform';
 import { OrphanWatch } from '../files/orphan-watch.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
 import {

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
-import { Database, DueWork, SuiteClock, Sweep } from '@recapito/platform';
+import { BackgroundLoop } from '@recapito/background';
+import { Database } from '@recapito/database';
+import { DueWork, SuiteClock } from '@recapito/platform';
 import type { OnServiceStart } from '@recapito/platform';
 import { Quarantine } from '../files/quarantine.ts';
 import { OrphanWatch } from '../files/orphan-watch.ts';
@@ -24,7 +26,7 @@ const thirtyMonthsMs = 30 * 31 * 86_400_000;
  */
 @Injectable()
 export class ClearQuarantine implements OnServiceStart, OnModuleDestroy {
-  readonly #sweep = new Sweep((signal) => this.run(signal), { name: 'quarantine', everyMs });
+  readonly #loop = new BackgroundLoop((signal) => this.run(signal), { name: 'quarantine', everyMs });
   /** What may be the evidence of a virus is kept as long as the quarantine. */
   readonly #orphans: OrphanSweep;
 
@@ -43,11 +45,11 @@ export class ClearQuarantine implements OnServiceStart, OnModuleDestroy {
   async onServiceStart(): Promise<void> {
     await this.quarantine.prepare();
     this.dueWork.register(() => earliestToErase(this.database.client));
-    this.#sweep.start();
+    this.#loop.start();
   }
 
   async onModuleDestroy(): Promise<void> {
-    await this.#sweep.stop();
+    await this.#loop.stop();
   }
 
   /** Erases what is due by the suite clock. */

@@ -1,6 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
-import { ClosedDoors, Database, DueWork, Metrics, SuiteClock, Sweep } from '@recapito/platform';
+import { BackgroundLoop } from '@recapito/background';
+import { Database } from '@recapito/database';
+import { ClosedDoors, DueWork, Metrics, SuiteClock } from '@recapito/platform';
 import type { OnServiceStart } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
 import { Installation } from '../programme/installation.ts';
@@ -20,7 +22,7 @@ const everyMs = 1_000;
 @Injectable()
 export class Deadlines implements OnServiceStart, OnModuleDestroy {
   readonly #logger = new Logger('deadlines');
-  readonly #sweep: Sweep;
+  readonly #loop: BackgroundLoop;
   readonly #notices;
   #made = 0;
 
@@ -33,7 +35,7 @@ export class Deadlines implements OnServiceStart, OnModuleDestroy {
     metrics: Metrics,
     doors: ClosedDoors,
   ) {
-    this.#sweep = new Sweep((signal) => this.run(signal), { name: 'deadlines', everyMs, doors });
+    this.#loop = new BackgroundLoop((signal) => this.run(signal), { name: 'deadlines', everyMs, doors });
     this.#notices = metrics.counter('recapito_time_limit_notices_total', 'Notices of time limits, by limit', [
       'limit',
       'outcome',
@@ -43,11 +45,11 @@ export class Deadlines implements OnServiceStart, OnModuleDestroy {
   onServiceStart(): void {
     this.dueWork.register(() => earliestDeadline(this.database.client));
     this.dueWork.count(() => ({ 'mail.limits': this.#made }));
-    this.#sweep.start();
+    this.#loop.start();
   }
 
   async onModuleDestroy(): Promise<void> {
-    await this.#sweep.stop();
+    await this.#loop.stop();
   }
 
   /** Passes every limit that is due by the suite clock, one transaction for each message. */

@@ -1,6 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
-import { ClosedDoors, Database, SuiteClock, Sweep } from '@recapito/platform';
+import { BackgroundLoop } from '@recapito/background';
+import { Database } from '@recapito/database';
+import { ClosedDoors, SuiteClock } from '@recapito/platform';
 import type { OnServiceStart } from '@recapito/platform';
 import { endExhaustedPlacement, endExhaustedReceipt, publishOverdue } from '../application/delivery/end-overdue.ts';
 import type { Overdue } from '../application/delivery/end-overdue.ts';
@@ -30,7 +32,7 @@ const steps: readonly (readonly [Find, End])[] = [
 @Injectable()
 export class EndOverdue implements OnServiceStart, OnModuleDestroy {
   readonly #logger = new Logger('overdue');
-  readonly #sweep: Sweep;
+  readonly #loop: BackgroundLoop;
 
   constructor(
     private readonly database: Database<PrismaClient>,
@@ -39,15 +41,15 @@ export class EndOverdue implements OnServiceStart, OnModuleDestroy {
     private readonly clockGuard: ClockGuard,
     doors: ClosedDoors,
   ) {
-    this.#sweep = new Sweep((signal) => this.run(signal), { name: 'overdue', everyMs, doors });
+    this.#loop = new BackgroundLoop((signal) => this.run(signal), { name: 'overdue', everyMs, doors });
   }
 
   onServiceStart(): void {
-    this.#sweep.start();
+    this.#loop.start();
   }
 
   async onModuleDestroy(): Promise<void> {
-    await this.#sweep.stop();
+    await this.#loop.stop();
   }
 
   /** Looks once, and ends what is to be ended; what is beyond a batch is left to the next look. */

@@ -1,7 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
 import { classify, currentEpoch } from '@recapito/messaging';
-import { ClosedDoors, Database, DueWork, Presence, SuiteClock, Sweep } from '@recapito/platform';
+import { BackgroundLoop } from '@recapito/background';
+import { Database, Presence } from '@recapito/database';
+import { ClosedDoors, DueWork, SuiteClock } from '@recapito/platform';
 import type { OnServiceStart } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
 import { deferPlacement, earliestUndone, releaseWork, leaseDuePlacements } from '../persistence/arrival.store.ts';
@@ -40,7 +42,7 @@ interface Row {
 @Injectable()
 export class MailWork implements OnServiceStart, OnModuleDestroy {
   readonly #logger = new Logger('mail');
-  readonly #sweep: Sweep;
+  readonly #loop: BackgroundLoop;
   readonly #counters = { 'mail.carried': 0, 'mail.placed': 0 };
 
   constructor(
@@ -55,7 +57,7 @@ export class MailWork implements OnServiceStart, OnModuleDestroy {
     private readonly clockGuard: ClockGuard,
     doors: ClosedDoors,
   ) {
-    this.#sweep = new Sweep((signal) => this.dueWork.during(() => this.#work(signal)), {
+    this.#loop = new BackgroundLoop((signal) => this.dueWork.during(() => this.#work(signal)), {
       name: 'mail',
       everyMs,
       doors,
@@ -71,12 +73,12 @@ export class MailWork implements OnServiceStart, OnModuleDestroy {
     await this.presence.enter(() => releaseWork(this.database.client));
     this.dueWork.register(() => earliestUndone(this.database.client));
     this.dueWork.count(() => ({ ...this.#counters }));
-    this.database.afterCommit(() => this.#sweep.wake());
-    this.#sweep.start();
+    this.database.afterCommit(() => this.#loop.wake());
+    this.#loop.start();
   }
 
   async onModuleDestroy(): Promise<void> {
-    await this.#sweep.stop();
+    await this.#loop.stop();
     await this.presence.leave();
   }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database, Health, Metrics, SuiteClock } from '@recapito/platform';
+import { Database } from '@recapito/database';
+import { Health, Metrics, SuiteClock } from '@recapito/platform';
 import type { Finding } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
 import type { PrismaClient } from '../persistence/generated/client.ts';

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
-import { Health, Metrics, Sweep, SystemClock } from '@recapito/platform';
+import { BackgroundLoop } from '@recapito/background';
+import { Health, Metrics, SystemClock } from '@recapito/platform';
 import type { Finding, OnServiceStart } from '@recapito/platform';
 import { Installation } from '../programme/installation.ts';
 import type { InstallationLists } from '../programme/installation.ts';
@@ -28,14 +29,14 @@ export class FollowLists implements OnServiceStart, OnModuleDestroy {
   readonly #installation: Installation;
   readonly #paIndex: InstallationLists['paIndex'];
   readonly #everyMs: number;
-  readonly #sweep: Sweep;
+  readonly #loop: BackgroundLoop;
 
   constructor(installation: Installation, health: Health, metrics: Metrics, everyMs: number) {
     this.#installation = installation;
     const { providerIndex, paIndex } = installation.lists;
     this.#lists = [providerIndex, ...(paIndex instanceof FollowedList ? [paIndex] : [])];
     this.#everyMs = everyMs;
-    this.#sweep = new Sweep(() => this.#lookWhereDue(), { name: 'lists', everyMs: Math.min(everyMs, askMs) });
+    this.#loop = new BackgroundLoop(() => this.#lookWhereDue(), { name: 'lists', everyMs: Math.min(everyMs, askMs) });
     health.register(providerIndex.name, () => providerIndex.check(this.#clock.now()));
     const { authorities } = installation.lists;
     health.register('revocation-lists', () => authorities.check(this.#clock.now()));
@@ -66,11 +67,11 @@ export class FollowLists implements OnServiceStart, OnModuleDestroy {
 
   onServiceStart(): void {
     for (const list of this.#lists) this.#publish(list, list.state.failure?.refusal ?? null);
-    this.#sweep.start();
+    this.#loop.start();
   }
 
   async onModuleDestroy(): Promise<void> {
-    await this.#sweep.stop();
+    await this.#loop.stop();
   }
 
   /** Looks at a list now. @returns null when what stands there is in force, or why it is not. */

@@ -1,4 +1,4 @@
-import type { Tx as TxOf } from '@recapito/platform';
+import type { Tx as TxOf } from '@recapito/database';
 import type { PrismaClient } from './generated/client.ts';
 
 /** The transaction of a use case. */

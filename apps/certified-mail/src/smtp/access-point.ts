@@ -1,7 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
 import { correlated } from '@recapito/messaging';
-import { Database, SuiteClock, Sweep } from '@recapito/platform';
+import { BackgroundLoop } from '@recapito/background';
+import { Database } from '@recapito/database';
+import { SuiteClock } from '@recapito/platform';
 import type { OnServiceStart, PasswordQuestion, PasswordVerdict } from '@recapito/platform';
 import { isRefusal, refuse } from '@recapito/primitives';
 import type { Refusal } from '@recapito/primitives';
@@ -50,7 +52,10 @@ export class AccessPoint implements OnServiceStart, OnModuleDestroy {
   /** Sessions whose client has not spoken since the answer to a message without Message-ID, and the key of that. */
   readonly #keysUntilHeard = new WeakMap<SMTPServerSession, string>();
   readonly #recordings = new Set<Promise<void>>();
-  readonly #sweep = new Sweep(() => this.#endHeldSessions(), { name: 'held-sessions', everyMs: heldSessionsEveryMs });
+  readonly #loop = new BackgroundLoop(() => this.#endHeldSessions(), {
+    name: 'held-sessions',
+    everyMs: heldSessionsEveryMs,
+  });
 
   constructor(
     parts: {
@@ -85,11 +90,11 @@ export class AccessPoint implements OnServiceStart, OnModuleDestroy {
   async onServiceStart(): Promise<void> {
     await this.#taken.prepare();
     await Promise.all(this.#doors.map((door) => door.open()));
-    this.#sweep.start();
+    this.#loop.start();
   }
 
   async onModuleDestroy(): Promise<void> {
-    await this.#sweep.stop();
+    await this.#loop.stop();
     await Promise.all(this.#doors.map((door) => door.close()));
     await Promise.all(this.#recordings);
   }

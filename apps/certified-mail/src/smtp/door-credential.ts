@@ -5,7 +5,8 @@ import { createSecureContext } from 'node:tls';
 import type { SecureContext } from 'node:tls';
 import { Logger } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
-import { hasSecret, readSecret, Sweep } from '@recapito/platform';
+import { BackgroundLoop } from '@recapito/background';
+import { hasSecret, readSecret } from '@recapito/platform';
 import type { Finding, OnServiceStart } from '@recapito/platform';
 
 /** The name of the files `.pem` and `.key` that the SMTP doors show to clients that ask for no other name. */
@@ -40,7 +41,10 @@ export class DoorCredentials implements OnServiceStart, OnModuleDestroy {
   readonly #logger = new Logger('smtp');
   readonly #folder: string;
   readonly #providers: readonly string[];
-  readonly #sweep = new Sweep(() => Promise.resolve(this.#renew()), { name: 'door-credentials', everyMs: lookEveryMs });
+  readonly #loop = new BackgroundLoop(() => Promise.resolve(this.#renew()), {
+    name: 'door-credentials',
+    everyMs: lookEveryMs,
+  });
   readonly #renewed: ((credential: DoorCredential) => void)[] = [];
   #files = '';
   #current: DoorCredential = { cert: '', key: '' };
@@ -58,11 +62,11 @@ export class DoorCredentials implements OnServiceStart, OnModuleDestroy {
   }
 
   onServiceStart(): void {
-    this.#sweep.start();
+    this.#loop.start();
   }
 
   async onModuleDestroy(): Promise<void> {
-    await this.#sweep.stop();
+    await this.#loop.stop();
   }
 
   /** What clients see that ask for no name, or for one that no certificate bears. */

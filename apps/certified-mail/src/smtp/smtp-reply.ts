@@ -1,5 +1,5 @@
 import { reasonLine } from '@recapito/primitives';
-import type { KeyReused } from '@recapito/platform';
+import type { KeyReused } from '@recapito/database';
 import type { Refusal } from '@recapito/primitives';
 import { statusOfIncoming } from '../domain/receiving.ts';
 import type { IncomingRefusal } from '../domain/receiving.ts';

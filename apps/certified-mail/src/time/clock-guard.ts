@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
-import { Sweep, Unavailable } from '@recapito/platform';
+import { BackgroundLoop } from '@recapito/background';
+import { Unavailable } from '@recapito/platform';
 import type { Finding, OnServiceStart } from '@recapito/platform';
 import { clockOffset } from './sntp.ts';
 import type { TimeSource } from './sntp.ts';
@@ -47,7 +48,7 @@ export class ClockGuard implements OnServiceStart, OnModuleDestroy {
   readonly #options: ClockGuardOptions;
   readonly #clocks: Clocks;
   readonly #logger = new Logger('clock');
-  readonly #sweep = new Sweep(() => this.#askWhenDue(), { name: 'clock', everyMs: lookEveryMs });
+  readonly #loop = new BackgroundLoop(() => this.#askWhenDue(), { name: 'clock', everyMs: lookEveryMs });
   #heard: Heard | undefined;
   #told: ClockStanding = 'unchecked';
 
@@ -60,11 +61,11 @@ export class ClockGuard implements OnServiceStart, OnModuleDestroy {
   async onServiceStart(): Promise<void> {
     if (this.#options.sources.length === 0) return;
     await this.ask();
-    this.#sweep.start();
+    this.#loop.start();
   }
 
   async onModuleDestroy(): Promise<void> {
-    await this.#sweep.stop();
+    await this.#loop.stop();
   }
 
   /** Asks every source; the middle of their answers counts, so that one that lies is outvoted by two that do not. */

@@ -1,7 +1,8 @@
 import { operatorCredentialsChosen } from '@recapito/contracts';
 import { append } from '@recapito/messaging';
 import { abandoned } from '@recapito/platform';
-import type { Database, SystemClock } from '@recapito/platform';
+import type { Database } from '@recapito/database';
+import type { SystemClock } from '@recapito/platform';
 import { isRefusal } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
 import { busy } from '../domain/access.ts';

@@ -1,6 +1,7 @@
 import { isRefusal } from '@recapito/primitives';
 import type { Instant, Refusal } from '@recapito/primitives';
-import type { Database, KnownSources, SourceRate, Sources, SystemClock } from '@recapito/platform';
+import type { Database } from '@recapito/database';
+import type { KnownSources, SourceRate, Sources, SystemClock } from '@recapito/platform';
 import {
   blocked,
   blockedUntil,

@@ -1,7 +1,8 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { enrolmentReissued, instantField, personalDataRead } from '@recapito/contracts';
-import { answer, CurrentCaller, IdempotencyKey, onceByKey, Permission, Publishes } from '@recapito/platform';
+import { onceByKey } from '@recapito/database';
+import { answer, CurrentCaller, IdempotencyKey, Permission, Publishes } from '@recapito/platform';
 import type { Caller } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
 import { z } from 'zod';

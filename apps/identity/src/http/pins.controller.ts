@@ -1,16 +1,8 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { personalDataRead } from '@recapito/contracts';
-import {
-  Act,
-  answer,
-  CurrentCaller,
-  IdempotencyKey,
-  onceByKey,
-  Permission,
-  Publishes,
-  RecordsNothing,
-} from '@recapito/platform';
+import { onceByKey } from '@recapito/database';
+import { Act, answer, CurrentCaller, IdempotencyKey, Permission, Publishes, RecordsNothing } from '@recapito/platform';
 import type { Caller } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
 import { z } from 'zod';

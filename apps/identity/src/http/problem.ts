@@ -1,4 +1,4 @@
-import type { KeyReused } from '@recapito/platform';
+import type { KeyReused } from '@recapito/database';
 import type { Refusal } from '@recapito/primitives';
 import type { ChangePasswordRefusal } from '../application/change-password.ts';
 import type { ChangePinRefusal } from '../application/change-pin.ts';

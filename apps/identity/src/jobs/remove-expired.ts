@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
-import { Sweep } from '@recapito/platform';
+import { BackgroundLoop } from '@recapito/background';
 import type { OnServiceStart } from '@recapito/platform';
 import { ProviderRecords } from '../persistence/provider-record.store.ts';
 
@@ -10,10 +10,10 @@ const hourMs = 3_600_000;
 @Injectable()
 export class RemoveExpired implements OnServiceStart, OnModuleDestroy {
   readonly #logger = new Logger('provider');
-  readonly #sweep: Sweep;
+  readonly #loop: BackgroundLoop;
 
   constructor(records: ProviderRecords) {
-    this.#sweep = new Sweep(
+    this.#loop = new BackgroundLoop(
       async () => {
         const removed = await records.removeExpired();
         if (removed > 0)
@@ -28,10 +28,10 @@ export class RemoveExpired implements OnServiceStart, OnModuleDestroy {
   }
 
   onServiceStart(): void {
-    this.#sweep.start();
+    this.#loop.start();
   }
 
   async onModuleDestroy(): Promise<void> {
-    await this.#sweep.stop();
+    await this.#loop.stop();
   }
 }

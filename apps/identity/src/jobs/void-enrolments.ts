@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
-import { Database, DueWork, SuiteClock, Sweep } from '@recapito/platform';
+import { BackgroundLoop } from '@recapito/background';
+import { Database } from '@recapito/database';
+import { DueWork, SuiteClock } from '@recapito/platform';
 import type { ClosedDoors, Logger, OnServiceStart } from '@recapito/platform';
 import { dueToVoid, nextVoiding, voidEnrolment } from '../application/void-enrolments.ts';
 import type { PrismaClient } from '../persistence/tx.ts';
@@ -10,7 +12,7 @@ const chunk = 100;
 /** Writes down which enrolments ended at their bound, some time after it; what it finds late was over all the same. */
 @Injectable()
 export class VoidEnrolments implements OnServiceStart, OnModuleDestroy {
-  readonly #sweep: Sweep;
+  readonly #loop: BackgroundLoop;
 
   constructor(
     private readonly database: Database<PrismaClient>,
@@ -23,16 +25,16 @@ export class VoidEnrolments implements OnServiceStart, OnModuleDestroy {
       readonly doors: ClosedDoors;
     },
   ) {
-    this.#sweep = new Sweep((signal) => this.run(signal), { name: 'void-enrolments', ...options });
+    this.#loop = new BackgroundLoop((signal) => this.run(signal), { name: 'void-enrolments', ...options });
     dueWork.register(() => nextVoiding(database.client));
   }
 
   onServiceStart(): void {
-    this.#sweep.start();
+    this.#loop.start();
   }
 
   async onModuleDestroy(): Promise<void> {
-    await this.#sweep.stop();
+    await this.#loop.stop();
   }
 
   /** Voids whatever is due by the suite clock, one transaction each. */

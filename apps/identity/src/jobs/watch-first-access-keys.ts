@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
-import type { Database, Finding, Health, Logger, Metrics, OnServiceStart } from '@recapito/platform';
+import type { Database } from '@recapito/database';
+import type { Finding, Health, Logger, Metrics, OnServiceStart } from '@recapito/platform';
 import { rowsByKey, unnamed } from '../persistence/queries/rows-by-key.ts';
 import type { RowsOfKey } from '../persistence/queries/rows-by-key.ts';
 import type { PrismaClient } from '../persistence/tx.ts';

@@ -1,4 +1,4 @@
-import type { Database } from '@recapito/platform';
+import type { Database } from '@recapito/database';
 import type { Prisma } from './generated/client.ts';
 import type { PrismaClient } from './tx.ts';
 

@@ -1,5 +1,5 @@
 import type { PrismaClient } from './generated/client.ts';
-import type { Tx as TxOf } from '@recapito/platform';
+import type { Tx as TxOf } from '@recapito/database';
 
 export type { PrismaClient };
 /** The transaction of a use case. */

@@ -1,5 +1,6 @@
 import { Provider } from 'oidc-provider';
-import type { Database, KeyRing, Logger, Roles } from '@recapito/platform';
+import type { Database } from '@recapito/database';
+import type { KeyRing, Logger, Roles } from '@recapito/platform';
 import { findOperatorById } from '../persistence/operator.store.ts';
 import type { ProviderRecords } from '../persistence/provider-record.store.ts';
 import type { PrismaClient } from '../persistence/tx.ts';

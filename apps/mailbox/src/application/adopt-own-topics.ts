@@ -2,7 +2,7 @@ import { calendarArmed, directoryRecord } from '@recapito/contracts';
 import type { EventDefinition, Fact } from '@recapito/contracts';
 import { decodeFact, isNewer, keepForgotten, readOwnStates } from '@recapito/messaging';
 import type { ReadFact, ServiceConnection } from '@recapito/messaging';
-import type { Database } from '@recapito/platform';
+import type { Database } from '@recapito/database';
 import type { MailStore } from '../dovecot/mail-store.ts';
 import { contest, standingsOf } from '../persistence/adoption.store.ts';
 import { armedCalendars } from '../persistence/calendar.store.ts';

@@ -1,6 +1,6 @@
 import { currentEpoch, isNewer } from '@recapito/messaging';
 import type { Standing } from '@recapito/messaging';
-import type { Database } from '@recapito/platform';
+import type { Database } from '@recapito/database';
 import type { Instant } from '@recapito/primitives';
 import { armedCalendars } from '../persistence/calendar.store.ts';
 import { isUnpublished } from '../persistence/directory.store.ts';

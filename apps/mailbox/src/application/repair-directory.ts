@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DataOf, directoryRecord } from '@recapito/contracts';
 import { currentEpoch, isNewer } from '@recapito/messaging';
-import type { Database } from '@recapito/platform';
+import type { Database } from '@recapito/database';
 import type { Instant } from '@recapito/primitives';
 import { directoryLines } from '../persistence/directory.store.ts';
 import type { DirectoryLine } from '../persistence/directory.store.ts';

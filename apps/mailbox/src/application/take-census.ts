@@ -1,6 +1,6 @@
 import { directoryCensus } from '@recapito/contracts';
 import { append, InfrastructureFailure, keysOfPartitions } from '@recapito/messaging';
-import type { Database } from '@recapito/platform';
+import type { Database } from '@recapito/database';
 import type { Instant } from '@recapito/primitives';
 import { armedVersions } from '../persistence/calendar.store.ts';
 import { countDirectory, saveCensus, recountHolders, lockOutWriters } from '../persistence/census.store.ts';

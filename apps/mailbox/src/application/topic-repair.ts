@@ -2,7 +2,8 @@ import { calendarArmed, directoryCensus, directoryRecord } from '@recapito/contr
 import { currentEpoch, isNewer, readCompacted, recordReader, TopicEnds, wentBack } from '@recapito/messaging';
 import type { CompactedReader, ServiceConnection, Standing } from '@recapito/messaging';
 import { Unavailable } from '@recapito/platform';
-import type { Database, DueWork, SuiteClock } from '@recapito/platform';
+import type { Database } from '@recapito/database';
+import type { DueWork, SuiteClock } from '@recapito/platform';
 import { repairCalendars } from './repair-calendars.ts';
 import { contentOf, repairDirectory } from './repair-directory.ts';
 import type { StandingRecord } from './repair-directory.ts';

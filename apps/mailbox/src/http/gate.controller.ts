@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { Database, Metrics, Permission, RecordsNothing, SuiteClock } from '@recapito/platform';
+import { Database } from '@recapito/database';
+import { Metrics, Permission, RecordsNothing, SuiteClock } from '@recapito/platform';
 import { reasonLine } from '@recapito/primitives';
 import { z } from 'zod';
 import { admitLogIn, LogInParts } from '../application/admit-log-in.ts';

@@ -2,14 +2,13 @@ import { Controller, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/c
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { mailboxStates } from '@recapito/capability';
 import { boxStateChanged, instantField } from '@recapito/contracts';
+import { Database, onceByKey } from '@recapito/database';
 import {
   answer,
   CurrentCaller,
-  Database,
   IdempotencyKey,
   JobWakes,
   keyAfter,
-  onceByKey,
   pageFrom,
   pageOf,
   pageQuery,

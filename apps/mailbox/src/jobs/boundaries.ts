@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
 import { nextBoundary } from '@recapito/capability';
-import { ClosedDoors, Database, DueWork, Health, SuiteClock, Sweep } from '@recapito/platform';
+import { BackgroundLoop } from '@recapito/background';
+import { Database } from '@recapito/database';
+import { ClosedDoors, DueWork, Health, SuiteClock } from '@recapito/platform';
 import type { OnServiceStart } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
 import { ArmedCalendars } from '../application/armed-calendars.ts';
@@ -19,7 +21,7 @@ const refreshMs = 1_000;
  */
 @Injectable()
 export class Boundaries implements OnServiceStart, OnModuleDestroy {
-  readonly #sweep = new Sweep(() => this.#follow(), { name: 'boundaries', everyMs: 100 });
+  readonly #loop = new BackgroundLoop(() => this.#follow(), { name: 'boundaries', everyMs: 100 });
   readonly #database: Database<PrismaClient>;
   readonly #clock: SuiteClock;
   readonly #calendars: ArmedCalendars;
@@ -57,12 +59,12 @@ export class Boundaries implements OnServiceStart, OnModuleDestroy {
   }
 
   onServiceStart(): void {
-    this.#clock.onSet(() => this.#sweep.wake());
-    this.#sweep.start();
+    this.#clock.onSet(() => this.#loop.wake());
+    this.#loop.start();
   }
 
   async onModuleDestroy(): Promise<void> {
-    await this.#sweep.stop();
+    await this.#loop.stop();
   }
 
   async #follow(): Promise<void> {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
-import { Database, Sweep } from '@recapito/platform';
+import { BackgroundLoop } from '@recapito/background';
+import { Database } from '@recapito/database';
 import type { OnServiceStart } from '@recapito/platform';
 import { Doveadm } from '../dovecot/doveadm.ts';
 import { dismissals, removeDismissals } from '../persistence/dismissal.store.ts';
@@ -15,7 +16,7 @@ const batch = 100;
  */
 @Injectable()
 export class Dismissals implements OnServiceStart, OnModuleDestroy {
-  readonly #sweep = new Sweep(() => this.#dismiss(), { name: 'dismissals', everyMs: 1_000 });
+  readonly #loop = new BackgroundLoop(() => this.#dismiss(), { name: 'dismissals', everyMs: 1_000 });
 
   constructor(
     private readonly database: Database<PrismaClient>,
@@ -23,12 +24,12 @@ export class Dismissals implements OnServiceStart, OnModuleDestroy {
   ) {}
 
   onServiceStart(): void {
-    this.database.afterCommit(() => this.#sweep.wake());
-    this.#sweep.start();
+    this.database.afterCommit(() => this.#loop.wake());
+    this.#loop.start();
   }
 
   async onModuleDestroy(): Promise<void> {
-    await this.#sweep.stop();
+    await this.#loop.stop();
   }
 
   async #dismiss(): Promise<void> {

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
-import { Database, Health, JobWakes, Metrics, SuiteClock, Sweep } from '@recapito/platform';
+import { BackgroundLoop } from '@recapito/background';
+import { Database } from '@recapito/database';
+import { Health, JobWakes, Metrics, SuiteClock } from '@recapito/platform';
 import type { OnServiceStart } from '@recapito/platform';
 import { ArmedCalendars } from '../application/armed-calendars.ts';
 import { endSessions } from '../application/end-sessions.ts';
@@ -16,7 +18,7 @@ const patienceMs = 1_000;
  */
 @Injectable()
 export class LiveSessions implements OnServiceStart, OnModuleDestroy {
-  readonly #sweep = new Sweep(() => this.#review(), { name: 'live-sessions', everyMs: patienceMs });
+  readonly #loop = new BackgroundLoop(() => this.#review(), { name: 'live-sessions', everyMs: patienceMs });
   readonly #database: Database<PrismaClient>;
   readonly #clock: SuiteClock;
   readonly #parts: { readonly calendars: ArmedCalendars; readonly doveadm: Doveadm };
@@ -45,15 +47,15 @@ export class LiveSessions implements OnServiceStart, OnModuleDestroy {
   reviewSoon(): void {
     this.#asked = true;
     this.#notBefore = 0;
-    this.#sweep.wake();
+    this.#loop.wake();
   }
 
   onServiceStart(): void {
-    this.#sweep.start();
+    this.#loop.start();
   }
 
   async onModuleDestroy(): Promise<void> {
-    await this.#sweep.stop();
+    await this.#loop.stop();
   }
 
   async #review(): Promise<void> {

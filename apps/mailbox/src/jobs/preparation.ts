@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Database, SuiteClock } from '@recapito/platform';
+import { Database } from '@recapito/database';
+import { SuiteClock } from '@recapito/platform';
 import type { OnServiceStart } from '@recapito/platform';
 import { armShipped } from '../application/arm-calendar.ts';
 import { registerOwnBoxes } from '../application/register-own-boxes.ts';

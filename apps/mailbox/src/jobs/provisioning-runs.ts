@@ -1,6 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
-import { ClosedDoors, Database, DueWork, Metrics, Sweep, SuiteClock } from '@recapito/platform';
+import { BackgroundLoop } from '@recapito/background';
+import { Database } from '@recapito/database';
+import { ClosedDoors, DueWork, Metrics, SuiteClock } from '@recapito/platform';
 import type { OnServiceStart } from '@recapito/platform';
 import { isRefusal } from '@recapito/primitives';
 import { switchMailboxes } from '../application/switch-mailboxes.ts';
@@ -19,7 +21,7 @@ const batch = 200;
 @Injectable()
 export class ProvisioningRuns implements OnServiceStart, OnModuleDestroy {
   readonly #logger = new Logger(ProvisioningRuns.name);
-  readonly #sweep = new Sweep(() => this.#execute(), { name: 'provisioning-runs', everyMs: 1_000 });
+  readonly #loop = new BackgroundLoop(() => this.#execute(), { name: 'provisioning-runs', everyMs: 1_000 });
   readonly #database: Database<PrismaClient>;
   readonly #clock: SuiteClock;
   readonly #store: MailStore;
@@ -47,13 +49,13 @@ export class ProvisioningRuns implements OnServiceStart, OnModuleDestroy {
   }
 
   onServiceStart(): void {
-    this.#database.afterCommit(() => this.#sweep.wake());
-    this.#clock.onSet(() => this.#sweep.wake());
-    this.#sweep.start();
+    this.#database.afterCommit(() => this.#loop.wake());
+    this.#clock.onSet(() => this.#loop.wake());
+    this.#loop.start();
   }
 
   async onModuleDestroy(): Promise<void> {
-    await this.#sweep.stop();
+    await this.#loop.stop();
   }
 
   async #execute(): Promise<void> {

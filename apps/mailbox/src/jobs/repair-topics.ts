@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
-import { Sweep } from '@recapito/platform';
+import { BackgroundLoop } from '@recapito/background';
 import type { OnServiceStart } from '@recapito/platform';
 import { TopicRepair } from '../application/topic-repair.ts';
 
@@ -10,11 +10,11 @@ const everyMs = 10_000;
 @Injectable()
 export class RepairTopics implements OnServiceStart, OnModuleDestroy {
   readonly #topics: TopicRepair;
-  readonly #looks: Sweep;
+  readonly #looks: BackgroundLoop;
 
   constructor(topics: TopicRepair) {
     this.#topics = topics;
-    this.#looks = new Sweep(() => topics.repairWhenDue(), { name: 'topics', everyMs });
+    this.#looks = new BackgroundLoop(() => topics.repairWhenDue(), { name: 'topics', everyMs });
   }
 
   onServiceStart(): void {

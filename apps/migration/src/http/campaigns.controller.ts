@@ -1,9 +1,9 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiResponse } from '@nestjs/swagger';
+import { Database } from '@recapito/database';
 import {
   Act,
   answer,
-  Database,
   keyAfter,
   pageFrom,
   pageOf,

@@ -2,10 +2,10 @@ import { Readable } from 'node:stream';
 import { Body, Controller, Get, HttpCode, Param, Post, StreamableFile } from '@nestjs/common';
 import { ApiConsumes, ApiResponse } from '@nestjs/swagger';
 import { derivedId } from '@recapito/primitives';
+import { Database } from '@recapito/database';
 import {
   Act,
   answer,
-  Database,
   IdempotencyKey,
   JobWakes,
   Permission,

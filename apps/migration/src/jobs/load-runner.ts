@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
-import { ClosedDoors, Database, DueWork, JobWakes, SuiteClock, Sweep } from '@recapito/platform';
+import { BackgroundLoop } from '@recapito/background';
+import { Database } from '@recapito/database';
+import { ClosedDoors, DueWork, JobWakes, SuiteClock } from '@recapito/platform';
 import type { OnServiceStart } from '@recapito/platform';
 import { endLoad, planRows } from '../application/plan-rows.ts';
 import { inChunks } from '../cohort-file/in-chunks.ts';
@@ -15,7 +17,7 @@ const rowsPerTransaction = 500;
 /** Reads received cohorts into moves, one after the other. A new one wakes it; a sweep finds what a crash left. */
 @Injectable()
 export class LoadRunner implements OnServiceStart, OnModuleDestroy {
-  readonly #sweep: Sweep;
+  readonly #loop: BackgroundLoop;
   readonly #database: Database<PrismaClient>;
   readonly #clock: SuiteClock;
   readonly #holderKey: HolderKey;
@@ -31,17 +33,17 @@ export class LoadRunner implements OnServiceStart, OnModuleDestroy {
     this.#database = database;
     this.#clock = clock;
     this.#holderKey = holderKey;
-    this.#sweep = new Sweep((signal) => dueWork.during(() => this.#readAll(signal)), { name: 'loads', doors });
-    wakes.register('loads', () => this.#sweep.wake());
+    this.#loop = new BackgroundLoop((signal) => dueWork.during(() => this.#readAll(signal)), { name: 'loads', doors });
+    wakes.register('loads', () => this.#loop.wake());
     dueWork.count(async () => ({ 'loads.unfinished': (await unfinishedLoads(database.client)).length }));
   }
 
   onServiceStart(): void {
-    this.#sweep.start();
+    this.#loop.start();
   }
 
   async onModuleDestroy(): Promise<void> {
-    await this.#sweep.stop();
+    await this.#loop.stop();
   }
 
   async #readAll(signal: AbortSignal): Promise<void> {

@@ -1,5 +1,6 @@
 import { correlated } from '@recapito/messaging';
-import { type Database, type SuiteClock, Unavailable } from '@recapito/platform';
+import { type Database } from '@recapito/database';
+import { type SuiteClock, Unavailable } from '@recapito/platform';
 import { isRefusal } from '@recapito/primitives';
 import type { Refusal } from '@recapito/primitives';
 import type { Submissions } from '../certified-mail/submissions.ts';

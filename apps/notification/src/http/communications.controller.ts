@@ -1,8 +1,8 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Database } from '@recapito/database';
 import {
   answer,
-  Database,
   keyAfter,
   pageFrom,
   pageOf,

@@ -1,6 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
-import { ClosedDoors, Database, DueWork, Metrics, Sweep, Unavailable } from '@recapito/platform';
+import { BackgroundLoop } from '@recapito/background';
+import { Database } from '@recapito/database';
+import { ClosedDoors, DueWork, Metrics, Unavailable } from '@recapito/platform';
 import type { OnServiceStart } from '@recapito/platform';
 import { sendCommunication, SendingParts } from '../application/send-communication.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
@@ -29,7 +31,7 @@ export class DueCommunications implements OnServiceStart, OnModuleDestroy {
   readonly #queue: SendingQueue;
   readonly #dueWork: DueWork;
   readonly #doors: ClosedDoors;
-  readonly #sweep: Sweep;
+  readonly #loop: BackgroundLoop;
   readonly #logger = new Logger(DueCommunications.name);
 
   constructor(
@@ -44,22 +46,22 @@ export class DueCommunications implements OnServiceStart, OnModuleDestroy {
     this.#parts = parts;
     this.#queue = queue;
     this.#dueWork = dueWork;
-    this.#sweep = new Sweep((signal) => this.#look(signal), { name: 'communications', everyMs, doors });
+    this.#loop = new BackgroundLoop((signal) => this.#look(signal), { name: 'communications', everyMs, doors });
     dueWork.register(() => owedSince(database.client));
     dueWork.count(async () => figures(await countByState(database.client)));
     metrics.gauge('recapito_communications', 'Communications by state', ['state'], async (gauge) => {
       for (const [state, count] of Object.entries(await countByState(database.client))) gauge.set({ state }, count);
     });
-    database.afterCommit(() => this.#sweep.wake());
+    database.afterCommit(() => this.#loop.wake());
   }
 
   onServiceStart(): void {
-    this.#sweep.start();
+    this.#loop.start();
     this.#queue.process((id) => this.#try(id));
   }
 
   async onModuleDestroy(): Promise<void> {
-    await this.#sweep.stop();
+    await this.#loop.stop();
   }
 
   async #look(signal: AbortSignal): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Tx as TransactionOf } from '@recapito/platform';
+import type { Tx as TransactionOf } from '@recapito/database';
 import type { PrismaClient } from './generated/client.ts';
 
 /** The transaction in which every use case of notification works. */

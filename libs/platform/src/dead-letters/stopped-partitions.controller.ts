@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { type Caller, CurrentCaller } from '../auth/caller.ts';
 import { Permission } from '../auth/permission.ts';
 import { Publishes, RecordsNothing } from '../auth/recording.ts';
-import { Database } from '../database/database.ts';
+import { Database } from '@recapito/database';
 import { answer } from '../http/answer.ts';
 import { statusOf } from '../http/statuses.ts';
 

@@ -6,7 +6,7 @@ import {
   wentBack,
 } from '@recapito/messaging';
 import type { FactStrategy, Relay } from '@recapito/messaging';
-import type { Database } from '../database/database.ts';
+import type { Database } from '@recapito/database';
 import type { Platform } from '../service.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Finding, Health } from './health.ts';

@@ -1,5 +1,5 @@
 import { isRefusal, type Refusal } from '@recapito/primitives';
-import type { KeyReused } from '../database/once-by-key.ts';
+import type { KeyReused } from '@recapito/database';
 import { Problem } from './problem.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { idempotencyKey } from '../database/once-by-key.ts';
+import { idempotencyKey } from '@recapito/database';
 import { malformed } from './refusals.ts';
 
 /**

@@ -11,7 +11,7 @@ import { callerOf } from '../auth/caller.ts';
 import { accessOf } from '../auth/permission.ts';
 import { recordingOf } from '../auth/recording.ts';
 import type { SuiteClock } from '../clock/suite-clock.ts';
-import type { Database } from '../database/database.ts';
+import type { Database } from '@recapito/database';
 import { missingPurpose, purposeOf } from './purpose.ts';
 
 /** What the recorder stands on. */

@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { isDatabaseAway } from '../database/faults.ts';
+import { isDatabaseAway } from '@recapito/database';
 import { Unavailable } from '../calls/unavailable.ts';
 import type { Logger } from '../observability/logger.ts';
 import { answerProblem } from './answer-problem.ts';

@@ -1,10 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
 import { sweep } from '@recapito/messaging';
-import { Database } from '../database/database.ts';
-import { forgetKeys } from '../database/once-by-key.ts';
+import { Database, forgetKeys } from '@recapito/database';
 import type { OnServiceStart } from '../service.ts';
-import { Sweep } from './sweep.ts';
+import { BackgroundLoop } from '@recapito/background';
 
 const oneDay = 24 * 60 * 60 * 1000;
 
@@ -12,18 +11,18 @@ const oneDay = 24 * 60 * 60 * 1000;
 @Injectable()
 export class Housekeeping implements OnServiceStart, OnModuleDestroy {
   readonly #logger = new Logger('housekeeping');
-  readonly #sweep: Sweep;
+  readonly #loop: BackgroundLoop;
 
   constructor(database: Database) {
-    this.#sweep = new Sweep(() => this.#letGo(database), { name: 'housekeeping', everyMs: oneDay });
+    this.#loop = new BackgroundLoop(() => this.#letGo(database), { name: 'housekeeping', everyMs: oneDay });
   }
 
   onServiceStart(): void {
-    this.#sweep.start();
+    this.#loop.start();
   }
 
   async onModuleDestroy(): Promise<void> {
-    await this.#sweep.stop();
+    await this.#loop.stop();
   }
 
   async #letGo(database: Database): Promise<void> {

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type FactStrategy, outboxPending, type Relay } from '@recapito/messaging';
 import type { Instant } from '@recapito/primitives';
 import type { ClockReading, SuiteClock } from '../clock/suite-clock.ts';
-import type { Database } from '../database/database.ts';
+import type { Database } from '@recapito/database';
 import type { HttpEdge } from '../http/edge.ts';
 import type { DueWork } from './due-work.ts';
 

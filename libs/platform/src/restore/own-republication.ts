@@ -4,7 +4,7 @@ import { openRepublication, republish } from '@recapito/messaging';
 import type { Relay, Republication } from '@recapito/messaging';
 import { refuse } from '@recapito/primitives';
 import type { Refusal } from '@recapito/primitives';
-import type { Database } from '../database/database.ts';
+import type { Database } from '@recapito/database';
 
 /** A topic that is published again, and how many of its facts will be sent once more. */
 export interface Republished {

@@ -1,6 +1,6 @@
 import { goOnAfterRestore, rebuildForgotten, wentBack } from '@recapito/messaging';
 import type { ForgottenFact, KeptEpoch } from '@recapito/messaging';
-import type { Database, PrismaClientLike, Tx } from '../database/database.ts';
+import type { Database, PrismaClientLike, Tx } from '@recapito/database';
 
 /** What a service does with what its database does not know, before it goes on. */
 export interface RestoreRules<Client extends PrismaClientLike> {

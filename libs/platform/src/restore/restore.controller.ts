@@ -6,7 +6,7 @@ import { ApiResponse } from '@nestjs/swagger';
 import { z } from 'zod';
 import { Permission } from '../auth/permission.ts';
 import { Act, RecordsNothing } from '../auth/recording.ts';
-import { Database } from '../database/database.ts';
+import { Database } from '@recapito/database';
 import { answer } from '../http/answer.ts';
 import { statusOf } from '../http/statuses.ts';
 import { keyAfter, type Page, pageFrom, pageOf, type PageQuery, pageQuery } from '../http/page.ts';

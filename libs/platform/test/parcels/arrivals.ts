@@ -2,7 +2,8 @@ import { Controller, Module, Post } from '@nestjs/common';
 import { event } from '@recapito/contracts';
 import { append } from '@recapito/messaging';
 import { z } from 'zod';
-import { Database, Public, SuiteClock } from '../../src/index.ts';
+import { Database } from '@recapito/database';
+import { Public, SuiteClock } from '../../src/index.ts';
 import type { ParcelClient } from './parcel-client.ts';
 
 /** The fact that `POST /arrivals` of a service with `ArrivalsModule` publishes, on a topic that identity writes. */

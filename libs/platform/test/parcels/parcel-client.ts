@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { PrismaClientClass, PrismaClientLike } from '../../src/index.ts';
+import type { PrismaClientClass, PrismaClientLike } from '@recapito/database';
 
 export interface Parcel {
   readonly id: string;

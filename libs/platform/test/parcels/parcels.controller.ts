@@ -7,6 +7,7 @@ import { suiteClockSet } from '@recapito/contracts';
 import { append } from '@recapito/messaging';
 import { type Refusal, refuse } from '@recapito/primitives';
 import { z } from 'zod';
+import { Database, onceByKey, type Tx } from '@recapito/database';
 import {
   abandoned,
   Act,
@@ -14,9 +15,7 @@ import {
   type Caller,
   CurrentCaller,
   currentTraceId,
-  Database,
   IdempotencyKey,
-  onceByKey,
   pageQuery,
   type PageQuery,
   Permission,
@@ -24,7 +23,6 @@ import {
   RecordsNothing,
   ServiceCaller,
   SuiteClock,
-  type Tx,
 } from '../../src/index.ts';
 import type { Parcel, ParcelClient } from './parcel-client.ts';
 

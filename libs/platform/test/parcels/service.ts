@@ -7,9 +7,9 @@ import { suiteClockKey, suiteClockSet } from '@recapito/contracts';
 import { DirectPublisher } from '@recapito/messaging';
 import { type Instant, instant } from '@recapito/primitives';
 import { addKeyPair, brokerSettings, freshDatabase, namespace, servers, serviceToken } from '@recapito/testing';
+import { planMigration } from '@recapito/database';
 import {
   parseConfig,
-  planMigration,
   type RunningService,
   type Service,
   serviceConfig,

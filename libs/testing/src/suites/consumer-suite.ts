@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { EventDefinition } from '@recapito/contracts';
 import { headersOf } from '@recapito/messaging';
 import type { DeadLetter } from '@recapito/messaging';
-import type { PrismaClientLike } from '@recapito/platform';
+import type { PrismaClientLike } from '@recapito/database';
 import type { Instant } from '@recapito/primitives';
 import { Client } from 'pg';
 import { eventually } from '../eventually.ts';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { HealthReport, PrismaClientLike, ProblemDocument, RunningService } from '@recapito/platform';
+import type { PrismaClientLike } from '@recapito/database';
+import type { HealthReport, ProblemDocument, RunningService } from '@recapito/platform';
 import { breachesOfMetricConventions } from '../metric-conventions.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { PrismaClientLike } from '@recapito/platform';
+import type { PrismaClientLike } from '@recapito/database';
 import type { Instant } from '@recapito/primitives';
 import { Client } from 'pg';
 import { eventually } from '../eventually.ts';

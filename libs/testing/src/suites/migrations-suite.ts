@@ -2,8 +2,8 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { Database, migrate, missingMigration } from '@recapito/platform';
-import type { PrismaClientLike } from '@recapito/platform';
+import { Database, migrate, missingMigration } from '@recapito/database';
+import type { PrismaClientLike } from '@recapito/database';
 import { createAppDatabase, dropDatabase, root } from '@recapito/servers';
 import type { AppDatabase } from '@recapito/servers';
 import { Client as Connection } from 'pg';

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { topics } from '@recapito/contracts';
 import type { TopicName } from '@recapito/contracts';
-import type { PrismaClientLike, RunningService } from '@recapito/platform';
+import type { PrismaClientLike } from '@recapito/database';
+import type { RunningService } from '@recapito/platform';
 import { instant } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
 import { AssignerProtocol } from 'kafkajs';

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { grantsOf, Roles, tokenAudiences } from '@recapito/platform';
-import type { PrismaClientLike, ProblemDocument } from '@recapito/platform';
+import type { PrismaClientLike } from '@recapito/database';
+import type { ProblemDocument } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
 import type { ServiceStage } from '../service-stage.ts';
 import { send } from '../stage-request.ts';

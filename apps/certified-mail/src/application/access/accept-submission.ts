@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { ClosedDoors, Database, onceByKey, SuiteClock } from '@recapito/platform';
-import type { KeyedRequest, KeyReused } from '@recapito/platform';
+import { Database, onceByKey } from '@recapito/database';
+import { ClosedDoors, SuiteClock } from '@recapito/platform';
+import type { KeyedRequest, KeyReused } from '@recapito/database';
 import { isRefusal } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
 import { readOriginal, senderInHeader, withSevenBitParts } from '@recapito/rfc6109';

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database, SuiteClock, Unavailable } from '@recapito/platform';
+import { Database } from '@recapito/database';
+import { SuiteClock, Unavailable } from '@recapito/platform';
 import { isRefusal } from '@recapito/primitives';
 import { attachedOriginal, seal } from '@recapito/rfc6109';
 import { MailFigures } from '../mail-figures.ts';

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database, SuiteClock } from '@recapito/platform';
+import { Database } from '@recapito/database';
+import { SuiteClock } from '@recapito/platform';
 import { addressedAs, anomalyEnvelope, receiptFormFor, seal } from '@recapito/rfc6109';
 import { MailFigures } from '../mail-figures.ts';
 import { Steps } from '../steps.ts';

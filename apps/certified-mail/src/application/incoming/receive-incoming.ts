@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { ClosedDoors, Database, SuiteClock, Unavailable } from '@recapito/platform';
+import { Database } from '@recapito/database';
+import { ClosedDoors, SuiteClock, Unavailable } from '@recapito/platform';
 import { isRefusal } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
 import { judgeIncoming } from '@recapito/rfc6109';

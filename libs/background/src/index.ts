@@ -1,0 +1,2 @@
+export { BackgroundLoop } from './background-loop.ts';
+export type { LoopOptions } from './background-loop.ts';

@@ -1,0 +1,10 @@
+export { Database } from './database.ts';
+export type { DatabaseOptions, PrismaClientClass, PrismaClientLike, Tx } from './database.ts';
+export { isDatabaseAway, isWriteConflict } from './faults.ts';
+export { migrate, roleOf, statusOfMigrations } from './migrate.ts';
+export type { MigrateOptions } from './migrate.ts';
+export type { MigrationStatus } from './migration-history.ts';
+export { forgetKeys, idempotencyKey, onceByKey } from './once-by-key.ts';
+export type { KeyedRequest, KeyReused } from './once-by-key.ts';
+export { missingMigration, planMigration } from './plan-migration.ts';
+export { Presence } from './presence.ts';
