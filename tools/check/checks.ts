@@ -21,19 +21,7 @@ const codeFolders = ['apps', 'libs', 'tools', 'bench', 'e2e'].filter((folder) =>
 
 /** In the order in which a fault is cheapest to mend. */
 export const checks: readonly Check[] = [
-  {
-    name: 'format',
-    run: () =>
-      program('prettier', [
-        '--check',
-        '--cache',
-        '--cache-location',
-        '.recapito/prettier-cache',
-        '--log-level',
-        'warn',
-        '.',
-      ]),
-  },
+  { name: 'format', run: () => program('oxfmt', ['--check']) },
   // Types too: both need the same reading of all sources, each file under the tsconfig.json that includes it.
   { name: 'lint', run: () => program('oxlint', ['--type-aware', '--type-check', '--quiet', '--format', 'unix']) },
   {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { format, resolveConfig } from 'prettier';
+import { formattedJson } from '../formatted-json.ts';
 import { asyncApi } from './async-api.ts';
 import { describedEvents } from './event-catalogue.ts';
 import { eventsPage } from './events-page.ts';
@@ -13,10 +13,7 @@ export async function eventDocuments(): Promise<Map<string, string>> {
   const document = JSON.stringify(asyncApi(described, version));
   return new Map([
     ['docs/EVENTS.md', eventsPage(described)],
-    [
-      'docs/asyncapi.json',
-      await format(document, { ...(await resolveConfig(`${root}docs/asyncapi.json`)), parser: 'json' }),
-    ],
+    ['docs/asyncapi.json', await formattedJson(document)],
   ]);
 }
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { format, resolveConfig } from 'prettier';
+import { formattedJson } from '../formatted-json.ts';
 import { usualPorts } from '../suite/ports.ts';
 import { breachesOfConvention } from './conventions.ts';
 import { routeWords } from './summaries.ts';
@@ -31,7 +31,7 @@ export async function httpDocuments(): Promise<Map<string, string>> {
   for (const service of services) {
     const path = `docs/api/${service}.json`;
     const document = JSON.stringify(withWords(await contractOf(service), service));
-    documents.set(path, await format(document, { ...(await resolveConfig(join(root, path))), parser: 'json' }));
+    documents.set(path, await formattedJson(document));
   }
   return documents;
 }

@@ -29,7 +29,11 @@ export interface Allowed {
 }
 
 export type Denial =
-  CalendarRefusal | StateRefusal | CircuitRefusal | Refusal<'holder/blocked'> | Refusal<'mailbox/no-receipt-awaited'>;
+  | CalendarRefusal
+  | StateRefusal
+  | CircuitRefusal
+  | Refusal<'holder/blocked'>
+  | Refusal<'mailbox/no-receipt-awaited'>;
 
 const allowed: Allowed = Object.freeze({ allowed: true });
 

@@ -3,7 +3,14 @@ import type { TopicName } from './topics.ts';
 
 /** What the broker distinguishes. `read`, `write`, `delete` and `alter` include `describe`. */
 export type BrokerOperation =
-  'read' | 'write' | 'create' | 'delete' | 'alter' | 'describe' | 'alter-configs' | 'describe-configs';
+  | 'read'
+  | 'write'
+  | 'create'
+  | 'delete'
+  | 'alter'
+  | 'describe'
+  | 'alter-configs'
+  | 'describe-configs';
 
 /** One thing that one user may do at the broker. What no rule allows, the broker refuses. */
 export interface AccessRule {

@@ -67,7 +67,8 @@ const recordTexts = async ({ writing }: Pair) =>
 
 describe('a writer that is killed', () => {
   const points = ['before-commit', 'relay.read', 'relay.sent', 'relay.marked'] as const satisfies (
-    RelayPoint | 'before-commit'
+    | RelayPoint
+    | 'before-commit'
   )[];
   const pairs = new Map<string, Pair>();
   const at = (point: (typeof points)[number]): Pair => pairs.get(point) as Pair;

@@ -35,7 +35,8 @@ export type CertifiedArrival = CertifiedForm &
 
 /** Why something that a provider of the index has signed is not correct. */
 export type AnomalyCause =
-  FormRefusal | Refusal<'incoming/foreign-domain' | 'incoming/foreign-id' | 'incoming/disagrees'>;
+  | FormRefusal
+  | Refusal<'incoming/foreign-domain' | 'incoming/foreign-id' | 'incoming/disagrees'>;
 
 /** What a provider of the index has signed and what is not correct: it certifies nothing, `why` says what is wrong. */
 export interface AnomalousArrival extends SignedBy {

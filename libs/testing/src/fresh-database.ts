@@ -20,7 +20,8 @@ export type Migrate = (target: { url: string; folder: string; runtimeRole: strin
  * With SQL the runtime role may do everything with rows.
  */
 export type DatabaseContent =
-  { readonly app: string; readonly migrate: Migrate } | { readonly app: string; readonly schemaSql: string };
+  | { readonly app: string; readonly migrate: Migrate }
+  | { readonly app: string; readonly schemaSql: string };
 
 export interface FreshDatabase extends AppDatabase {
   /** Ends it with whoever still uses it. */

@@ -7,7 +7,13 @@ import type { EmissionKind } from '../domain/emission.ts';
  * came to an incoming point is committed and not answered.
  */
 export type Step =
-  'taken' | 'spooled' | 'accepted' | `sealed ${EmissionKind}` | `brought ${EmissionKind}` | 'stored' | 'received';
+  | 'taken'
+  | 'spooled'
+  | 'accepted'
+  | `sealed ${EmissionKind}`
+  | `brought ${EmissionKind}`
+  | 'stored'
+  | 'received';
 
 /** Announces the steps of a message's way to whoever probes them; the product has nobody probe them. */
 export class Steps {

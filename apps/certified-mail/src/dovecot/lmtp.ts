@@ -26,7 +26,8 @@ function deliveryAddress(recipient: string, storeId: string): string {
 
 /** The mail store's answer: it is in the box, or it will never be. */
 export type Stored =
-  { readonly stored: true } | { readonly stored: false; readonly code: string; readonly text: string };
+  | { readonly stored: true }
+  | { readonly stored: false; readonly code: string; readonly text: string };
 
 /** What nodemailer tells of a recipient that was not accepted. */
 interface RejectedRecipient {

@@ -31,7 +31,9 @@ export interface PasswordChanged {
 }
 
 export type ChangePasswordRefusal =
-  AccessRefusal | PasswordRefusal | Refusal<'password/unchanged' | 'password/not-chosen'>;
+  | AccessRefusal
+  | PasswordRefusal
+  | Refusal<'password/unchanged' | 'password/not-chosen'>;
 
 /**
  * A holder chooses another password. The current one is a proof and counts as an attempt; every session of the holder, this

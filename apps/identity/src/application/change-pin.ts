@@ -34,7 +34,10 @@ export interface PinChanged {
 }
 
 export type ChangePinRefusal =
-  AccessRefusal | PinChoiceRefusal | PinRefusal | Refusal<'pin/already-changed' | 'pin/none'>;
+  | AccessRefusal
+  | PinChoiceRefusal
+  | PinRefusal
+  | Refusal<'pin/already-changed' | 'pin/none'>;
 
 /**
  * The holder chooses the eight characters of a personal PIN in place of the first sixteen, or of earlier eight.
