@@ -8,7 +8,7 @@ secrets=${SECRETS:-/run/recapito/secrets}
 data=${DATA:-/var/lib/kafka/data}
 libs=${LIBS:-/opt/kafka/libs}
 scratch=$(mktemp -d)
-# In the volume: it says that its users have the passwords of $SECRETS.
+# In the volume: a line for each user, by which a password that has changed is found.
 known=$data/users.known
 
 tool() {
@@ -63,22 +63,28 @@ give_passwords() {
     tool kafka.admin.ConfigCommand --bootstrap-server 127.0.0.1:9092 --alter --entity-type users --entity-name "$1" \
       --add-config-file "$scratch/user"
   }
-  each_user give
+  for user in $(changed); do give "$user"; done
   kill "$broker"
   wait "$broker" || true
   rm /tmp/alone
 }
 
-fingerprint() {
-  cat "$secrets"/*.password | sha256sum
+fingerprints() {
+  print() { echo "$1 $(sha256sum <"$secrets/$1.password")"; }
+  each_user print
+}
+
+# The users whose password is another than the broker knows: all of them where the volume does not say.
+changed() {
+  fingerprints | { grep -Fxv -f <(cat "$known" 2>/dev/null) || true; } | cut -d ' ' -f 1
 }
 
 guarded >"$scratch/server.properties"
 if [ ! -e "$data/meta.properties" ]; then
   format
-elif [ "$(cat "$known" 2>/dev/null)" != "$(fingerprint)" ]; then
+elif [ -n "$(changed)" ]; then
   give_passwords
 fi
-fingerprint >"$known"
+fingerprints >"$known"
 
 exec java ${KAFKA_HEAP_OPTS:--Xms256m -Xmx512m} -XX:+UseSerialGC ${KAFKA_OPTS:-} -cp "$libs/*" kafka.Kafka "$scratch/server.properties"

@@ -21,8 +21,8 @@ export interface SoakWanted {
   readonly seconds: number;
   /** What comes before it says nothing of memory: until then the second process of each service is killed too. */
   readonly warmUpSeconds: number;
-  /** How long the maximum is measured. */
-  readonly measureSeconds: number;
+  /** Letters a second; without it half of the maximum, which is measured first. */
+  readonly rate?: number;
   /** Between two kills on average, and between two looks at memory. */
   readonly killEverySeconds: number;
   readonly lookEverySeconds: number;
@@ -40,8 +40,7 @@ export interface Memory {
 }
 
 export interface SoakReport {
-  /** Letters a second, from the first until the last receipt of all is in its box. */
-  readonly maximum: number;
+  /** Letters a second. */
   readonly rate: number;
   readonly letters: number;
   readonly killed: readonly string[];
@@ -55,6 +54,8 @@ export interface SoakReport {
 
 /** The sample cohort of the shipped programme: its people come into the campaign a few at a time. */
 const sample = join(root, 'programmes', 'inps-2010', 'sample', 'coorte.csv');
+/** How long the maximum is measured. */
+const measureSeconds = 20;
 /** A file of new people comes in so often, and with so many of them. */
 const loadEverySeconds = 30;
 const peopleALoad = 2;
@@ -90,18 +91,24 @@ export async function soak(wanted: SoakWanted): Promise<SoakReport> {
     await conductor.untilQuiet();
     for (const { codiceFiscale, from } of await cohort.people()) await load.add(codiceFiscale, from);
     await conductor.untilQuiet();
-    const begin = performance.now();
-    const count = await load.asFastAsPossible(4, wanted.measureSeconds);
-    await conductor.untilQuiet();
-    const maximum = (count * 1_000) / (performance.now() - begin);
-    wanted.says(`the maximum is ${maximum.toFixed(1)} letters a second; half of it from now on`);
-    const course = await runCourse({ wanted, stage, two, load, cohort, rate: maximum / 2 });
+    const rate = wanted.rate ?? (await measureMaximum(load, conductor, wanted)) / 2;
+    const course = await runCourse({ wanted, stage, two, load, cohort, rate });
     const differences = await ledger.close(stage.suite, stage.folder, two.urls);
-    return { maximum, rate: maximum / 2, ...course, differences, folder: stage.folder, end };
+    return { rate, ...course, differences, folder: stage.folder, end };
   } catch (error) {
     await end(true);
     throw error;
   }
+}
+
+/** @returns letters a second, from the first until the last receipt of all is in its box */
+async function measureMaximum(load: Load, conductor: Conductor, { says }: SoakWanted): Promise<number> {
+  const begin = performance.now();
+  const count = await load.asFastAsPossible(4, measureSeconds);
+  await conductor.untilQuiet();
+  const maximum = (count * 1_000) / (performance.now() - begin);
+  says(`the maximum is ${maximum.toFixed(1)} letters a second; half of it from now on`);
+  return maximum;
 }
 
 interface Course {

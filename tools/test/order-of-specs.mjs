@@ -7,7 +7,7 @@ const suite = /\/(e2e|bench)\/.*\.int-spec\.ts$/;
 const integration = /-spec\.ts$/;
 
 /** The dearest first, as they were measured; a suite that is not named comes after these. */
-const dearestSuites = ['faulted-campaign', 'start', 'small', 'soak', 'production', 'campaign'];
+const dearestSuites = ['faulted-campaign', 'start', 'small', 'soak', 'production'];
 const dearest = /\/(contract|crash|killed-[a-z-]+|lost-files|published-checkpoints|broker-[a-z-]+|full-[a-z-]+)\.int-/;
 
 /** The part of the integration specs among which suites begin. */

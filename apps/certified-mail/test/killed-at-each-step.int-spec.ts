@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { RunningService } from '@recapito/platform';
-import { freePort } from '@recapito/testing';
+import { freePort, inLongForm } from '@recapito/testing';
 import type { Step } from '../src/application/steps.ts';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { IdentityStandIn } from './identity-stand-in.ts';
@@ -24,6 +24,9 @@ const steps: readonly Step[] = [
   'sealed avvenuta-consegna',
   'brought avvenuta-consegna',
 ];
+
+/** Before the answer, with a receipt on its way, with an envelope, and with one that the mail store has. */
+const inNpmTest: readonly Step[] = ['accepted', 'sealed accettazione', 'brought posta-certificata', 'stored'];
 
 /** At these the client has not been answered. */
 const beforeAnswer: ReadonlySet<Step> = new Set(['taken', 'spooled', 'accepted']);
@@ -58,33 +61,39 @@ async function sendUntilKilled(step: Step, message: Outgoing): Promise<Told | nu
 }
 
 describe('a process that is killed', () => {
-  test.each(steps)('at "%s" leaves one legal message, one acceptance, one delivery', async (step) => {
-    const subject = `Uccisa a ${step}`;
-    const raw = mail(mario.box, comune, [`Subject: ${subject}`, `Message-ID: <${steps.indexOf(step)}@client.example>`]);
-    const message = { from: mario.box, to: [comune], raw };
-    const told = await sendUntilKilled(step, message);
-    if (beforeAnswer.has(step)) expect(told).toBeNull();
-    const service: RunningService<PrismaClient> = await stage.service();
-    // A client that has no answer sends the same again.
-    if (told === null) expect(await sendMail(stage, service, asMario, message)).toMatchObject({ code: 250 });
-    await quiet(service);
-    expect(inBox(comune, `POSTA CERTIFICATA: ${subject}`)).toBe(1);
-    expect(inBox(mario.box, `ACCETTAZIONE: ${subject}`)).toBe(1);
-    expect(inBox(mario.box, `CONSEGNA: ${subject}`)).toBe(1);
-    expect(inBox(inpsReceipts, `PRESA IN CARICO: ${subject}`)).toBe(1);
-    const facts = (await factsOf(service)).filter(({ data }) => data['oggetto'] === subject);
-    const certain = facts.filter(({ type }) => type !== 'arrival-repeated');
-    expect(certain.map(({ type }) => type)).toEqual([
-      'message-accepted',
-      'envelope-dispatched',
-      'taken-in-charge',
-      'message-delivered',
-    ]);
-    expect(new Set(facts.map(({ key }) => key)).size).toBe(1);
-    await service.stop();
-  });
+  test.each(inLongForm(steps, inNpmTest))(
+    'at "%s" leaves one legal message, one acceptance, one delivery',
+    async (step) => {
+      const subject = `Uccisa a ${step}`;
+      const raw = mail(mario.box, comune, [
+        `Subject: ${subject}`,
+        `Message-ID: <${steps.indexOf(step)}@client.example>`,
+      ]);
+      const message = { from: mario.box, to: [comune], raw };
+      const told = await sendUntilKilled(step, message);
+      if (beforeAnswer.has(step)) expect(told).toBeNull();
+      const service: RunningService<PrismaClient> = await stage.service();
+      // A client that has no answer sends the same again.
+      if (told === null) expect(await sendMail(stage, service, asMario, message)).toMatchObject({ code: 250 });
+      await quiet(service);
+      expect(inBox(comune, `POSTA CERTIFICATA: ${subject}`)).toBe(1);
+      expect(inBox(mario.box, `ACCETTAZIONE: ${subject}`)).toBe(1);
+      expect(inBox(mario.box, `CONSEGNA: ${subject}`)).toBe(1);
+      expect(inBox(inpsReceipts, `PRESA IN CARICO: ${subject}`)).toBe(1);
+      const facts = (await factsOf(service)).filter(({ data }) => data['oggetto'] === subject);
+      const certain = facts.filter(({ type }) => type !== 'arrival-repeated');
+      expect(certain.map(({ type }) => type)).toEqual([
+        'message-accepted',
+        'envelope-dispatched',
+        'taken-in-charge',
+        'message-delivered',
+      ]);
+      expect(new Set(facts.map(({ key }) => key)).size).toBe(1);
+      await service.stop();
+    },
+  );
 
-  test.each(['spooled', 'accepted'] as const)(
+  test.each(inLongForm<Step>(['spooled', 'accepted'], ['spooled']))(
     'at "%s", before it answers a message without Message-ID, leaves one legal message when the client sends it again',
     async (step) => {
       const subject = `Senza id a ${step}`;

@@ -7,14 +7,13 @@ import { instant } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
 import { AssignerProtocol } from 'kafkajs';
 import { eventually } from '../eventually.ts';
+import { longForm } from '../long-form.ts';
 import { oddRecords } from '../odd-records.ts';
 import type { ServiceStage } from '../service-stage.ts';
 import { bareKafka, produceBare } from '../topic-records.ts';
 
 /** How many for each topic; `npm run test:fuzz` sends more. */
-const count = Number(
-  process.env['RECAPITO_ODD_RECORDS'] ?? (process.env['RECAPITO_LONG'] === undefined ? 200 : 10_000),
-);
+const count = Number(process.env['RECAPITO_ODD_RECORDS'] ?? (longForm ? 10_000 : 200));
 /** Records are made and sent so many at a time, each portion from a seed of its own. */
 const portion = 1_000;
 const seed = Number(process.env['RECAPITO_SEED'] ?? 6109);

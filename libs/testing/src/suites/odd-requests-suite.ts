@@ -3,6 +3,7 @@ import { grantsOf, Roles, tokenAudiences } from '@recapito/platform';
 import type { PrismaClientLike } from '@recapito/database';
 import type { ProblemDocument } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
+import { longForm } from '../long-form.ts';
 import type { ServiceStage } from '../service-stage.ts';
 import { send } from '../stage-request.ts';
 import { admittedByPage, callingServices } from './access-matrix.ts';
@@ -12,7 +13,7 @@ import type { ApiDocument, DescribedRoute } from './described-requests.ts';
 import { drawnRequests, KnownValues } from './drawn-requests.ts';
 
 /** How many requests are drawn for each caller of a route; `npm run test:contract` draws more. */
-const drawn = process.env['RECAPITO_LONG'] === undefined ? 3 : 300;
+const drawn = longForm ? 300 : 3;
 const seed = Number(process.env['RECAPITO_SEED'] ?? 3339);
 
 /** When the service runs, and who may call it beside operator and services: tokens of people, and of others by name. */
