@@ -3,7 +3,7 @@ import type { ICruiseOptions, IForbiddenRuleType, IResolveOptions } from 'depend
 const spec = '\\.(int-)?spec\\.ts$|/test/|/testing/';
 /** The one file that the bootstrap has in common with a library. */
 const turns = '^libs/servers/src/in-turn\\.mjs$';
-const pureLibs = '(^|/)libs/(primitives|capability|rfc6109)/';
+const pureLibs = '(^|/)libs/(primitives|approvals|capability|rfc6109)/';
 
 /** The house's walls. Each has a fixture of the same name under fixtures/ that must break it. */
 export const boundaryRules: IForbiddenRuleType[] = [
@@ -37,6 +37,13 @@ export const boundaryRules: IForbiddenRuleType[] = [
     to: { pathNot: ['^libs/(capability|primitives)/src/', 'node_modules/zod/', '^(node:)?crypto$'] },
   },
   {
+    name: 'approvals-are-pure',
+    comment: 'approvals decides from plain values: it imports primitives and node:crypto, nothing that reads or waits.',
+    severity: 'error',
+    from: { path: '^libs/approvals/src/', pathNot: spec },
+    to: { pathNot: ['^libs/(approvals|primitives)/src/', '^(node:)?crypto$'] },
+  },
+  {
     name: 'rfc6109-touches-no-disk',
     comment: 'rfc6109 turns inputs into bytes and back; files, sockets and frameworks belong to the apps.',
     severity: 'error',
@@ -50,7 +57,7 @@ export const boundaryRules: IForbiddenRuleType[] = [
     comment:
       'testing stands on servers and platform, and those on the pure libraries: their specs that used it would close the circle.',
     severity: 'error',
-    from: { path: '^libs/(primitives|capability|rfc6109)/' },
+    from: { path: '^libs/(primitives|approvals|capability|rfc6109)/' },
     to: { path: '^libs/testing/' },
   },
   {

@@ -8,8 +8,6 @@ import {
   Health,
   KnownSources,
   Metrics,
-  OperatorPermissions,
-  Operators,
   ServiceCaller,
   SuiteClock,
   passwordChecks,
@@ -34,6 +32,7 @@ import { MessagesController } from './http/messages.controller.ts';
 import { QuarantineController } from './http/quarantine.controller.ts';
 import { PaIndexController } from './http/pa-index.controller.ts';
 import { ProviderIndexController } from './http/provider-index.controller.ts';
+import { RefreshList } from './http/refresh-list.ts';
 import { QueueController } from './http/queue.controller.ts';
 import { SubmissionsController } from './http/submissions.controller.ts';
 import { CarryEmission } from './application/delivery/carry-emission.ts';
@@ -87,6 +86,7 @@ export class AppModule {
           useFactory: (...parts: [Installation, Health, Metrics]) =>
             new FollowLists(...parts, config.listsEverySeconds * 1_000),
         },
+        RefreshList,
         {
           provide: OwnEntries,
           inject: [Installation],
@@ -175,18 +175,6 @@ export class AppModule {
             Metrics,
           ],
           useFactory: (...parts: AccessPointParts) => accessPointOf(config, ...parts),
-        },
-        {
-          provide: OperatorPermissions,
-          inject: [Operators, ServiceCaller, Breakers],
-          useFactory: (operators: Operators, caller: ServiceCaller, breakers: Breakers) =>
-            new OperatorPermissions({
-              operators,
-              caller,
-              breakers,
-              service: 'certified-mail',
-              identityUrl: config.oidcIssuer && config.identityUrl,
-            }),
         },
         {
           provide: OutgoingSmtp,

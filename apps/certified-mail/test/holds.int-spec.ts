@@ -111,7 +111,7 @@ describe('its release', () => {
     expect((await held.desk.ask(held.desk.maria, id, 'send')).body.id).toBe(body.id);
     request = body.id;
     const alone = await held.desk.confirm(held.desk.maria, id, request);
-    expect({ status: alone.status, type: alone.body.type }).toEqual({ status: 403, type: 'hold/same-person' });
+    expect({ status: alone.status, type: alone.body.type }).toEqual({ status: 403, type: 'approval/same-person' });
   });
 
   test('is asked for in one way at a time', async () => {
@@ -129,7 +129,7 @@ describe('its release', () => {
     const gone = stage.operator('rosa.gialli');
     const { body } = await held.desk.ask(gone, id, 'send');
     removeOperator(stage.secrets, 'rosa.gialli');
-    expect((await held.desk.confirm(held.desk.luca, id, body.id)).body.type).toBe('hold/asker-gone');
+    expect((await held.desk.confirm(held.desk.luca, id, body.id)).body.type).toBe('approval/person-gone');
     await held.desk.withdraw(held.desk.luca, id, body.id);
   });
 

@@ -32,6 +32,7 @@ const HeldBoxesPage = lazy(() => import('./pages/operator/release-held-boxes/Hel
 const QuarantinePage = lazy(() => import('./pages/operator/show-quarantine/QuarantinePage.tsx'));
 const CampaignsPage = lazy(() => import('./pages/operator/follow-campaigns/CampaignsPage.tsx'));
 const FollowCampaignPage = lazy(() => import('./pages/operator/follow-campaigns/FollowCampaignPage.tsx'));
+const AccountPage = lazy(() => import('./pages/operator/own-account/AccountPage.tsx'));
 const ReissuePage = lazy(() => import('./pages/operator/reissue-first-access/ReissuePage.tsx'));
 
 const router = createBrowserRouter([
@@ -53,6 +54,7 @@ const router = createBrowserRouter([
         element: <OperatorDoor />,
         children: [
           { index: true, element: <HomePage /> },
+          { path: 'account', element: <AccountPage /> },
           { path: 'persone', element: <SearchPersonsPage /> },
           { path: 'messaggi', element: <SearchMessagesPage /> },
           { path: 'messaggi/:key', element: <MessagePage /> },

@@ -5,6 +5,7 @@ import { Database } from '@recapito/database';
 import { KeyRing, Roles, serviceLogger, SystemClock } from '@recapito/platform';
 import type { IdentityConfig } from './config.ts';
 import { HashPool } from './hashing/hash-pool.ts';
+import { AccountController } from './http/account.controller.ts';
 import { ActivationController } from './http/activation.controller.ts';
 import { OperatorParts } from './http/operator-parts.ts';
 import { OperatorSignInController } from './http/operator-sign-in.controller.ts';
@@ -21,6 +22,7 @@ import { OperatorSecrets } from './secrets/operator-secrets.ts';
 
 /** The doors of the people who run the suite. */
 export const operatorControllers = [
+  AccountController,
   OperatorsController,
   OperatorSignInController,
   ActivationController,

@@ -15,19 +15,22 @@ import {
   sendingReleased,
   switchAsked,
 } from '@recapito/contracts';
+import { Roles } from '@recapito/platform';
 import type { Grants, Service } from '@recapito/platform';
 import { AppModule } from './app.module.ts';
 import { identityForgotten } from './application/rebuild-facts.ts';
 import { CitizenSessions } from './sessions/citizen-sessions.ts';
 import type { IdentityConfig } from './config.ts';
 import { sessionsEndedMs } from './persistence/access-account.store.ts';
+import { activeRoles } from './persistence/operator.store.ts';
 import { PrismaClient } from './persistence/generated/client.ts';
 import { lackingIn } from './production.ts';
 
 /** Which service, and which operator, may do what here. Holders get their permissions with their session. */
 const grants: Grants = {
-  notification: ['give-first-access-password', 'give-pin-half', 'read-holder', 'read-contact'],
-  mailbox: ['check-password'],
+  notification: ['give-first-access-password', 'give-pin-half', 'read-holder', 'read-contact', 'check-operator'],
+  mailbox: ['check-password', 'check-operator'],
+  migration: ['check-operator'],
   'certified-mail': ['check-password', 'check-operator'],
   console: ['sign-holder-in'],
   // Whoever holds identity's own key gives the first people their accounts.
@@ -36,6 +39,7 @@ const grants: Grants = {
     'list-operators',
     'add-operator',
     'change-operator',
+    'manage-own-account',
     'issue-body-secret',
     'reissue-first-access',
     'reissue-pin',
@@ -69,6 +73,7 @@ const ignoredEvents = [
 
 /** Identity, ready to be started. */
 export function identityService(config: IdentityConfig): Service<PrismaClient> {
+  const roles = Roles.read(config.programmes);
   return {
     name: 'identity',
     config,
@@ -88,6 +93,8 @@ export function identityService(config: IdentityConfig): Service<PrismaClient> {
           return await sessionsEndedMs(database.client, holder, session);
         });
     },
+    operatorPermissions: async (database, name) =>
+      roles.permissionsOf(await activeRoles(database.client, name), 'identity'),
     facts: { ignore: ignoredEvents },
   };
 }

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { decodeProtectedHeader } from 'jose';
 import { addKeyPair, Browser, freePort, whereTo } from '@recapito/testing';
-import { begun, callback, operatorOf, signedInAt, tokensFor } from './operators.ts';
+import * as client from 'openid-client';
+import { begun, callback, freshCode, operatorOf, refusalOf, signedInAt, tokensFor } from './operators.ts';
 import type { SpecOperator } from './operators.ts';
 import { august, Stage } from './stage.ts';
 
@@ -50,7 +51,7 @@ describe('an access token', () => {
       await stage.call('GET', `/operators/${name}/permissions/certified-mail`, { as });
     expect((await asked('maria.bianchi')).body['permissions']).toContain('release-sending');
     expect((await asked('nessuno')).body).toEqual({ permissions: [] });
-    expect((await asked('maria.bianchi', 'notification')).status).toBe(403);
+    expect((await asked('maria.bianchi', 'console')).status).toBe(403);
   });
 
   test('of a key that was rolled over is believed for twenty minutes more, and its owner stays signed in', async () => {
@@ -69,6 +70,66 @@ describe('an access token', () => {
     expect((await operators(old)).status).toBe(401);
     expect((await operators(fresh)).status).toBe(200);
     expect(await keyIds(stage)).toEqual([decodeProtectedHeader(fresh).kid]);
+  });
+});
+
+describe('an operator’s own account', () => {
+  const resource = 'urn:recapito:identity';
+  let anna: SpecOperator;
+  beforeAll(async () => {
+    anna = await operatorOf(stage, 'anna.verdi', ['auditor']);
+  });
+
+  /** Signs in anew. @returns the access token, and what asks for another */
+  async function entered(operator: SpecOperator) {
+    const sign = await begun(stage);
+    const { access_token: token, refresh_token: refresh = '' } = await tokensFor(
+      sign,
+      await signedInAt(stage, operator, sign),
+    );
+    return { token, renewed: () => client.refreshTokenGrant(sign.config, refresh, { resource }) };
+  }
+  const sessions = async (token: string) =>
+    (await stage.call<{ items: { session: string; isThis: boolean }[] }>('GET', '/account/sessions', { token })).body
+      .items;
+
+  // @rule OPERATOR-SESSIONS
+  test('lists its sessions and no other’s, and ends one of them: it gets no more tokens, the other does', async () => {
+    const [first, second] = [await entered(anna), await entered(anna)];
+    const open = await sessions(second.token);
+    expect([open.length, open.filter(({ isThis }) => isThis).length]).toEqual([2, 1]);
+    const older = open.find(({ isThis }) => !isThis)?.session;
+    const end = (token: string) => stage.call('DELETE', `/account/sessions/${older}`, { token });
+    expect((await end((await entered(maria)).token)).body).toMatchObject({ type: 'operator/no-session' });
+    expect((await end(second.token)).status).toBe(204);
+    expect((await end(second.token)).status).toBe(404);
+    expect(await refusalOf(first.renewed())).toBe('invalid_grant');
+    expect(await sessions((await second.renewed()).access_token)).toHaveLength(1);
+  });
+
+  // @rule OPERATOR-PASSWORD
+  test('changes its password with the one of now and a code alone, and every session of it ends', async () => {
+    const { token, renewed } = await entered(anna);
+    const change = async (more: object) => {
+      const body = {
+        current: anna.password,
+        code: await freshCode(stage, anna),
+        password: 'maestrale-di-luglio-5',
+        ...more,
+      };
+      const { status, body: said } = await stage.call('PUT', '/account/password', { token, body });
+      return { status, type: said['type'] };
+    };
+    const notProved = { status: 403, type: 'operator/not-proved' };
+    expect(await change({ current: 'sbagliata' })).toEqual(notProved);
+    expect(await change({ code: '000000' })).toEqual(notProved);
+    expect(await change({ password: 'corta' })).toMatchObject({ status: 422 });
+    expect(await change({ password: anna.password })).toEqual({ status: 422, type: 'password/used-before' });
+    expect(await change({ password: anna.password, current: 'sbagliata' })).toEqual(notProved);
+    expect(await change({})).toMatchObject({ status: 200 });
+    expect(await refusalOf(renewed())).toBe('invalid_grant');
+    await expect(entered(anna)).rejects.toThrow('no sign-in (401)');
+    expect(await sessions((await entered({ ...anna, password: 'maestrale-di-luglio-5' })).token)).toHaveLength(1);
   });
 });
 

@@ -237,13 +237,15 @@ describe('the contract', () => {
     expect(status).toBe(200);
     // These have the same doors in every service.
     const own = Object.entries(body.paths).filter(
-      ([path]) => !/^\/(dead-letters|partitions|republications|restore)/.test(path),
+      ([path]) => !/^\/(approvals|dead-letters|partitions|republications|restore)/.test(path),
     );
     const doors = own.flatMap(([path, verbs]) => Object.keys(verbs).map((verb) => `${verb} ${path}`));
     expect(doors.toSorted()).toEqual([
+      'delete /account/sessions/{session}',
       'delete /bodies/{address}/block',
       'delete /holders/{id}/block',
       'delete /operators/{name}/block',
+      'get /account/sessions',
       'get /campaigns/{campaign}/blocks',
       'get /campaigns/{campaign}/hashes',
       'get /enrolments/{id}',
@@ -266,6 +268,7 @@ describe('the contract', () => {
       'post /password-checks',
       'post /sessions',
       'post /sessions/on-behalf',
+      'put /account/password',
       'put /enrolments/{id}/confirmation',
       'put /enrolments/{id}/password',
       'put /enrolments/{id}/security-answers',

@@ -57,7 +57,9 @@ describe('an operator signs in by authorization code', () => {
         'read-capabilities',
         'repair-directory',
         'republish-topics',
+        'see-approvals',
         'see-restore',
+        'withdraw-approval',
       ],
     });
     expect(tokens.expires_in).toBe(600);
@@ -152,7 +154,11 @@ describe('a refresh token', () => {
       (await stage.call('PUT', '/operators/luca.neri', { as: 'operator', body })).status;
     expect(await change({ roles: ['auditor'], state: 'active' })).toBe(200);
     const next = await client.refreshTokenGrant(sign.config, first, { resource });
-    expect(decodeJwt(next.access_token)['permissions']).toEqual(['list-blocks', 'list-operators']);
+    expect(decodeJwt(next.access_token)['permissions']).toEqual([
+      'list-blocks',
+      'list-operators',
+      'manage-own-account',
+    ]);
     expect(await change({ roles: ['auditor'], state: 'disabled' })).toBe(200);
     const refused = client.refreshTokenGrant(sign.config, next.refresh_token ?? '', { resource });
     expect(await refusalOf(refused)).toBe('invalid_grant');

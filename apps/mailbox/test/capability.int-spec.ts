@@ -242,7 +242,7 @@ describe('the operator', () => {
   test('finds every route in the OpenAPI document', async () => {
     const contract = (await (await fetch(new URL('/openapi.json', mailbox.management))).json()) as { paths: object };
     const ours = Object.keys(contract.paths).filter(
-      (path) => !/^\/(dead-letters|partitions|republications|restore)/.test(path),
+      (path) => !/^\/(approvals|dead-letters|partitions|republications|restore)/.test(path),
     );
     expect(ours.toSorted()).toEqual([
       '/calendars',

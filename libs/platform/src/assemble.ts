@@ -1,7 +1,9 @@
 // Makes the parts that every service stands on, none of which has begun its work.
 import { Relay } from '@recapito/messaging';
 import { AccessTokens, tokenAudiences } from './auth/access-tokens.ts';
+import { approvalPermissions } from './approvals/approvals.controller.ts';
 import { KeyRing } from './auth/key-ring.ts';
+import { identityAddress, OperatorPermissions } from './auth/operator-permissions.ts';
 import { Operators } from './auth/operators.ts';
 import type { Grants } from './auth/permission.ts';
 import { ProviderKeys } from './auth/provider-keys.ts';
@@ -48,6 +50,12 @@ export function assemble<Client extends PrismaClientLike>(service: Service<Clien
     measureDatabase(metrics, parts.database);
     health.register('database', () => parts.database.check(), { vital: true });
   }
+  const operators = new Operators(config, grantsOf(service));
+  const caller = new ServiceCaller(tokens, http);
+  const breakers = new Breakers(health, metrics);
+  const asking = { operators, caller, breakers, service: name, identityUrl: identityAddress(config) };
+  const own = service.operatorPermissions;
+  const lookUp = own && parts && ((who: string) => own(parts.database, who));
   return {
     name,
     config,
@@ -57,10 +65,11 @@ export function assemble<Client extends PrismaClientLike>(service: Service<Clien
     clock: new SuiteClock(config.mode),
     keys,
     tokens,
-    operators: new Operators(config, grantsOf(service)),
+    operators,
+    permissions: new OperatorPermissions({ ...asking, lookUp }),
     accessTokens: accessTokensOf(service, keys, http),
-    caller: new ServiceCaller(tokens, http),
-    breakers: new Breakers(health, metrics),
+    caller,
+    breakers,
     dueWork: new DueWork(),
     keptSources: new KeptSources(config.folder, logger),
     database: parts?.database,
@@ -145,7 +154,7 @@ export function grantsOf({
   const always = [
     ...(config.mode === 'production' ? [] : [readRehearsalState]),
     ...(facts === undefined ? [] : deadLetterPermissions),
-    ...(database === undefined ? [] : [...restorePermissions, ...republishPermissions]),
+    ...(database === undefined ? [] : [...restorePermissions, ...republishPermissions, ...approvalPermissions]),
   ];
   return { ...grants, operator: [...new Set([...(grants['operator'] ?? []), ...always])] };
 }

@@ -9,6 +9,11 @@ export type { AnyServiceConfig, ConfigReading, ServiceConfig } from './config.ts
 export { brokersOf, kafkaSettings } from './kafka-settings.ts';
 export { protectedBy } from './inner-ways.ts';
 
+export { InHand, TwoPersons } from './approvals/act-in-hand.ts';
+export type { ActInHand } from './approvals/act-in-hand.ts';
+export { Approvals } from './approvals/approvals.ts';
+export type { TwoPersonAct } from './approvals/approvals.ts';
+
 export { audienceOf, tokenAudiences } from './auth/access-tokens.ts';
 export { CurrentCaller } from './auth/caller.ts';
 export type { Caller, VerifyToken } from './auth/caller.ts';

@@ -1,7 +1,10 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { FactStrategy, Relay } from '@recapito/messaging';
+import { Approvals } from './approvals/approvals.ts';
+import { ApprovalsController } from './approvals/approvals.controller.ts';
 import { KeyRing } from './auth/key-ring.ts';
+import { OperatorPermissions } from './auth/operator-permissions.ts';
 import { Operators } from './auth/operators.ts';
 import { ServiceTokens } from './auth/service-tokens.ts';
 import { Breakers } from './calls/breakers.ts';
@@ -46,6 +49,7 @@ export class PlatformModule {
       keys,
       tokens,
       operators,
+      permissions,
       caller,
       breakers,
       dueWork,
@@ -58,6 +62,7 @@ export class PlatformModule {
       { provide: KeyRing, useValue: keys },
       { provide: ServiceTokens, useValue: tokens },
       { provide: Operators, useValue: operators },
+      { provide: OperatorPermissions, useValue: permissions },
       { provide: ServiceCaller, useValue: caller },
       { provide: Breakers, useValue: breakers },
       { provide: DueWork, useValue: dueWork },
@@ -70,6 +75,7 @@ export class PlatformModule {
             { provide: Database, useValue: database },
             { provide: RestoreDecision, useValue: restoreDecision },
             Housekeeping,
+            Approvals,
           ]),
       ...(closedDoors === undefined ? [] : [{ provide: ClosedDoors, useValue: closedDoors }]),
       ...(facts === undefined ? [] : [{ provide: FactStrategy, useValue: facts }]),
@@ -85,7 +91,7 @@ export class PlatformModule {
       controllers: [
         HealthController,
         ...(facts === undefined ? [] : [DeadLettersController, StoppedPartitionsController]),
-        ...(database === undefined ? [] : [RestoreController]),
+        ...(database === undefined ? [] : [RestoreController, ApprovalsController]),
         ...(relay === undefined ? [] : [RepublishController]),
         ...(config.mode === 'rehearsal' ? [RehearsalController] : []),
       ],

@@ -3,6 +3,7 @@ import type { EventDefinition } from '@recapito/contracts';
 import type { ForgottenFact, Relay, ServiceConnection } from '@recapito/messaging';
 import type { AccessTokens } from './auth/access-tokens.ts';
 import type { VerifyToken } from './auth/caller.ts';
+import type { OperatorPermissions } from './auth/operator-permissions.ts';
 import type { Operators } from './auth/operators.ts';
 import type { KeyRing } from './auth/key-ring.ts';
 import type { Grants } from './auth/permission.ts';
@@ -56,6 +57,8 @@ export interface Service<Client extends PrismaClientLike = PrismaClientLike> {
   readonly lacking?: readonly string[];
   /** Reads one more kind of bearer token (the sessions of people) beside those of services and operator. */
   readonly sessions?: (platform: Platform<Client>) => VerifyToken;
+  /** What an operator with an account may do here now, for the service that keeps the accounts; others ask that one. */
+  readonly operatorPermissions?: (database: Database<Client>, name: string) => Promise<readonly string[]>;
   /** Where a request that has no bearer token shows a credential of that kind: a cookie of the service's own. */
   readonly credentialOf?: (request: FastifyRequest) => string | undefined;
   /** Left out by a service without `@OnEvent` handlers. `ignore`: the events without a handler. */
@@ -86,6 +89,8 @@ export interface Platform<Client extends PrismaClientLike = PrismaClientLike> {
   readonly keys: KeyRing;
   readonly tokens: ServiceTokens;
   readonly operators: Operators;
+  /** What operators may do at this moment. */
+  readonly permissions: OperatorPermissions;
   /** Verifies the tokens with which operators come from the console; absent where no issuer is set. */
   readonly accessTokens: AccessTokens | undefined;
   readonly caller: ServiceCaller;

@@ -8,6 +8,6 @@ GRANT EXECUTE ON FUNCTION open_day TO :role;
 GRANT SELECT, INSERT ON installation_mode TO :role;
 GRANT SELECT, INSERT, UPDATE ON ingest_position, partition_break TO :role;
 -- What is no evidence: facts on their way out, requests for exports, and the house-keeping of both.
-GRANT SELECT, INSERT, UPDATE, DELETE ON trace_export, keyed_request, outbox, inbox, inbox_sweep, dead_letter, epoch,
+GRANT SELECT, INSERT, UPDATE, DELETE ON trace_export, approval, keyed_request, outbox, inbox, inbox_sweep, dead_letter, epoch,
   epoch_seen, reading_position, position_mark, relay_lease, relay_tail, republication, forgotten_fact TO :role;
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO :role;

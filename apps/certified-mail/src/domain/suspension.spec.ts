@@ -17,7 +17,13 @@ const released: SuspensionStanding = { request, released: { by: 'luca' } };
 
 const ask = { command: 'ask-release', by: 'anna', queue: 'send', reason: request.reason } as const;
 const withdraw = { command: 'withdraw-request', request: 'request 1' } as const;
-const confirm = { command: 'confirm-release', by: 'luca', request: 'request 1', mayStill: () => true } as const;
+const confirm = {
+  command: 'confirm-release',
+  by: 'luca',
+  request: 'request 1',
+  may: { asker: true, approver: true },
+} as const;
+const onlyOne = (who: 'asker' | 'approver') => ({ asker: who === 'asker', approver: who === 'approver' });
 
 describe('the life of a suspension, walked whole', () => {
   const walk = [
@@ -58,13 +64,9 @@ describe('two persons release a box', () => {
     ['confirmed again by another, it is released already', released, { ...confirm, by: 'anna' }, 'hold/released'],
     ['another request is not confirmed', asked, { ...confirm, request: 'request 2' }, 'hold/not-asked'],
     ['nor one that nobody made', held, confirm, 'hold/not-asked'],
-    ['nor one’s own', asked, { ...confirm, by: 'anna' }, 'hold/same-person'],
-    [
-      'nor that of one who may no longer ask',
-      asked,
-      { ...confirm, mayStill: (by) => by !== 'anna' },
-      'hold/asker-gone',
-    ],
+    ['nor one’s own', asked, { ...confirm, by: 'anna' }, 'approval/same-person'],
+    ['nor that of one who may no longer ask', asked, { ...confirm, may: onlyOne('approver') }, 'approval/person-gone'],
+    ['nor by one who may no longer confirm', asked, { ...confirm, may: onlyOne('asker') }, 'approval/person-gone'],
   ])('%s', (_, standing, order, expected) => {
     const decision = decideRelease(standing, order);
     expect(isRefusal(decision) ? decision.refused : decision).toEqual(expected);

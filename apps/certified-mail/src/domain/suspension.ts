@@ -1,3 +1,5 @@
+import { judgePersons } from '@recapito/approvals';
+import type { PersonsRefusal, TwoPersons } from '@recapito/approvals';
 import { refuse } from '@recapito/primitives';
 import type { Instant, Refusal } from '@recapito/primitives';
 
@@ -10,19 +12,17 @@ export const suspensionCommands = ['ask-release', 'withdraw-request', 'confirm-r
 export type SuspensionCommand = (typeof suspensionCommands)[number];
 
 /** Why the end of a suspension is refused. */
-export type ReleaseRefusal = Refusal<
-  'hold/unknown' | 'hold/released' | 'hold/not-asked' | 'hold/asked-already' | 'hold/same-person' | 'hold/asker-gone'
->;
+export type ReleaseRefusal = StateRefusal | PersonsRefusal | Refusal<'hold/unknown'>;
+
+/** The refusals that the state alone decides. */
+type StateRefusal = Refusal<'hold/released' | 'hold/not-asked' | 'hold/asked-already'>;
 
 /**
  * From each state, where each command leads, or the refusal that it meets.
  * @rule ABUSE-TWO-PERSONS
  */
 export const suspensionLife: Readonly<
-  Record<
-    SuspensionState,
-    Readonly<Record<SuspensionCommand, SuspensionState | Exclude<ReleaseRefusal['refused'], 'hold/unknown'>>>
-  >
+  Record<SuspensionState, Readonly<Record<SuspensionCommand, SuspensionState | StateRefusal['refused']>>>
 > = {
   held: { 'ask-release': 'release-asked', 'withdraw-request': 'hold/not-asked', 'confirm-release': 'hold/not-asked' },
   'release-asked': { 'ask-release': 'hold/asked-already', 'withdraw-request': 'held', 'confirm-release': 'released' },
@@ -58,8 +58,8 @@ export type ReleaseOrder =
       readonly command: 'confirm-release';
       readonly by: string;
       readonly request: string;
-      /** Whether somebody may ask for a release at this moment. */
-      readonly mayStill: (name: string) => boolean;
+      /** Whether who asked, and who confirms, may release at this moment. */
+      readonly may: TwoPersons['may'];
     };
 
 /** The state to keep, and whether it is another than before; or why not. */
@@ -68,8 +68,8 @@ export type ReleaseDecision = { readonly to: SuspensionState; readonly changed: 
 /**
  * Decides what two persons do to release a box. Asked again in the same words, or confirmed again by the same person, it is
  * done already.
- * Refusals: `hold/released`, `hold/not-asked` (also when another request is meant), `hold/asked-already`,
- * `hold/same-person` and `hold/asker-gone` (who asked may no longer do so).
+ * Refusals: `hold/released`, `hold/not-asked` (also when another request is meant), `hold/asked-already`, and those of
+ * `judgePersons`.
  * @rule ABUSE-TWO-PERSONS
  */
 export function decideRelease(standing: SuspensionStanding, order: ReleaseOrder): ReleaseDecision {
@@ -80,8 +80,8 @@ export function decideRelease(standing: SuspensionStanding, order: ReleaseOrder)
   if (!isState(entry)) return refusalOf(entry, request);
   if (order.command !== 'ask-release' && request?.id !== order.request) return refusalOf('hold/not-asked', request);
   if (order.command === 'confirm-release' && request !== null) {
-    if (request.by === order.by) return refusalOf('hold/same-person', request);
-    if (!order.mayStill(request.by)) return refusalOf('hold/asker-gone', request);
+    const refusal = judgePersons({ asker: request.by, approver: order.by, may: order.may });
+    if (refusal !== null) return refusal;
   }
   return { to: entry, changed: true };
 }
@@ -109,7 +109,7 @@ function isRepetition(standing: SuspensionStanding, order: ReleaseOrder): boolea
   }
 }
 
-function isState(entry: SuspensionState | ReleaseRefusal['refused']): entry is SuspensionState {
+function isState(entry: SuspensionState | StateRefusal['refused']): entry is SuspensionState {
   return (suspensionStates as readonly string[]).includes(entry);
 }
 
@@ -135,10 +135,7 @@ export function heldAlready(): Refusal<'hold/held-already'> {
   });
 }
 
-function refusalOf(
-  code: Exclude<ReleaseRefusal['refused'], 'hold/unknown'>,
-  request: ReleaseRequest | null,
-): ReleaseRefusal {
+function refusalOf(code: StateRefusal['refused'], request: ReleaseRequest | null): StateRefusal {
   switch (code) {
     case 'hold/released':
       return refuse(code, 'ABUSE-TWO-PERSONS', {
@@ -160,15 +157,5 @@ function refusalOf(
         },
         { request: request?.id ?? null },
       );
-    case 'hold/same-person':
-      return refuse(code, 'ABUSE-TWO-PERSONS', {
-        it: 'Chi ha chiesto lo sblocco non può confermarlo: serve una seconda persona.',
-        en: 'Who asked for the release cannot confirm it: a second person has to.',
-      });
-    case 'hold/asker-gone':
-      return refuse(code, 'ABUSE-TWO-PERSONS', {
-        it: 'Chi ha chiesto lo sblocco non è più autorizzato a chiederlo: la richiesta va ritirata e rifatta.',
-        en: 'Who asked for the release may no longer do so: withdraw the request and make it anew.',
-      });
   }
 }

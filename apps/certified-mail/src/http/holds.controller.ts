@@ -174,9 +174,11 @@ export class HoldsController {
     const command = { ...path, by, at: this.clock.now() };
     const asker = (await findHold(this.database.client, path.id))?.request?.by;
     // Before the transaction: identity may have to be asked. @rule OPERATOR-MAY-STILL
-    const may = asker !== undefined && (await this.permissions.may(asker, releasePermission));
-    const mayStill = (name: string) => may && name === asker;
-    const released = await this.database.transaction((tx) => releaseSending(tx, command, mayStill));
+    const may = {
+      asker: asker !== undefined && (await this.permissions.may(asker, releasePermission)),
+      approver: await this.permissions.may(by, releasePermission),
+    };
+    const released = await this.database.transaction((tx) => releaseSending(tx, command, may));
     return shownHold(answer(released, statusOfHold));
   }
 }

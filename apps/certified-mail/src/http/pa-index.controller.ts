@@ -1,14 +1,15 @@
-import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, Get, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { Act, answer, Permission, RecordsNothing, SystemClock } from '@recapito/platform';
+import { Act, answer, InHand, Permission, RecordsNothing, SystemClock, TwoPersons } from '@recapito/platform';
+import type { ActInHand } from '@recapito/platform';
 import { after, formatInstant, refuse } from '@recapito/primitives';
 import { z } from 'zod';
 import { Installation } from '../programme/installation.ts';
 import { FollowedList } from '../lists/followed-list.ts';
-import { FollowLists } from '../lists/follow-lists.ts';
 import { keptForMs } from '../lists/pa-index.ts';
 import type { KeptBody } from '../lists/pa-index.ts';
 import { statusOfList } from './problem.ts';
+import { RefreshList } from './refresh-list.ts';
 import { listState, refresh, stateOf } from './provider-index.controller.ts';
 
 const paIndex = z.object({
@@ -37,7 +38,7 @@ export class PaIndexController {
 
   constructor(
     private readonly installation: Installation,
-    private readonly lists: FollowLists,
+    private readonly refreshes: RefreshList,
   ) {}
 
   /** The list of public bodies as it is believed now, and how old it is. */
@@ -53,19 +54,16 @@ export class PaIndexController {
     return paIndex.parse({ addresses: size, bodies: bodies.size, leftOut: shown, followed });
   }
 
-  /** Looks at the file now. */
+  /** Looks at the file now. Two persons accept a loss. */
   @Post('refreshes')
-  @HttpCode(200)
   @Permission('refresh-lists')
   @Act()
+  @TwoPersons()
   @ApiResponse({ status: 200, standardSchema: paIndex })
-  async refresh(
-    @Body({ schema: refresh }) { acceptLoss }: z.output<typeof refresh>,
-  ): Promise<z.output<typeof paIndex>> {
+  async refresh(@Body({ schema: refresh }) { acceptLoss }: z.output<typeof refresh>, @InHand() hand: ActInHand) {
     const list = this.installation.lists.paIndex;
-    const refusal = list instanceof FollowedList ? await this.lists.look(list, acceptLoss) : programmesOwn();
-    if (refusal !== null) answer(refusal, statusOfList);
-    return this.show();
+    if (!(list instanceof FollowedList)) return answer(programmesOwn(), statusOfList);
+    return answer(await this.refreshes.refresh(list, acceptLoss ? hand : null), statusOfList) ?? this.show();
   }
 }
 

@@ -62,13 +62,13 @@ export function statusOfHold(code: (ReleaseRefusal | Refusal<'hold/no-box' | 'ho
     case 'hold/unknown':
     case 'hold/no-box':
       return 404;
-    case 'hold/same-person':
+    case 'approval/same-person':
       return 403;
     case 'hold/held-already':
     case 'hold/released':
     case 'hold/not-asked':
     case 'hold/asked-already':
-    case 'hold/asker-gone':
+    case 'approval/person-gone':
       return 409;
   }
 }

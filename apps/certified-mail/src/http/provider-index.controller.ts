@@ -1,17 +1,18 @@
-import { Body, Controller, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, Header, Param, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { Act, answer, Permission, RecordsNothing, SystemClock } from '@recapito/platform';
+import { Act, answer, InHand, Permission, RecordsNothing, SystemClock, TwoPersons } from '@recapito/platform';
+import type { ActInHand } from '@recapito/platform';
 import { formatInstant, instant } from '@recapito/primitives';
 import { certificateHash } from '@recapito/rfc6109';
 import type { ProviderEntry } from '@recapito/rfc6109';
 import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import type { AuthorityState } from '../lists/authorities.ts';
-import { FollowLists } from '../lists/follow-lists.ts';
 import type { AnyList } from '../lists/followed-list.ts';
 import { OwnEntries } from '../lists/own-entries.ts';
 import { Installation } from '../programme/installation.ts';
 import { statusOfList } from './problem.ts';
+import { RefreshList } from './refresh-list.ts';
 
 const instantText = z.iso.datetime();
 
@@ -77,8 +78,8 @@ export class ProviderIndexController {
 
   constructor(
     private readonly installation: Installation,
-    private readonly lists: FollowLists,
     private readonly own: OwnEntries,
+    private readonly refreshes: RefreshList,
   ) {}
 
   /** The index of providers as it is believed now, and how old it is. */
@@ -98,16 +99,15 @@ export class ProviderIndexController {
     });
   }
 
-  /** Looks at the source now, and at our keys and the revocation list with it. */
+  /** Looks at the source now, and at our keys and the revocation list with it. Two persons accept a loss. */
   @Post('refreshes')
-  @HttpCode(200)
   @Permission('refresh-lists')
   @Act()
+  @TwoPersons()
   @ApiResponse({ status: 200, standardSchema: index })
-  async refresh(@Body({ schema: refresh }) { acceptLoss }: z.output<typeof refresh>): Promise<z.output<typeof index>> {
-    const refusal = await this.lists.look(this.installation.lists.providerIndex, acceptLoss);
-    if (refusal !== null) answer(refusal, statusOfList);
-    return this.show();
+  async refresh(@Body({ schema: refresh }) { acceptLoss }: z.output<typeof refresh>, @InHand() hand: ActInHand) {
+    const asked = await this.refreshes.refresh(this.installation.lists.providerIndex, acceptLoss ? hand : null);
+    return answer(asked, statusOfList) ?? this.show();
   }
 
   /** A provider of ours, by the name of its file in the programme: its entries, signed by itself, for its LDIFLocationURL. */

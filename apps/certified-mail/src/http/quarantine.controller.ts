@@ -1,8 +1,20 @@
-import { Controller, Get, Header, Logger, Param, Query, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Header, Logger, Param, Post, Query, StreamableFile } from '@nestjs/common';
 import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Database } from '@recapito/database';
-import { answer, CurrentCaller, keyAfter, pageFrom, pageOf, pageQuery, Permission, Reading } from '@recapito/platform';
-import type { Caller } from '@recapito/platform';
+import {
+  Act,
+  answer,
+  Approvals,
+  InHand,
+  keyAfter,
+  pageFrom,
+  pageOf,
+  pageQuery,
+  Permission,
+  Reading,
+  TwoPersons,
+} from '@recapito/platform';
+import type { ActInHand } from '@recapito/platform';
 import { formatInstant, parseInstant, refuse } from '@recapito/primitives';
 import type { Refusal } from '@recapito/primitives';
 import { z } from 'zod';
@@ -32,6 +44,11 @@ const kept = z.object({
   keepUntil: z.iso.datetime(),
 });
 
+/** The act by which two persons open it. */
+const openQuarantine = 'open-quarantine';
+
+const opened = z.object({ opened: z.literal(true) });
+
 /** Infected messages in quarantine, for operators: the list, and the download of one. */
 @ApiTags('quarantine')
 @ApiBearerAuth()
@@ -42,29 +59,46 @@ export class QuarantineController {
   constructor(
     private readonly database: Database<PrismaClient>,
     private readonly quarantine: Quarantine,
+    private readonly approvals: Approvals<PrismaClient>,
   ) {}
 
-  /** In the order in which they were found. */
+  /** Opens the quarantine to two persons for an hour. */
+  @Post('openings')
+  @Permission('read-quarantine')
+  @Act()
+  @TwoPersons()
+  @ApiResponse({ status: 200, standardSchema: opened })
+  async open(@InHand() hand: ActInHand) {
+    const act = { act: openQuarantine, command: {}, stateOf: () => Promise.resolve('') };
+    return await this.approvals.take(hand, act, () => Promise.resolve({ opened: true as const }));
+  }
+
+  /** In the order in which they were found, once two persons have opened it. Refusal: `approval/needed`. */
   @Get()
   @Permission('read-quarantine')
   @Reading()
   @Header('cache-control', 'no-store')
   @ApiResponse({ status: 200, standardSchema: pageOf(kept) })
-  async list(@Query({ schema: pageQuery }) query: z.output<typeof pageQuery>) {
+  async list(@Query({ schema: pageQuery }) query: z.output<typeof pageQuery>, @InHand() hand: ActInHand) {
+    await this.approvals.makeSureOpenTo(hand, openQuarantine);
     const end = keyAfter(query, pageEnd);
     const after = end === undefined ? null : { at: parseInstant(end.at), id: end.id };
     const rows = await quarantinePage(this.database.client, { after, limit: query.limit + 1 });
     return pageFrom(rows, query, ({ at, id }) => ({ at: formatInstant(at), id }), shown);
   }
 
-  /** The message as it came, virus included: as a download that nothing opens by itself. Who asked is logged. */
+  /**
+   * The message as it came, virus included: as a download that nothing opens by itself. Who asked is logged.
+   * Refusal: `approval/needed`.
+   */
   @Get(':id/message')
   @Permission('read-quarantine')
   @Reading()
   @Header('cache-control', 'no-store')
   @Header('x-content-type-options', 'nosniff')
   @ApiResponse({ status: 200, content: { 'application/octet-stream': {} } })
-  async message(@Param('id') typed: string, @CurrentCaller() caller: Caller): Promise<StreamableFile> {
+  async message(@Param('id') typed: string, @InHand() hand: ActInHand): Promise<StreamableFile> {
+    await this.approvals.makeSureOpenTo(hand, openQuarantine);
     const id = z.uuid().safeParse(typed).data;
     const found = id === undefined ? undefined : await quarantined(this.database.client, id);
     const { id: name, sha256, identificativo } = answer(found ?? unknown(), statusOfQuarantine);
@@ -73,7 +107,7 @@ export class QuarantineController {
       event: 'quarantine-download',
       message: 'an infected message was downloaded from quarantine',
       identificativo,
-      caller: caller.name,
+      caller: hand.caller.name,
     });
     return new StreamableFile(bytes, {
       type: 'application/octet-stream',

@@ -5,7 +5,7 @@ import type { HttpClient } from '@recapito/platform';
 export const patienceMs = 8_000;
 
 /** The headers that a service is told, of those that a page may send. */
-const toldHeaders = ['accept-language', 'purpose', 'idempotency-key', 'if-match', 'traceparent'] as const;
+const toldHeaders = ['accept-language', 'purpose', 'approval', 'idempotency-key', 'if-match', 'traceparent'] as const;
 
 /** The headers that a page is told of a service's answer. */
 const answeredHeaders = ['content-type', 'content-language', 'content-disposition', 'retry-after', 'etag'] as const;

@@ -1,5 +1,7 @@
-/** The doors that every service has which reads facts. */
+/** The doors that every service has which reads facts, and that of the approvals for what is done about them. */
 const deadLetters = [
+  'GET /approvals',
+  'DELETE /approvals/:id',
   'GET /dead-letters',
   'GET /dead-letters/:id',
   'POST /dead-letters/:id/redrive',
@@ -18,6 +20,9 @@ export const passedOn = {
     'DELETE /holders/:id/block',
     'POST /enrolments/:id/reissues',
     'GET /campaigns/:campaign/blocks',
+    'PUT /account/password',
+    'GET /account/sessions',
+    'DELETE /account/sessions/:session',
     ...deadLetters,
   ],
   mailbox: [
@@ -38,10 +43,14 @@ export const passedOn = {
     'DELETE /holds/:id/release-requests/:request',
     'POST /holds/:id/release-requests/:request/confirmations',
     'GET /quarantine',
+    'POST /quarantine/openings',
+    'GET /approvals',
+    'DELETE /approvals/:id',
   ],
   migration: [
     'GET /campaigns',
     'GET /campaigns/:campaign',
+    'POST /campaigns/:campaign/openings',
     'GET /campaigns/:campaign/report',
     'GET /campaigns/:campaign/moves',
     ...deadLetters,

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { paths } from './generated/migration.ts';
+import { actHeaders } from './approvals.ts';
 import { useList } from './lists.ts';
 import { answered, useService } from './services.ts';
 import type { Answer } from './services.ts';
@@ -32,4 +33,12 @@ export function useCampaignReport(campaign: string) {
     staleTime: 0,
     queryFn: () => answered(migration.GET('/campaigns/{campaign}/report', { params: { path: { campaign } } })),
   });
+}
+
+/** Opens a campaign that was proposed; two persons do. */
+export function useCampaignOpening(campaign: string) {
+  const migration = useService('migration');
+  const params = { path: { campaign } };
+  return (reason: string, approval?: string) =>
+    answered(migration.POST('/campaigns/{campaign}/openings', { params, headers: actHeaders(reason, approval) }));
 }

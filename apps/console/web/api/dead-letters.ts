@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { paths } from './generated/identity.ts';
+import { actHeaders } from './approvals.ts';
 import { useList } from './lists.ts';
 import { answered, purposeHeader, useService } from './services.ts';
 import type { Answer } from './services.ts';
@@ -9,9 +10,6 @@ export const readingServices = ['identity', 'mailbox', 'migration', 'notificatio
 
 export type ReadingService = (typeof readingServices)[number];
 export type ReadLetter = Answer<paths, '/dead-letters/{id}'>;
-
-/** What an operator decides about a dead letter. */
-export type LetterDecision = 'redrive' | 'set-aside';
 
 /** Every service has the same doors for them. */
 function useDoors(service: ReadingService) {
@@ -37,13 +35,14 @@ export function useDeadLetter(service: ReadingService, id: string, purpose: stri
   });
 }
 
-/** Decides about a dead letter, for a reason that stays in the trace. */
+/** Decides about a dead letter, for a reason that stays in the trace. Two persons set it aside. */
 export function useLetterDecision(service: ReadingService, id: string) {
   const doors = useDoors(service);
-  return async (decision: LetterDecision, reason: string): Promise<void> => {
-    const asked = { params: { path: { id } }, headers: purposeHeader(reason) };
-    await (decision === 'redrive'
-      ? answered(doors.POST('/dead-letters/{id}/redrive', asked))
-      : answered(doors.POST('/dead-letters/{id}/set-aside', asked)));
+  const params = { path: { id } };
+  return {
+    redrive: (reason: string) =>
+      answered(doors.POST('/dead-letters/{id}/redrive', { params, headers: purposeHeader(reason) })),
+    setAside: (reason: string, approval?: string) =>
+      answered(doors.POST('/dead-letters/{id}/set-aside', { params, headers: actHeaders(reason, approval) })),
   };
 }

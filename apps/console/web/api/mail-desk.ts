@@ -1,4 +1,5 @@
 import type { paths } from './generated/certified-mail.ts';
+import { actHeaders } from './approvals.ts';
 import { useList } from './lists.ts';
 import { answered, purposeHeader, useService } from './services.ts';
 import type { Answer } from './services.ts';
@@ -74,4 +75,11 @@ export function useQuarantine(purpose: string) {
     key: ['quarantine', purpose],
     ask: (after) => answered(mail.GET('/quarantine', { params: { query: after, header: purposeHeader(purpose) } })),
   });
+}
+
+/** Opens the quarantine to two persons for an hour. */
+export function useQuarantineOpening() {
+  const mail = useService('certified-mail');
+  return (reason: string, approval?: string) =>
+    answered(mail.POST('/quarantine/openings', { headers: actHeaders(reason, approval) }));
 }

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useLocation } from 'react-router';
+import { Link, useLocation } from 'react-router';
 import { wordsIn } from '../i18n/formats.ts';
 import { signInAddress, useSession, useSignOut } from '../api/session.tsx';
 
@@ -26,7 +26,8 @@ export function SignedInPerson() {
       ) : (
         <>
           <span>
-            <strong>{person.fullName}</strong>, {person.roles.map((role) => wordsIn(i18n.language, role)).join(', ')}
+            <Link to="/operatore/account">{person.fullName}</Link>,{' '}
+            {person.roles.map((role) => wordsIn(i18n.language, role)).join(', ')}
           </span>
           <button type="button" onClick={() => void leave()}>
             {t('session.signOut')}

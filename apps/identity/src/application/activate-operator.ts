@@ -70,7 +70,7 @@ export interface Activate {
  * Takes the password and the first code of the second factor that an operator chose by a link, which opens nothing from then
  * on.
  * Refusals: `activation/…`, `password/…`, `access/busy`.
- * @rule OPERATOR-ACTIVATION PASSWORD-BREACHED PASSWORD-HISTORY
+ * @rule OPERATOR-ACTIVATION
  */
 export async function activateOperator(
   parts: ActivationParts,
@@ -99,13 +99,34 @@ export async function activateOperator(
 }
 
 async function judgeChoice(
-  { database, hashes, breached: list }: ActivationParts,
+  parts: ActivationParts,
   operator: Operator,
   password: string,
 ): Promise<ActivationRefusal | PasswordRefusal | AccessRefusal | null> {
-  const judged = judgePassword(password, null, knownOfOperator(operator));
-  if (judged !== null) return judged;
-  if (list.has(password)) return breached();
+  return judgeWords(parts, operator, password) ?? (await judgeHistory(parts, operator, password));
+}
+
+/**
+ * Whether an operator may have a password, by what it says. Refusals: those of `judgePassword`, `password/breached`.
+ * @rule PASSWORD-BREACHED
+ */
+export function judgeWords(
+  { breached: list }: Pick<ActivationParts, 'breached'>,
+  operator: Operator,
+  password: string,
+): ActivationRefusal | PasswordRefusal | null {
+  return judgePassword(password, null, knownOfOperator(operator)) ?? (list.has(password) ? breached() : null);
+}
+
+/**
+ * Whether it is none of the operator’s last ones. Refusals: `password/used-before`, `access/busy`.
+ * @rule PASSWORD-HISTORY
+ */
+export async function judgeHistory(
+  { database, hashes }: Pick<ActivationParts, 'database' | 'hashes'>,
+  operator: Operator,
+  password: string,
+): Promise<ActivationRefusal | AccessRefusal | null> {
   for (const hash of await passwordsOf(database.client, operator.id)) {
     const same = await hashes.verify(hash, password, inSession(operator.id, abandoned()));
     if (isNotHashed(same)) return busy();

@@ -34,6 +34,8 @@ export type OperatorRefusal = Refusal<
   | 'operator/unknown-role'
   | 'operator/disabled'
   | 'operator/last-supervisor'
+  | 'operator/not-proved'
+  | 'operator/no-session'
 >;
 
 /** Nobody has an account under this name. */
@@ -63,6 +65,22 @@ export function operatorDisabled(): OperatorRefusal {
   return refuse('operator/disabled', 'OPERATOR-ACCOUNT', {
     it: 'L’account è disabilitato.',
     en: 'The account is disabled.',
+  });
+}
+
+/** Who wants another password has to know the one that holds, and have the second factor. */
+export function notProved(): OperatorRefusal {
+  return refuse('operator/not-proved', 'OPERATOR-PASSWORD', {
+    it: 'La password di adesso o il codice non sono giusti. Un codice vale una volta sola.',
+    en: 'The present password or the code is wrong. A code is good once.',
+  });
+}
+
+/** The operator has no such session, or it is over. */
+export function noSession(): OperatorRefusal {
+  return refuse('operator/no-session', 'OPERATOR-SESSIONS', {
+    it: 'Questa sessione non c’è, o è già finita.',
+    en: 'There is no such session, or it is over already.',
   });
 }
 

@@ -23,7 +23,7 @@ import { z } from 'zod';
 import { addOperator, resetOperator } from '../application/add-operator.ts';
 import type { Activation } from '../application/add-operator.ts';
 import { changeOperator, liftOperatorBlock } from '../application/change-operator.ts';
-import { findOperator, listOperators } from '../persistence/operator.store.ts';
+import { activeRoles, listOperators } from '../persistence/operator.store.ts';
 import { OpenIdProvider } from '../provider/open-id-provider.ts';
 import { ArrivedAt } from './arrival.ts';
 import { OperatorParts } from './operator-parts.ts';
@@ -77,8 +77,7 @@ export class OperatorsController {
     @Param({ schema: atService }) { name, service }: z.output<typeof atService>,
   ): Promise<z.output<typeof permissionsView>> {
     const { activation, roles } = this.parts;
-    const operator = await findOperator(activation.database.client, name);
-    return { permissions: operator?.state === 'active' ? roles.permissionsOf(operator.roles, service) : [] };
+    return { permissions: roles.permissionsOf(await activeRoles(activation.database.client, name), service) };
   }
 
   @Post()

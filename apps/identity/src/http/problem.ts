@@ -35,6 +35,7 @@ export function statusOf(code: IdentityRefusal['refused']): number {
       return 401;
     case 'access/blocked':
     case 'access/secret-lost':
+    case 'operator/not-proved':
       return 403;
     case 'enrolment/unknown':
     case 'holder/unknown':
@@ -42,6 +43,7 @@ export function statusOf(code: IdentityRefusal['refused']): number {
     case 'pin/no-such-half':
     case 'pin/none':
     case 'operator/unknown':
+    case 'operator/no-session':
     case 'activation/void':
       return 404;
     case 'enrolment/step-out-of-order':

@@ -21,6 +21,12 @@ export async function findOperator(tx: Tx, name: string): Promise<OperatorLogin 
   return asLogin(await tx.operator.findUnique({ where: { name } }));
 }
 
+/** The roles of the operator of a name; none for a name that nobody has, or an account that is not active. */
+export async function activeRoles(tx: Tx, name: string): Promise<readonly string[]> {
+  const operator = await findOperator(tx, name);
+  return operator?.state === 'active' ? operator.roles : [];
+}
+
 /** The operator of an id; null when there is none. */
 export async function findOperatorById(tx: Tx, id: string): Promise<OperatorLogin | null> {
   return asLogin(await tx.operator.findUnique({ where: { id } }));

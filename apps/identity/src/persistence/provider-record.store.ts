@@ -1,6 +1,6 @@
 import type { Database } from '@recapito/database';
 import type { Prisma } from './generated/client.ts';
-import type { PrismaClient } from './tx.ts';
+import type { PrismaClient, Tx } from './tx.ts';
 
 /** What the provider keeps under one id. */
 export interface ProviderRecord {
@@ -13,6 +13,38 @@ export interface KeptWith {
   readonly grantId: string | null;
   readonly uid: string | null;
   readonly expiresAt: Date;
+}
+
+/** A session that an operator has at the provider. */
+export interface ProviderSession {
+  /** By what its tokens know it; whoever has it can use nothing of the session. */
+  readonly uid: string;
+  readonly since: Date;
+  readonly until: Date;
+}
+
+/** The sessions of an account that have not expired, the latest first. */
+export async function sessionsOf(tx: Tx, account: string): Promise<ProviderSession[]> {
+  return await tx.$queryRaw<ProviderSession[]>`
+    SELECT uid, to_timestamp((payload->>'loginTs')::float8) AS since, expires_at AS until FROM provider_record
+    WHERE kind = 'Session' AND payload->>'accountId' = ${account} AND expires_at > clock_timestamp()
+    ORDER BY since DESC, uid`;
+}
+
+/**
+ * Ends sessions of an account, one or all of them, with every code and refresh token that was issued under them.
+ * @param uid null for all
+ * @returns how many
+ * @rule OPERATOR-SESSIONS
+ */
+export async function endSessionsOf(tx: Tx, account: string, uid: string | null): Promise<number> {
+  await tx.$executeRaw`
+    DELETE FROM provider_record WHERE grant_id IN (
+      SELECT jsonb_path_query(payload, '$.authorizations.*.grantId')#>>'{}' FROM provider_record
+      WHERE kind = 'Session' AND payload->>'accountId' = ${account} AND (${uid}::text IS NULL OR uid = ${uid}))`;
+  return await tx.$executeRaw`
+    DELETE FROM provider_record
+    WHERE kind = 'Session' AND payload->>'accountId' = ${account} AND (${uid}::text IS NULL OR uid = ${uid})`;
 }
 
 /** The rows of the OpenID provider, each of a kind; ids are hashes. Times are of the system clock. */

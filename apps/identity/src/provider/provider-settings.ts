@@ -142,11 +142,16 @@ function asAccount(operator: Operator | null): Account | undefined {
 
 /** What a service reads from a token: who it is, and what that person may do there now. */
 async function claimsOf(token: object, { roles, find }: ProviderParts) {
-  const { accountId, aud } = token as { readonly accountId?: string; readonly aud?: string };
+  const { accountId, aud, sessionUid } = token as {
+    readonly accountId?: string;
+    readonly aud?: string;
+    readonly sessionUid?: string;
+  };
   const service = resources.get(String(aud));
   const operator = accountId === undefined ? null : await find(accountId);
   if (operator === null || service === undefined) return undefined;
-  return { preferred_username: operator.name, permissions: roles.permissionsOf(operator.roles, service) };
+  const permissions = roles.permissionsOf(operator.roles, service);
+  return { preferred_username: operator.name, permissions, ...(sessionUid !== undefined && { sid: sessionUid }) };
 }
 
 function show(ctx: KoaContextWithOIDC, body: string): void {

@@ -1,17 +1,17 @@
-import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { serviceCalendar } from '@recapito/capability';
 import type { ServiceCalendar } from '@recapito/capability';
-import { calendarArmed } from '@recapito/contracts';
 import { Database } from '@recapito/database';
-import { answer, CurrentCaller, Permission, Publishes, RecordsNothing, SuiteClock } from '@recapito/platform';
-import type { Caller } from '@recapito/platform';
+import { Act, answer, Approvals, InHand, Permission, RecordsNothing, SuiteClock, TwoPersons } from '@recapito/platform';
+import type { ActInHand, TwoPersonAct } from '@recapito/platform';
 import { formatInstant, refuse } from '@recapito/primitives';
 import { z } from 'zod';
 import { armCalendar } from '../application/arm-calendar.ts';
-import { armedCalendar, armedCalendars } from '../persistence/calendar.store.ts';
+import { armedCalendar, armedCalendars, lockCalendar } from '../persistence/calendar.store.ts';
 import type { ArmedCalendar } from '../persistence/calendar.store.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
+import type { Tx } from '../persistence/tx.ts';
 import { statusOfCalendar } from './problem.ts';
 
 const serviceParam = z.string().regex(/^[a-z][a-z0-9-]{1,40}$/);
@@ -34,10 +34,12 @@ type ShownCalendar = z.output<typeof shownCalendar>;
 export class CalendarsController {
   readonly #database: Database<PrismaClient>;
   readonly #clock: SuiteClock;
+  readonly #approvals: Approvals<PrismaClient>;
 
-  constructor(database: Database<PrismaClient>, clock: SuiteClock) {
+  constructor(database: Database<PrismaClient>, clock: SuiteClock, approvals: Approvals<PrismaClient>) {
     this.#database = database;
     this.#clock = clock;
+    this.#approvals = approvals;
   }
 
   @Get()
@@ -60,21 +62,32 @@ export class CalendarsController {
   }
 
   @Post(':service/armings')
-  @HttpCode(200)
   @Permission('arm-calendar')
-  @Publishes(calendarArmed)
+  @Act()
+  @TwoPersons()
   @ApiOperation({ summary: 'Puts a calendar in force; the one that is in force already changes nothing' })
   @ApiResponse({ status: 200, standardSchema: shownCalendar })
   async arm(
     @Param('service', { schema: serviceParam }) service: string,
     @Body({ schema: serviceCalendar }) calendar: ServiceCalendar,
-    @CurrentCaller() { name }: Caller,
-  ): Promise<ShownCalendar> {
+    @InHand() hand: ActInHand,
+  ) {
     if (calendar.service !== service) return answer(ofAnotherService, statusOfCalendar);
-    const command = { calendar, armedBy: name, at: this.#clock.now() };
-    const armed = await this.#database.transaction((tx) => armCalendar(tx, command));
-    return shown(answer(armed, statusOfCalendar));
+    const command = { calendar, armedBy: hand.caller.name, at: this.#clock.now() };
+    const act: TwoPersonAct<PrismaClient> = {
+      act: 'arm-calendar',
+      command: { service, calendar },
+      stateOf: (tx: Tx) => versionInForce(tx, service),
+    };
+    const done = answer(await this.#approvals.take(hand, act, (tx) => armCalendar(tx, command)), statusOfCalendar);
+    return 'approval' in done ? done : shown(done);
   }
+}
+
+/** The version that a new calendar takes the place of; `0` when the service has none. */
+async function versionInForce(tx: Tx, service: string): Promise<string> {
+  await lockCalendar(tx, service);
+  return String((await armedCalendar(tx, service))?.version ?? 0);
 }
 
 function shown({ service, version, sha256, armedBy, armedAt, calendar }: ArmedCalendar): ShownCalendar {

@@ -1,9 +1,11 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiResponse } from '@nestjs/swagger';
 import { Database } from '@recapito/database';
 import {
   Act,
   answer,
+  Approvals,
+  InHand,
   keyAfter,
   pageFrom,
   pageOf,
@@ -12,13 +14,16 @@ import {
   Reading,
   RecordsNothing,
   SuiteClock,
+  TwoPersons,
 } from '@recapito/platform';
+import type { ActInHand } from '@recapito/platform';
 import { z } from 'zod';
 import { openCampaign } from '../application/open-campaign.ts';
 import { proposeCampaign } from '../application/propose-campaign.ts';
 import { unknownCampaign, unknownProgramme } from '../domain/refusals.ts';
-import { findCampaign, listCampaigns } from '../persistence/campaign.store.ts';
+import { findCampaign, listCampaigns, lockCampaign } from '../persistence/campaign.store.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
+import type { Tx } from '../persistence/transaction.ts';
 import { campaignReport } from '../persistence/queries/campaign-report.ts';
 import { movesPage } from '../persistence/queries/moves-page.ts';
 import { Campaigns } from '../programme/campaigns.ts';
@@ -40,11 +45,18 @@ export class CampaignsController {
   readonly #database: Database<PrismaClient>;
   readonly #clock: SuiteClock;
   readonly #campaigns: Campaigns;
+  readonly #approvals: Approvals<PrismaClient>;
 
-  constructor(database: Database<PrismaClient>, clock: SuiteClock, campaigns: Campaigns) {
+  constructor(
+    database: Database<PrismaClient>,
+    clock: SuiteClock,
+    campaigns: Campaigns,
+    approvals: Approvals<PrismaClient>,
+  ) {
     this.#database = database;
     this.#clock = clock;
     this.#campaigns = campaigns;
+    this.#approvals = approvals;
   }
 
   /** Proposes the campaign of a programme; again, it changes nothing: a programme has one. */
@@ -61,13 +73,20 @@ export class CampaignsController {
 
   /** Opens a campaign: from now on it takes cohorts. */
   @Post(':campaign/openings')
-  @HttpCode(200)
   @Permission('run-campaign')
   @Act()
+  @TwoPersons()
   @ApiResponse({ status: 200, standardSchema: campaignDocument })
-  async open(@Param('campaign') id: string) {
+  async open(@Param('campaign') id: string, @InHand() hand: ActInHand) {
     const at = this.#clock.now();
-    return showCampaign(answer(await this.#database.transaction((tx) => openCampaign(tx, id, at)), statusOf));
+    const act = {
+      act: 'open-campaign',
+      command: { campaign: id },
+      stateOf: async (tx: Tx) => (await lockCampaign(tx, id))?.state ?? unknownCampaign(id),
+    };
+    const taken = await this.#approvals.take(hand, act, (tx) => openCampaign(tx, id, at));
+    const done = answer(taken, statusOf);
+    return 'approval' in done ? done : showCampaign(done);
   }
 
   /** All campaigns, in the order of their names. */

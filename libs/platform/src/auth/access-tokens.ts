@@ -11,6 +11,8 @@ const claims = z.object({
   sub: z.uuid(),
   preferred_username: z.string().min(1),
   permissions: z.array(z.string()),
+  /** The session under which the token was issued. */
+  sid: z.string().optional(),
 });
 
 export interface AccessTokenRules {
@@ -63,8 +65,9 @@ export class AccessTokens {
     const read = claims.safeParse(verified?.payload);
     // An account that was made before such names were refused. @rule OPERATOR-NAME
     if (!read.success || isNameOfAnother(read.data.preferred_username)) return undefined;
+    const { preferred_username: name, sid } = read.data;
     const permissions = read.data.permissions.filter((each) => grantable.includes(each));
-    return { kind: 'operator', name: read.data.preferred_username, permissions };
+    return { kind: 'operator', name, permissions, ...(sid !== undefined && { signedInWith: sid }) };
   }
 }
 

@@ -8,6 +8,8 @@ export interface Caller {
   /** The service's or the operator's name, or the id of the person's account (never a codice fiscale). */
   readonly name: string;
   readonly permissions: readonly string[];
+  /** Which session of the OpenID provider an operator comes with, where one does. */
+  readonly signedInWith?: string;
 }
 
 /** Turns a bearer token into the caller it proves, or undefined when it is not one of this kind or not valid. */

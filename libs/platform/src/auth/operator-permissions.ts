@@ -1,6 +1,7 @@
 import { isRefusal } from '@recapito/primitives';
 import { z } from 'zod';
 import type { Breakers } from '../calls/breakers.ts';
+import type { AnyServiceConfig } from '../config.ts';
 import type { ServiceCaller } from '../calls/service-caller.ts';
 import type { Operators } from './operators.ts';
 
@@ -18,6 +19,8 @@ export interface OperatorPermissionsParts {
   readonly service: string;
   /** Where identity is; undefined where operators have no accounts. */
   readonly identityUrl: string | undefined;
+  /** Finds it in the service itself, in the place of asking identity. */
+  readonly lookUp?: ((name: string) => Promise<readonly string[]>) | undefined;
 }
 
 /**
@@ -29,11 +32,11 @@ export class OperatorPermissions {
   readonly #operators: Operators;
   readonly #ask: ((name: string) => Promise<readonly string[]>) | undefined;
 
-  constructor({ operators, caller, breakers, service, identityUrl }: OperatorPermissionsParts) {
+  constructor({ operators, caller, breakers, service, identityUrl, lookUp }: OperatorPermissionsParts) {
     this.#operators = operators;
     this.#ask =
-      identityUrl === undefined
-        ? undefined
+      lookUp !== undefined || identityUrl === undefined
+        ? lookUp
         : breakers.breaker(
             'identity',
             async (signal, name: string) => {
@@ -51,4 +54,10 @@ export class OperatorPermissions {
     if (this.#operators.permissionsOf(name).includes(permission)) return true;
     return (await this.#ask?.(name))?.includes(permission) ?? false;
   }
+}
+
+/** Where a service asks identity, by its settings: where it reads the issuer’s keys. Undefined where operators have no accounts. */
+export function identityAddress({ oidcIssuer, oidcKeysUrl }: AnyServiceConfig): string | undefined {
+  if (oidcIssuer === undefined) return undefined;
+  return (oidcKeysUrl?.replace(/\/jwks$/, '') ?? oidcIssuer).replace(/\/oidc$/, '');
 }

@@ -1,7 +1,18 @@
 import { Controller, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiResponse } from '@nestjs/swagger';
-import { type DeadLetter, listDeadLetters, readDeadLetter, redrive, setAside } from '@recapito/messaging';
+import {
+  type DeadLetter,
+  listDeadLetters,
+  readDeadLetter,
+  redrive,
+  setAside,
+  type SqlTransaction,
+} from '@recapito/messaging';
+import { isRefusal } from '@recapito/primitives';
 import { z } from 'zod';
+import { InHand, TwoPersons } from '../approvals/act-in-hand.ts';
+import type { ActInHand } from '../approvals/act-in-hand.ts';
+import { Approvals } from '../approvals/approvals.ts';
 import { Permission } from '../auth/permission.ts';
 import { Act, Reading } from '../auth/recording.ts';
 import { Database } from '@recapito/database';
@@ -37,7 +48,10 @@ const readLetterView = letterView.extend({
 /** The records that a service could not take, and what an operator decides about them. */
 @Controller('dead-letters')
 export class DeadLettersController {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly approvals: Approvals,
+  ) {}
 
   /** Open ones, oldest first: where each stood and why it is here, never its content. */
   @Get()
@@ -78,11 +92,19 @@ export class DeadLettersController {
 
   /** The record shall never take effect; those behind it may be redriven. */
   @Post(':id/set-aside')
-  @HttpCode(200)
   @Permission('decide-dead-letter')
   @Act()
+  @TwoPersons()
   @ApiResponse({ status: 200, standardSchema: z.object({ setAside: z.literal(true) }) })
-  async setAside(@Param('id', { schema: id }) letter: string) {
-    return answer(await this.database.transaction((tx) => setAside(tx, letter)), statusOf);
+  async setAside(@Param('id', { schema: id }) letter: string, @InHand() hand: ActInHand) {
+    const act = {
+      act: 'set-aside-dead-letter',
+      command: { letter },
+      stateOf: async (tx: SqlTransaction) => {
+        const open = await readDeadLetter(tx, letter);
+        return isRefusal(open) ? open : 'open';
+      },
+    };
+    return answer(await this.approvals.take(hand, act, (tx) => setAside(tx, letter)), statusOf);
   }
 }

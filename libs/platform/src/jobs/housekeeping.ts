@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
 import { sweep } from '@recapito/messaging';
+import { forgetApprovals } from '../approvals/approval.store.ts';
 import { Database, forgetKeys } from '@recapito/database';
 import type { OnServiceStart } from '../service.ts';
 import { BackgroundLoop } from '@recapito/background';
@@ -27,15 +28,20 @@ export class Housekeeping implements OnServiceStart, OnModuleDestroy {
 
   async #letGo(database: Database): Promise<void> {
     const swept = await sweep((work) => database.transaction(work));
-    const keys = await database.transaction(async (tx) => ((await hasKeys(tx)) ? forgetKeys(tx) : 0));
-    this.#logger.log({ ...swept, keys, event: 'expired-rows-deleted', message: 'expired rows were deleted' });
+    const keys = await database.transaction(async (tx) => ((await has(tx, 'keyed_request')) ? forgetKeys(tx) : 0));
+    const approvals = await database.transaction(async (tx) => ((await has(tx, 'approval')) ? forgetApprovals(tx) : 0));
+    this.#logger.log({
+      ...swept,
+      keys,
+      approvals,
+      event: 'expired-rows-deleted',
+      message: 'expired rows were deleted',
+    });
   }
 }
 
-/** A service whose routes create nothing has no table of keyed requests. */
-async function hasKeys(tx: Parameters<typeof forgetKeys>[0]): Promise<boolean> {
-  const [row] = await tx.$queryRawUnsafe<{ there: boolean }[]>(
-    `SELECT to_regclass('keyed_request') IS NOT NULL AS there`,
-  );
+/** A service whose routes create nothing has none of the platform’s tables. */
+async function has(tx: Parameters<typeof forgetKeys>[0], table: 'keyed_request' | 'approval'): Promise<boolean> {
+  const [row] = await tx.$queryRawUnsafe<{ there: boolean }[]>(`SELECT to_regclass($1) IS NOT NULL AS there`, table);
   return row?.there ?? false;
 }

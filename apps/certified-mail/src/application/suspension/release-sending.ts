@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { TwoPersons } from '@recapito/approvals';
 import { releaseAsked, releaseWithdrawn, sendingReleased } from '@recapito/contracts';
 import { append } from '@recapito/messaging';
 import { isRefusal } from '@recapito/primitives';
@@ -54,17 +55,17 @@ export async function withdrawRelease(
 
 /**
  * Releases a box as the second person confirms it: the box sends again, and what was held goes on or is returned.
- * @param mayStill whether somebody may ask for a release at this moment.
+ * @param may whether who asked, and who confirms, may release at this moment.
  * Refusals: `hold/unknown` and those of `decideRelease`.
  */
 export async function releaseSending(
   tx: Tx,
   { id, by, at, request }: ByOperator & { readonly request: string },
-  mayStill: (name: string) => boolean,
+  may: TwoPersons['may'],
 ): Promise<Hold | ReleaseRefusal> {
   const hold = await lockHold(tx, id);
   if (hold === undefined) return unknownHold();
-  const decision = decideRelease(hold, { command: 'confirm-release', by, request, mayStill });
+  const decision = decideRelease(hold, { command: 'confirm-release', by, request, may });
   if (isRefusal(decision)) return decision;
   if (!decision.changed || hold.request === null) return hold;
   const { by: askedBy, queue } = hold.request;

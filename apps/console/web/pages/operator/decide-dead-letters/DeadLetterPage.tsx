@@ -8,6 +8,7 @@ import { Card } from '../../../components/Card.tsx';
 import { Decision } from '../../../components/Decision.tsx';
 import { Facts } from '../../../components/Facts.tsx';
 import { PurposeGate } from '../../../components/PurposeGate.tsx';
+import { TwoPersons } from '../../../components/TwoPersons.tsx';
 import { usePageTitle } from '../../../components/use-page-title.ts';
 import { shortInRome } from '../../../i18n/formats.ts';
 import { visible } from '../../../i18n/visible.ts';
@@ -100,7 +101,7 @@ function Body({ letter: { body, key } }: { readonly letter: ReadLetter }) {
 
 function Decide({ service, letter }: { readonly service: ReadingService; readonly letter: ReadLetter }) {
   const { t } = useTranslation();
-  const decide = useLetterDecision(service, letter.id);
+  const { redrive, setAside } = useLetterDecision(service, letter.id);
   const changes = ['dead-letters'];
   return (
     <>
@@ -109,15 +110,17 @@ function Decide({ service, letter }: { readonly service: ReadingService; readonl
         about={`redrive.${letter.id}`}
         happens={t('letters.redriveHappens', { service, count: letter.behind })}
         done={t('letters.redriveDone')}
-        act={(reason) => decide('redrive', reason)}
+        act={redrive}
         changes={changes}
       />{' '}
-      <Decision
+      <TwoPersons
+        service={service}
+        act="set-aside-dead-letter"
+        command={{ letter: letter.id }}
         title={t('letters.setAside')}
-        about={`set-aside.${letter.id}`}
         happens={t('letters.setAsideHappens', { service, count: letter.behind })}
         done={t('letters.setAsideDone')}
-        act={(reason) => decide('set-aside', reason)}
+        send={setAside}
         changes={changes}
       />
     </>

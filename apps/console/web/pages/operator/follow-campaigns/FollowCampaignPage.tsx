@@ -1,13 +1,14 @@
 import { useTranslation } from 'react-i18next';
 import { Link, useParams, useSearchParams } from 'react-router';
-import { useCampaign, useCampaignReport } from '../../../api/campaigns.ts';
+import { useCampaign, useCampaignOpening, useCampaignReport } from '../../../api/campaigns.ts';
 import type { Campaign, CampaignReport } from '../../../api/campaigns.ts';
-import { useSession } from '../../../api/session.tsx';
+import { useMay, useSession } from '../../../api/session.tsx';
 import { Asked } from '../../../components/Asked.tsx';
 import { Card } from '../../../components/Card.tsx';
 import { Facts } from '../../../components/Facts.tsx';
 import { Figures } from '../../../components/Figures.tsx';
 import { PurposeGate } from '../../../components/PurposeGate.tsx';
+import { TwoPersons } from '../../../components/TwoPersons.tsx';
 import { usePageTitle } from '../../../components/use-page-title.ts';
 import { instantInRome } from '../../../i18n/formats.ts';
 import { visible } from '../../../i18n/visible.ts';
@@ -48,18 +49,34 @@ export default function FollowCampaignPage() {
   );
 }
 
-function What({ campaign: { programme, state, source, target, until } }: { readonly campaign: Campaign }) {
+function What({ campaign: { id, programme, state, source, target, until } }: { readonly campaign: Campaign }) {
   const { t, i18n } = useTranslation();
+  const mayOpen = useMay('migration', 'run-campaign');
+  const open = useCampaignOpening(id);
   return (
-    <Facts
-      of={[
-        [t('campaigns.programme'), programme],
-        [t('person.state'), t(`campaigns.states.${state}`)],
-        [t('campaigns.from'), `${source.service} (@${source.domain})`],
-        [t('campaigns.to'), `${target.service} (@${target.domain})`],
-        [t('campaigns.bound'), instantInRome(i18n.language, Date.parse(until))],
-      ]}
-    />
+    <>
+      <Facts
+        of={[
+          [t('campaigns.programme'), programme],
+          [t('person.state'), t(`campaigns.states.${state}`)],
+          [t('campaigns.from'), `${source.service} (@${source.domain})`],
+          [t('campaigns.to'), `${target.service} (@${target.domain})`],
+          [t('campaigns.bound'), instantInRome(i18n.language, Date.parse(until))],
+        ]}
+      />
+      {state === 'proposed' && mayOpen && (
+        <TwoPersons
+          service="migration"
+          act="open-campaign"
+          command={{ campaign: id }}
+          title={t('campaigns.open')}
+          happens={t('campaigns.openHappens')}
+          done={t('campaigns.opened')}
+          send={open}
+          changes={['campaign', 'campaigns']}
+        />
+      )}
+    </>
   );
 }
 

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { approvingServices } from '../../../api/approvals.ts';
 import { readingServices } from '../../../api/dead-letters.ts';
 import { usePerson } from '../../../api/session.tsx';
 import { useSuiteHealth } from '../../../api/suite.ts';
@@ -11,6 +12,7 @@ import { BlockedHolders } from './BlockedHolders.tsx';
 import { DeadLetters } from './DeadLetters.tsx';
 import { FailedCommunications } from './FailedCommunications.tsx';
 import { LateMoves } from './LateMoves.tsx';
+import { WaitingActs } from './WaitingActs.tsx';
 import { WaitingLists } from './WaitingLists.tsx';
 
 /** What waits for whoever works here, the most urgent first. Each part asks for itself: one that is away takes no other with it. */
@@ -19,6 +21,7 @@ export default function HomePage() {
   const person = usePerson();
   const may = (service: string, permission: string) => person?.may[service]?.includes(permission) === true;
   const readers = readingServices.filter((service) => may(service, 'list-dead-letters'));
+  const approvers = approvingServices.filter((service) => may(service, 'see-approvals'));
   usePageTitle(t('home.title'));
   return (
     <>
@@ -30,6 +33,13 @@ export default function HomePage() {
         <Card title={t('home.down')} wide>
           <Down />
         </Card>
+        {approvers.length > 0 && (
+          <Card title={t('approvals.title')} wide>
+            {approvers.map((service) => (
+              <WaitingActs key={service} service={service} />
+            ))}
+          </Card>
+        )}
         {may('identity', 'list-blocks') && (
           <Card title={t('home.blocks')} wide>
             <BlockedHolders />

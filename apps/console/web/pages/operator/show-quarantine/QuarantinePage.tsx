@@ -1,10 +1,11 @@
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { useQuarantine } from '../../../api/mail-desk.ts';
+import { useQuarantine, useQuarantineOpening } from '../../../api/mail-desk.ts';
 import type { Infected } from '../../../api/mail-desk.ts';
 import { Facts } from '../../../components/Facts.tsx';
 import { PagedList } from '../../../components/PagedList.tsx';
 import { PurposeGate } from '../../../components/PurposeGate.tsx';
+import { TwoPersons } from '../../../components/TwoPersons.tsx';
 import { usePageTitle } from '../../../components/use-page-title.ts';
 import { number, shortInRome } from '../../../i18n/formats.ts';
 import { visible } from '../../../i18n/visible.ts';
@@ -16,6 +17,16 @@ export default function QuarantinePage() {
   return (
     <>
       <h1>{t('quarantine.title')}</h1>
+      <TwoPersons
+        service="certified-mail"
+        act="open-quarantine"
+        command={{}}
+        title={t('quarantine.open')}
+        happens={t('quarantine.openHappens')}
+        done={t('quarantine.opened')}
+        send={useQuarantineOpening()}
+        changes={['quarantine']}
+      />
       <PurposeGate>{(purpose) => <Quarantine purpose={purpose} />}</PurposeGate>
     </>
   );
