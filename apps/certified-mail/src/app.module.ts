@@ -26,10 +26,12 @@ import { MailGate } from './gate/mail-gate.ts';
 import { mailGateOf } from './gate/mail-gate-of.ts';
 import { MailFigures } from './application/mail-figures.ts';
 import { AcceptSubmission } from './application/access/accept-submission.ts';
+import { DecideArrival } from './application/restore/decide-arrival.ts';
 import { ReceiveIncoming } from './application/incoming/receive-incoming.ts';
 import { HoldsController } from './http/holds.controller.ts';
 import { MessagesController } from './http/messages.controller.ts';
 import { QuarantineController } from './http/quarantine.controller.ts';
+import { ForgottenArrivalsController } from './http/forgotten-arrivals.controller.ts';
 import { PaIndexController } from './http/pa-index.controller.ts';
 import { ProviderIndexController } from './http/provider-index.controller.ts';
 import { RefreshList } from './http/refresh-list.ts';
@@ -77,6 +79,7 @@ export class AppModule {
         QuarantineController,
         ProviderIndexController,
         PaIndexController,
+        ForgottenArrivalsController,
       ],
       providers: [
         { provide: Installation, useFactory: () => Installation.read(config) },
@@ -136,6 +139,7 @@ export class AppModule {
         MailFigures,
         AcceptSubmission,
         ReceiveIncoming,
+        DecideArrival,
         CarryEmission,
         PlaceArrival,
         OrphanWatch,

@@ -23,6 +23,7 @@ const grants: Grants = {
     'read-message',
     'read-submission',
     'operate-queue',
+    'decide-arrivals',
     'read-quarantine',
     'read-lists',
     'refresh-lists',

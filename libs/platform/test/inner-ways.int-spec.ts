@@ -6,8 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually, ownServersOverTls, twoAuthorities } from '@recapito/testing';
 import type { OwnServers, TwoAuthorities } from '@recapito/testing';
 import { askGroupCoordinator } from '@recapito/servers';
-import { PrismaPg } from '@prisma/adapter-pg';
-import { Client } from 'pg';
+import { Client, Pool } from 'pg';
 import { brokersOf, FollowedTls, HttpClient, parseConfig, serviceConfig } from '../src/index.ts';
 import type { ServiceConfig } from '../src/index.ts';
 import { Stage } from './parcels/service.ts';
@@ -75,14 +74,13 @@ describe('a connection to PostgreSQL', () => {
     const file = changedFile(authorities.foreign);
     const [plain = ''] = (own.servers.environment['RECAPITO_POSTGRES_URL'] ?? '').split('?');
     const { databaseUrl } = await settings({ RECAPITO_DATABASE_URL: plain, RECAPITO_DATABASE_CA_FILE: file });
-    const adapter = await new PrismaPg({ connectionString: databaseUrl, max: 2 }).connect();
+    const pool = new Pool({ connectionString: databaseUrl, max: 2 });
     try {
-      const pool = adapter.underlyingDriver();
       await expect(pool.query('SELECT 1')).rejects.toThrow(/self.signed certificate|unable to verify/i);
       writeFileSync(file, readFileSync(isOf(authorities.own)));
       expect((await pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
     } finally {
-      await adapter.dispose();
+      await pool.end();
     }
   });
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { putFile, Unavailable } from '@recapito/platform';
 import { classify } from '@recapito/messaging';
@@ -150,6 +150,15 @@ export class Spool {
     return await filesIn(this.#orphans);
   }
 
+  /** The first bytes of every file whose name is wanted, in its place or set aside; one that goes meanwhile is left out. */
+  async *heads(length: number, isWanted: (name: string) => boolean): AsyncGenerator<{ name: string; head: Buffer }> {
+    for (const folder of [this.#folder, this.#orphans])
+      for (const { place, name } of await filesIn(folder)) {
+        const head = isWanted(name) ? await headOf(join(folder, place, name), length) : undefined;
+        if (head !== undefined) yield { name, head };
+      }
+  }
+
   /** Puts a file among the orphans, from now on. */
   async setAside({ place, name }: FoundFile): Promise<void> {
     const path = join(this.#orphans, place, name);
@@ -195,6 +204,22 @@ async function bytesAt(path: string, name: string): Promise<Buffer | undefined> 
     // Too many open files, for one: it says nothing about this file.
     if (classify(error) === 'infrastructure' && !isBadSector(error)) throw error;
     throw new LostFile(name, 'unreadable', error);
+  }
+}
+
+/** The first bytes of a file; undefined when it is not there or cannot be read. */
+async function headOf(path: string, length: number): Promise<Buffer | undefined> {
+  try {
+    const file = await open(path);
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, 0);
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (isMissing(error) || isBadSector(error)) return undefined;
+    throw error;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Refusal } from '@recapito/primitives';
+import type { ArrivalRefusal } from '../application/restore/decide-arrival.ts';
 import type { QueueRefusal } from '../domain/queue.ts';
 import type { SubmissionRefusal } from '../domain/sending.ts';
 import type { ReleaseRefusal } from '../domain/suspension.ts';
@@ -41,6 +42,17 @@ export function statusOfMessage(code: 'message/unknown'): number {
   switch (code) {
     case 'message/unknown':
       return 404;
+  }
+}
+
+/** The HTTP status of what deciding a forgotten arrival may be refused for. */
+export function statusOfArrival(code: ArrivalRefusal['refused']): number {
+  switch (code) {
+    case 'arrival/unknown':
+      return 404;
+    case 'arrival/not-spooled':
+    case 'arrival/not-takable':
+      return 409;
   }
 }
 

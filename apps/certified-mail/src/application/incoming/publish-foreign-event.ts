@@ -6,6 +6,7 @@ import {
   virusDetected,
 } from '@recapito/contracts';
 import type { CertifiedArrival } from '@recapito/rfc6109';
+import { arrivedBefore } from '../../persistence/forgotten-arrivals.store.ts';
 import { publish } from '../../persistence/message.store.ts';
 import type { KnownMessage } from '../../persistence/message.store.ts';
 import type { Tx } from '../../persistence/tx.ts';
@@ -28,7 +29,9 @@ export async function publishForeignEvent(
   const { tipo, at, ricezione, consegna, errore, erroreEsteso } = certification;
   const event = legalEvent(message, { name: gestore }, messageId);
   const { ricevuta: tipoRicevuta } = message;
-  if (tipo === 'posta-certificata') await publish(tx, envelopeArrived, message, at, { ...event, tipoRicevuta });
+  // After a restore an envelope that came before is no second one. @rule MAIL-REBUILDS
+  if (tipo === 'posta-certificata' && !(await arrivedBefore(tx, message.key)))
+    await publish(tx, envelopeArrived, message, at, { ...event, tipoRicevuta });
   if (tipo === 'presa-in-carico')
     await publish(tx, takenInCharge, message, at, { ...event, ricezione: [...ricezione] });
   if (consegna === null) return;
