@@ -17,6 +17,7 @@ import { answerProblem } from './answer-problem.ts';
 import { Occupied } from './places.ts';
 import { tooFast, unavailable } from './refusals.ts';
 import { wholeRequestMs } from './server-limits.ts';
+import { StrangerTurns } from './stranger-turns.ts';
 import { correlationOf, rememberTrace, traceOf } from './trace.ts';
 
 /** Nobody waits longer for an answer. */
@@ -64,7 +65,7 @@ export class HttpEdge {
 
   /**
    * Gives each request its trace, its deadline, its figures and its line in the log; turns it away while starting, while the
-   * doors are closed after a restore, and before its body is read when it is not admitted.
+   * doors are closed after a restore, and before its body is read when it is not admitted. Strangers come in one by one.
    */
   attach(
     fastify: FastifyInstance,
@@ -90,7 +91,9 @@ export class HttpEdge {
         else done();
       });
     });
+    const strangers = new StrangerTurns();
     fastify.addHook('onRequest', async (request, reply) => {
+      if (!alwaysOpen.test(request.url) && !keptSources.known.has(sourcesOfRequest(request))) await strangers.enter();
       const problem = await admission.problemOf(request);
       if (this.#isTooFast(request, rate)) {
         answerProblem(tooFast(), request, reply);
