@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -15,7 +15,17 @@ export interface ProvenCohort {
   readonly rows: number;
 }
 
-/** The folder in which uploaded cohorts lie until they are read into moves. They hold personal data: mode 0700. */
+/** How the name of an upload ends that is not whole. */
+const arrivingName = '.part';
+
+/** No upload takes that long: what is older is of a process that died. */
+const abandonedMs = 24 * 3_600_000;
+
+/**
+ * The folder in which uploaded cohorts lie until they are read into moves. They hold personal data: mode 0700, and nothing stays
+ * of an upload that broke off.
+ * @rule COHORT-NOTHING-LEFT
+ */
 export class CohortFolder {
   readonly #path: string;
 
@@ -25,33 +35,44 @@ export class CohortFolder {
 
   /** Writes an upload to disk and proves that it is a cohort. What is none leaves no file behind. */
   async save(upload: Readable): Promise<ProvenCohort | CohortRefusal> {
-    const arriving = await this.#write(upload);
+    await this.#prepare();
+    const arriving = join(this.#path, `${randomUUID()}${arrivingName}`);
     try {
-      const rows = await countRows(arriving.file);
+      const sha256 = await write(upload, arriving);
+      const rows = await countRows(arriving);
       if (typeof rows !== 'number') {
-        await rm(arriving.file);
+        await rm(arriving);
         return rows;
       }
-      const file = join(this.#path, `${arriving.sha256}.csv`);
-      await rename(arriving.file, file);
-      return { file, sha256: arriving.sha256, rows };
+      const file = join(this.#path, `${sha256}.csv`);
+      await rename(arriving, file);
+      return { file, sha256, rows };
     } catch (error) {
-      await rm(arriving.file, { force: true });
+      await rm(arriving, { force: true });
       throw error;
     }
   }
 
-  async #write(upload: Readable): Promise<{ file: string; sha256: string }> {
+  /** Makes the folder, and clears away what a process that died had begun to take; others may be taking now. */
+  async #prepare(): Promise<void> {
     await mkdir(this.#path, { recursive: true, mode: 0o700 });
-    const file = join(this.#path, `${randomUUID()}.part`);
-    const hash = createHash('sha256');
-    upload.on('data', (bytes: Buffer) => hash.update(bytes));
-    await pipeline(upload, createWriteStream(file, { mode: 0o600 }));
-    const handle = await open(file);
-    await handle.sync();
-    await handle.close();
-    return { file, sha256: hash.digest('hex') };
+    for (const name of await readdir(this.#path)) {
+      const path = join(this.#path, name);
+      const written = name.endsWith(arrivingName) ? await stat(path).catch(() => undefined) : undefined;
+      if (written !== undefined && written.mtimeMs < Date.now() - abandonedMs) await rm(path, { force: true });
+    }
   }
+}
+
+/** Writes an upload through to the disk. @returns its SHA-256 in hex */
+async function write(upload: Readable, file: string): Promise<string> {
+  const hash = createHash('sha256');
+  upload.on('data', (bytes: Buffer) => hash.update(bytes));
+  await pipeline(upload, createWriteStream(file, { mode: 0o600 }));
+  const handle = await open(file);
+  await handle.sync();
+  await handle.close();
+  return hash.digest('hex');
 }
 
 async function countRows(file: string): Promise<number | CohortRefusal> {

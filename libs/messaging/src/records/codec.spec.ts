@@ -128,6 +128,13 @@ describe('a fact on the wire', () => {
     expect(() => decodeEnvelope(record({ ...sound, [name]: value }, '{}'))).toThrow(`the header ${name} is malformed`);
   });
 
+  // @rule MESSAGING-OWN-WRITER
+  test('in the name of another service than the one that writes the topic is none', () => {
+    expect(() => decodeEnvelope(record({ ...sound, ce_source: 'identity' }, '{}'))).toThrow(
+      'the source is not the writer of the topic migration.moves.v1',
+    );
+  });
+
   test.each([
     ['a NUL in the key', { key: Buffer.from('a\0b') }],
     ['a key that is no UTF-8', { key: Buffer.from([0x61, 0xff]) }],

@@ -120,7 +120,7 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
  * Reads the attributes. What no outbox can hold is malformed: text that is no UTF-8 or has a NUL, a year beyond 1 to 9999.
  * So whoever has read an envelope may put it into a database.
  * @throws PermanentFailure naming the first that is missing or malformed, never its value.
- * @rule MESSAGING-ANY-RECORD
+ * @rule MESSAGING-ANY-RECORD MESSAGING-OWN-WRITER
  */
 export function decodeEnvelope(record: RawRecord): Envelope {
   const headers = new Map(record.headers.map(([name, value]) => [name.toLowerCase(), textOf(value)]));
@@ -136,11 +136,15 @@ export function decodeEnvelope(record: RawRecord): Envelope {
   text('ce_specversion', /^1\.0$/);
   text('content-type', /^application\/json\s*(;|$)/i);
   const type = text('ce_type');
+  const source = text('ce_source');
+  // Who may write the topic is the broker's to say; no writer speaks for another. @rule MESSAGING-OWN-WRITER
+  if (source !== topics[record.topic].writer)
+    throw new PermanentFailure(`the source is not the writer of the topic ${record.topic}`);
   const prefix = typePrefix(record.topic);
   if (!type.startsWith(prefix)) throw new PermanentFailure(`the type is none of the topic ${record.topic}`);
   return {
     id: text('ce_id', uuid),
-    source: text('ce_source', /./),
+    source,
     topic: record.topic,
     type: type.slice(prefix.length),
     version: Number(/:([1-9]\d{0,8})$/.exec(text('ce_dataschema', /^urn:recapito:.+:[1-9]\d{0,8}$/))?.[1]),
