@@ -58,6 +58,19 @@ describe('a reader of LDIF', () => {
     });
   });
 
+  test.each([
+    ['a value of sixteen megabytes whose last character is none of base64', `${'AAAA'.repeat(4_000_000)}AAA!`],
+    ['a length that is none of groups of four', 'AAAAA'],
+    ['padding in the middle', 'AA==AAAA'],
+    ['padding alone', '===='],
+    ['three signs of padding', 'A==='],
+  ])('refuses %s, and names its line', (_, value) => {
+    expect(readLdif(Buffer.from(`dn: o=x\ncert:: ${value}\n`))).toMatchObject({
+      refused: 'ldif/malformed',
+      details: { line: 2, fault: 'base64' },
+    });
+  });
+
   test('refuses what is not UTF-8', () => {
     const refusal = readLdif(Buffer.from([0x64, 0x6e, 0x3a, 0xe8]));
     expect(refusal).toMatchObject({ refused: 'ldif/malformed', details: { fault: 'encoding' } });
