@@ -3,7 +3,8 @@ import { KnownSources, serviceLogger } from '@recapito/platform';
 import { parseInstant } from '@recapito/primitives';
 import { issueServerCertificate, makeAuthority } from '@recapito/rfc6109';
 import { SmtpDoor } from '../src/smtp/smtp-door.ts';
-import type { DoorHandlers, DoorOptions } from '../src/smtp/smtp-door.ts';
+import type { DoorHandlers } from '../src/smtp/smtp-door.ts';
+import type { DoorOptions } from '../src/smtp/door-options.ts';
 
 const validity = { from: parseInstant('2005-01-01T00:00:00Z'), until: parseInstant('2040-01-01T00:00:00Z') };
 

@@ -15,19 +15,10 @@ import { ServicesController } from './http/services.controller.ts';
 import { SessionController } from './http/session.controller.ts';
 import { WebPages } from './http/web-pages.ts';
 import { CampaignFacts } from './kafka/campaign-facts.ts';
-import type { HolderSessions } from './sessions/holder-sessions.ts';
-import type { RedisLink } from './sessions/redis-link.ts';
-import type { SessionStore } from './sessions/session-store.ts';
 import { signInProviders } from './sign-in.wiring.ts';
+import type { KeptSessions } from './sessions/kept-sessions.ts';
 
 type LiveWiring = [SuiteClock, WatchedCampaign, SuiteHealth, Rehearsal];
-
-/** Where the sessions of people lie. */
-export interface KeptSessions {
-  readonly redis: RedisLink;
-  readonly sessions: SessionStore;
-  readonly holders: HolderSessions;
-}
 
 /** The console's wiring. */
 @Module({})

@@ -1,6 +1,6 @@
 import type { Provider } from '@nestjs/common';
 import { Breakers, Health, HttpClient, KeyRing, Roles, serviceLogger, ServiceTokens, tlsOf } from '@recapito/platform';
-import type { KeptSessions } from './app.module.ts';
+import type { KeptSessions } from './sessions/kept-sessions.ts';
 import { AccessTokensOfSession } from './application/access-tokens-of-session.ts';
 import { HolderDoor } from './application/holder-door.ts';
 import { ServiceDoor } from './application/service-door.ts';

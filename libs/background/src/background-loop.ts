@@ -23,7 +23,8 @@ export interface LoopOptions {
 
 /**
  * Work done in the background: at start, whenever somebody wakes it, and every few seconds for what nobody told of. One
- * run at a time; a wake during a run leads to another run after it. A run that fails is tried again later.
+ * run at a time; a wake during a run leads to another run after it. A run that fails is tried again later. A rest keeps no
+ * process alive: one whose start has failed ends.
  */
 export class BackgroundLoop {
   readonly #work: (signal: AbortSignal) => Promise<Rest> | Rest;
@@ -93,7 +94,7 @@ export class BackgroundLoop {
 
   async #rest(milliseconds: number): Promise<void> {
     if (milliseconds <= 0) return;
-    const timer = setTimeout(this.wake, milliseconds);
+    const timer = setTimeout(this.wake, milliseconds).unref();
     await this.#woken.promise;
     clearTimeout(timer);
   }

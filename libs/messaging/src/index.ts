@@ -24,20 +24,16 @@ export {
 } from './records/correlation.ts';
 export type { Correlation } from './records/correlation.ts';
 export { countDeadLetters, listDeadLetters, readDeadLetter, redrive, setAside } from './dead-letters/dead-letters.ts';
-export type { DeadLetter, ReadDeadLetter } from './dead-letters/dead-letters.ts';
+export type { ReadDeadLetter } from './dead-letters/dead-letters.ts';
+export type { DeadLetter } from './dead-letters/dead-letter.ts';
 export { DirectPublisher } from './outbox/direct-publisher.ts';
 export { factFingerprint } from './records/fact-fingerprint.ts';
 export type { KeptEpoch } from './restore/own-topics.ts';
 export { currentEpoch, isNewer, raiseEpoch } from './restore/epoch.ts';
 export type { Standing } from './restore/epoch.ts';
 export { FactStrategy } from './facts/fact-strategy.ts';
-export type {
-  ConsumerPoint,
-  FactCounters,
-  FactStrategyOptions,
-  FactStrategyState,
-  TopicState,
-} from './facts/fact-strategy.ts';
+export type { FactCounters, FactStrategyState, TopicState } from './facts/fact-strategy.ts';
+export type { ConsumerPoint, FactStrategyOptions } from './facts/fact-strategy-options.ts';
 export { classify, InfrastructureFailure, PermanentFailure } from './dead-letters/failures.ts';
 export type { FailureClass } from './dead-letters/failures.ts';
 export {

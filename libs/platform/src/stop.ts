@@ -36,7 +36,7 @@ export function stopping({ app, management, edge, platform, tls, config }: Stopp
       setTimeout(() => edge.endUnfinished(), config.shutdownMs / 5),
       setTimeout(() => (app.getHttpServer() as Server).closeAllConnections(), config.shutdownMs / 2),
     ];
-    tls?.stop();
+    await tls?.stop();
     await step('requests and facts', () => app.close());
     for (const timer of impatience) clearTimeout(timer);
     await step('outbox', () => flush(platform));

@@ -24,7 +24,7 @@ export class WriteExports implements OnServiceStart, OnModuleDestroy {
     wakes: JobWakes,
   ) {
     this.#loop = new BackgroundLoop((signal) => this.run(signal), { name: 'write-exports' });
-    wakes.register('write-exports', () => this.#loop.wake());
+    wakes.register('write-exports', this.#loop.wake);
   }
 
   onServiceStart(): void {

@@ -6,7 +6,7 @@ import type { Provider } from '../programme/providers.ts';
 import type { Tx } from '../persistence/tx.ts';
 import { canBeBuilt, newEmission } from './certify.ts';
 import { refuseMessage } from './access/refuse-message.ts';
-import type { SubmitMessage } from './access/submit-message.ts';
+import type { SubmitMessage } from './access/submission.ts';
 
 const at = parseInstant('2010-08-02T07:00:00Z');
 const provider = { name: 'Gestore', domain: 'gestore.example' };

@@ -17,7 +17,7 @@ import { MailGate } from '../gate/mail-gate.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
 import { Installation } from '../programme/installation.ts';
 import { limitsOf } from './access/submit-message.ts';
-import type { SubmitMessage } from './access/submit-message.ts';
+import type { SubmitMessage } from './access/submission.ts';
 
 /** What another provider brings, with what makes it the same when it comes again. */
 export interface IncomingMail {

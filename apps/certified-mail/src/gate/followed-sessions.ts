@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
+import { BackgroundLoop } from '@recapito/background';
 import { sessionsEnded, sessionsVoided } from '@recapito/contracts';
 import { appendedAt, decodeEnvelope, decodeFact, TailReader } from '@recapito/messaging';
 import type { RawRecord, ServiceConnection } from '@recapito/messaging';
@@ -37,7 +38,10 @@ export class FollowedSessions implements OnServiceStart, OnModuleDestroy {
   readonly #reader: TailReader;
   #saving: Promise<void> = Promise.resolve();
   #unsaved = false;
-  #forgetting: NodeJS.Timeout | undefined;
+  readonly #forgetting = new BackgroundLoop(() => this.#ended.forget(Date.now()), {
+    name: 'ended-sessions',
+    everyMs: forgetEveryMs,
+  });
 
   /** @param path of the file, in a folder that exists. */
   constructor(connection: ServiceConnection, path: string) {
@@ -55,13 +59,13 @@ export class FollowedSessions implements OnServiceStart, OnModuleDestroy {
   async onServiceStart(): Promise<void> {
     await this.#readFile();
     this.#reader.start();
-    this.#forgetting = setInterval(() => this.#ended.forget(Date.now()), forgetEveryMs).unref();
+    this.#forgetting.start();
     const lateAt = performance.now() + firstLookMs;
     while (!this.#isFresh() && performance.now() < lateAt) await sleep(lookEveryMs);
   }
 
   async onModuleDestroy(): Promise<void> {
-    clearInterval(this.#forgetting);
+    await this.#forgetting.stop();
     await this.#reader.stop();
     await this.#saving;
   }

@@ -21,7 +21,7 @@ import { z } from 'zod';
 import { AcceptSubmission } from '../application/access/accept-submission.ts';
 import { MailGate } from '../gate/mail-gate.ts';
 import { Installation } from '../programme/installation.ts';
-import type { Submitted } from '../application/access/submit-message.ts';
+import type { Submitted } from '../application/access/submission.ts';
 import type { SubmissionRefusal } from '../domain/sending.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
 import { ReceivedData } from '../smtp/received-data.ts';

@@ -73,7 +73,7 @@ export class MailWork implements OnServiceStart, OnModuleDestroy {
     await this.presence.enter(() => releaseWork(this.database.client));
     this.dueWork.register(() => earliestUndone(this.database.client));
     this.dueWork.count(() => ({ ...this.#counters }));
-    this.database.afterCommit(() => this.#loop.wake());
+    this.database.afterCommit(this.#loop.wake);
     this.#loop.start();
   }
 

@@ -4,7 +4,7 @@ import { BackgroundLoop } from '@recapito/background';
 import { Health, Metrics, SystemClock } from '@recapito/platform';
 import type { Finding, OnServiceStart } from '@recapito/platform';
 import { Installation } from '../programme/installation.ts';
-import type { InstallationLists } from '../programme/installation.ts';
+import type { InstallationLists } from './installation-lists.ts';
 import { lateBy } from './authorities.ts';
 import { FollowedList } from './followed-list.ts';
 import type { AnyList } from './followed-list.ts';

@@ -5,7 +5,7 @@ import type { Refusal, Words } from '@recapito/primitives';
 import { SystemClock } from '@recapito/platform';
 import { longestIndexFile } from '@recapito/rfc6109';
 import type { CertifiedMailConfig } from '../config.ts';
-import type { InstallationLists } from '../programme/installation.ts';
+import type { InstallationLists } from './installation-lists.ts';
 import { authorityFolder, indexFile } from '../programme/key-files.ts';
 import { KeptBodies } from './kept-bodies.ts';
 import { readPaIndex, withKeptBodies } from './pa-index.ts';

@@ -6,17 +6,14 @@ import type { CertifiedMailConfig } from '../config.ts';
 import type { KnownBox } from '../domain/box.ts';
 import { ordinaryCarrier } from '../domain/ordinary-mail.ts';
 import type { TakeOver } from '../domain/receipt-standing.ts';
-import type { Authorities } from '../lists/authorities.ts';
-import type { FollowedList } from '../lists/followed-list.ts';
-import type { IndexInForce } from '../lists/index-in-force.ts';
 import { readLists } from '../lists/read-lists.ts';
-import type { PaIndex } from '../lists/pa-index.ts';
 import { readPeers } from './peers.ts';
 import type { Peer, Peers } from './peers.ts';
 import { readProviders } from './providers.ts';
 import type { Provider } from './providers.ts';
 import { readRoutes } from './routes.ts';
 import type { Route, Routes } from './routes.ts';
+import type { InstallationLists } from '../lists/installation-lists.ts';
 
 interface Parts {
   readonly providers: readonly Provider[];
@@ -27,15 +24,6 @@ interface Parts {
   readonly byMx: boolean;
   readonly peers: Peers;
   readonly smtpName: string;
-}
-
-/** The lists that others keep, as they are in force; each look may change them. */
-export interface InstallationLists {
-  /** Whose certificates are believed, with their revocation lists. */
-  readonly authorities: Authorities;
-  readonly providerIndex: FollowedList<IndexInForce>;
-  /** Followed when a file of the index of public bodies is configured; the programme's own list never changes. */
-  readonly paIndex: FollowedList<PaIndex> | { readonly current: PaIndex };
 }
 
 /** What this installation is: its providers with their signers, the providers' index, the list of public bodies. */

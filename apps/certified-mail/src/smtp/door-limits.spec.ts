@@ -4,7 +4,8 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { KnownSources, sourcesOf } from '@recapito/platform';
 import { admitting, DoorStage, open } from '../../test/door-stage.ts';
 import { authPlain, Dialog } from '../../test/mail-client.ts';
-import type { DoorOptions, SmtpDoor } from './smtp-door.ts';
+import type { SmtpDoor } from './smtp-door.ts';
+import type { DoorOptions } from './door-options.ts';
 import { SmtpReply } from './smtp-reply.ts';
 
 const doors = new DoorStage();

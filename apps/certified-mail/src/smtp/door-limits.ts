@@ -1,9 +1,10 @@
 import type { Socket } from 'node:net';
+import { BackgroundLoop } from '@recapito/background';
 import { limitConnections, SourceRate, sourcesOf } from '@recapito/platform';
 import type { TurnedAway } from '@recapito/platform';
 import type { SMTPServer, SMTPServerSession } from 'smtp-server';
 import { SessionWatch } from './session-watch.ts';
-import type { DoorOptions } from './smtp-door.ts';
+import type { DoorOptions } from './door-options.ts';
 
 /** Wrong secrets of one connection. */
 const mostWrongSecrets = 3;
@@ -29,7 +30,7 @@ export class DoorLimits {
   readonly #server: SMTPServer;
   readonly #options: DoorOptions;
   readonly #watch: SessionWatch;
-  readonly #timer: NodeJS.Timeout;
+  readonly #loop: BackgroundLoop;
   /** The sessions that have begun, by the place of their client: a full door asks for each of its sockets. */
   readonly #sessions = new Map<string, string>();
 
@@ -43,7 +44,11 @@ export class DoorLimits {
       quietMs: options.idleMs,
       wholeMs: options.sessionMs,
     });
-    this.#timer = setInterval(() => this.#endOverdue(isReceiving), watchEveryMs).unref();
+    this.#loop = new BackgroundLoop(() => this.#endOverdue(isReceiving), {
+      name: 'smtp-sessions',
+      everyMs: watchEveryMs,
+    });
+    this.#loop.start();
     limitConnections(server.server, {
       clients: options.maxClients,
       rate: new SourceRate({
@@ -59,8 +64,8 @@ export class DoorLimits {
     });
   }
 
-  close(): void {
-    clearInterval(this.#timer);
+  async close(): Promise<void> {
+    await this.#loop.stop();
   }
 
   begin(session: SMTPServerSession): void {

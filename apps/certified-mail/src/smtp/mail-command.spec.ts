@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { admitting, dialog, DoorStage, lastReply, open as withoutLogIn, signedIn } from '../../test/door-stage.ts';
-import type { DoorHandlers, DoorOptions } from './smtp-door.ts';
+import type { DoorHandlers } from './smtp-door.ts';
+import type { DoorOptions } from './door-options.ts';
 
 const doors = new DoorStage();
 const open = (handlers: Partial<DoorHandlers>, more: Partial<DoorOptions> = {}) =>

@@ -3,7 +3,8 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { serviceLogger, Unavailable } from '@recapito/platform';
 import { refuse } from '@recapito/primitives';
 import { admitting, dialog, DoorStage, lastReply, signedIn } from '../../test/door-stage.ts';
-import type { DoorHandlers, DoorOptions } from './smtp-door.ts';
+import type { DoorHandlers } from './smtp-door.ts';
+import type { DoorOptions } from './door-options.ts';
 import { refusedReply } from './smtp-reply.ts';
 
 const doors = new DoorStage();

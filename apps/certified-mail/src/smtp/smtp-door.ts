@@ -3,15 +3,14 @@ import type { AddressInfo } from 'node:net';
 import { callbackify } from 'node:util';
 import { classify } from '@recapito/messaging';
 import { sourcesOf } from '@recapito/platform';
-import type { KnownSources, Logger } from '@recapito/platform';
 import { SMTPServer } from 'smtp-server';
 import type { SMTPServerAddress, SMTPServerOptions, SMTPServerSession } from 'smtp-server';
 import { checkAddressCommand } from './mail-command.ts';
 import type { AddressCommand } from './mail-command.ts';
-import type { DoorCredentials } from './door-credential.ts';
 import { DoorLimits } from './door-limits.ts';
 import type { DoorCommand } from './door-limits.ts';
 import { againReply, SmtpReply } from './smtp-reply.ts';
+import type { DoorOptions } from './door-options.ts';
 
 /**
  * The handlers of a door. A handler refuses by throwing an `SmtpReply`; for any other error the client is asked to send
@@ -35,31 +34,6 @@ export interface DoorHandlers {
 
 /** The content of DATA; `sizeExceeded` is known at its end. */
 export type SmtpData = Parameters<NonNullable<SMTPServerOptions['onData']>>[0];
-
-export interface DoorOptions extends Pick<SMTPServerOptions, 'cert' | 'key' | 'secure' | 'size'> {
-  readonly name: string;
-  /** In the place of `cert` and `key`: those of the installation and of its providers, as they are renewed. */
-  readonly credentials?: DoorCredentials;
-  /** What it greets with. */
-  readonly hostName: string;
-  readonly host: string;
-  readonly port: number;
-  /** Clients at a time, shared by source. */
-  readonly maxClients: number;
-  /** How long a client may be silent, or say what leads to no message. */
-  readonly idleMs: number;
-  /** How long a session may be in all. */
-  readonly sessionMs: number;
-  /** How many commands of a session may lead to no message. */
-  readonly mostCommands: number;
-  /** Sources that succeeded before: a share of the places is kept for them. */
-  readonly known: KnownSources;
-  readonly turnedAway: { inc(labels: { door: string; why: string }): void };
-  /** Whether it offers 8BITMIME (RFC 6152) and takes its parameter. */
-  readonly offersEightBitMime: boolean;
-  readonly logger: Logger;
-  readonly replies: { inc(labels: { door: string; command: string; code: number }): void };
-}
 
 /** How long clients have at a shutdown to get the answer to the DATA they have sent. */
 const closeMs = 5_000;
@@ -188,10 +162,10 @@ export class SmtpDoor {
 
   /** Takes no more clients; those whose message is on its way get its answer, within seconds, the others leave at once. */
   async close(): Promise<void> {
-    this.#limits.close();
+    const unwatched = this.#limits.close();
     const closed = new Promise<void>((resolve) => this.#server.close(resolve));
     this.#end('4.3.2 Il servizio si ferma', () => true);
-    await closed;
+    await Promise.all([unwatched, closed]);
   }
 
   #end(words: string, which: (connection: { readonly session: SMTPServerSession }) => boolean): void {

@@ -2,7 +2,7 @@ import type { Health, KnownSources, Logger, Metrics } from '@recapito/platform';
 import type { CertifiedMailConfig } from '../config.ts';
 import type { AccessDoors } from './access-point.ts';
 import type { DoorCredentials } from './door-credential.ts';
-import type { DoorOptions } from './smtp-door.ts';
+import type { DoorOptions } from './door-options.ts';
 
 /** The settings of every SMTP door. */
 export class SmtpDoors {

@@ -61,7 +61,7 @@ export class LiveFeed {
 
   #leave(): void {
     this.#watchers -= 1;
-    if (this.#watchers === 0) this.#sources.health.stopWatching();
+    if (this.#watchers === 0) void this.#sources.health.stopWatching();
   }
 
   #publishSoon(): void {

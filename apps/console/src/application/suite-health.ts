@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { BackgroundLoop } from '@recapito/background';
 import { z } from 'zod';
 import type { ServiceHealth } from './live-document.ts';
 
@@ -16,7 +17,7 @@ const everyMs = 2_000;
 export class SuiteHealth {
   readonly #addresses: Readonly<Record<string, string>>;
   #services: readonly ServiceHealth[];
-  #timer: NodeJS.Timeout | undefined;
+  #loop: BackgroundLoop | undefined;
 
   /** @param addresses where each service answers `/health/ready` */
   constructor(addresses: Readonly<Record<string, string>>) {
@@ -30,17 +31,18 @@ export class SuiteHealth {
 
   /** Looks at once and then again and again. @param changed called when a look has found something else than the last */
   watch(changed: () => void): void {
-    this.#timer ??= setInterval(() => void this.#look(changed), everyMs);
-    void this.#look(changed);
+    this.#loop ??= new BackgroundLoop(() => this.#look(changed), { name: 'suite-health', everyMs });
+    this.#loop.start();
   }
 
-  stopWatching(): void {
-    clearInterval(this.#timer);
-    this.#timer = undefined;
+  async stopWatching(): Promise<void> {
+    const loop = this.#loop;
+    this.#loop = undefined;
+    await loop?.stop();
   }
 
-  onModuleDestroy(): void {
-    this.stopWatching();
+  async onModuleDestroy(): Promise<void> {
+    await this.stopWatching();
   }
 
   /** How each service is now. */

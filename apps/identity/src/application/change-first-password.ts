@@ -14,7 +14,7 @@ import { voidSessions } from './end-sessions.ts';
 import { foreseeStep, lockForStep, stepTaken } from './take-step.ts';
 import type { StepCommand, StepRefusal, StepTaken } from './take-step.ts';
 import { inSession } from '../hashing/hash-pool.ts';
-import type { AccessParts } from './try-secret.ts';
+import type { AccessParts } from './access-parts.ts';
 
 /**
  * Step 3: the holder chooses a password in place of the first-access one, which is spent by it.

@@ -13,7 +13,8 @@ import { findHolder, lockHolder } from '../persistence/holder.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 import { voidSessions } from './end-sessions.ts';
 import { trySecret } from './try-secret.ts';
-import type { AccessParts, RightSecret } from './try-secret.ts';
+import type { RightSecret } from './try-secret.ts';
+import type { AccessParts } from './access-parts.ts';
 
 export interface ChangePassword {
   /** The holder of the session, and the service whose box it opens. */

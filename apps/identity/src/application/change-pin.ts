@@ -14,7 +14,7 @@ import type { Pin } from '../persistence/pin.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 import { inSession } from '../hashing/hash-pool.ts';
 import { voidSessions } from './end-sessions.ts';
-import type { AccessParts } from './try-secret.ts';
+import type { AccessParts } from './access-parts.ts';
 
 export interface ChangePin {
   /** The holder of the session. */

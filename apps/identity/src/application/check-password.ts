@@ -9,7 +9,8 @@ import { decidePin } from '../domain/pin.ts';
 import type { PinRefusal } from '../domain/pin.ts';
 import type { LoginKey } from '../persistence/login.store.ts';
 import { trySecret } from './try-secret.ts';
-import type { AccessParts, RightSecret } from './try-secret.ts';
+import type { RightSecret } from './try-secret.ts';
+import type { AccessParts } from './access-parts.ts';
 
 /** Mailbox asks about a secret that was shown at one of its doors. */
 export interface CheckPassword {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { KnownSources, SourceRate, SystemClock, sourcesOf } from '@recapito/platform';
 import { HashPool } from '../hashing/hash-pool.ts';
 import { inTurn } from './in-turn.ts';
-import type { AccessParts } from './try-secret.ts';
+import type { AccessParts } from './access-parts.ts';
 
 /** A source may be wrong twice, and then once in ten seconds; nobody waits for longer than a fifth of a second. */
 function door() {

@@ -5,7 +5,7 @@ import { busy } from '../domain/access.ts';
 import type { AccessRefusal } from '../domain/access.ts';
 import { isNotHashed } from '../hashing/hash-pool.ts';
 import type { HashTurn } from '../hashing/hash-pool.ts';
-import type { AccessParts } from './try-secret.ts';
+import type { AccessParts } from './access-parts.ts';
 
 /** What came of an attempt, and whether the secret was right. */
 export interface Tried<Answer> {

@@ -6,7 +6,7 @@ import { busy } from '../domain/access.ts';
 import type { AccessRefusal } from '../domain/access.ts';
 import { saveBodyAccount } from '../persistence/body-account.store.ts';
 import { inSession, isNotHashed } from '../hashing/hash-pool.ts';
-import type { AccessParts } from './try-secret.ts';
+import type { AccessParts } from './access-parts.ts';
 
 /** An operator gives a public body the secret of its box. */
 export interface IssueBodySecret {

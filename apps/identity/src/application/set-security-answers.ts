@@ -14,7 +14,7 @@ import type { Tx } from '../persistence/tx.ts';
 import { foreseeStep, lockForStep, stepTaken } from './take-step.ts';
 import type { StepCommand, StepRefusal, StepTaken } from './take-step.ts';
 import { inSession } from '../hashing/hash-pool.ts';
-import type { AccessParts } from './try-secret.ts';
+import type { AccessParts } from './access-parts.ts';
 
 /**
  * Step 5: three answers for the day on which the password is forgotten, kept as one argon2id over all three, with a key

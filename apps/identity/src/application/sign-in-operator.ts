@@ -15,7 +15,7 @@ import { stepOfCode } from '../secrets/one-time-codes.ts';
 import type { OperatorSecrets } from '../secrets/operator-secrets.ts';
 import { inTurn } from './in-turn.ts';
 import type { Tried } from './in-turn.ts';
-import type { AccessParts } from './try-secret.ts';
+import type { AccessParts } from './access-parts.ts';
 
 /** An operator shows user name, password and the code of the second factor, all at once. */
 export interface OperatorSignIn {

@@ -12,7 +12,8 @@ import { findPinOf } from '../persistence/pin.store.ts';
 import { tellOfHolder } from '../persistence/holder.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 import { trySecret } from './try-secret.ts';
-import type { AccessParts, RightSecret } from './try-secret.ts';
+import type { RightSecret } from './try-secret.ts';
+import type { AccessParts } from './access-parts.ts';
 
 export interface SignIn {
   /** Codice fiscale or address, as typed. */

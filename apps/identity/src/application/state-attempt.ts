@@ -2,7 +2,7 @@ import { accessTried, holderBlocked, strangerBlocked, strangerTried } from '@rec
 import { append } from '@recapito/messaging';
 import type { Block } from '../domain/access.ts';
 import type { Tx } from '../persistence/tx.ts';
-import type { Attempt } from './try-secret.ts';
+import type { Attempt } from './access-parts.ts';
 
 /** How an attempt ended. */
 export interface StatedAttempt {

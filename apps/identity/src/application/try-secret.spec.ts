@@ -7,7 +7,7 @@ import type { Tx } from '../persistence/tx.ts';
 import { FirstAccessKeys } from '../secrets/first-access-keys.ts';
 import { IdentitySecrets } from '../secrets/identity-secrets.ts';
 import { trySecret } from './try-secret.ts';
-import type { AccessParts } from './try-secret.ts';
+import type { AccessParts } from './access-parts.ts';
 
 const hashes = new HashPool({ cost: { memoryKib: 64, passes: 1 } });
 

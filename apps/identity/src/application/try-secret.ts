@@ -1,7 +1,5 @@
 import { isRefusal } from '@recapito/primitives';
 import type { Instant, Refusal } from '@recapito/primitives';
-import type { Database } from '@recapito/database';
-import type { KnownSources, SourceRate, Sources, SystemClock } from '@recapito/platform';
 import {
   blocked,
   blockedUntil,
@@ -14,42 +12,17 @@ import {
 } from '../domain/access.ts';
 import type { AccessAccount, AccessRefusal, Block, LockPolicy } from '../domain/access.ts';
 import { bodyBoxes, credentialOf, isMadeByUs, versionOf } from '../domain/credential.ts';
-import type { Credential, Door } from '../domain/credential.ts';
-import type { HashPool, HashTurn } from '../hashing/hash-pool.ts';
+import type { Credential } from '../domain/credential.ts';
+import type { HashTurn } from '../hashing/hash-pool.ts';
 import { lockAccount, saveAccount } from '../persistence/access-account.store.ts';
 import { findLogin } from '../persistence/login.store.ts';
-import type { Login, LoginKey } from '../persistence/login.store.ts';
-import type { PrismaClient, Tx } from '../persistence/tx.ts';
+import type { Login } from '../persistence/login.store.ts';
+import type { Tx } from '../persistence/tx.ts';
 import type { IdentitySecrets } from '../secrets/identity-secrets.ts';
 import { inTurn } from './in-turn.ts';
 import type { Tried } from './in-turn.ts';
 import { stateAttempt } from './state-attempt.ts';
-
-/** What trying a secret needs beside the database: it spends processor time, so no transaction is open meanwhile. */
-export interface AccessParts {
-  readonly database: Database<PrismaClient>;
-  readonly hashes: HashPool;
-  readonly secrets: IdentitySecrets;
-  readonly policy: LockPolicy;
-  readonly system: SystemClock;
-  /** How fast one source may be wrong; what is right does not count. */
-  readonly rate: SourceRate;
-  readonly known: KnownSources;
-  /** How long one attempt may wait, for its source and for its hash together. */
-  readonly patienceMs: number;
-}
-
-/** Somebody shows a secret at a door. */
-export interface Attempt {
-  readonly key: LoginKey;
-  /** The box that is to be opened belongs to this service; null at the portal, where the name alone decides. */
-  readonly service: string | null;
-  readonly secret: string;
-  readonly door: Door;
-  /** From where the client came to the door. */
-  readonly sources: Sources;
-  readonly at: Instant;
-}
+import type { AccessParts, Attempt } from './access-parts.ts';
 
 /** The secret is right: whose it is, and which one it was. */
 export interface RightSecret {

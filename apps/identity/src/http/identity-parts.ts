@@ -1,6 +1,6 @@
 import type { CitizenTexts } from '../programme/citizen-texts.ts';
 import type { CertifiedAddress } from '@recapito/primitives';
-import type { AccessParts } from '../application/try-secret.ts';
+import type { AccessParts } from '../application/access-parts.ts';
 
 /** What the doors hand to the use cases: made once by the module. */
 export class IdentityParts {

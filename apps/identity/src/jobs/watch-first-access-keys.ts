@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
+import { BackgroundLoop } from '@recapito/background';
 import type { Database } from '@recapito/database';
 import type { Finding, Health, Logger, Metrics, OnServiceStart } from '@recapito/platform';
 import { rowsByKey, unnamed } from '../persistence/queries/rows-by-key.ts';
@@ -27,11 +28,18 @@ export class WatchFirstAccessKeys implements OnServiceStart, OnModuleDestroy {
   readonly #keys: FirstAccessKeys;
   readonly #parts: WatchParts;
   #rows: readonly RowsOfKey[] = [];
-  #timer: NodeJS.Timeout | undefined;
+  readonly #loop: BackgroundLoop;
 
   constructor(keys: FirstAccessKeys, parts: WatchParts) {
     this.#keys = keys;
     this.#parts = parts;
+    this.#loop = new BackgroundLoop(() => this.#count(), {
+      name: 'first-access-keys',
+      everyMs,
+      firstAfterMs: everyMs,
+      onFailure: (err) =>
+        parts.logger.warn({ event: 'first-access-rows-not-counted', err }, 'the rows of keys cannot be counted'),
+    });
     parts.health.register('first-access-keys', () => this.check());
     parts.metrics.gauge(
       'recapito_first_access_rows',
@@ -46,15 +54,11 @@ export class WatchFirstAccessKeys implements OnServiceStart, OnModuleDestroy {
 
   async onServiceStart(): Promise<void> {
     await this.#count();
-    this.#timer = setInterval(() => {
-      this.#count().catch((err: unknown) =>
-        this.#parts.logger.warn({ event: 'first-access-rows-not-counted', err }, 'the rows of keys cannot be counted'),
-      );
-    }, everyMs).unref();
+    this.#loop.start();
   }
 
-  onModuleDestroy(): void {
-    clearInterval(this.#timer);
+  async onModuleDestroy(): Promise<void> {
+    await this.#loop.stop();
   }
 
   /** For `/health/ready`. */

@@ -59,7 +59,7 @@ export class Boundaries implements OnServiceStart, OnModuleDestroy {
   }
 
   onServiceStart(): void {
-    this.#clock.onSet(() => this.#loop.wake());
+    this.#clock.onSet(this.#loop.wake);
     this.#loop.start();
   }
 

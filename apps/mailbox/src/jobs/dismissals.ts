@@ -24,7 +24,7 @@ export class Dismissals implements OnServiceStart, OnModuleDestroy {
   ) {}
 
   onServiceStart(): void {
-    this.database.afterCommit(() => this.#loop.wake());
+    this.database.afterCommit(this.#loop.wake);
     this.#loop.start();
   }
 

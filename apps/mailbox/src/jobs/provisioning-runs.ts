@@ -49,8 +49,8 @@ export class ProvisioningRuns implements OnServiceStart, OnModuleDestroy {
   }
 
   onServiceStart(): void {
-    this.#database.afterCommit(() => this.#loop.wake());
-    this.#clock.onSet(() => this.#loop.wake());
+    this.#database.afterCommit(this.#loop.wake);
+    this.#clock.onSet(this.#loop.wake);
     this.#loop.start();
   }
 

@@ -34,7 +34,7 @@ export class LoadRunner implements OnServiceStart, OnModuleDestroy {
     this.#clock = clock;
     this.#holderKey = holderKey;
     this.#loop = new BackgroundLoop((signal) => dueWork.during(() => this.#readAll(signal)), { name: 'loads', doors });
-    wakes.register('loads', () => this.#loop.wake());
+    wakes.register('loads', this.#loop.wake);
     dueWork.count(async () => ({ 'loads.unfinished': (await unfinishedLoads(database.client)).length }));
   }
 

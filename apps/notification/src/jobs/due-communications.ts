@@ -52,7 +52,7 @@ export class DueCommunications implements OnServiceStart, OnModuleDestroy {
     metrics.gauge('recapito_communications', 'Communications by state', ['state'], async (gauge) => {
       for (const [state, count] of Object.entries(await countByState(database.client))) gauge.set({ state }, count);
     });
-    database.afterCommit(() => this.#loop.wake());
+    database.afterCommit(this.#loop.wake);
   }
 
   onServiceStart(): void {

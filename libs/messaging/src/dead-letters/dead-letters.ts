@@ -1,32 +1,9 @@
 import type { TopicName } from '@recapito/contracts';
 import { refuse } from '@recapito/primitives';
 import type { Refusal } from '@recapito/primitives';
-import type { RawRecord } from '../records/codec.ts';
-import type { FailureClass } from './failures.ts';
 import { lockKey } from './kept-records.ts';
 import type { SqlTransaction } from '../sql.ts';
-
-/** A record that was kept, as an operator sees it: where it stood and why it is here, never its content. */
-export interface DeadLetter {
-  readonly id: string;
-  readonly consumer: string;
-  readonly topic: TopicName;
-  readonly partition: number;
-  readonly offset: string;
-  readonly key: string | null;
-  /** Null while it only waits behind an earlier record of its key. */
-  readonly cause: string | null;
-  readonly failureClass: FailureClass | null;
-  /** How often a redrive has failed. */
-  readonly tries: number;
-  readonly keptAt: Date;
-  readonly redriveAskedAt: Date | null;
-}
-
-/** A dead letter with the bytes of its record, for the redrive. */
-export interface KeptRecord extends DeadLetter {
-  readonly record: RawRecord;
-}
+import type { DeadLetter } from './dead-letter.ts';
 
 const columns = `id::text, consumer, topic, "partition", "offset"::text AS offset, key, cause,
   failure_class AS "failureClass", tries, kept_at AS "keptAt", redrive_asked_at AS "redriveAskedAt"`;

@@ -3,7 +3,7 @@ import { deadLettered, isDeadLetterTopic, redriven } from '@recapito/contracts';
 import type { TopicName } from '@recapito/contracts';
 import type { Instant } from '@recapito/primitives';
 import type { RawRecord } from '../records/codec.ts';
-import type { KeptRecord } from './dead-letters.ts';
+import type { KeptRecord } from './dead-letter.ts';
 import type { FailureClass } from './failures.ts';
 import { PermanentFailure } from './failures.ts';
 import { append } from '../outbox/outbox.ts';

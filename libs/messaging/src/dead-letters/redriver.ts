@@ -1,9 +1,10 @@
+import { BackgroundLoop } from '@recapito/background';
 import type { TopicName } from '@recapito/contracts';
 import { childTraceparent, correlation } from '../records/correlation.ts';
 import { factFingerprint } from '../records/fact-fingerprint.ts';
 import type { FactHandlers } from '../facts/fact-handlers.ts';
-import type { Counts } from '../facts/fact-runner.ts';
-import type { FactStrategyOptions } from '../facts/fact-strategy.ts';
+import type { Counts } from '../facts/fact-counts.ts';
+import type { FactStrategyOptions } from '../facts/fact-strategy-options.ts';
 import type { FailureClass } from './failures.ts';
 import { classify, infrastructurePause, PermanentFailure } from './failures.ts';
 import { claim, lateEpoch, reusedId } from '../facts/inbox.ts';
@@ -44,10 +45,10 @@ export class Redriver<Tx extends SqlTransaction> {
   readonly #options: FactStrategyOptions<Tx>;
   readonly #handlers: FactHandlers;
   readonly #counts: Counts;
+  readonly #loop: BackgroundLoop;
   readonly #pause = new Pause();
   readonly #replays = new Map<string, Promise<void>>();
   readonly #rests = new Map<string, Rest>();
-  #running: Promise<void> | undefined;
   #stopped = false;
   #held = false;
 
@@ -55,22 +56,29 @@ export class Redriver<Tx extends SqlTransaction> {
     this.#options = options;
     this.#handlers = handlers;
     this.#counts = counts;
+    this.#loop = new BackgroundLoop(() => this.#look(), {
+      name: 'redrive',
+      everyMs: 1_000,
+      retryMs: (failures) => infrastructurePause(failures + 3),
+      onFailure: (error) => options.logger.warn({ error: words(error) }, 'dead letters could not be read'),
+    });
   }
 
   start(): void {
-    this.#running ??= this.#run();
+    this.#loop.start();
   }
 
   /** Holds back (true) or lets go on (false). */
   hold(held: boolean): void {
     this.#held = held;
     this.#pause.end();
+    this.#loop.wake();
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#pause.end();
-    await this.#running;
+    await this.#loop.stop();
     await Promise.all(this.#replays.values());
   }
 
@@ -79,18 +87,8 @@ export class Redriver<Tx extends SqlTransaction> {
     return new Set([...this.#replays.keys(), ...this.#rests.keys()]).size;
   }
 
-  async #run(): Promise<void> {
-    let failures = 0;
-    while (!this.#stopped) {
-      try {
-        if (!this.#held) for (const asked of await this.#asked()) this.#begin(asked);
-        failures = 0;
-      } catch (error) {
-        failures += 1;
-        this.#options.logger.warn({ error: words(error) }, 'dead letters could not be read');
-      }
-      await this.#pause.begin(failures === 0 ? 1_000 : infrastructurePause(failures + 3));
-    }
+  async #look(): Promise<void> {
+    if (!this.#held) for (const asked of await this.#asked()) this.#begin(asked);
   }
 
   /** The keys that are to be replayed now, as many as there is room for. */

@@ -9,7 +9,7 @@ import type { PositionMove } from '../positions/position-rows.ts';
 import type { SqlTransaction } from '../sql.ts';
 import { Cursor } from './cursor.ts';
 import type { FactHandlers, ReadFact } from './fact-handlers.ts';
-import type { FactStrategyOptions } from './fact-strategy.ts';
+import type { FactStrategyOptions } from './fact-strategy-options.ts';
 import { claimInTurn, lateEpoch, reusedId } from './inbox.ts';
 import type { ClaimedRecord, Turn } from './inbox.ts';
 

@@ -12,19 +12,10 @@ import type { SqlTransaction } from '../sql.ts';
 import type { Cursor } from './cursor.ts';
 import { FactEffects, isPassedOver, TakenApart } from './fact-effects.ts';
 import type { FactHandlers } from './fact-handlers.ts';
-import type { FactStrategyOptions } from './fact-strategy.ts';
+import type { FactStrategyOptions } from './fact-strategy-options.ts';
 import { claim } from './inbox.ts';
 import { mostTogether, Pace } from './pace.ts';
-
-/** What is counted, by name. */
-export interface Counts {
-  handled: number;
-  skipped: number;
-  retried: number;
-  deadLettered: number;
-  queued: number;
-  redriven: number;
-}
+import type { Counts } from './fact-counts.ts';
 
 /** The next records of a partition that are to be taken, and where the process stands in it. */
 interface Due {

@@ -2,44 +2,24 @@ import type { CustomTransportStrategy } from '@nestjs/microservices';
 import { Server } from '@nestjs/microservices';
 import { partitions } from '@recapito/contracts';
 import type { EventDefinition, TopicName } from '@recapito/contracts';
-import type { Instant, Refusal } from '@recapito/primitives';
+import type { Refusal } from '@recapito/primitives';
 import { isObservable, lastValueFrom } from 'rxjs';
 import { FactHandlers } from './fact-handlers.ts';
 import type { FactHandler } from './fact-handlers.ts';
 import { FactRunner } from './fact-runner.ts';
-import type { Counts } from './fact-runner.ts';
+import type { Counts } from './fact-counts.ts';
 import { GroupConsumer } from '../groups/group-consumer.ts';
 import { PositionLag } from '../positions/position-lag.ts';
 import { findBeginning, knownRecords } from '../positions/log-search.ts';
-import type { Probe, ServiceConnection } from '../logger.ts';
 import { continueReading, notStopped } from '../positions/partition-stop.ts';
 import type { ContinuedReading } from '../positions/partition-stop.ts';
 import { PositionReader } from '../positions/position-reader.ts';
 import { nextOffsets, readPosition } from '../positions/position-rows.ts';
 import { PositionWatch } from '../positions/position-watch.ts';
 import { Redriver } from '../dead-letters/redriver.ts';
-import type { RunTransaction, SqlTransaction } from '../sql.ts';
+import type { SqlTransaction } from '../sql.ts';
 import { groupOf, physicalTopic } from '../broker/topics.ts';
-
-/** Where a crash spec may kill a consumer. */
-export type ConsumerPoint =
-  | 'fact.claimed'
-  | 'fact.handled'
-  | 'fact.committed'
-  | 'dead-letter.written'
-  | 'dead-letter.committed';
-
-export interface FactStrategyOptions<Tx extends SqlTransaction> extends ServiceConnection {
-  /** Runs work in one transaction of the service's database, as Prisma's `$transaction` does; no longer than 30 s. */
-  readonly transaction: RunTransaction<Tx>;
-  /** The suite clock, for the facts that tell of dead letters. */
-  readonly now: () => Instant;
-  /** Events of the topics it reads that this service ignores: all that have no handler. */
-  readonly ignore?: readonly EventDefinition[];
-  /** How many partitions are worked on at once. Default 12. */
-  readonly concurrency?: number;
-  readonly probe?: Probe<ConsumerPoint>;
-}
+import type { FactStrategyOptions } from './fact-strategy-options.ts';
 
 /** One topic as this process reads it. */
 export interface TopicState {

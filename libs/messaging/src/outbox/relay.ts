@@ -1,10 +1,10 @@
+import { BackgroundLoop } from '@recapito/background';
 import { topicsWrittenBy } from '@recapito/contracts';
 import type { Probe } from '../logger.ts';
 import { words } from '../logger.ts';
 import { OutboxSession } from './outbox-session.ts';
 import { OwnTopics } from '../restore/own-topics.ts';
 import type { OwnTopicsOptions } from '../restore/own-topics.ts';
-import { Pause } from '../pause.ts';
 import { Publisher } from './publisher.ts';
 import { ensureTopics } from '../broker/topics.ts';
 
@@ -43,9 +43,7 @@ export interface RelayState {
  */
 export class Relay {
   readonly #options: RelayOptions;
-  readonly #pause = new Pause();
-  #stopped = false;
-  #running: Promise<void> | undefined;
+  readonly #loop: BackgroundLoop;
   #session: OutboxSession | undefined;
   readonly #ownTopics: OwnTopics;
   #publisher: Publisher | undefined;
@@ -62,16 +60,21 @@ export class Relay {
   constructor(options: RelayOptions) {
     this.#options = options;
     this.#ownTopics = new OwnTopics(options);
+    this.#loop = new BackgroundLoop(() => this.#turn(), {
+      name: 'relay',
+      retryMs: (failures) => Math.min(2_000, 100 * 2 ** Math.min(failures, 5)),
+      onFailure: (error, failures) => this.#fail(error, failures),
+    });
   }
 
   /** Begins; returns at once. Neither a database nor a broker that is away ends it. */
   start(): void {
-    this.#running ??= this.#run();
+    this.#loop.start();
   }
 
   /** Says that facts were committed: they are read now instead of at the next poll. */
   nudge(): void {
-    this.#pause.end();
+    this.#loop.wake();
   }
 
   /**
@@ -85,9 +88,10 @@ export class Relay {
 
   /** Finishes the batch in hand and lets go of the lock. */
   async stop(): Promise<void> {
-    this.#stopped = true;
-    this.#pause.end();
-    await this.#running;
+    await this.#loop.stop();
+    await this.#dropPublisher();
+    await this.#session?.close();
+    await this.#ownTopics.close();
   }
 
   state(): RelayState {
@@ -104,37 +108,22 @@ export class Relay {
     };
   }
 
-  async #run(): Promise<void> {
-    let failures = 0;
-    while (!this.#stopped) {
-      try {
-        const idle = await this.#turn();
-        failures = 0;
-        this.#lastError = null;
-        if (idle) await this.#rest();
-      } catch (error) {
-        failures += 1;
-        this.#inHand = false;
-        this.#standby = false;
-        this.#lastError = words(error);
-        this.#options.logger.warn({ failures, error: words(error) }, 'the relay starts again');
-        await this.#dropPublisher();
-        await this.#pause.begin(Math.min(2_000, 100 * 2 ** Math.min(failures, 5)));
-      }
-    }
+  async #fail(error: unknown, failures: number): Promise<void> {
+    this.#inHand = false;
+    this.#standby = false;
+    this.#lastError = words(error);
+    this.#options.logger.warn({ failures, error: words(error) }, 'the relay starts again');
     await this.#dropPublisher();
-    await this.#session?.close();
-    await this.#ownTopics.close();
   }
 
-  /** Waits for a commit of this process. Commits of others are found by polling, the more seldom the longer there are none. */
-  async #rest(): Promise<void> {
-    this.#idleMs = Math.min(longestPollMs, this.#idleMs * 2);
-    await this.#pause.begin(this.#idleMs);
+  /** One step: lock, or connect, or read-send-mark. @returns how long to rest, in milliseconds, unless facts are committed */
+  async #turn(): Promise<number> {
+    const rest = await this.#step();
+    this.#lastError = null;
+    return rest;
   }
 
-  /** One step: lock, or connect, or read-send-mark. Tells whether there was nothing to do. */
-  async #turn(): Promise<boolean> {
+  async #step(): Promise<number> {
     if (!this.#session || this.#session.lost) {
       await this.#dropPublisher();
       await this.#session?.close();
@@ -144,18 +133,21 @@ export class Relay {
     this.#standby = !this.#session.held && !(await this.#session.tryLock());
     if (this.#standby) {
       await this.#compareBeside(this.#session);
-      await this.#pause.begin(lockPollMs);
-      return false;
+      return lockPollMs;
     }
     this.#publisher ??= await this.#connect(this.#session);
-    if (this.#publisher === undefined) {
-      await this.#pause.begin(decisionPollMs);
-      return false;
-    }
+    if (this.#publisher === undefined) return decisionPollMs;
     if (Date.now() - this.#watchedAt > watchMs) await this.#watch(this.#publisher);
-    return this.#publish(this.#session, this.#publisher);
+    return (await this.#publish(this.#session, this.#publisher)) ? this.#idle() : 0;
   }
 
+  /** Commits of this process wake the relay. Those of others are found by polling, the more seldom the longer there are none. */
+  #idle(): number {
+    this.#idleMs = Math.min(longestPollMs, this.#idleMs * 2);
+    return this.#idleMs;
+  }
+
+  /** @returns whether there was nothing more to do */
   async #publish(session: OutboxSession, publisher: Publisher): Promise<boolean> {
     const { probe } = this.#options;
     const batch = await session.read();

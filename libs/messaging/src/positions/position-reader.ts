@@ -3,7 +3,7 @@ import type { TopicName } from '@recapito/contracts';
 import type { RawRecord } from '../records/codec.ts';
 import { Cursor } from '../facts/cursor.ts';
 import { factFingerprint } from '../records/fact-fingerprint.ts';
-import type { FactStrategyOptions } from '../facts/fact-strategy.ts';
+import type { FactStrategyOptions } from '../facts/fact-strategy-options.ts';
 import { infrastructurePause } from '../dead-letters/failures.ts';
 import type { PartitionBatch, Positioning } from '../groups/group-plan.ts';
 import { KeptAdmin } from '../broker/kept-admin.ts';

@@ -1,3 +1,4 @@
+import { BackgroundLoop } from '@recapito/background';
 import type { MessagingLogger } from '../logger.ts';
 import { words } from '../logger.ts';
 import type { PositionReader } from './position-reader.ts';
@@ -20,8 +21,7 @@ export class PositionWatch<Tx extends SqlTransaction> {
   readonly #transaction: RunTransaction<Tx>;
   readonly #logger: MessagingLogger;
   readonly #reader: () => WatchedReader<Tx> | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #looking: Promise<void> | undefined;
+  readonly #loop: BackgroundLoop;
 
   /** @param reader what is to be compared now. */
   constructor(
@@ -36,31 +36,30 @@ export class PositionWatch<Tx extends SqlTransaction> {
     this.#transaction = options.transaction;
     this.#logger = options.logger;
     this.#reader = reader;
+    this.#loop = new BackgroundLoop(() => this.#look(), {
+      name: 'positions',
+      everyMs: watchMs,
+      firstAfterMs: watchMs,
+      onFailure: (error) => options.logger.warn({ error: words(error) }, 'the positions could not be compared'),
+    });
   }
 
   start(): void {
-    this.#timer ??= setInterval(() => {
-      this.#looking ??= this.#look().finally(() => (this.#looking = undefined));
-    }, watchMs);
+    this.#loop.start();
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#looking;
+    await this.#loop.stop();
   }
 
   /** What this process knows is read before the rows: a move that commits between the two makes the rows the higher ones. */
   async #look(): Promise<void> {
     const reader = this.#reader();
     const saved = [...(reader?.saved() ?? [])];
-    try {
-      const rows = await this.#transaction((tx) => nextOffsets(tx, this.#service));
-      const behind = saved.filter(([place, next]) => (rows.get(place) ?? -1n) < next).map(([place]) => place);
-      if (behind.length === 0) return;
-      this.#logger.error({ partitions: behind }, 'the database went back: its positions are behind what was read');
-      reader?.positionAgain();
-    } catch (error) {
-      this.#logger.warn({ error: words(error) }, 'the positions could not be compared');
-    }
+    const rows = await this.#transaction((tx) => nextOffsets(tx, this.#service));
+    const behind = saved.filter(([place, next]) => (rows.get(place) ?? -1n) < next).map(([place]) => place);
+    if (behind.length === 0) return;
+    this.#logger.error({ partitions: behind }, 'the database went back: its positions are behind what was read');
+    reader?.positionAgain();
   }
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createSecureContext, Server } from 'node:tls';
+import { BackgroundLoop } from '@recapito/background';
 import type { ServiceConfig } from '../config.ts';
 import type { Finding, Health } from '../health/health.ts';
 import type { Logger } from '../observability/logger.ts';
@@ -31,7 +32,7 @@ export class HttpCredential {
   readonly #servers: Server[] = [];
   #current: TlsCredential;
   #fault: string | null = null;
-  #timer: NodeJS.Timeout | undefined;
+  #loop: BackgroundLoop | undefined;
 
   private constructor(files: { readonly cert: string; readonly key: string }) {
     this.#files = files;
@@ -55,11 +56,12 @@ export class HttpCredential {
 
   follow({ health, logger }: { readonly health: Health; readonly logger: Logger }): void {
     health.register('http-certificate', () => this.#check());
-    this.#timer = setInterval(() => this.#look(logger), lookEveryMs).unref();
+    this.#loop = new BackgroundLoop(() => this.#look(logger), { name: 'http-certificate', everyMs: lookEveryMs });
+    this.#loop.start();
   }
 
-  stop(): void {
-    clearInterval(this.#timer);
+  async stop(): Promise<void> {
+    await this.#loop?.stop();
   }
 
   #check(): Finding {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { BackgroundLoop } from '@recapito/background';
 import { z } from 'zod';
 import { putFile } from '../files/put-file.ts';
 import type { Logger } from '../observability/logger.ts';
@@ -17,18 +18,22 @@ export class KeptSources {
   readonly known = new KnownSources();
   readonly #path: string;
   readonly #logger: Logger;
-  readonly #timer: NodeJS.Timeout;
+  readonly #loop = new BackgroundLoop(() => this.#save(), {
+    name: 'known-sources',
+    everyMs: saveEveryMs,
+    firstAfterMs: saveEveryMs,
+  });
 
   constructor(folder: string, logger: Logger) {
     this.#path = join(folder, 'known-sources.json');
     this.#logger = logger;
     for (const [source, lastMs] of this.#read()) this.known.succeeded([source], lastMs);
     this.known.entries();
-    this.#timer = setInterval(() => void this.#save(), saveEveryMs).unref();
+    this.#loop.start();
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.#timer);
+    await this.#loop.stop();
     await this.#save();
   }
 

@@ -10,7 +10,7 @@ import type { Tx } from '../../persistence/tx.ts';
 import { canBeBuilt, saveOwnMessage, legalEvent, newEmission, newId } from '../certify.ts';
 import type { EarlyFile } from '../early-file.ts';
 import type { Installation } from '../../programme/installation.ts';
-import type { JudgedSubmission, SubmitMessage, Submitted } from './submit-message.ts';
+import type { JudgedSubmission, SubmitMessage, Submitted } from './submission.ts';
 
 /**
  * Accepts a message whose file lies in the spool: follows its recipients, and leaves an acceptance receipt and an envelope

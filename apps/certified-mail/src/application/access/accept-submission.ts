@@ -21,7 +21,7 @@ import { ExamineMessage } from '../examine-message.ts';
 import { filesOf } from '../examined.ts';
 import { legalKeyOf } from './legal-key.ts';
 import { submitMessage } from './submit-message.ts';
-import type { SubmitMessage, Submitted } from './submit-message.ts';
+import type { SubmitMessage, Submitted } from './submission.ts';
 
 /** A message as a door of the access point has taken it, whole. */
 export interface SubmissionAtDoor {

@@ -11,7 +11,7 @@ import { namingNone } from '../early-file.ts';
 import type { EarlyFile, Named } from '../early-file.ts';
 import type { Installation } from '../../programme/installation.ts';
 import { quarantineMessage } from '../quarantine-message.ts';
-import type { JudgedSubmission, SubmitMessage, Submitted } from './submit-message.ts';
+import type { JudgedSubmission, SubmitMessage, Submitted } from './submission.ts';
 
 /** Reasons that a notice names one by one. */
 const mostTold = 20;
