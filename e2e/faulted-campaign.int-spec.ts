@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { brokerItself, brokersAs, eventually } from '@recapito/testing';
 import type { Outcome } from '../tools/rehearsal/rehearse.ts';
@@ -112,8 +111,8 @@ function disturb(tick: number): void {
 /** Letters are handed in all the while, so that some are in hand when the primary dies. */
 async function promotesStandby(): Promise<void> {
   let killedAt = Number.NaN;
-  const accepted = await lettersDuring(stage.suite, boxes.known, async () => {
-    await pause(500);
+  const accepted = await lettersDuring(stage.suite, boxes.known, async (soFar) => {
+    await eventually(() => soFar.length > 1);
     postgres.killPrimary();
     killedAt = performance.now();
     await postgres.promoteStandby();

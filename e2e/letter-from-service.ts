@@ -6,9 +6,14 @@ import type { Suite } from '../tools/suite/suite.ts';
 
 /**
  * Has letters accepted one after the other while something happens, and until one more was accepted after its end.
+ * @param happens is given the list of the letters that were accepted so far, which grows
  * @returns when each was, by the monotonic clock
  */
-export async function lettersDuring(suite: Suite, to: string, happens: () => Promise<void>): Promise<number[]> {
+export async function lettersDuring(
+  suite: Suite,
+  to: string,
+  happens: (accepted: readonly number[]) => Promise<void>,
+): Promise<number[]> {
   const accepted: number[] = [];
   let over = false;
   const writing = (async () => {
@@ -19,7 +24,7 @@ export async function lettersDuring(suite: Suite, to: string, happens: () => Pro
     }
   })();
   writing.catch(() => undefined);
-  await happens().finally(() => (over = true));
+  await happens(accepted).finally(() => (over = true));
   await writing;
   return accepted;
 }

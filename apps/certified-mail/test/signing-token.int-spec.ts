@@ -1,8 +1,10 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Unavailable } from '@recapito/platform';
 import type { RunningService } from '@recapito/platform';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
+import { Cryptoki } from '../src/signing/cryptoki.ts';
 import { tokenSigner } from '../src/signing/token-signer.ts';
 import { evidenceAbout } from './evidence.ts';
 import { mail, quiet, submit } from './post.ts';
@@ -70,5 +72,16 @@ describe('a provider whose key lies in a token', () => {
     // PKCS #1 version 1.5 gives the same bytes for the same.
     expect(signed.map((each) => each.toString('hex'))).toEqual(again.map((each) => each.toString('hex')));
     expect(new Set(signed.map((each) => each.toString('hex'))).size).toBe(20);
+  });
+
+  test('signs nothing for now when the token has ended its sessions, and signs again by a new one', async () => {
+    const signer = tokenSigner(certificate, uri, token.pin);
+    const content = Buffer.from('prova\r\n');
+    const before = await signer.sign(content, inAugust);
+    const cryptoki = new Cryptoki(softModule);
+    // A module gives its handles small numbers.
+    for (let handle = 1; handle <= 1_000; handle += 1) cryptoki.closeSession(handle);
+    await expect(signer.sign(content, inAugust)).rejects.toBeInstanceOf(Unavailable);
+    expect((await signer.sign(content, inAugust)).toString('hex')).toBe(before.toString('hex'));
   });
 });

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '@recapito/testing';
 import { communicationId } from '../src/domain/communication.ts';
+import { takeTurn } from '../src/persistence/communication.store.ts';
+import type { Tx } from '../src/persistence/tx.ts';
 import { Stage } from './stage.ts';
 
 const stage = new Stage();
@@ -35,5 +37,28 @@ describe('a process that is killed', () => {
     expect(row.identificativo).toBe(stage.certifiedMail.taken[0]?.identificativo);
     const told = (await stage.toldOf(id)).map(({ type }) => type);
     expect(told).toEqual(['communication-asked', 'communication-submitted']);
+
+    // The turn itself: who is second gets none until eight seconds have passed.
+    const turns = await stage.client.$transaction(async (tx) => {
+      await tx.$executeRaw`UPDATE communication SET next_try_at = clock_timestamp() WHERE id = ${id}::uuid`;
+      const before = await databaseClock(tx);
+      const taken = [await takeTurn(tx, id), await takeTurn(tx, id)];
+      const { nextTryAt } = await tx.communication.findUniqueOrThrow({ where: { id } });
+      return {
+        taken: taken.map((turn) => turn !== null),
+        before,
+        next: Number(nextTryAt),
+        after: await databaseClock(tx),
+      };
+    });
+    expect(turns.taken).toEqual([true, false]);
+    expect(turns.next - 8_000).toBeGreaterThanOrEqual(turns.before - 1);
+    expect(turns.next - 8_000).toBeLessThanOrEqual(turns.after + 1);
   });
 });
+
+/** Milliseconds of the database's clock. */
+async function databaseClock(tx: Tx): Promise<number> {
+  const [row] = await tx.$queryRaw<{ at: Date }[]>`SELECT clock_timestamp() AS at`;
+  return row?.at.getTime() ?? Number.NaN;
+}

@@ -3,6 +3,7 @@ import { event } from '@recapito/contracts';
 import { eventually, namespace } from '@recapito/testing';
 import { z } from 'zod';
 import { correlated, ensureTopics, InfrastructureFailure, listDeadLetters, Relay, traceId } from '../src/index.ts';
+import { consumerSettings } from '../src/broker/kafka.ts';
 import type { Reader } from './reader.ts';
 import { attempts, moods, resetMoods, startReader } from './reader.ts';
 import type { SpecDatabase } from './scene.ts';
@@ -177,8 +178,10 @@ describe('a service that reads facts', () => {
   });
 
   test('a handler that takes longer than the group waits for a silent member keeps its partitions', async () => {
+    // The group would have given a silent member up: its session ends that long after its last beat, which came before.
+    const longerMs = (consumerSettings.sessionTimeout ?? Number.NaN) + 500;
     moods.set('slow', async () => {
-      await new Promise((resolve) => setTimeout(resolve, 8_000));
+      await new Promise((resolve) => setTimeout(resolve, longerMs));
       return undefined;
     });
     await tell('slow', 'take your time', 'slow');

@@ -3,10 +3,11 @@ import { KnownSources, SourceRate, SystemClock, Unavailable, sourcesOf } from '@
 import { parseInstant } from '@recapito/primitives';
 import { HashPool, inSession } from '../hashing/hash-pool.ts';
 import { makeSureNobodyIsAwaited } from '../persistence/forgotten.store.ts';
+import type { Login } from '../persistence/login.store.ts';
 import type { Tx } from '../persistence/tx.ts';
 import { FirstAccessKeys } from '../secrets/first-access-keys.ts';
 import { IdentitySecrets } from '../secrets/identity-secrets.ts';
-import { trySecret } from './try-secret.ts';
+import { answerToFailure, trySecret } from './try-secret.ts';
 import type { AccessParts } from './access-parts.ts';
 
 const hashes = new HashPool({ cost: { memoryKib: 64, passes: 1 } });
@@ -64,6 +65,16 @@ describe('after a restore', () => {
       expect(await heard(secret, false)).toBe('the attempt was settled');
     },
   );
+
+  test('a name that nobody has, and a wrong secret, are answered "temporarily" until all holders are registered again', () => {
+    const answers = (holdersAwaited: boolean) =>
+      (['none', 'lost'] as const).map((kind) => {
+        const login = { holdersAwaited } as Login;
+        return answerToFailure({ credential: { kind }, login }).refused;
+      });
+    expect(answers(true)).toEqual(['access/busy', 'access/busy']);
+    expect(answers(false)).toEqual(['access/denied', 'access/secret-lost']);
+  });
 
   test('an id that nobody has is answered "temporarily" until all holders are registered again', async () => {
     await expect(makeSureNobodyIsAwaited(saying({ awaited: true }))).rejects.toBeInstanceOf(Unavailable);

@@ -144,7 +144,7 @@ async function settle<Admitted, Refused extends Refusal>(
   const { next, shut } = afterwards(before, right ? 'right' : until === null ? 'wrong' : 'blocked', judged, policy);
   const facts = shut === null ? 1 : 2;
   const sequence = await saveAccount(tx, account, next, { hashes: verdict.hashes, facts });
-  const answer = right ? admitted : until === null ? failure(judged) : blocked(until);
+  const answer = right ? admitted : until === null ? answerToFailure(judged) : blocked(until);
   const outcome = !isRefusal(answer) ? 'accepted' : answer.refused === 'access/blocked' ? 'blocked' : 'refused';
   await stateAttempt(tx, { holder: login.holder, account, sequence, attempt, outcome, shut });
   return { answer, right };
@@ -155,7 +155,7 @@ async function settle<Admitted, Refused extends Refusal>(
  * "temporarily": a name that nobody has may be theirs, and must not differ from one that somebody has.
  * @rule ACCESS-FORGOTTEN
  */
-function failure({ credential, login }: Judged): AccessRefusal {
+export function answerToFailure({ credential, login }: Pick<Judged, 'credential' | 'login'>): AccessRefusal {
   if (login.holdersAwaited) return busy();
   return credential.kind === 'lost' ? secretLost() : denied();
 }

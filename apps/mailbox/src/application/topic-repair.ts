@@ -8,6 +8,8 @@ import { repairCalendars } from './repair-calendars.ts';
 import { contentOf, repairDirectory } from './repair-directory.ts';
 import type { StandingRecord } from './repair-directory.ts';
 import { recountDirectory, takeCensus } from './take-census.ts';
+import { isRepairDue } from '../domain/repair-due.ts';
+import type { LastRepair } from '../domain/repair-due.ts';
 import type { PrismaClient } from '../persistence/generated/client.ts';
 
 /** How much was stated again. */
@@ -16,7 +18,6 @@ export interface Repaired {
   readonly holders: number;
 }
 
-const hourMs = 3_600_000;
 /** How long a reader may take to the end of a topic that it has read before. */
 const catchUpMs = 10_000;
 
@@ -36,7 +37,7 @@ export class TopicRepair {
   readonly #ends: TopicEnds;
   #repair: Promise<Repaired | undefined> = Promise.resolve(undefined);
   /** The last whole repair: its epoch, how many forgotten facts were open, and when it was, by the clock of the process. */
-  #last: { readonly epoch: number; readonly forgotten: number; readonly atMs: number } | undefined;
+  #last: LastRepair | undefined;
 
   constructor(database: Database<PrismaClient>, clock: SuiteClock, dueWork: DueWork, connection: ServiceConnection) {
     this.#database = database;
@@ -71,17 +72,22 @@ export class TopicRepair {
 
   /** Repairs when it is time, or when a topic or the epoch has changed since the last look. */
   async repairWhenDue(): Promise<void> {
-    if (this.#last === undefined || performance.now() - this.#last.atMs >= hourMs) await this.repair();
-    const wasMadeAgain = (await this.#ends.look()).length > 0;
-    if (wasMadeAgain) this.#last = undefined;
-    if (wasMadeAgain || (await this.#hasChanged())) await this.repair();
+    // At a start nothing is asked first: whoever asks for a repair then comes after it.
+    if (this.#last === undefined || (await this.#isDue(false))) await this.repair();
+    const madeAgain = (await this.#ends.look()).length > 0;
+    if (madeAgain) this.#last = undefined;
+    if (await this.#isDue(madeAgain)) await this.repair();
   }
 
-  /** A new epoch, or a decision about a forgotten fact. */
-  async #hasChanged(): Promise<boolean> {
+  async #isDue(madeAgain: boolean): Promise<boolean> {
     const { client } = this.#database;
-    if ((await currentEpoch(client)) !== this.#last?.epoch) return true;
-    return (await wentBack(client)).forgotten !== this.#last.forgotten;
+    const { forgotten } = await wentBack(client);
+    return isRepairDue(this.#last, {
+      epoch: await currentEpoch(client),
+      forgotten,
+      atMs: performance.now(),
+      madeAgain,
+    });
   }
 
   async #whole(): Promise<Repaired | undefined> {

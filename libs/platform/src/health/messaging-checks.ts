@@ -5,7 +5,7 @@ import {
   oldestPendingMs,
   wentBack,
 } from '@recapito/messaging';
-import type { FactStrategy, Relay } from '@recapito/messaging';
+import type { FactStrategy, RelayState } from '@recapito/messaging';
 import type { Database } from '@recapito/database';
 import type { Platform } from '../service.ts';
 import type { Metrics } from '../observability/metrics.ts';
@@ -17,7 +17,7 @@ const staleMs = 30_000;
 /** Shows how the service stands with Kafka: in its health, where the worst is `degraded`, and in its figures. */
 export function watchMessaging({ health, metrics, relay, database }: Platform, facts: FactStrategy | undefined): void {
   if (relay !== undefined && database !== undefined) {
-    health.register('outbox', () => checkOutbox(relay, database));
+    health.register('outbox', async () => findingOfOutbox(relay.state(), await oldestPendingMs(database.client)));
     metrics.gauge('recapito_outbox_oldest_seconds', 'Age of the oldest fact that is not published', [], async (gauge) =>
       gauge.set((await oldestPendingMs(database.client)) / 1000),
     );
@@ -88,13 +88,14 @@ function watchPositions(health: Health, metrics: Metrics, database: Database): v
 
 /**
  * One process of a service publishes; the others stand by and are well. All of them see it when facts wait: the one that holds
- * the lock may hang.
+ * the lock may hang. `oldestMs` is the age of the oldest fact that is not published.
  * @rule MESSAGING-OUTBOX-AGE
  */
-async function checkOutbox(relay: Relay, database: Database): Promise<Finding> {
-  const { leading, standby, ageMs } = relay.state();
+export function findingOfOutbox(
+  { leading, standby, ageMs }: Pick<RelayState, 'leading' | 'standby' | 'ageMs'>,
+  oldestMs: number,
+): Finding {
   const role = leading ? 'publishing' : standby ? 'standby' : 'waiting';
-  const oldestMs = await oldestPendingMs(database.client);
   const works = standby || (ageMs !== null && ageMs <= staleMs);
   return { state: works && oldestMs <= staleMs ? 'ok' : 'degraded', ageMs: Math.max(oldestMs, ageMs ?? 0), role };
 }
