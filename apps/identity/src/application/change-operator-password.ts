@@ -17,7 +17,7 @@ import type { Tx } from '../persistence/tx.ts';
 import { judgeHistory, judgeWords } from './activate-operator.ts';
 import type { ActivationParts } from './activate-operator.ts';
 import { signInOperator } from './sign-in-operator.ts';
-import type { AccessParts } from './try-secret.ts';
+import type { AccessParts } from './access-parts.ts';
 
 export interface ChangeOperatorPassword {
   /** Of the operator whose session it is. */

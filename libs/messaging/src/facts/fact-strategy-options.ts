@@ -5,7 +5,11 @@ import type { RunTransaction, SqlTransaction } from '../sql.ts';
 
 /** Where a crash spec may kill a consumer. */
 export type ConsumerPoint =
-  'fact.claimed' | 'fact.handled' | 'fact.committed' | 'dead-letter.written' | 'dead-letter.committed';
+  | 'fact.claimed'
+  | 'fact.handled'
+  | 'fact.committed'
+  | 'dead-letter.written'
+  | 'dead-letter.committed';
 
 export interface FactStrategyOptions<Tx extends SqlTransaction> extends ServiceConnection {
   /** Runs work in one transaction of the service's database, as Prisma's `$transaction` does; no longer than 30 s. */
