@@ -13,6 +13,8 @@ import { inInbox } from '../tools/rehearsal/citizen/mail-client.ts';
 import { openChromium } from './chromium.ts';
 import { lookAtPages, walkByKeyboard, watchDeath, watchRun, workAsOperator } from './console-walk.ts';
 import { alive, familyOf } from './family.ts';
+import { lookAtOwnBoxes } from './portal-walk.ts';
+import { workInTwo } from './two-supervisors.ts';
 
 const cohorts = join(import.meta.dirname, 'cohorts');
 const program = join(root, 'tools', 'rehearsal', 'main.ts');
@@ -121,6 +123,17 @@ describe('npm start with words that lead nowhere', () => {
   });
 });
 
+/** Holds the sending of a box, at the usual door of certified-mail. */
+async function holdBox(base: number, box: string): Promise<void> {
+  const token = readFileSync(join(root, '.recapito', 'secrets', 'operator.token'), 'utf8').trim();
+  const response = await fetch(`http://127.0.0.1:${base + 6}/holds`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'idempotency-key': 'held' },
+    body: JSON.stringify({ box, reason: 'segnalata da un destinatario' }),
+  });
+  expect(response.status).toBe(201);
+}
+
 describe('npm start beside another', () => {
   const started: SpecProcess[] = [];
   let browser: Browser | undefined;
@@ -185,6 +198,10 @@ describe('npm start beside another', () => {
     const [operator] = readDemonstration(firstFolder).filter(({ roles }) => roles.includes('operator'));
     if (operator === undefined) throw new Error('the rehearsal has no operator');
     await workAsOperator(browser, web, operator);
+    await lookAtOwnBoxes(browser, web, user, password);
+    await holdBox(base, user);
+    const supervisors = readDemonstration(firstFolder).filter(({ roles }) => roles.includes('supervisor'));
+    await workInTwo(browser, { base: web, supervisors, held: user });
     const notification = (await readRecord(firstFolder))?.children.find(({ name }) => name === 'notification');
     await watchDeath(watched.page, (name) => process.kill(notification?.pid ?? 0, name));
     const record = await readRecord(firstFolder);

@@ -54,7 +54,7 @@ export function signInProviders(config: ConsoleConfig, { redis, sessions, holder
       provide: HolderDoor,
       inject: [ServiceTokens, Breakers],
       useFactory: (tokens: ServiceTokens, breakers: Breakers) =>
-        new HolderDoor({ identityUrl, sessions: holders, http, breakers, tokens }),
+        new HolderDoor({ identityUrl, mailboxUrl: addresses['mailbox'], sessions: holders, http, breakers, tokens }),
     },
     {
       provide: ServiceDoor,

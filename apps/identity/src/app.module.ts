@@ -50,6 +50,7 @@ const sweepMs = 500;
 @Module({})
 export class AppModule {
   static for(config: IdentityConfig): DynamicModule {
+    const keys = FirstAccessKeys.read(config.secrets);
     return {
       module: AppModule,
       controllers: [
@@ -71,20 +72,20 @@ export class AppModule {
       providers: [
         Arrivals,
         PreparedHashes,
-        ...operatorProviders(config),
+        ...operatorProviders(config, keys),
         { provide: HashPool, inject: [Metrics], useFactory: (metrics: Metrics) => hashPoolOf(config, metrics) },
         { provide: CitizenSessions, inject: [KeyRing], useFactory: (keys: KeyRing) => new CitizenSessions(keys) },
         {
           provide: IdentityParts,
           inject: [Database, HashPool, KnownSources],
           useFactory: (database: Database<PrismaClient>, hashes: HashPool, known: KnownSources) =>
-            partsOf(config, { database, hashes, known }),
+            partsOf(config, keys, { database, hashes, known }),
         },
         {
           provide: WatchFirstAccessKeys,
           inject: [Database, Health, Metrics],
           useFactory: (database: Database<PrismaClient>, health: Health, metrics: Metrics) =>
-            new WatchFirstAccessKeys(FirstAccessKeys.read(config.secrets), {
+            new WatchFirstAccessKeys(keys, {
               database,
               health,
               metrics,
@@ -121,11 +122,12 @@ function hashPoolOf(config: IdentityConfig, metrics: Metrics): HashPool {
 
 function partsOf(
   config: IdentityConfig,
+  keys: FirstAccessKeys,
   given: { database: Database<PrismaClient>; hashes: HashPool; known: KnownSources },
 ): IdentityParts {
   const access = {
     ...given,
-    secrets: new IdentitySecrets(FirstAccessKeys.read(config.secrets)),
+    secrets: new IdentitySecrets(keys),
     policy: {
       attempts: config.lockAttempts,
       unfamiliarAttempts: config.lockUnfamiliarAttempts,

@@ -17,7 +17,7 @@ import type { PrismaClient } from './persistence/tx.ts';
 import { BreachedPasswords } from './programme/breached-passwords.ts';
 import { OpenIdProvider, providerPath } from './provider/open-id-provider.ts';
 import { ProviderDoor } from './provider/provider-door.ts';
-import { FirstAccessKeys } from './secrets/first-access-keys.ts';
+import type { FirstAccessKeys } from './secrets/first-access-keys.ts';
 import { OperatorSecrets } from './secrets/operator-secrets.ts';
 
 /** The doors of the people who run the suite. */
@@ -30,9 +30,9 @@ export const operatorControllers = [
 ];
 
 /** What stands behind them. */
-export function operatorProviders(config: IdentityConfig): Provider[] {
+export function operatorProviders(config: IdentityConfig, keys: FirstAccessKeys): Provider[] {
   const roles = Roles.read(config.programmes);
-  const secrets = new OperatorSecrets(FirstAccessKeys.read(config.secrets));
+  const secrets = new OperatorSecrets(keys);
   const breached = BreachedPasswords.read(config.programmes);
   const logger = serviceLogger('identity', config.logLevel);
   return [

@@ -88,6 +88,17 @@ describe('a holder changes a password', () => {
     expect(changed).toEqual({ holder: mario.holder, cause: 'password-changed' });
   });
 
+  // @rule SESSIONS-OF-BEFORE
+  test('or only wants every other session to end: those are over at once, this one goes on', async () => {
+    const [mine, lent] = [await tokenBy(other), await tokenBy(other)];
+    const current = async (token: string) => await stage.call('GET', '/sessions/current', { token });
+    expect((await current(lent)).body).toEqual({ scope: 'enrolment', service: 'cec-pac' });
+    expect((await stage.call('DELETE', '/sessions/others', { token: mine })).status).toBe(200);
+    expect([(await current(mine)).status, (await current(lent)).status]).toEqual([200, 401]);
+    const told = (await stage.told('identity.accesses.v1', mario.holder)).at(-1);
+    expect(told?.data).toEqual({ holder: mario.holder, cause: 'asked-by-holder', kept: expect.any(String) });
+  });
+
   test('twice at once: one change counts', async () => {
     const token = await tokenBy(other);
     const both = await Promise.all(

@@ -78,11 +78,14 @@ oddRequestsSuite(stage, {
     const sessions = new CitizenSessions(new KeyRing(stage.secrets, 'identity'));
     const anna = citizen(annaBianchi, 'anna.bianchi@postacertificata.gov.it');
     const enrolment = { id: await announced(stage, anna), generation: 1 };
-    const { holder } = anna;
+    const mario = citizen(marioRossi, 'mario.rossi@postacertificata.gov.it');
+    const gianfranco = citizen(gianfrancoDeLuca, 'gianfranco.deluca@postacertificata.gov.it');
+    for (const each of [mario, gianfranco]) await announced(stage, each);
+    // Each of another holder: one may end the others of its own.
     return await Promise.all([
-      sessions.issue({ holder, scope: 'first-pin', service: 'inps-trial', enrolment: null }),
-      sessions.issue({ holder, scope: 'pin', service: 'inps-trial', enrolment: null }),
-      sessions.issue({ holder, scope: 'enrolment', service: 'cec-pac', enrolment }),
+      sessions.issue({ holder: mario.holder, scope: 'first-pin', service: 'inps-trial', enrolment: null }),
+      sessions.issue({ holder: gianfranco.holder, scope: 'pin', service: 'inps-trial', enrolment: null }),
+      sessions.issue({ holder: anna.holder, scope: 'enrolment', service: 'cec-pac', enrolment }),
     ]);
   },
 });

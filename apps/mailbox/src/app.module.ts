@@ -21,6 +21,7 @@ import { sharedSecret } from './dovecot/shared-secret.ts';
 import { storeFolder } from './dovecot/store-folder.ts';
 import { CalendarsController } from './http/calendars.controller.ts';
 import { CapabilitiesController } from './http/capabilities.controller.ts';
+import { HolderBoxesController } from './http/holder-boxes.controller.ts';
 import { DirectoryController } from './http/directory.controller.ts';
 import { GateController } from './http/gate.controller.ts';
 import { MailboxesController } from './http/mailboxes.controller.ts';
@@ -47,6 +48,7 @@ export class AppModule {
       controllers: [
         MailboxesController,
         CapabilitiesController,
+        HolderBoxesController,
         CalendarsController,
         DirectoryController,
         GateController,

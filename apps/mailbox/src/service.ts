@@ -23,8 +23,10 @@ import { sharedSecret } from './dovecot/shared-secret.ts';
 import { storeFolder } from './dovecot/store-folder.ts';
 import { PrismaClient } from './persistence/generated/client.ts';
 
-/** What operators may do here; no service calls mailbox, they follow its topics. Dovecot shows a token of its own. */
+/** What operators may do here, and the console for holders at the portal; the other services follow mailbox’s topics. Dovecot shows a
+ * token of its own. */
 const grants: Grants = {
+  console: ['show-own-boxes'],
   operator: [
     'list-mailboxes',
     'read-capabilities',

@@ -239,6 +239,20 @@ describe('the operator', () => {
     expect(unknown.status).toBe(404);
   });
 
+  // @rule PORTAL-BOXES
+  test('is not who sees what the boxes of a holder may do, each at every time: the console does, for the holder', async () => {
+    const address = 'boxes.of@postacertificata.gov.it';
+    const { holder } = await stage.box({ address, service: 'cec-pac', state: 'active' });
+    expect((await stage.ask(mailbox, `/holders/${holder}/boxes`)).status).toBe(403);
+    const response = await stage.ask(mailbox, `/holders/${holder}/boxes`, { as: 'console' });
+    const { items } = (await response.json()) as {
+      items: { judged: { address: string; capabilities: object[] }; times: { phases: object[] } }[];
+    };
+    expect(items.map(({ judged }) => judged.address)).toEqual([address]);
+    expect(items[0]?.judged.capabilities.length).toBeGreaterThan(10);
+    expect(items[0]?.times.phases.length).toBeGreaterThan(3);
+  });
+
   test('finds every route in the OpenAPI document', async () => {
     const contract = (await (await fetch(new URL('/openapi.json', mailbox.management))).json()) as { paths: object };
     const ours = Object.keys(contract.paths).filter(
@@ -250,6 +264,7 @@ describe('the operator', () => {
       '/calendars/{service}/armings',
       '/directory/repairs',
       '/gate/log-ins',
+      '/holders/{holder}/boxes',
       '/mailboxes',
       '/mailboxes/{address}',
       '/mailboxes/{address}/capabilities',

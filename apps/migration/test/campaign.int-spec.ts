@@ -257,7 +257,9 @@ describe('a move', () => {
     expect(body).toMatchObject({
       moves: { planned: 229, announced: 1, completed: 1 },
       sla: { worstHours: 0.5, late: 0 },
+      cohort: { load: expect.stringMatching(/^[0-9a-f-]{36}$/) },
     });
+    expect((body['days'] as { completed: number }[]).map(({ completed }) => completed)).toEqual([1]);
   });
 
   test('ends as refused when mailbox can keep no address', async () => {

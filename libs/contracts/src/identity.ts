@@ -154,8 +154,8 @@ export const sessionsVoided = event(
   'sessions-voided',
   z.object({
     holder: holderField,
-    cause: z.enum(['pin-reissued', 'pin-changed', 'password-changed']),
-    kept: idField.optional().describe('The session in which the holder made the change: it goes on.'),
+    cause: z.enum(['pin-reissued', 'pin-changed', 'password-changed', 'asked-by-holder']),
+    kept: idField.optional().describe('The session in which the holder made the change, or asked: it goes on.'),
   }),
 );
 

@@ -29,7 +29,8 @@ export { Act, Publishes, PurposeHeader, Reading, RecordsNothing } from './auth/r
 export type { Grants } from './auth/permission.ts';
 export { KeyRing } from './auth/key-ring.ts';
 export type { KeyPurpose, KnownKey } from './auth/key-ring.ts';
-export { citizenSessionSeconds, isSessionOver } from './auth/session-end.ts';
+export { citizenSessionSeconds, holderScopes, isSessionOver } from './auth/session-end.ts';
+export type { HolderScope } from './auth/session-end.ts';
 export { Roles } from './auth/roles.ts';
 export type { Role } from './auth/roles.ts';
 export { ServiceTokens } from './auth/service-tokens.ts';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { clientHeader, Unavailable } from '@recapito/platform';
+import { clientHeader, holderScopes, Unavailable } from '@recapito/platform';
 import type { Breakers, HttpClient, ServiceTokens } from '@recapito/platform';
 import { z } from 'zod';
 import type { HolderSession, HolderSessions } from '../sessions/holder-sessions.ts';
@@ -12,12 +12,14 @@ const openedSession = z.object({
   holder: z.string(),
   token: z.string(),
   expiresInSeconds: z.int(),
-  scope: z.enum(['first-pin', 'pin', 'enrolment']),
+  scope: z.enum(holderScopes),
   enrolment: z.object({ enrolment: z.string() }).nullable(),
 });
 
 export interface HolderDoorParts {
   readonly identityUrl: string;
+  /** Undefined where the console is not told. */
+  readonly mailboxUrl: string | undefined;
   readonly sessions: HolderSessions;
   readonly http: HttpClient;
   readonly breakers: Breakers;
@@ -40,7 +42,7 @@ const keptForMs = 60_000;
 type Send = (request: ServiceRequest, own: Readonly<Record<string, string>>) => Promise<ServiceAnswer>;
 
 /**
- * Asks identity on behalf of holders. What they type goes through once and is kept nowhere; identity is told from where
+ * Asks identity, and mailbox about their boxes, on behalf of holders. What they type goes through once and is kept nowhere; identity is told from where
  * they come, so that its limits count them and not the portal.
  * @rule PORTAL-SOURCE
  */
@@ -48,11 +50,15 @@ type Send = (request: ServiceRequest, own: Readonly<Record<string, string>>) => 
 export class HolderDoor {
   readonly #parts: HolderDoorParts;
   readonly #send: Send;
+  readonly #sendToMailbox: Send;
   #questions: { readonly answer: ServiceAnswer; readonly until: number } | undefined;
 
   constructor(parts: HolderDoorParts) {
     this.#parts = parts;
-    this.#send = parts.breakers.breaker('identity-for-holders', this.#answer.bind(this), { timeoutMs: patienceMs });
+    const breaker = (service: string) =>
+      parts.breakers.breaker(`${service}-for-holders`, this.#answer.bind(this, service), { timeoutMs: patienceMs });
+    this.#send = breaker('identity');
+    this.#sendToMailbox = breaker('mailbox');
   }
 
   /**
@@ -109,22 +115,41 @@ export class HolderDoor {
     return null;
   }
 
+  /**
+   * The boxes of whoever has signed in, with what each may do; null when the session is over, which identity is asked first.
+   * @throws Unavailable when identity, mailbox or Redis is away
+   * @rule PORTAL-BOXES
+   */
+  async boxes(secret: string, headers: PageRequest['headers']): Promise<ServiceAnswer | null> {
+    const { mailboxUrl } = this.#parts;
+    const session = await this.find(secret);
+    if (session === null) return null;
+    if (mailboxUrl === undefined) throw new Unavailable('mailbox', 'has no address in RECAPITO_SERVICES');
+    const standing = await this.ask(secret, { method: 'GET', path: '/sessions/current', headers, body: undefined });
+    if (standing?.status !== 200) return standing;
+    const request = { method: 'GET', url: `${mailboxUrl}/holders/${session.holder}/boxes`, headers, body: undefined };
+    const answered = await this.#sendToMailbox(request, await this.#asConsole('mailbox'));
+    if (isAboutCaller(answered)) throw new Unavailable('mailbox', 'does not believe the console');
+    return answered;
+  }
+
   async end(secret: string): Promise<void> {
     await this.#parts.sessions.end(secret);
   }
 
   async #answer(
+    service: string,
     signal: AbortSignal,
     request: ServiceRequest,
     own: Readonly<Record<string, string>>,
   ): Promise<ServiceAnswer> {
     const answered = await askService(this.#parts.http, signal, request, own);
-    if (answered.status >= 500) throw new Unavailable('identity', `answered ${answered.status}`);
+    if (answered.status >= 500) throw new Unavailable(service, `answered ${answered.status}`);
     return answered;
   }
 
-  async #asConsole(): Promise<Record<string, string>> {
-    return { authorization: `Bearer ${await this.#parts.tokens.issue('identity')}` };
+  async #asConsole(service = 'identity'): Promise<Record<string, string>> {
+    return { authorization: `Bearer ${await this.#parts.tokens.issue(service)}` };
   }
 }
 

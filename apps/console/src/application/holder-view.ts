@@ -1,3 +1,4 @@
+import { holderScopes } from '@recapito/platform';
 import { z } from 'zod';
 import type { HolderSession } from '../sessions/holder-sessions.ts';
 import { secretsOf } from '../sessions/session-secrets.ts';
@@ -7,9 +8,7 @@ export const holderSessionView = z.object({
   away: z.boolean().describe('whether sessions cannot be looked up now: who has signed in is not known'),
   session: z
     .object({
-      scope: z
-        .enum(['first-pin', 'pin', 'enrolment'])
-        .describe('what the holder may do: choose a PIN, or take the steps'),
+      scope: z.enum(holderScopes).describe('what the holder may do: choose a PIN, or take the steps'),
       enrolment: z.uuid().nullable(),
       until: z.int().describe('when the session ends: milliseconds of the system clock'),
       csrf: z.string().describe('sent with every change, as x-csrf-token'),

@@ -52,6 +52,7 @@ export const passedOn = {
     'GET /campaigns/:campaign',
     'POST /campaigns/:campaign/openings',
     'GET /campaigns/:campaign/report',
+    'GET /campaigns/:campaign/loads/:load/rejects',
     'GET /campaigns/:campaign/moves',
     ...deadLetters,
   ],
@@ -73,6 +74,7 @@ const passedOnToHolders = [
   'PUT /enrolments/:id/confirmation',
   'PUT /password',
   'PUT /pin',
+  'DELETE /sessions/others',
 ] as const;
 
 /** A service that pages ask. */

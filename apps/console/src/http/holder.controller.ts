@@ -88,6 +88,16 @@ export class HolderController {
     this.cookies.endHolder(reply);
   }
 
+  /** The holder’s boxes, as mailbox shows them. */
+  @Get('boxes')
+  @Permission(moveHere)
+  @RecordsNothing('holders see what is theirs')
+  @ApiExcludeEndpoint()
+  async boxes(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const secret = this.cookies.holderOf(request) ?? '';
+    send(reply, (await this.door.boxes(secret, request.headers)) ?? answer(sessionOver(), statusOf));
+  }
+
   /** Hands a request of a page to identity, and identity's answer to the page. */
   @All('identity/*')
   @Permission(moveHere)

@@ -1,3 +1,4 @@
+import { holderScopes } from '@recapito/platform';
 import { z } from 'zod';
 import type { RedisLink } from './redis-link.ts';
 import { seal, unseal } from './sealed.ts';
@@ -6,8 +7,7 @@ import { newSecret, secretsOf } from './session-secrets.ts';
 /** What identity has given a holder who signed in. */
 const holderRecord = z.object({
   holder: z.string(),
-  /** `first-pin` and `pin`: choose a PIN and nothing else; `enrolment`: take the steps. */
-  scope: z.enum(['first-pin', 'pin', 'enrolment']),
+  scope: z.enum(holderScopes),
   enrolment: z.string().nullable(),
   token: z.string(),
   /** Identity's session ends then; system milliseconds. */

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { paths } from './generated/migration.ts';
 import { actHeaders } from './approvals.ts';
 import { useList } from './lists.ts';
-import { answered, useService } from './services.ts';
+import { answered, purposeHeader, useService } from './services.ts';
 import type { Answer } from './services.ts';
 
 export type Campaign = Answer<paths, '/campaigns/{campaign}'>;
@@ -41,4 +41,17 @@ export function useCampaignOpening(campaign: string) {
   const params = { path: { campaign } };
   return (reason: string, approval?: string) =>
     answered(migration.POST('/campaigns/{campaign}/openings', { params, headers: actHeaders(reason, approval) }));
+}
+
+/** The rows of a load that stayed out, as a file of CSV: read for a reason that stays in the trace. */
+export function useRejects(campaign: string, load: string) {
+  const migration = useService('migration');
+  const params = { path: { campaign, load } };
+  return (purpose: string): Promise<string> =>
+    answered(
+      migration.GET('/campaigns/{campaign}/loads/{load}/rejects', {
+        params: { ...params, header: purposeHeader(purpose) },
+        parseAs: 'text',
+      }),
+    );
 }

@@ -3,6 +3,7 @@ import createClient from 'openapi-fetch';
 import { useTranslation } from 'react-i18next';
 import type { HolderSessionView } from '../../src/application/holder-view.ts';
 import type { paths } from './generated/identity.ts';
+import type { paths as MailboxPaths } from './generated/mailbox.ts';
 import { answered, Refused, spoken } from './services.ts';
 import type { Answer } from './services.ts';
 
@@ -48,6 +49,7 @@ export function useHolderSignIn() {
       queries.setQueryData(sessionKey, view);
       // What is shown stays while it is asked again: a form that was begun before is still there.
       await queries.invalidateQueries({ queryKey: ['enrolment'] });
+      await queries.invalidateQueries({ queryKey: ['own-boxes'] });
     },
   });
 }
@@ -158,4 +160,23 @@ export function useChoosePin() {
   const portal = usePortal();
   const watched = useWatchedSession();
   return useMutation({ mutationFn: (pin: string) => watched(answered(portal.PUT('/pin', { body: { pin } }))) });
+}
+
+type Boxes = Answer<MailboxPaths, '/holders/{holder}/boxes'>;
+
+/** The boxes of whoever has signed in, each with what it may do now and at every time. */
+export function useOwnBoxes() {
+  const watched = useWatchedSession();
+  return useQuery({
+    queryKey: ['own-boxes'],
+    staleTime: 0,
+    queryFn: () => watched(bodyOf<Boxes>(fetch('/api/holder/boxes'))),
+  });
+}
+
+/** Ends every session of whoever has signed in but this one. */
+export function useEndOtherSessions() {
+  const portal = usePortal();
+  const watched = useWatchedSession();
+  return useMutation({ mutationFn: () => watched(answered(portal.DELETE('/sessions/others'))) });
 }

@@ -9,16 +9,17 @@ interface ProblemNoticeProps {
   readonly error: Error;
   /** Offered where asking again may help. */
   readonly retry?: () => void;
-  /** A 401 is the answer to what was typed, or the page itself offers the way in. */
-  readonly isSignIn?: boolean;
 }
 
-/** Why something was not shown or done: the words of the refusal, its rule and code. */
-export function ProblemNotice({ error, retry, isSignIn = false }: ProblemNoticeProps) {
+/**
+ * Why something was not shown or done: the words of the refusal, its rule and code. Behind the operators’ door a 401 means that the
+ * session is over; at the portal it answers what was typed, and the page itself offers the way in.
+ */
+export function ProblemNotice({ error, retry }: ProblemNoticeProps) {
   const { t } = useTranslation();
   const { pathname, search } = useLocation();
   const problem = error instanceof Refused ? error.problem : null;
-  if (error instanceof Refused && error.isSessionOver && !isSignIn)
+  if (error instanceof Refused && error.isSessionOver && pathname.startsWith('/operatore'))
     return (
       <Notice color="warning">
         <p>{t('session.over')}</p>

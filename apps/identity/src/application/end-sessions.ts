@@ -40,7 +40,8 @@ export async function endSessionsOfHolder(
 }
 
 /**
- * Ends every session that a holder has open, because a credential of theirs was replaced, but for the one that `kept` names;
+ * Ends every session that a holder has open, because a credential of theirs was replaced or they want it so, but for the one that
+ * `kept` names;
  * who else takes sessions hears of it.
  * @rule SESSIONS-OF-BEFORE
  */

@@ -1,5 +1,5 @@
 import { enrolmentStepDone } from '@recapito/contracts';
-import type { Sources } from '@recapito/platform';
+import type { HolderScope, Sources } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
 import { denied } from '../domain/access.ts';
 import type { AccessRefusal } from '../domain/access.ts';
@@ -28,7 +28,7 @@ export interface SignIn {
 /** Who signed in, and what the session may do: nothing but the first change of a PIN, any change of it, or the steps. */
 export interface SignedIn {
   readonly holder: string;
-  readonly scope: 'first-pin' | 'pin' | 'enrolment';
+  readonly scope: HolderScope;
   /** The service whose credential was shown. */
   readonly service: string;
   readonly enrolment: Enrolment | null;

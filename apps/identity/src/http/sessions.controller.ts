@@ -1,23 +1,27 @@
-import { Body, Controller, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Header, HttpCode, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { accessTried } from '@recapito/contracts';
+import { accessTried, sessionsVoided } from '@recapito/contracts';
 import {
   answer,
   citizenSessionSeconds,
   ClientSources,
+  CurrentCaller,
   CurrentSources,
+  holderScopes,
   Permission,
   Public,
   Publishes,
+  RecordsNothing,
 } from '@recapito/platform';
-import type { Sources } from '@recapito/platform';
+import type { Caller, Sources } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
 import { z } from 'zod';
+import { voidSessions } from '../application/end-sessions.ts';
 import { signIn } from '../application/sign-in.ts';
 import type { SignedIn } from '../application/sign-in.ts';
 import { stepTaken } from '../application/take-step.ts';
 import { withinPatience } from '../persistence/lock-timeout.ts';
-import { CitizenSessions } from '../sessions/citizen-sessions.ts';
+import { citizen, CitizenSessions } from '../sessions/citizen-sessions.ts';
 import { ArrivedAt } from './arrival.ts';
 import { IdentityParts } from './identity-parts.ts';
 import { statusOf } from './problem.ts';
@@ -34,10 +38,11 @@ const sessionView = z.object({
   holder: z.uuid(),
   token: z.string(),
   expiresInSeconds: z.int(),
-  /** `first-pin`: change the PIN and nothing else; `pin`: change it again; `enrolment`: the steps. */
-  scope: z.enum(['first-pin', 'pin', 'enrolment']),
+  scope: z.enum(holderScopes),
   enrolment: enrolmentView.nullable(),
 });
+
+const currentView = sessionView.pick({ scope: true }).extend({ service: z.string() });
 
 @ApiTags('sessions')
 @Controller('sessions')
@@ -71,6 +76,32 @@ export class SessionsController {
     @ClientSources() sources: Sources,
   ) {
     return await this.#open(body, sources, at);
+  }
+
+  /** What the session that is shown is good for; 401 once it is over. */
+  @Get('current')
+  @Permission('keep-own-sessions')
+  @RecordsNothing('holders see what is theirs')
+  @ApiBearerAuth()
+  @Header('cache-control', 'no-store')
+  @ApiResponse({ status: 200, standardSchema: currentView })
+  current(@CurrentCaller() caller: Caller): z.output<typeof currentView> {
+    const { scope, service } = citizen(caller).session;
+    return { scope, service };
+  }
+
+  /** Ends every session of the holder but the one that is shown. */
+  @Delete('others')
+  @HttpCode(200)
+  @Permission('keep-own-sessions')
+  @Publishes(sessionsVoided)
+  @ApiBearerAuth()
+  @ApiResponse({ status: 200, standardSchema: z.object({ ended: z.literal(true) }) })
+  async endOthers(@CurrentCaller() caller: Caller, @ArrivedAt() at: Instant): Promise<{ ended: true }> {
+    const { holder, id: kept } = citizen(caller).session;
+    const { database } = this.parts.access;
+    await database.transaction((tx) => voidSessions(tx, { holder, cause: 'asked-by-holder', kept }, at));
+    return { ended: true };
   }
 
   async #open(body: z.output<typeof signInBody>, sources: Sources, at: Instant) {

@@ -18,14 +18,14 @@ describe('a session of a holder', () => {
     expect(await at(opened).verify(token, never)).toEqual({
       kind: 'session',
       name: holder,
-      permissions: ['follow-enrolment', 'change-password'],
+      permissions: ['follow-enrolment', 'change-password', 'keep-own-sessions'],
       session: { id: expect.stringMatching(/^[0-9a-f-]{36}$/), holder, scope: 'enrolment', service, enrolment },
     });
   });
 
   test('of a PIN it is good for changing the PIN alone', async () => {
     const token = await at(opened).issue({ holder, scope: 'first-pin', service, enrolment: null });
-    expect((await at(opened).verify(token, never))?.permissions).toEqual(['change-pin']);
+    expect((await at(opened).verify(token, never))?.permissions).toEqual(['change-pin', 'keep-own-sessions']);
   });
 
   // @rule SESSION-CITIZEN

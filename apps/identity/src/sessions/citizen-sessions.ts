@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { z } from 'zod';
-import { citizenSessionSeconds, isSessionOver, verifySigned } from '@recapito/platform';
-import type { Caller, KeyRing } from '@recapito/platform';
+import { citizenSessionSeconds, holderScopes, isSessionOver, verifySigned } from '@recapito/platform';
+import type { Caller, HolderScope, KeyRing } from '@recapito/platform';
 
 const issuer = 'identity';
 const audience = 'portal';
@@ -11,7 +11,7 @@ const claims = z.object({
   sub: z.uuid(),
   jti: z.uuid(),
   iat: z.number(),
-  scope: z.enum(['first-pin', 'pin', 'enrolment']),
+  scope: z.enum(holderScopes),
   service: z.string().min(1),
   enrolment: z.uuid().optional(),
   generation: z.int().min(1).optional(),
@@ -22,7 +22,7 @@ const claims = z.object({
 export interface Session {
   readonly id: string;
   readonly holder: string;
-  readonly scope: 'first-pin' | 'pin' | 'enrolment';
+  readonly scope: HolderScope;
   /**
    * The service whose credential opened it: it opens the holder's box there, and no other.
    * @rule SESSION-SERVICE
@@ -46,9 +46,9 @@ export function citizen(caller: Caller): CitizenCaller {
 }
 
 const permissions: Readonly<Record<Session['scope'], readonly string[]>> = {
-  'first-pin': ['change-pin'],
-  pin: ['change-pin'],
-  enrolment: ['follow-enrolment', 'change-password'],
+  'first-pin': ['change-pin', 'keep-own-sessions'],
+  pin: ['change-pin', 'keep-own-sessions'],
+  enrolment: ['follow-enrolment', 'change-password', 'keep-own-sessions'],
 };
 
 /**

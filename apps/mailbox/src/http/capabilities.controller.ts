@@ -33,7 +33,8 @@ const refusalShown = z.object({
   details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
 });
 
-const capabilityAnswer = z.object({
+/** What a box may do at one instant. */
+export const capabilityAnswer = z.object({
   address: z.string(),
   service: z.string(),
   state: z.enum(mailboxStates),
@@ -45,7 +46,8 @@ const capabilityAnswer = z.object({
 
 const time = { from: instantField.nullable(), until: instantField.nullable() };
 
-const lineOfTimeAnswer = z.object({
+/** What a box may do at every time. */
+export const lineOfTimeAnswer = z.object({
   address: z.string(),
   service: z.string(),
   state: z.enum(mailboxStates).describe('Of today; all times are judged by it.'),

@@ -37,9 +37,12 @@ export const dryRunDocument = z.object({
 });
 
 export const reportDocument = z.object({
-  cohort: z.object(counts),
+  cohort: z.object({ ...counts, load: z.uuid().nullable().describe('Whose rejects may be read.') }),
   moves: z.object({ planned: z.int(), announced: z.int(), completed: z.int(), lapsed: z.int(), refused: z.int() }),
   sla: z.object({ worstHours: z.number(), late: z.int() }),
+  days: z
+    .array(z.object({ day: z.string(), confirmed: z.int(), completed: z.int() }))
+    .describe('Days in Rome on which something happened, the oldest first.'),
 });
 
 export const moveDocument = z.object({

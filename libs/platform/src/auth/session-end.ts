@@ -1,3 +1,10 @@
+/**
+ * What a session of a holder is good for. `first-pin`: the first change of the PIN and nothing else; `pin`: another change of it;
+ * `enrolment`: the steps.
+ */
+export const holderScopes = ['first-pin', 'pin', 'enrolment'] as const;
+export type HolderScope = (typeof holderScopes)[number];
+
 /** How long a session of a holder lasts, in seconds of the system clock. */
 export const citizenSessionSeconds = 15 * 60;
 

@@ -8,8 +8,10 @@ import { Waiting } from '../../components/Waiting.tsx';
 import { usePageTitle } from '../../components/use-page-title.ts';
 import { wallTime } from '../../i18n/formats.ts';
 import { Activation } from './activate/Activation.tsx';
+import { Boxes } from './Boxes.tsx';
 import { ChoosePin } from './choose-pin/ChoosePin.tsx';
 import { FrequentQuestions } from './FrequentQuestions.tsx';
+import { OtherSessions } from './OtherSessions.tsx';
 import { HolderSignIn } from './sign-in/HolderSignIn.tsx';
 import './citizen.css';
 
@@ -33,6 +35,12 @@ export default function CitizenPage() {
       {data !== undefined && session === null && <HolderSignIn isAgain={begun !== null} />}
       {session !== null && <Leave session={session} left={() => begin(null)} />}
       {shown !== null && <Work session={shown} />}
+      {session !== null && session.scope !== 'first-pin' && (
+        <>
+          <Boxes />
+          <OtherSessions />
+        </>
+      )}
       <FrequentQuestions />
     </>
   );

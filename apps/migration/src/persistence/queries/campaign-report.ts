@@ -5,6 +5,8 @@ import type { Tx } from '../transaction.ts';
 /** How a campaign stands: its last cohort, its moves, and how long the slowest switch took. */
 export interface CampaignReport {
   readonly cohort: {
+    /** The load that brought it; null when none has. */
+    readonly load: string | null;
     readonly rows: number;
     readonly accepted: number;
     readonly rejected: number;
@@ -24,6 +26,15 @@ export interface CampaignReport {
     /** Moves that took over twenty-four. */
     readonly late: number;
   };
+  /** What happened on each day in Rome on which something did, the oldest first. */
+  readonly days: readonly DayOfCampaign[];
+}
+
+/** A day in Rome, as `2010-08-03`, with how many boxes were confirmed and completed on it. */
+export interface DayOfCampaign {
+  readonly day: string;
+  readonly confirmed: number;
+  readonly completed: number;
 }
 
 export async function campaignReport(tx: Tx, campaign: string): Promise<CampaignReport> {
@@ -38,6 +49,7 @@ export async function campaignReport(tx: Tx, campaign: string): Promise<Campaign
   const { announced, worst, late } = figures ?? { announced: 0, worst: 0, late: 0 };
   return {
     cohort: {
+      load: load?.id ?? null,
       rows: load?.rows ?? 0,
       accepted: load?.accepted ?? 0,
       rejected: load?.rejected ?? 0,
@@ -51,5 +63,16 @@ export async function campaignReport(tx: Tx, campaign: string): Promise<Campaign
       refused: counts.get('refused') ?? 0,
     },
     sla: { worstHours: Math.round((worst / 3600) * 1000) / 1000, late },
+    days: await daysOf(tx, campaign),
   };
+}
+
+async function daysOf(tx: Tx, campaign: string): Promise<DayOfCampaign[]> {
+  return await tx.$queryRaw<DayOfCampaign[]>`
+    SELECT to_char(at AT TIME ZONE 'Europe/Rome', 'YYYY-MM-DD') AS day,
+           (count(*) FILTER (WHERE NOT completed))::int AS confirmed, (count(*) FILTER (WHERE completed))::int AS completed
+      FROM (SELECT confirmed_at AS at, false AS completed FROM move WHERE campaign = ${campaign} AND confirmed_at IS NOT NULL
+            UNION ALL
+            SELECT completed_at, true FROM move WHERE campaign = ${campaign} AND completed_at IS NOT NULL) AS happened
+     GROUP BY 1 ORDER BY 1`;
 }

@@ -3,21 +3,23 @@ import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useTakeStep, useTerms } from '../../../api/portal.ts';
 import type { TermsText } from '../../../api/portal.ts';
+import { Asked } from '../../../components/Asked.tsx';
 import { ProblemNotice } from '../../../components/ProblemNotice.tsx';
-import { Waiting } from '../../../components/Waiting.tsx';
 
 /** Step 4: the texts that are accepted, as they are, in the language of the page. */
 export function AcceptTerms({ id }: { readonly id: string }) {
+  return <Asked of={useTerms()}>{({ items }) => <TermsForm id={id} items={items} />}</Asked>;
+}
+
+interface TermsFormProps {
+  readonly id: string;
+  readonly items: readonly TermsText[];
+}
+
+function TermsForm({ id, items }: TermsFormProps) {
   const { t, i18n } = useTranslation();
-  const terms = useTerms();
   const { mutate, error, isPending } = useTakeStep(id);
-  if (terms.data === undefined)
-    return terms.error === null ? (
-      <Waiting words={t('state.loading')} />
-    ) : (
-      <ProblemNotice error={terms.error} isSignIn retry={() => void terms.refetch()} />
-    );
-  const texts = terms.data.items.filter(({ language }) => language === (i18n.language === 'it' ? 'it' : 'en'));
+  const texts = items.filter(({ language }) => language === (i18n.language === 'it' ? 'it' : 'en'));
   const accepted = texts.map(({ document, version, sha256 }) => ({ document, version, sha256 }));
   return (
     <form
@@ -30,7 +32,7 @@ export function AcceptTerms({ id }: { readonly id: string }) {
       {texts.map((text) => (
         <Text key={text.sha256} text={text} />
       ))}
-      {error !== null && <ProblemNotice error={error} isSignIn />}
+      {error !== null && <ProblemNotice error={error} />}
       <Button color="primary" disabled={isPending}>
         {t('citizen.terms.give')}
       </Button>

@@ -2,8 +2,7 @@ import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEnrolment } from '../../../api/portal.ts';
 import type { Enrolment } from '../../../api/portal.ts';
-import { ProblemNotice } from '../../../components/ProblemNotice.tsx';
-import { Waiting } from '../../../components/Waiting.tsx';
+import { Asked } from '../../../components/Asked.tsx';
 import { shortInRome } from '../../../i18n/formats.ts';
 import { ChangePassword } from '../change-password/ChangePassword.tsx';
 import { AcceptTerms } from './AcceptTerms.tsx';
@@ -14,23 +13,19 @@ import { StepsList } from './StepsList.tsx';
 
 /** The six steps: which are done, until when there is time, and the one to do now. */
 export function Activation({ id }: { readonly id: string }) {
+  return <Asked of={useEnrolment(id)}>{(enrolment) => <Steps enrolment={enrolment} />}</Asked>;
+}
+
+function Steps({ enrolment }: { readonly enrolment: Enrolment }) {
   const { t, i18n } = useTranslation();
-  const { data, error, refetch } = useEnrolment(id);
+  const { state, next, until } = enrolment;
   const heading = useRef<HTMLHeadingElement>(null);
   const seen = useRef<Enrolment['state']>();
   // After a step the focus is where the next one begins.
   useEffect(() => {
-    if (data === undefined) return;
-    if (seen.current !== undefined && seen.current !== data.state) heading.current?.focus();
-    seen.current = data.state;
-  }, [data]);
-  if (data === undefined)
-    return error === null ? (
-      <Waiting words={t('state.loading')} />
-    ) : (
-      <ProblemNotice error={error} isSignIn retry={() => void refetch()} />
-    );
-  const { state, next, until } = data;
+    if (seen.current !== undefined && seen.current !== state) heading.current?.focus();
+    seen.current = state;
+  }, [state]);
   return (
     <>
       {state !== 'confirmed' && <p>{t('citizen.deadline', { time: shortInRome(i18n.language, until) })}</p>}
@@ -39,7 +34,7 @@ export function Activation({ id }: { readonly id: string }) {
         <h2 id="step" ref={heading} tabIndex={-1}>
           {t(`citizen.steps.${next ?? (state === 'confirmed' ? 'confirmed' : 'voided')}`)}
         </h2>
-        <CurrentStep enrolment={data} />
+        <CurrentStep enrolment={enrolment} />
       </section>
       {state === 'confirmed' && <ChangePassword />}
     </>

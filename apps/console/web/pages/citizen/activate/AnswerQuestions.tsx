@@ -4,24 +4,26 @@ import type { FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSecurityQuestions, useTakeStep } from '../../../api/portal.ts';
 import type { SecurityQuestion } from '../../../api/portal.ts';
+import { Asked } from '../../../components/Asked.tsx';
 import { Field, typedIn } from '../../../components/Field.tsx';
 import { ProblemNotice } from '../../../components/ProblemNotice.tsx';
-import { Waiting } from '../../../components/Waiting.tsx';
 import { wordsIn } from '../../../i18n/formats.ts';
 
 const places = [0, 1, 2] as const;
 
 /** Step 5: three questions of the programme, each with an answer. */
 export function AnswerQuestions({ id }: { readonly id: string }) {
+  return <Asked of={useSecurityQuestions()}>{({ items }) => <AnswersForm id={id} items={items} />}</Asked>;
+}
+
+interface AnswersFormProps {
+  readonly id: string;
+  readonly items: readonly SecurityQuestion[];
+}
+
+function AnswersForm({ id, items }: AnswersFormProps) {
   const { t } = useTranslation();
-  const questions = useSecurityQuestions();
   const { mutate, error, isPending } = useTakeStep(id);
-  if (questions.data === undefined)
-    return questions.error === null ? (
-      <Waiting words={t('state.loading')} />
-    ) : (
-      <ProblemNotice error={questions.error} isSignIn retry={() => void questions.refetch()} />
-    );
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const typed = typedIn(event.currentTarget);
@@ -31,14 +33,13 @@ export function AnswerQuestions({ id }: { readonly id: string }) {
     }));
     mutate({ step: 'set-questions', answers });
   };
-  const { items } = questions.data;
   return (
     <form className="stacked" onSubmit={submit}>
       <p>{t('citizen.answers.why')}</p>
       {places.map((place) => (
         <Question key={place} place={place} items={items} />
       ))}
-      {error !== null && <ProblemNotice error={error} isSignIn />}
+      {error !== null && <ProblemNotice error={error} />}
       <Button color="primary" disabled={isPending}>
         {t('citizen.answers.give')}
       </Button>

@@ -9,7 +9,7 @@ export function ChoosePassword({ id }: { readonly id: string }) {
   const { mutate, error, isPending } = useTakeStep(id);
   return (
     <>
-      {error !== null && <ProblemNotice error={error} isSignIn />}
+      {error !== null && <ProblemNotice error={error} />}
       <TwiceTyped
         label={t('citizen.password.label')}
         hint={t('citizen.password.hint')}

@@ -14,7 +14,7 @@ export function Confirm({ id }: { readonly id: string }) {
           <li key={what}>{t(`citizen.confirm.${what}`)}</li>
         ))}
       </ul>
-      {error !== null && <ProblemNotice error={error} isSignIn />}
+      {error !== null && <ProblemNotice error={error} />}
       <Button color="primary" disabled={isPending} onClick={() => mutate({ step: 'confirm' })}>
         {t('citizen.confirm.give')}
       </Button>

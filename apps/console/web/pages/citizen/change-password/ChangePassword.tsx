@@ -14,7 +14,7 @@ export function ChangePassword() {
       {data === undefined ? (
         <>
           <p>{t('citizen.change.happens')}</p>
-          {error !== null && <ProblemNotice error={error} isSignIn />}
+          {error !== null && <ProblemNotice error={error} />}
           <TwiceTyped
             current={t('citizen.change.current')}
             label={t('citizen.password.label')}

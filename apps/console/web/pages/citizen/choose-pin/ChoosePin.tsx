@@ -13,7 +13,7 @@ export function ChoosePin({ isFirst }: { readonly isFirst: boolean }) {
     <Card title={t('citizen.pin.title')} wide>
       {data === undefined ? <p>{t(isFirst ? 'citizen.pin.first' : 'citizen.pin.other')}</p> : null}
       {data !== undefined && <Notice color="success">{t('citizen.pin.done')}</Notice>}
-      {error !== null && <ProblemNotice error={error} isSignIn />}
+      {error !== null && <ProblemNotice error={error} />}
       {data === undefined && (
         <TwiceTyped
           label={t('citizen.pin.label')}

@@ -27,7 +27,7 @@ export function HolderSignIn({ isAgain }: { readonly isAgain: boolean }) {
           autoComplete="current-password"
           maxLength={256}
         />
-        {error !== null && <ProblemNotice error={error} isSignIn />}
+        {error !== null && <ProblemNotice error={error} />}
         <Button color="primary" disabled={isPending}>
           {t('citizen.signIn')}
         </Button>

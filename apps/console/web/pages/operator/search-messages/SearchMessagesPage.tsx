@@ -1,5 +1,3 @@
-import { Button } from 'design-react-kit';
-import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { useFoundMessages } from '../../../api/messages.ts';
@@ -7,11 +5,10 @@ import type { MessageQuery } from '../../../api/messages.ts';
 import { isPurpose } from '../../../api/services.ts';
 import { FoundMessageLine } from '../../../components/FoundMessageLine.tsx';
 import { PagedList } from '../../../components/PagedList.tsx';
-import { PurposeField } from '../../../components/PurposeField.tsx';
+import { SearchForm } from '../../../components/SearchForm.tsx';
 import { useKept } from '../../../components/use-kept.ts';
 import { usePageTitle } from '../../../components/use-page-title.ts';
 import { addressOf, fields, queryIn } from './message-search.ts';
-import type { Field } from './message-search.ts';
 
 /** A certified message is found by identificativo, sender, recipient and day; what is looked for stands in the page's address. */
 export default function SearchMessagesPage() {
@@ -19,58 +16,27 @@ export default function SearchMessagesPage() {
   const [search, setSearch] = useSearchParams();
   const [purpose, keepPurpose] = useKept('purpose');
   const query = queryIn(search);
-  const [typed, type] = useState({ query, purpose });
   usePageTitle(t('messages.title'));
   return (
     <>
       <h1>{t('messages.title')}</h1>
-      <form
-        className="filters"
-        role="search"
-        onSubmit={(event) => {
-          event.preventDefault();
-          keepPurpose(typed.purpose);
-          setSearch(addressOf(typed.query));
+      <SearchForm
+        fields={fields.map((name) => ({
+          name,
+          label: t(`messages.fields.${name}`),
+          maxLength: 998,
+          ...(name === 'day' && { type: 'date' }),
+        }))}
+        asked={query}
+        purpose={purpose}
+        hint={t('messages.hint')}
+        search={(typed, why) => {
+          keepPurpose(why);
+          setSearch(addressOf(typed));
         }}
-      >
-        {fields.map((field) => (
-          <SearchField
-            key={field}
-            field={field}
-            value={typed.query[field] ?? ''}
-            change={(value) => type({ ...typed, query: { ...typed.query, [field]: value } })}
-          />
-        ))}
-        <PurposeField value={typed.purpose} change={(value) => type({ ...typed, purpose: value })} />
-        <Button color="primary">{t('persons.go')}</Button>
-      </form>
-      <p className="small">{t('messages.hint')}</p>
+      />
       {isPurpose(purpose) && Object.keys(query).length > 0 && <Found query={query} purpose={purpose} />}
     </>
-  );
-}
-
-interface SearchFieldProps {
-  readonly field: Field;
-  readonly value: string;
-  readonly change: (value: string) => void;
-}
-
-function SearchField({ field, value, change }: SearchFieldProps) {
-  const { t } = useTranslation();
-  const id = useId();
-  return (
-    <div>
-      <label htmlFor={id}>{t(`messages.fields.${field}`)}</label>
-      <input
-        id={id}
-        type={field === 'day' ? 'date' : 'search'}
-        value={value}
-        maxLength={998}
-        autoComplete="off"
-        onChange={({ target }) => change(target.value)}
-      />
-    </div>
   );
 }
 

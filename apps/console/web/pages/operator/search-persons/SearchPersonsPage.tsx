@@ -1,5 +1,3 @@
-import { Button } from 'design-react-kit';
-import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import { useFoundHolders } from '../../../api/holders.ts';
@@ -8,7 +6,7 @@ import { isPurpose } from '../../../api/services.ts';
 import { Copied } from '../../../components/Copied.tsx';
 import { Facts } from '../../../components/Facts.tsx';
 import { PagedList } from '../../../components/PagedList.tsx';
-import { PurposeField } from '../../../components/PurposeField.tsx';
+import { SearchForm } from '../../../components/SearchForm.tsx';
 import { useKept } from '../../../components/use-kept.ts';
 import { usePageTitle } from '../../../components/use-page-title.ts';
 import { shortInRome } from '../../../i18n/formats.ts';
@@ -21,41 +19,20 @@ export default function SearchPersonsPage() {
   const [search, setSearch] = useSearchParams();
   const [purpose, keepPurpose] = useKept('purpose');
   const asked = search.get('cerca') ?? '';
-  const [typed, type] = useState({ search: asked, purpose });
-  const [id, hint] = [useId(), useId()];
   usePageTitle(t('persons.title'));
   return (
     <>
       <h1>{t('persons.title')}</h1>
-      <form
-        className="filters"
-        role="search"
-        onSubmit={(event) => {
-          event.preventDefault();
-          keepPurpose(typed.purpose);
-          setSearch({ cerca: typed.search.trim() });
+      <SearchForm
+        fields={[{ name: 'search', label: t('persons.search'), required: true, minLength: 2, maxLength: 300 }]}
+        asked={{ search: asked }}
+        purpose={purpose}
+        hint={t('persons.hint')}
+        search={(typed, why) => {
+          keepPurpose(why);
+          setSearch({ cerca: (typed.search ?? '').trim() });
         }}
-      >
-        <div>
-          <label htmlFor={id}>{t('persons.search')}</label>
-          <input
-            id={id}
-            type="search"
-            required
-            minLength={2}
-            maxLength={300}
-            autoComplete="off"
-            aria-describedby={hint}
-            value={typed.search}
-            onChange={({ target }) => type({ ...typed, search: target.value })}
-          />
-        </div>
-        <PurposeField value={typed.purpose} change={(value) => type({ ...typed, purpose: value })} />
-        <Button color="primary">{t('persons.go')}</Button>
-      </form>
-      <p className="small" id={hint}>
-        {t('persons.hint')}
-      </p>
+      />
       {isPurpose(purpose) && queryOf(asked) !== null && <Found asked={asked} purpose={purpose} />}
     </>
   );

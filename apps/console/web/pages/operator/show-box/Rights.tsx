@@ -3,13 +3,8 @@ import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { useCapabilities, useLineOfTime } from '../../../api/mailboxes.ts';
-import type { Capabilities, LineOfTime } from '../../../api/mailboxes.ts';
 import { Asked } from '../../../components/Asked.tsx';
-import { shortInRome, wordsIn } from '../../../i18n/formats.ts';
-import { PhasesOfService } from './PhasesOfService.tsx';
-import { TimeBar } from './TimeBar.tsx';
-import { scaleOf } from './time-scale.ts';
-import './Rights.css';
+import { BoxRights } from '../../../components/BoxRights.tsx';
 
 /** What a box may do now, or on the date in the page's address, and why not; each verb with its line of time. */
 export function Rights({ address }: { readonly address: string }) {
@@ -56,33 +51,7 @@ function Answers({ address, day }: { readonly address: string; readonly day: str
   const line = useLineOfTime(address);
   return (
     <Asked of={answers}>
-      {(judged) => <Asked of={line}>{(times) => <Verbs judged={judged} times={times} />}</Asked>}
+      {(judged) => <Asked of={line}>{(times) => <BoxRights judged={judged} times={times} />}</Asked>}
     </Asked>
-  );
-}
-
-function Verbs({ judged, times }: { readonly judged: Capabilities; readonly times: LineOfTime }) {
-  const { t, i18n } = useTranslation();
-  const scale = scaleOf(times, judged.at);
-  const state = t(`boxStates.${judged.state}`);
-  return (
-    <>
-      <p>{t('rights.judged', { at: shortInRome(i18n.language, judged.at), state, version: judged.calendarVersion })}</p>
-      <PhasesOfService phases={times.phases} at={judged.at} />
-      <ul className="rights">
-        {judged.capabilities.map(({ verb, allowed, refusal }) => (
-          <li key={verb}>
-            <strong>{t(`verbs.${verb}`)}</strong>
-            <span className={allowed ? 'good' : 'bad'}>{t(allowed ? 'rights.yes' : 'rights.no')}</span>
-            <TimeBar times={times.verbs.find((each) => each.verb === verb)?.times ?? []} scale={scale} at={judged.at} />
-            {refusal !== null && (
-              <p className="small">
-                {wordsIn(i18n.language, refusal.words)} {t('rights.rule', { rule: refusal.rule })}
-              </p>
-            )}
-          </li>
-        ))}
-      </ul>
-    </>
   );
 }

@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
 import { useQuarantine, useQuarantineOpening } from '../../../api/mail-desk.ts';
 import type { Infected } from '../../../api/mail-desk.ts';
 import { Facts } from '../../../components/Facts.tsx';
+import { MessageLink } from '../../../components/MessageLink.tsx';
 import { PagedList } from '../../../components/PagedList.tsx';
 import { PurposeGate } from '../../../components/PurposeGate.tsx';
 import { TwoPersons } from '../../../components/TwoPersons.tsx';
@@ -56,9 +56,9 @@ function InfectedMail({ infected }: { readonly infected: Infected }) {
         of={[
           [
             t('message.title'),
-            <Link key="" to={`/operatore/messaggi/${encodeURIComponent(identificativo)}`}>
+            <MessageLink key="" to={identificativo}>
               {t('queue.message')}
-            </Link>,
+            </MessageLink>,
           ],
           [t('message.sender'), sender],
           [t('message.recipients'), recipients.join(', ')],

@@ -1,10 +1,11 @@
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useSearchParams } from 'react-router';
+import { useSearchParams } from 'react-router';
 import { useQueue, useQueueAct } from '../../../api/mail-desk.ts';
 import type { QueueAct, QueuedMail } from '../../../api/mail-desk.ts';
 import { Decision } from '../../../components/Decision.tsx';
 import { Facts } from '../../../components/Facts.tsx';
+import { MessageLink } from '../../../components/MessageLink.tsx';
 import { PagedList } from '../../../components/PagedList.tsx';
 import { PurposeGate } from '../../../components/PurposeGate.tsx';
 import { usePageTitle } from '../../../components/use-page-title.ts';
@@ -69,9 +70,9 @@ function Queued({ mail }: { readonly mail: QueuedMail }) {
         of={[
           [
             t('message.title'),
-            <Link key="" to={`/operatore/messaggi/${encodeURIComponent(identificativo)}`}>
+            <MessageLink key="" to={identificativo}>
               {t('queue.message')}
-            </Link>,
+            </MessageLink>,
           ],
           [t('queue.towards'), towards],
           [t('message.recipients'), recipients.join(', ')],

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
-import type { VerbLine } from '../../../api/mailboxes.ts';
-import { shortInRome } from '../../../i18n/formats.ts';
+import type { VerbLine } from '../api/mailboxes.ts';
+import { shortInRome } from '../i18n/formats.ts';
 import { placeOf, width } from './time-scale.ts';
 import type { TimeScale } from './time-scale.ts';
 

@@ -1,4 +1,4 @@
-import type { LineOfTime } from '../../../api/mailboxes.ts';
+import type { LineOfTime } from '../api/mailboxes.ts';
 
 /** What a bar shows: from one instant to another, in UTC milliseconds. */
 export interface TimeScale {

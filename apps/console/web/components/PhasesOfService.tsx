@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
-import type { LineOfTime } from '../../../api/mailboxes.ts';
-import { Facts } from '../../../components/Facts.tsx';
-import { shortInRome, wordsIn } from '../../../i18n/formats.ts';
+import type { LineOfTime } from '../api/mailboxes.ts';
+import { Facts } from './Facts.tsx';
+import { shortInRome, wordsIn } from '../i18n/formats.ts';
 
 interface PhasesProps {
   readonly phases: LineOfTime['phases'];
