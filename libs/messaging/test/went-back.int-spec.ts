@@ -117,6 +117,29 @@ describe('a database that was put back to an earlier state', () => {
     await expect(goOn()).rejects.toThrow('restore/nothing-to-decide');
   });
 
+  // @rule DATABASE-WENT-BACK
+  test('is looked for again whenever the connection was lost; until then nobody may believe it', async () => {
+    await publish('1');
+    expect(relay.state().comparesAgain).toBe(false);
+    const holder = await database.pool.connect();
+    try {
+      await holder.query('BEGIN');
+      // The comparison reads it, and has to wait.
+      await holder.query('LOCK TABLE relay_tail IN ACCESS EXCLUSIVE MODE');
+      await holder.query(`SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_database ON database = pg_database.oid
+                          WHERE locktype = 'advisory' AND datname = current_database()`);
+      await eventually(() => relay.state().comparesAgain);
+      await eventually(() => relay.state().leading);
+      expect(relay.state().comparesAgain).toBe(true);
+    } finally {
+      await holder.query('ROLLBACK');
+      holder.release();
+    }
+    await eventually(() => !relay.state().comparesAgain);
+    await publish('2');
+    expect(await texts()).toEqual(['1', '2']);
+  });
+
   // @rule FORGOTTEN-FACT-OPEN
   test('a decision holds: the next opening finds nothing new, and a closed fact is not listed any more', async () => {
     await publish('1');

@@ -10,14 +10,7 @@ import {
   switched,
 } from '@recapito/contracts';
 import type { EventDefinition } from '@recapito/contracts';
-import {
-  decidedByOperator,
-  ForgottenRules,
-  hasTwoHistories,
-  isNewer,
-  nothingKept,
-  repeated,
-} from '@recapito/messaging';
+import { ForgottenRules, hasTwoHistories, isNewer, nothingKept, repeated } from '@recapito/messaging';
 import type { ForgottenFact } from '@recapito/messaging';
 import type { MailStore } from '../dovecot/mail-store.ts';
 import { raiseFactNumber, standingsOf } from '../persistence/adoption.store.ts';
@@ -48,7 +41,8 @@ export function mailboxForgotten(store: MailStore): ForgottenRules<Tx> {
     // A census counts what is counted again in the new epoch.
     nothingKept(directoryCensus),
     repeated<Tx, unknown>(calendarArmed, (tx, _data, fact) => isCalendarAdopted(tx, fact)),
-    decidedByOperator(actAsked('mailbox.readings.v1')),
+    // A calendar that was put in force is adopted from its topic; one that waits for a second person is asked for again.
+    repeated(actAsked('mailbox.readings.v1'), (_tx, { act }) => Promise.resolve(act === 'arm-calendar')),
   ]);
 }
 

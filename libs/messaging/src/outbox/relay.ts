@@ -26,6 +26,8 @@ export interface RelayState {
   readonly standby: boolean;
   /** The database went back to an earlier state: nothing is published until an operator decides. */
   readonly stoppedByRestore: boolean;
+  /** The connection was lost since the database was compared with the topics: it may be at an earlier state by now. */
+  readonly comparesAgain: boolean;
   readonly brokerConnected: boolean;
   /** Facts published by this process since it started. */
   readonly sent: number;
@@ -49,7 +51,8 @@ export class Relay {
   #publisher: Publisher | undefined;
   #watchedAt = 0;
   readonly #compared = Promise.withResolvers<void>();
-  #isCompared = false;
+  /** In which the database was compared last; undefined before the first time. */
+  #comparedIn: OutboxSession | undefined;
   #inHand = false;
   #idleMs = pollMs / 2;
   #sent = 0;
@@ -100,6 +103,7 @@ export class Relay {
       term: this.#session?.term ?? 0,
       standby: this.#standby,
       stoppedByRestore: this.#waits,
+      comparesAgain: this.#comparedIn !== undefined && (this.#comparedIn !== this.#session || this.#comparedIn.lost),
       brokerConnected: this.#publisher !== undefined,
       sent: this.#sent,
       inHand: this.#inHand,
@@ -179,15 +183,15 @@ export class Relay {
     return this.#standby ? (this.#session?.waits ?? false) : this.#ownTopics.waits;
   }
 
-  /** Another process publishes and has compared, or is about to: this one looks for itself once. */
+  /** Another process publishes and has compared, or is about to: this one looks for itself once in each session. */
   async #compareBeside(session: OutboxSession): Promise<void> {
-    if (this.#isCompared || session.waits) return;
+    if (this.#comparedIn === session || session.waits) return;
     await this.#ensureTopics();
-    if (await this.#ownTopics.compare()) this.#noteCompared();
+    if (await this.#ownTopics.compare()) this.#noteCompared(session);
   }
 
-  #noteCompared(): void {
-    this.#isCompared = true;
+  #noteCompared(session: OutboxSession): void {
+    this.#comparedIn = session;
     this.#compared.resolve();
   }
 
@@ -207,7 +211,7 @@ export class Relay {
     const tails = await this.#ownTopics.open();
     this.#watchedAt = Date.now();
     if (tails === undefined) return undefined;
-    this.#noteCompared();
+    this.#noteCompared(session);
     return Publisher.connect(this.#options, tails, () => session.held);
   }
 

@@ -3,7 +3,8 @@ import { Unavailable } from '../calls/unavailable.ts';
 
 /**
  * The doors of a service whose database may have been put back to an earlier state: closed until it was compared with the
- * service's topics, and while a decision is awaited. Requests, facts and jobs wait.
+ * service's topics, at the start and whenever the connection to it was lost, and while a decision is awaited. Requests,
+ * facts and jobs wait.
  * @rule RESTORE-DOORS-CLOSED
  */
 export class ClosedDoors {
@@ -15,9 +16,10 @@ export class ClosedDoors {
     this.#relay = relay;
   }
 
-  /** A decision is awaited, as far as this process knows. */
+  /** The database has to be compared again, or a decision is awaited, as far as this process knows. */
   get closed(): boolean {
-    return this.#relay.state().stoppedByRestore;
+    const { stoppedByRestore, comparesAgain } = this.#relay.state();
+    return stoppedByRestore || comparesAgain;
   }
 
   /** Resolves when the database was compared for the first time and nothing is to be decided. */
@@ -25,9 +27,12 @@ export class ClosedDoors {
     await this.#relay.whenCompared();
   }
 
-  /** @throws Unavailable while a decision is awaited. */
+  /** @throws Unavailable while they are closed. */
   makeSureOpen(): void {
-    if (this.closed)
+    const { stoppedByRestore, comparesAgain } = this.#relay.state();
+    if (stoppedByRestore)
       throw new Unavailable(this.#service, 'the database went back to an earlier state and waits for a decision');
+    if (comparesAgain)
+      throw new Unavailable(this.#service, 'the connection to the database was lost: it is compared with the topics');
   }
 }
