@@ -42,8 +42,8 @@ export function peopleSuite(run: () => CampaignRun): void {
 
   describe('the same cohort a second time, while people move', () => {
     test('changes nobody and nothing: every row is unchanged, the wrong one is still wrong', () => {
-      expect(run().second.before.cohort).toEqual(firstLoad);
-      expect(run().second.after.cohort).toEqual({ rows: 16, accepted: 0, rejected: 1, unchanged: 15 });
+      expect(run().second.before.cohort).toMatchObject(firstLoad);
+      expect(run().second.after.cohort).toMatchObject({ rows: 16, accepted: 0, rejected: 1, unchanged: 15 });
       expect(run().second.after.moves.planned).toBe(15);
       const reserved = ({ codiceFiscale, from, to }: ListedMove) => ({ codiceFiscale, from, to });
       expect(run().second.movesAfter.map(reserved)).toEqual(run().second.movesBefore.map(reserved));

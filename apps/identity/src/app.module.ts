@@ -16,7 +16,6 @@ import {
 import type { IdentityConfig } from './config.ts';
 import { HashPool } from './hashing/hash-pool.ts';
 import { PreparedHashes } from './hashing/prepared-hashes.ts';
-import { Arrivals } from './http/arrival.ts';
 import { BodiesController } from './http/bodies.controller.ts';
 import { EnrolmentsController } from './http/enrolments.controller.ts';
 import { FirstAccessController } from './http/first-access.controller.ts';
@@ -70,7 +69,6 @@ export class AppModule {
         CertifiedMailHolds,
       ],
       providers: [
-        Arrivals,
         PreparedHashes,
         ...operatorProviders(config, keys),
         { provide: HashPool, inject: [Metrics], useFactory: (metrics: Metrics) => hashPoolOf(config, metrics) },

@@ -57,6 +57,7 @@ export { EpochFile } from './restore/epoch-file.ts';
 export { Health } from './health/health.ts';
 export type { Finding, HealthCheck, HealthReport, HealthState, Probe } from './health/health.ts';
 
+export { ArrivedAt } from './http/arrival.ts';
 export { answer } from './http/answer.ts';
 export { instantText } from './http/instant-text.ts';
 export { withinAnswer } from './http/edge.ts';

@@ -1,7 +1,16 @@
 import { Body, Controller, Delete, Get, Header, HttpCode, Param, Put } from '@nestjs/common';
 import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { operatorCredentialsChosen } from '@recapito/contracts';
-import { Act, answer, CurrentCaller, CurrentSources, Permission, Publishes, RecordsNothing } from '@recapito/platform';
+import {
+  ArrivedAt,
+  Act,
+  answer,
+  CurrentCaller,
+  CurrentSources,
+  Permission,
+  Publishes,
+  RecordsNothing,
+} from '@recapito/platform';
 import type { Caller, Sources } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
 import { z } from 'zod';
@@ -9,7 +18,6 @@ import { changeOperatorPassword } from '../application/change-operator-password.
 import { noSession, unknownOperator } from '../domain/operator.ts';
 import { findOperator } from '../persistence/operator.store.ts';
 import { endSessionsOf, sessionsOf } from '../persistence/provider-record.store.ts';
-import { ArrivedAt } from './arrival.ts';
 import { IdentityParts } from './identity-parts.ts';
 import { OperatorParts } from './operator-parts.ts';
 import { statusOf } from './problem.ts';

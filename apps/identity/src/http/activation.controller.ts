@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Headers, Param, Post, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { preferredLanguage, Public } from '@recapito/platform';
+import { ArrivedAt, preferredLanguage, Public } from '@recapito/platform';
 import { isRefusal } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
 import { z } from 'zod';
@@ -10,7 +10,6 @@ import { activatedPage, activationPage, voidPage } from '../pages/activation-pag
 import { pageHeaders } from '../pages/page.ts';
 import { OpenIdProvider, providerPath } from '../provider/open-id-provider.ts';
 import { OperatorSecrets } from '../secrets/operator-secrets.ts';
-import { ArrivedAt } from './arrival.ts';
 import { OperatorParts } from './operator-parts.ts';
 import { statusOf } from './problem.ts';
 

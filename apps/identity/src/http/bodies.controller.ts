@@ -1,14 +1,13 @@
 import { Controller, Delete, Header, Logger, Param, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { holderUnblocked } from '@recapito/contracts';
-import { Act, answer, CurrentCaller, Permission, Publishes } from '@recapito/platform';
+import { ArrivedAt, Act, answer, CurrentCaller, Permission, Publishes } from '@recapito/platform';
 import type { Caller } from '@recapito/platform';
 import { isRefusal, parseCertifiedAddress } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
 import { z } from 'zod';
 import { boxOf, issueBodySecret } from '../application/issue-body-secret.ts';
 import { liftBlock } from '../application/lift-block.ts';
-import { ArrivedAt } from './arrival.ts';
 import { IdentityParts } from './identity-parts.ts';
 import { statusOf } from './problem.ts';
 import { liftedView } from './shapes.ts';

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Param, Put } from '@nestjs/common';
 import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { enrolmentConfirmed, enrolmentStepDone } from '@recapito/contracts';
-import { answer, CurrentCaller, Permission, Publishes, RecordsNothing } from '@recapito/platform';
+import { ArrivedAt, answer, CurrentCaller, Permission, Publishes, RecordsNothing } from '@recapito/platform';
 import type { Caller } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
 import { z } from 'zod';
@@ -13,7 +13,6 @@ import { setSecurityAnswers } from '../application/set-security-answers.ts';
 import type { StepCommand } from '../application/take-step.ts';
 import { withinPatience } from '../persistence/lock-timeout.ts';
 import { citizen } from '../sessions/citizen-sessions.ts';
-import { ArrivedAt } from './arrival.ts';
 import { IdentityParts } from './identity-parts.ts';
 import { statusOf } from './problem.ts';
 import { byId, enrolmentView, secretField } from './shapes.ts';

@@ -2,6 +2,7 @@ import { Controller, Get, Header, Param, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { instantField, personalDataRead } from '@recapito/contracts';
 import {
+  ArrivedAt,
   answer,
   CurrentCaller,
   customFault,
@@ -26,7 +27,6 @@ import { enrolmentStates } from '../domain/enrolment.ts';
 import { pinStates } from '../domain/pin.ts';
 import { findHolders } from '../persistence/queries/find-holders.ts';
 import type { FoundHolder, HolderSearch } from '../persistence/queries/find-holders.ts';
-import { ArrivedAt } from './arrival.ts';
 import { IdentityParts } from './identity-parts.ts';
 import { statusOf } from './problem.ts';
 import { byId, personFields } from './shapes.ts';

@@ -2,6 +2,7 @@ import { Controller, Delete, Get, Header, Param, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { holderUnblocked, instantField, personalDataRead } from '@recapito/contracts';
 import {
+  ArrivedAt,
   answer,
   CurrentCaller,
   keyAfter,
@@ -23,7 +24,6 @@ import { liftBlock } from '../application/lift-block.ts';
 import { readHolder } from '../application/read-holder.ts';
 import { blocksOverBound } from '../persistence/queries/blocks-over-bound.ts';
 import { hashesOfCampaign } from '../persistence/queries/hashes-of-campaign.ts';
-import { ArrivedAt } from './arrival.ts';
 import { IdentityParts } from './identity-parts.ts';
 import { statusOf } from './problem.ts';
 import { byId, courtesyChannel, liftedView, personFields, recipientView } from './shapes.ts';

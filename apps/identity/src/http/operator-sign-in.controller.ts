@@ -2,7 +2,7 @@ import { Body, Controller, Get, Headers, Param, Post, Req, Res } from '@nestjs/c
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { errors } from 'oidc-provider';
-import { CurrentSources, preferredLanguage, Public } from '@recapito/platform';
+import { ArrivedAt, CurrentSources, preferredLanguage, Public } from '@recapito/platform';
 import type { Sources } from '@recapito/platform';
 import { isRefusal } from '@recapito/primitives';
 import type { Instant } from '@recapito/primitives';
@@ -13,7 +13,6 @@ import { failurePage } from '../pages/provider-pages.ts';
 import { signInPage } from '../pages/sign-in-page.ts';
 import { OpenIdProvider, providerPath } from '../provider/open-id-provider.ts';
 import { OperatorSecrets } from '../secrets/operator-secrets.ts';
-import { ArrivedAt } from './arrival.ts';
 import { IdentityParts } from './identity-parts.ts';
 import { statusOf } from './problem.ts';
 

@@ -8,6 +8,7 @@ import {
   operatorUnblocked,
 } from '@recapito/contracts';
 import {
+  ArrivedAt,
   answer,
   CurrentCaller,
   operatorName,
@@ -25,7 +26,6 @@ import type { Activation } from '../application/add-operator.ts';
 import { changeOperator, liftOperatorBlock } from '../application/change-operator.ts';
 import { activeRoles, listOperators } from '../persistence/operator.store.ts';
 import { OpenIdProvider } from '../provider/open-id-provider.ts';
-import { ArrivedAt } from './arrival.ts';
 import { OperatorParts } from './operator-parts.ts';
 import { statusOf } from './problem.ts';
 import { liftedView } from './shapes.ts';

@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { accessTried, instantField, serviceField } from '@recapito/contracts';
-import { Permission, Publishes, ClientSources } from '@recapito/platform';
+import { ArrivedAt, Permission, Publishes, ClientSources } from '@recapito/platform';
 import type { Sources } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
 import { isRefusal } from '@recapito/primitives';
@@ -9,7 +9,6 @@ import { z } from 'zod';
 import { checkPassword } from '../application/check-password.ts';
 import type { CheckPasswordRefusal } from '../application/check-password.ts';
 import { loginName } from '../domain/credential.ts';
-import { ArrivedAt } from './arrival.ts';
 import { IdentityParts } from './identity-parts.ts';
 import { secretField } from './shapes.ts';
 

@@ -1,14 +1,13 @@
 import { Body, Controller, Put } from '@nestjs/common';
 import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { sessionsVoided } from '@recapito/contracts';
-import { answer, CurrentCaller, CurrentSources, Permission, Publishes } from '@recapito/platform';
+import { ArrivedAt, answer, CurrentCaller, CurrentSources, Permission, Publishes } from '@recapito/platform';
 import type { Caller, Sources } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
 import { z } from 'zod';
 import { changePassword } from '../application/change-password.ts';
 import { withinPatience } from '../persistence/lock-timeout.ts';
 import { citizen } from '../sessions/citizen-sessions.ts';
-import { ArrivedAt } from './arrival.ts';
 import { IdentityParts } from './identity-parts.ts';
 import { statusOf } from './problem.ts';
 import { secretField } from './shapes.ts';

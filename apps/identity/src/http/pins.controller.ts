@@ -2,7 +2,16 @@ import { Body, Controller, Get, HttpCode, Param, Post, Put } from '@nestjs/commo
 import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { personalDataRead } from '@recapito/contracts';
 import { onceByKey } from '@recapito/database';
-import { Act, answer, CurrentCaller, IdempotencyKey, Permission, Publishes, RecordsNothing } from '@recapito/platform';
+import {
+  ArrivedAt,
+  Act,
+  answer,
+  CurrentCaller,
+  IdempotencyKey,
+  Permission,
+  Publishes,
+  RecordsNothing,
+} from '@recapito/platform';
 import type { Caller } from '@recapito/platform';
 import type { Instant } from '@recapito/primitives';
 import { z } from 'zod';
@@ -11,7 +20,6 @@ import { givePinHalf, recordHalfWritten } from '../application/give-pin-half.ts'
 import { reissuePin } from '../application/reissue-pin.ts';
 import type { Tx } from '../persistence/tx.ts';
 import { citizen } from '../sessions/citizen-sessions.ts';
-import { ArrivedAt } from './arrival.ts';
 import { IdentityParts } from './identity-parts.ts';
 import { statusOf } from './problem.ts';
 import { byId, courtesyChannel, recipientView, secretField } from './shapes.ts';

@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, Header, HttpCode, Post } from '@nestjs/c
 import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { accessTried, sessionsVoided } from '@recapito/contracts';
 import {
+  ArrivedAt,
   answer,
   citizenSessionSeconds,
   ClientSources,
@@ -22,7 +23,6 @@ import type { SignedIn } from '../application/sign-in.ts';
 import { stepTaken } from '../application/take-step.ts';
 import { withinPatience } from '../persistence/lock-timeout.ts';
 import { citizen, CitizenSessions } from '../sessions/citizen-sessions.ts';
-import { ArrivedAt } from './arrival.ts';
 import { IdentityParts } from './identity-parts.ts';
 import { statusOf } from './problem.ts';
 import { enrolmentView, secretField } from './shapes.ts';

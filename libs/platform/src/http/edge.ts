@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Admission } from '../auth/admission.ts';
 import { callerOf } from '../auth/caller.ts';
 import { timeoutHeader, within } from '../calls/deadline.ts';
+import type { SuiteClock } from '../clock/suite-clock.ts';
 import type { Health } from '../health/health.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
@@ -14,6 +15,7 @@ import type { KeptSources } from '../sources/kept-sources.ts';
 import { rememberSources, sourcesOfRequest } from '../sources/request-sources.ts';
 import { SourceRate } from '../sources/source-rate.ts';
 import { answerProblem } from './answer-problem.ts';
+import { rememberArrival } from './arrival.ts';
 import { Occupied } from './places.ts';
 import { tooFast, unavailable } from './refusals.ts';
 import { wholeRequestMs } from './server-limits.ts';
@@ -37,6 +39,7 @@ export interface EdgeParts {
   readonly config: AnyServiceConfig;
   readonly keptSources: Pick<KeptSources, 'known'>;
   readonly closedDoors: Pick<ClosedDoors, 'closed'> | undefined;
+  readonly clock: Pick<SuiteClock, 'reading'>;
 }
 
 /** What happens to every request before and after its controller. */
@@ -69,7 +72,7 @@ export class HttpEdge {
    */
   attach(
     fastify: FastifyInstance,
-    { health, metrics, logger, closedDoors, config, keptSources }: EdgeParts,
+    { health, metrics, logger, closedDoors, config, keptSources, clock }: EdgeParts,
     admission: Admission,
   ): void {
     const seconds = metrics.histogram('recapito_http_request_duration_seconds', 'Time from request to answer', [
@@ -85,6 +88,7 @@ export class HttpEdge {
         const current = correlation.getStore();
         if (current !== undefined) rememberTrace(request, current);
         rememberSources(request, config);
+        rememberArrival(request, clock);
         if (!looking.test(request.url)) this.#count(reply);
         const isClosed = health.phase === 'starting' || closedDoors?.closed === true;
         if (isClosed && !alwaysOpen.test(request.url)) answerProblem(unavailable(1), request, reply);
