@@ -89,11 +89,11 @@ export async function workAsOperator(browser: Browser, base: string, operator: D
   await page.getByLabel('User name').fill(operator.name);
   await page.getByLabel('Password').fill(operator.password);
   await page.getByLabel('Verification code').fill(codeOf(operator, Date.now()).code);
-  await page.keyboard.press('Enter');
+  await page.getByLabel('Verification code').press('Enter');
 
   // Back on the page that was asked for; only the purpose is missing.
   await page.getByLabel('Purpose of the reading').fill('call of the holder');
-  await page.keyboard.press('Enter');
+  await page.getByLabel('Purpose of the reading').press('Enter');
   await page.getByText('1 person').waitFor();
   await isWhole();
   await page.getByRole('link', { name: 'De Luca Gianfranco' }).click();
@@ -183,7 +183,7 @@ async function lookAtBox(page: Page, isWhole: () => Promise<void>): Promise<void
   await isWhole();
 
   await page.getByLabel('Another date').fill('2015-03-18');
-  await page.keyboard.press('Enter');
+  await page.getByLabel('Another date').press('Enter');
   await sending.getByText('no', { exact: true }).waitFor();
   await sending.getByText('Rule CECPAC-P2-SEND').waitFor();
   await page.waitForURL('**/operatore/caselle/*?data=2015-03-18');
@@ -212,7 +212,7 @@ async function lookAtMessage(page: Page, isWhole: () => Promise<void>): Promise<
   await isWhole();
   await page.getByRole('link', { name: 'Messages' }).click();
   await page.getByRole('searchbox', { name: 'Recipient' }).fill('gianfranco.deluca@postacertificata.gov.it');
-  await page.keyboard.press('Enter');
+  await page.getByRole('searchbox', { name: 'Recipient' }).press('Enter');
   await page.waitForURL('**/operatore/messaggi?destinatario=gianfranco.deluca**');
   await page.getByText(/^\d+ messages?$/).waitFor();
   await isWhole();

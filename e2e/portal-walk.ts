@@ -15,7 +15,7 @@ export async function lookAtOwnBoxes(browser: Browser, base: string, user: strin
   await page.goto(`${base}cittadino`);
   await page.getByLabel('User name or codice fiscale').fill(user);
   await page.getByLabel('Password or PIN').fill(password);
-  await page.keyboard.press('Enter');
+  await page.getByLabel('Password or PIN').press('Enter');
   const boxes = page.getByRole('region', { name: 'My boxes' });
   await boxes.getByText(`${user}, active`).click();
   const sending = boxes.getByRole('listitem').filter({ hasText: 'Send' });

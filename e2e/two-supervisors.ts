@@ -58,7 +58,7 @@ async function atWork(browser: Browser, base: string, account: DemonstrationAcco
   await page.getByLabel('User name').fill(account.name);
   await page.getByLabel('Password').fill(account.password);
   await page.getByLabel('Verification code').fill(codeOf(account, Date.now()).code);
-  await page.keyboard.press('Enter');
+  await page.getByLabel('Verification code').press('Enter');
   await page.getByRole('heading', { level: 2, name: 'Approvals awaited' }).waitFor();
   return page;
 }
@@ -71,14 +71,14 @@ async function goTo(page: Page, path: string): Promise<void> {
 /** Asked for once in a tab. */
 async function purpose(page: Page): Promise<void> {
   await page.getByLabel('Purpose of the reading').fill('check in two');
-  await page.keyboard.press('Enter');
+  await page.getByLabel('Purpose of the reading').press('Enter');
 }
 
 /** Presses what a button says, gives a reason, confirms. */
 async function decide(page: Page, title: string): Promise<void> {
   await page.getByRole('button', { name: title, exact: true }).click();
   await page.getByLabel('Reason (stays in the trace)').fill('seen by both');
-  await page.keyboard.press('Enter');
+  await page.getByLabel('Reason (stays in the trace)').press('Enter');
 }
 
 async function isWhole(page: Page): Promise<void> {

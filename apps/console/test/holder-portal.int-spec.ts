@@ -187,12 +187,12 @@ test('a holder takes the six steps in a browser, and loses nothing when the sess
   await isWhole(page);
   await page.getByLabel('Nome utente o codice fiscale').fill(userId);
   await page.getByLabel('Password o PIN').fill('non è questa');
-  await page.keyboard.press('Enter');
+  await page.getByLabel('Password o PIN').press('Enter');
   await page.getByText('ACCESS-SAME-WORDS').waitFor();
   await isWhole(page);
   complaints.splice(0);
   await page.getByLabel('Password o PIN').fill(firstPassword);
-  await page.keyboard.press('Enter');
+  await page.getByLabel('Password o PIN').press('Enter');
 
   await page.getByRole('heading', { level: 2, name: 'Scegliere la password' }).waitFor();
   await page.getByText(/^C’è tempo fino a prima delle 16\/09\/10, 00:00/).waitFor();
@@ -221,7 +221,7 @@ test('a holder takes the six steps in a browser, and loses nothing when the sess
   await page.getByText('La sessione è finita: acceda di nuovo.').waitFor();
   await page.getByLabel('Nome utente o codice fiscale').fill(userId);
   await page.getByLabel('Password o PIN').fill(chosen);
-  await page.keyboard.press('Enter');
+  await page.getByLabel('Password o PIN').press('Enter');
   await page.getByText('La sessione è finita: acceda di nuovo.').waitFor({ state: 'detached' });
   complaints.splice(0);
   await page.getByRole('button', { name: 'Salva le risposte' }).click();
@@ -246,7 +246,7 @@ test('a holder takes the six steps in a browser, and loses nothing when the sess
   await page.getByText('La password è cambiata.').waitFor();
   await page.getByLabel('Nome utente o codice fiscale').fill(userId);
   await page.getByLabel('Password o PIN').fill(another);
-  await page.keyboard.press('Enter');
+  await page.getByLabel('Password o PIN').press('Enter');
   await page.getByRole('button', { name: 'Esci' }).waitFor();
   await page.getByRole('button', { name: 'English' }).click();
   await page.getByText('The new box is available within 24 hours of the confirmation.').waitFor();

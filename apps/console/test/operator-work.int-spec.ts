@@ -43,7 +43,7 @@ async function signIn(page: Page, who: string): Promise<void> {
   await page.locator('input[name=name]').fill(name);
   await page.locator('input[name=password]').fill(password);
   await page.locator('input[name=code]').fill(code);
-  await page.keyboard.press('Enter');
+  await page.locator('input[name=code]').press('Enter');
 }
 
 /** Looks at one’s own account, and chooses another password there: the one that holds is asked for. */
@@ -83,7 +83,7 @@ test('from nothing but the screen, an operator re-issues the password of a perso
   await page.getByRole('link', { name: person.holder }).click();
 
   await page.getByLabel('Motivo della lettura').fill('telefonata del titolare – pratica 7');
-  await page.keyboard.press('Enter');
+  await page.getByLabel('Motivo della lettura').press('Enter');
   // A name is shown as it is written, whatever it holds.
   await page.getByRole('heading', { level: 1, name: 'Rossi Mario <i>' }).waitFor();
   await page.getByText('Chi viene da uno dei luoghi non può entrare').waitFor();
@@ -158,7 +158,7 @@ test('a supervisor reads what identity could not take, harmless whatever it says
   await page.getByRole('link', { name: 'identity: 1.' }).click();
   await page.getByRole('link', { name: /migration\.moves\.v1$/ }).click();
   await page.getByLabel('Motivo della lettura').fill('guasto da capire');
-  await page.keyboard.press('Enter');
+  await page.getByLabel('Motivo della lettura').press('Enter');
   await page.getByText('"nota": "<script>alert(1)</script>⟨U+202E⟩ordine⟨U+200B⟩"').waitFor();
   await page.getByRole('link', { name: person.holder }).waitFor();
   await isWhole(page);
@@ -167,7 +167,7 @@ test('a supervisor reads what identity could not take, harmless whatever it says
   await page.getByText('Questo fatto non avrà mai effetto in identity').waitFor();
   await isWhole(page);
   await page.getByLabel('Motivo (resta nel registro)').fill('scritto da una prova');
-  await page.keyboard.press('Enter');
+  await page.getByLabel('Motivo (resta nel registro)').press('Enter');
   await page.getByText('La approva una seconda persona, da questa pagina.').waitFor();
   expect(await letters()).toEqual([{ outcome: null }]);
   await isWhole(page);
@@ -181,12 +181,12 @@ test('a supervisor reads what identity could not take, harmless whatever it says
   await signIn(second.page, 'maria.prova');
   await second.page.getByRole('link', { name: 'identity: accantonare un fatto' }).click();
   await second.page.getByLabel('Motivo della lettura').fill('richiesta di un collega');
-  await second.page.keyboard.press('Enter');
+  await second.page.getByLabel('Motivo della lettura').press('Enter');
   await second.page.getByText(/^luca\.prova ha chiesto il .+: Accantona \(scritto da una prova\)\./).waitFor();
   await second.page.getByRole('button', { name: 'Approva: Accantona' }).click();
   await isWhole(second.page);
   await second.page.getByLabel('Motivo (resta nel registro)').fill('vista, è una prova');
-  await second.page.keyboard.press('Enter');
+  await second.page.getByLabel('Motivo (resta nel registro)').press('Enter');
   await second.page.getByText('Il fatto è accantonato.').waitFor();
   expect(await letters()).toEqual([{ outcome: 'set-aside' }]);
 

@@ -78,9 +78,9 @@ async function hear(row: number): Promise<void> {
   await stage.say(enrolmentOpened, holder, { ...about, target: 'cec-pac', generation: 1, until: bound }, august);
   const box = derivedId('box', id);
   await stage.say(addressReserved, holder, { box, holder, address: to, service: 'cec-pac', move: id }, august);
+  // The two facts come by two topics: the announcement is asked for once both have been heard.
+  await eventually(async () => expect(await announcementsOf(id)).toHaveLength(1));
   if (row === reissued) {
-    // The two facts come by two topics: the first announcement is asked for once both have been heard.
-    await eventually(async () => expect(await announcementsOf(id)).toHaveLength(1));
     const again = { ...about, generation: 2, operator: 'operator', until: bound };
     await stage.say(enrolmentReissued, holder, again, august, 2);
     return;

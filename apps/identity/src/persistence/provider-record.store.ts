@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Database } from '@recapito/database';
 import type { Prisma } from './generated/client.ts';
 import type { PrismaClient, Tx } from './tx.ts';
@@ -38,29 +39,54 @@ export async function sessionsOf(tx: Tx, account: string): Promise<ProviderSessi
  * @rule OPERATOR-SESSIONS
  */
 export async function endSessionsOf(tx: Tx, account: string, uid: string | null): Promise<number> {
-  await tx.$executeRaw`
-    DELETE FROM provider_record WHERE grant_id IN (
-      SELECT jsonb_path_query(payload, '$.authorizations.*.grantId')#>>'{}' FROM provider_record
-      WHERE kind = 'Session' AND payload->>'accountId' = ${account} AND (${uid}::text IS NULL OR uid = ${uid}))`;
+  const grants = await tx.$queryRaw<{ id: string }[]>`
+    SELECT DISTINCT jsonb_path_query(payload, '$.authorizations.*.grantId')#>>'{}' AS id FROM provider_record
+    WHERE kind = 'Session' AND payload->>'accountId' = ${account} AND (${uid}::text IS NULL OR uid = ${uid})
+    ORDER BY id`;
+  for (const { id } of grants) await endGrant(tx, id);
   return await tx.$executeRaw`
     DELETE FROM provider_record
     WHERE kind = 'Session' AND payload->>'accountId' = ${account} AND (${uid}::text IS NULL OR uid = ${uid})`;
 }
 
+/** By what a record is kept that browsers and clients know by this id. */
+export function keyOf(id: string): string {
+  return createHash('sha256').update(id).digest('base64url');
+}
+
+/**
+ * Removes a grant with whatever was issued under it. Whoever is issuing something under it at this moment is waited for, and
+ * nothing can be issued afterwards.
+ * @rule OIDC-USED-TWICE
+ */
+async function endGrant(tx: Tx, grantId: string): Promise<void> {
+  await tx.$executeRaw`DELETE FROM provider_record WHERE kind = 'Grant' AND id = ${keyOf(grantId)}`;
+  await tx.$executeRaw`DELETE FROM provider_record WHERE grant_id = ${grantId}`;
+}
+
 /** The rows of the OpenID provider, each of a kind; ids are hashes. Times are of the system clock. */
 export class ProviderRecords {
   readonly #client: PrismaClient;
+  readonly #database: Database<PrismaClient>;
 
-  constructor(database: Pick<Database<PrismaClient>, 'client'>) {
+  constructor(database: Database<PrismaClient>) {
     this.#client = database.client;
+    this.#database = database;
   }
 
-  async save(kind: string, id: string, payload: object, more: KeptWith): Promise<void> {
+  /** @returns false, with nothing kept, when it is issued under a grant that has ended */
+  async save(kind: string, id: string, payload: object, more: KeptWith): Promise<boolean> {
+    const { grantId } = more;
     const kept = { payload: payload as Prisma.InputJsonObject, ...more };
-    await this.#client.providerRecord.upsert({
-      where: { kind_id: { kind, id } },
-      create: { kind, id, ...kept },
-      update: kept,
+    const record = { where: { kind_id: { kind, id } }, create: { kind, id, ...kept }, update: kept };
+    return await this.#database.transaction(async (tx) => {
+      if (grantId !== null) {
+        const grants = await tx.$queryRaw<unknown[]>`
+          SELECT FROM provider_record WHERE kind = 'Grant' AND id = ${keyOf(grantId)} FOR SHARE`;
+        if (grants.length === 0) return false;
+      }
+      await tx.providerRecord.upsert(record);
+      return true;
     });
   }
 
@@ -86,9 +112,9 @@ export class ProviderRecords {
     await this.#client.providerRecord.deleteMany({ where: { kind, id } });
   }
 
-  /** Removes whatever was issued under a grant, in one statement. */
+  /** Ends a grant with whatever was issued under it, and with what is being issued. */
   async removeGrant(grantId: string): Promise<void> {
-    await this.#client.providerRecord.deleteMany({ where: { grantId } });
+    await this.#database.transaction((tx) => endGrant(tx, grantId));
   }
 
   /** Removes what has expired. @returns how many rows */

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { errors } from 'oidc-provider';
 import type { Adapter, AdapterPayload } from 'oidc-provider';
+import { keyOf } from '../persistence/provider-record.store.ts';
 import type { ProviderRecord, ProviderRecords } from '../persistence/provider-record.store.ts';
 
 /** Clients are configured; nobody registers one. */
@@ -21,19 +21,21 @@ export class ProviderAdapter implements Adapter {
     this.#records = records;
   }
 
+  /** @throws InvalidGrant when it is issued under a grant that has ended meanwhile */
   async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
     if (expiresIn === undefined) throw new Error(`a ${this.#kind} of the provider has no end`);
     const { jti: _, ...kept } = payload;
-    await this.#records.save(this.#kind, hashOf(id), kept, {
+    const isKept = await this.#records.save(this.#kind, keyOf(id), kept, {
       grantId: payload.grantId ?? null,
       uid: payload.uid ?? null,
       expiresAt: new Date(Date.now() + expiresIn * 1_000),
     });
+    if (!isKept) throw new errors.InvalidGrant('the grant has ended');
   }
 
   async find(id: string): Promise<AdapterPayload | undefined> {
     if (this.#kind === kindOfClients) return undefined;
-    const record = await this.#records.find(this.#kind, hashOf(id));
+    const record = await this.#records.find(this.#kind, keyOf(id));
     return record === null ? undefined : { ...asPayload(record), jti: id };
   }
 
@@ -49,15 +51,15 @@ export class ProviderAdapter implements Adapter {
 
   /** @throws InvalidGrant when it was used by somebody else between the look and this */
   async consume(id: string): Promise<void> {
-    if (await this.#records.consume(this.#kind, hashOf(id))) return;
-    const record = await this.#records.find(this.#kind, hashOf(id));
+    if (await this.#records.consume(this.#kind, keyOf(id))) return;
+    const record = await this.#records.find(this.#kind, keyOf(id));
     const grant = record?.payload['grantId'];
     if (typeof grant === 'string') await this.#records.removeGrant(grant);
     throw new errors.InvalidGrant('used twice');
   }
 
   async destroy(id: string): Promise<void> {
-    await this.#records.remove(this.#kind, hashOf(id));
+    await this.#records.remove(this.#kind, keyOf(id));
   }
 
   async revokeByGrantId(grantId: string): Promise<void> {
@@ -68,8 +70,4 @@ export class ProviderAdapter implements Adapter {
 function asPayload({ payload, consumedAt }: ProviderRecord): AdapterPayload {
   const consumed = consumedAt === null ? {} : { consumed: Math.floor(consumedAt.getTime() / 1_000) };
   return { ...payload, ...consumed };
-}
-
-function hashOf(id: string): string {
-  return createHash('sha256').update(id).digest('base64url');
 }
