@@ -1,22 +1,26 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { decodeProtectedHeader } from 'jose';
-import { addKeyPair, Browser, freePort, whereTo } from '@recapito/testing';
+import { addKeyPair, Browser, eventually, freePort, whereTo } from '@recapito/testing';
 import * as client from 'openid-client';
+import { keyOf, ProviderRecords } from '../src/persistence/provider-record.store.ts';
 import { begun, callback, freshCode, operatorOf, refusalOf, signedInAt, tokensFor } from './operators.ts';
 import type { SpecOperator } from './operators.ts';
 import { august, Stage } from './stage.ts';
 
 const stage = new Stage();
 let maria: SpecOperator;
+let records: ProviderRecords;
 
 beforeAll(async () => {
   const port = await freePort();
-  await stage.open(august, {
+  const service = await stage.open(august, {
     RECAPITO_PORT: String(port),
     RECAPITO_OIDC_ISSUER: `http://localhost:${port}/oidc`,
   });
+  records = service.app.get(ProviderRecords);
   maria = await operatorOf(stage, 'maria.bianchi', ['supervisor']);
 });
 
@@ -151,3 +155,30 @@ function retire({ secrets }: Pick<Stage, 'secrets'>, kid: string, at: Date): voi
   const changed = keys.map((key) => (key.kid === kid ? { ...key, retired: at.toISOString() } : key));
   writeFileSync(file, JSON.stringify({ keys: changed }), { mode: 0o600 });
 }
+
+describe('a grant', () => {
+  // @rule OIDC-USED-TWICE
+  test('that has ended leaves nothing that was being issued under it', async () => {
+    const expiresAt = new Date(Date.now() + 60_000);
+    const grant = randomUUID();
+    const issue = (token: string) => records.save('RefreshToken', token, {}, { grantId: grant, uid: null, expiresAt });
+    await records.save('Grant', keyOf(grant), {}, { grantId: null, uid: null, expiresAt });
+    expect(await issue(`before ${grant}`)).toBe(true);
+    let ended: Promise<void> | undefined;
+    const issued = stage.client.$transaction(async (tx) => {
+      await tx.$queryRaw`SELECT FROM provider_record WHERE kind = 'Grant' AND id = ${keyOf(grant)} FOR SHARE`;
+      ended = records.removeGrant(grant);
+      await eventually(async () => {
+        const waiting = await stage.client.$queryRaw<unknown[]>`
+          SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+        expect(waiting).toHaveLength(1);
+      });
+      const row = { kind: 'RefreshToken', id: `meanwhile ${grant}`, payload: {}, grantId: grant, expiresAt };
+      await tx.providerRecord.create({ data: row });
+    });
+    await issued;
+    await ended;
+    expect(await issue(`after ${grant}`)).toBe(false);
+    expect(await stage.client.providerRecord.count({ where: { grantId: grant } })).toBe(0);
+  });
+});

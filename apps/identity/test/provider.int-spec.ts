@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { decodeJwt, decodeProtectedHeader, generateKeyPair } from 'jose';
 import * as client from 'openid-client';
@@ -17,15 +16,13 @@ import {
   typed,
 } from './operators.ts';
 import type { SpecOperator } from './operators.ts';
-import { keyOf, ProviderRecords } from '../src/persistence/provider-record.store.ts';
 import { august, Stage } from './stage.ts';
 
 const stage = new Stage();
 let maria: SpecOperator;
-let records: ProviderRecords;
 
 beforeAll(async () => {
-  records = (await stage.open(august)).app.get(ProviderRecords);
+  await stage.open(august);
   maria = await operatorOf(stage, 'maria.bianchi', ['supervisor']);
 });
 
@@ -113,31 +110,6 @@ describe('a code', () => {
     const resource = 'urn:recapito:identity';
     for (const { refresh_token: refresh = '' } of given)
       expect(await refusalOf(client.refreshTokenGrant(sign.config, refresh, { resource }))).toBe('invalid_grant');
-  });
-
-  // @rule OIDC-USED-TWICE
-  test('whose grant has ended leaves nothing that was being issued under it', async () => {
-    const expiresAt = new Date(Date.now() + 60_000);
-    const grant = randomUUID();
-    const issue = (token: string) => records.save('RefreshToken', token, {}, { grantId: grant, uid: null, expiresAt });
-    await records.save('Grant', keyOf(grant), {}, { grantId: null, uid: null, expiresAt });
-    expect(await issue(`before ${grant}`)).toBe(true);
-    let ended: Promise<void> | undefined;
-    const issued = stage.client.$transaction(async (tx) => {
-      await tx.$queryRaw`SELECT FROM provider_record WHERE kind = 'Grant' AND id = ${keyOf(grant)} FOR SHARE`;
-      ended = records.removeGrant(grant);
-      await eventually(async () => {
-        const waiting = await stage.client.$queryRaw<unknown[]>`
-          SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-        expect(waiting).toHaveLength(1);
-      });
-      const row = { kind: 'RefreshToken', id: `meanwhile ${grant}`, payload: {}, grantId: grant, expiresAt };
-      await tx.providerRecord.create({ data: row });
-    });
-    await issued;
-    await ended;
-    expect(await issue(`after ${grant}`)).toBe(false);
-    expect(await stage.client.providerRecord.count({ where: { grantId: grant } })).toBe(0);
   });
 
   // @rule OIDC-CODE
