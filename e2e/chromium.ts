@@ -13,6 +13,8 @@ export function openChromium(): Promise<Browser> {
 /** A page of its own, and what its browser complained of: errors of scripts, what the security policy blocked, lost files. */
 export async function newPage(browser: Browser, options: BrowserContextOptions) {
   const page = await (await browser.newContext(options)).newPage();
+  // As long as specs wait for anything else.
+  page.setDefaultTimeout(60_000);
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {

@@ -1,5 +1,5 @@
 // npm's packages, as the lock file names them.
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { run, say } from './say.mjs';
 import { hashOf, isDone, markDone, root } from './stamps.mjs';
@@ -16,6 +16,8 @@ export async function installDependencies({ all }) {
   if (installed && (isDone('npm', every) || (!all && isDone('npm', some)))) return;
   say('installing the npm packages of package-lock.json (a minute the first time)');
   await run(...npm('install', ...(all ? [] : ['--omit=dev']), '--no-audit', '--no-fund'), { folder: root });
+  // 68 MB of headers that the package of Node leaves behind; an install later npm itself would remove them.
+  rmSync(join(root, 'node_modules', 'node', 'node_modules'), { recursive: true, force: true });
   // npm may have completed the lock.
   markDone('npm', stamps()[all ? 1 : 0]);
 }
