@@ -9,7 +9,6 @@ import { SuiteServices } from '../tools/rehearsal/suite-services.ts';
 import { SpecSuite } from './a-suite.ts';
 import { AnswerWatch } from './answer-watch.ts';
 import type { Answers } from './answer-watch.ts';
-import type { CampaignRun } from './campaign/campaign-run.ts';
 import { evidenceSuite } from './campaign/evidence-suite.ts';
 import { peopleSuite } from './campaign/people-suite.ts';
 import { comparable, expected } from './expected.ts';
@@ -21,6 +20,7 @@ import type { Rebuilt } from './lost-broker.ts';
 import { PromotablePostgres } from './promotable-postgres.ts';
 import { RawTopics } from './raw-topics.ts';
 import { loadAgain } from './second-load.ts';
+import type { SecondLoad } from './second-load.ts';
 import { foundInTrace } from './secrets.ts';
 import { factIdsIn } from './trace-facts.ts';
 
@@ -34,7 +34,7 @@ let postgres: PromotablePostgres;
 let stage: SpecSuite;
 let faults: Faults;
 let outcome: Outcome;
-let campaign: CampaignRun;
+let second: SecondLoad;
 let ledger: Ledger;
 /** What clients saw that the suite does not hold, and the other way round. */
 let differences: string[];
@@ -55,7 +55,7 @@ beforeAll(async () => {
   ledger = new Ledger();
   let ticks = 0;
   let reading = false;
-  let loading: ReturnType<typeof loadAgain> | undefined;
+  let loading: Promise<SecondLoad> | undefined;
   let loaded = false;
   outcome = await stage.campaign({
     // While the cohort is read and people are announced to.
@@ -76,7 +76,7 @@ beforeAll(async () => {
     },
   });
   if (loading === undefined) throw new Error('the clock never moved');
-  campaign = { stage, outcome, second: await loading };
+  second = await loading;
   await faults.over();
   ledger.noteSaved(stage.savedFolder, outcome.report);
   differences = await ledger.close(stage.suite, stage.folder);
@@ -234,5 +234,6 @@ describe('a campaign during which everything falls over once', () => {
   });
 });
 
-peopleSuite(() => campaign);
-evidenceSuite(() => campaign);
+const campaign = () => ({ stage, outcome, second });
+peopleSuite(campaign);
+evidenceSuite(campaign);

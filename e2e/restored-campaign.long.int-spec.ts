@@ -28,7 +28,7 @@ let back: string;
 let before: CampaignReport;
 let resumed: string;
 
-// Where start.int-spec has its doors too: the two never run at a time.
+// As start.int-spec, which another command runs.
 const base = 31_000;
 
 function environment(): Record<string, string> {

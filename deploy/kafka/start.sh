@@ -48,7 +48,8 @@ format() {
   tool kafka.tools.StorageTool "@$scratch/words"
 }
 
-# The volume of an earlier release, or passwords that were changed: the broker is started once for this container alone.
+# The volume of an earlier release, or passwords that were changed, of the users named: the broker is started once for this
+# container alone.
 give_passwords() {
   # As long as this file is there the container is not healthy.
   touch /tmp/alone
@@ -63,7 +64,7 @@ give_passwords() {
     tool kafka.admin.ConfigCommand --bootstrap-server 127.0.0.1:9092 --alter --entity-type users --entity-name "$1" \
       --add-config-file "$scratch/user"
   }
-  for user in $(changed); do give "$user"; done
+  for user in $1; do give "$user"; done
   kill "$broker"
   wait "$broker" || true
   rm /tmp/alone
@@ -82,8 +83,9 @@ changed() {
 guarded >"$scratch/server.properties"
 if [ ! -e "$data/meta.properties" ]; then
   format
-elif [ -n "$(changed)" ]; then
-  give_passwords
+else
+  renewed=$(changed)
+  [ -z "$renewed" ] || give_passwords "$renewed"
 fi
 fingerprints >"$known"
 

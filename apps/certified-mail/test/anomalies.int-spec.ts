@@ -5,14 +5,13 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { anomalyEnclosed, receiptUnplaced } from '@recapito/contracts';
 import type { RunningService } from '@recapito/platform';
 import { anomalyEnvelope, seal } from '@recapito/rfc6109';
-import { eventually } from '@recapito/testing';
+import { eicar, eventually, VirusScanner } from '@recapito/testing';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { Installation } from '../src/programme/installation.ts';
 import { IncomingPoint } from '../src/smtp/incoming-point.ts';
 import { bring as bringTo } from './peer.ts';
 import { dataOf, factsOf, filesWithoutRow, mail, quiet } from './post.ts';
 import { anna, comune, entiReceipts, full, inAugust, inpsSender, provincia, Stage } from './stage.ts';
-import { eicar, VirusScanner } from '@recapito/testing';
 
 const stage = new Stage();
 const enti = 'Gestore PEC degli Enti';

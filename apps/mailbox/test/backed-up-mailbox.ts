@@ -3,10 +3,9 @@ import { expect } from '@jest/globals';
 import { isNewer } from '@recapito/messaging';
 import type { RunningService } from '@recapito/platform';
 import { parseInstant } from '@recapito/primitives';
-import { recordsOf, SpokenDirectory } from '@recapito/testing';
+import { eventually, recordsOf, SpokenDirectory } from '@recapito/testing';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { Listener } from './heard.ts';
-import { eventually } from '@recapito/testing';
 import { holderOf, inAugust, mario, Stage } from './stage.ts';
 import type { Citizen } from './stage.ts';
 

@@ -1,12 +1,11 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { migrate } from '@recapito/database';
-import { childProcess, freePort, freshDatabase, operatorToken, serviceToken } from '@recapito/testing';
+import { childProcess, eventually, freePort, freshDatabase, operatorToken, serviceToken } from '@recapito/testing';
 import { createTransport } from 'nodemailer';
 import { Client } from 'pg';
 import { openHouse } from './house.ts';
 import type { House } from './house.ts';
-import { eventually } from '@recapito/testing';
 import { LineClient } from './private-dovecot.ts';
 import { inAugust, inpsAddressOf, mario, Stage } from './stage.ts';
 

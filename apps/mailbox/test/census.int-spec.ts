@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { directoryCensus, directoryRecord } from '@recapito/contracts';
 import { ensureTopics, raiseEpoch } from '@recapito/messaging';
-import { deleteTopics, recordsOf, servers, SpokenDirectory } from '@recapito/testing';
+import { deleteTopics, eventually, recordsOf, servers, SpokenDirectory } from '@recapito/testing';
 import { repairCalendars } from '../src/application/repair-calendars.ts';
 import { contentOf, repairDirectory } from '../src/application/repair-directory.ts';
 import type { StandingRecord } from '../src/application/repair-directory.ts';
 import { publishDirectoryAgain } from '../src/application/change-boxes.ts';
 import { recountDirectory, takeCensus } from '../src/application/take-census.ts';
 import { Listener } from './heard.ts';
-import { eventually } from '@recapito/testing';
 import { anna, holderOf, inAugust, mario, Stage } from './stage.ts';
 
 const stage = new Stage();

@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { addressReserved, boxRegistered, switched } from '@recapito/contracts';
 import { parseInstant } from '@recapito/primitives';
-import { childProcess } from '@recapito/testing';
+import { childProcess, eventually } from '@recapito/testing';
 import { Client } from 'pg';
 import { Listener } from './heard.ts';
 import { holderOf, inAugust, mario, Stage } from './stage.ts';
-import { eventually } from '@recapito/testing';
 
 // The group alone waits ten seconds and more for a member that was killed.
 const stage = new Stage();

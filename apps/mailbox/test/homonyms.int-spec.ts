@@ -2,12 +2,11 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { addressReserved } from '@recapito/contracts';
 import { groupOf } from '@recapito/messaging';
 import type { RunningService } from '@recapito/platform';
-import { bareKafka } from '@recapito/testing';
+import { bareKafka, eventually } from '@recapito/testing';
 import type { PrismaClient } from '../src/persistence/generated/client.ts';
 import { Listener } from './heard.ts';
 import { holderOf, inAugust, Stage } from './stage.ts';
 import type { Citizen } from './stage.ts';
-import { eventually } from '@recapito/testing';
 
 const stage = new Stage();
 let heard: Listener;

@@ -1,15 +1,13 @@
 import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:tls';
 import type { TLSSocket } from 'node:tls';
-import { mkdtempSync, chmodSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { freePort } from '@recapito/testing';
+import { eventually, freePort } from '@recapito/testing';
 import { ImapFlow } from 'imapflow';
-import { eventually } from '@recapito/testing';
 
 const run = promisify(execFile);
 const hooks = new URL('../../../tools/typescript-hooks.mjs', import.meta.url).pathname;

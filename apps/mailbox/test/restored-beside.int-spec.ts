@@ -2,10 +2,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { addressReserved, boxRegistered, directoryRecord, switched } from '@recapito/contracts';
 import type { TopicName } from '@recapito/contracts';
 import { ensureTopics } from '@recapito/messaging';
-import { deleteTopics, servers } from '@recapito/testing';
+import { deleteTopics, eventually, servers } from '@recapito/testing';
 import { BackedUpMailbox, confirmed, run } from './backed-up-mailbox.ts';
 import { CertifiedMailProcess } from './certified-mail-process.ts';
-import { eventually } from '@recapito/testing';
 import { anna, holderOf, mario } from './stage.ts';
 import type { Citizen } from './stage.ts';
 

@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { migrate } from '@recapito/database';
-import { childProcess, freePort, freshDatabase, serviceToken } from '@recapito/testing';
+import { childProcess, eventually, freePort, freshDatabase, serviceToken } from '@recapito/testing';
 import { Client } from 'pg';
 import type { House } from './house.ts';
 import { openHouse } from './house.ts';
 import { LineClient } from './private-dovecot.ts';
 import { inAugust, inpsAddressOf, mario, Stage } from './stage.ts';
-import { eventually } from '@recapito/testing';
 
 const stage = new Stage();
 const program = new URL('../../identity/src/main.ts', import.meta.url).pathname;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { SqlTransaction } from '@recapito/messaging';
-import { refuse, type Refusal } from '@recapito/primitives';
+import { refuse, type Refusal, sortedJson } from '@recapito/primitives';
 import { z } from 'zod';
 
 /** The `Idempotency-Key` header: a caller's own name for one request, 1 to 128 printable characters. */
@@ -93,15 +93,4 @@ async function answerGiven<Result>(
 
 function bodyBytes(body: unknown): string | Uint8Array {
   return body instanceof Uint8Array ? body : sortedJson(body);
-}
-
-/** JSON with the members of objects in order of name: two writings of one value have one hash. */
-function sortedJson(value: unknown): string {
-  return (
-    JSON.stringify(value, (_, each: unknown) =>
-      typeof each === 'object' && each !== null && !Array.isArray(each)
-        ? Object.fromEntries(Object.entries(each).sort(([one], [other]) => (one < other ? -1 : 1)))
-        : each,
-    ) ?? 'undefined'
-  );
 }

@@ -25,5 +25,6 @@ export * from './mailbox-states.ts';
 export * from './name-to-address.ts';
 export * from './reason-line.ts';
 export * from './refusal.ts';
+export * from './sorted-json.ts';
 export * from './state-table.ts';
 export type { Window } from './window.ts';

@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 /**
  * Waits for a fact: asks again until the probe neither throws nor answers `false`, and returns its answer. When
- * `withinMs` (default a minute, which a busy machine never takes) have passed, rejects with what the probe threw last, so that an `expect` inside it tells
- * what was seen.
+ * `withinMs` have passed (default a minute: longer than a busy machine takes), rejects with what the probe threw last, so
+ * that an `expect` inside it tells what was seen.
  */
 export async function eventually<T>(
   probe: () => T | Promise<T>,

@@ -9,7 +9,7 @@ export { backendOf, loseConnection } from './lost-connection.ts';
 export { everyRow } from './every-row.ts';
 export { freshDatabase, type DatabaseContent, type FreshDatabase, type Migrate } from './fresh-database.ts';
 export { killAt } from './kill-at.ts';
-export { inLongForm, longForm } from './long-form.ts';
+export { inLongForm } from './long-form.ts';
 export { memoryDisk, type MemoryDisk } from './memory-disk.ts';
 export { namespace } from './namespace.ts';
 export { ownServers, ownServersOverTls, type OwnServers } from './own-servers.ts';

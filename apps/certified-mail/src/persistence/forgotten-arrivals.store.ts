@@ -32,7 +32,7 @@ interface Row {
   readonly time: Date;
   readonly value: string;
   readonly outcomes: Record<string, string>;
-  readonly told: string[];
+  readonly outcome_ids: string[];
 }
 
 const outcomes = [messageDelivered, messageNotDelivered, messageHandedOver].map(({ type }) => type);
@@ -47,10 +47,10 @@ export async function forgottenArrivals(
   }: { readonly after?: string | null; readonly id?: string | null; readonly limit: number },
 ): Promise<ForgottenArrival[]> {
   const rows = await tx.$queryRawUnsafe<Row[]>(
-    `SELECT id::text, key, time, value, outcomes, told
+    `SELECT id::text, key, time, value, outcomes, outcome_ids
      FROM forgotten_fact AS taken, LATERAL (
        SELECT coalesce(jsonb_object_agg(box, type), '{}') AS outcomes,
-              coalesce(array_agg(outcome.id::text) FILTER (WHERE outcome.closed_at IS NULL), '{}') AS told
+              coalesce(array_agg(outcome.id::text) FILTER (WHERE outcome.closed_at IS NULL), '{}') AS outcome_ids
        FROM forgotten_fact AS outcome, lower(outcome.value::jsonb ->> 'consegna') AS box
        WHERE outcome.topic = taken.topic AND outcome.key = taken.key
          AND (type = ANY($5::text[]) OR (type = $6::text AND outcome.value::jsonb ->> 'limit' = 'twenty-four-hours'))
@@ -71,21 +71,21 @@ export async function forgottenArrivals(
     messageAccepted.type,
     limit,
   );
-  return rows.map(({ id: own, key, time, value, told, ...row }) => {
+  return rows.map(({ id: own, key, time, value, outcome_ids: ended, ...row }) => {
     const data = takenInCharge.data.parse(JSON.parse(value));
-    return { ...row, id: own, key, takenAt: instant(time.getTime()), data, facts: [own, ...told] };
+    return { ...row, id: own, key, takenAt: instant(time.getTime()), data, facts: [own, ...ended] };
   });
 }
 
 /** Whether it was published already, by a fact that is forgotten here, that an envelope of another provider had come. */
 export async function arrivedBefore(tx: Tx, key: string): Promise<boolean> {
-  const [row] = await tx.$queryRawUnsafe<{ told: boolean }[]>(
-    `SELECT EXISTS (SELECT FROM forgotten_fact WHERE topic = $1::text AND key = $2::text AND type = $3::text) AS told`,
+  const [row] = await tx.$queryRawUnsafe<{ arrived: boolean }[]>(
+    `SELECT EXISTS (SELECT FROM forgotten_fact WHERE topic = $1::text AND key = $2::text AND type = $3::text) AS arrived`,
     envelopeArrived.topic,
     key,
     envelopeArrived.type,
   );
-  return row?.told ?? false;
+  return row?.arrived ?? false;
 }
 
 /** Closes what is open about the arrival of a message, once nothing waits of what was taken in charge of it. */

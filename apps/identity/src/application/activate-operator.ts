@@ -24,7 +24,7 @@ import type { HashPool } from '../hashing/hash-pool.ts';
 import { takeNumber } from '../persistence/access-account.store.ts';
 import { findByActivation, lockActivation, passwordsOf, saveCredentials } from '../persistence/operator.store.ts';
 import type { OperatorLogin } from '../persistence/operator.store.ts';
-import type { PrismaClient } from '../persistence/tx.ts';
+import type { PrismaClient, Tx } from '../persistence/tx.ts';
 import type { BreachedPasswords } from '../programme/breached-passwords.ts';
 import { stepOfCode } from '../secrets/one-time-codes.ts';
 import { activationHash } from '../secrets/operator-secrets.ts';
@@ -90,12 +90,21 @@ export async function activateOperator(
   return await database.transaction(async (tx) => {
     const locked = opened(await lockActivation(tx, activationHash(token)), system.now());
     if (locked === null) return activationVoid();
-    const { id, name } = locked;
-    await saveCredentials(tx, id, { hash, step }, system.now());
-    const data = { operator: id, name };
-    await append(tx, operatorCredentialsChosen, { key: id, sequence: await takeNumber(tx, id), time: at, data });
+    await keepCredentials(tx, locked, { hash, step }, { at, now: system.now() });
     return locked;
   });
+}
+
+/** Keeps what an operator chose, and publishes that it was chosen. @param time of the suite clock, and of the system clock */
+export async function keepCredentials(
+  tx: Tx,
+  { id, name }: Operator,
+  chosen: { readonly hash: string; readonly step: number },
+  { at, now }: { readonly at: Instant; readonly now: Instant },
+): Promise<void> {
+  await saveCredentials(tx, id, chosen, now);
+  const data = { operator: id, name };
+  await append(tx, operatorCredentialsChosen, { key: id, sequence: await takeNumber(tx, id), time: at, data });
 }
 
 async function judgeChoice(

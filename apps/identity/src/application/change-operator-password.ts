@@ -1,5 +1,3 @@
-import { operatorCredentialsChosen } from '@recapito/contracts';
-import { append } from '@recapito/messaging';
 import { abandoned } from '@recapito/platform';
 import type { Sources } from '@recapito/platform';
 import { isRefusal } from '@recapito/primitives';
@@ -10,11 +8,10 @@ import { notProved, unknownOperator } from '../domain/operator.ts';
 import type { ActivationRefusal, OperatorRefusal } from '../domain/operator.ts';
 import type { PasswordRefusal } from '../domain/password-policy.ts';
 import { inSession, isNotHashed } from '../hashing/hash-pool.ts';
-import { takeNumber } from '../persistence/access-account.store.ts';
-import { findOperator, lockOperator, saveCredentials } from '../persistence/operator.store.ts';
+import { findOperator, lockOperator } from '../persistence/operator.store.ts';
 import { endSessionsOf } from '../persistence/provider-record.store.ts';
 import type { Tx } from '../persistence/tx.ts';
-import { judgeHistory, judgeWords } from './activate-operator.ts';
+import { judgeHistory, judgeWords, keepCredentials } from './activate-operator.ts';
 import type { ActivationParts } from './activate-operator.ts';
 import { signInOperator } from './sign-in-operator.ts';
 import type { AccessParts } from './access-parts.ts';
@@ -73,10 +70,7 @@ async function keepPassword(
 ): Promise<{ readonly changed: true } | OperatorRefusal> {
   const locked = await lockOperator(tx, name);
   if (locked?.state !== 'active' || locked.passwordHash !== before) return notProved();
-  const { id, lastStep: step } = locked;
-  await saveCredentials(tx, id, { hash, step }, now);
-  await endSessionsOf(tx, id, null);
-  const data = { operator: id, name };
-  await append(tx, operatorCredentialsChosen, { key: id, sequence: await takeNumber(tx, id), time: at, data });
+  await endSessionsOf(tx, locked.id, null);
+  await keepCredentials(tx, locked, { hash, step: locked.lastStep }, { at, now });
   return { changed: true };
 }

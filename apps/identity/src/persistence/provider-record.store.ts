@@ -66,11 +66,9 @@ async function endGrant(tx: Tx, grantId: string): Promise<void> {
 
 /** The rows of the OpenID provider, each of a kind; ids are hashes. Times are of the system clock. */
 export class ProviderRecords {
-  readonly #client: PrismaClient;
   readonly #database: Database<PrismaClient>;
 
   constructor(database: Database<PrismaClient>) {
-    this.#client = database.client;
     this.#database = database;
   }
 
@@ -79,12 +77,14 @@ export class ProviderRecords {
     const { grantId } = more;
     const kept = { payload: payload as Prisma.InputJsonObject, ...more };
     const record = { where: { kind_id: { kind, id } }, create: { kind, id, ...kept }, update: kept };
+    if (grantId === null) {
+      await this.#database.client.providerRecord.upsert(record);
+      return true;
+    }
     return await this.#database.transaction(async (tx) => {
-      if (grantId !== null) {
-        const grants = await tx.$queryRaw<unknown[]>`
-          SELECT FROM provider_record WHERE kind = 'Grant' AND id = ${keyOf(grantId)} FOR SHARE`;
-        if (grants.length === 0) return false;
-      }
+      const grants = await tx.$queryRaw<unknown[]>`
+        SELECT FROM provider_record WHERE kind = 'Grant' AND id = ${keyOf(grantId)} FOR SHARE`;
+      if (grants.length === 0) return false;
       await tx.providerRecord.upsert(record);
       return true;
     });
@@ -92,24 +92,27 @@ export class ProviderRecords {
 
   /** What is kept under an id and has not expired. */
   async find(kind: string, id: string): Promise<ProviderRecord | null> {
-    const row = await this.#client.providerRecord.findUnique({ where: { kind_id: { kind, id } } });
+    const row = await this.#database.client.providerRecord.findUnique({ where: { kind_id: { kind, id } } });
     return asRecord(row);
   }
 
   async findByUid(kind: string, uid: string): Promise<ProviderRecord | null> {
-    const row = await this.#client.providerRecord.findFirst({ where: { kind, uid } });
+    const row = await this.#database.client.providerRecord.findFirst({ where: { kind, uid } });
     return asRecord(row);
   }
 
   /** Uses up what may be used once. @returns false when it was used already, or is gone */
   async consume(kind: string, id: string): Promise<boolean> {
     const where = { kind, id, consumedAt: null };
-    const { count } = await this.#client.providerRecord.updateMany({ where, data: { consumedAt: new Date() } });
+    const { count } = await this.#database.client.providerRecord.updateMany({
+      where,
+      data: { consumedAt: new Date() },
+    });
     return count === 1;
   }
 
   async remove(kind: string, id: string): Promise<void> {
-    await this.#client.providerRecord.deleteMany({ where: { kind, id } });
+    await this.#database.client.providerRecord.deleteMany({ where: { kind, id } });
   }
 
   /** Ends a grant with whatever was issued under it, and with what is being issued. */
@@ -119,7 +122,9 @@ export class ProviderRecords {
 
   /** Removes what has expired. @returns how many rows */
   async removeExpired(): Promise<number> {
-    const { count } = await this.#client.providerRecord.deleteMany({ where: { expiresAt: { lt: new Date() } } });
+    const { count } = await this.#database.client.providerRecord.deleteMany({
+      where: { expiresAt: { lt: new Date() } },
+    });
     return count;
   }
 }

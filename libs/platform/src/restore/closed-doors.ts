@@ -18,8 +18,7 @@ export class ClosedDoors {
 
   /** The database has to be compared again, or a decision is awaited, as far as this process knows. */
   get closed(): boolean {
-    const { stoppedByRestore, comparesAgain } = this.#relay.state();
-    return stoppedByRestore || comparesAgain;
+    return this.#reason !== null;
   }
 
   /** Resolves when the database was compared for the first time and nothing is to be decided. */
@@ -29,10 +28,14 @@ export class ClosedDoors {
 
   /** @throws Unavailable while they are closed. */
   makeSureOpen(): void {
+    const reason = this.#reason;
+    if (reason !== null) throw new Unavailable(this.#service, reason);
+  }
+
+  /** Why they are closed; null while they are open. */
+  get #reason(): string | null {
     const { stoppedByRestore, comparesAgain } = this.#relay.state();
-    if (stoppedByRestore)
-      throw new Unavailable(this.#service, 'the database went back to an earlier state and waits for a decision');
-    if (comparesAgain)
-      throw new Unavailable(this.#service, 'the connection to the database was lost: it is compared with the topics');
+    if (stoppedByRestore) return 'the database went back to an earlier state and waits for a decision';
+    return comparesAgain ? 'the connection to the database was lost: it is compared with the topics' : null;
   }
 }

@@ -83,8 +83,9 @@ export class DecideArrival {
     if (refused !== null) return refused;
     return await this.database.transaction(async (tx) => {
       const locked = await this.#lock(tx, arrival);
-      if (!isRefusal(locked)) await this.#close(tx, arrival);
-      return isRefusal(locked) ? locked : { outcome: 'taken', boxes };
+      if (isRefusal(locked)) return locked;
+      await this.#close(tx, arrival);
+      return { outcome: 'taken', boxes } as const;
     });
   }
 
