@@ -73,7 +73,7 @@ export class TopicRepair {
   /** Repairs when it is time, or when a topic or the epoch has changed since the last look. */
   async repairWhenDue(): Promise<void> {
     // At a start nothing is asked first: whoever asks for a repair then comes after it.
-    if (this.#last === undefined || (await this.#isDue(false))) await this.repair();
+    if (this.#last === undefined) await this.repair();
     const madeAgain = (await this.#ends.look()).length > 0;
     if (madeAgain) this.#last = undefined;
     if (await this.#isDue(madeAgain)) await this.repair();
